@@ -1,0 +1,74 @@
+"""Every error Parley raises on purpose.
+
+ParleyError
+├── ConfigError          a file or setting must be mended by the operator; carries every problem found
+├── ArchiveError         the archive cannot be read or written (disk full, wrong version, held by another process)
+├── QueryError           the question must be reworded; carries the position
+│   └── QueryTooBroad    the question is well formed and would cost too much on some engine
+└── EngineError
+    ├── EngineUnavailable   try again later: nothing was refused, nothing is known to be stored
+    └── EngineMisconfigured the operator must act: wrong version, foreign mapping, credentials, read-only
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ParleyError(Exception):
+    """Anything Parley refuses, in a sentence that names the thing and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in the configuration: where it stands, what is wrong and what is allowed."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class ConfigError(ParleyError):
+    """One or more mistakes in the configuration, all of them at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ArchiveError(ParleyError):
+    """The archive cannot be read or written."""
+
+
+class QueryError(ParleyError):
+    """A query that cannot be asked as it stands.
+
+    Args:
+        message: what is wrong and how to say it instead.
+        position: index of the first character concerned, from 0; None when it is the whole query.
+    """
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        self.message = message
+        self.position = position
+        where = "" if position is None else f" (at character {position + 1})"
+        super().__init__(f"{message}{where}")
+
+
+class QueryTooBroad(QueryError):
+    """A query that would cost more than an engine allows; the same on every engine."""
+
+
+class EngineError(ParleyError):
+    """The search engine did not do what it was asked."""
+
+
+class EngineUnavailable(EngineError):
+    """The engine cannot be reached or is too busy; the same call may succeed later."""
+
+
+class EngineMisconfigured(EngineError):
+    """The engine is there and cannot be used until the operator acts."""

@@ -1,0 +1,105 @@
+"""What passes between the parts of the crawler and on to the indexer: links, hints, pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Precision = Literal["second", "day"]
+PageKind = Literal["document", "entry", "message", "item"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What a feed, sitemap, channel or spider said of a page before it was read; every part may be missing."""
+
+    title: str | None = None
+    published: datetime | None = None  # UTC-aware
+    published_precision: Precision | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None  # ISO 639-1
+    html: str | None = None  # full text of the entry as the feed gave it, untrusted HTML
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address a feed points to.
+
+    Attributes:
+        digest: hash of what the feed says of it that changes when the article is revised (title, updated time, text);
+            None when the feed says nothing that would tell.
+    """
+
+    url: str
+    hints: Hints = field(default_factory=Hints)
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole article that the feed itself delivered (a channel message, a spider's item): nothing is left to fetch."""
+
+    url: str
+    body: bytes
+    content_type: str
+    kind: PageKind
+    hints: Hints = field(default_factory=Hints)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One HTTP answer as a feed kind sees it."""
+
+    url: str  # after redirects
+    status: int
+    content_type: str
+    body: bytes  # decompressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a feed kind made of one answer.
+
+    Attributes:
+        outcome: `read`, or a name that says why nothing could be (`not_a_feed`, `no_preview`, `html_instead`, …).
+        detail: a sentence for people, naming the cure where there is one.
+        follow: further addresses that belong to the same poll (the children of a sitemap index), newest first.
+        interval_floor: seconds the feed itself asks to wait between polls (RSS ttl), or None.
+    """
+
+    outcome: str
+    detail: str = ""
+    links: tuple[Link, ...] = ()
+    documents: tuple[Document, ...] = ()
+    follow: tuple[str, ...] = ()
+    interval_floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One collected document in the archive.
+
+    Attributes:
+        number: the page's own number; a revised article has several pages with one id and one serial.
+        id: hash of the canonicalised address (crawler.urls.article_id).
+        serial: the address's number, kept across revisions.
+        url: the address collected, canonicalised; final_url is where redirects led.
+        collected: UTC, when this page was stored; first_collected belongs to the address.
+        kind: `document` a fetched page; `entry` a feed's full text; `message` a channel message; `item` JSON of a spider.
+    """
+
+    number: int
+    id: str
+    serial: int
+    url: str
+    final_url: str
+    source: str
+    feed: str
+    collected: datetime
+    first_collected: datetime
+    content_type: str
+    kind: PageKind
+    hints: Hints
+    attempts: int
+    crashes: int

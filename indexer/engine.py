@@ -1,0 +1,134 @@
+"""The contract of a search engine, and how one is found by its address."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from config.errors import ConfigError, Problem
+from indexer.article import Article, Hit
+from indexer.query.tree import MomentField, Node
+
+Sort = Literal["date", "score"]
+Split = Literal["source", "language", "themes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits.
+
+    Attributes:
+        total: exact number of matching articles.
+        hits: the page, in the order asked for.
+        after: where the next page starts (sort "date"); None when this page reached the last hit.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Matching articles between two edges, and those among them that are nobody's copy."""
+
+    articles: int
+    stories: int
+
+
+class Engine(Protocol):
+    """Stored articles that can be searched and counted. Derived data: all of it can be rebuilt from the archive.
+
+    - **One writer.** Only the indexer calls add, set_themes, delete and refresh. Any number of processes read.
+    - **Durable on return.** What add, set_themes and delete were given survives SIGKILL once they return; before
+      that any part of it may or may not be there, and the same call made again ends in the same state.
+    - **Idempotent by id.** Adding an id again replaces the article, so an id is there at most once.
+    - **Visibility.** A reader sees what was written before the writer's last refresh(); a reader that is open sees it
+      within a second, one opened afterwards at once. The writer itself sees it when refresh() returns.
+    - **Times** are UTC-aware. Counts are taken between the edges given; the engine knows no time zone.
+    - **Order.** "date" is by published, newest first, then by serial, highest first; undated articles come last, by serial.
+      "score" is the engine's own relevance, ties by that order; it is not comparable between engines.
+    - **Equal answers.** Every engine returns the same ids and counts for the same articles and node.
+    - **Errors**: EngineUnavailable (later), EngineMisconfigured (the operator), QueryTooBroad (the asker). No other.
+    - Threads: a reader's methods may be called from several threads.
+    """
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Store the articles, replacing those whose id is there already."""
+        ...
+
+    def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
+        """Replace the themes of the articles with these ids; an unknown id is ignored."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove these articles; an unknown id is ignored."""
+        ...
+
+    def refresh(self) -> None:
+        """Make everything written so far visible to readers."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Return the stored articles among these ids."""
+        ...
+
+    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
+        """Return at most `limit` hits (1 to 1,000) and the exact total; `after` comes from the page before (sort "date")."""
+        ...
+
+    def count(self, node: Node) -> int:
+        """Return the exact number of matching articles."""
+        ...
+
+    def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
+        """Return how many matching articles hold each value of the field; values nobody holds are left out."""
+        ...
+
+    def histogram(
+        self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
+    ) -> dict[str, list[Count]]:
+        """Count matching articles between neighbouring edges (start <= field < end), articles and stories.
+
+        Args:
+            edges: ascending, two or more, 2,000 at most; len(edges) - 1 counts come back per series, zeros included.
+            split: one series per value held (an article with two themes counts in both), values without any article
+                between the edges left out; None gives one series under the key "".
+        """
+        ...
+
+    def scan(self, node: Node) -> Iterator[Article]:
+        """Yield every matching article once, by serial ascending, in constant memory; what is written meanwhile may show."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections; further calls are not allowed."""
+        ...
+
+
+def open_engine(url: str, *, writable: bool = False) -> Engine:
+    """Open the engine at an address such as `tantivy:/data/index` or `elasticsearch://127.0.0.1:9200/parley`.
+
+    The scheme names the module under indexer/engines/, which defines `open(url, *, writable) -> Engine`. A writable
+    engine is created when it is missing; a missing one opened for reading is EngineUnavailable.
+
+    Raises:
+        ConfigError: no engine of that scheme is there.
+        EngineUnavailable, EngineMisconfigured: as the engine found it.
+    """
+    scheme = urlsplit(url).scheme
+    name = {"https": "elasticsearch"}.get(scheme, scheme)
+    if not name.isidentifier():
+        raise ConfigError([Problem("engine", f'"{url}" is not an engine address such as tantivy:PATH')])
+    try:
+        module = importlib.import_module(f"indexer.engines.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name != f"indexer.engines.{name}":
+            raise
+        raise ConfigError([Problem("engine", f'unknown engine "{scheme}" in "{url}" (tantivy, elasticsearch)')]) from None
+    engine: Engine = module.open(url, writable=writable)
+    return engine

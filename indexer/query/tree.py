@@ -1,0 +1,200 @@
+"""The query tree: what an engine is asked, after words were expanded and names resolved.
+
+Small, flat and immutable. Every text leaf holds tokens as `indexer.words` makes them; nothing here knows the syntax people
+type or any engine. Limits: depth 20, 4,000 leaves (checked by `check_size`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from config.errors import QueryTooBroad
+
+TextField = Literal["words", "title_words", "author_words"]
+ValueField = Literal["id", "url", "site", "source", "language", "themes", "precision", "copy_of"]
+MomentField = Literal["published", "collected"]
+
+MAX_DEPTH = 20
+MAX_LEAVES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The field holds at least one of these tokens."""
+
+    field: TextField
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The field holds a token that starts with `prefix`."""
+
+    field: TextField
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """The field holds a token that matches `pattern`: `*` any run of characters, `?` exactly one, no escapes."""
+
+    field: TextField
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """The field holds a token at most `distance` (1 or 2) edits away, a transposition counting as one edit."""
+
+    field: TextField
+    word: str
+    distance: int
+
+
+Place = Forms | Prefix | Wildcard  # one position of a phrase; its field is the phrase's field
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The field holds tokens matching `places` side by side, in order; two places or more."""
+
+    field: TextField
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two or three places in any order, each at its own position, at most `gap` other tokens between first and last.
+
+    The tokens between the first and the last matched position that are not matched themselves are counted.
+    """
+
+    field: TextField
+    places: tuple[Place, ...]
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The keyword field holds one of these values exactly; an empty set matches nothing."""
+
+    field: ValueField
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UrlPrefix:
+    """The article's address starts with `prefix`."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """start <= field < end, both UTC, None for open; an article without the field does not match."""
+
+    field: MomentField
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The field has a value: `published` (dated articles), `copy_of` (copies), `language`, `themes`."""
+
+    field: Literal["published", "copy_of", "language", "themes"]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them; at least one child."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them; no child matches nothing."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything that does not match the child."""
+
+    child: Node
+
+
+Leaf = Everything | Forms | Prefix | Wildcard | Fuzzy | Phrase | Near | Value | UrlPrefix | Between | Has
+Node = Leaf | And | Or | Not
+
+NOTHING = Or(())
+STORIES = Not(Has("copy_of"))
+
+
+def all_of(*nodes: Node) -> Node:
+    """Return the conjunction, flattened and without Everything."""
+    parts: list[Node] = []
+    for node in nodes:
+        parts.extend(node.children if isinstance(node, And) else (node,))
+    kept = tuple(dict.fromkeys(part for part in parts if not isinstance(part, Everything)))
+    if not kept:
+        return Everything()
+    return kept[0] if len(kept) == 1 else And(kept)
+
+
+def any_of(*nodes: Node) -> Node:
+    """Return the disjunction, flattened."""
+    parts: list[Node] = []
+    for node in nodes:
+        parts.extend(node.children if isinstance(node, Or) else (node,))
+    kept = tuple(dict.fromkeys(parts))
+    return kept[0] if len(kept) == 1 else Or(kept)
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Yield the leaves of the tree, left to right, without recursion."""
+    waiting: list[Node] = [node]
+    while waiting:
+        top = waiting.pop()
+        if isinstance(top, And | Or):
+            waiting.extend(reversed(top.children))
+        elif isinstance(top, Not):
+            waiting.append(top.child)
+        else:
+            yield top
+
+
+def depth(node: Node) -> int:
+    """Return the number of nodes on the longest path, without recursion."""
+    deepest, waiting = 0, [(node, 1)]
+    while waiting:
+        top, level = waiting.pop()
+        deepest = max(deepest, level)
+        if isinstance(top, And | Or):
+            waiting.extend((child, level + 1) for child in top.children)
+        elif isinstance(top, Not):
+            waiting.append((top.child, level + 1))
+    return deepest
+
+
+def check_size(node: Node) -> Node:
+    """Return the node itself.
+
+    Raises:
+        QueryTooBroad: deeper than 20 or more than 4,000 leaves (tantivy crashes on deep trees, Elasticsearch refuses 30).
+    """
+    if depth(node) > MAX_DEPTH:
+        raise QueryTooBroad(f"the query is nested deeper than {MAX_DEPTH} levels; use fewer brackets")
+    if sum(1 for _ in leaves(node)) > MAX_LEAVES:
+        raise QueryTooBroad(f"the query has more than {MAX_LEAVES:,} clauses; split it into several themes")
+    return node
