@@ -1,0 +1,75 @@
+"""Every setting: one row each with its type, default and help. Command line, validation and documentation read this table.
+
+Values come from, first wins: the environment (`PARLEY_<NAME>`), `settings.toml` in the folder `PARLEY_CONFIG` names, the default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from config.errors import ConfigError, Problem
+
+
+def _default_data() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "parley"
+
+
+class Settings(BaseSettings):
+    """The settings of one installation, checked and frozen."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="PARLEY_", frozen=True, extra="forbid")
+
+    config: Path | None = Field(None, description="folder whose files overlay the shipped ones by name")
+    data: Path = Field(default_factory=_default_data, description="folder that holds all that is written")
+    engine: str = Field("", description="address of the search engine; empty means tantivy in the data folder")
+    contact: str = Field("", description="mail or web address of the operator, sent in the user agent")
+    obey_robots: bool = Field(True, description="obey robots.txt, its Crawl-delay included")
+    delay: float = Field(1.0, ge=0, description="seconds between two requests to one registered domain")
+    timeout: float = Field(30.0, gt=0, le=180, description="seconds one download may take")
+    max_bytes: int = Field(10_000_000, gt=0, description="bytes of one decompressed answer; a larger one is refused")
+    concurrent_requests: int = Field(32, gt=0, le=256, description="downloads at once, all domains together")
+    allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
+    )
+    workers: int = Field(os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
+    page_seconds: float = Field(20.0, gt=0, description="seconds the extraction of one page may take")
+    copy_days: int = Field(30, gt=0, description="days in which a text is compared with earlier ones to find copies")
+    min_free_disk: int = Field(500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then settings.toml of the overlay folder."""
+        folder = os.environ.get("PARLEY_CONFIG")
+        file = [TomlConfigSettingsSource(settings_cls, Path(folder) / "settings.toml")] if folder else []
+        return (init_settings, env_settings, *file)
+
+    @property
+    def engine_url(self) -> str:
+        """Address of the engine, the default filled in."""
+        return self.engine or f"tantivy:{self.data / 'index'}"
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        ConfigError: every wrong setting, each with its name, what is wrong and what is allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise ConfigError(
+            [Problem(".".join(map(str, error["loc"])), f"{error['msg']} (got {error['input']!r})") for error in wrong.errors()]
+        ) from None
