@@ -1,0 +1,122 @@
+"""Web addresses: the one form under which an address is known, the id made from it, and the domain it belongs to."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import ipaddress
+import re
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import tldextract
+from w3lib.url import canonicalize_url, safe_url_string
+
+MAX_CHARS = 2_000
+_MAX_RAW_CHARS = 16_000  # spaces and letters outside ASCII grow or shrink; beyond this nothing needs to be tried
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LINE_ENDS = re.compile(r"[\t\r\n]+")
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
+_PERCENT = re.compile("%[0-9a-fA-F]{2}")
+
+# Names that only say where a reader came from, by which one article gets several addresses. Kept short on purpose: courlan
+# also drops `cid`, `eid`, `source`, `session`, `keyword` and what ends so, which some outlets use as article numbers.
+# Sources: the query-stripping lists of Firefox and ClearURLs; `maca` is Deutsche Welle's, `at_*` the BBC's, `xtor` French.
+_TRACKING = re.compile(
+    r"utm[_-].+|(?:mtm|pk|piwik|itm|hsa|vero|oly_enc|oly_anon|at)_.+|(?:fb|g|dc?|y|ys|tw|ttc|wicked|gbra|wbra|ml_subscriber_)cl?id"
+    r"|gclid|gclsrc|msclkid|igsh(?:id)?|mc_[ce]id|mkt_tok|_g[al]|_hsenc|_hsmi|hsctatracking|wt[._]mc|wt[._]zmc|xtor|cmp(?:id)?|intcmp"
+    r"|ocid|smid|maca|ref_src|ref_url|__twitter_impression|guccounter|guce_referr?er(?:_sig)?|_openstat|phpsessid"
+)
+
+_extract = tldextract.TLDExtract(
+    suffix_list_urls=(), cache_dir=None
+)  # the bundled list: never the network, never the disk
+
+
+def canonical(url: str) -> str | None:
+    """Return the one form of an address, or None when it is not a usable http or https address.
+
+    Host in lower case and IDNA, path and query percent-encoded, dot segments resolved, parameters in the order of their
+    names. Credentials, fragment, default port and tracking parameters are removed. Applying it again changes nothing.
+    """
+    if not url or len(url) > _MAX_RAW_CHARS:
+        return None
+    try:
+        return _canonical(_LINE_ENDS.sub("", url.strip()))
+    except (ValueError, UnicodeError):
+        return None
+
+
+def article_id(canonical_url: str) -> str:
+    """Return the 128-bit id, 32 hexadecimal digits, of the article at a canonical address."""
+    return hashlib.blake2b(canonical_url.encode(), digest_size=16).hexdigest()
+
+
+def registered_domain(url: str) -> str:
+    """Return the domain somebody registered: `bbc.co.uk` of `https://news.bbc.co.uk/1`.
+
+    Args:
+        url: an address, or a host alone. The host of an IP address or a local name comes back as it is, without port.
+    """
+    try:
+        host = (urlsplit(url).hostname or "") if "//" in url else url.lower()
+    except ValueError:
+        return ""
+    return _domain_of_host(host)
+
+
+def _canonical(url: str) -> str | None:
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not parts.hostname or "\\" in parts.netloc:
+        return None
+    bare = canonicalize_url(urlunsplit((scheme, _bracketed(parts.hostname), parts.path, "", "")))
+    clean = urlsplit(bare)
+    host = (clean.hostname or "").rstrip(".")
+    if not _usable(host):
+        return None
+    port = "" if parts.port in (None, _DEFAULT_PORTS[scheme]) else f":{parts.port}"
+    result = urlunsplit((scheme, _bracketed(host) + port, clean.path or "/", _clean_query(parts.query), ""))
+    return result if len(result) <= MAX_CHARS else None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _usable(host: str) -> bool:
+    if ":" in host:
+        return _is_address(host)
+    if not _HOST.fullmatch(host) or ".." in host:
+        return False
+    # A last label that is a number makes browsers read the whole host as an IPv4 address, in octal and hexadecimal too.
+    last = host.rsplit(".", 1)[-1]
+    return _is_address(host) if last.isdigit() or last.startswith("0x") else True
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _clean_query(query: str) -> str:
+    pieces = [piece for piece in query.split("&") if piece and not _TRACKING.fullmatch(_name(piece))]
+    pieces.sort(key=_name)
+    if not pieces:
+        return ""
+    # Not canonicalize_url: it would turn `?123` into `?123=`, which some servers answer with another page.
+    quoted = safe_url_string("http://q/?" + "&".join(pieces)).partition("?")[2]
+    return _PERCENT.sub(lambda found: found[0].upper(), quoted)
+
+
+def _name(piece: str) -> str:
+    return unquote(piece.split("=", 1)[0]).lower()
+
+
+@functools.lru_cache(maxsize=4096)
+def _domain_of_host(host: str) -> str:
+    host = host.rstrip(".")
+    return host if ":" in host else _extract.extract_str(host).top_domain_under_public_suffix or host

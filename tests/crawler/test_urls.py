@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import re
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from crawler.urls import MAX_CHARS, article_id, canonical, registered_domain
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTP://Example.COM:80/a/../b#part", "http://example.com/b"),
+        ("https://example.com:443", "https://example.com/"),
+        ("https://example.com:8443/x", "https://example.com:8443/x"),
+        ("https://user:secret@example.com/x", "https://example.com/x"),
+        ("https://example.com./x", "https://example.com/x"),
+        ("https://example.com/x?b=2&a=1&b=1", "https://example.com/x?a=1&b=2&b=1"),
+        ("https://example.com/x?utm_source=rss&id=7&fbclid=abc&Utm_Medium=y", "https://example.com/x?id=7"),
+        ("https://www.dw.com/a-1?maca=ru-rss", "https://www.dw.com/a-1"),
+        ("https://example.com/?12345", "https://example.com/?12345"),
+        ("https://пример.рф/мир?q=да", "https://xn--e1afmkfd.xn--p1ai/%D0%BC%D0%B8%D1%80?q=%D0%B4%D0%B0"),
+        ("https://example.com/a%7eb%c3%a9", "https://example.com/a~b%C3%A9"),
+        ("  https://example.com/a b\n", "https://example.com/a%20b"),
+        ("http://[::0:1]:8080/x", "http://[::1]:8080/x"),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
+    ],
+)
+def test_an_address_has_one_form(url: str, expected: str) -> None:
+    assert canonical(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "not an address",
+        "ftp://example.com/x",
+        "javascript:alert(1)",
+        "mailto:a@example.com",
+        "//example.com/x",
+        "http://",
+        "http:///x",
+        "http://a..b/",
+        "http://exa mple.com/",
+        "http://good.example\\@evil.example/",
+        "http://good.example%2f@evil%5cexample/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://[::1/",
+        "http://example.com:99999/",
+        "http://example.com/" + "a" * MAX_CHARS,
+        "http://" + "a" * 300 + ".com/",
+        "http://example.com/" + "a" * 1_000_000,
+    ],
+)
+def test_what_cannot_be_fetched_has_no_form(url: str) -> None:
+    assert canonical(url) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.com/x?cid=1", "https://example.com/x?cid=2"),
+        ("https://example.com/x?id=1", "https://example.com/x?id=2"),
+        ("https://example.com/x?source=1&session=2", "https://example.com/x?source=1&session=3"),
+        ("https://example.com/x?a=1&a=2", "https://example.com/x?a=2&a=1"),
+        ("https://example.com/x", "https://example.com/X"),
+        ("https://example.com/x%2Fy", "https://example.com/x/y"),
+        ("https://example.com/?a%26b", "https://example.com/?a&b"),
+    ],
+)
+def test_different_articles_keep_different_ids(one: str, other: str) -> None:
+    assert article_id(canonical(one) or "") != article_id(canonical(other) or "")
+
+
+ADDRESSES = st.one_of(
+    st.text(max_size=60),
+    st.builds(
+        "{}://{}{}?{}#{}".format,
+        st.sampled_from(["http", "https", "HTTP"]),
+        st.one_of(st.from_regex(r"[a-zA-Zа-яß0-9.-]{1,30}(:[0-9]{1,5})?", fullmatch=True), st.text(max_size=15)),
+        st.text(max_size=30).map("/{}".format),
+        st.text(max_size=30),
+        st.text(max_size=5),
+    ),
+)
+
+
+@given(ADDRESSES)
+@example("http://a/?utm_%41=1&%75tm_source=2")
+@example("http://a/?x=1;y=2&&=&%zz")
+@example("http://xn--/")
+def test_the_form_of_a_form_is_itself(url: str) -> None:
+    once = canonical(url)
+    if once is None:
+        return
+    assert canonical(once) == once
+    assert once.isascii()
+    parts = urlsplit(once)
+    assert parts.scheme in ("http", "https")
+    assert not re.search(r"[@\s]", parts.netloc)
+    assert parts.hostname == (parts.hostname or "").lower()
+    assert not parts.fragment
+
+
+def test_an_id_is_32_hexadecimal_digits_and_stable() -> None:
+    assert article_id("https://example.com/x") == "2b1d24e3b69dab45b406459d4a40fb98"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.bbc.co.uk/1", "bbc.co.uk"),
+        ("https://a.b.example.com:8080/x", "example.com"),
+        ("http://127.0.0.1:8000/x", "127.0.0.1"),
+        ("http://[::1]:8000/x", "::1"),
+        ("http://localhost:8000/x", "localhost"),
+        ("http://co.uk/", "co.uk"),
+        ("https://xn--e1afmkfd.xn--p1ai/", "xn--e1afmkfd.xn--p1ai"),
+        ("NEWS.example.com", "example.com"),
+    ],
+)
+def test_registered_domain_is_what_somebody_registered(url: str, expected: str) -> None:
+    assert registered_domain(url) == expected
+
+
+def test_registered_domain_never_asks_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert registered_domain("https://sub.never-seen-before.kyiv.ua/x") == "never-seen-before.kyiv.ua"
