@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from config.errors import ConfigError, Problem
 
@@ -39,7 +45,9 @@ class Settings(BaseSettings):
     workers: int = Field(os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
     page_seconds: float = Field(20.0, gt=0, description="seconds the extraction of one page may take")
     copy_days: int = Field(30, gt=0, description="days in which a text is compared with earlier ones to find copies")
-    min_free_disk: int = Field(500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so")
+    min_free_disk: int = Field(
+        500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -71,5 +79,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as wrong:
         raise ConfigError(
-            [Problem(".".join(map(str, error["loc"])), f"{error['msg']} (got {error['input']!r})") for error in wrong.errors()]
+            [
+                Problem(".".join(map(str, error["loc"])), f"{error['msg']} (got {error['input']!r})")
+                for error in wrong.errors()
+            ]
         ) from None

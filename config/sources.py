@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
-SourceClass = Literal[
-    "state", "independent", "public", "wire", "institution", "think tank", "military", "aggregator"
-]
+SourceClass = Literal["state", "independent", "public", "wire", "institution", "think tank", "military", "aggregator"]
 CLASSES: tuple[SourceClass, ...] = get_args(SourceClass)
 
 

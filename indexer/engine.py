@@ -129,6 +129,8 @@ def open_engine(url: str, *, writable: bool = False) -> Engine:
     except ModuleNotFoundError as missing:
         if missing.name != f"indexer.engines.{name}":
             raise
-        raise ConfigError([Problem("engine", f'unknown engine "{scheme}" in "{url}" (tantivy, elasticsearch)')]) from None
+        raise ConfigError(
+            [Problem("engine", f'unknown engine "{scheme}" in "{url}" (tantivy, elasticsearch)')]
+        ) from None
     engine: Engine = module.open(url, writable=writable)
     return engine

@@ -1,0 +1,1 @@
+"""The commands of `parley`, one module each, found by name (see monitor/cli.py)."""

@@ -1,0 +1,84 @@
+"""The command line: `parley COMMAND`. Each command is one module in monitor/commands/, found by its name.
+
+A command module has `HELP` (one line), `add_arguments(parser)` and `run(arguments) -> int`, the exit code. Commands with several
+words (`sources check`) are arguments of their first word. Only the module asked for is imported, so that a search starts fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from config.errors import ConfigError, ParleyError
+from monitor import commands
+
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+def command_names() -> list[str]:
+    """Return the names of all commands."""
+    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+
+def _help_of(name: str) -> str:
+    """Read the command's HELP line without importing it."""
+    tree = ast.parse((Path(commands.__path__[0]) / f"{name}.py").read_text("utf-8"))
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "HELP":
+            return str(ast.literal_eval(statement.value))
+    return ""
+
+
+def _overview() -> str:
+    rows = [f"  {name:<10} {_help_of(name)}" for name in command_names()]
+    return "\n".join(["commands:", *rows, "", "`parley COMMAND --help` tells more."])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parley",
+        description="Watch what is said about the Russia–NATO negotiations.",
+        epilog=_overview(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"parley {version('parley')}")
+    parser.add_argument("command", choices=command_names(), metavar="COMMAND")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0].startswith("-") or words[0] not in command_names():
+        _parser().parse_args(words or ["--help"])
+    module = importlib.import_module(f"monitor.commands.{words[0]}")
+    parser = argparse.ArgumentParser(prog=f"parley {words[0]}", description=module.HELP, allow_abbrev=False)
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(words[1:])))
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+    except ParleyError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""How commands speak: tables for people, one JSON document for programs, both safe for what strangers wrote."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Titles and addresses come from strangers: without their control characters no terminal can be driven by them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Return the text without control and direction-changing characters."""
+    return _CONTROL.sub("", text)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Give the command its --json switch."""
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return str(value)
+
+
+def print_json(document: object) -> None:
+    """Write one JSON document, UTF-8, times in ISO 8601."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    json.dump(document, sys.stdout, default=_encode, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
+    """Return a calm table; cells are plain text whatever they hold, columns named in `right` hold figures."""
+    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(cell if isinstance(cell, Text) else Text(plain(str(cell))) for cell in row))
+    return shown
+
+
+def console() -> Console:
+    """Return the console of standard output, with no markup read from texts."""
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def errors() -> Console:
+    """Return the console of standard error."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)

@@ -1,0 +1,17 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """Return the folder of real pages, feeds and documents that PARLEY_TEST_DATA names."""
+    folder = os.environ.get("PARLEY_TEST_DATA")
+    if not folder:
+        pytest.skip("needs the data sets: set PARLEY_TEST_DATA to their folder")
+    return Path(folder)
