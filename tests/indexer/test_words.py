@@ -1,0 +1,103 @@
+"""The tokenizer: what is a word, how it is folded, and what can never happen."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from indexer.words import MAX_LENGTH, SEPARATOR, joined, spans, tokens
+
+TEXTS = st.text(
+    alphabet=st.one_of(
+        st.characters(),
+        st.sampled_from("абгийїёєЁЇе\u0301\u0306\u0308'’ʼ`´._,:;-_ \u00ad\u200d\u200b\ufe0f👍🏽❤🇺🇦aäßŁœ123日ไ"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don't stop", ["don't", "stop"]),
+        ("l’homme, l'homme", ["l'homme", "l'homme"]),
+        ("п'ять п’ять пʼять п`ять п´ять", ["п'ять"] * 5),
+        ("'quoted' ‘so’ `code`", ["quoted", "so", "code"]),
+        ("the U.S. and example.com", ["the", "u.s", "and", "example.com"]),
+        ("3.14 and 1,000 and 1,5", ["3.14", "and", "1,000", "and", "1,5"]),
+        ("snake_case __bold__ _", ["snake_case", "bold"]),
+        ("cease-fire F-16 24/7 12:30", ["cease", "fire", "f", "16", "24", "7", "12", "30"]),
+        ("Киев:мир user@example.com", ["киев", "мир", "user", "example.com"]),
+        ("Это мир.Россия против. т.е.", ["это", "мир", "россия", "против", "т.е"]),
+    ],
+)
+def test_words_follow_unicode_rules(text: str, words: list[str]) -> None:
+    assert tokens(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Straße STRASSE", ["strasse", "strasse"]),
+        ("Łódź Größe œuvre Ångström", ["lodz", "grosse", "oeuvre", "angstrom"]),
+        ("Ёлка подъём", ["елка", "подъем"]),
+        ("за\u0301мок замо\u0301к", ["замок", "замок"]),
+        ("йод и\u0306од їжак і\u0308жак ї\u0301жак", ["йод", "йод", "їжак", "їжак", "їжак"]),
+        ("İstanbul ﬁn", ["istanbul", "fin"]),
+        ("пере\u00adговоры ки\u200dй \ufeffмир", ["переговоры", "кий", "мир"]),
+    ],
+)
+def test_spellings_of_one_word_become_one_token(text: str, words: list[str]) -> None:
+    assert tokens(text) == words
+
+
+def test_every_emoji_is_a_word_without_its_variations() -> None:
+    assert tokens("мир✌️план ❤️ ❤ 👍🏽 🇺🇦🇷🇺 ©") == ["мир", "✌", "план", "❤", "❤", "👍", "🇺🇦", "🇷🇺"]
+
+
+def test_a_word_that_is_too_long_is_cut_into_words_side_by_side() -> None:
+    assert tokens("x" * 250) == ["x" * 100, "x" * 100, "x" * 50]
+
+
+def test_title_and_text_are_separated_by_a_token_no_text_yields() -> None:
+    assert joined("Peace plan", "Talks go on") == f"peace plan {SEPARATOR} talks go on"
+    assert joined(None, "Talks") == f"{SEPARATOR} talks"
+    assert tokens(f"a {SEPARATOR} b") == ["a", "b"]
+
+
+@given(TEXTS)
+def test_a_word_never_holds_a_blank_and_is_never_too_long(text: str) -> None:
+    for word in tokens(text):
+        assert word and word.split() == [word]
+        assert len(word) <= MAX_LENGTH
+        assert word != SEPARATOR
+
+
+@given(TEXTS)
+@example("x" * 99 + "'" + "x" * 99)
+@example("a" * 98 + "ﬃﬃ" + "a" * 120)
+def test_a_word_of_its_own_is_itself(text: str) -> None:
+    for word in tokens(text):
+        assert tokens(word) == [word]
+
+
+@given(TEXTS)
+def test_spans_are_the_words_with_where_they_stand(text: str) -> None:
+    found = list(spans(text))
+    assert [word for word, _, _ in found] == tokens(text)
+    for word, start, end in found:
+        assert word in tokens(text[start:end])
+    assert all(a[2] <= b[1] or a[1:] == b[1:] for a, b in pairwise(found))
+
+
+@given(TEXTS)
+def test_composed_and_decomposed_texts_have_the_same_words(text: str) -> None:
+    assert tokens(unicodedata.normalize("NFC", text)) == tokens(unicodedata.normalize("NFD", text))
+
+
+@given(st.text(), st.text())
+def test_joined_splits_back_into_its_tokens(title: str, text: str) -> None:
+    assert joined(title, text).split(" ") == [*tokens(title), SEPARATOR, *tokens(text)]

@@ -1,0 +1,34 @@
+"""Builds values for tests from what matters to the test alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from indexer.article import Article
+
+_PLAIN = Article(
+    id="",
+    serial=1,
+    url="https://news.example/1",
+    site="news.example",
+    title="A title",
+    text="A text.",
+    authors=(),
+    source="example",
+    language="en",
+    published=datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+    published_from="feed",
+    published_precision="second",
+    collected=datetime(2026, 3, 1, 10, tzinfo=UTC),
+)
+
+
+def article(**changes: Any) -> Article:
+    """Return an article; a serial alone gives it an address of its own, an address gives it its id."""
+    serial = changes.get("serial", 1)
+    url = changes.setdefault("url", f"https://news.example/{serial}")
+    changes.setdefault("id", hashlib.sha256(url.encode()).hexdigest()[:32])
+    return replace(_PLAIN, **changes)
