@@ -16,7 +16,7 @@ marks on Cyrillic dropped (й and ї are letters of their own and stay), invisib
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
@@ -77,6 +77,11 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
 def joined(title: str | None, text: str) -> str:
     """Return what an engine indexes as `words`: the words of title, SEPARATOR, the words of text, joined by blanks."""
     return " ".join((*tokens(title or ""), SEPARATOR, *tokens(text)))
+
+
+def joined_authors(authors: Sequence[str]) -> str:
+    """Return what an engine indexes as `author_words`: the words of each author, SEPARATOR between two authors."""
+    return f" {SEPARATOR} ".join(" ".join(tokens(author)) for author in authors).strip()
 
 
 def _fold(word: str) -> str:
