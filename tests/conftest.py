@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.elasticsearch import elasticsearch_url
+
+__all__ = ["elasticsearch_url"]
+
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:

@@ -1,0 +1,197 @@
+"""A real Elasticsearch for tests, without containers: the server's jars from Maven Central, a launcher of two classes.
+
+The launcher is built once and kept under the user's cache folder. A node serves 127.0.0.1 on a free port and ends when
+the last process holding its lifeline, a named pipe, has closed it; so it cannot outlive the tests that use it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parent / "elasticsearch_node"
+OLDEST_JAVA = 21
+COPY_JARS = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+HOW_TO_ENABLE = (
+    "Elasticsearch is not tested: install Maven and a JDK 21 or newer (JAVA_HOME or /usr/lib/jvm), "
+    "or set PARLEY_TEST_ELASTICSEARCH to the address of a test server such as http://127.0.0.1:9200"
+)
+SETTINGS = {
+    "cluster.name": "parley-test",
+    "http.port": "0",
+    "transport.port": "0",
+    "network.host": "127.0.0.1",
+    # A test machine with a full disk would turn every index read-only.
+    "cluster.routing.allocation.disk.threshold_enabled": "false",
+}
+
+
+class CannotStart(Exception):
+    """The machine has not what a node needs; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A running node: its HTTP address as `127.0.0.1:PORT`, and its process."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+    def kill(self) -> None:
+        """End the node as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+def start_node(folder: Path, *, memory: str = "1g", **settings: str) -> Node:
+    """Start a node whose data and log are in `folder` and return it once it serves.
+
+    Args:
+        folder: a folder of its own; started there again, the node has what it had.
+        memory: the size of its heap.
+        settings: server settings; `__` stands for a dot, as in `discovery__type="single-node"`.
+
+    Raises:
+        CannotStart: no Maven, no JDK, or a node that ended at once.
+    """
+    java = find_java()
+    launcher = build(java)
+    folder.mkdir(parents=True, exist_ok=True)
+    lifeline = folder / "lifeline"
+    lifeline.unlink(missing_ok=True)
+    os.mkfifo(lifeline)
+    given = {key.replace("__", "."): value for key, value in settings.items()}
+    wanted = {"discovery.type": "single-node"} | SETTINGS | {"path.home": str(folder), "node.name": folder.name} | given
+    if "discovery.seed_hosts" in given:
+        del wanted["discovery.type"]
+    command = [f"{java}/bin/java", f"-Xmx{memory}", "--enable-native-access=ALL-UNNAMED"]
+    command += ["-cp", f"{launcher}/classes:{launcher}/jars/*", "org.elasticsearch.node.TestNode"]
+    command += [f"{key}={value}" for key, value in wanted.items()]
+    # Opened for reading first and without waiting: a pipe nobody reads cannot be opened for writing.
+    reading = os.open(lifeline, os.O_RDONLY | os.O_NONBLOCK)
+    holding = os.open(lifeline, os.O_WRONLY)
+    try:
+        os.set_blocking(reading, True)
+        with (folder / "log").open("a") as log:
+            process = subprocess.Popen(command, stdin=reading, stdout=subprocess.PIPE, stderr=log, text=True)
+    finally:
+        os.close(reading)
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    if not address:
+        os.close(holding)
+        raise CannotStart(f"the Elasticsearch node ended at once; its log is {folder / 'log'}")
+    (folder / "address").write_text(address)
+    node = Node(address, process)
+    _started.append(node)
+    return node
+
+
+_started: list[Node] = []  # kept, so that a running process is not collected; their pipes stay open until we end
+
+
+def find_java() -> Path:
+    """Return the home of the first JDK that is new enough: JAVA_HOME, then the usual folders, then the path.
+
+    Raises:
+        CannotStart: there is none.
+    """
+    javac = shutil.which("javac")
+    homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    homes += sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
+    homes += sorted(Path("/Library/Java/JavaVirtualMachines").glob("*/Contents/Home"), reverse=True)
+    homes += [Path(javac).resolve().parent.parent] if javac else []
+    for home in homes:
+        if (home / "bin/javac").exists() and _java_version(home) >= OLDEST_JAVA:
+            return home
+    raise CannotStart(HOW_TO_ENABLE)
+
+
+def _java_version(home: Path) -> int:
+    said = subprocess.run([home / "bin/java", "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', said)
+    return int(found[1]) if found else 0
+
+
+def build(java: Path) -> Path:
+    """Return the folder with the server's jars and the compiled launcher, made on first use.
+
+    Raises:
+        CannotStart: no Maven, or it could not fetch the jars.
+    """
+    sources = sorted(SOURCES.rglob("*.java"))
+    digest = hashlib.sha256(str(_java_version(java)).encode())
+    for file in [SOURCES / "pom.xml", *sources]:
+        digest.update(file.read_bytes())
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley-test"
+    folder = cache / f"elasticsearch-{digest.hexdigest()[:16]}"
+    cache.mkdir(parents=True, exist_ok=True)
+    with locked(cache / "lock"):
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as unfinished:
+                _fetch_and_compile(java, sources, Path(unfinished))
+                # Under its final name only when complete, so that an interrupted build is begun again.
+                Path(unfinished).rename(folder)
+    return folder
+
+
+def _fetch_and_compile(java: Path, sources: list[Path], folder: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise CannotStart(HOW_TO_ENABLE)
+    fetch = [maven, "-q", "-B", "-f", str(SOURCES / "pom.xml"), COPY_JARS, f"-DoutputDirectory={folder}/jars"]
+    compile_ = [f"{java}/bin/javac", "-d", f"{folder}/classes", "-cp", f"{folder}/jars/*", *map(str, sources)]
+    for step in (fetch, compile_):
+        done = subprocess.run(step, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotStart(f"{HOW_TO_ENABLE} ({Path(step[0]).name} failed: {(done.stdout + done.stderr)[-500:]})")
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold a lock between processes."""
+    with file.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def shared_node(folder: Path) -> str:
+    """Return the address of the node in `folder`, starting it where nobody has; it lives as long as this process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder / "lock"):
+        try:
+            os.open(folder / "lifeline", os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # no pipe yet, or no node that reads it any more
+            return start_node(folder).address
+    return (folder / "address").read_text()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return an engine address without a name, `elasticsearch://HOST:PORT`; append `/name`, a new one for each test.
+
+    The tests of one run share one node, whatever the number of workers. Without a server the test is skipped with the
+    sentence that says how to have one; where `CI` is "true" that is a failure.
+    """
+    given = os.environ.get("PARLEY_TEST_ELASTICSEARCH")
+    if given:
+        return re.sub(r"^http:", "elasticsearch:", given.rstrip("/"))
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    try:
+        return f"elasticsearch://{shared_node(run / 'elasticsearch')}"
+    except CannotStart as reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
