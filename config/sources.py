@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast, get_args
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config.errors import ConfigError, Problem
+from config.schedule import DEFAULT_EVERY, check_cron, parse_every
+from config.shape import Language, Name, Shape, Text, choose, read_section, suggestion
+from config.web_address import check_url, slug
 
 SourceClass = Literal["state", "independent", "public", "wire", "institution", "think tank", "military", "aggregator"]
 CLASSES: tuple[SourceClass, ...] = get_args(SourceClass)
@@ -16,7 +25,7 @@ class Feed:
     """One address of a source where links appear.
 
     Attributes:
-        id: `<source>/<n or name>`, unique, stable across edits of other feeds.
+        id: `<source>/<name>`, unique, stable across edits of other feeds; the name is given or made of the address.
         every: seconds between polls; None when `cron` is given instead.
         cron: five-field cron expression in UTC; None when `every` is given.
         options: what the kind alone understands (selectors of a listing, the spider's class), already checked.
@@ -48,3 +57,129 @@ class Source:
     feeds: tuple[Feed, ...]
     homepage: str = ""
     note: str = ""
+
+
+FeedCheck = Callable[[Feed], Sequence[str]]  # what a kind finds wrong with a feed: sentences, none when all is well
+
+
+def load_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[Source, ...]:
+    """Return the shipped sources and those of the overlay folder, by id.
+
+    Args:
+        kinds: the feed kinds there are, each with the check of what it alone understands; a disabled feed may be of
+            a kind that is not there.
+
+    Raises:
+        ConfigError: every mistake in every file.
+    """
+    shapes, problems = read_section("sources", folder, _SourceFile)
+    seen: dict[str, str] = {}
+    sources = []
+    for file, shape in shapes:
+        source = _source(file.name, shape)
+        sources.append(source)
+        problems += _feed_problems(source, file.label, kinds, seen)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(sources)
+
+
+def _check_class(value: str) -> str:
+    return choose(value, CLASSES, "class")
+
+
+def _check_country(value: str) -> str:
+    meant = {"UK": "GB", "EL": "GR", "EN": "GB"}.get(value.upper(), value.upper())
+    if re.fullmatch("[A-Z]{2}", value) and meant == value:
+        return value
+    hint = f', did you mean "{meant}"?' if len(meant) == 2 else ""
+    raise ValueError(f'"{value}" is not a country code{hint} (ISO 3166-1: UA, RU, GB, …, or EU, UN)')
+
+
+Url = Annotated[str, AfterValidator(check_url)]
+Every = Annotated[str, AfterValidator(lambda value: parse_every(value) and value)]
+Cron = Annotated[str, AfterValidator(check_cron)]
+
+
+class _FeedTable(Shape):
+    """What `[[feeds]]` may say."""
+
+    url: Url
+    kind: Text
+    name: Name | None = None
+    every: Every | None = None
+    cron: Cron | None = None
+    enabled: bool = True
+    reason: Text | None = None
+    verified: date | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agree(self) -> _FeedTable:
+        if self.every and self.cron:
+            raise ValueError('"every" and "cron" are both there; keep one')
+        if not self.enabled and not self.reason:
+            raise ValueError('"reason" is missing; a feed that is not enabled says why')
+        if self.enabled and self.reason:
+            raise ValueError('"reason" is there, yet the feed is enabled; remove one of them')
+        return self
+
+
+class _SourceFile(Shape):
+    """What sources/<id>.toml may say."""
+
+    name: Text
+    country: Annotated[str, AfterValidator(_check_country)]
+    language: Language
+    source_class: Annotated[str, AfterValidator(_check_class)] = Field(alias="class")
+    homepage: Url | Literal[""] = ""
+    note: str = ""
+    every: Every | None = None
+    feeds: list[_FeedTable] = Field(min_length=1)
+
+
+def _source(name: str, shape: _SourceFile) -> Source:
+    return Source(
+        id=name,
+        name=shape.name,
+        country=shape.country,
+        language=shape.language,
+        source_class=cast(SourceClass, shape.source_class),
+        feeds=tuple(_feed(name, table, shape.every) for table in shape.feeds),
+        homepage=shape.homepage,
+        note=shape.note,
+    )
+
+
+def _feed(source: str, table: _FeedTable, default: str | None) -> Feed:
+    every = table.every or default
+    return Feed(
+        id=f"{source}/{table.name or slug(table.url)}",
+        source=source,
+        url=table.url,
+        kind=table.kind,
+        every=None if table.cron else parse_every(every) if every else DEFAULT_EVERY,
+        cron=table.cron,
+        options=table.options,
+        enabled=table.enabled,
+        reason=table.reason or "",
+        verified=table.verified,
+    )
+
+
+def _feed_problems(
+    source: Source, label: str, kinds: Mapping[str, FeedCheck], seen: dict[str, str]
+) -> Iterator[Problem]:
+    """Yield what is wrong between feeds, and what their kinds find; `seen` is where each id and address stands."""
+    for number, feed in enumerate(source.feeds, 1):
+        where = f"{label}: feed {number}"
+        if feed.url in seen:
+            yield Problem(where, f"the same address as {seen[feed.url]}; each is polled once, so keep one of the two")
+        elif feed.id in seen:
+            yield Problem(where, f'the same id "{feed.id}" as {seen[feed.id]}; give it another "name"')
+        seen.setdefault(feed.id, where)
+        seen.setdefault(feed.url, where)
+        if feed.kind in kinds:
+            yield from (Problem(where, message) for message in kinds[feed.kind](feed))
+        elif feed.enabled:
+            yield Problem(where, f'unknown kind "{feed.kind}"{suggestion(feed.kind, kinds)} ({", ".join(kinds)})')

@@ -1,9 +1,22 @@
-"""Themes and fragments, as configured: one TOML file per theme in themes/, one per fragment in fragments/."""
+"""Themes and fragments, as configured: one TOML file per theme in themes/, one per fragment in fragments/.
+
+Queries are only text here; the indexer, which knows their language, checks them. docs/themes.md describes the files.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, field_validator
+
+from config.errors import ConfigError, Problem
+from config.shape import Language, Shape, Text, check_language, read_section, suggestion
+
+_EVERY_LANGUAGE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +52,98 @@ class Fragment:
 
     id: str
     query: Mapping[str, str]
+
+
+def load_fragments(folder: Path | None) -> tuple[Fragment, ...]:
+    """Return the shipped fragments and those of the overlay folder, by id.
+
+    Raises:
+        ConfigError: every mistake in every file.
+    """
+    shapes, problems = read_section("fragments", folder, _FragmentFile)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(Fragment(id=file.name, query=shape.query) for file, shape in shapes)
+
+
+def load_themes(folder: Path | None) -> tuple[Theme, ...]:
+    """Return the shipped themes and those of the overlay folder, by id.
+
+    A context `@id` stands for every language that fragment has.
+
+    Raises:
+        ConfigError: every mistake in every file, those of the fragments included.
+    """
+    fragments, problems = read_section("fragments", folder, _FragmentFile)
+    languages = {file.name: tuple(shape.query) for file, shape in fragments}
+    shapes, more = read_section("themes", folder, _ThemeFile)
+    if not problems:  # else a theme would be blamed for a fragment that is only misspelt inside
+        more += [
+            problem for file, shape in shapes for problem in _unknown_fragment(shape.context, languages, file.label)
+        ]
+    problems += more
+    if problems:
+        raise ConfigError(problems)
+    return tuple(_theme(file.name, shape, languages) for file, shape in shapes)
+
+
+class _FragmentFile(Shape):
+    """What fragments/<id>.toml may say."""
+
+    description: str = ""
+    query: dict[Language, Text] = Field(min_length=1)
+
+
+class _ThemeFile(Shape):
+    """What themes/<id>.toml may say."""
+
+    title: Text
+    description: Text
+    colour: Annotated[str, StringConstraints(pattern="^#[0-9a-f]{6}$")]
+    query: dict[Language, Text] = Field(min_length=1)
+    context: dict[str, Text] = Field(default_factory=dict)
+    matches: dict[Language, list[Text]] = Field(default_factory=dict)
+    misses: dict[Language, list[Text]] = Field(default_factory=dict)
+
+    @field_validator("context", mode="before")
+    @classmethod
+    def _spell_out(cls, value: Any) -> Any:
+        return {_EVERY_LANGUAGE: value} if isinstance(value, str) else value
+
+    @field_validator("context")
+    @classmethod
+    def _check_context(cls, value: dict[str, str]) -> dict[str, str]:
+        shared = value.get(_EVERY_LANGUAGE)
+        if shared is None:
+            return {check_language(language): query for language, query in value.items()}
+        if not re.fullmatch("@[a-z0-9-]+", shared) or len(value) > 1:
+            raise ValueError(f'"{shared}" is not a fragment; write context = "@conflict", or a query per language')
+        return value
+
+
+def _unknown_fragment(context: Mapping[str, str], known: Mapping[str, tuple[str, ...]], label: str) -> list[Problem]:
+    name = context.get(_EVERY_LANGUAGE, "@").removeprefix("@")
+    if not name or name in known:
+        return []
+    return [Problem(label, f'context: unknown fragment "@{name}"{suggestion(name, known)} ({", ".join(known)})')]
+
+
+def _theme(name: str, shape: _ThemeFile, languages: Mapping[str, tuple[str, ...]]) -> Theme:
+    context = shape.context
+    if _EVERY_LANGUAGE in context:
+        fragment = context[_EVERY_LANGUAGE]
+        context = dict.fromkeys(languages[fragment.removeprefix("@")], fragment)
+    return Theme(
+        id=name,
+        title=shape.title,
+        description=shape.description,
+        colour=shape.colour,
+        query=shape.query,
+        context=context,
+        matches=_examples(shape.matches),
+        misses=_examples(shape.misses),
+    )
+
+
+def _examples(texts: Mapping[str, list[str]]) -> tuple[Example, ...]:
+    return tuple(Example(language, text) for language, several in texts.items() for text in several)

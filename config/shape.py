@@ -1,0 +1,164 @@
+"""Checks what a file says against a model, and says in plain words what is wrong.
+
+A model is strict (no text where a number belongs) and refuses unknown keys; every mistake is reported at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.errors import ConfigError, Problem
+from config.files import ConfigFile, Section, find, read
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+# The country's code is a common slip for the language's; "uk" itself is right for Ukrainian.
+_LANGUAGE_SLIPS = {"ua": "uk", "cz": "cs", "gb": "en", "us": "en", "by": "be", "gr": "el", "jp": "ja", "cn": "zh"}
+_WANTED = {
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2026-07-18",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+}
+
+
+class Shape(BaseModel):
+    """What a file, or a table in it, may say."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+def shaped(model: type[ShapeT], content: Mapping[str, Any], label: str) -> ShapeT | list[Problem]:
+    """Return the content as a value of the model, or every problem with it."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as wrong:
+        return [_problem(model, error, label) for error in wrong.errors()]
+
+
+def read_section(
+    section: Section, folder: Path | None, model: type[ShapeT]
+) -> tuple[list[tuple[ConfigFile, ShapeT]], list[Problem]]:
+    """Return the files of a section that say what the model allows, and the problems of all others."""
+    good: list[tuple[ConfigFile, ShapeT]] = []
+    problems: list[Problem] = []
+    for file in find(section, folder):
+        try:
+            check_name(file.name)
+            content = read(file)
+        except ConfigError as wrong:
+            problems += wrong.problems
+        except ValueError as wrong:
+            problems.append(Problem(file.label, f"the name of the file: {wrong}"))
+        else:
+            result = [] if content is None else shaped(model, content, file.label)
+            if isinstance(result, list):
+                problems += result
+            else:
+                good.append((file, result))
+    return good, problems
+
+
+def choose(value: str, allowed: Collection[str], what: str) -> str:
+    """Return the value when it is allowed.
+
+    Raises:
+        ValueError: it is not; names what is allowed and the nearest of it.
+    """
+    if value in allowed:
+        return value
+    raise ValueError(f'unknown {what} "{value}"{suggestion(value, allowed)} ({", ".join(allowed)})')
+
+
+def suggestion(value: str, allowed: Collection[str]) -> str:
+    """Return `, did you mean "…"?`, or nothing when none is near."""
+    close = get_close_matches(value.lower(), allowed, n=1)
+    return f', did you mean "{close[0]}"?' if close else ""
+
+
+def check_name(value: str) -> str:
+    """Return a name that may stand in ids.
+
+    Raises:
+        ValueError: other characters than small Latin letters, digits and single hyphens between them.
+    """
+    if _NAME.fullmatch(value):
+        return value
+    raise ValueError(f'"{value}" is not a name; use small Latin letters, digits and hyphens')
+
+
+def check_language(value: str) -> str:
+    """Return an ISO 639-1 code.
+
+    Raises:
+        ValueError: not two small letters, or the code of a country.
+    """
+    meant = _LANGUAGE_SLIPS.get(value.lower())
+    if _LANGUAGE.fullmatch(value) and meant is None:
+        return value
+    hint = f', did you mean "{meant}"?' if meant else ""
+    raise ValueError(f'"{value}" is not a language code{hint} (ISO 639-1: en, ru, uk, de, fr, pl, …)')
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Name = Annotated[str, AfterValidator(check_name)]
+Language = Annotated[str, AfterValidator(check_language)]
+
+
+def _problem(model: type[Shape], error: ErrorDetails, label: str) -> Problem:
+    *path, last = error["loc"] or ("",)
+    table = "".join(f": {step}" for step in _steps(path))
+    return Problem(label + table, _sentence(model, error, path, str(last)))
+
+
+def _steps(path: list[int | str]) -> Iterator[str]:
+    """Yield `feed 2` for ("feeds", 1) and the name of a table as it is."""
+    for step, following in zip(path, [*path[1:], ""], strict=True):
+        if isinstance(following, int):
+            yield f"{str(step).removesuffix('s')} {following + 1}"
+        elif isinstance(step, str):
+            yield step
+
+
+def _sentence(model: type[Shape], error: ErrorDetails, path: list[int | str], key: str) -> str:
+    match error["type"]:
+        case "missing":
+            return f'"{key}" is missing'
+        case "extra_forbidden":
+            keys = _keys(_model_at(model, path))
+            return f'unknown key "{key}"{suggestion(key, keys)} (allowed: {", ".join(keys)})'
+        case "value_error":
+            return f"{key}: {error['ctx']['error']}"
+        case "string_too_short" | "too_short":
+            return f'"{key}" is empty'
+        case kind if kind in _WANTED:
+            return f"{key}: must be {_WANTED[kind]}, not {error['input']!r}"
+        case _:
+            return f"{key}: {error['msg']}, not {error['input']!r}"
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_at(model: type[BaseModel], path: list[int | str]) -> type[BaseModel]:
+    for step in path:
+        if isinstance(step, str):
+            annotation = model.model_fields[step].annotation
+            inner = [part for part in get_args(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
+            model = inner[0] if inner else model
+    return model
