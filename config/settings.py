@@ -30,23 +30,27 @@ class Settings(BaseSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="PARLEY_", frozen=True, extra="forbid")
 
-    config: Path | None = Field(None, description="folder whose files overlay the shipped ones by name")
+    config: Path | None = Field(default=None, description="folder whose files overlay the shipped ones by name")
     data: Path = Field(default_factory=_default_data, description="folder that holds all that is written")
-    engine: str = Field("", description="address of the search engine; empty means tantivy in the data folder")
-    contact: str = Field("", description="mail or web address of the operator, sent in the user agent")
-    obey_robots: bool = Field(True, description="obey robots.txt, its Crawl-delay included")
-    delay: float = Field(1.0, ge=0, description="seconds between two requests to one registered domain")
-    timeout: float = Field(30.0, gt=0, le=180, description="seconds one download may take")
-    max_bytes: int = Field(10_000_000, gt=0, description="bytes of one decompressed answer; a larger one is refused")
-    concurrent_requests: int = Field(32, gt=0, le=256, description="downloads at once, all domains together")
-    allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
+    engine: str = Field(default="", description="address of the search engine; empty means tantivy in the data folder")
+    contact: str = Field(default="", description="mail or web address of the operator, sent in the user agent")
+    obey_robots: bool = Field(default=True, description="obey robots.txt, its Crawl-delay included")
+    delay: float = Field(default=1.0, ge=0, description="seconds between two requests to one registered domain")
+    timeout: float = Field(default=30.0, gt=0, le=180, description="seconds one download may take")
+    max_bytes: int = Field(
+        default=10_000_000, gt=0, description="bytes of one decompressed answer; a larger one is refused"
     )
-    workers: int = Field(os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
-    page_seconds: float = Field(20.0, gt=0, description="seconds the extraction of one page may take")
-    copy_days: int = Field(30, gt=0, description="days in which a text is compared with earlier ones to find copies")
+    concurrent_requests: int = Field(default=32, gt=0, le=256, description="downloads at once, all domains together")
+    allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
+    )
+    workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
+    page_seconds: float = Field(default=20.0, gt=0, description="seconds the extraction of one page may take")
+    copy_days: int = Field(
+        default=30, gt=0, description="days in which a text is compared with earlier ones to find copies"
+    )
     min_free_disk: int = Field(
-        500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so"
+        default=500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so"
     )
 
     @classmethod

@@ -6,7 +6,7 @@ A model is strict (no text where a number belongs) and refuses unknown keys; eve
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
@@ -42,16 +42,22 @@ class Shape(BaseModel):
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
-def shaped(model: type[ShapeT], content: Mapping[str, Any], label: str) -> ShapeT | list[Problem]:
-    """Return the content as a value of the model, or every problem with it."""
+def shaped(
+    model: type[ShapeT], content: Mapping[str, Any], label: str, known: Mapping[str, Collection[str]]
+) -> ShapeT | list[Problem]:
+    """Return the content as a value of the model, or every problem with it.
+
+    Args:
+        known: names from outside that validators of the model find in their context.
+    """
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, context=known)
     except ValidationError as wrong:
         return [_problem(model, error, label) for error in wrong.errors()]
 
 
 def read_section(
-    section: Section, folder: Path | None, model: type[ShapeT]
+    section: Section, folder: Path | None, model: type[ShapeT], **known: Collection[str]
 ) -> tuple[list[tuple[ConfigFile, ShapeT]], list[Problem]]:
     """Return the files of a section that say what the model allows, and the problems of all others."""
     good: list[tuple[ConfigFile, ShapeT]] = []
@@ -65,7 +71,7 @@ def read_section(
         except ValueError as wrong:
             problems.append(Problem(file.label, f"the name of the file: {wrong}"))
         else:
-            result = [] if content is None else shaped(model, content, file.label)
+            result = [] if content is None else shaped(model, content, file.label, known)
             if isinstance(result, list):
                 problems += result
             else:
@@ -120,31 +126,33 @@ Language = Annotated[str, AfterValidator(check_language)]
 
 
 def _problem(model: type[Shape], error: ErrorDetails, label: str) -> Problem:
-    *path, last = error["loc"] or ("",)
-    table = "".join(f": {step}" for step in _steps(path))
-    return Problem(label + table, _sentence(model, error, path, str(last)))
+    path = [step for step in error["loc"] if step != "[key]"]
+    *tables, key = _spoken(path) or [""]
+    return Problem(": ".join([label, *tables]), _sentence(model, error, path[:-1], key))
 
 
-def _steps(path: list[int | str]) -> Iterator[str]:
-    """Yield `feed 2` for ("feeds", 1) and the name of a table as it is."""
-    for step, following in zip(path, [*path[1:], ""], strict=True):
-        if isinstance(following, int):
-            yield f"{str(step).removesuffix('s')} {following + 1}"
-        elif isinstance(step, str):
-            yield step
+def _spoken(path: Sequence[int | str]) -> list[str]:
+    """Return `feed 2`, `url` for ("feeds", 1, "url")."""
+    words: list[str] = []
+    for step in path:
+        if isinstance(step, int) and words:
+            words[-1] = f"{words[-1].removesuffix('s')} {step + 1}"
+        else:
+            words.append(str(step))
+    return words
 
 
-def _sentence(model: type[Shape], error: ErrorDetails, path: list[int | str], key: str) -> str:
+def _sentence(model: type[Shape], error: ErrorDetails, tables: Sequence[int | str], key: str) -> str:
     match error["type"]:
         case "missing":
             return f'"{key}" is missing'
         case "extra_forbidden":
-            keys = _keys(_model_at(model, path))
+            keys = _keys(_model_at(model, tables))
             return f'unknown key "{key}"{suggestion(key, keys)} (allowed: {", ".join(keys)})'
         case "value_error":
             return f"{key}: {error['ctx']['error']}"
         case "string_too_short" | "too_short":
-            return f'"{key}" is empty'
+            return f"{key}: must not be empty"
         case kind if kind in _WANTED:
             return f"{key}: must be {_WANTED[kind]}, not {error['input']!r}"
         case _:
@@ -155,8 +163,8 @@ def _keys(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _model_at(model: type[BaseModel], path: list[int | str]) -> type[BaseModel]:
-    for step in path:
+def _model_at(model: type[BaseModel], tables: Sequence[int | str]) -> type[BaseModel]:
+    for step in tables:
         if isinstance(step, str):
             annotation = model.model_fields[step].annotation
             inner = [part for part in get_args(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]

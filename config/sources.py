@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from config.errors import ConfigError, Problem
 from config.schedule import DEFAULT_EVERY, check_cron, parse_every
-from config.shape import Language, Name, Shape, Text, choose, read_section, suggestion
+from config.shape import Language, Name, Shape, Text, choose, read_section
 from config.web_address import check_url, slug
 
 SourceClass = Literal["state", "independent", "public", "wire", "institution", "think tank", "military", "aggregator"]
@@ -72,7 +72,7 @@ def load_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[S
     Raises:
         ConfigError: every mistake in every file.
     """
-    shapes, problems = read_section("sources", folder, _SourceFile)
+    shapes, problems = read_section("sources", folder, _SourceFile, kinds=kinds)
     seen: dict[str, str] = {}
     sources = []
     for file, shape in shapes:
@@ -102,27 +102,40 @@ Cron = Annotated[str, AfterValidator(check_cron)]
 
 
 class _FeedTable(Shape):
-    """What `[[feeds]]` may say."""
+    """What `[[feeds]]` may say; a rule between two keys stands at the later one, so that it is told with all others."""
 
     url: Url
+    enabled: bool = True
+    reason: Text | None = Field(default=None, validate_default=True)
     kind: Text
     name: Name | None = None
     every: Every | None = None
     cron: Cron | None = None
-    enabled: bool = True
-    reason: Text | None = None
     verified: date | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _agree(self) -> _FeedTable:
-        if self.every and self.cron:
-            raise ValueError('"every" and "cron" are both there; keep one')
-        if not self.enabled and not self.reason:
-            raise ValueError('"reason" is missing; a feed that is not enabled says why')
-        if self.enabled and self.reason:
-            raise ValueError('"reason" is there, yet the feed is enabled; remove one of them')
-        return self
+    @field_validator("reason")
+    @classmethod
+    def _check_reason(cls, reason: str | None, given: ValidationInfo) -> str | None:
+        enabled = given.data.get("enabled")
+        if enabled is False and reason is None:
+            raise ValueError("is missing; a feed that is not enabled says why")
+        if enabled and reason is not None:
+            raise ValueError("is there, yet the feed is enabled; say enabled = false or leave it out")
+        return reason
+
+    @field_validator("kind")
+    @classmethod
+    def _check_kind(cls, kind: str, given: ValidationInfo) -> str:
+        known = given.context["kinds"] if given.context else ()
+        return choose(kind, known, "kind") if given.data.get("enabled") else kind
+
+    @field_validator("cron")
+    @classmethod
+    def _check_alone(cls, cron: str | None, given: ValidationInfo) -> str | None:
+        if cron and given.data.get("every"):
+            raise ValueError('"every" is there as well; keep one of the two')
+        return cron
 
 
 class _SourceFile(Shape):
@@ -181,5 +194,3 @@ def _feed_problems(
         seen.setdefault(feed.url, where)
         if feed.kind in kinds:
             yield from (Problem(where, message) for message in kinds[feed.kind](feed))
-        elif feed.enabled:
-            yield Problem(where, f'unknown kind "{feed.kind}"{suggestion(feed.kind, kinds)} ({", ".join(kinds)})')

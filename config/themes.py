@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from config.errors import ConfigError, Problem
 from config.shape import Language, Shape, Text, check_language, read_section, suggestion
@@ -87,6 +87,12 @@ def load_themes(folder: Path | None) -> tuple[Theme, ...]:
     return tuple(_theme(file.name, shape, languages) for file, shape in shapes)
 
 
+def _check_colour(value: str) -> str:
+    if re.fullmatch("#[0-9a-fA-F]{6}", value):
+        return value.lower()
+    raise ValueError(f'"{value}" is not a colour such as "#1f77b4"')
+
+
 class _FragmentFile(Shape):
     """What fragments/<id>.toml may say."""
 
@@ -99,7 +105,7 @@ class _ThemeFile(Shape):
 
     title: Text
     description: Text
-    colour: Annotated[str, StringConstraints(pattern="^#[0-9a-f]{6}$")]
+    colour: Annotated[str, AfterValidator(_check_colour)]
     query: dict[Language, Text] = Field(min_length=1)
     context: dict[str, Text] = Field(default_factory=dict)
     matches: dict[Language, list[Text]] = Field(default_factory=dict)

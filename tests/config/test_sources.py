@@ -1,0 +1,145 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError
+from config.sources import Source, load_sources
+from tests.support.overlay import KINDS, SOURCE, messages, refuse_all, write
+
+
+def one(folder: Path, name: str = "example") -> Source:
+    return next(source for source in load_sources(folder, KINDS) if source.id == name)
+
+
+def refusal(folder: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_sources(folder, KINDS)
+    return messages(caught.value.problems, folder)
+
+
+def test_a_file_becomes_a_source_with_its_feeds(tmp_path: Path) -> None:
+    text = SOURCE + 'verified = 2026-07-18\nevery = "2h"\noptions = { links = "a" }\n'
+    source = one(write(tmp_path, "sources/example.toml", text))
+    assert (source.name, source.country, source.language, source.source_class) == ("Example", "FI", "en", "independent")
+    feed = source.feeds[0]
+    assert (feed.id, feed.source, feed.kind, feed.every, feed.cron) == ("example/rss", "example", "feed", 7200.0, None)
+    assert (feed.enabled, feed.verified, feed.options) == (True, date(2026, 7, 18), {"links": "a"})
+
+
+def test_an_interval_of_the_source_holds_for_feeds_that_name_none(tmp_path: Path) -> None:
+    more = '[[feeds]]\nurl = "https://outlet.example/cron"\nkind = "feed"\ncron = "*/15 * * * *"\n'
+    folder = write(tmp_path, "sources/example.toml", 'every = "5m"\n' + SOURCE + more)
+    assert [(feed.every, feed.cron) for feed in one(folder).feeds] == [(300.0, None), (None, "*/15 * * * *")]
+
+
+def test_a_feed_without_any_interval_is_polled_every_half_hour(tmp_path: Path) -> None:
+    assert one(write(tmp_path, "sources/example.toml", SOURCE)).feeds[0].every == 1800.0
+
+
+def test_a_feeds_id_does_not_change_when_others_are_added_before_it(tmp_path: Path) -> None:
+    before = one(write(tmp_path, "sources/example.toml", SOURCE)).feeds[0].id
+    head, table = SOURCE.split("[[feeds]]")
+    other = '[[feeds]]\nname = "talks"\nurl = "https://outlet.example/?tag=talks"\nkind = "feed"\n'
+    after = one(write(tmp_path, "sources/example.toml", f"{head}{other}[[feeds]]{table}")).feeds
+    assert [feed.id for feed in after] == ["example/talks", before]
+
+
+def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+    bad = """
+nme = "Example"
+country = "UK"
+language = "ua"
+class = "independant"
+[[feeds]]
+url = "ftp://outlet.example/rss"
+kind = "fed"
+every = "15x"
+[[feeds]]
+url = 3
+kind = "feed"
+enabled = false
+optinos = {}
+"""
+    write(tmp_path, "sources/bad.toml", bad)
+    write(tmp_path, "sources/worse.toml", "a = \n")
+    told = refusal(tmp_path)
+    assert told == [
+        'sources/bad.toml: "name" is missing',
+        'sources/bad.toml: country: "UK" is not a country code, did you mean "GB"? (ISO 3166-1: UA, RU, GB, …, or EU, UN)',
+        'sources/bad.toml: language: "ua" is not a language code, did you mean "uk"? (ISO 639-1: en, ru, uk, de, fr, pl, …)',
+        'sources/bad.toml: class: unknown class "independant", did you mean "independent"? '
+        "(state, independent, public, wire, institution, think tank, military, aggregator)",
+        'sources/bad.toml: feed 1: url: "ftp://outlet.example/rss" is not a web address '
+        "(http:// or https://, no blanks, other letters %-encoded)",
+        'sources/bad.toml: feed 1: kind: unknown kind "fed", did you mean "feed"? (feed, listing, sitemap, spider, telegram)',
+        'sources/bad.toml: feed 1: every: "15x" is not a time between polls (30s, 15m, 2h, 1d)',
+        "sources/bad.toml: feed 2: url: must be text in quotes, not 3",
+        "sources/bad.toml: feed 2: reason: is missing; a feed that is not enabled says why",
+        'sources/bad.toml: feed 2: unknown key "optinos", did you mean "options"? '
+        "(allowed: url, enabled, reason, kind, name, every, cron, verified, options)",
+        'sources/bad.toml: unknown key "nme", did you mean "name"? '
+        "(allowed: name, country, language, class, homepage, note, every, feeds)",
+        "sources/worse.toml: not TOML: Invalid value (at line 1, column 5)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('every = "1h"\ncron = "0 * * * *"', '"every" is there as well'),
+        ('reason = "too slow"', "yet the feed is enabled"),
+        ('name = "My feed"', '"My feed" is not a name'),
+        ('verified = "yesterday"', "must be a date such as 2026-07-18, not 'yesterday'"),
+        ('enabled = "no"', "must be true or false, not 'no'"),
+        ("options = 3", "must be a table, not 3"),
+    ],
+)
+def test_a_wrong_key_of_a_feed_is_told_with_its_number(tmp_path: Path, line: str, told: str) -> None:
+    (problem,) = refusal(write(tmp_path, "sources/example.toml", f"{SOURCE}{line}\n"))
+    assert problem.startswith("sources/example.toml: feed 1: ")
+    assert told in problem
+
+
+def test_a_source_without_feeds_is_refused(tmp_path: Path) -> None:
+    text = SOURCE.partition("[[feeds]]")[0]
+    assert refusal(write(tmp_path, "sources/example.toml", text + "feeds = []")) == [
+        "sources/example.toml: feeds: must not be empty"
+    ]
+
+
+def test_one_address_in_two_sources_is_refused_and_both_places_are_named(tmp_path: Path) -> None:
+    write(tmp_path, "sources/one.toml", SOURCE)
+    write(tmp_path, "sources/two.toml", SOURCE)
+    assert refusal(tmp_path) == [
+        f"sources/two.toml: feed 1: the same address as {tmp_path}/sources/one.toml: feed 1; "
+        "each is polled once, so keep one of the two"
+    ]
+
+
+def test_two_feeds_whose_addresses_give_one_name_must_be_named(tmp_path: Path) -> None:
+    more = '[[feeds]]\nurl = "https://mirror.example/rss"\nkind = "feed"\n'
+    (problem,) = refusal(write(tmp_path, "sources/example.toml", SOURCE + more))
+    assert 'feed 2: the same id "example/rss"' in problem
+    assert 'give it another "name"' in problem
+
+
+def test_a_disabled_feed_may_be_of_a_kind_that_is_not_there(tmp_path: Path) -> None:
+    text = SOURCE.replace('"feed"', '"teletext"') + 'enabled = false\nreason = "no such kind yet"\n'
+    feed = one(write(tmp_path, "sources/example.toml", text)).feeds[0]
+    assert (feed.enabled, feed.kind, feed.reason) == (False, "teletext", "no such kind yet")
+
+
+def test_what_a_kind_finds_wrong_is_told_with_the_feeds_place(tmp_path: Path) -> None:
+    write(tmp_path, "sources/example.toml", SOURCE)
+    with pytest.raises(ConfigError) as caught:
+        load_sources(tmp_path, {**KINDS, "feed": refuse_all})
+    told = messages(caught.value.problems, tmp_path)
+    assert "sources/example.toml: feed 1: options: nothing suits https://outlet.example/rss" in told
+
+
+def test_a_file_name_that_cannot_be_an_id_is_refused(tmp_path: Path) -> None:
+    assert refusal(write(tmp_path, "sources/My Outlet.toml", SOURCE)) == [
+        "sources/My Outlet.toml: the name of the file: "
+        '"My Outlet" is not a name; use small Latin letters, digits and hyphens'
+    ]

@@ -1,0 +1,57 @@
+import pytest
+
+from config.web_address import check_url, slug
+
+
+@pytest.mark.parametrize(
+    "url", ["https://nato.example/news.htm", "http://[2001:db8::1]:8080/a?b=c", "https://a.example"]
+)
+def test_a_web_address_is_kept_as_it_is(url: str) -> None:
+    assert check_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nato.example/rss",
+        "ftp://nato.example",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://",
+        "https:///a",
+        "https://a b.example",
+        "https://a.example/\n",
+        "https://a.example:99999/",
+        "https://[::1/",
+        "https://пример.example/",
+    ],
+)
+def test_anything_else_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="is not a web address"):
+        check_url(url)
+
+
+@pytest.mark.parametrize("url", ["https://me:secret@a.example/", "https://me@a.example/", "https://@a.example/"])
+def test_an_address_with_credentials_is_refused_without_repeating_them(url: str) -> None:
+    with pytest.raises(ValueError, match="user name or password") as caught:
+        check_url(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://outlet.example/world/RSS.xml", "world-rss-xml"),
+        ("https://outlet.example/?tag=talks&page=2", "tag-talks-page-2"),
+        ("https://outlet.example/", "home"),
+    ],
+)
+def test_an_address_gives_a_name_made_of_path_and_query(url: str, name: str) -> None:
+    assert slug(url) == name
+
+
+def test_long_addresses_that_begin_alike_give_different_short_names() -> None:
+    first, second = (slug(f"https://outlet.example/{'a' * 90}{end}") for end in "xy")
+    assert first != second
+    assert max(len(first), len(second)) < 80

@@ -1,0 +1,48 @@
+"""A folder as PARLEY_CONFIG names it, written by a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.errors import Problem
+from config.sources import Feed, FeedCheck
+
+KINDS: dict[str, FeedCheck] = dict.fromkeys(("feed", "listing", "sitemap", "spider", "telegram"), lambda _: ())
+
+SOURCE = """
+name = "Example"
+country = "FI"
+language = "en"
+class = "independent"
+
+[[feeds]]
+url = "https://outlet.example/rss"
+kind = "feed"
+"""
+
+THEME = """
+title = "Harvest"
+description = "Talk of the harvest"
+colour = "#00aa00"
+
+[query]
+en = "harvest"
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """Write one file, such as `sources/example.toml`, and return the overlay folder."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def messages(problems: tuple[Problem, ...] | list[Problem], folder: Path) -> list[str]:
+    """Return the problems as people read them, without the folder's own path."""
+    return [str(problem).removeprefix(f"{folder}/") for problem in problems]
+
+
+def refuse_all(feed: Feed) -> list[str]:
+    """Check a feed as a kind that likes none would."""
+    return [f"options: nothing suits {feed.url}"]
