@@ -1,0 +1,158 @@
+"""The archive as the indexer sees it: claim pages, read their bodies, say what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import RowMapping, Select, bindparam, func, or_, select, update
+
+from config.errors import ArchiveError
+from crawler.bodies import Bodies
+from crawler.database import Database
+from crawler.frontier import urls
+from crawler.page import Page
+from crawler.pages import PENDING, pages
+
+_BATCH = 500
+_newer = pages.alias("newer")
+_HAS_NEWER = select(_newer.c.number).where(_newer.c.serial == pages.c.serial, _newer.c.number > pages.c.number).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page with its state: `pending`, `indexed` or a named outcome, and a sentence about it."""
+
+    page: Page
+    state: str
+    detail: str
+
+
+class Archive:
+    """All pages and all crawl state of an installation.
+
+    Several processes may open one archive. Every method raises ArchiveError when the file cannot be read or written, and has
+    then changed nothing.
+    """
+
+    def __init__(self, database: Database, bodies: Bodies) -> None:
+        self.database = database
+        self.bodies = bodies
+
+    def claim_pages(self, limit: int, now: datetime, lease: timedelta) -> list[Page]:
+        """Lease up to `limit` pending pages until `now + lease`, oldest first, and count an attempt on each."""
+        free = or_(
+            pages.c.claimed_until.is_(None),
+            pages.c.claimed_until <= now,
+            pages.c.claimed_until > now + lease,  # the clock was set back
+        )
+        waiting = select(pages.c.number).where(pages.c.state == PENDING, free).order_by(pages.c.number).limit(limit)
+        taken = (
+            update(pages)
+            .where(pages.c.number.in_(waiting.scalar_subquery()))
+            .values(claimed_until=now + lease, attempts=pages.c.attempts + 1)
+            .returning(pages.c.number)
+        )
+        with self.database.write() as connection:
+            numbers = sorted(connection.scalars(taken))
+            found: list[Page] = []
+            for some in _batches(numbers):
+                rows = connection.execute(_select_pages().where(pages.c.number.in_(some)).order_by(pages.c.number))
+                found += [_page(row) for row in rows.mappings()]
+        return found
+
+    def body(self, page_number: int) -> bytes:
+        """Return the raw body of a page."""
+        with self.database.read() as connection:
+            name = connection.scalar(select(pages.c.body_hash).where(pages.c.number == page_number))
+        if name is None:
+            raise ArchiveError(f"{self.database.path}: there is no page {page_number}")
+        return self.bodies.get(name)
+
+    def finish_pages(self, outcomes: Mapping[int, tuple[str, str]]) -> None:
+        """Set state and detail of pages, by page number, and end their leases; all or none."""
+        if not outcomes:
+            return
+        ended = update(pages).where(pages.c.number == bindparam("page"))
+        rows = [{"page": page, "state": state, "detail": detail} for page, (state, detail) in outcomes.items()]
+        with self.database.write() as connection:
+            connection.execute(ended.values(claimed_until=None), rows)
+
+    def release_claims(self) -> int:
+        """End all leases, as the only indexer may when it starts; return how many there were."""
+        held = update(pages).where(pages.c.state == PENDING, pages.c.claimed_until.is_not(None))
+        with self.database.write() as connection:
+            return connection.execute(held.values(claimed_until=None)).rowcount
+
+    def record_crash(self, page_number: int) -> int:
+        """Count that a page killed its worker; return how often it has."""
+        counted = update(pages).where(pages.c.number == page_number).values(crashes=pages.c.crashes + 1)
+        with self.database.write() as connection:
+            return int(connection.execute(counted.returning(pages.c.crashes)).scalar_one())
+
+    def superseded(self, page_numbers: Collection[int]) -> set[int]:
+        """Return those pages of which the address has a newer page."""
+        found: set[int] = set()
+        with self.database.read() as connection:
+            for some in _batches(list(page_numbers)):
+                found.update(connection.scalars(select(pages.c.number).where(pages.c.number.in_(some), _HAS_NEWER)))
+        return found
+
+    def requeue(self, state: str | None = None) -> int:
+        """Make the newest page of each address pending again, to be extracted anew; return how many.
+
+        Args:
+            state: only pages in this state; None means all.
+        """
+        again = update(pages).where(~_HAS_NEWER, pages.c.state != PENDING)
+        if state is not None:
+            again = again.where(pages.c.state == state)
+        with self.database.write() as connection:
+            changed = again.values(state=PENDING, detail="", claimed_until=None, attempts=0, crashes=0)
+            return connection.execute(changed).rowcount
+
+    def pages_of(self, article_id: str) -> list[KeptPage]:
+        """Return every page collected for an article, oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(_select_pages().where(urls.c.id == article_id).order_by(pages.c.number))
+            return [KeptPage(_page(row), row["state"], row["detail"]) for row in rows.mappings()]
+
+    def count_pages_by_state(self) -> dict[str, int]:
+        """Return how many pages are in each state."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(pages.c.state, func.count()).group_by(pages.c.state))
+            return dict(rows.all())
+
+    def oldest_pending(self) -> datetime | None:
+        """Return when the page was collected that has waited longest for the indexer, or None."""
+        oldest = select(pages.c.collected).where(pages.c.state == PENDING).order_by(pages.c.number).limit(1)
+        with self.database.read() as connection:
+            return connection.scalar(oldest)
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.database.close()
+        self.bodies.close()
+
+
+def open_archive(data: Path) -> Archive:
+    """Open the archive in a data folder, making it when there is none.
+
+    Raises:
+        ArchiveError: it cannot be opened.
+    """
+    return Archive(Database(data / "parley.db"), Bodies(data / "bodies.db"))
+
+
+def _select_pages() -> Select[tuple[object, ...]]:
+    return select(pages, urls.c.id, urls.c.url, urls.c.first_collected).join(urls, urls.c.serial == pages.c.serial)
+
+
+def _page(row: RowMapping) -> Page:
+    return Page(**{name: row[name] for name in Page.__dataclass_fields__})
+
+
+def _batches(numbers: list[int]) -> list[list[int]]:
+    return [numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH)]

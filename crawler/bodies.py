@@ -1,0 +1,87 @@
+"""Raw bodies of collected pages, compressed, each kept once under the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import zstandard
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, insert, select
+
+from config.errors import ArchiveError
+from crawler.database import Database
+
+_tables = MetaData()
+_bodies = Table(
+    "bodies",
+    _tables,
+    Column("hash", String(32), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+
+def hash_of(body: bytes) -> str:
+    """Return the 128-bit hash, 32 hexadecimal digits, under which a body is kept."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+class Bodies:
+    """The file of bodies.
+
+    It is written before the page that names a body, so a page never names a body that is not there.
+
+    Raises:
+        ArchiveError: as Database does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _tables)
+
+    def put(self, bodies: Iterable[bytes]) -> None:
+        """Store bodies durably; one already there stays as it is.
+
+        Raises:
+            ArchiveError: nothing of the call was stored.
+        """
+        named = {hash_of(body): body for body in bodies}
+        if not named:
+            return
+        with self._database.write() as connection:
+            known = set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(named))))
+            new = [_packed(name, body) for name, body in named.items() if name not in known]
+            if new:
+                connection.execute(insert(_bodies), new)
+
+    def get(self, name: str) -> bytes:
+        """Return the body of that hash.
+
+        Raises:
+            ArchiveError: there is none, or it is not what was stored.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == name)).first()
+        if row is None:
+            raise ArchiveError(f"{self._database.path}: body {name} is missing; restore the file from a copy")
+        body = _unpacked(row.data, row.size)
+        if body is None or hash_of(body) != name:
+            raise ArchiveError(f"{self._database.path}: body {name} is damaged; restore the file from a copy")
+        return body
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._database.close()
+
+
+def _packed(name: str, body: bytes) -> dict[str, object]:
+    return {"hash": name, "size": len(body), "data": zstandard.ZstdCompressor().compress(body)}
+
+
+def _unpacked(data: bytes, size: int) -> bytes | None:
+    try:
+        if zstandard.frame_content_size(data) != size:
+            return None
+        return zstandard.ZstdDecompressor().decompress(data)
+    except zstandard.ZstdError:
+        return None
