@@ -1,0 +1,93 @@
+"""The rules of the tree that no reviewer should have to check by eye."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("config", "crawler", "indexer", "monitor")  # each imports from itself and those to its left
+WRITTEN_BY_HAND = (".py", ".html", ".js", ".css", ".java")
+LONGEST = 400
+
+
+def tracked() -> list[Path]:
+    """Return the files under version control, or all but hidden ones where git cannot say."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0 and listed.stdout:
+        return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+    found = (path for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
+
+
+def modules() -> dict[str, Path]:
+    """Return the modules of the four packages by their dotted names."""
+    files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
+
+
+def imports(path: Path, *, everywhere: bool) -> Iterator[str]:
+    """Yield what a file imports, at its top level or everywhere in it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if everywhere else tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def forbidden(name: str, path: Path) -> list[str]:
+    """Return the imports of a module from packages to the right of its own."""
+    right = PACKAGES[PACKAGES.index(name.partition(".")[0]) + 1 :]
+    return [imported for imported in imports(path, everywhere=True) if imported.partition(".")[0] in right]
+
+
+def cycle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the modules of a cycle, or nothing when there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+@pytest.mark.parametrize("name", modules())
+def test_a_package_imports_only_from_itself_and_those_to_its_left(name: str) -> None:
+    assert forbidden(name, modules()[name]) == []
+
+
+def test_an_import_to_the_right_would_be_found_in_a_function_too(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.py"
+    path.write_text("import config.errors\n\ndef late():\n    from indexer import engine\n")
+    assert forbidden("crawler.wrong", path) == ["indexer.engine"]
+    assert forbidden("monitor.wrong", path) == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    known = modules()
+    graph: dict[str, set[str]] = {}
+    for name, path in known.items():
+        imported = imports(path, everywhere=False)
+        graph[name] = {part if part in known else part.rpartition(".")[0] for part in imported} & known.keys() - {name}
+    assert cycle(graph) == []
+
+
+def test_a_cycle_would_be_found() -> None:
+    assert set(cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()})) == {"a", "b", "c"}
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    written = [path for path in tracked() if path.suffix in WRITTEN_BY_HAND]
+    long = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in written}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
+
+
+def test_no_file_is_a_drawer_for_whatever_fits_nowhere() -> None:
+    drawers = {"utils.py", "util.py", "helpers.py", "helper.py", "misc.py", "common.py"}
+    assert [str(path) for path in tracked() if path.name in drawers] == []
