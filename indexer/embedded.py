@@ -1,0 +1,81 @@
+"""How an article lies in tantivy: the fields, their analyzer, and the document made of an article.
+
+Used by the embedded engine and by the tagger, which therefore agree.
+"""
+
+from __future__ import annotations
+
+import tantivy
+
+from indexer.article import Article
+from indexer.query.tree import TextField
+from indexer.stored import order, pack, seconds, text_fields
+from indexer.words import TOKENIZER_VERSION
+
+# What an index must have been made with; raise `fields` whenever the fields below change.
+MADE_BY = {"fields": 1, "tokenizer": TOKENIZER_VERSION}
+
+_KEYWORDS = ("id", "url", "site", "precision")
+_COUNTED_KEYWORDS = ("source", "language", "themes", "copy_of")
+_TEXTS: tuple[TextField, ...] = ("words", "title_words", "author_words")
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in _KEYWORDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in _COUNTED_KEYWORDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in _TEXTS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    builder.add_unsigned_field("serial", indexed=True, fast=True)
+    builder.add_unsigned_field("order", fast=True)
+    builder.add_integer_field("published", fast=True)
+    builder.add_integer_field("collected", fast=True)
+    builder.add_unsigned_field("story", fast=True)
+    builder.add_bytes_field("stored", stored=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+def prepared(index: tantivy.Index) -> tantivy.Index:
+    """Return the index ready for use: tantivy does not save analyzers, and reloads only when told."""
+    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("whitespace", blanks)
+    index.config_reader("manual")
+    return index
+
+
+def searchable(article: Article) -> tantivy.Document:
+    """Return the document by which an article is found, without what is needed to give it back."""
+    document = tantivy.Document()
+    for name, text in text_fields(article).items():
+        document.add_text(name, text)
+    for name, value in (
+        ("id", article.id),
+        ("url", article.url),
+        ("site", article.site),
+        ("precision", article.published_precision),
+        ("source", article.source),
+        ("language", article.language),
+        ("copy_of", article.copy_of),
+        *(("themes", theme) for theme in article.themes),
+    ):
+        if value is not None:
+            document.add_text(name, value)
+    if article.published is not None:
+        document.add_integer("published", seconds(article.published))
+    document.add_integer("collected", seconds(article.collected))
+    return document
+
+
+def document(article: Article) -> tantivy.Document:
+    """Return the document of a stored article."""
+    made = searchable(article)
+    made.add_unsigned("serial", article.serial)
+    made.add_unsigned("order", order(article))
+    made.add_unsigned("story", int(article.copy_of is None))
+    made.add_bytes("stored", pack(article))
+    return made

@@ -1,0 +1,218 @@
+"""The embedded engine: an index in a folder, no server, one writer, any number of reading processes.
+
+Address: `tantivy:PATH`. Every call that writes is one tantivy commit, which is on disk when it returns.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from config.errors import EngineMisconfigured, EngineUnavailable
+from indexer import generations
+from indexer import tantivy_reading as reading
+from indexer.article import Article
+from indexer.embedded import MADE_BY, SCHEMA, document, prepared
+from indexer.engine import Count, Found, Sort, Split
+from indexer.query.to_tantivy import matching
+from indexer.query.tree import Between, MomentField, Node, Value, all_of, check_size
+from indexer.stored import SERIAL_BITS, seconds, storable, stored
+from indexer.tantivy_errors import translated
+
+_HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
+_BATCH = 1_000
+
+
+class TantivyEngine:
+    """The contract of `indexer.engine.Engine` over an embedded index; a reader follows the live generation."""
+
+    def __init__(self, root: Path, folder: Path, *, writable: bool) -> None:
+        self.folder = folder
+        self._root = root
+        self._writable = writable
+        self._lock = threading.Lock()
+        self._writer: tantivy.IndexWriter | None = None
+        with translated(folder):
+            self._index, self._seen = _opened(folder)
+            if writable:
+                self._writer = self._index.writer(_HEAP, 1)
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Store the articles, replacing those whose id is there already."""
+        latest = {article.id: article for article in map(stored, articles)}
+        self._write(list(latest), map(document, latest.values()))
+
+    def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
+        """Replace the themes of the articles with these ids; an unknown id is ignored."""
+        there = self.get(list(themes)).values()
+        changed = [(article, themes[article.id]) for article in there if article.themes != themes[article.id]]
+        self.add([replace(article, themes=held) for article, held in changed])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove these articles; an unknown id is ignored."""
+        self._write(ids, ())
+
+    def refresh(self) -> None:
+        """Make everything written so far visible: each commit is, at a reader's next call."""
+
+    def get(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Return the stored articles among these ids."""
+        searcher = self._searcher()
+        found: dict[str, Article] = {}
+        with translated(self.folder):
+            for start in range(0, len(ids), _BATCH):
+                query = matching(Value("id", frozenset(ids[start : start + _BATCH])), SCHEMA)
+                for _, address in searcher.search(query, _BATCH, count=False, order_by_field="serial").hits:
+                    article = reading.article(searcher, address)
+                    found[article.id] = article
+        return found
+
+    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
+        """Return at most `limit` hits and the exact total."""
+        searcher = self._searcher()
+        with translated(self.folder):
+            if sort == "date":
+                return reading.newest(searcher, check_size(node), limit, after)
+            return reading.best(searcher, check_size(node), limit)
+
+    def count(self, node: Node) -> int:
+        """Return the exact number of matching articles."""
+        searcher = self._searcher()
+        with translated(self.folder):
+            return reading.count(searcher, matching(check_size(node), SCHEMA))
+
+    def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
+        """Return how many matching articles hold each value of the field."""
+        searcher = self._searcher()
+        with translated(self.folder):
+            return reading.tally(searcher, matching(check_size(node), SCHEMA), field)
+
+    def histogram(
+        self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
+    ) -> dict[str, list[Count]]:
+        """Count matching articles between neighbouring edges, articles and stories."""
+        searcher = self._searcher()
+        scope = matching(check_size(all_of(node, Between(field, edges[0], edges[-1]))), SCHEMA)
+        with translated(self.folder):
+            return reading.histogram(searcher, scope, [seconds(edge) for edge in edges], field, split)
+
+    def scan(self, node: Node) -> Iterator[Article]:
+        """Yield every matching article once, by serial ascending, as they were when the scan began."""
+        searcher = self._searcher()
+        query = matching(check_size(node), SCHEMA)
+        start, width = 0, _BATCH
+        while start < 1 << SERIAL_BITS:
+            with translated(self.folder):
+                # Without the window, each batch would walk over every match.
+                window = Query.range_query(
+                    SCHEMA, "serial", FieldType.Unsigned, start, start + width - 1, use_inverted_index=True
+                )
+                part = Query.boolean_query([(Occur.Must, query), (Occur.Must, window)])
+                found = searcher.search(part, _BATCH, order_by_field="serial", order=Order.Asc)
+                articles = [reading.article(searcher, address) for _, address in found.hits]
+                total = reading.total(found)
+            yield from articles
+            if total > _BATCH:
+                start = articles[-1].serial + 1
+            else:
+                start += width
+                width = min(width * 4, 1 << SERIAL_BITS) if total < _BATCH // 4 else width
+
+    def close(self) -> None:
+        """Give up the index; a writer's lock is free when this returns."""
+        self._writer = None
+
+    def _write(self, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
+        if not ids:
+            return
+        with translated(self.folder):
+            try:
+                writer = self._writer = self._writer or self._index.writer(_HEAP, 1)
+                for id in ids:
+                    writer.delete_documents_by_term("id", storable(id))
+                for made in documents:
+                    writer.add_document(made)
+                writer.commit()
+                generations.sync(self.folder)
+            except BaseException:
+                # A writer whose commit failed stays broken; a new one starts from the last commit.
+                self._writer = None
+                raise
+
+    def _searcher(self) -> tantivy.Searcher:
+        """Return the index as of the last commit of the live generation."""
+        with self._lock, translated(self.folder):
+            if not self._writable and (folder := _live(self._root)) != self.folder:
+                self._index, self._seen = _opened(folder)
+                self.folder = folder
+            elif (now := _commit(self.folder)) != self._seen:
+                self._index.reload()
+                self._seen = now
+            return self._index.searcher()
+
+
+def open(url: str, *, writable: bool) -> TantivyEngine:
+    """Open the index at `tantivy:PATH`, creating it when it is to be written."""
+    root = _root(url)
+    if not writable:
+        return TantivyEngine(root, _live(root), writable=False)
+    with translated(root):
+        folder = generations.live(root)
+        if folder is None:
+            engine = fresh(url)
+            promote(url, engine)
+            return engine
+        engine = TantivyEngine(root, folder, writable=True)
+        generations.remove_others(root, folder)
+        return engine
+
+
+def fresh(url: str) -> TantivyEngine:
+    """Return an empty, writable generation beside the live one, in place of any such that was never promoted."""
+    root = _root(url)
+    with translated(root):
+        root.mkdir(parents=True, exist_ok=True)
+        generations.remove_others(root, generations.live(root))
+        folder = generations.create(root, MADE_BY)
+        tantivy.Index(SCHEMA, str(folder))
+        return TantivyEngine(root, folder, writable=True)
+
+
+def promote(url: str, engine: TantivyEngine) -> None:
+    """Make the generation `fresh` returned the live one; the one before is removed and must not be written any more."""
+    root = _root(url)
+    with translated(root):
+        generations.promote(root, engine.folder)
+        generations.remove_others(root, engine.folder)
+
+
+def _root(url: str) -> Path:
+    return Path(url.partition(":")[2])
+
+
+def _live(root: Path) -> Path:
+    folder = generations.live(root)
+    if folder is None:
+        raise EngineUnavailable(f"nothing is indexed at {root} yet; run `parley run`, or `parley index` after a crawl")
+    return folder
+
+
+def _opened(folder: Path) -> tuple[tantivy.Index, tuple[int, ...]]:
+    generations.check(folder, MADE_BY)
+    if not tantivy.Index.exists(str(folder)):
+        raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to make it anew")
+    seen = _commit(folder)
+    return prepared(tantivy.Index(SCHEMA, str(folder))), seen
+
+
+def _commit(folder: Path) -> tuple[int, ...]:
+    """Return what tells one commit from the next: tantivy replaces this file at each."""
+    state = (folder / "meta.json").stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size

@@ -1,0 +1,97 @@
+"""The folder of an embedded index: generations side by side, and a file that names the live one.
+
+    PATH/CURRENT          the name of the live generation
+    PATH/generation-3/    a tantivy index, and parley.json, which says how it was made
+
+A rebuild fills a new generation while readers use the live one; CURRENT is replaced in one step.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from config.errors import EngineMisconfigured
+
+_MADE_BY = "parley.json"
+_NAME = "generation-"
+
+
+def live(root: Path) -> Path | None:
+    """Return the folder of the live generation; None when nothing was ever indexed here."""
+    try:
+        name = (root / "CURRENT").read_text().strip()
+    except FileNotFoundError:
+        return None
+    if not _is_generation(name):
+        raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley rebuild` to make the index anew")
+    return root / name
+
+
+def create(root: Path, made_by: dict[str, int]) -> Path:
+    """Return the folder of a new generation, which is not live until `promote`."""
+    root.mkdir(parents=True, exist_ok=True)
+    taken = [int(path.name.removeprefix(_NAME)) for path in root.iterdir() if _is_generation(path.name)]
+    folder = root / f"{_NAME}{max(taken, default=0) + 1}"
+    folder.mkdir()
+    _replace(folder / _MADE_BY, json.dumps(made_by))
+    return folder
+
+
+def check(folder: Path, made_by: dict[str, int]) -> None:
+    """Do nothing when the generation was made the way this version makes them.
+
+    Raises:
+        EngineMisconfigured: it was made by another version, or it cannot be told.
+    """
+    try:
+        found = json.loads((folder / _MADE_BY).read_text())
+    except (FileNotFoundError, ValueError):
+        raise EngineMisconfigured(
+            f"{folder} is not an index of this program, or it is damaged; run `parley rebuild` to make it anew"
+        ) from None
+    if found != made_by:
+        raise EngineMisconfigured(
+            f"{folder} was made by another version ({_said(found)}; this one needs {_said(made_by)}); run `parley rebuild`"
+        )
+
+
+def promote(root: Path, folder: Path) -> None:
+    """Make this generation the live one, durably and in one step."""
+    _replace(root / "CURRENT", folder.name)
+
+
+def remove_others(root: Path, kept: Path | None) -> None:
+    """Delete every generation except one; readers that have one open keep it until they look again."""
+    for path in root.iterdir():
+        if _is_generation(path.name) and path != kept:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def sync(folder: Path) -> None:
+    """Make the folder's own entries durable; tantivy does so for its files and not for the renaming of meta.json."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_generation(name: str) -> bool:
+    return name.startswith(_NAME) and name.removeprefix(_NAME).isdecimal()
+
+
+def _said(made_by: object) -> str:
+    return ", ".join(f"{key} {value}" for key, value in made_by.items()) if isinstance(made_by, dict) else "unreadable"
+
+
+def _replace(path: Path, text: str) -> None:
+    waiting = path.with_name(f"{path.name}.new")
+    with waiting.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    waiting.replace(path)
+    sync(path.parent)

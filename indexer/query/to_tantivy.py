@@ -1,0 +1,208 @@
+"""Turn a query tree into a tantivy query.
+
+Two meanings of one tree: `matching` only decides what is found and is the cheaper; `ranking` finds the same and also gives
+scores. Neither uses tantivy's own query language, which drops what it does not understand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
+
+from tantivy import FieldType, Occur, Query, Schema
+
+from indexer.query.tree import (
+    And,
+    Between,
+    Everything,
+    Forms,
+    Fuzzy,
+    Has,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Prefix,
+    UrlPrefix,
+    Value,
+    Wildcard,
+)
+from indexer.stored import seconds, storable
+
+# More forms than this get one flat score: BM25 over thousands costs more than it tells.
+_SCORED_FORMS = 200
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
+
+
+def matching(node: Node, schema: Schema) -> Query:
+    """Return a query that finds what the tree matches; its scores mean nothing."""
+    match node:
+        case And(children):
+            wanted, unwanted = _parted(children)
+            return _all_of(
+                [matching(child, schema) for child in wanted], [matching(child, schema) for child in unwanted]
+            )
+        case Or(children):
+            return _any_of(matching(child, schema) for child in children)
+        case Not(child):
+            return _all_of([], [matching(child, schema)])
+        case _:
+            return _leaf(node, schema)
+
+
+def ranking(node: Node, schema: Schema) -> Query:
+    """Return a query that finds the same and scores it by BM25 over the best form of each word.
+
+    A phrase scores as its words do; prefixes, wildcards and fuzzy words score 1; everything else 0.
+    """
+    match node:
+        case And(children):
+            wanted, unwanted = _parted(children)
+            return _all_of(
+                [ranking(child, schema) for child in wanted], [matching(child, schema) for child in unwanted]
+            )
+        case Or(children):
+            return _any_of(ranking(child, schema) for child in children)
+        case Forms():
+            return _scored_forms(node, schema)
+        case Phrase(places=places) | Near(places=places):
+            words = [(Occur.Should, ranking(place, schema)) for place in places]
+            return Query.boolean_query([(Occur.Must, Query.const_score_query(_leaf(node, schema), 0.0)), *words])
+        case Prefix() | Wildcard() | Fuzzy():
+            return Query.const_score_query(_leaf(node, schema), 1.0)
+        case _:
+            return Query.const_score_query(matching(node, schema), 0.0)
+
+
+def scores(node: Node) -> bool:
+    """Say whether `ranking` can tell matches apart; otherwise all score the same."""
+    match node:
+        case And(children) | Or(children):
+            return any(map(scores, children))
+        case Forms() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
+            return True
+        case _:
+            return False
+
+
+def _parted(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """Return what must match and what must not."""
+    wanted = [child for child in children if not isinstance(child, Not)]
+    return wanted, [child.child for child in children if isinstance(child, Not)]
+
+
+def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
+    # tantivy finds nothing for a conjunction of exclusions alone.
+    musts = [(Occur.Must, query) for query in wanted or [Query.all_query()]]
+    return Query.boolean_query([*musts, *((Occur.MustNot, query) for query in unwanted)])
+
+
+def _any_of(queries: Iterable[Query]) -> Query:
+    clauses = [(Occur.Should, query) for query in queries]
+    return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+
+def _leaf(leaf: Leaf, schema: Schema) -> Query:
+    match leaf:
+        case Everything():
+            return Query.all_query()
+        case Forms(field, forms):
+            return Query.term_set_query(schema, field, sorted(map(storable, forms)))
+        case Prefix(field) | Wildcard(field):
+            return Query.regex_query(schema, field, _regex(leaf))
+        case Fuzzy(field, word, distance):
+            return Query.fuzzy_term_query(schema, field, storable(word), distance, transposition_cost_one=True)
+        case Phrase(field, places):
+            return _phrase(field, list(enumerate(places)), schema)
+        case Near():
+            return _near(leaf, schema)
+        case Value(field, values):
+            return Query.term_set_query(schema, field, sorted(map(storable, values)))
+        case UrlPrefix(prefix):
+            return Query.regex_query(schema, "url", f"(?s){_escaped(prefix)}.*")
+        case Between():
+            return _between(leaf, schema)
+        case Has(field):
+            return Query.exists_query(field)
+
+
+def _scored_forms(leaf: Forms, schema: Schema) -> Query:
+    if not 0 < len(leaf.forms) <= _SCORED_FORMS:
+        return Query.const_score_query(_leaf(leaf, schema), 1.0)
+    terms = [Query.term_query(schema, leaf.field, storable(form)) for form in sorted(leaf.forms)]
+    return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)
+
+
+def _between(leaf: Between, schema: Schema) -> Query:
+    start = None if leaf.start is None else seconds(leaf.start)
+    last = None if leaf.end is None else seconds(leaf.end) - 1
+    if start is None and last is None:
+        return Query.exists_query(leaf.field)
+    if start is not None and last is not None and start > last:
+        return Query.empty_query()
+    return Query.range_query(schema, leaf.field, FieldType.Integer, start, last)
+
+
+def _near(leaf: Near, schema: Schema) -> Query:
+    """Return the union of every order and every arrangement of gaps, each exact.
+
+    tantivy's slop lets one position serve two places and misses arrangements of three, so it is used only where it is
+    exact: for two words that cannot be the same.
+    """
+    places = leaf.places
+    if len(places) == 2 and _disjoint(*places):
+        return _any_of(_phrase(leaf.field, list(enumerate(pair)), schema, leaf.gap) for pair in (places, places[::-1]))
+    orders = sorted(set(permutations(places)), key=repr)
+    return _any_of(
+        _phrase(leaf.field, list(zip(offsets, ordered, strict=True)), schema)
+        for ordered in orders
+        for offsets in _offsets(len(places), leaf.gap)
+    )
+
+
+def _disjoint(first: Place, second: Place) -> bool:
+    return isinstance(first, Forms) and isinstance(second, Forms) and first.forms.isdisjoint(second.forms)
+
+
+def _offsets(places: int, gap: int) -> Iterator[tuple[int, ...]]:
+    """Yield the positions, starting with 0, that `places` words can have with at most `gap` others between them."""
+    if places == 1:
+        yield (0,)
+        return
+    for *head, last in _offsets(places - 1, gap):
+        spent = last - len(head)
+        for step in range(1, gap - spent + 2):
+            yield (*head, last, last + step)
+
+
+def _phrase(field: str, placed: list[tuple[int, Place]], schema: Schema, slop: int = 0) -> Query:
+    if any(isinstance(place, Forms) and not place.forms for _, place in placed):
+        return Query.empty_query()
+    if len(placed) == 1:
+        return _leaf(placed[0][1], schema)
+    single = [(offset, _only_form(place)) for offset, place in placed]
+    exact = [(offset, form) for offset, form in single if form is not None]
+    if len(exact) == len(placed):
+        return Query.phrase_query(schema, field, exact, slop)
+    return Query.regex_phrase_query(schema, field, [(offset, _regex(place)) for offset, place in placed], slop)
+
+
+def _only_form(place: Place) -> str | None:
+    return storable(next(iter(place.forms))) if isinstance(place, Forms) and len(place.forms) == 1 else None
+
+
+def _regex(place: Place) -> str:
+    match place:
+        case Forms(_, forms):
+            return "|".join(map(_escaped, sorted(forms)))
+        case Prefix(_, prefix):
+            return f"{_escaped(prefix)}.*"
+        case Wildcard(_, pattern):
+            return "".join({"*": ".*", "?": "."}.get(sign, _escaped(sign)) for sign in pattern)
+
+
+def _escaped(text: str) -> str:
+    return storable(text).translate(_ESCAPED)

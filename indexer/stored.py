@@ -1,0 +1,95 @@
+"""The form in which every engine stores an article, so that all engines give back and sort the same.
+
+Two things are lost on purpose: fractions of a second, and halves of characters (lone surrogates become U+FFFD), which
+neither UTF-8 nor JSON can carry.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import zstandard
+
+from indexer import words
+from indexer.article import Article
+
+SERIAL_BITS = 29
+# Seconds counted from October 1697, so that 34 bits hold every date up to 2242 and the order fits a signed 64-bit number.
+_BEFORE_1970 = 1 << 33
+_LAST_SECOND = (1 << 34) - 1
+
+
+def stored(article: Article) -> Article:
+    """Return the article as an engine will give it back: whole seconds, no lone surrogates."""
+    return replace(
+        article,
+        id=storable(article.id),
+        url=storable(article.url),
+        site=storable(article.site),
+        title=None if article.title is None else storable(article.title),
+        text=storable(article.text),
+        authors=tuple(map(storable, article.authors)),
+        source=storable(article.source),
+        language=None if article.language is None else storable(article.language),
+        published=None if article.published is None else article.published.replace(microsecond=0),
+        collected=article.collected.replace(microsecond=0),
+        copy_of=None if article.copy_of is None else storable(article.copy_of),
+        themes=frozenset(map(storable, article.themes)),
+    )
+
+
+def storable(text: str) -> str:
+    """Return the text with each lone surrogate replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def seconds(moment: datetime) -> int:
+    """Return whole seconds since 1970, fractions cut off towards the past."""
+    return int(moment.replace(microsecond=0).timestamp())
+
+
+def order(article: Article) -> int:
+    """Return the number by which hits are sorted and paged: published seconds, then serial; the serial alone when undated.
+
+    Below 2**63. Dates before 1697 and after 2242 are sorted as those years' ends.
+    """
+    if article.published is None:
+        return article.serial
+    second = min(max(seconds(article.published) + _BEFORE_1970, 1), _LAST_SECOND)
+    return second << SERIAL_BITS | article.serial
+
+
+def text_fields(article: Article) -> dict[str, str]:
+    """Return field → tokens joined by blanks, as the engines' whitespace analyzers index them."""
+    return {
+        "words": words.joined(article.title, article.text),
+        "title_words": " ".join(words.tokens(article.title or "")),
+        "author_words": f" {words.SEPARATOR} ".join(" ".join(words.tokens(author)) for author in article.authors),
+    }
+
+
+def pack(article: Article) -> bytes:
+    """Return the stored article as zstd-compressed JSON."""
+    fields = asdict(article)
+    fields["themes"] = sorted(article.themes)
+    fields["published"] = None if article.published is None else seconds(article.published)
+    fields["collected"] = seconds(article.collected)
+    return zstandard.compress(json.dumps(fields, ensure_ascii=False).encode())
+
+
+def unpack(packed: bytes) -> Article:
+    """Return the article that `pack` was given."""
+    fields: dict[str, Any] = json.loads(zstandard.decompress(packed))
+    published = fields["published"]
+    fields["published"] = None if published is None else datetime.fromtimestamp(published, UTC)
+    fields["collected"] = datetime.fromtimestamp(fields["collected"], UTC)
+    fields["authors"] = tuple(fields["authors"])
+    fields["themes"] = frozenset(fields["themes"])
+    return Article(**fields)

@@ -1,0 +1,128 @@
+"""How questions are put to an open tantivy index: pages of hits, counts, values, and counts between edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, cast
+
+from tantivy import DocAddress, FieldType, Occur, Query, Searcher
+
+from indexer.article import Article, Hit
+from indexer.embedded import SCHEMA
+from indexer.engine import Count, Found
+from indexer.query.to_tantivy import matching, ranking, scores
+from indexer.query.tree import Node
+from indexer.stored import unpack
+
+_BUCKETS = 60_000  # tantivy refuses an answer of more than 65,000
+_VALUES = 10_000
+
+
+def article(searcher: Searcher, address: DocAddress) -> Article:
+    """Return the article stored at an address of this searcher."""
+    packed = searcher.doc(address).get_first("stored")
+    return unpack(cast(bytes, packed))
+
+
+def total(result: Any) -> int:
+    """Return the exact number of matches of a search; tantivy's own type hints leave it out."""
+    return int(result.count)
+
+
+def count(searcher: Searcher, query: Query) -> int:
+    """Return the exact number of matches."""
+    # Sorting by a column spares the scoring of every match.
+    return total(searcher.search(query, 1, order_by_field="serial"))
+
+
+def newest(searcher: Searcher, node: Node, limit: int, after: int | None) -> Found:
+    """Return a page by date, newest first."""
+    query = matching(node, SCHEMA)
+    page = query if after is None else _both(query, _older(after))
+    found = searcher.search(page, limit + 1, order_by_field="order")
+    hits = found.hits[:limit]
+    return Found(
+        total=total(found) if after is None else count(searcher, query),
+        hits=tuple(Hit(article(searcher, address), None) for _, address in hits),
+        after=hits[-1][0] if len(found.hits) > limit else None,
+    )
+
+
+def best(searcher: Searcher, node: Node, limit: int) -> Found:
+    """Return the most relevant hits; those of one score by date."""
+    if not scores(node):
+        found = newest(searcher, node, limit, None)
+        return Found(total=found.total, hits=tuple(Hit(hit.article, 1.0) for hit in found.hits), after=None)
+    query = ranking(node, SCHEMA)
+    taken = limit + 1
+    while True:
+        result = searcher.search(query, taken)
+        hits = result.hits
+        # The cut is right once a lower score than the last one wanted has been seen, or the end.
+        if len(hits) < taken or hits[limit - 1][0] > hits[-1][0]:
+            break
+        taken *= 4
+    dates = searcher.fast_field_values("order", [address for _, address in hits])
+    ranked = sorted(zip(hits, dates, strict=True), key=lambda ranked: (-ranked[0][0], -(ranked[1] or 0)))
+    chosen = tuple(Hit(article(searcher, address), score) for (score, address), _ in ranked[:limit])
+    return Found(total=total(result), hits=chosen, after=None)
+
+
+def tally(searcher: Searcher, query: Query, field: str) -> dict[str, int]:
+    """Return value → number of matches, exact however many values there are."""
+    values: dict[str, int] = {}
+    after: dict[str, Any] = {}
+    while True:
+        source = {"value": {"terms": {"field": field}}}
+        asked = {"values": {"composite": {"size": _VALUES, "sources": [source], **after}}}
+        page = searcher.aggregate(query, asked)["values"]
+        values.update((bucket["key"]["value"], bucket["doc_count"]) for bucket in page["buckets"])
+        if len(page["buckets"]) < _VALUES:
+            return values
+        after = {"after": page["after_key"]}
+
+
+def histogram(
+    searcher: Searcher, scope: Query, edges: Sequence[int], field: str, split: str | None
+) -> dict[str, list[Count]]:
+    """Return value → counts between the edges (seconds); `scope` matches nothing outside of them."""
+    values = [""] if split is None else list(tally(searcher, scope, split))
+    series: dict[str, list[Count]] = {value: [] for value in values}
+    step = max(1, _BUCKETS // max(1, len(values)) - 2)
+    for first in range(0, len(edges) - 1, step):
+        part = edges[first : first + step + 1]
+        counted = _between(searcher, scope, part, field, split)
+        for value in values:
+            counts = counted.get(value, {})
+            series[value].extend(counts.get(start, Count(0, 0)) for start in part[:-1])
+    return series
+
+
+def _between(
+    searcher: Searcher, scope: Query, edges: Sequence[int], field: str, split: str | None
+) -> dict[str, dict[int, Count]]:
+    ranges = [{"from": start, "to": end} for start, end in pairwise(edges)]
+    times = {"times": {"range": {"field": field, "ranges": ranges}, "aggs": {"stories": {"sum": {"field": "story"}}}}}
+    if split is None:
+        return {"": _counts(searcher.aggregate(scope, times)["times"]["buckets"])}
+    asked = {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": times}}
+    buckets = searcher.aggregate(scope, asked)["values"]["buckets"]
+    return {bucket["key"]: _counts(bucket["times"]["buckets"]) for bucket in buckets}
+
+
+def _counts(buckets: Sequence[dict[str, Any]]) -> dict[int, Count]:
+    """Return start → count, without what lies before the first edge or after the last."""
+    return {
+        int(bucket["from"]): Count(bucket["doc_count"], int(bucket["stories"]["value"]))
+        for bucket in buckets
+        if "from" in bucket and "to" in bucket
+    }
+
+
+def _older(after: int) -> Query:
+    return Query.range_query(SCHEMA, "order", FieldType.Unsigned, None, after, include_upper=False)
+
+
+def _both(first: Query, second: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, first), (Occur.Must, second)])
