@@ -71,7 +71,7 @@ def text_fields(article: Article) -> dict[str, str]:
     return {
         "words": words.joined(article.title, article.text),
         "title_words": " ".join(words.tokens(article.title or "")),
-        "author_words": f" {words.SEPARATOR} ".join(" ".join(words.tokens(author)) for author in article.authors),
+        "author_words": words.joined_authors(article.authors),
     }
 
 

@@ -99,7 +99,7 @@ class TantivyEngine:
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
         searcher = self._searcher()
-        scope = matching(check_size(all_of(node, Between(field, edges[0], edges[-1]))), SCHEMA)
+        scope = matching(all_of(check_size(node), Between(field, edges[0], edges[-1])), SCHEMA)
         with translated(self.folder):
             return reading.histogram(searcher, scope, [seconds(edge) for edge in edges], field, split)
 

@@ -1,7 +1,7 @@
 """The query tree: what an engine is asked, after words were expanded and names resolved.
 
 Small, flat and immutable. Every text leaf holds tokens as `indexer.words` makes them; nothing here knows the syntax people
-type or any engine. Limits: depth 20, 4,000 leaves (checked by `check_size`).
+type or any engine. What would cost too much on some engine is refused on all, by `check_size`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ MomentField = Literal["published", "collected"]
 
 MAX_DEPTH = 20
 MAX_LEAVES = 4_000
+MAX_FORMS = 60_000  # of one leaf; Elasticsearch refuses more than 65,536 terms
+MAX_PLACE_FORMS = 1_000  # of one place of a phrase
+MAX_GAP = {2: 100, 3: 10}  # places → gap: tantivy asks for each order and arrangement by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +191,28 @@ def depth(node: Node) -> int:
 
 
 def check_size(node: Node) -> Node:
-    """Return the node itself.
+    """Return the node itself. Every engine begins with this, so that all refuse the same.
 
     Raises:
-        QueryTooBroad: deeper than 20 or more than 4,000 leaves (tantivy crashes on deep trees, Elasticsearch refuses 30).
+        QueryTooBroad: deeper than 20 (tantivy crashes on deep trees, Elasticsearch refuses 30), more than 4,000 leaves, or
+            a leaf with too many forms or too wide a gap.
     """
     if depth(node) > MAX_DEPTH:
         raise QueryTooBroad(f"the query is nested deeper than {MAX_DEPTH} levels; use fewer brackets")
     if sum(1 for _ in leaves(node)) > MAX_LEAVES:
         raise QueryTooBroad(f"the query has more than {MAX_LEAVES:,} clauses; split it into several themes")
+    for leaf in leaves(node):
+        _check_leaf(leaf)
     return node
+
+
+def _check_leaf(leaf: Leaf) -> None:
+    match leaf:
+        case Forms(_, values) | Value(_, values) if len(values) > MAX_FORMS:
+            raise QueryTooBroad(f"a clause stands for more than {MAX_FORMS:,} words or values; ask for fewer")
+        case Phrase(places=places) | Near(places=places):
+            if any(isinstance(place, Forms) and len(place.forms) > MAX_PLACE_FORMS for place in places):
+                raise QueryTooBroad(f"a word of a phrase stands for more than {MAX_PLACE_FORMS:,} forms; ask for fewer")
+    if isinstance(leaf, Near) and leaf.gap > (widest := MAX_GAP[len(leaf.places)]):
+        number = {2: "two", 3: "three"}[len(leaf.places)]
+        raise QueryTooBroad(f"~{leaf.gap} is too far: {number} words may lie at most {widest} others apart; use AND")

@@ -1,0 +1,138 @@
+"""What every engine promises about counts between edges."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+
+from indexer.article import Article
+from indexer.engine import Count, Engine, Split
+from indexer.query.tree import Everything, Forms, MomentField, Node, Value
+from tests.support.builders import article
+from tests.support.engines import fill
+from tests.support.oracle import matches
+from tests.support.trees import START
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def counted(articles: list[Article], edges: list[datetime], field: MomentField) -> list[Count]:
+    """Return the counts by brute force."""
+    counts = []
+    for start, end in pairwise(edges):
+        within = [found for found in articles if (moment := getattr(found, field)) and start <= moment < end]
+        counts.append(Count(len(within), sum(found.copy_of is None for found in within)))
+    return counts
+
+
+def test_an_article_on_an_edge_counts_after_it(engine: Engine) -> None:
+    moments = [NOON - timedelta(seconds=1), NOON, NOON + HOUR - timedelta(seconds=1), NOON + HOUR, NOON + 2 * HOUR]
+    fill(engine, *(article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)))
+    series = engine.histogram(Everything(), [NOON, NOON + HOUR, NOON + 2 * HOUR])
+    assert series == {"": [Count(2, 2), Count(1, 1)]}
+
+
+def test_copies_count_as_articles_and_not_as_stories(engine: Engine) -> None:
+    fill(
+        engine,
+        article(serial=1, published=NOON),
+        article(serial=2, published=NOON, copy_of="a" * 32),
+        article(serial=3, published=NOON, copy_of="b" * 32),
+        article(serial=4, published=NOON + HOUR, copy_of="a" * 32),
+    )
+    edges = [NOON + hours * HOUR for hours in range(4)]
+    assert engine.histogram(Everything(), edges) == {"": [Count(3, 1), Count(1, 0), Count(0, 0)]}
+
+
+def test_undated_articles_are_counted_by_when_they_were_collected(engine: Engine) -> None:
+    fill(
+        engine,
+        article(serial=1, published=None, collected=NOON),
+        article(serial=2, published=NOON, collected=NOON + HOUR),
+    )
+    edges = [NOON, NOON + HOUR, NOON + 2 * HOUR]
+    assert engine.histogram(Everything(), edges) == {"": [Count(1, 1), Count(0, 0)]}
+    assert engine.histogram(Everything(), edges, field="collected") == {"": [Count(1, 1), Count(1, 1)]}
+
+
+def test_edges_may_lie_at_any_distance(engine: Engine) -> None:
+    moments = [datetime(1912, 4, 15, tzinfo=UTC), NOON, NOON + timedelta(seconds=1), datetime(2200, 1, 1, tzinfo=UTC)]
+    fill(engine, *(article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)))
+    edges = [datetime(1900, 1, 1, tzinfo=UTC), NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)]
+    edges += [datetime(2199, 1, 1, tzinfo=UTC), datetime(2240, 1, 1, tzinfo=UTC)]
+    assert [count.articles for count in engine.histogram(Everything(), edges)[""]] == [1, 1, 1, 0, 1]
+
+
+def test_a_split_gives_one_series_per_value_held_between_the_edges(engine: Engine) -> None:
+    fill(
+        engine,
+        article(serial=1, published=NOON, source="alpha", themes=frozenset({"truce", "arms"})),
+        article(serial=2, published=NOON + HOUR, source="beta", themes=frozenset({"arms"}), copy_of="a" * 32),
+        article(serial=3, published=NOON + 9 * HOUR, source="gamma", language=None),
+    )
+    edges = [NOON, NOON + HOUR, NOON + 2 * HOUR]
+    one, none, copy = Count(1, 1), Count(0, 0), Count(1, 0)
+    assert engine.histogram(Everything(), edges, split="source") == {"alpha": [one, none], "beta": [none, copy]}
+    assert engine.histogram(Everything(), edges, split="themes") == {"truce": [one, none], "arms": [one, copy]}
+    assert engine.histogram(Everything(), edges, split="language") == {"en": [one, copy]}
+
+
+@pytest.mark.parametrize("field", get_args(MomentField))
+@pytest.mark.parametrize("split", [None, *get_args(Split)])
+@pytest.mark.parametrize("node", [Everything(), Forms("words", frozenset({"peace", "мир"}))])
+def test_counts_equal_brute_force(
+    crowded: Engine, crowd: list[Article], field: MomentField, split: Split | None, node: Node
+) -> None:
+    edges = [START + timedelta(hours=7 * step) for step in range(30)]
+    matching = [found for found in crowd if matches(node, found)]
+    values = [""] if split is None else sorted({value for found in matching for value in held(found, split)})
+    expected = {}
+    for value in values:
+        within = [found for found in matching if split is None or value in held(found, split)]
+        counts = counted(within, edges, field)
+        if split is None or any(count.articles for count in counts):
+            expected[value] = counts
+    assert crowded.histogram(node, edges, field=field, split=split) == expected
+
+
+def held(found: Article, split: Split) -> set[str]:
+    """Return the values the article holds."""
+    value = getattr(found, split)
+    return set(value) if isinstance(value, frozenset) else {value} - {None}
+
+
+def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Article]) -> None:
+    edges = [START + timedelta(minutes=10 * step) for step in range(2_000)]
+    assert crowded.histogram(Everything(), edges) == {"": counted(crowd, edges, "published")}
+    split = crowded.histogram(Everything(), edges, split="source")
+    assert split == {
+        source: counted([found for found in crowd if found.source == source], edges, "published")
+        for source in ("alpha", "beta", "gamma")
+    }
+
+
+def test_two_thousand_edges_and_a_hundred_sources_are_counted_exactly(engine: Engine) -> None:
+    number = 100
+    engine.add(
+        [
+            article(serial=serial + 1, source=f"s{serial % number}", published=NOON + serial * HOUR, text="")
+            for serial in range(1_999)
+        ]
+    )
+    engine.refresh()
+    edges = [NOON + hours * HOUR for hours in range(2_000)]
+    series = engine.histogram(Everything(), edges, split="source")
+    assert series.keys() == {f"s{source}" for source in range(number)}
+    for source in range(number):
+        counts = [count.articles for count in series[f"s{source}"]]
+        assert counts == [int(hour % number == source) for hour in range(1_999)]
+
+
+def test_counts_follow_the_query(engine: Engine) -> None:
+    fill(engine, *(article(serial=serial, published=NOON, source=f"s{serial % 2}") for serial in range(1, 8)))
+    edges = [NOON, NOON + HOUR]
+    assert engine.histogram(Value("source", frozenset({"s1"})), edges) == {"": [Count(4, 4)]}

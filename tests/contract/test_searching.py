@@ -1,0 +1,186 @@
+"""What every engine promises about finding: order, pages, totals, values."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from indexer.article import Article
+from indexer.engine import Engine
+from indexer.query.tree import STORIES, And, Everything, Forms, Not, Or, Phrase, Value
+from tests.support.builders import article
+from tests.support.engines import by_date, fill, pages, serials
+from tests.support.oracle import matches
+
+MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+PEACE = Forms("words", frozenset({"peace"}))
+
+
+def test_hits_come_newest_first_and_undated_last(engine: Engine) -> None:
+    fill(
+        engine,
+        article(serial=1, published=MOMENT),
+        article(serial=2, published=None),
+        article(serial=3, published=MOMENT + timedelta(days=1)),
+        article(serial=4, published=None),
+        article(serial=5, published=MOMENT - timedelta(days=1)),
+    )
+    found = engine.search(Everything(), limit=10)
+    assert [hit.article.serial for hit in found.hits] == [3, 1, 5, 4, 2]
+    assert {hit.score for hit in found.hits} == {None}
+
+
+def test_articles_of_one_second_come_by_serial(engine: Engine) -> None:
+    fill(engine, *(article(serial=serial, published=MOMENT) for serial in (4, 2, 900_000, 1, 3)))
+    assert [hit.article.serial for hit in engine.search(Everything(), limit=10).hits] == [900_000, 4, 3, 2, 1]
+
+
+def test_dates_long_before_1970_and_far_ahead_keep_their_place(engine: Engine) -> None:
+    years = {1: 1912, 2: 2026, 3: 1969, 4: 2190}
+    fill(engine, *(article(serial=serial, published=MOMENT.replace(year=year)) for serial, year in years.items()))
+    fill(engine, article(serial=5, published=None))
+    assert [hit.article.serial for hit in engine.search(Everything(), limit=10).hits] == [4, 2, 3, 1, 5]
+
+
+def test_a_serial_may_be_as_large_as_promised(engine: Engine) -> None:
+    largest = 2**29 - 1
+    fill(engine, article(serial=largest, published=None), article(serial=1, published=datetime(1970, 1, 1, tzinfo=UTC)))
+    assert [hit.article.serial for hit in engine.search(Everything(), limit=10).hits] == [1, largest]
+    assert serials(engine) == [1, largest]
+
+
+@pytest.mark.parametrize("size", [1, 7, 60, 240, 1000])
+def test_pages_walk_through_all_hits_without_gap_or_repeat(crowded: Engine, crowd: list[Article], size: int) -> None:
+    read = pages(crowded, Everything(), size)
+    assert [article for page in read for article in page] == by_date(crowd)
+    assert all(len(page) == size for page in read[:-1])
+
+
+def test_pages_of_a_query_hold_its_hits_in_order(crowded: Engine, crowd: list[Article]) -> None:
+    expected = [article for article in by_date(crowd) if matches(PEACE, article)]
+    assert 9 < len(expected) < len(crowd)
+    assert [article for page in pages(crowded, PEACE, 4) for article in page] == expected
+
+
+def test_the_total_is_exact_on_every_page(crowded: Engine, crowd: list[Article]) -> None:
+    total = sum(matches(PEACE, article) for article in crowd)
+    first = crowded.search(PEACE, limit=3)
+    second = crowded.search(PEACE, limit=3, after=first.after)
+    assert first.total == second.total == crowded.count(PEACE) == total
+
+
+def test_the_page_that_reaches_the_end_says_so(engine: Engine) -> None:
+    fill(engine, *(article(serial=serial) for serial in range(1, 5)))
+    assert engine.search(Everything(), limit=4).after is None
+    assert engine.search(Everything(), limit=3).after is not None
+    assert engine.search(Everything(), limit=5).after is None
+
+
+def test_an_article_that_arrives_while_paging_moves_no_other(engine: Engine) -> None:
+    fill(engine, *(article(serial=serial, published=MOMENT + timedelta(hours=serial)) for serial in range(1, 7)))
+    first = engine.search(Everything(), limit=3)
+    fill(engine, article(serial=7, published=MOMENT + timedelta(days=1)))
+    second = engine.search(Everything(), limit=3, after=first.after)
+    assert [hit.article.serial for hit in second.hits] == [3, 2, 1]
+
+
+def test_more_of_a_rare_word_is_more_relevant(engine: Engine) -> None:
+    filler = "and so on it went for a long while without any news"
+    fill(engine, *(article(serial=serial, title=None, text=filler) for serial in range(1, 40)))
+    fill(engine, article(serial=50, title=None, text=f"{filler} peace peace peace"))
+    fill(engine, article(serial=51, title=None, text=f"{filler} peace {filler}", published=MOMENT + timedelta(days=9)))
+    fill(engine, article(serial=52, title=None, text=f"{filler} peace treaty {filler}"))
+    wanted = Or((PEACE, Forms("words", frozenset({"treaty"}))))
+    found = engine.search(wanted, limit=10, sort="score")
+    assert {hit.article.serial for hit in found.hits} == {50, 51, 52}
+    assert found.hits[-1].article.serial == 51
+    scores = [hit.score for hit in found.hits]
+    assert None not in scores
+    assert scores == sorted(scores, key=lambda score: -(score or 0))
+
+
+def test_equal_scores_come_by_date(engine: Engine) -> None:
+    moments = {1: MOMENT, 2: None, 3: MOMENT + timedelta(days=1), 4: MOMENT + timedelta(days=1), 5: None}
+    fill(engine, *(article(serial=serial, text="peace", published=moment) for serial, moment in moments.items()))
+    for node in (PEACE, Everything(), Value("source", frozenset({"example"})), Not(Forms("words", frozenset({"war"})))):
+        for limit in (2, 5):
+            found = engine.search(node, limit=limit, sort="score")
+            assert [hit.article.serial for hit in found.hits] == [4, 3, 1, 5, 2][:limit]
+            assert found.total == 5
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        PEACE,
+        Phrase("words", (Forms("words", frozenset({"peace", "мир"})), Forms("words", frozenset({"plan", "план"})))),
+        And((PEACE, Not(Value("source", frozenset({"alpha"}))))),
+        Or((PEACE, STORIES)),
+    ],
+)
+def test_sorting_by_score_finds_what_sorting_by_date_finds(crowded: Engine, node: Or) -> None:
+    by_score = crowded.search(node, limit=1000, sort="score")
+    newest = crowded.search(node, limit=1000)
+    assert by_score.total == newest.total == len(by_score.hits)
+    assert {hit.article.id for hit in by_score.hits} == {hit.article.id for hit in newest.hits}
+
+
+@pytest.mark.parametrize("field", ["source", "language", "themes", "copy_of"])
+def test_a_tally_counts_each_value(crowded: Engine, crowd: list[Article], field: str) -> None:
+    expected: dict[str, int] = {}
+    for found in crowd:
+        held = getattr(found, field) if matches(PEACE, found) else None
+        for value in held if isinstance(held, frozenset) else [held]:
+            if value is not None:
+                expected[value] = expected.get(value, 0) + 1
+    assert expected
+    assert crowded.tally(PEACE, field) == expected  # type: ignore[arg-type]
+
+
+def test_a_tally_of_many_values_is_complete(engine: Engine) -> None:
+    number = 12_000
+    for start in range(0, number, 4_000):
+        engine.add(
+            [article(serial=serial + 1, copy_of=f"story-{serial}", text="") for serial in range(start, start + 4_000)]
+        )
+    engine.refresh()
+    assert engine.tally(Everything(), "copy_of") == {f"story-{serial}": 1 for serial in range(number)}
+    assert len(serials(engine)) == number
+
+
+def test_a_scan_goes_by_serial(crowded: Engine, crowd: list[Article]) -> None:
+    assert list(crowded.scan(Everything())) == crowd
+    assert list(crowded.scan(PEACE)) == [article for article in crowd if matches(PEACE, article)]
+
+
+def test_a_scan_reaches_serials_that_lie_far_apart(engine: Engine) -> None:
+    apart = [1, 2, 5_000, 70_000, 70_001, 3_000_000, 400_000_000, 2**29 - 1]
+    fill(engine, *(article(serial=serial) for serial in reversed(apart)))
+    assert serials(engine) == apart
+
+
+def test_a_scan_goes_on_while_articles_are_written(engine: Engine) -> None:
+    fill(engine, *(article(serial=serial) for serial in range(1, 1501)))
+    seen = []
+    for number, found in enumerate(engine.scan(Everything())):
+        if number == 10:
+            engine.set_themes({found.id: frozenset({"truce"})})
+            engine.delete([article(serial=1400).id])
+            engine.add([replace(found, text="changed")])
+            engine.refresh()
+        seen.append(found.serial)
+    assert sorted(set(seen)) == seen
+    assert set(seen) >= set(range(1, 1501)) - {1400}
+
+
+def test_readers_may_be_called_from_several_threads(crowded: Engine, crowd: list[Article]) -> None:
+    expected = [article for article in by_date(crowd) if matches(PEACE, article)]
+
+    def ask(_: int) -> list[Article]:
+        return [hit.article for hit in crowded.search(PEACE, limit=1000).hits]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(answer == expected for answer in pool.map(ask, range(64)))

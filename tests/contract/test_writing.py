@@ -1,0 +1,172 @@
+"""What every engine promises about what it was given to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from config.errors import EngineUnavailable
+from indexer.engine import Engine, open_engine
+from indexer.query.tree import Forms, Value
+from tests.support.builders import article
+from tests.support.engines import fill, serials
+
+
+def test_an_article_comes_back_as_it_was_given(engine: Engine) -> None:
+    given = article(
+        serial=7,
+        title="Ein <b>Titel</b>",
+        text="Мирный план\n\nв двух частях",
+        authors=("Ann Ée", "Борис"),
+        language="ru",
+        published=datetime(2026, 3, 1, 9, 30, 15, tzinfo=UTC),
+        published_from="json-ld",
+        published_precision="second",
+        copy_of="b" * 32,
+        themes=frozenset({"truce", "arms"}),
+    )
+    fill(engine, given)
+    assert engine.get([given.id]) == {given.id: given}
+
+
+def test_an_article_without_title_authors_language_and_date_comes_back(engine: Engine) -> None:
+    bare = article(title=None, text="", language=None, published=None, published_from="none", published_precision=None)
+    fill(engine, bare)
+    assert engine.get([bare.id]) == {bare.id: bare}
+
+
+def test_get_leaves_out_what_is_not_there(engine: Engine) -> None:
+    known = article(serial=1)
+    fill(engine, known)
+    assert engine.get(["nobody", known.id, "f" * 32]) == {known.id: known}
+    assert engine.get([]) == {}
+
+
+def test_adding_the_same_article_again_changes_nothing(engine: Engine) -> None:
+    for _ in range(3):
+        fill(engine, article(serial=1), article(serial=2))
+    assert serials(engine) == [1, 2]
+
+
+def test_adding_an_id_again_replaces_the_article(engine: Engine) -> None:
+    before = article(serial=1, text="old words", themes=frozenset({"truce"}))
+    fill(engine, before)
+    fill(engine, replace(before, text="new words", themes=frozenset()))
+    assert engine.count(Forms("words", frozenset({"old"}))) == 0
+    assert engine.count(Value("themes", frozenset({"truce"}))) == 0
+    assert engine.get([before.id])[before.id].text == "new words"
+    assert serials(engine, Forms("words", frozenset({"new"}))) == [1]
+
+
+def test_an_id_twice_in_one_call_is_kept_once_and_the_last_counts(engine: Engine) -> None:
+    fill(engine, article(serial=1, text="first"), article(serial=2), article(serial=1, text="second"))
+    assert serials(engine) == [1, 2]
+    assert serials(engine, Forms("words", frozenset({"first"}))) == []
+    assert serials(engine, Forms("words", frozenset({"second"}))) == [1]
+
+
+def test_adding_nothing_is_allowed(engine: Engine) -> None:
+    engine.add([])
+    engine.delete([])
+    engine.set_themes({})
+    engine.refresh()
+    assert serials(engine) == []
+
+
+def test_deleted_articles_are_gone_and_unknown_ids_are_ignored(engine: Engine) -> None:
+    fill(engine, *(article(serial=serial) for serial in (1, 2, 3)))
+    engine.delete([article(serial=2).id, "nobody"])
+    engine.delete([article(serial=2).id])
+    engine.refresh()
+    assert serials(engine) == [1, 3]
+    assert engine.get([article(serial=2).id]) == {}
+
+
+def test_a_deleted_article_can_be_added_again(engine: Engine) -> None:
+    fill(engine, article(serial=1))
+    engine.delete([article(serial=1).id])
+    fill(engine, article(serial=1))
+    assert serials(engine) == [1]
+
+
+def test_set_themes_replaces_the_themes_and_nothing_else(engine: Engine) -> None:
+    first = article(serial=1, text="мир и план", themes=frozenset({"truce", "arms"}))
+    second = article(serial=2, themes=frozenset({"arms"}))
+    third = article(serial=3, themes=frozenset({"arms"}))
+    fill(engine, first, second, third)
+    themes = {first.id: frozenset({"truce", "nuclear"}), second.id: frozenset[str](), "nobody": frozenset({"arms"})}
+    engine.set_themes(themes)
+    engine.refresh()
+    assert engine.get([first.id])[first.id] == replace(first, themes=themes[first.id])
+    assert serials(engine, Value("themes", frozenset({"nuclear"}))) == [1]
+    assert serials(engine, Value("themes", frozenset({"arms"}))) == [3]
+    assert serials(engine, Forms("words", frozenset({"мир"}))) == [1]
+    assert serials(engine) == [1, 2, 3]
+
+
+def test_an_open_reader_sees_what_was_refreshed(engine: Engine, address: str) -> None:
+    fill(engine, article(serial=1))
+    reader = open_engine(address)
+    assert serials(reader) == [1]
+    fill(engine, article(serial=2))
+    late = open_engine(address)
+    assert serials(late) == [1, 2]
+    assert eventually(lambda: serials(reader) == [1, 2])
+    engine.delete([article(serial=1).id])
+    engine.refresh()
+    assert eventually(lambda: serials(reader) == [2])
+    reader.close()
+    late.close()
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Say whether it holds within the second an open reader may take."""
+    last = datetime.now(UTC).timestamp() + 1
+    while not (held := holds()) and datetime.now(UTC).timestamp() < last:
+        pass
+    return held
+
+
+def test_the_writer_sees_what_it_refreshed(engine: Engine) -> None:
+    fill(engine, article(serial=1))
+    assert serials(engine) == [1]
+    engine.set_themes({article(serial=1).id: frozenset({"truce"})})
+    engine.refresh()
+    assert engine.count(Value("themes", frozenset({"truce"}))) == 1
+
+
+def test_what_was_written_is_there_after_reopening(address: str) -> None:
+    writer = open_engine(address, writable=True)
+    writer.add([article(serial=1), article(serial=2)])
+    writer.close()
+    again = open_engine(address, writable=True)
+    again.add([article(serial=3)])
+    again.delete([article(serial=1).id])
+    again.refresh()
+    reader = open_engine(address)
+    assert serials(again) == serials(reader) == [2, 3]
+    again.close()
+    reader.close()
+
+
+def test_an_index_that_is_missing_is_unavailable_to_readers(address: str) -> None:
+    with pytest.raises(EngineUnavailable, match="parley"):
+        open_engine(address)
+
+
+def test_an_empty_index_answers_every_question(engine: Engine, address: str) -> None:
+    edges = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3)]
+    engine.refresh()
+    reader = open_engine(address)
+    node = Forms("words", frozenset({"peace"}))
+    assert reader.search(node, limit=10).total == 0
+    assert reader.search(node, limit=10, sort="score").hits == ()
+    assert reader.count(node) == 0
+    assert reader.tally(node, "themes") == {}
+    assert [count.articles for count in reader.histogram(node, edges)[""]] == [0, 0]
+    assert reader.histogram(node, edges, split="source") == {}
+    assert list(reader.scan(node)) == []
+    reader.close()
