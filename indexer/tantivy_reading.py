@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
 
-from tantivy import DocAddress, FieldType, Occur, Query, Searcher
+from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from indexer.article import Article, Hit
 from indexer.embedded import SCHEMA
@@ -67,6 +67,18 @@ def best(searcher: Searcher, node: Node, limit: int) -> Found:
     ranked = sorted(zip(hits, dates, strict=True), key=lambda ranked: (-ranked[0][0], -(ranked[1] or 0)))
     chosen = tuple(Hit(article(searcher, address), score) for (score, address), _ in ranked[:limit])
     return Found(total=total(result), hits=chosen, after=None)
+
+
+def by_serial(searcher: Searcher, query: Query, serials: range, limit: int) -> tuple[int, list[Article]]:
+    """Return how many matches have these serials, and the first of them, ascending."""
+    if serials.start:
+        # Over a column, each window would walk through every article; over the terms it does not.
+        window = Query.range_query(
+            SCHEMA, "serial", FieldType.Unsigned, serials.start, serials.stop - 1, use_inverted_index=True
+        )
+        query = _both(query, window)
+    found = searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
+    return total(found), [article(searcher, address) for _, address in found.hits]
 
 
 def tally(searcher: Searcher, query: Query, field: str) -> dict[str, int]:

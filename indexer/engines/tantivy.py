@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal
 
 import tantivy
-from tantivy import FieldType, Occur, Order, Query
 
 from config.errors import EngineMisconfigured, EngineUnavailable
 from indexer import generations
@@ -28,6 +27,7 @@ from indexer.tantivy_errors import translated
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 _BATCH = 1_000
+_SERIALS = 1 << SERIAL_BITS
 
 
 class TantivyEngine:
@@ -107,23 +107,16 @@ class TantivyEngine:
         """Yield every matching article once, by serial ascending, as they were when the scan began."""
         searcher = self._searcher()
         query = matching(check_size(node), SCHEMA)
-        start, width = 0, _BATCH
-        while start < 1 << SERIAL_BITS:
+        start, width = 0, _SERIALS
+        while start < _SERIALS:
             with translated(self.folder):
-                # Without the window, each batch would walk over every match.
-                window = Query.range_query(
-                    SCHEMA, "serial", FieldType.Unsigned, start, start + width - 1, use_inverted_index=True
-                )
-                part = Query.boolean_query([(Occur.Must, query), (Occur.Must, window)])
-                found = searcher.search(part, _BATCH, order_by_field="serial", order=Order.Asc)
-                articles = [reading.article(searcher, address) for _, address in found.hits]
-                total = reading.total(found)
+                found, articles = reading.by_serial(searcher, query, range(start, start + width), _BATCH)
             yield from articles
-            if total > _BATCH:
-                start = articles[-1].serial + 1
-            else:
+            if found > len(articles):
+                width = articles[-1].serial + 1 - start  # about as many again
                 start += width
-                width = min(width * 4, 1 << SERIAL_BITS) if total < _BATCH // 4 else width
+            else:
+                start, width = start + width, 2 * width
 
     def close(self) -> None:
         """Give up the index; a writer's lock is free when this returns."""

@@ -34,6 +34,7 @@ from indexer.stored import seconds, storable
 
 # More forms than this get one flat score: BM25 over thousands costs more than it tells.
 _SCORED_FORMS = 200
+_SET = 64
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
 
 
@@ -90,8 +91,9 @@ def scores(node: Node) -> bool:
 
 def _parted(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
     """Return what must match and what must not."""
-    wanted = [child for child in children if not isinstance(child, Not)]
-    return wanted, [child.child for child in children if isinstance(child, Not)]
+    wanted: list[Node] = [child for child in children if not isinstance(child, Not)]
+    unwanted: list[Node] = [child.child for child in children if isinstance(child, Not)]
+    return wanted, unwanted
 
 
 def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
@@ -102,6 +104,8 @@ def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
 
 def _any_of(queries: Iterable[Query]) -> Query:
     clauses = [(Occur.Should, query) for query in queries]
+    if len(clauses) == 1:
+        return clauses[0][1]
     return Query.boolean_query(clauses) if clauses else Query.empty_query()
 
 
@@ -109,8 +113,8 @@ def _leaf(leaf: Leaf, schema: Schema) -> Query:
     match leaf:
         case Everything():
             return Query.all_query()
-        case Forms(field, forms):
-            return Query.term_set_query(schema, field, sorted(map(storable, forms)))
+        case Forms(field, values) | Value(field, values):
+            return _terms(field, sorted(map(storable, values)), schema)
         case Prefix(field) | Wildcard(field):
             return Query.regex_query(schema, field, _regex(leaf))
         case Fuzzy(field, word, distance):
@@ -119,14 +123,19 @@ def _leaf(leaf: Leaf, schema: Schema) -> Query:
             return _phrase(field, list(enumerate(places)), schema)
         case Near():
             return _near(leaf, schema)
-        case Value(field, values):
-            return Query.term_set_query(schema, field, sorted(map(storable, values)))
         case UrlPrefix(prefix):
             return Query.regex_query(schema, "url", f"(?s){_escaped(prefix)}.*")
         case Between():
             return _between(leaf, schema)
         case Has(field):
             return Query.exists_query(field)
+
+
+def _terms(field: str, values: list[str], schema: Schema) -> Query:
+    # A set walks the dictionary once for all its terms; few terms are looked up faster one by one.
+    if len(values) > _SET:
+        return Query.term_set_query(schema, field, values)
+    return _any_of(Query.term_query(schema, field, value, "basic") for value in values)
 
 
 def _scored_forms(leaf: Forms, schema: Schema) -> Query:
@@ -184,7 +193,7 @@ def _phrase(field: str, placed: list[tuple[int, Place]], schema: Schema, slop: i
     if len(placed) == 1:
         return _leaf(placed[0][1], schema)
     single = [(offset, _only_form(place)) for offset, place in placed]
-    exact = [(offset, form) for offset, form in single if form is not None]
+    exact: list[str | tuple[int, str]] = [(offset, form) for offset, form in single if form is not None]
     if len(exact) == len(placed):
         return Query.phrase_query(schema, field, exact, slop)
     return Query.regex_phrase_query(schema, field, [(offset, _regex(place)) for offset, place in placed], slop)
