@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from config.errors import ConfigError, Problem
@@ -49,10 +49,15 @@ class Engine(Protocol):
     - **Idempotent by id.** Adding an id again replaces the article, so an id is there at most once.
     - **Visibility.** A reader sees what was written before the writer's last refresh(); a reader that is open sees it
       within a second, one opened afterwards at once. The writer itself sees it when refresh() returns.
+    - **Kept as given**, but for what `indexer.stored.stored` says: fractions of a second are cut off, of times stored and
+      asked alike, and lone surrogates become U+FFFD.
     - **Times** are UTC-aware. Counts are taken between the edges given; the engine knows no time zone.
     - **Order.** "date" is by published, newest first, then by serial, highest first; undated articles come last, by serial.
       "score" is the engine's own relevance, ties by that order; it is not comparable between engines.
-    - **Equal answers.** Every engine returns the same ids and counts for the same articles and node.
+      The one number behind "date" and `after` is `indexer.stored.order`.
+    - **Equal answers.** Every engine returns the same ids and counts for the same articles and node. What
+      `indexer.query.tree.check_size` refuses is refused by all; so is a prefix or wildcard that stands for more than
+      16,384 words where it is a place of Phrase or Near.
     - **Errors**: EngineUnavailable (later), EngineMisconfigured (the operator), QueryTooBroad (the asker). No other.
     - Threads: a reader's methods may be called from several threads.
     """
@@ -106,7 +111,7 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None:
-        """Release files and connections; further calls are not allowed."""
+        """Release files and connections; no further calls but close itself are allowed."""
         ...
 
 
@@ -120,17 +125,41 @@ def open_engine(url: str, *, writable: bool = False) -> Engine:
         ConfigError: no engine of that scheme is there.
         EngineUnavailable, EngineMisconfigured: as the engine found it.
     """
+    engine: Engine = _module(url).open(url, writable=writable)
+    return engine
+
+
+def open_fresh(url: str) -> Engine:
+    """Return an empty, writable index beside the live one at this address, which readers keep using until `promote`.
+
+    A fresh index that was never promoted is given up by the next call. The module of an engine defines
+    `fresh(url) -> Engine` and `promote(url, engine) -> None` for this.
+
+    Raises:
+        ConfigError, EngineUnavailable, EngineMisconfigured: as in `open_engine`; an index of another version is no obstacle.
+    """
+    engine: Engine = _module(url).fresh(url)
+    return engine
+
+
+def promote(url: str, engine: Engine) -> None:
+    """Make the index `open_fresh` returned the live one in one step, durably; the one before is removed.
+
+    Close the writer of the one before first. Open readers follow within a second; `engine` stays open and writable.
+    """
+    _module(url).promote(url, engine)
+
+
+def _module(url: str) -> Any:
     scheme = urlsplit(url).scheme
     name = {"https": "elasticsearch"}.get(scheme, scheme)
     if not name.isidentifier():
         raise ConfigError([Problem("engine", f'"{url}" is not an engine address such as tantivy:PATH')])
     try:
-        module = importlib.import_module(f"indexer.engines.{name}")
+        return importlib.import_module(f"indexer.engines.{name}")
     except ModuleNotFoundError as missing:
         if missing.name != f"indexer.engines.{name}":
             raise
         raise ConfigError(
             [Problem("engine", f'unknown engine "{scheme}" in "{url}" (tantivy, elasticsearch)')]
         ) from None
-    engine: Engine = module.open(url, writable=writable)
-    return engine

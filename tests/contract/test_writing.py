@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +11,7 @@ from config.errors import EngineUnavailable
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Value
 from tests.support.builders import article
-from tests.support.engines import fill, serials
+from tests.support.engines import eventually, fill, serials
 
 
 def test_an_article_comes_back_as_it_was_given(engine: Engine) -> None:
@@ -120,14 +119,6 @@ def test_an_open_reader_sees_what_was_refreshed(engine: Engine, address: str) ->
     assert eventually(lambda: serials(reader) == [2])
     reader.close()
     late.close()
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Say whether it holds within the second an open reader may take."""
-    last = datetime.now(UTC).timestamp() + 1
-    while not (held := holds()) and datetime.now(UTC).timestamp() < last:
-        pass
-    return held
 
 
 def test_the_writer_sees_what_it_refreshed(engine: Engine) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from indexer.article import Article
 from indexer.engine import Engine
@@ -36,3 +37,11 @@ def by_date(articles: Iterable[Article]) -> list[Article]:
     undated = [article for article in articles if article.published is None]
     newest = sorted(dated, key=lambda article: (article.published, article.serial), reverse=True)
     return newest + sorted(undated, key=lambda article: article.serial, reverse=True)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Say whether it holds within the second an open reader may take."""
+    last = datetime.now(UTC).timestamp() + 1
+    while not (held := holds()) and datetime.now(UTC).timestamp() < last:
+        pass
+    return held

@@ -1,0 +1,57 @@
+"""What every engine promises about making an index anew while the live one is read."""
+
+from __future__ import annotations
+
+from indexer.engine import Engine, open_engine, open_fresh, promote
+from tests.support.builders import article
+from tests.support.engines import eventually, fill, serials
+
+
+def test_readers_keep_the_live_index_until_the_fresh_one_is_promoted(engine: Engine, address: str) -> None:
+    fill(engine, article(serial=1))
+    reader = open_engine(address)
+    fresh = open_fresh(address)
+    fill(fresh, article(serial=2), article(serial=3))
+    assert serials(reader) == serials(engine) == [1]
+    assert serials(fresh) == [2, 3]
+    engine.close()
+    promote(address, fresh)
+    assert eventually(lambda: serials(reader) == [2, 3])
+    fill(fresh, article(serial=4))
+    assert eventually(lambda: serials(reader) == [2, 3, 4])
+    fresh.close()
+    reader.close()
+
+
+def test_the_promoted_index_is_the_one_opened_next(engine: Engine, address: str) -> None:
+    fill(engine, article(serial=1))
+    fresh = open_fresh(address)
+    fill(fresh, article(serial=2))
+    engine.close()
+    promote(address, fresh)
+    fresh.close()
+    again = open_engine(address, writable=True)
+    fill(again, article(serial=3))
+    assert serials(again) == [2, 3]
+    again.close()
+
+
+def test_a_rebuild_that_was_given_up_leaves_no_trace(engine: Engine, address: str) -> None:
+    fill(engine, article(serial=1))
+    given_up = open_fresh(address)
+    fill(given_up, article(serial=2))
+    given_up.close()
+    fresh = open_fresh(address)
+    assert serials(fresh) == []
+    assert serials(engine) == [1]
+    fresh.close()
+
+
+def test_an_index_can_be_made_anew_where_there_was_none(address: str) -> None:
+    fresh = open_fresh(address)
+    fill(fresh, article(serial=1))
+    promote(address, fresh)
+    reader = open_engine(address)
+    assert serials(reader) == [1]
+    fresh.close()
+    reader.close()
