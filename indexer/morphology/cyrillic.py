@@ -1,0 +1,76 @@
+"""Russian and Ukrainian by pymorphy3, which also predicts how words outside its dictionary inflect."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+from indexer.words import tokens
+
+# Conjunctions, prepositions, particles, interjections, pronouns.
+_FUNCTION_PARTS = frozenset({"CONJ", "PREP", "PRCL", "INTJ", "NPRO"})
+# A reading ten times less likely than the best is the wrong word (мира is мир, not миро).
+_LEAST_SHARE = 0.1
+# The Ukrainian dictionary has no frequencies; queries ask for things and actions: війни is війна, not "howl!".
+_PREFERRED = ("NOUN", "ADJF", "INFN", "VERB")
+
+
+class Cyrillic:
+    """The readings of Russian or Ukrainian words."""
+
+    def __init__(self, language: Literal["ru", "uk"]) -> None:
+        self._language = language
+
+    @cached_property
+    def _analyzer(self) -> Any:
+        from pymorphy3 import MorphAnalyzer
+
+        return MorphAnalyzer(lang=self._language)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether the dictionary holds the word, in any form."""
+        return bool(self._analyzer.word_is_known(word))
+
+    def is_function_word(self, word: str) -> bool:
+        """Tell whether the word's likeliest reading is a conjunction, preposition, particle or pronoun, or `to be`."""
+        best = self._readings(word)
+        return any(
+            reading.tag.POS in _FUNCTION_PARTS or "Apro" in str(reading.tag) or reading.normal_form in ("быть", "бути")
+            for reading in best[:1]
+        )
+
+    def lemmas(self, word: str) -> frozenset[str]:
+        """Return the dictionary forms of the word; a predicted one where the dictionary does not hold it."""
+        return frozenset(token for reading in self._readings(word) for token in tokens(reading.normal_form))
+
+    def forms(self, word: str) -> frozenset[str]:
+        """Return all forms of the word, folded, itself included."""
+        found = {word}
+        for reading in self._readings(word):
+            for form in _kindred(reading):
+                found.update(tokens(form.word))
+        return frozenset(found)
+
+    def _readings(self, word: str) -> list[Any]:
+        """Return the likely readings that share a part of speech, preferring those that have the word as dictionary form."""
+        readings = self._analyzer.parse(word)
+        if not readings:
+            return []
+        likely = [reading for reading in readings if reading.score >= _LEAST_SHARE * readings[0].score]
+        chosen = [reading for reading in likely if tokens(reading.normal_form) == [word]] or likely
+        part = min(chosen, key=lambda reading: (-reading.score, _rank(reading.tag.POS))).tag.POS
+        return [reading for reading in chosen if reading.tag.POS == part]
+
+
+def _rank(part: str | None) -> int:
+    return _PREFERRED.index(part) if part in _PREFERRED else len(_PREFERRED)
+
+
+def _kindred(reading: Any) -> list[Any]:
+    """Return the forms that mean what the reading means: a participle stands for itself, not for its whole verb."""
+    if reading.tag.POS not in ("PRTF", "PRTS"):
+        return list(reading.lexeme)
+    same = {reading.tag.voice, reading.tag.tense}
+    return [
+        form for form in reading.lexeme if form.tag.POS in ("PRTF", "PRTS") and {form.tag.voice, form.tag.tense} == same
+    ]

@@ -1,0 +1,152 @@
+"""Words and their forms in six languages, and what is not expanded."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.errors import ConfigError
+from indexer.morphology import MAX_FORMS, Morphology, open_morphology
+from indexer.morphology.build import build_table, table_folder
+from indexer.morphology.edits import Edit
+from indexer.morphology.table import Table
+from indexer.words import tokens
+from tests.support.words import morphology
+
+ALL = ("en", "ru", "uk", "de", "fr", "pl")
+
+
+@pytest.fixture(scope="module")
+def words() -> Morphology:
+    return morphology()
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "some"),
+    [
+        ("en", "negotiation", {"negotiation", "negotiations"}),
+        ("en", "sign", {"signs", "signed", "signing"}),
+        ("en", "russia", {"russia's"}),
+        ("ru", "переговоры", {"переговоров", "переговорам", "переговорами", "переговорах"}),
+        ("ru", "перемирие", {"перемирия", "перемирию", "перемирием", "перемирии"}),
+        ("ru", "уиткофф", {"уиткоффа", "уиткоффом"}),
+        ("uk", "перемир'я", {"перемир'ям", "перемир'ї"}),
+        ("uk", "зеленський", {"зеленського", "зеленському", "зеленським"}),
+        ("de", "verhandlung", {"verhandlungen"}),
+        ("de", "waffe", {"waffen"}),
+        ("fr", "treve", {"treves"}),
+        ("fr", "accord", {"accords", "l'accord", "d'accord"}),
+        ("fr", "l'accord", {"accord", "accords"}),
+        ("pl", "rozejm", {"rozejmu", "rozejmem", "rozejmie"}),
+    ],
+)
+def test_a_word_has_its_inflected_forms(words: Morphology, language: str, word: str, some: set[str]) -> None:
+    assert some | {word} <= words.forms(word, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "none"),
+    [
+        ("en", "talks", {"talked", "talking"}),
+        ("ru", "мира", {"миро", "мирра"}),
+        ("ru", "путин", {"путине!", "путинам", "путинах"}),
+        ("ru", "заключенный", {"заключить", "заключил"}),
+        ("uk", "війни", {"війнути", "війнув"}),
+        ("de", "reise", {"gereist", "reiste"}),
+    ],
+)
+def test_a_word_does_not_take_the_forms_of_another(words: Morphology, language: str, word: str, none: set[str]) -> None:
+    assert words.forms(word, language).isdisjoint(none)
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        ("de", "war"),
+        ("de", "die"),
+        ("en", "was"),
+        ("fr", "est"),
+        ("pl", "jest"),
+        ("ru", "была"),
+        ("ru", "который"),
+        ("uk", "що"),
+    ],
+)
+def test_function_words_stand_for_themselves(words: Morphology, language: str, word: str) -> None:
+    assert words.forms(word, language) == {word}
+    assert words.is_function_word(word, language)
+
+
+def test_without_a_language_a_word_expands_where_it_is_the_dictionary_form(words: Morphology) -> None:
+    found = words.expand("war", ("en", "de"))
+    assert set(found) == {"en"}
+    assert "wars" in found["en"]
+    assert "sein" not in found["en"]
+    assert {"ru", "uk"} == set(words.expand("мир", ALL))
+    assert {"uk"} == set(words.expand("війна", ALL))
+
+
+def test_without_a_language_an_inflected_form_expands_where_it_is_known(words: Morphology) -> None:
+    assert set(words.expand("переговоров", ALL)) == {"ru"}
+    assert set(words.expand("negotiations", ALL)) == {"en"}
+
+
+def test_without_a_language_an_unknown_name_expands_in_the_languages_of_its_letters(words: Morphology) -> None:
+    assert set(words.expand("уиткофф", ALL)) == {"ru", "uk"}
+    assert set(words.expand("віткофф", ALL)) == {"uk"}
+    assert "zelensky's" in words.expand("zelensky", ALL)["en"]
+
+
+@pytest.mark.parametrize("word", ["die", "as", "on", "была", "не", "3.14", "✌", "123", "est"])
+def test_without_a_language_function_words_and_numbers_do_not_expand(words: Morphology, word: str) -> None:
+    assert words.expand(word, ALL) == {}
+
+
+@given(st.text(alphabet="абвгіїєґыэaboutleszż'.3", min_size=1, max_size=12), st.sampled_from(ALL))
+def test_forms_are_tokens_few_and_include_the_word(text: str, language: str) -> None:
+    for word in tokens(text):
+        forms = morphology().forms(word, language)
+        assert word in forms
+        assert len(forms) <= MAX_FORMS
+        assert all(tokens(form) == [form] for form in forms)
+
+
+@given(st.text(alphabet="abcgenij", max_size=10), st.text(alphabet="abcgenij", max_size=10))
+def test_an_edit_makes_the_target_and_its_reverse_the_source(source: str, target: str) -> None:
+    edit = Edit.read(Edit.between(source, target).written())
+    assert edit.apply(source) == target
+    assert edit.reversed_for(source).apply(target) == source
+
+
+def test_a_table_is_built_once_by_processes_that_start_together(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def open_one() -> Morphology:
+        return open_morphology(tmp_path, ["ga"], progress=lambda language, done, all_: seen.append(language))
+
+    with ThreadPoolExecutor(2) as pool:
+        opened = [future.result() for future in [pool.submit(open_one), pool.submit(open_one)]]
+    assert all(one.forms("fear", "ga") > {"fear"} for one in opened)
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == [
+        table_folder(tmp_path, "ga").name
+    ]
+    assert "ga" in seen
+    seen.clear()
+    open_one()
+    assert seen == []
+
+
+def test_a_table_of_another_version_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "gv-0.0.1-1-1").mkdir()
+    build_table(tmp_path, "gv")
+    assert [path.name for path in tmp_path.iterdir()] == [table_folder(tmp_path, "gv").name]
+    assert Table(table_folder(tmp_path, "gv")).lemmas("no such word") == frozenset()
+
+
+def test_a_language_without_dictionary_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match='no dictionary for "xx"'):
+        open_morphology(tmp_path, ["xx"])
