@@ -1,0 +1,56 @@
+"""Who wrote an article, as the page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from indexer.extract.facts import Facts
+from indexer.extract.json_ld import text_of
+from indexer.extract.title import plain
+
+_MOST = 10
+_LONGEST = 80  # characters of one name
+_PREFIX = re.compile(r"^(?:by|von|par|por|автор(?:ы|и)?|текст|autor(?:zy)?|auteur)\b[\s:]*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[;|]\s*|\s*,\s+|\s+(?:and|und|et|i|и|та|й|&)\s+")
+_META = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "citation_author",
+)
+
+
+def authors_of(facts: Facts) -> tuple[str, ...]:
+    """Return the authors' names, at most ten: from JSON-LD, else from meta elements; empty when the page names nobody."""
+    article = facts.article()
+    names = list(_named(article.get("author") or article.get("creator"), facts.nodes))
+    if not names:
+        names = [name for key in _META for value in facts.meta.get(key, ()) for name in _BETWEEN.split(value)]
+    return clean(names)
+
+
+def clean(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names without markup, "By", addresses and repetitions, in order."""
+    bare = (_PREFIX.sub("", plain(name) or "").strip(" ,;") for name in names)
+    kept = (name for name in bare if 1 < len(name) <= _LONGEST and "://" not in name and "@" not in name)
+    return tuple(dict.fromkeys(kept))[:_MOST]
+
+
+def _named(value: Any, nodes: list[dict[str, Any]]) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from _BETWEEN.split(value)
+    elif isinstance(value, list):
+        for item in value[:_MOST]:
+            yield from _named(item, nodes)
+    elif isinstance(value, dict):
+        name = text_of(value, "name")
+        if name:
+            yield name
+        elif identity := value.get("@id"):
+            yield from (known for node in nodes if node.get("@id") == identity and (known := text_of(node, "name")))

@@ -1,0 +1,124 @@
+"""Bytes to text by evidence: what is declared is believed only where the bytes agree."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)",
+    re.IGNORECASE,
+)
+_CYRILLIC = ("windows-1251", "koi8-u", "cp866", "iso8859-5")
+_COMMON = frozenset("оеаинтсрвлкмдпуіяьы")  # nine of ten Cyrillic letters of a Russian or Ukrainian text
+_SAMPLE = 20_000  # characters outside ASCII that are weighed
+_DAMAGED = 0.02  # share of bytes outside ASCII that may be broken in a page that is UTF-8 all the same
+_PLAUSIBLE = (
+    0.6  # common small letters among those outside ASCII: right readings measure above 0.75, wrong ones below 0.35
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # libxml2 stops at the first NUL
+
+
+def decode(body: bytes, content_type: str = "") -> str | None:
+    """Return the text of an HTML or plain answer, or None when no encoding makes sense of it.
+
+    A byte order mark decides; then validity as UTF-8, which other encodings' text practically never has; then what HTTP
+    and the page declare, unless its letters are implausible; then the Cyrillic encodings by their letters.
+
+    Args:
+        content_type: the HTTP header, with its charset if there is one.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _clean(body.decode(encoding, "replace"))
+    declared = _declared(body, content_type)
+    if "iso-2022-jp" not in declared and (text := _utf8(body)) is not None:
+        return _clean(text)
+    text = _legacy(body, declared)
+    return None if text is None else _clean(text)
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    names = _HTTP_CHARSET.findall(content_type)
+    for found in _META_CHARSET.finditer(body[:4096]):
+        names.append((found[1] or found[2]).decode("ascii", "replace"))
+    return [known for name in names if (known := _known(name))]
+
+
+def _known(name: str) -> str | None:
+    try:
+        codec = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    # What is labelled Latin-1 is Windows-1252 on the web (WHATWG Encoding, section 4.2).
+    latin = {"iso8859-1": "windows-1252", "ascii": "windows-1252", "iso8859-9": "windows-1254"}
+    return latin.get(codec.name, codec.name) if codec._is_text_encoding else None
+
+
+def _utf8(body: bytes) -> str | None:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+    broken = text.count("�")
+    foreign = sum(1 for letter in text[: 10 * _SAMPLE] if letter > "\x7f")
+    return text if broken <= _DAMAGED * max(foreign, 1) else None
+
+
+def _legacy(body: bytes, declared: list[str]) -> str | None:
+    for encoding in declared:
+        if encoding.startswith("utf"):
+            continue
+        text = _read(body, encoding)
+        if text is not None and _believable(text, body):
+            return text
+    cyrillic = _best_cyrillic(body)
+    if cyrillic:
+        return body.decode(cyrillic, "replace")
+    return _read(body, "windows-1252")
+
+
+def _read(body: bytes, encoding: str) -> str | None:
+    try:
+        text = body.decode(encoding, "replace")
+    except (UnicodeError, ValueError):
+        return None
+    # Binary data has control characters, or bytes no encoding defines, every few characters.
+    strange = text.count("�") + sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
+    return text if strange <= max(3, _DAMAGED * len(text)) else None
+
+
+def _believable(text: str, body: bytes) -> bool:
+    sample = _foreign(text)
+    if sum("Ѐ" <= letter <= "ӿ" for letter in sample) * 2 > len(sample):
+        return _commonness(sample) >= _PLAUSIBLE
+    return _best_cyrillic(body) is None
+
+
+def _best_cyrillic(body: bytes) -> str | None:
+    scores = {name: _commonness(_foreign(body.decode(name, "replace"))) for name in _CYRILLIC}
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] >= _PLAUSIBLE else None
+
+
+def _foreign(text: str) -> str:
+    return "".join(re.findall(r"[^\x00-\x7f]+", text))[:_SAMPLE]
+
+
+def _commonness(sample: str) -> float:
+    letters = [letter for letter in sample if letter.isalpha()]
+    if len(letters) < 20 or len(letters) * 2 < len(sample):
+        return 0.0
+    return sum(letter in _COMMON for letter in letters) / len(letters)
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)

@@ -1,0 +1,107 @@
+"""From one collected page to its article, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.page import Hints
+from crawler.urls import canonical
+from indexer.article import Extraction
+from indexer.extract.authors import authors_of, clean
+from indexer.extract.body import text_of_tree
+from indexer.extract.decoding import decode
+from indexer.extract.facts import Facts, collect
+from indexer.extract.published import published_of
+from indexer.extract.refusal import Refusal
+from indexer.extract.title import plain, title_of
+from indexer.extract.walls import wall
+from indexer.language import language_of
+
+MAX_BYTES = 10_000_000  # of one page, as the crawler's own limit; libxml2 needs about ten times as much memory
+_SHORTEST = 60  # characters of text; a caption or a button is shorter, a news in brief is not
+_NOT_HTML = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"RIFF": "a media file",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\x1f\x8b": "a gzip file",
+    b"\xd0\xcf\x11\xe0": "an Office file",
+    b"ID3": "a sound file",
+}
+_FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
+_ELEMENT = re.compile(
+    r"<(?:!doctype html|html|head|body|title|meta|div|p|h1|article|main|section|span|table|br)\b", re.IGNORECASE
+)
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def read_document(
+    body: bytes, content_type: str, url: str, hints: Hints, collected: datetime | None
+) -> Extraction | Refusal:
+    """Return what an HTML page says, or why it gives no article.
+
+    Args:
+        content_type: the HTTP header; empty when unknown.
+        collected: when the page was fetched; dates more than a day after it are impossible. None allows any.
+    """
+    text = checked(body, content_type)
+    if isinstance(text, Refusal):
+        return text
+    tree = parse(text)
+    if tree is None:
+        return Refusal("not_html", "nothing in the answer is HTML")
+    facts = collect(tree, url)
+    return _article(tree, facts, url, hints, collected)
+
+
+def checked(body: bytes, content_type: str) -> str | Refusal:
+    """Return the text of an answer that is HTML, or why it is not."""
+    if not body.strip(b" \t\r\n\x00"):
+        return Refusal("empty", "the answer has no body")
+    if len(body) > MAX_BYTES:
+        return Refusal("too_large", f"the page has {len(body):,} bytes, more than the {MAX_BYTES:,} that are read")
+    if found := next((name for magic, name in _NOT_HTML.items() if body.startswith(magic)), None):
+        return Refusal("not_html", f"the answer is {found}, not a page")
+    text = decode(body, content_type)
+    if text is None:
+        return Refusal("undecodable", "no known encoding makes sense of the page's bytes")
+    if not _ELEMENT.search(text[:200_000]) or _FEED.search(text[:1_000]):
+        return Refusal("not_html", f"the answer ({content_type or 'no content type'}) has no HTML in it")
+    return text
+
+
+def parse(text: str) -> HtmlElement | None:
+    """Return the tree of an HTML document or fragment, without comments; None when nothing can be parsed."""
+    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    source = _XML_DECLARATION.sub("", text).encode("utf-8", "replace")
+    try:
+        tree: HtmlElement = document_fromstring(source, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    return tree
+
+
+def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | Refusal:
+    title = plain(hints.title) or title_of(facts, url)
+    published = published_of(facts, tree, url, hints, now)
+    text = text_of_tree(tree, facts)
+    if len(text) < _SHORTEST:
+        return Refusal("no_text", f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}")
+    if refused := wall(title, text, facts):
+        return refused
+    return Extraction(
+        title=title,
+        text=text,
+        authors=authors_of(facts) or clean(hints.authors),
+        published=published.moment.at if published.moment else None,
+        published_from=published.origin,
+        published_precision=published.moment.precision if published.moment else None,
+        language=language_of(text, facts.language or hints.language),
+        canonical_url=canonical(facts.canonical) if facts.canonical else None,
+    )

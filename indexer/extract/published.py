@@ -1,0 +1,132 @@
+"""When a page was published: the best statement it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from crawler.page import Hints
+from indexer import dates
+from indexer.article import PublishedFrom
+from indexer.dates import Moment
+from indexer.extract.facts import Facts, in_furniture
+from indexer.extract.json_ld import text_of
+
+# Names seen on real pages, the specific before the vague; names of modification are left out on purpose.
+_META = (
+    "article:published_time",
+    "article:published",
+    "og:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "article.published",
+    "date.published",
+    "published_time",
+    "published",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "pubdate",
+    "rnews:datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "article:publicationdate",
+    "article_date_original",
+    "originalpublicationdate",
+    "ptime",
+    "date.issued",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "datecreated",
+    "date_published",
+    "citation_publication_date",
+    "citation_date",
+    "dc.date",
+    "dcterms.date",
+    "article.created",
+    "article:created",
+    "date",
+    "created",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When, and who said so."""
+
+    moment: Moment | None
+    origin: PublishedFrom
+
+
+def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: datetime | None) -> Published:
+    """Return the date of publication from the first that says a possible one: feed, JSON-LD, meta, `<time>`, address, text.
+
+    A statement of the day alone takes its time of day from a lower one that means the same day.
+    """
+    said = [
+        Published(moment, origin) for origin, moment in _statements(facts, url, hints) if dates.possible(moment, now)
+    ]
+    if not said:
+        found = dates.possible(_from_text(tree, url, now), now)
+        return Published(found, "text" if found else "none")
+    best = said[0]
+    if best.moment and best.moment.precision == "day":
+        return next((other for other in said if _refines(other, best)), best)
+    return best
+
+
+def hinted(hints: Hints, now: datetime | None) -> Published:
+    """Return the feed's own date where there is no page to ask."""
+    moment = dates.possible(_from_feed(hints), now)
+    return Published(moment, "feed" if moment else "none")
+
+
+def _refines(other: Published, best: Published) -> bool:
+    a, b = other.moment, best.moment
+    return a is not None and b is not None and a.precision == "second" and dates.same_day(a, b)
+
+
+def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[PublishedFrom, Moment | None]]:
+    yield "feed", _from_feed(hints)
+    for node in (facts.article(), facts.web_page()):
+        for name in ("datePublished", "dateCreated"):
+            if text := text_of(node, name):
+                yield "json-ld", dates.parse(text)
+    for name in _META:
+        for text in facts.meta.get(name, ())[:1]:
+            yield "meta", dates.parse(text)
+    for element in _times(facts):
+        yield "time", dates.parse(element.get("datetime") or element.text_content())
+    yield "url", dates.day_of_url(url)
+
+
+def _from_feed(hints: Hints) -> Moment | None:
+    return Moment(hints.published, hints.published_precision or "second") if hints.published else None
+
+
+def _times(facts: Facts) -> list[HtmlElement]:
+    """Return at most three `<time>` elements, those marked as publication before those merely outside navigation."""
+    marked = [
+        e for e in facts.times if e.get("pubdate") is not None or "datepublished" in (e.get("itemprop") or "").lower()
+    ]
+    plain = [e for e in facts.times if e not in marked and not in_furniture(e)]
+    return (marked + plain)[:3]
+
+
+def _from_text(tree: HtmlElement, url: str, now: datetime | None) -> Moment | None:
+    # Imported here: it is slow to load, and needed for one page in twenty.
+    from htmldate import find_date
+
+    latest = f"{now:%Y-%m-%d}" if now else None
+    try:
+        text = find_date(tree, url=url, original_date=True, extensive_search=False, max_date=latest)
+    except Exception:  # a guess that fails on a hostile page is no reason to lose the page
+        return None
+    return dates.parse(text) if text else None

@@ -1,0 +1,144 @@
+"""One dispatcher over the kinds of pages: fetched documents, feed entries, channel messages, a spider's items."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from crawler.page import Hints, PageKind
+from crawler.urls import canonical
+from indexer import dates
+from indexer.article import Extraction
+from indexer.dates import Moment
+from indexer.extract.authors import clean
+from indexer.extract.decoding import decode
+from indexer.extract.fragment import first_sentence, text_of_fragment, tidy
+from indexer.extract.page import read_document
+from indexer.extract.published import hinted
+from indexer.extract.refusal import Refusal
+from indexer.extract.title import plain
+from indexer.language import language_of
+
+EXTRACTOR_VERSION: int = 1
+"""Raise it whenever the same page could give another article, so that stored pages are extracted again."""
+
+_SHORTEST_ENTRY = 250  # characters; a shorter feed text is a teaser, not the article
+
+
+def extract(html: bytes, url: str, hints: Hints | None = None) -> Extraction | None:
+    """Return the article of an HTML page, or None when it has none (`read_page` also says why).
+
+    Args:
+        html: the body as received, in any encoding.
+        url: where it was received from; its day may be the only date.
+        hints: what a feed said of it; its title and possible date outrank the page's.
+    """
+    result = read_document(html, "", url, hints or Hints(), None)
+    return result if isinstance(result, Extraction) else None
+
+
+def read_page(
+    kind: PageKind, body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
+) -> Extraction | Refusal:
+    """Return what a collected page says, or the named reason why it gives no article. Never raises on bad input.
+
+    A document without an article falls back on the full text its feed delivered, where there is one.
+
+    Args:
+        kind: see crawler.page.Page.
+        content_type: the HTTP header as received.
+        url: the final address.
+        collected: UTC; dates more than a day after it are impossible.
+    """
+    if kind == "entry":
+        return read_entry(body, url, hints, collected)
+    if kind == "message":
+        return read_message(body, url, hints, collected)
+    if kind == "item":
+        return read_item(body, url, hints, collected)
+    result = read_document(body, content_type, url, hints, collected)
+    if isinstance(result, Refusal) and hints.html:
+        entry = read_entry(hints.html.encode("utf-8", "replace"), url, hints, collected)
+        if isinstance(entry, Extraction) and len(entry.text) >= _SHORTEST_ENTRY:
+            return entry
+    return result
+
+
+def read_entry(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+    """Return the article that a feed delivered in full as an HTML fragment."""
+    text = text_of_fragment(body)
+    return text if isinstance(text, Refusal) else _hinted(plain(hints.title), text, url, hints, collected)
+
+
+def read_message(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+    """Return a channel message as an article; without a title of its own its first line or sentence is the title."""
+    text = text_of_fragment(body)
+    if isinstance(text, Refusal):
+        return text
+    return _hinted(plain(hints.title) or first_sentence(text), text, url, hints, collected)
+
+
+def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+    """Return the article in a spider's item: a JSON object with `text` or `html`, `title`, `published`, `authors`, `language`."""
+    item = _item(body)
+    if isinstance(item, Refusal):
+        return item
+    text = text_of_fragment(str(item.get("html") or "").encode()) if not item.get("text") else tidy(str(item["text"]))
+    if isinstance(text, Refusal):
+        return text
+    own = _item_hints(item)
+    merged = replace(
+        hints,
+        title=own.title or hints.title,
+        published=own.published or hints.published,
+        published_precision=own.published_precision if own.published else hints.published_precision,
+        authors=own.authors or hints.authors,
+        language=own.language or hints.language,
+    )
+    return _hinted(plain(merged.title) or first_sentence(text), text, url, merged, collected)
+
+
+def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+    if not any(map(str.isalnum, text)):
+        return Refusal("no_text", "nothing but pictures, links or signs")
+    published = hinted(hints, collected)
+    return Extraction(
+        title=title,
+        text=text,
+        authors=clean(hints.authors),
+        published=published.moment.at if published.moment else None,
+        published_from=published.origin,
+        published_precision=published.moment.precision if published.moment else None,
+        language=language_of(text, hints.language),
+        canonical_url=canonical(url),
+    )
+
+
+def _item(body: bytes) -> dict[str, Any] | Refusal:
+    text = decode(body)
+    try:
+        item = json.loads(text or "", strict=False)
+    except (ValueError, RecursionError):
+        return Refusal("undecodable", "the spider's item is not JSON")
+    if not isinstance(item, dict):
+        return Refusal("undecodable", "the spider's item is not a JSON object")
+    return (
+        item
+        if item.get("text") or item.get("html")
+        else Refusal("no_text", "the spider's item has neither `text` nor `html`")
+    )
+
+
+def _item_hints(item: dict[str, Any]) -> Hints:
+    moment: Moment | None = dates.parse(str(item.get("published") or ""))
+    authors = item.get("authors") or item.get("author") or ()
+    names = [authors] if isinstance(authors, str) else authors if isinstance(authors, list) else []
+    return Hints(
+        title=str(item["title"]) if item.get("title") else None,
+        published=moment.at if moment else None,
+        published_precision=moment.precision if moment else None,
+        authors=tuple(map(str, names)),
+        language=str(item["language"]) if item.get("language") else None,
+    )

@@ -1,0 +1,57 @@
+"""Pages that are no articles although they look like text: consent walls, script walls, logins, errors."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.extract.facts import Facts
+from indexer.extract.refusal import Refusal
+
+_LONGEST_WALL = 1_500  # characters; a longer text is an article even when it speaks of cookies
+_CONSENT = re.compile(
+    r"cookie|consent|privacy (?:policy|settings)|datenschutz|einwilligung|zustimm|akzeptieren|tracking|confidentialité|accepter"
+    r"|согласи[ея]|конфиденциальност|файл\w* куки|ciasteczk|prywatności|zgod[aęy]|конфіденційн|файл\w* кукі|погодж",
+    re.IGNORECASE,
+)
+_SCRIPT_WALL = re.compile(
+    r"(?:enable|turn on|requires?|activate) javascript|javascript (?:is (?:disabled|required)|aktivieren|muss)|activez javascript"
+    r"|включите javascript|увімкніть javascript|włącz(?:yć)? javascript|checking your browser|verify(?:ing)? (?:that )?you are"
+    r" (?:a )?human|are you a robot|just a moment|ddos protection|access denied|unusual traffic|подтвердите, что (?:вы|запросы)",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"(?:subscribe|sign in|log in|register) to (?:continue|read|unlock)|already a subscriber|content is for subscribers"
+    r"|nur für abonnenten|jetzt abonnieren|réservé aux abonnés|dla prenumeratorów|только для подписчиков|лише для передплатників",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    r"\b404\b|(?:page|article) not found|seite (?:wurde )?nicht gefunden|page introuvable|strona nie (?:została )?znaleziona"
+    r"|nie znaleziono strony|страница не найдена|сторінк[ау] не знайдено",
+    re.IGNORECASE,
+)
+
+
+def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
+    """Return why a page that gave text is no article, or None when nothing speaks against it.
+
+    Only short texts are doubted, and an article in JSON-LD with most of its body is believed, so that news about cookies,
+    logins and errors stay.
+    """
+    if len(text) > _LONGEST_WALL:
+        return None
+    if title and _GONE.search(title) and len(text) < 600 and not facts.article():
+        return Refusal("not_an_article", f'the page says it is missing: "{title}"')
+    if _SCRIPT_WALL.search(f"{title}\n{text[:400]}") and len(text) < 800:
+        return Refusal("consent_page", "the page asks for JavaScript or a human instead of showing an article")
+    if _asks_for_consent(title, text):
+        return Refusal("consent_page", "the page asks for consent to cookies or tracking instead of showing an article")
+    if len(text) < 400 and _PAYWALL.search(text):
+        return Refusal("consent_page", "the page asks for a subscription or login instead of showing an article")
+    return None
+
+
+def _asks_for_consent(title: str | None, text: str) -> bool:
+    words = len(text.split()) or 1
+    found = len(_CONSENT.findall(text))
+    # One word in twenty-five, four at least: news about a cookie law measures below one in fifty.
+    return (found >= 4 and found * 25 >= words) or bool(title and _CONSENT.search(title) and found >= 2 and words < 150)

@@ -1,0 +1,169 @@
+"""What extraction makes of whole pages."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.page import Hints
+from indexer.article import Extraction
+from indexer.extract import Refusal, extract, read_page
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+URL = "https://news.example/world/talks-resume"
+PARAGRAPHS = (
+    "Delegations from both sides met in Geneva on Thursday to resume talks that had been suspended since the spring.",
+    "Diplomats who asked not to be named said the first session lasted four hours and ended without a joint statement.",
+    "A second round is expected next week, when technical experts are to discuss how a truce could be observed on the ground.",
+)
+
+
+def page(head: str = "", body: str = "", paragraphs: tuple[str, ...] = PARAGRAPHS, lang: str = "en") -> str:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body><article>{body}{text}</article></body></html>'
+
+
+def json_ld(body: str) -> str:
+    node = {"@type": "NewsArticle", "headline": "Talks", "articleBody": body}
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def read(
+    html: str | bytes, *, content_type: str = "text/html", url: str = URL, hints: Hints | None = None
+) -> Extraction | Refusal:
+    body = html.encode() if isinstance(html, str) else html
+    return read_page("document", body, content_type, url, hints or Hints(), NOW)
+
+
+def article(html: str | bytes, **given: object) -> Extraction:
+    result = read(html, **given)  # type: ignore[arg-type]
+    assert isinstance(result, Extraction), result
+    return result
+
+
+def test_text_is_the_paragraphs_one_per_line() -> None:
+    assert article(page()).text.splitlines() == list(PARAGRAPHS)
+
+
+def test_extract_returns_none_where_there_is_no_article() -> None:
+    assert extract(b"", URL) is None
+    assert extract(b"%PDF-1.7 ...", URL) is None
+
+
+def test_extract_needs_no_hints() -> None:
+    found = extract(page().encode(), URL)
+    assert found is not None and found.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b"", "empty"),
+        (b" \r\n\t ", "empty"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3 1 0 obj", "not_html"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "not_html"),
+        (b'{"headline": "Talks", "text": "no page"}', "not_html"),
+        (b"<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></channel></rss>", "not_html"),
+        (bytes(range(256)) * 400, "undecodable"),
+        (b"<html><body><p>" + b"long " * 6_000_000 + b"</p></body></html>", "too_large"),
+        (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "no_text"),
+    ],
+)
+def test_what_is_no_article_has_a_named_outcome(body: bytes, outcome: str) -> None:
+    result = read(body)
+    assert isinstance(result, Refusal)
+    assert result.outcome == outcome
+    assert result.detail
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        (
+            "We and our 842 partners store and access cookies on your device to process personal data with your consent.",
+            "Accept all cookies to continue, or manage your consent in the privacy settings. Our cookie policy explains how.",
+        ),
+        (
+            "Мы используем файлы cookie. Продолжая, вы даёте согласие на обработку файлов cookie в соответствии с политикой",
+            "конфиденциальности. Чтобы отозвать согласие, измените настройки cookie в браузере.",
+        ),
+        (
+            "Please enable JavaScript to view this page. Your browser has scripts switched off or does not support them.",
+        ),
+        (
+            "Subscribe to continue reading this article. Already a subscriber? Log in with your account to unlock everything.",
+        ),
+    ],
+)
+def test_walls_are_named_and_never_articles(paragraphs: tuple[str, ...]) -> None:
+    result = read(page(paragraphs=paragraphs))
+    assert isinstance(result, Refusal)
+    assert result.outcome == "consent_page"
+
+
+def test_news_about_cookies_is_an_article() -> None:
+    told = (
+        "The European Commission proposed on Tuesday to replace cookie banners by a single choice in the browser.",
+        "Publishers warned that the plan would cost them a third of their income, while consumer groups welcomed it.",
+        "Parliament is to vote in the spring; the rules could then apply from 2028 in all member states of the Union.",
+    )
+    assert article(page("<title>Brussels wants to end cookie banners</title>", paragraphs=told)).text
+
+
+def test_a_soft_404_is_named() -> None:
+    missing = ("The address you asked for is not here any more. Perhaps it was moved or removed by our editors.",)
+    result = read(page("<title>404 - Page not found</title>", paragraphs=missing))
+    assert isinstance(result, Refusal)
+    assert result.outcome == "not_an_article"
+
+
+def test_feed_text_is_used_when_the_page_cannot_be_had() -> None:
+    whole = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    wall = page(paragraphs=("Please enable JavaScript to view this page, then reload it.",))
+    assert article(wall, hints=Hints(html=whole)).text.splitlines() == list(PARAGRAPHS)
+
+
+def test_a_teaser_in_the_feed_does_not_stand_in_for_the_page() -> None:
+    wall = page(
+        paragraphs=("Please enable JavaScript to view this page, then reload it, or try again with another one.",)
+    )
+    result = read(wall, hints=Hints(html="<p>Talks resume in Geneva.</p>"))
+    assert isinstance(result, Refusal) and result.outcome == "consent_page"
+
+
+def test_canonical_address_is_absolute_and_clean() -> None:
+    assert (
+        article(page('<link rel="canonical" href="/world/1?utm_source=x">')).canonical_url
+        == "https://news.example/world/1"
+    )
+
+
+def test_language_comes_from_the_text_not_the_template() -> None:
+    ukrainian = (
+        "У четвер делегації обох сторін зустрілися в Женеві, щоб відновити переговори, перервані навесні цього року.",
+        "Дипломати повідомили, що перше засідання тривало чотири години й завершилося без спільної заяви учасників.",
+    )
+    assert article(page(paragraphs=ukrainian, lang="ru")).language == "uk"
+
+
+def test_paragraphs_missing_from_article_body_are_furniture() -> None:
+    body = "\n".join(PARAGRAPHS * 2)
+    script = json_ld(body)
+    with_furniture = (*PARAGRAPHS, "Sign up for our newsletter to get this in your inbox.")
+    assert article(page(script, paragraphs=with_furniture)).text.splitlines() == list(PARAGRAPHS)
+
+
+def test_a_truncated_article_body_does_not_shorten_the_text() -> None:
+    script = json_ld(PARAGRAPHS[0] * 4)
+    assert article(page(script)).text.splitlines() == list(PARAGRAPHS)
+
+
+def test_a_page_as_deep_as_it_is_long_ends_in_a_result() -> None:
+    deep = "<div>" * 50_000 + PARAGRAPHS[0] + "</div>" * 50_000
+    assert read(f"<html><body>{deep}</body></html>")
+
+
+def test_same_page_gives_the_same_result() -> None:
+    assert read(page()) == read(page())

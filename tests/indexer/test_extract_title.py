@@ -1,0 +1,80 @@
+"""The title is the headline, without markup and without the outlet's name."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import document_fromstring
+
+from crawler.page import Hints
+from indexer.article import Extraction
+from indexer.extract import extract
+from indexer.extract.facts import collect
+from indexer.extract.title import plain, title_of
+
+URL = "https://www.daily-courier.example/world/1"
+
+
+def title(head: str, body: str = "") -> str | None:
+    return title_of(
+        collect(document_fromstring(f"<html><head>{head}</head><body>{body}<p>text</p></body></html>"), URL), URL
+    )
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Talks resume in Geneva - Daily Courier",
+        "Talks resume in Geneva | Daily Courier",
+        "Talks resume in Geneva – World – Daily Courier",
+        "Talks resume in Geneva|Daily Courier",
+    ],
+)
+def test_the_outlets_name_is_cut(shown: str) -> None:
+    assert title(f"<title>{shown}</title>") in {"Talks resume in Geneva", "Talks resume in Geneva – World"}
+
+
+def test_a_dash_inside_a_headline_stays() -> None:
+    assert title("<title>Talks resume - and end at once</title>") == "Talks resume - and end at once"
+
+
+def test_a_heading_that_agrees_with_another_statement_is_believed() -> None:
+    head = '<meta property="og:title" content="Geneva talks resume, at last">'
+    assert title(head, "<h1>Talks resume in Geneva at last</h1>") == "Talks resume in Geneva at last"
+
+
+def test_a_heading_that_is_the_outlets_name_is_not() -> None:
+    assert (
+        title('<meta property="og:title" content="Talks resume in Geneva">', "<h1>Daily Courier</h1>")
+        == "Talks resume in Geneva"
+    )
+
+
+def test_a_page_without_any_has_none() -> None:
+    assert title("") is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("<b>Talks</b> resume &amp; end", "Talks resume & end"),
+        ("Talks <script>alert(1)</script>resume", "Talks resume"),
+        ("Talks&nbsp;resume\n in   Geneva", "Talks resume in Geneva"),
+        ("Heli­copters\u200b land", "Helicopters land"),
+        ("5 < 6 and 7 > 6", "5 < 6 and 7 > 6"),
+        ("&lt;i&gt;Talks&lt;/i&gt; resume", "Talks resume"),
+        ("<br>", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_markup_entities_and_invisible_characters_go(raw: str | None, expected: str | None) -> None:
+    assert plain(raw) == expected
+
+
+def test_the_feeds_title_outranks_the_page_and_loses_its_markup() -> None:
+    text = "<p>Delegations from both sides met in Geneva on Thursday to resume talks that had been suspended.</p>" * 2
+    found = extract(
+        f"<html><body><h1>Other</h1>{text}</body></html>".encode(), URL, Hints(title="<em>Talks</em> resume")
+    )
+    assert isinstance(found, Extraction)
+    assert found.title == "Talks resume"
