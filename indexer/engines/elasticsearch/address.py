@@ -1,0 +1,104 @@
+"""What an Elasticsearch address says: hosts, index name and credentials, none of which is ever printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from config.errors import ConfigError, Problem
+
+EXAMPLE = "elasticsearch://127.0.0.1:9200/parley"
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
+_FILES = ("password_file", "api_key_file", "ca_file")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an index is and how to be let in.
+
+    Attributes:
+        hosts: addresses of the nodes, `http://127.0.0.1:9200`.
+        name: the alias all reading and writing goes through.
+        user: with a password, None without.
+        ca_file: certificate authority in PEM; None for those the machine trusts.
+    """
+
+    hosts: tuple[str, ...]
+    name: str
+    user: str | None
+    password: str | None = field(repr=False)
+    api_key: str | None = field(repr=False)
+    ca_file: str | None
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.hosts)} (index {self.name})"
+
+
+def parse(url: str) -> Address:
+    """Read an address and the files it names.
+
+    Raises:
+        ConfigError: every part that is wrong, without the credentials it may hold.
+    """
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    problems = [Problem("engine", message) for message in _mistakes(parts, options)]
+    contents = {option: _read(option, path, problems) for option, path in options.items() if option in _FILES}
+    if problems:
+        raise ConfigError(problems)
+    userinfo, _, hosts = parts.netloc.rpartition("@")
+    user, _, password = userinfo.partition(":")
+    return Address(
+        hosts=tuple(_node(parts.scheme, host) for host in hosts.split(",")),
+        name=parts.path.strip("/"),
+        user=unquote(user) or None,
+        password=contents.get("password_file") or unquote(password) or None,
+        api_key=contents.get("api_key_file"),
+        ca_file=options.get("ca_file"),
+    )
+
+
+def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:
+    userinfo, _, hosts = parts.netloc.rpartition("@")
+    if not _NAME.fullmatch(parts.path.strip("/")):
+        yield (
+            f'"{parts.path.strip("/")}" cannot name an index: small letters, digits, "-" and "_", a letter first, '
+            f"after the host as in {EXAMPLE}"
+        )
+    for host in hosts.split(","):
+        if not _is_host(host):
+            yield f'"{host}" is not a host or host:port as in {EXAMPLE}'
+    for option in options.keys() - set(_FILES):
+        yield f'unknown option "{option}" in the address ({", ".join(_FILES)})'
+    if "password_file" in options and not userinfo:
+        yield f"password_file needs a user, as in {EXAMPLE.replace('//', '//elastic@')}"
+    if "ca_file" in options and parts.scheme != "https":
+        yield "ca_file needs an address that begins with https://"
+    if "api_key_file" in options and userinfo:
+        yield "an API key and a user are both given; keep one"
+
+
+def _is_host(host: str) -> bool:
+    try:
+        parts = urlsplit(f"//{host}")
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _node(scheme: str, host: str) -> str:
+    parts = urlsplit(f"//{host}")
+    protocol, port = ("https", 443) if scheme == "https" else ("http", 9200)
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{protocol}://{name}:{parts.port or port}"
+
+
+def _read(option: str, path: str, problems: list[Problem]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        problems.append(Problem("engine", f'{option} "{path}" cannot be read: {error}'))
+        return ""

@@ -1,0 +1,170 @@
+"""The engine contract over an Elasticsearch index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from elasticsearch import Elasticsearch, helpers
+
+from indexer.article import Article, Hit
+from indexer.engine import Count, Found, Sort, Split
+from indexer.engines.elasticsearch import schema
+from indexer.engines.elasticsearch.address import Address
+from indexer.engines.elasticsearch.errors import refused, translated
+from indexer.engines.elasticsearch.histogram import counts
+from indexer.engines.elasticsearch.index import promote
+from indexer.query.to_elasticsearch import Query, matching, ranking
+from indexer.query.tree import Between, MomentField, Node, all_of, check_size
+from indexer.stored import stored
+
+_AT_ONCE = 500  # documents of one request
+_BULK_BYTES = 10_000_000  # a server refuses 100 MB (http.max_content_length)
+_VALUES_AT_ONCE = 10_000
+_LEFT_OUT = list(schema.SEARCHED)  # tokens are for searching; an article is made of the rest
+
+
+class ElasticsearchEngine:
+    """The contract of `indexer.engine.Engine` behind an alias of an Elasticsearch cluster."""
+
+    def __init__(self, address: Address, client: Elasticsearch, alias: str) -> None:
+        self._address = address
+        self._client = client
+        self._name = alias
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Store the articles, replacing those whose id is there already."""
+        latest = {article.id: article for article in map(stored, articles)}
+        self._write({"_op_type": "index", "_id": id, **schema.document(each)} for id, each in latest.items())
+
+    def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
+        """Replace the themes of the articles with these ids; an unknown id is ignored."""
+        self._write(
+            {"_op_type": "update", "_id": id, "doc": {"themes": sorted(held)}, "retry_on_conflict": 3}
+            for id, held in themes.items()
+        )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove these articles; an unknown id is ignored."""
+        self._write({"_op_type": "delete", "_id": id} for id in ids)
+
+    def refresh(self) -> None:
+        """Make everything written so far visible to readers."""
+        with translated(self._address):
+            self._client.indices.refresh(index=self._name)
+
+    def get(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Return the stored articles among these ids, as of the last refresh."""
+        found: dict[str, Article] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            part = list(ids[start : start + _AT_ONCE])
+            with translated(self._address):
+                answer = self._client.mget(index=self._name, ids=part, realtime=False, source_excludes=_LEFT_OUT)
+            found |= {
+                each["_id"]: schema.article(each["_id"], each["_source"]) for each in answer["docs"] if each["found"]
+            }
+        return found
+
+    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
+        """Return at most `limit` hits and the exact total."""
+        if sort == "score":
+            order: list[Any] = [{"_score": "desc"}, {"order": "desc"}]
+            answer = self._hits(ranking(check_size(node)), order, limit)
+        else:
+            order = [{"order": "desc"}]
+            answer = self._hits(matching(check_size(node)), order, limit + 1, after, track_total_hits=True)
+        found = answer["hits"]["hits"]
+        hits = tuple(Hit(schema.article(each["_id"], each["_source"]), each["_score"]) for each in found[:limit])
+        further = sort == "date" and len(found) > limit
+        return Found(answer["hits"]["total"]["value"], hits, found[limit - 1]["sort"][0] if further else None)
+
+    def count(self, node: Node) -> int:
+        """Return the exact number of matching articles."""
+        with translated(self._address):
+            number: int = self._client.count(index=self._name, query=matching(check_size(node)))["count"]
+        return number
+
+    def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
+        """Return how many matching articles hold each value of the field."""
+        query = matching(check_size(node))
+        values: dict[str, int] = {}
+        after: dict[str, Any] = {}
+        while True:
+            sources = {"size": _VALUES_AT_ONCE, "sources": [{"value": {"terms": {"field": field}}}], **after}
+            page = self._aggregate(query, {"values": {"composite": sources}})["values"]
+            values |= {bucket["key"]["value"]: bucket["doc_count"] for bucket in page["buckets"]}
+            if len(page["buckets"]) < _VALUES_AT_ONCE:
+                return values
+            after = {"after": page["after_key"]}
+
+    def histogram(
+        self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
+    ) -> dict[str, list[Count]]:
+        """Count matching articles between neighbouring edges, articles and stories."""
+        within = all_of(check_size(node), Between(field, edges[0], edges[-1]))
+        return counts(lambda aggregations: self._aggregate(matching(within), aggregations), edges, field, split)
+
+    def scan(self, node: Node) -> Iterator[Article]:
+        """Yield every matching article once, by serial ascending; what is written meanwhile may show."""
+        query = matching(check_size(node))
+        after: int | None = None
+        while True:
+            found = self._hits(query, ["serial"], _AT_ONCE, after, track_total_hits=False)["hits"]["hits"]
+            for each in found:
+                yield schema.article(each["_id"], each["_source"])
+            if len(found) < _AT_ONCE:
+                return
+            after = found[-1]["sort"][0]
+
+    def promote(self) -> None:
+        """Become the index readers see; for one that was made anew."""
+        with translated(self._address):
+            promote(self._client, self._address, self._name)
+        self._name = self._address.name
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _write(self, actions: Iterable[dict[str, Any]]) -> None:
+        # Without require_alias a write after someone deleted the index would make one with guessed types.
+        parts = helpers.streaming_bulk(
+            self._client,
+            actions,
+            index=self._name,
+            chunk_size=_AT_ONCE,
+            max_chunk_bytes=_BULK_BYTES,
+            raise_on_error=False,
+            require_alias=True,
+        )
+        with translated(self._address):
+            for done, answer in parts:
+                operation, item = next(iter(answer.items()))
+                if not done and not (operation in ("update", "delete") and _is_unknown(item)):
+                    raise refused(item["status"], item.get("error"), self._address, item["_id"])
+
+    def _hits(
+        self, query: Query, order: list[Any], size: int, after: int | None = None, *, track_total_hits: bool = True
+    ) -> Any:
+        with translated(self._address):
+            return self._client.search(
+                index=self._name,
+                query=query,
+                sort=order,
+                size=size,
+                search_after=None if after is None else [after],
+                track_total_hits=track_total_hits,
+                source_excludes=_LEFT_OUT,
+            )
+
+    def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> Any:
+        with translated(self._address):
+            answer = self._client.search(
+                index=self._name, query=query, size=0, track_total_hits=False, aggs=aggregations
+            )
+        return answer["aggregations"]
+
+
+def _is_unknown(item: dict[str, Any]) -> bool:
+    return item["status"] == 404 and item.get("error", {}).get("type") in (None, "document_missing_exception")

@@ -1,0 +1,118 @@
+"""What a server's answers mean: who must act, in a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from elastic_transport import TlsError
+from elasticsearch import ApiError, TransportError, UnsupportedProductError
+
+from config.errors import EngineError, EngineMisconfigured, EngineUnavailable, QueryTooBroad
+from indexer.engines.elasticsearch.address import Address
+
+_LATER = {408, 429, 500, 502, 503, 504}
+# Some of these arrive as HTTP 500; none is worth trying again.
+_TOO_BROAD = (
+    "expanded to too many terms",
+    "maxclausecount",
+    "too_many_clauses",
+    "too_many_nested_clauses",
+    "too_complex_to_determinize",
+    "max_terms_count",
+    "too_many_buckets",
+)
+
+
+class TooManyBuckets(QueryTooBroad):
+    """One request would have counted in more buckets than a server allows (65,536)."""
+
+
+@contextmanager
+def translated(address: Address) -> Iterator[None]:
+    """Turn what the client raises inside into an error of ours.
+
+    Raises:
+        EngineUnavailable, EngineMisconfigured, QueryTooBroad: as the server answered.
+    """
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise explained(error, address) from error
+
+
+def explained(error: ApiError | TransportError, address: Address) -> EngineError | QueryTooBroad:
+    """Return the error of ours that names the server and the cure."""
+    if isinstance(error, UnsupportedProductError):
+        return EngineMisconfigured(f"{address} does not answer as Elasticsearch does; check the engine address")
+    if isinstance(error, ApiError):
+        return _answered(error.meta.status, error.body, address)
+    if isinstance(error, TlsError) and "certificate" in str(error).lower():
+        return EngineMisconfigured(
+            f"the certificate of {address} is not trusted ({error}); name its authority's file in the engine address: "
+            "?ca_file=PATH"
+        )
+    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {error}")
+
+
+def refused(status: int, cause: Any, address: Address, id: str) -> EngineError:
+    """Return the error of ours for one document a bulk request did not store."""
+    error = _answered(status, {"error": cause}, address)
+    if isinstance(error, EngineError) and status != 400:
+        return error
+    return EngineMisconfigured(f"Elasticsearch at {address} refuses the article {id}: {_reason(cause)}")
+
+
+def _answered(status: int, body: Any, address: Address) -> EngineError | QueryTooBroad:
+    whole = json.dumps(body, default=str).lower()
+    if "too_many_buckets" in whole:
+        return TooManyBuckets("the query counts in too many series at once; ask for fewer intervals")
+    if any(sign in whole for sign in _TOO_BROAD):
+        return QueryTooBroad("a part of the query stands for too many words; write more of each prefix or wildcard")
+    if "cluster_block_exception" in whole:
+        return _blocked(whole, address)
+    if "media_type_header_exception" in whole:
+        return EngineMisconfigured(f"{address} is older than Elasticsearch 9; Parley needs version 9")
+    if status in (401, 403):
+        return EngineMisconfigured(
+            f"Elasticsearch at {address} refuses the credentials ({status}): name a user and ?password_file=PATH, or "
+            "?api_key_file=PATH, in the engine address, with the rights to read, write and manage the index"
+        )
+    if "index_not_found_exception" in whole or (status == 404 and "alias" in whole):
+        return missing(address)
+    if status in _LATER:
+        return EngineUnavailable(f"Elasticsearch at {address} is too busy or not ready ({status}: {_reason(body)})")
+    return EngineMisconfigured(f"Elasticsearch at {address} refuses a request ({status}: {_reason(body)})")
+
+
+def missing(address: Address) -> EngineUnavailable:
+    """Return the error for an index nobody has made."""
+    return EngineUnavailable(
+        f"there is no index at {address} yet; `parley index` makes it, `parley rebuild` fills it from the archive"
+    )
+
+
+def _blocked(whole: str, address: Address) -> EngineError:
+    if "index_closed" in whole or "state not recovered" in whole or "no master" in whole:
+        return EngineUnavailable(f"Elasticsearch at {address} is not ready yet")
+    if "disk usage exceeded" in whole:
+        return EngineMisconfigured(
+            f"Elasticsearch at {address} is read-only because its disk is nearly full; free space there and it goes on"
+        )
+    return EngineMisconfigured(
+        f"the index at {address} is read-only; set index.blocks.write and index.blocks.read_only to false"
+    )
+
+
+def _reason(body: Any) -> str:
+    """Return the innermost reason of an answer, in at most 300 characters."""
+    cause = body.get("error", body) if isinstance(body, dict) else body
+    while isinstance(cause, dict):
+        deeper = cause.get("caused_by") or next(iter(cause.get("root_cause") or ()), None)
+        if deeper is None:
+            cause = cause.get("reason", cause.get("type", "no reason given"))
+            break
+        cause = deeper
+    return str(cause)[:300]

@@ -1,0 +1,98 @@
+"""How an article lies in Elasticsearch: the strict mapping, and an article as a document and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from indexer.article import Article
+from indexer.query.to_elasticsearch import instant
+from indexer.stored import order, stored, text_fields
+from indexer.words import TOKENIZER_VERSION
+
+SCHEMA_VERSION = 1  # raise it whenever the mapping or the meaning of a field changes
+OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as ours
+SEARCHED = ("words", "title_words", "author_words")
+
+# The standard search analyzer serves what people type in Kibana; our own queries never pass through it.
+_WORDS = {"type": "text", "analyzer": "whitespace", "search_analyzer": "standard"}
+_SHOWN = {"type": "keyword", "index": False, "doc_values": False}
+_TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    (_WORDS, SEARCHED),
+    (_SHOWN, ("title", "text", "authors", "published_from")),
+    ({"type": "keyword"}, ("url", "site", "source", "language", "precision", "copy_of", "themes")),
+    ({"type": "date"}, ("published", "collected")),
+    ({"type": "long"}, ("serial", "order")),
+)
+_PROPERTIES = {name: field for field, names in _TYPES for name in names}
+
+
+def new_index() -> dict[str, Any]:
+    """Return settings and mapping of an index to be made."""
+    return {
+        "settings": {
+            "number_of_shards": 1,
+            "auto_expand_replicas": "0-1",
+            # What was acknowledged is on disk: on the strength of it the archive calls a page indexed.
+            "translog.durability": "request",
+            # The indexer refreshes after each batch; this is for one that was killed before it could.
+            "refresh_interval": "10s",
+        },
+        "mappings": {"dynamic": "strict", "_meta": {OWNER: versions()}, "properties": _PROPERTIES},
+    }
+
+
+def versions() -> dict[str, int]:
+    """Return what an index must have been written with."""
+    return {"schema": SCHEMA_VERSION, "tokenizer": TOKENIZER_VERSION}
+
+
+def same_fields(mappings: Mapping[str, Any]) -> bool:
+    """Tell whether an index has the fields and types of `new_index`."""
+    there = {name: field.get("type") for name, field in mappings.get("properties", {}).items()}
+    return there == {name: field["type"] for name, field in _PROPERTIES.items()}
+
+
+def document(article: Article) -> dict[str, Any]:
+    """Return what is stored of an article, beside its id: what is searched and what gives it back."""
+    kept = stored(article)
+    return text_fields(kept) | {
+        "title": kept.title,
+        "text": kept.text,
+        "authors": list(kept.authors),
+        "url": kept.url,
+        "site": kept.site,
+        "source": kept.source,
+        "language": kept.language,
+        "published": None if kept.published is None else instant(kept.published),
+        "published_from": kept.published_from,
+        "precision": kept.published_precision,
+        "collected": instant(kept.collected),
+        "copy_of": kept.copy_of,
+        "themes": sorted(kept.themes),
+        "serial": kept.serial,
+        "order": order(kept),
+    }
+
+
+def article(id: str, document: Mapping[str, Any]) -> Article:
+    """Return the article a document was made from."""
+    published = document["published"]
+    return Article(
+        id=id,
+        serial=document["serial"],
+        url=document["url"],
+        site=document["site"],
+        title=document["title"],
+        text=document["text"],
+        authors=tuple(document["authors"]),
+        source=document["source"],
+        language=document["language"],
+        published=None if published is None else datetime.fromisoformat(published),
+        published_from=document["published_from"],
+        published_precision=document["precision"],
+        collected=datetime.fromisoformat(document["collected"]),
+        copy_of=document["copy_of"],
+        themes=frozenset(document["themes"]),
+    )

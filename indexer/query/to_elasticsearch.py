@@ -1,0 +1,208 @@
+"""Turn a query tree into Elasticsearch's query language.
+
+Our words are tokens already, so nothing here may meet an analyzer that changes them: single words are term-level queries,
+and phrases name the whitespace analyzer in every rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from itertools import permutations
+from math import factorial
+from typing import Any
+
+from config.errors import QueryTooBroad
+from indexer.query.tree import (
+    And,
+    Between,
+    Everything,
+    Forms,
+    Fuzzy,
+    Has,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Prefix,
+    UrlPrefix,
+    Value,
+    Wildcard,
+    leaves,
+)
+from indexer.stored import storable
+
+Query = dict[str, Any]
+Rule = dict[str, Any]
+
+MAX_VALUES = 65_536  # index.max_terms_count
+# A server counts each word it is given as a clause and refuses too many (16,384 at 1 GB of heap and two cores). A query
+# beyond this many words gives it alternations instead, one clause each and half as fast.
+SPELLED_FORMS = 4_000
+
+_ALL: Query = {"match_all": {}}
+_NOTHING: Query = {"match_none": {}}
+_REGEX_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in '\\.?+*|{}[]()"#@&<>~^$-'})
+
+
+def matching(node: Node) -> Query:
+    """Return a query that finds what the tree matches and does not score.
+
+    Raises:
+        QueryTooBroad: a leaf lists more than 65,536 values.
+    """
+    return _matching(node, _alternation(node))
+
+
+def ranking(node: Node) -> Query:
+    """Return a query that finds the same and scores it: by BM25 for words and phrases, 0 or 1 for everything else.
+
+    Raises:
+        QueryTooBroad: a leaf lists more than 65,536 values.
+    """
+    return _ranking(node, _alternation(node))
+
+
+def instant(moment: datetime) -> str:
+    """Return the moment as Elasticsearch is told it, fractions of a second cut off as `indexer.stored` does."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+Alternation = Callable[[Forms], Rule]
+
+
+def _alternation(node: Node) -> Alternation:
+    return _spelled if sum(map(_words, leaves(node))) <= SPELLED_FORMS else _as_regex
+
+
+def _words(leaf: Leaf) -> int:
+    match leaf:
+        case Forms(_, forms):
+            return len(forms)
+        case Phrase(_, places):
+            return sum(map(_words, places))
+        case Near(_, places):
+            return sum(map(_words, places)) * factorial(len(places))
+    return 1
+
+
+def _matching(node: Node, alternation: Alternation) -> Query:
+    match node:
+        case And(children):
+            return {"bool": {"filter": [_matching(child, alternation) for child in children]}}
+        case Or(children):
+            return _any_of(_matching(child, alternation) for child in children)
+        case Not(child):
+            return {"bool": {"must_not": [_matching(child, alternation)]}}
+        case Phrase() | Near():
+            return _positions(node, alternation)
+        case _:
+            return _leaf(node)
+
+
+def _ranking(node: Node, alternation: Alternation) -> Query:
+    match node:
+        case And(children):
+            scored = [_ranking(child, alternation) for child in children if not isinstance(child, Not)]
+            return {
+                "bool": {"must": scored, "filter": [_matching(n, alternation) for n in children if isinstance(n, Not)]}
+            }
+        case Or(children):
+            return _any_of(_ranking(child, alternation) for child in children)
+        case Forms(field, forms) if forms and alternation is _spelled:
+            terms = [{"term": {field: {"value": storable(form)}}} for form in sorted(forms)]
+            return terms[0] if len(terms) == 1 else {"dis_max": {"queries": terms}}
+        case Forms() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
+            return _matching(node, alternation)
+        case _:
+            return {"bool": {"filter": [_matching(node, alternation)]}}
+
+
+def _any_of(queries: Iterable[Query]) -> Query:
+    clauses = list(queries)
+    return {"bool": {"should": clauses, "minimum_should_match": 1}} if clauses else _NOTHING
+
+
+def _leaf(leaf: Leaf) -> Query:
+    match leaf:
+        case Forms(field, forms):
+            return _terms(field, forms)
+        case Prefix(field, prefix):
+            return {"prefix": {field: {"value": storable(prefix)}}}
+        case Wildcard(field, pattern):
+            return {"wildcard": {field: {"value": _pattern(pattern)}}}
+        case Fuzzy(field, word, distance):
+            # With a constant score every variant is visited; scored, only the best 50 would be.
+            return {"fuzzy": {field: {"value": storable(word), "fuzziness": distance, "rewrite": "constant_score"}}}
+        case Value("id", values):
+            return {"ids": {"values": sorted(map(storable, values))}}
+        case Value(field, values):
+            return _terms(field, values)
+        case UrlPrefix(prefix):
+            return {"prefix": {"url": {"value": storable(prefix)}}}
+        case Between(field, start, end):
+            edges = {"gte": start, "lt": end}
+            return {"range": {field: {edge: instant(moment) for edge, moment in edges.items() if moment}}}
+        case Has(field):
+            return {"exists": {"field": field}}
+        case Everything():
+            return _ALL
+    raise TypeError(f"{type(leaf).__name__} is not known here")
+
+
+def _terms(field: str, values: frozenset[str]) -> Query:
+    if len(values) > MAX_VALUES:
+        raise QueryTooBroad(f"{len(values):,} values are asked for at once; {MAX_VALUES:,} is the most")
+    return {"terms": {field: sorted(map(storable, values))}}
+
+
+def _positions(leaf: Phrase | Near, alternation: Alternation) -> Query:
+    if any(isinstance(place, Forms) and not place.forms for place in leaf.places):
+        return _NOTHING
+    if isinstance(leaf, Phrase) and (words := _plain_words(leaf)):
+        return {"match_phrase": {leaf.field: {"query": " ".join(words), "analyzer": "whitespace"}}}
+    rules = [_rule(place, alternation) for place in leaf.places]
+    if isinstance(leaf, Phrase):
+        return {"intervals": {leaf.field: _ordered(rules, 0)}}
+    # Lucene's own unordered intervals let one position serve two places whose forms overlap; the orders do not.
+    return {"intervals": {leaf.field: _one_of([_ordered(order, leaf.gap) for order in permutations(rules)])}}
+
+
+def _plain_words(phrase: Phrase) -> list[str]:
+    """Return the words of a phrase whose places have one form each, otherwise none."""
+    forms = [place.forms for place in phrase.places if isinstance(place, Forms) and len(place.forms) == 1]
+    return [storable(word) for only in forms for word in only] if len(forms) == len(phrase.places) else []
+
+
+def _rule(place: Place, alternation: Alternation) -> Rule:
+    match place:
+        case Prefix(_, prefix):
+            return {"prefix": {"prefix": storable(prefix), "analyzer": "whitespace"}}
+        case Wildcard(_, pattern):
+            return {"wildcard": {"pattern": _pattern(pattern), "analyzer": "whitespace"}}
+        case Forms():
+            return alternation(place)
+
+
+def _spelled(place: Forms) -> Rule:
+    return _one_of([{"match": {"query": storable(form), "analyzer": "whitespace"}} for form in sorted(place.forms)])
+
+
+def _as_regex(place: Forms) -> Rule:
+    words = "|".join(storable(form).translate(_REGEX_SIGNS) for form in sorted(place.forms))
+    return {"regexp": {"pattern": words, "analyzer": "whitespace"}}
+
+
+def _ordered(rules: Iterable[Rule], gap: int) -> Rule:
+    return {"all_of": {"ordered": True, "max_gaps": gap, "intervals": list(rules)}}
+
+
+def _one_of(rules: list[Rule]) -> Rule:
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
+
+
+def _pattern(pattern: str) -> str:
+    return storable(pattern).replace("\\", "\\\\")
