@@ -31,6 +31,7 @@ _DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})(?:[ ,T–—-]+(\d\d?):(\d\d)(?
 _JAVASCRIPT = re.compile(
     r"\w{3},? (\w{3}) (\d\d?) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?: ([A-Z]{2,5})?([+-]\d{4})?)?(?: (\d{4}))?(?:\s*\(.*\))?$"
 )
+_RFC = re.compile(r"(?:\w{3,9},? +)?\d\d?[ -]\w{3,9}[ -]\d{2,4} +\d\d?:\d\d")
 _ENGLISH = re.compile(
     r"(?:\w{3,9},? )?(?:([A-Z][a-z]{2})[a-z]*\.? (\d\d?),? (\d{4})|(\d\d?) ([A-Z][a-z]{2})[a-z]*\.?,? (\d{4}))$"
 )
@@ -145,7 +146,7 @@ def _javascript(text: str) -> Moment | None:
 
 
 def _rfc(text: str) -> Moment | None:
-    if ":" not in text:
+    if not _RFC.match(text):
         return None
     at = parsedate_to_datetime(text)
     if at.tzinfo is None and text[-1].isalpha():
