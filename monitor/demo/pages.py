@@ -168,9 +168,8 @@ def _plain(outlet: Outlet, article: SampleArticle) -> tuple[str, str]:
     date = f'<meta name="date" content="{stamp(outlet, article, article.published)}">' if article.published else ""
     author = f'<meta name="author" content="{escape(article.author)}">' if article.author else ""
     main = (
-        f'<table class="page"><tr><td class="left"><a href="/">{escape(outlet.name)}</a></td>'
-        f'<td class="text"><h2 class="title">{escape(article.title)}</h2><p class="date">{_shown(outlet, article)}</p>'
-        f"{markup(article)}</td></tr></table>"
+        f'<div id="page"><div id="text"><h2 class="title">{escape(article.title)}</h2>'
+        f'<p class="date">{_shown(outlet, article)}</p>\n{markup(article)}</div></div>'
     )
     return f"{date}\n{author}", main
 
