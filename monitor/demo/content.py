@@ -62,7 +62,7 @@ class SampleArticle:
         precision: `day` where the outlet tells only the day; None when undated.
         themes: ids of the themes the text was written for.
         original: `<outlet>/<slug>` of the article this one republishes; None for a text of its own.
-        serving: what the address answers; only `page`, `slow` and `forbidden` have a text.
+        serving: what the address answers; `page`, `slow` and `forbidden` have an article's text, `consent` that of its wall.
     """
 
     outlet: str

@@ -76,11 +76,11 @@ def navigation(outlet: Outlet) -> str:
     )
 
 
-def consent_page(outlet: Outlet) -> str:
+def consent_page(outlet: Outlet, wall: SampleArticle) -> str:
     """Return a cookie wall that stands where the article should be."""
-    text, accept, settings = _COOKIES[outlet.language]
+    _, accept, settings = _COOKIES[outlet.language]
     body = (
-        f'<div class="consent-wall" role="dialog"><h2>{escape(outlet.name)}</h2><p>{escape(text)}</p>'
+        f'<div class="consent-wall" role="dialog"><h2>{escape(outlet.name)}</h2>{markup(wall)}'
         f'<form method="post" action="/consent"><button>{accept}</button><button>{settings}</button></form></div>'
     )
     return frame(outlet, title=outlet.name, body=body)

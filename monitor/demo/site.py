@@ -150,7 +150,7 @@ class Site:
             case "forbidden":
                 return replace(_html("<h1>403</h1>"), status=403)
             case "consent":
-                return self._page(outlet, consent_page(outlet))
+                return self._page(outlet, consent_page(outlet, article))
             case "pdf":
                 return Reply(content_type="application/pdf", body=_PDF)
         shown = article.revised() if self._revised else article
