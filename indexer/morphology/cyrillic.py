@@ -59,7 +59,7 @@ class Cyrillic:
         likely = [reading for reading in readings if reading.score >= _LEAST_SHARE * readings[0].score]
         chosen = [reading for reading in likely if tokens(reading.normal_form) == [word]] or likely
         part = min(chosen, key=lambda reading: (-reading.score, _rank(reading.tag.POS))).tag.POS
-        return [reading for reading in chosen if reading.tag.POS == part]
+        return [reading for reading in chosen if part == reading.tag.POS]
 
 
 def _rank(part: str | None) -> int:
