@@ -1,0 +1,180 @@
+"""Dates as feeds, sitemaps and pages write them: RFC 822, ISO 8601, and words in the languages the monitor reads."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from crawler.page import Precision
+
+# News on the web is younger; a broken clock says 1970, 1900 or the year 1.
+FIRST_YEAR = 1990
+LAST_YEAR = 2100
+MAX_CHARS = 100
+
+
+class Dated(NamedTuple):
+    """A moment in UTC and how precisely it is known; a date without a time lies at 12:00 UTC."""
+
+    moment: datetime
+    precision: Precision
+
+
+# Stems tell the months apart in each language, so that all cases and abbreviations are understood.
+_STEMS: tuple[tuple[str, ...], ...] = (
+    ("jan", "jän", "янв", "січ", "sty", "ene", "gen", "oca", "led"),
+    ("feb", "fév", "fev", "фев", "лют", "lut"),
+    ("mar", "mär", "mrz", "мар", "бер"),
+    ("apr", "avr", "апр", "кві", "kwi", "abr"),
+    ("may", "mai", "май", "мая", "тра", "maj", "mag"),
+    ("jun", "juin", "июн", "чер", "cze", "giu"),
+    ("jul", "juil", "июл", "лип", "lip", "lug"),
+    ("aug", "aoû", "aou", "авг", "сер", "sie", "ago"),
+    ("sep", "сен", "вер", "wrz", "set"),
+    ("oct", "okt", "окт", "жов", "paź", "paz", "ott"),
+    ("nov", "ноя", "лис", "lis"),
+    ("dec", "déc", "dez", "дек", "гру", "gru", "dic"),
+)
+_MONTHS = {stem: month for month, stems in enumerate(_STEMS, 1) for stem in stems}
+
+# Hours from UTC. RFC 822 names the American ones; the others are what European outlets write.
+_ZONES = {
+    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet"), 0.0),
+    **dict.fromkeys(("bst", "west", "cet", "mez"), 1.0),
+    **dict.fromkeys(("cest", "mesz", "eet", "sast"), 2.0),
+    **dict.fromkeys(("eest", "msk", "мск", "trt", "idt"), 3.0),
+    "msd": 4.0,
+    "ist": 5.5,
+    "pkt": 5.0,
+    "hkt": 8.0,
+    "sgt": 8.0,
+    "awst": 8.0,
+    "jst": 9.0,
+    "kst": 9.0,
+    "aest": 10.0,
+    "aedt": 11.0,
+    "nzst": 12.0,
+    "nzdt": 13.0,
+    "ndt": -2.5,
+    "nst": -3.5,
+    "adt": -3.0,
+    "ast": -4.0,
+    "edt": -4.0,
+    "est": -5.0,
+    "cdt": -5.0,
+    "cst": -6.0,
+    "mdt": -6.0,
+    "mst": -7.0,
+    "pdt": -7.0,
+    "pst": -8.0,
+    "akdt": -8.0,
+    "akst": -9.0,
+    "hst": -10.0,
+}
+
+_WORD = r"([^\W\d_]{3,12})\.?"
+_TH = r"(?:st|nd|rd|th|er|\.)?"
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
+_DAYS = (
+    ("ymd", re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")),
+    ("ymd", re.compile(r"(?<!\d)(\d{4})()(\d{2})(\d{2})(?=$|T|\s)")),
+    ("dmy", re.compile(rf"(?<![\d:])(\d{{1,2}}){_TH}[\s-]+(?:de\s+)?{_WORD},?[\s-]+(?:de\s+)?(\d{{4}}|\d{{2}})(?!\d)")),
+    ("mdy", re.compile(rf"(?<!\w){_WORD}\s+(\d{{1,2}}){_TH},?\s+(?:[\d:]{{5,8}}\s+(?:\w{{2,5}}\s+)?)?(\d{{4}})(?!\d)")),
+    ("numbers", re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")),
+)
+_TIME = re.compile(rf"(?<!\d){_CLOCK}(?:\s*([ap])\.?m\b)?|T(\d{{2}})(\d{{2}})(\d{{2}})?(?!\d)", re.IGNORECASE)
+_ZONE = re.compile(r"\s*(?:(?:gmt|utc)?\s*([+\u2212-])(\d{1,2})(?::?(\d{2}))?(?!\d)|\(?([^\W\d_]{1,4}))", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=8192)
+def read_date(text: str) -> Dated | None:
+    """Return what a date written for people or programs means, or None when it is impossible or not a whole date.
+
+    A time without a zone is read as UTC, as feed readers do. Midnight sharp is what systems that know only days write,
+    so it counts as a date without a time. `3/4/2026` is two dates and therefore none. Nothing is filled in from today.
+    """
+    text = text.strip()
+    if not 6 <= len(text) <= MAX_CHARS:
+        return None
+    found = _find_day(text)
+    if found is None:
+        return None
+    day, end = found
+    # asctime puts the time inside the date: `Thu Jan 1 10:00:00 2026`.
+    return _at_time(day, text, _TIME.search(text, end) or _TIME.search(text))
+
+
+def _find_day(text: str) -> tuple[datetime, int] | None:
+    for order, pattern in _DAYS:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        year, month, day = _READERS[order](match)
+        if month:
+            checked = _checked(year, month, day)
+            return None if checked is None else (checked, match.end())
+    return None
+
+
+def _numbers(match: re.Match[str]) -> tuple[int, int, int]:
+    first, second = int(match[1]), int(match[3])
+    if match[2] == "/" and first <= 12 and second <= 12:
+        return 0, 0, 0
+    month, day = (first, second) if match[2] == "/" and second > 12 else (second, first)
+    return int(match[4]), month, day
+
+
+def _month(word: str) -> int:
+    word = word.lower()
+    return _MONTHS.get(word[:4]) or _MONTHS.get(word[:3], 0)
+
+
+_READERS: dict[str, Callable[[re.Match[str]], tuple[int, int, int]]] = {
+    "ymd": lambda match: (int(match[1]), int(match[3]), int(match[4])),
+    "dmy": lambda match: (_full_year(match[3]), _month(match[2]), int(match[1])),
+    "mdy": lambda match: (int(match[3]), _month(match[1]), int(match[2])),
+    "numbers": _numbers,
+}
+
+
+def _full_year(year: str) -> int:
+    # RFC 2822, 4.3: two digits below 50 are in this century.
+    number = int(year)
+    return number if len(year) == 4 else number + (2000 if number < 50 else 1900)
+
+
+def _checked(year: int, month: int, day: int) -> datetime | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _at_time(day: datetime, text: str, match: re.Match[str] | None) -> Dated | None:
+    if match is None:
+        return Dated(day.replace(hour=12), "day")
+    hour, minute, second = (int(match[n] or match[n + 4] or 0) for n in (1, 2, 3))
+    if match[4]:
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
+    if hour > 24 or minute > 59 or second > 60:
+        return None
+    if not (hour or minute or second):
+        return Dated(day.replace(hour=12), "day")
+    local = timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
+    return Dated(day + local - _offset(text, match.end()), "second")
+
+
+def _offset(text: str, start: int) -> timedelta:
+    match = _ZONE.match(text, start)
+    if match is None:
+        return timedelta(0)
+    if not match[1]:
+        return timedelta(hours=_ZONES.get(match[4].lower(), 0.0))
+    hours, minutes = int(match[2]), int(match[3] or 0)
+    size = timedelta(hours=hours, minutes=minutes) if hours <= 14 and minutes < 60 else timedelta(0)
+    return size if match[1] == "+" else -size

@@ -1,0 +1,118 @@
+"""Kind `feed`: RSS, RDF, Atom and JSON Feed.
+
+Outcomes: `read`, `empty`, `too_large`, `binary`, `entities`, `too_deep`, `html_instead`, `not_a_feed`. Options: none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from config.sources import Feed
+from crawler.entry import Entry, Syndicated
+from crawler.jsonfeed import read_json
+from crawler.markup import plain, title_of
+from crawler.options import unknown_options
+from crawler.page import Answer, Hints, Link, Reading
+from crawler.screen import Refusal, text_of
+from crawler.syndication import read_xml
+from crawler.urls import absolute
+
+# A teaser is a paragraph. Taking a longer one for the article is worse than fetching the page of a short article.
+FULL_TEXT_CHARS = 800
+
+_TEASER_END = re.compile(
+    r"(?:\.\.\.|…|\[…\]|read more|continue reading|читать далее|weiterlesen|lire la suite)\W*$", re.IGNORECASE
+)
+# The group is atomic: a comment must not be tried in every length.
+_HTML = re.compile(
+    r"\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*){0,5})(?:<!doctype\s+html|<html\b|<head\b|<body\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ALTERNATE = re.compile(r"<link\b[^<>]{1,1000}>", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json|rdf\+xml)", re.IGNORECASE)
+_HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
+
+
+def check_options(options: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the options of a feed of this kind."""
+    return unknown_options(options, ())
+
+
+def requests(feed: Feed) -> Sequence[str]:
+    """Return the feed's address."""
+    return [feed.url]
+
+
+def read(feed: Feed, answer: Answer) -> Reading:
+    """Return the entries of a feed as links in its own order, each address once; never raises on bad input."""
+    try:
+        text = text_of(answer)
+    except Refusal as refusal:
+        return refusal.reading()
+    if _HTML.match(text):
+        return _html_instead(text, answer.url)
+    syndicated = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, answer.url)
+    if syndicated is None:
+        return Reading(
+            outcome="not_a_feed",
+            detail="The answer is neither RSS, Atom, RDF nor JSON Feed; look for the feed's address on the site.",
+        )
+    return _reading(syndicated, answer.url)
+
+
+def _html_instead(text: str, url: str) -> Reading:
+    links = [link for link in _ALTERNATE.findall(text[:200_000]) if _FEED_TYPE.search(link)]
+    hrefs = [match[1] for link in links if (match := _HREF.search(link))]
+    feeds = list(dict.fromkeys(found for href in hrefs if (found := absolute(url, href))))[:5]
+    advice = f"It names these feeds: {', '.join(feeds)}." if feeds else "It names no feed; try the kind `listing`."
+    return Reading(outcome="html_instead", detail=f"The address answers with a web page, not with a feed. {advice}")
+
+
+def _reading(syndicated: Syndicated, url: str) -> Reading:
+    links: dict[str, Link] = {}
+    unusable = 0
+    for entry in syndicated.entries:
+        address = _address(entry, syndicated, url)
+        if address is None:
+            unusable += 1
+        elif address not in links:
+            links[address] = _link(address, entry, syndicated.language)
+    detail = "" if syndicated.entries else "The feed has no entries."
+    if unusable:
+        detail = f"{unusable} of {len(syndicated.entries)} entries have no usable address and were left out."
+    return Reading(outcome="read", detail=detail, links=tuple(links.values()), interval_floor=syndicated.interval_floor)
+
+
+def _address(entry: Entry, syndicated: Syndicated, url: str) -> str | None:
+    if not entry.link:
+        return None
+    for base in (syndicated.base, entry.base):
+        url = absolute(url, base) or url if base else url
+    return absolute(url, entry.link)
+
+
+def _link(address: str, entry: Entry, language: str | None) -> Link:
+    title = title_of(entry.title)
+    longest = max(entry.texts, key=len, default="")
+    words = plain(longest)
+    dated = entry.published
+    hints = Hints(
+        title=title,
+        published=dated.moment if dated else None,
+        published_precision=dated.precision if dated else None,
+        authors=entry.authors,
+        language=entry.language or language,
+        html=longest if len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:]) else None,
+    )
+    return Link(url=address, hints=hints, digest=_digest(title, entry, words))
+
+
+def _digest(title: str | None, entry: Entry, words: str) -> str | None:
+    # Words, not markup: reordered attributes, new image sizes and tracking pixels are no revision.
+    if not (title or entry.updated or words):
+        return None
+    said = "\0".join((title or "", entry.updated.moment.isoformat() if entry.updated else "", words))
+    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -1,0 +1,49 @@
+"""Text out of bits of markup, as titles and summaries carry it: tags, entities, blanks and control characters."""
+
+from __future__ import annotations
+
+import html
+import re
+
+TITLE_CHARS = 1_000
+
+_UNSEEN = re.compile(r"<(script|style|noscript|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<[/!?]?[a-zA-Z][^<>]*>|<[a-zA-Z][\w:-]*\s[^<>=]*=[^<>]*\Z|<>", re.DOTALL
+)
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?td|/?h[1-6]|/?blockquote)\b[^<>]*>", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+# A title is escaped twice at most by honest systems; what is wrapped deeper is not meant to be read.
+_ROUNDS = 4
+
+
+def plain(text: str) -> str:
+    """Return the words of a text that may hold markup or entities, in one line; markup never survives."""
+    for _ in range(_ROUNDS):
+        stripped = _without_tags(text) if "<" in text else text
+        unescaped = html.unescape(stripped) if "&" in stripped else stripped
+        if unescaped == text:
+            break
+        text = unescaped
+    text = _without_tags(text)
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def title_of(text: object) -> str | None:
+    """Return a title as people should see it, cut to 1,000 characters, or None when nothing is left of it."""
+    return plain(text[: 20 * TITLE_CHARS])[:TITLE_CHARS].rstrip() or None if isinstance(text, str) else None
+
+
+def paragraphs(text: str) -> str:
+    """Return plain text as HTML: escaped, with its blank lines as paragraphs."""
+    blocks = re.split(r"\n\s*\n", text.strip())
+    return "\n".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks if block.strip())
+
+
+def _without_tags(text: str) -> str:
+    for _ in range(_ROUNDS):  # what is left of `<<b>i>` is a tag again
+        cleaned = _TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub(" ", text)))
+        if cleaned == text:
+            return text
+        text = cleaned
+    return text.replace("<", " ")
