@@ -20,13 +20,15 @@ _ROUNDS = 4
 def plain(text: str) -> str:
     """Return the words of a text that may hold markup or entities, in one line; markup never survives."""
     for _ in range(_ROUNDS):
-        stripped = _without_tags(text) if "<" in text else text
-        unescaped = html.unescape(stripped) if "&" in stripped else stripped
-        if unescaped == text:
+        if "<" in text:
+            text = _without_tags(text)
+        if "&" not in text:
             break
-        text = unescaped
-    text = _without_tags(text)
-    return " ".join(_CONTROL.sub(" ", text).split())
+        text = html.unescape(text)
+    else:
+        text = _without_tags(text)
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(_CONTROL.sub(" ", text).split())
 
 
 def title_of(text: object) -> str | None:
@@ -43,7 +45,7 @@ def paragraphs(text: str) -> str:
 def _without_tags(text: str) -> str:
     for _ in range(_ROUNDS):  # what is left of `<<b>i>` is a tag again
         cleaned = _TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub(" ", text)))
-        if cleaned == text:
-            return text
+        if "<" not in cleaned or cleaned == text:
+            return cleaned
         text = cleaned
     return text.replace("<", " ")

@@ -60,8 +60,12 @@ def read_xml(text: str, url: str) -> Syndicated | None:
     if raws is None:
         return None
     aligned: Sequence[_Item | None] = items if len(items) == len(raws) else [None] * len(raws)
+    full = "<yandex:full-text" in text
     return Syndicated(
-        entries=tuple(_entry(raw, item, text) for raw, item in zip(raws, aligned, strict=True)),
+        entries=tuple(
+            _entry(raw, item, text, _full_text(item, text) if full else [])
+            for raw, item in zip(raws, aligned, strict=True)
+        ),
         language=language_code(_first(_LANGUAGE, head)),
         interval_floor=_interval_floor(head),
         base=_first(_BASE, head),
@@ -129,7 +133,7 @@ def _thorough(text: str, url: str) -> list[Mapping[str, Any]] | None:
     return list(parsed.entries) if parsed.version or parsed.entries else None
 
 
-def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
+def _entry(raw: Mapping[str, Any], item: _Item | None, text: str, full_text: Sequence[str]) -> Entry:
     dates = (
         item.dates if item else {name: raw[name] for name in (*_PUBLISHED, *_UPDATED) if isinstance(raw.get(name), str)}
     )
@@ -140,7 +144,7 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
         published=_date(dates, _PUBLISHED) or _date(dates, _UPDATED),
         updated=_date(dates, _UPDATED),
         authors=_authors(raw),
-        texts=(*_texts(raw), *_full_text(item, text)),
+        texts=(*_texts(raw), *full_text),
         base=_first(_BASE, text[item.start : item.start + 1_000].partition(">")[0]) if item else None,
     )
 
@@ -171,9 +175,7 @@ def _as_html(value: object, kind: object) -> str:
 
 def _full_text(item: _Item | None, text: str) -> list[str]:
     # Russian outlets put the whole article into an element of Yandex's that neither parser knows.
-    if item is None or "<yandex:full-text" not in text:
-        return []
-    match = _FULL_TEXT.search(text, item.start, item.end)
+    match = item and _FULL_TEXT.search(text, item.start, item.end)
     if match is None:
         return []
     return [paragraphs(match[2] if match[1] else html.unescape(match[2]))]
