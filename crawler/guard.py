@@ -1,0 +1,206 @@
+"""Refuses addresses that are nobody's business: private, loopback, link-local and metadata services.
+
+Two checks on every hop, robots.txt and redirects included: of the URL before it is asked for, and of each IP address a name
+resolves to, in the resolver itself. Twisted connects to exactly the addresses its resolver names, so a name that answers with
+another address the second time (DNS rebinding) gains nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import ipaddress
+import socket
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from zope.interface import implementer
+
+from config.errors import ConfigError, Problem
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+_METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})  # Azure's wire server has a public address
+# Ports no browser connects to, https://fetch.spec.whatwg.org/#port-blocking; below 1024 only the web's own are allowed anyway.
+_BAD_PORTS = frozenset(
+    {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
+)
+_MAX_REMEMBERED = 1_000
+
+
+class RefusedAddress(IgnoreRequest):
+    """A request the guard does not let through; its text says why."""
+
+
+class Guard:
+    """Says which addresses may be asked.
+
+    Args:
+        allow_private: host names, addresses or networks that may be asked although they are private.
+
+    Raises:
+        ConfigError: an entry with a slash is no network.
+    """
+
+    def __init__(self, allow_private: Iterable[str] = ()) -> None:
+        self._hosts = {entry.lower() for entry in allow_private if "/" not in entry}
+        try:
+            self._networks = [ipaddress.ip_network(entry, strict=False) for entry in allow_private if "/" in entry]
+        except ValueError as wrong:
+            raise ConfigError([Problem("allow_private", f"{wrong} (a host name, an address or a network)")]) from None
+        self.refused: dict[str, str] = {}  # host → why its name was not resolved
+
+    def refusal_of_url(self, url: str) -> str | None:
+        """Return why a URL may not be asked for, or None."""
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").rstrip("."), parts.port
+        except ValueError:
+            return "the address is malformed"
+        if parts.scheme not in ("http", "https") or not host:
+            return f'"{parts.scheme}" is not http or https'
+        if "@" in parts.netloc:
+            return "the address carries a user name or password"
+        if port is not None and (port in _BAD_PORTS or (port < 1024 and port not in (80, 443))):
+            return f"port {port} is not one of the web"
+        literal = _address(host)
+        return self.refusal_of_address(host, literal) if literal else None
+
+    def refusal_of_address(self, host: str, address: _Address) -> str | None:
+        """Return why an IP address, to which the host resolved, may not be connected to, or None."""
+        if host.lower() in self._hosts or str(address) in self._hosts:
+            return None
+        reached = _reached(address)
+        if any(reached in network for network in self._networks):
+            return None
+        if _is_public(reached):
+            return None
+        return f"{host} is at {address}, which is not public; allow_private can name it"
+
+    def note(self, host: str, why: str) -> None:
+        """Remember why a name was not resolved."""
+        while len(self.refused) >= _MAX_REMEMBERED:
+            del self.refused[next(iter(self.refused))]
+        self.refused[host] = why
+
+
+class GuardMiddleware:
+    """Lets the guard check every request of a crawler, and installs the guarded resolver in its reactor."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Build the middleware from the setting PARLEY_ALLOW_PRIVATE."""
+        guard = Guard(crawler.settings.getlist("PARLEY_ALLOW_PRIVATE"))
+        from twisted.internet import reactor
+
+        install(reactor, guard)
+        return cls(guard)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse a request whose URL alone says that it must not be made."""
+        why = self._guard.refusal_of_url(request.url)
+        if why:
+            raise RefusedAddress(why)
+        request.meta.pop("proxy", None)  # a proxy would connect for us, past the guard
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Turn a name that was not resolved on purpose into a refusal."""
+        if isinstance(exception, CannotResolveHostError):
+            why = self._guard.refused.get(urlsplit(request.url).hostname or "")
+            if why:
+                raise RefusedAddress(why)
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Resolves names by the operating system and leaves out the addresses that must not be connected to.
+
+    Twisted's own threads outlive their reactor and would keep the process from ending; these do not.
+    """
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolve")
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def resolveHostName(  # noqa: N802 (Twisted's name)
+        self,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Any = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> Any:
+        """Resolve a name; an IP address is its own answer."""
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        literal = _address(hostName)
+        if literal:
+            self._answer(resolutionReceiver, hostName, portNumber, [literal])
+            return resolution
+        task = asyncio.get_running_loop().create_task(self._resolve(resolutionReceiver, hostName, portNumber))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return resolution
+
+    async def _resolve(self, receiver: Any, host: str, port: int) -> None:
+        ask = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        except (OSError, UnicodeError):
+            found = []
+        self._answer(receiver, host, port, [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found])
+
+    def _answer(self, receiver: Any, host: str, port: int, addresses: list[_Address]) -> None:
+        refusals = {address: self._guard.refusal_of_address(host, address) for address in addresses}
+        passed = [address for address, why in refusals.items() if not why]
+        for address in passed:
+            kind = IPv4Address if address.version == 4 else IPv6Address
+            receiver.addressResolved(kind("TCP", str(address), port))
+        if refusals and not passed:
+            self._guard.note(host, next(why for why in refusals.values() if why))
+        receiver.resolutionComplete()
+
+
+def install(reactor: Any, guard: Guard) -> None:
+    """Make a reactor resolve names under the eyes of this guard alone."""
+    reactor.installNameResolver(GuardedResolver(guard))
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def cancel(self) -> None:
+        raise NotImplementedError("a question to the operating system cannot be taken back")
+
+
+def _address(host: str) -> _Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _reached(address: _Address) -> _Address:
+    """Return the address that a packet sent there ends at: the IPv4 address inside a mapped or translated one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
+
+
+def _is_public(address: _Address) -> bool:
+    return address.is_global and not address.is_multicast and not address.is_reserved and address not in _METADATA

@@ -1,0 +1,96 @@
+"""The health of a feed: always exactly one state, and a sentence that says why. Pure: state and clock come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from config.sources import Feed
+from crawler.feeds import FeedState
+from crawler.schedule import usual_wait
+
+HealthName = Literal[
+    "fine",
+    "quiet",
+    "empty",
+    "never polled",
+    "overdue",
+    "failing",
+    "not a feed",
+    "no preview",
+    "not found",
+    "refused by robots",
+    "refused address",
+    "disabled",
+]
+HEALTH_NAMES: tuple[HealthName, ...] = get_args(HealthName)
+
+# Outcomes that say what is wrong better than "failing" does.
+_TELLING: dict[str, HealthName] = {
+    "not_a_feed": "not a feed",
+    "html_instead": "not a feed",
+    "no_preview": "no preview",
+    "not_found": "not found",
+    "gone": "not found",
+    "refused_by_robots": "refused by robots",
+    "refused_address": "refused address",
+}
+_QUIET_AFTER = timedelta(days=2)  # no feed is called quiet sooner
+_RHYTHMS = 6  # multiples of its own rhythm after which a feed is called quiet
+_SLACK = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of a feed and why."""
+
+    name: HealthName
+    sentence: str
+
+
+def health_of(feed: Feed, state: FeedState | None, now: datetime) -> Health:
+    """Return the one state a feed is in."""
+    if not feed.enabled:
+        return Health("disabled", feed.reason or "switched off in its file")
+    if state is None or state.last_poll is None:
+        return Health("never polled", "waits for its first poll")
+    if state.failures:
+        return _failing(state)
+    late = now - state.next_due
+    if late > max(usual_wait(feed, now) / 2, _SLACK):
+        return Health("overdue", f"should have been polled {_ago(late)} ago; is the crawler running?")
+    if state.last_new is None:
+        return Health("empty", "answers, and has never named an article")
+    return _fine_or_quiet(state, state.last_new, now)
+
+
+def next_rhythm(state: FeedState, now: datetime) -> int | None:
+    """Return the rhythm, in seconds, after a poll at `now` that brought something new."""
+    if state.last_new is None:
+        return state.rhythm
+    gap = max(int((now - state.last_new).total_seconds()), 0)
+    return gap if state.rhythm is None else round(0.8 * state.rhythm + 0.2 * gap)
+
+
+def _failing(state: FeedState) -> Health:
+    since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
+    times = "once" if state.failures == 1 else f"{state.failures} times"
+    why = state.detail or (state.outcome or "").replace("_", " ")
+    return Health(_TELLING.get(state.outcome or "", "failing"), f"{why} ({times}{since})")
+
+
+def _fine_or_quiet(state: FeedState, last_new: datetime, now: datetime) -> Health:
+    silence = now - last_new
+    if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
+        return Health("quiet", f"answers, and has had nothing new for {_ago(silence)}")
+    return Health(
+        "fine", f"something new {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "something new just now"
+    )
+
+
+def _ago(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1_440} days"

@@ -1,0 +1,220 @@
+"""One poll of a feed: ask, read, keep what is new, and only then remember what the server said to ask with next time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from config.sources import Feed
+from crawler import feeds, frontier, history
+from crawler.archive import Archive
+from crawler.bodies import hash_of
+from crawler.feeds import FeedState, Validators
+from crawler.fetch import ANSWERED, NOT_MODIFIED, Fetched
+from crawler.health import next_rhythm
+from crawler.history import Fetch
+from crawler.kinds import kind_of
+from crawler.page import Answer, Document, Reading
+from crawler.pages import keep_page
+from crawler.schedule import max_age, next_due, retry_after
+from crawler.urls import canonical, registered_domain
+
+READ, UNCHANGED = "read", "unchanged"
+MOST_ADDRESSES = 30  # of one poll: a sitemap index may name thousands of children, newest first
+HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
+_LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
+
+Fetcher = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
+
+
+class Reads(Protocol):
+    """Turns an answer into a reading."""
+
+    async def read(self, feed: Feed, answer: Answer) -> Reading:
+        """Return what the feed's kind makes of an answer; never raises for what the answer holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What one address of a poll brought."""
+
+    outcome: str
+    detail: str = ""
+    status: int | None = None
+    bytes: int = 0
+    found: int = 0
+    new: int = 0
+    follow: tuple[str, ...] = ()
+    courtesy: timedelta = timedelta()  # ttl, max-age
+    demand: timedelta = timedelta()  # Retry-After
+
+    @property
+    def is_good(self) -> bool:
+        return self.outcome in (READ, UNCHANGED)
+
+
+class Poller:
+    """Polls feeds into an archive."""
+
+    def __init__(self, archive: Archive, fetch: Fetcher, reader: Reads, clock: Callable[[], datetime]) -> None:
+        self._archive, self._fetch, self._reader, self._clock = archive, fetch, reader, clock
+
+    async def poll(self, feed: Feed) -> Fetch:
+        """Poll a feed once and write what came of it.
+
+        Raises:
+            ArchiveError: it could not be written; nothing is lost, the feed must be polled again.
+        """
+        at, began = self._clock(), monotonic()
+        steps = await self._steps(feed)
+        fetch = _summary(feed, steps, at, round((monotonic() - began) * 1000))
+        self._finish(feed, fetch, steps)
+        return fetch
+
+    async def _steps(self, feed: Feed) -> list[_Step]:
+        try:
+            addresses = deque(kind_of(feed.kind).requests(feed))
+        except Exception as error:
+            return [_Step(outcome="failed", detail=f'kind "{feed.kind}": {type(error).__name__}: {error}')]
+        steps: list[_Step] = []
+        asked: set[str] = set()
+        while addresses and len(asked) < MOST_ADDRESSES:
+            url = addresses.popleft()
+            if url in asked:
+                continue
+            asked.add(url)
+            steps.append(await self._ask(feed, url))
+            addresses.extend(steps[-1].follow)
+        return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
+
+    async def _ask(self, feed: Feed, url: str) -> _Step:
+        with self._archive.database.read() as connection:
+            known = feeds.validators_of(connection, feed.id, url)
+        fetched = await self._fetch(url, _conditions(known))
+        now = self._clock()
+        step = _Step(
+            outcome=fetched.outcome,
+            detail=fetched.detail,
+            status=fetched.status,
+            bytes=len(fetched.body),
+            courtesy=min(max_age(fetched.headers.get("cache-control")), _LONGEST_COURTESY),
+            demand=demanded_wait(fetched, now),
+        )
+        if fetched.outcome == NOT_MODIFIED:
+            return replace(step, outcome=UNCHANGED)
+        if fetched.outcome != ANSWERED:
+            return step
+        said = Validators(
+            etag=fetched.headers.get("etag"),
+            last_modified=fetched.headers.get("last-modified"),
+            body_hash=hash_of(fetched.body),
+        )
+        if known and known.body_hash == said.body_hash:
+            self._remember(feed, url, said, known, now)
+            return replace(step, outcome=UNCHANGED)
+        return await self._read(feed, url, fetched, said, step)
+
+    async def _read(self, feed: Feed, url: str, fetched: Fetched, said: Validators, step: _Step) -> _Step:
+        answer = Answer(
+            url=fetched.url, status=fetched.status or 0, content_type=fetched.content_type, body=fetched.body
+        )
+        reading = await self._reader.read(feed, answer)
+        step = replace(step, outcome=reading.outcome, detail=reading.detail)
+        if reading.outcome != READ:
+            return step
+        new = self._keep(feed, url, reading, None if reading.follow else said)
+        courtesy = max(step.courtesy, min(timedelta(seconds=reading.interval_floor or 0), _LONGEST_COURTESY))
+        found = len(reading.links) + len(reading.documents)
+        return replace(step, found=found, new=new, follow=reading.follow, courtesy=courtesy)
+
+    def _keep(self, feed: Feed, url: str, reading: Reading, said: Validators | None) -> int:
+        now = self._clock()
+        self._archive.bodies.put(document.body for document in reading.documents)
+        with self._archive.database.write() as connection:
+            new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, now=now)
+            for document in reading.documents:
+                new += _keep_document(connection, feed, document, now)
+            if said:
+                feeds.save_validators(connection, feed.id, url, said, now)
+        return new
+
+    def _remember(self, feed: Feed, url: str, said: Validators, known: Validators, now: datetime) -> None:
+        if said != known:
+            with self._archive.database.write() as connection:
+                feeds.save_validators(connection, feed.id, url, said, now)
+
+    def _finish(self, feed: Feed, fetch: Fetch, steps: list[_Step]) -> None:
+        now = self._clock()
+        demand = max(step.demand for step in steps)
+        floor = max(demand, *(step.courtesy for step in steps))
+        with self._archive.database.write() as connection:
+            state = feeds.state_of(connection, feed.id)
+            if state:
+                feeds.update_state(connection, after_poll(state, feed, fetch, now, floor))
+            history.record(connection, fetch)
+            if demand:
+                feeds.hold_site(connection, registered_domain(feed.url), now + demand)
+
+
+def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
+    """Return how a feed stands after a poll that ended at `now`; `floor` is the wait its server asked for."""
+    good = fetch.outcome in (READ, UNCHANGED)
+    failures = 0 if good else state.failures + 1
+    return FeedState(
+        id=state.id,
+        next_due=next_due(feed, now, failures=failures, floor=floor),
+        failures=failures,
+        failing_since=None if good else (state.failing_since or fetch.at),
+        last_poll=fetch.at,
+        last_success=fetch.at if good else state.last_success,
+        last_new=fetch.at if fetch.new else state.last_new,
+        rhythm=next_rhythm(state, fetch.at) if fetch.new else state.rhythm,
+        outcome=fetch.outcome,
+        detail=fetch.detail,
+    )
+
+
+def demanded_wait(fetched: Fetched, now: datetime) -> timedelta:
+    """Return how long the server of a 429 or 503 wants to be left alone; zero when it does not."""
+    asked = retry_after(fetched.headers.get("retry-after"), now) if fetched.status in (429, 503) else timedelta()
+    return asked or (HOLD if fetched.status == 429 else timedelta())
+
+
+def _conditions(known: Validators | None) -> dict[str, str]:
+    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _keep_document(connection: Connection, feed: Feed, document: Document, now: datetime) -> int:
+    url = canonical(document.url)
+    if url is None:
+        return 0
+    serial = frontier.know(connection, url, source=feed.source, feed=feed.id, now=now)
+    return int(keep_page(connection, serial, document, source=feed.source, feed=feed.id, collected=now))
+
+
+def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) -> Fetch:
+    bad = [step for step in steps if not step.is_good]
+    read = [step for step in steps if step.outcome == READ]
+    told = read[0] if read else bad[0] if bad else steps[0]
+    detail = told.detail
+    if bad and told.is_good:
+        detail = f"{len(bad)} of {len(steps)} addresses failed: {bad[0].detail or bad[0].outcome}"
+    return Fetch(
+        feed=feed.id,
+        at=at,
+        outcome=told.outcome,
+        status=told.status,
+        milliseconds=milliseconds,
+        bytes=sum(step.bytes for step in steps),
+        found=sum(step.found for step in steps),
+        new=sum(step.new for step in steps),
+        detail=detail,
+    )

@@ -1,0 +1,56 @@
+"""Runs what feed kinds make of answers in a process of its own: hostile input may hang or crash the parser, not the crawler."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import traceback
+from concurrent.futures import TimeoutError as TooLong
+from types import TracebackType
+
+from pebble import ProcessExpired, ProcessPool
+
+from config.sources import Feed
+from crawler.kinds import kind_of
+from crawler.page import Answer, Reading
+
+SECONDS = 10.0
+
+
+class Reader:
+    """A pool of one process that reads answers; it starts with the first one.
+
+    Use as a context manager: leaving it ends the process.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        # Not fork: the parent has threads that resolve names.
+        self._pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("forkserver"))
+
+    async def read(self, feed: Feed, answer: Answer) -> Reading:
+        """Return what the feed's kind makes of an answer; `failed` when it raises, crashes or takes too long."""
+        future = self._pool.schedule(_read, args=(feed, answer), timeout=self._seconds)
+        try:
+            return await asyncio.wrap_future(future)
+        except TooLong:
+            return Reading(outcome="failed", detail=f"reading the answer took more than {self._seconds:g} seconds")
+        except ProcessExpired:
+            return Reading(outcome="failed", detail="the answer crashed the parser")
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def _read(feed: Feed, answer: Answer) -> Reading:
+    try:
+        return kind_of(feed.kind).read(feed, answer)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return Reading(outcome="failed", detail=f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})")

@@ -1,0 +1,253 @@
+"""Runs the crawler: builds its parts, keeps the tick going, stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any, TypeVar
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
+
+from config.errors import ArchiveError
+from config.settings import Settings, load_settings
+from config.sources import Source, load_sources
+from crawler import feeds, history, kinds
+from crawler.archive import Archive, open_archive
+from crawler.poll import Fetcher, Poller
+from crawler.presence import SignOfLife, give_sign, only_crawler
+from crawler.reader import Reader
+from crawler.scrapy_options import scrapy_options
+from crawler.spider import ParleySpider, Work
+from crawler.tick import Event, Tick
+from crawler.visit import Visitor
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+KEEP_HISTORY = timedelta(days=400)
+KEEP_VALIDATORS = timedelta(days=60)
+_PATIENCE = 5.0  # seconds that requests under way are given to end when we are told to stop
+_BREATH = 0.02  # seconds between two looks at what is due, however fast requests end
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a crawl did: how many polls and pages ended in each outcome."""
+
+    polls: dict[str, int]
+    pages: dict[str, int]
+
+
+class Collecting:
+    """Collects until told to stop or, once, until nothing is due.
+
+    Attributes:
+        error: why it ended before its time, or None.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        archive: Archive,
+        sources: Sequence[Source],
+        *,
+        once: bool = False,
+        source_ids: Collection[str] | None = None,
+        reload: Callable[[], Sequence[Source] | None] | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> None:
+        self._settings, self._archive, self._sources = settings, archive, sources
+        self._once, self._chosen, self._reload, self._on_event = once, source_ids, reload, on_event
+        self._stopping = asyncio.Event()
+        self._tick: Tick | None = None
+        self.error: Exception | None = None
+
+    def stop(self) -> None:
+        """End soon: what is under way is finished or given back."""
+        self._stopping.set()
+        if self._tick:
+            self._tick.wake.set()
+
+    @property
+    def report(self) -> Report:
+        """What was done so far."""
+        outcomes = self._tick.outcomes if self._tick else {}
+        counts = {
+            name: {outcome: n for (kind, outcome), n in outcomes.items() if kind == name} for name in ("poll", "page")
+        }
+        return Report(polls=counts["poll"], pages=counts["page"])
+
+    async def __call__(self, fetch: Fetcher) -> None:
+        """Collect through this way of fetching; what ends it early is in `error`."""
+        try:
+            with Reader() as reader:
+                await self._collect(fetch, reader)
+        except Exception as error:  # an exception would stop Scrapy's engine with a log line and be lost to our caller
+            self.error = error
+
+    async def _collect(self, fetch: Fetcher, reader: Reader) -> None:
+        tick = self._tick = Tick(
+            self._settings,
+            self._archive,
+            Poller(self._archive, fetch, reader, _now),
+            Visitor(self._archive, fetch, _now),
+            clock=_now,
+            on_event=self._on_event,
+            chosen=self._chosen,
+            once=self._once,
+        )
+        tick.use(self._sources)
+        tick.start()
+        scheduler = self._scheduler(tick)
+        scheduler.start()
+        try:
+            await self._keep_going(tick)
+        finally:
+            scheduler.shutdown(wait=False)
+            await tick.finish(_PATIENCE)
+
+    async def _keep_going(self, tick: Tick) -> None:
+        while not self._stopping.is_set():
+            tick.fill()
+            if self._once and not tick.work:
+                if tick.pause:
+                    raise ArchiveError(tick.pause)
+                if tick.is_done():
+                    return
+            await asyncio.sleep(_BREATH)
+            await tick.wake.wait()
+            tick.wake.clear()
+
+    def _scheduler(self, tick: Tick) -> AsyncIOScheduler:
+        # A missed run is made up for once, however late: the default would skip it after one second.
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+        clock = _ClockWatch()
+
+        def every_second() -> None:
+            if clock.was_set_back():
+                _try(tick.clock_was_set)
+            tick.wake.set()
+
+        scheduler.add_job(every_second, "interval", seconds=1)
+        scheduler.add_job(lambda: self._give_sign(tick), "interval", seconds=5, next_run_time=_now())
+        scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
+        scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
+        scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
+        return scheduler
+
+    def _give_sign(self, tick: Tick) -> None:
+        state = "paused" if tick.pause else "collecting"
+        sign = SignOfLife(pid=os.getpid(), at=_now(), state=state, detail=tick.pause, in_flight=len(tick.work))
+        with suppress(OSError):  # a full disk is said by the missing sign; collecting says it too
+            give_sign(self._settings.data, sign)
+
+    def _look_for_changes(self, tick: Tick) -> None:
+        sources = self._reload() if self._reload else None
+        if sources is not None:
+            tick.use(sources)
+
+    def _prune(self) -> None:
+        with self._archive.database.write() as connection:
+            history.prune(connection, _now() - KEEP_HISTORY)
+            feeds.prune_validators(connection, _now() - KEEP_VALIDATORS)
+
+
+class _ClockWatch:
+    """Tells a clock set back from time that passes."""
+
+    def __init__(self) -> None:
+        self._ahead = _now().timestamp() - monotonic()
+
+    def was_set_back(self) -> bool:
+        ahead = _now().timestamp() - monotonic()
+        jumped = ahead < self._ahead - 5
+        self._ahead = ahead
+        return jumped
+
+
+async def crawl(
+    settings: Settings,
+    sources: Sequence[Source],
+    archive: Archive,
+    *,
+    once: bool = False,
+    source_ids: Collection[str] | None = None,
+    reload: Callable[[], Sequence[Source] | None] | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Report:
+    """Collect from sources into an archive, until SIGTERM or SIGINT or, with `once`, until nothing is due.
+
+    Needs the event loop that `run` makes.
+
+    Args:
+        once: poll every feed now whether due or not, fetch all that is wanted and not waiting for a later attempt, and end.
+        source_ids: collect from these sources alone; None means all.
+        reload: asked every few seconds for new sources; None when nothing changed.
+        on_event: told of every poll and page as it ends; must be quick.
+
+    Raises:
+        ArchiveError: another crawler is at work in this folder, or the archive cannot be written.
+    """
+    collecting = Collecting(
+        settings, archive, sources, once=once, source_ids=source_ids, reload=reload, on_event=on_event
+    )
+    with only_crawler(settings.data):
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, collecting.stop)
+        try:
+            await with_downloader(settings, collecting)
+        finally:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
+    if collecting.error:
+        raise collecting.error
+    return collecting.report
+
+
+async def with_downloader(settings: Settings, work: Work) -> None:
+    """Do a piece of work inside Scrapy, with its downloader."""
+    runner = AsyncCrawlerRunner(scrapy_options(settings))
+    await runner.crawl(ParleySpider, work=work)
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end on the event loop that Scrapy's reactor shares; may be called again."""
+    if not is_reactor_installed():
+        install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+        from twisted.internet import reactor
+
+        # Not reactor.run(): it ends with its loop and cannot be run twice.
+        reactor.startRunning(installSignalHandlers=False)
+    return asyncio.get_event_loop().run_until_complete(main)
+
+
+async def collect_as_configured(fetch: Fetcher) -> None:
+    """Collect as the settings of this process say, until Scrapy is stopped."""
+    settings = load_settings()
+    sources = load_sources(settings.config, kinds.checks())
+    with only_crawler(settings.data):
+        collecting = Collecting(settings, open_archive(settings.data), sources)
+        await collecting(fetch)
+    if collecting.error:
+        raise collecting.error
+
+
+def _try(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except ArchiveError as error:
+        log.warning("%s", error)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

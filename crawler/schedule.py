@@ -1,0 +1,90 @@
+"""When a feed is polled and a page tried again: rules without clock, network or disk."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from config.sources import Feed
+
+DAY = timedelta(days=1)
+LONGEST_FLOOR = DAY  # what a server asks for is believed up to this
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_INSTANT = timedelta(seconds=1)
+
+# A page that cannot be had is tried again after these times, about four days in all, and then given up.
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 360, 1_440, 2_880))
+LONGEST_RETRY = RETRIES[-1]
+
+
+def next_due(feed: Feed, now: datetime, *, failures: int = 0, floor: timedelta = timedelta()) -> datetime:
+    """Return when to poll again.
+
+    Polls of `every` lie on a grid shifted by a hash of the feed's id, so that feeds with one interval are spread over it and
+    stay so; the wait after a poll is between a half and one and a half intervals.
+
+    Args:
+        failures: failed polls in a row; each doubles the usual wait, up to a day.
+        floor: wait the server asked for at least; believed up to a day.
+    """
+    usual = usual_wait(feed, now)
+    extra = max(usual, min(usual * 2 ** min(failures, 20), DAY)) - usual
+    settle = timedelta(seconds=feed.every / 2) if feed.every else _INSTANT
+    earliest = now + max(extra + settle, min(floor, LONGEST_FLOOR))
+    fire: datetime | None = _trigger(feed.id, feed.every, feed.cron).get_next_fire_time(None, earliest)
+    return fire.astimezone(UTC) if fire else now + DAY
+
+
+def retry_at(attempts: int, now: datetime, *, floor: timedelta = timedelta()) -> datetime | None:
+    """Return when to try a page again after that many failed attempts, or None when it is given up."""
+    if attempts > len(RETRIES):
+        return None
+    return now + max(RETRIES[attempts - 1], min(floor, LONGEST_FLOOR))
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta:
+    """Return the wait a Retry-After header asks for (seconds or a date, RFC 9110 10.2.3), at most a day; else zero."""
+    value = (value or "").strip()
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=int(value[:9])), LONGEST_FLOOR)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return timedelta()
+    if until.tzinfo is None:
+        return timedelta()
+    return min(max(until - now, timedelta()), LONGEST_FLOOR)
+
+
+def max_age(value: str | None) -> timedelta:
+    """Return the max-age of a Cache-Control header (RFC 9111 5.2.2.1), at most a day; else zero."""
+    for part in (value or "").split(","):
+        name, _, number = part.strip().lower().partition("=")
+        number = number.strip('"')
+        if name == "max-age" and number.isascii() and number.isdigit():
+            return min(timedelta(seconds=int(number[:9])), LONGEST_FLOOR)
+    return timedelta()
+
+
+def usual_wait(feed: Feed, now: datetime) -> timedelta:
+    """Return the time between two polls when all is well."""
+    if feed.every:
+        return timedelta(seconds=feed.every)
+    trigger = _trigger(feed.id, feed.every, feed.cron)
+    first = trigger.get_next_fire_time(None, now)
+    second = trigger.get_next_fire_time(None, first + _INSTANT) if first else None
+    return second - first if first and second else DAY
+
+
+@functools.lru_cache(maxsize=16_384)
+def _trigger(feed_id: str, every: float | None, cron: str | None) -> BaseTrigger:
+    if every is None:
+        return CronTrigger.from_crontab(cron or "0 * * * *", timezone=UTC)
+    share = int.from_bytes(hashlib.blake2b(feed_id.encode(), digest_size=8).digest(), "big") / 2**64
+    return IntervalTrigger(seconds=every, start_date=_EPOCH + timedelta(seconds=every * share), timezone=UTC)

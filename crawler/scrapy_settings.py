@@ -1,0 +1,8 @@
+"""The module Scrapy imports by itself for `scrapy list` and `scrapy crawl`, see scrapy.cfg."""
+
+from __future__ import annotations
+
+from config.settings import load_settings
+from crawler.scrapy_options import scrapy_options
+
+globals().update(scrapy_options(load_settings()))

@@ -1,0 +1,97 @@
+"""One visit of a wanted address: fetch the page, keep it, or say by name why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from crawler import feeds, frontier
+from crawler.archive import Archive
+from crawler.fetch import ANSWERED, TEMPORARY, Fetched
+from crawler.frontier import COLLECTED, Wanted
+from crawler.page import Document
+from crawler.pages import keep_page
+from crawler.poll import UNCHANGED, Fetcher, demanded_wait
+from crawler.schedule import retry_at
+
+POSTPONED, FROM_FEED = "postponed", "collected_from_feed"
+
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_VAGUE = frozenset({"", "text/plain", "text/xml", "application/xml", "application/octet-stream", "unknown/unknown"})
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_LOOK = 2_048
+
+
+class Visitor:
+    """Fetches wanted addresses into an archive."""
+
+    def __init__(self, archive: Archive, fetch: Fetcher, clock: Callable[[], datetime]) -> None:
+        self._archive, self._fetch, self._clock = archive, fetch, clock
+
+    async def visit(self, wanted: Wanted) -> tuple[str, str]:
+        """Fetch an address once and write what came of it; return the outcome and a sentence.
+
+        Raises:
+            ArchiveError: it could not be written; nothing is lost, the address must be released.
+        """
+        fetched = await self._fetch(wanted.url, {})
+        now = self._clock()
+        if fetched.outcome in TEMPORARY:
+            return self._postpone_or_end(wanted, fetched, now)
+        if fetched.outcome != ANSWERED:
+            return self._end(wanted, fetched.outcome, fetched.detail, now)
+        refused = refusal_of_content(fetched)
+        if refused:
+            return self._end(wanted, *refused, now)
+        document = Document(
+            url=fetched.url,
+            body=fetched.body,
+            content_type=fetched.content_type,
+            kind="document",
+            hints=wanted.hints,
+        )
+        return self._keep(wanted, document, COLLECTED, "", now)
+
+    def _keep(self, wanted: Wanted, document: Document, outcome: str, detail: str, now: datetime) -> tuple[str, str]:
+        self._archive.bodies.put([document.body])
+        with self._archive.database.write() as connection:
+            new = keep_page(connection, wanted.serial, document, source=wanted.source, feed=wanted.feed, collected=now)
+            frontier.settle(connection, wanted.serial, COLLECTED, detail)
+        return (outcome if new else UNCHANGED), detail
+
+    def _postpone_or_end(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[str, str]:
+        demand = demanded_wait(fetched, now)
+        due = retry_at(wanted.attempts + 1, now, floor=demand)
+        if due is None:
+            detail = f"given up after {wanted.attempts + 1} attempts: {fetched.detail}"
+            return self._end(wanted, fetched.outcome, detail, now)
+        with self._archive.database.write() as connection:
+            frontier.postpone(connection, wanted.serial, due, fetched.detail)
+            if demand:
+                feeds.hold_site(connection, wanted.site, now + demand)
+        return POSTPONED, fetched.detail
+
+    def _end(self, wanted: Wanted, outcome: str, detail: str, now: datetime) -> tuple[str, str]:
+        """Settle for the full text the feed gave, when it gave one, or for the named outcome."""
+        if wanted.hints.html:
+            body = wanted.hints.html.encode(errors="replace")
+            kept = Document(
+                url=wanted.url, body=body, content_type="text/html; charset=utf-8", kind="entry", hints=wanted.hints
+            )
+            return self._keep(wanted, kept, FROM_FEED, f"{outcome}: {detail}", now)
+        with self._archive.database.write() as connection:
+            frontier.settle(connection, wanted.serial, outcome, detail)
+        return outcome, detail
+
+
+def refusal_of_content(fetched: Fetched) -> tuple[str, str] | None:
+    """Return outcome and sentence for an answer that holds no HTML page, or None when it may be one."""
+    if not fetched.body.strip():
+        return "empty", "the answer has no body"
+    media_type = fetched.content_type.partition(";")[0].strip()
+    look = fetched.body[:_LOOK].lower()
+    if b"\0" in look and not look.startswith(_UTF16):
+        return "not_html", f'the answer is binary, labelled "{media_type}"'
+    if media_type in _HTML or (media_type in _VAGUE and (b"<html" in look or b"<!doctype html" in look)):
+        return None
+    return "not_html", f'the answer is "{media_type}"'

@@ -1,0 +1,67 @@
+"""What the tests of a running crawler share: a site that may be asked, an archive, and one crawl of it to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Settings
+from config.sources import Feed, Source
+from crawler.archive import Archive, open_archive
+from crawler.run import Report, crawl, run
+from tests.support.site import Site, site
+
+
+class Crawling:
+    """An archive and the crawls into it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.options: dict[str, Any] = {
+            "data": data, "delay": 0, "allow_private": ("127.0.0.2", "127.0.0.4"), "min_free_disk": 0, "timeout": 5
+        }
+        self.archive: Archive = open_archive(data)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the next crawl."""
+        return Settings(**self.options)
+
+    def once(self, *feeds: Feed, **rest: Any) -> Report:
+        """Collect from feeds until nothing is due."""
+        return run(crawl(self.settings, sources_of(feeds), self.archive, once=True, **rest))
+
+
+def feed(url: str, **changes: Any) -> Feed:
+    """Return a feed of source `s`, or of what `changes` say."""
+    said: dict[str, Any] = {"id": "s/1", "source": "s", "url": url, "kind": "feed", "every": 900.0}
+    return Feed(**{**said, **changes})
+
+
+def sources_of(feeds: Sequence[Feed]) -> tuple[Source, ...]:
+    """Return sources with these feeds."""
+    return tuple(
+        Source(
+            id=name, name=name, country="DE", language="en", source_class="independent",
+            feeds=tuple(feed for feed in feeds if feed.source == name),
+        )
+        for name in dict.fromkeys(feed.source for feed in feeds)
+    )
+
+
+@pytest.fixture
+def crawling(tmp_path: Path) -> Iterator[Crawling]:
+    """An empty archive to collect into."""
+    made = Crawling(tmp_path)
+    yield made
+    made.archive.close()
+
+
+@pytest.fixture
+def news() -> Iterator[Site]:
+    """A site at an address that the settings of `crawling` allow."""
+    with site() as running:
+        yield running
