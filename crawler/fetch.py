@@ -86,9 +86,9 @@ def outcome_of_status(status: int) -> tuple[str, str]:
         return _BY_STATUS[status], "" if status == 304 else f"the server answers {status}"
     if status in _FORBIDDEN:
         return "forbidden", f"the server answers {status}"
-    name = "server_error" if status >= 500 else "redirected_nowhere" if status >= 300 else "client_error"
-    if status < 200:
-        name = "server_error"
+    if 300 <= status < 400:
+        return "redirected_nowhere", f"the server answers {status} without saying where to"
+    name = "client_error" if 400 <= status < 500 else "server_error"
     return name, f"the server answers {status}"
 
 

@@ -27,7 +27,20 @@ from config.errors import ConfigError, Problem
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
-_METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})  # Azure's wire server has a public address
+_REFUSED = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "168.63.129.16/32",  # Azure's wire server has a public address
+            # Special-purpose by the IANA registries, and global to the ipaddress module of some Python versions:
+            "192.0.0.0/24",
+            "64:ff9b:1::/48",
+            "fec0::/10",
+            "3fff::/20",
+            "5f00::/16",
+        ),
+    )
+)
 # Ports no browser connects to, https://fetch.spec.whatwg.org/#port-blocking; below 1024 only the web's own are allowed anyway.
 _BAD_PORTS = frozenset(
     {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
@@ -203,4 +216,6 @@ def _reached(address: _Address) -> _Address:
 
 
 def _is_public(address: _Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved and address not in _METADATA
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    return not any(address in network for network in _REFUSED)

@@ -4,6 +4,7 @@ A kind is a module `crawler/kinds/<name>.py` with
 
     def requests(feed: Feed) -> Sequence[str]     addresses to fetch for one poll (usually `[feed.url]`)
     def read(feed: Feed, answer: Answer) -> Reading     what the answer says; pure, no clock, network or disk
+    def check_options(options: Mapping[str, Any]) -> Sequence[str]     what is wrong with a feed's options, in sentences
 
 `read` never raises on bad input: it returns a Reading with a named outcome. It is given at most 10 MB and should answer within a
 second. A kind that does not speak HTTP by itself (a user's own spider) defines `crawl` instead of the two, see spider.py.
@@ -11,13 +12,14 @@ second. A kind that does not speak HTTP by itself (a user's own spider) defines 
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Protocol, cast
 
-from config.sources import Feed
+from config.sources import Feed, FeedCheck
 from crawler.page import Answer, Reading
 
 
@@ -46,3 +48,13 @@ def module_of(name: str) -> ModuleType:
 def kind_of(name: str) -> Kind:
     """Return the kind of that name."""
     return cast(Kind, module_of(name))
+
+
+def checks() -> dict[str, FeedCheck]:
+    """Return what finds the mistakes in a feed's options, for each kind."""
+    return {name: functools.partial(_check, name) for name in names()}
+
+
+def _check(name: str, feed: Feed) -> Sequence[str]:
+    found: Sequence[str] = module_of(name).check_options(feed.options)
+    return found

@@ -21,7 +21,11 @@ class Crawling:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.options: dict[str, Any] = {
-            "data": data, "delay": 0, "allow_private": ("127.0.0.2", "127.0.0.4"), "min_free_disk": 0, "timeout": 5
+            "data": data,
+            "delay": 0,
+            "allow_private": ("127.0.0.2", "127.0.0.4"),
+            "min_free_disk": 0,
+            "timeout": 5,
         }
         self.archive: Archive = open_archive(data)
 
@@ -45,7 +49,11 @@ def sources_of(feeds: Sequence[Feed]) -> tuple[Source, ...]:
     """Return sources with these feeds."""
     return tuple(
         Source(
-            id=name, name=name, country="DE", language="en", source_class="independent",
+            id=name,
+            name=name,
+            country="DE",
+            language="en",
+            source_class="independent",
             feeds=tuple(feed for feed in feeds if feed.source == name),
         )
         for name in dict.fromkeys(feed.source for feed in feeds)

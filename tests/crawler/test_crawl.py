@@ -1,0 +1,307 @@
+"""A running crawler against a real site: what it collects, what it asks, and how everything that goes wrong is named."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler import feeds, frontier, history
+from crawler.feeds import FeedState
+from crawler.frontier import count_urls_by_state
+from crawler.page import Page
+from crawler.urls import article_id
+from tests.crawler.conftest import Crawling, feed
+from tests.support.site import Asked, Reply, Site, page, rss
+
+SOON = timedelta(minutes=5)
+
+
+def pages_in(crawling: Crawling) -> list[Page]:
+    return crawling.archive.claim_pages(10_000, datetime.now(UTC) + timedelta(days=1), SOON)
+
+
+def urls_in(crawling: Crawling) -> dict[str, int]:
+    with crawling.archive.database.read() as connection:
+        return count_urls_by_state(connection)
+
+
+def state_in(crawling: Crawling, name: str = "s/1") -> FeedState:
+    with crawling.archive.database.read() as connection:
+        state = feeds.state_of(connection, name)
+    assert state
+    return state
+
+
+def test_every_page_a_feed_names_is_collected_with_what_the_feed_said(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a", "b")
+    report = crawling.once(feed(news.url("/rss")))
+    assert (report.polls, report.pages) == ({"read": 1}, {"collected": 2})
+    first, second = sorted(pages_in(crawling), key=lambda page: page.url)
+    assert (first.url, first.source, first.feed, first.kind) == (news.url("/a"), "s", "s/1", "document")
+    assert (first.hints.title, second.hints.title) == ("a", "b")
+    assert first.hints.published == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert crawling.archive.body(first.number) == page("a")
+
+
+def test_an_unchanged_feed_is_answered_by_304_and_nothing_is_fetched_again(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"1"')
+    crawling.once(feed(news.url("/rss")))
+    assert crawling.once(feed(news.url("/rss"))).polls == {"unchanged": 1}
+    assert news.paths() == ["/rss", "/a", "/rss"]
+    assert news.asked[-1].headers["if-none-match"] == '"1"'
+    with crawling.archive.database.read() as connection:
+        newest, oldest = history.recent(connection)
+    assert (newest.outcome, newest.status, newest.new, newest.bytes) == ("unchanged", 304, 0, 0)
+    assert (oldest.outcome, oldest.status, oldest.new) == ("read", 200, 1)
+
+
+def test_the_same_body_under_another_etag_is_unchanged_too(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"1"')
+    crawling.once(feed(news.url("/rss")))
+    news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"2"')
+    assert crawling.once(feed(news.url("/rss"))).polls == {"unchanged": 1}
+    crawling.once(feed(news.url("/rss")))
+    assert news.asked[-1].headers["if-none-match"] == '"2"'
+
+
+def test_a_revised_entry_is_fetched_again_and_kept_beside_the_first(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    crawling.once(feed(news.url("/rss")))
+    news.routes["/a"] = Reply(body=page("a", "Another text."))
+    news.routes["/rss"] = rss((news.url("/a"), "a, corrected"))
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
+    kept = crawling.archive.pages_of(article_id(news.url("/a")))
+    assert [one.page.hints.title for one in kept] == ["a", "a, corrected"]
+    assert kept[0].page.serial == kept[1].page.serial
+
+
+def test_a_revision_whose_page_is_the_same_is_not_stored_again(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    crawling.once(feed(news.url("/rss")))
+    news.routes["/rss"] = rss((news.url("/a"), "another title"))
+    assert crawling.once(feed(news.url("/rss"))).pages == {"unchanged": 1}
+    assert len(pages_in(crawling)) == 1
+
+
+def test_the_user_agent_is_honest(crawling: Crawling, news: Site) -> None:
+    crawling.options["contact"] = "desk@example.org"
+    news.add_articles("a")
+    crawling.once(feed(news.url("/rss")))
+    assert {asked.headers["user-agent"] for asked in news.asked} == {"Parley/0.1 (+desk@example.org)"}
+
+
+def test_robots_txt_is_asked_once_and_obeyed(crawling: Crawling, news: Site) -> None:
+    news.add_articles("open", "closed")
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /closed", content_type="text/plain")
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1, "refused_by_robots": 1}
+    assert "/closed" not in news.paths()
+    assert len(news.asked) - len(news.paths()) == 1
+
+
+def test_robots_txt_can_be_switched_off(crawling: Crawling, news: Site) -> None:
+    crawling.options["obey_robots"] = False
+    news.add_articles("closed")
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /", content_type="text/plain")
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
+
+
+def test_a_server_that_cannot_say_what_it_allows_is_asked_later(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    news.routes["/robots.txt"] = Reply(status=503)
+    assert crawling.once(feed(news.url("/rss"))).polls == {"robots_unreachable": 1}
+    assert news.paths() == []
+
+
+def test_a_crawl_delay_is_kept_between_requests(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a", "b")
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 0.2", content_type="text/plain")
+    crawling.once(feed(news.url("/rss")))
+    times = [asked.at for asked in news.asked if asked.path != "/robots.txt"]
+    assert all(later - earlier >= 0.19 for earlier, later in itertools.pairwise(times))
+
+
+BOMB = gzip.compress(bytes(30_000_000))
+CASES = {
+    "not_found": Reply(status=404, body=b"no"),
+    "gone": Reply(status=410),
+    "forbidden": Reply(status=403, body=b"go away"),
+    "client_error": Reply(status=418),
+    "empty": Reply(body=b"  "),
+    "not_html": Reply(body=b"%PDF-1.7\n\0\1", content_type="application/pdf"),
+    "too_large": Reply(body=b"<html>" + bytes(11_000_000)),
+    "redirected_nowhere": Reply(status=302),
+    "collected": Reply(body="<html>Мир".encode("cp1251"), content_type="text/html; charset=utf-8"),
+}
+
+
+@pytest.mark.parametrize("outcome", CASES)
+def test_each_way_a_page_ends_has_its_name(crawling: Crawling, news: Site, outcome: str) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": CASES[outcome]}
+    assert crawling.once(feed(news.url("/rss"))).pages == {outcome: 1}
+    assert urls_in(crawling) == {outcome: 1}
+
+
+def test_a_compressed_bomb_is_too_large(crawling: Crawling, news: Site) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(body=BOMB, headers={"Content-Encoding": "gzip"})}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"too_large": 1}
+
+
+def test_binary_labelled_as_html_is_refused(crawling: Crawling, news: Site) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(body=b"\x89PNG\r\n\x1a\n\0\0\0")}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"not_html": 1}
+
+
+def test_a_redirect_loop_is_named(crawling: Crawling, news: Site) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=302, headers={"Location": "/a"})}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"redirect_loop": 1}
+
+
+def test_a_redirected_page_keeps_the_address_it_was_collected_at(crawling: Crawling, news: Site) -> None:
+    news.add_articles("b")
+    news.routes |= {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=301, headers={"Location": "/b"})}
+    crawling.once(feed(news.url("/rss")))
+    (kept,) = pages_in(crawling)
+    assert (kept.url, kept.final_url) == (news.url("/a"), news.url("/b"))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:{port}/b",
+        "http://127.0.0.3:{port}/b",
+        "http://2130706433:{port}/b",
+        "http://0x7f.1:{port}/b",
+        "http://localhost:{port}/b",
+        "http://[::1]:{port}/b",
+        "http://[::ffff:127.0.0.1]:{port}/b",
+        "http://169.254.169.254/latest",
+        "http://127.0.0.2:25/",
+        "http://u:p@127.0.0.2:{port}/b",
+    ],
+)
+def test_a_redirect_to_an_address_that_is_nobodys_business_is_refused(
+    crawling: Crawling, news: Site, target: str
+) -> None:
+    news.add_articles("b")
+    location = target.format(port=news.port)
+    news.routes |= {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=302, headers={"Location": location})}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"refused_address": 1}
+    assert "/b" not in news.paths()
+
+
+def test_a_feed_on_a_private_address_is_refused_unless_named(crawling: Crawling, news: Site) -> None:
+    crawling.options["allow_private"] = ("127.0.0.4",)
+    news.add_articles("a")
+    assert crawling.once(feed(news.url("/rss"))).polls == {"refused_address": 1}
+    assert news.asked == []
+    assert "not public" in state_in(crawling).detail
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reply"),
+    [
+        ("server_error", Reply(status=500)),
+        ("throttled", Reply(status=429)),
+        ("cut_off", Reply(body=b"<html>", promise=1_000)),
+    ],
+)
+def test_what_may_pass_is_tried_again_later(crawling: Crawling, news: Site, outcome: str, reply: Reply) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": reply}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
+    assert urls_in(crawling) == {"wanted": 1}
+    news.routes["/a"] = Reply(body=page("a"))
+    with crawling.archive.database.write() as connection:
+        (wanted,) = frontier.claim(connection, "127.0.0.2", 1, now=datetime.now(UTC) + timedelta(days=1), lease=SOON)
+    assert wanted.attempts == 1
+
+
+def test_retry_after_holds_the_whole_domain(crawling: Crawling, news: Site) -> None:
+    news.routes = {
+        "/rss": rss((news.url("/a"), "a"), (news.url("/b"), "b")),
+        "/a": Reply(status=503, headers={"Retry-After": "3600"}),
+        "/b": Reply(status=503, headers={"Retry-After": "3600"}),
+    }
+    crawling.once(feed(news.url("/rss")))
+    now = datetime.now(UTC)
+    with crawling.archive.database.read() as connection:
+        assert feeds.held_sites(connection, now + timedelta(minutes=59)) == {"127.0.0.2"}
+        assert feeds.held_sites(connection, now + timedelta(minutes=61)) == set()
+    before = len(news.asked)
+    crawling.once(feed(news.url("/rss")))
+    assert len(news.asked) == before
+
+
+def test_full_text_of_the_feed_stands_in_for_a_page_that_cannot_be_had(crawling: Crawling, news: Site) -> None:
+    text = f"<p>{'The whole text of the article, as the feed gives it. ' * 30}</p>"
+    news.routes = {"/rss": rss((news.url("/a"), "a"), full_text=text), "/a": Reply(status=403)}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected_from_feed": 1}
+    (kept,) = pages_in(crawling)
+    assert (kept.kind, kept.url) == ("entry", news.url("/a"))
+    assert crawling.archive.body(kept.number) == text.encode()
+
+
+def test_a_feed_that_cannot_be_read_is_slowed_and_says_why(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = Reply(body=page("A start page"))
+    report = crawling.once(feed(news.url("/rss")))
+    assert set(report.polls) == {"html_instead"}
+    state = state_in(crawling)
+    assert (state.failures, state.last_success) == (1, None)
+    assert state.next_due > datetime.now(UTC) + timedelta(minutes=20)
+    crawling.once(feed(news.url("/rss")))
+    assert state_in(crawling).failures == 2
+    news.add_articles("a")
+    crawling.once(feed(news.url("/rss")))
+    assert (state_in(crawling).failures, state_in(crawling).failing_since) == (0, None)
+
+
+def test_a_ttl_slows_a_feed_down_to_an_hour(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = rss((news.url("/a"), "a"), ttl=100_000)
+    crawling.once(feed(news.url("/rss")))
+    wait = state_in(crawling).next_due - datetime.now(UTC)
+    assert timedelta(minutes=59) < wait < timedelta(minutes=76)
+
+
+def test_one_source_can_be_collected_alone(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    other = feed(news.url("/other"), id="t/1", source="t")
+    report = crawling.once(feed(news.url("/rss")), other, source_ids={"s"})
+    assert report.polls == {"read": 1}
+    assert "/other" not in news.paths()
+
+
+def test_a_disabled_feed_is_not_asked(crawling: Crawling, news: Site) -> None:
+    assert crawling.once(feed(news.url("/rss"), enabled=False)).polls == {}
+    assert news.asked == []
+
+
+def test_a_kind_that_is_not_there_fails_one_feed_and_not_the_crawl(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    report = crawling.once(feed(news.url("/x"), id="s/2", kind="nothing"), feed(news.url("/rss")))
+    assert report.polls == {"failed": 1, "read": 1}
+
+
+def test_domains_take_turns(crawling: Crawling, news: Site) -> None:
+    from tests.support.site import site
+
+    with site("127.0.0.4") as other:
+        order: list[str] = []
+
+        def remember(name: str) -> object:
+            def reply(asked: Asked) -> Reply:
+                order.append(name)
+                return Reply(body=page(asked.path))
+
+            return reply
+
+        for n in range(40):
+            news.routes[f"/{n}"] = remember("big")  # type: ignore[assignment]
+        other.routes["/x"] = remember("small")  # type: ignore[assignment]
+        news.routes["/rss"] = rss(*((news.url(f"/{n}"), str(n)) for n in range(40)))
+        other.routes["/rss"] = rss((other.url("/x"), "x"))
+        crawling.once(feed(news.url("/rss")), feed(other.url("/rss"), id="t/1", source="t"))
+    assert len(order) == 41
+    assert order.index("small") < 20

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.feeds import FeedState
+from crawler.health import HEALTH_NAMES, health_of, next_rhythm
+from tests.crawler.conftest import feed
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FEED = feed("http://a.com/rss")
+FINE = FeedState(
+    id="s/1",
+    next_due=NOW + HOUR / 4,
+    failures=0,
+    failing_since=None,
+    last_poll=NOW,
+    last_success=NOW,
+    last_new=NOW - HOUR,
+    rhythm=3_600,
+    outcome="read",
+    detail="",
+)
+FAILING = replace(FINE, failures=3, failing_since=NOW - DAY, outcome="timeout", detail="no complete answer in time")
+
+
+def health(state: FeedState | None) -> str:
+    return health_of(FEED, state, NOW).name
+
+
+def test_a_feed_that_brings_news_is_fine() -> None:
+    assert health_of(FEED, FINE, NOW).sentence == "something new 60 min ago"
+
+
+def test_a_feed_is_quiet_when_it_is_silent_far_beyond_its_own_rhythm() -> None:
+    assert health(replace(FINE, last_new=NOW - 3 * DAY)) == "quiet"
+    assert health(replace(FINE, last_new=NOW - 3 * DAY, rhythm=86_400)) == "fine"
+
+
+def test_a_failing_feed_says_why_how_often_and_since_when() -> None:
+    found = health_of(FEED, FAILING, NOW)
+    assert found.name == "failing"
+    assert found.sentence == "no complete answer in time (3 times since 2026-03-09 12:00 UTC)"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "name"),
+    [
+        ("not_a_feed", "not a feed"),
+        ("html_instead", "not a feed"),
+        ("no_preview", "no preview"),
+        ("not_found", "not found"),
+        ("gone", "not found"),
+        ("refused_by_robots", "refused by robots"),
+        ("refused_address", "refused address"),
+        ("server_error", "failing"),
+        ("an outcome of tomorrow", "failing"),
+    ],
+)
+def test_what_is_wrong_has_a_name_of_its_own_where_people_must_act(outcome: str, name: str) -> None:
+    assert health(replace(FAILING, outcome=outcome)) == name
+
+
+def test_the_other_states() -> None:
+    assert health(None) == "never polled"
+    assert health(replace(FINE, last_poll=None)) == "never polled"
+    assert health(replace(FINE, next_due=NOW - HOUR)) == "overdue"
+    assert health(replace(FINE, last_new=None)) == "empty"
+    assert health_of(feed("http://a.com/", enabled=False, reason="moved"), FAILING, NOW).sentence == "moved"
+
+
+def test_every_state_a_feed_can_be_in_is_listed() -> None:
+    assert {"fine", "quiet", "empty", "overdue", "disabled"} <= set(HEALTH_NAMES)
+
+
+def test_the_rhythm_follows_the_gaps_between_news() -> None:
+    assert next_rhythm(replace(FINE, last_new=None, rhythm=None), NOW) is None
+    assert next_rhythm(replace(FINE, rhythm=None), NOW) == 3_600
+    assert next_rhythm(replace(FINE, rhythm=7_200), NOW) == 6_480
+    assert next_rhythm(replace(FINE, last_new=NOW + HOUR, rhythm=100), NOW) == 80
