@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-from copy import copy
 from typing import TYPE_CHECKING, cast
 
 from lxml.html import HtmlElement
@@ -21,18 +20,20 @@ from indexer.extract.json_ld import text_of
 if TYPE_CHECKING:
     from trafilatura.settings import Document, Extractor
 
+_TINY = 500  # characters; below it there is little to lose
 _SHORT = 1_000  # characters; below it an article may have been cut at its first section
 _MENU_LINE = 30  # characters; most lines of a menu are shorter, most lines of an article longer
 _STATED = 400  # characters of articleBody worth comparing with
+_ASIDE = 150  # characters; a longer paragraph is text even where articleBody was edited differently
 _CARRIED = 0.8  # share of the text that articleBody must carry before it may trim the rest
 _WORDS = re.compile(r"\w+")
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 
 
 def text_of_tree(tree: HtmlElement, facts: Facts) -> str:
-    """Return the article's text, paragraphs on lines of their own; empty when there is none. The tree is used up."""
-    text = _extracted(copy(tree), fast=True)
-    if len(text) < _SHORT or _is_menu(text):
+    """Return the article's text, paragraphs on lines of their own; empty when there is none."""
+    text = _extracted(tree, fast=True)
+    if _is_suspicious(text, tree):
         text = _better(text, _extracted(tree, fast=False))
     return _trimmed(text, text_of(facts.article(), "articleBody"))
 
@@ -47,6 +48,17 @@ def _options(fast: bool) -> Extractor:
     from trafilatura.settings import Extractor
 
     return Extractor(output_format="python", fast=fast, comments=False)
+
+
+def _paragraphs(tree: HtmlElement) -> int:
+    """Return how many characters stand in the page's paragraphs, headers and footers included."""
+    return sum(len(paragraph.text_content().strip()) for paragraph in tree.iter("p"))
+
+
+def _is_suspicious(text: str, tree: HtmlElement) -> bool:
+    if len(text) < _TINY or _is_menu(text):
+        return True
+    return len(text) < _SHORT and _paragraphs(tree) > 2 * len(text)
 
 
 def _is_menu(text: str) -> bool:
@@ -64,16 +76,17 @@ def _better(quick: str, thorough: str) -> str:
 
 
 def _trimmed(text: str, stated: str | None) -> str:
-    """Drop paragraphs the publisher's own articleBody does not have, where it has nearly all the rest.
+    """Drop short paragraphs the publisher's own articleBody does not have, where it has nearly all the rest.
 
     articleBody itself is not used: on one page in six it is a teaser, has other articles in it or lost its blanks.
     """
     if not stated or len(stated) < _STATED:
         return text
     known = " ".join(_WORDS.findall(stated))
-    kept = [line for line in text.splitlines() if _in(line, known)]
-    trimmed = "\n".join(kept)
-    return trimmed if len(trimmed) >= _CARRIED * len(text) else text
+    lines = [(line, _in(line, known)) for line in text.splitlines()]
+    if sum(len(line) for line, carried in lines if carried) < _CARRIED * len(text):
+        return text
+    return "\n".join(line for line, carried in lines if carried or len(line) > _ASIDE)
 
 
 def _in(line: str, known: str) -> bool:

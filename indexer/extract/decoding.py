@@ -24,7 +24,8 @@ _DAMAGED = 0.02  # share of bytes outside ASCII that may be broken in a page tha
 _PLAUSIBLE = (
     0.6  # common small letters among those outside ASCII: right readings measure above 0.75, wrong ones below 0.35
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # libxml2 stops at the first NUL
+_CONTROL = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))  # libxml2 stops at the first NUL
+_INVISIBLE = dict.fromkeys(_CONTROL)
 
 
 def decode(body: bytes, content_type: str = "") -> str | None:
@@ -41,7 +42,7 @@ def decode(body: bytes, content_type: str = "") -> str | None:
             return _clean(body.decode(encoding, "replace"))
     declared = _declared(body, content_type)
     if "iso-2022-jp" not in declared and (text := _utf8(body)) is not None:
-        return _clean(text)
+        return text
     text = _legacy(body, declared)
     return None if text is None else _clean(text)
 
@@ -65,12 +66,12 @@ def _known(name: str) -> str | None:
 
 def _utf8(body: bytes) -> str | None:
     try:
-        return body.decode()
+        return body.translate(None, _CONTROL).decode()
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace")
     broken = text.count("�")
     foreign = sum(1 for letter in text[: 10 * _SAMPLE] if letter > "\x7f")
-    return text if broken <= _DAMAGED * max(foreign, 1) else None
+    return _clean(text) if broken <= _DAMAGED * max(foreign, 1) else None
 
 
 def _legacy(body: bytes, declared: list[str]) -> str | None:
@@ -121,4 +122,4 @@ def _commonness(sample: str) -> float:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)
+    return text.translate(_INVISIBLE)
