@@ -18,7 +18,7 @@ class Extraction:
     title: str | None
     text: str
     authors: tuple[str, ...]
-    published: datetime | None  # UTC-aware; None when the page does not say or says the impossible
+    published: datetime | None  # aware, UTC where stored; None when the page does not say or says the impossible
     published_from: PublishedFrom
     published_precision: Precision | None
     language: str | None  # ISO 639-1

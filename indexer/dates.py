@@ -1,6 +1,7 @@
 """Dates as pages and feeds write them: read with their precision, refused when impossible, never invented.
 
-- A date without a time lies at 12:00 UTC of its day, precision "day": at most half a day wrong anywhere on Earth.
+- A date without a time lies at 12:00 UTC of its day, precision "day": at most half a day wrong anywhere on Earth. A time of
+  exactly 00:00:00 is such a date: content systems print it for a day, and nobody publishes on that second.
 - A time without a zone is read as UTC. Guessing the zone from the outlet would be right more often and wrong silently;
   pages that matter say their zone in JSON-LD or meta, which outrank the bare times readers see.
 - Before 1990, or more than a day after `now`, is impossible: some outlets send 1970 for "unknown" and local time marked
@@ -48,9 +49,9 @@ _ZONES |= {"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PD
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time, UTC-aware, and how exactly it was given."""
+    """A point in time and how exactly it was given."""
 
-    at: datetime
+    at: datetime  # aware, in the zone it was written in
     precision: Precision
 
 
@@ -102,11 +103,9 @@ def whole_day(year: int, month: int, day: int) -> Moment:
 
 
 def same_day(a: Moment, b: Moment) -> bool:
-    """Whether two moments may mean one day: equal UTC days, or within 14 hours of each other where one is a whole day."""
-    if a.precision == b.precision == "second":
-        return a.at.date() == b.at.date()
-    # Local days reach from UTC-12 to UTC+14: a time up to 26 hours from noon may be of that day; 14 is what news has.
-    return a.at.date() == b.at.date() or abs(a.at - b.at) <= timedelta(hours=14)
+    """Whether two moments fall on one day, each in the zone it was written in or both in UTC."""
+    days = {a.at.date(), b.at.date()}
+    return len(days) == 1 or len({a.at.astimezone(UTC).date(), b.at.astimezone(UTC).date()}) == 1
 
 
 def _iso(text: str) -> Moment | None:
@@ -151,7 +150,7 @@ def _rfc(text: str) -> Moment | None:
     at = parsedate_to_datetime(text)
     if at.tzinfo is None and text[-1].isalpha():
         return None  # a zone name with two meanings, or none
-    return Moment(_utc(at), "second")
+    return _timed(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def _english(text: str) -> Moment | None:
@@ -175,7 +174,12 @@ def _moment(
     if hour is None or minute is None:
         return whole_day(int(year), int(month), int(day))
     clock = int(hour), int(minute), min(int(second or 0), 59)  # a leap second counts as the one before
-    return Moment(_utc(datetime(int(year), int(month), int(day), *clock, tzinfo=_zone(zone))), "second")
+    return _timed(datetime(int(year), int(month), int(day), *clock, tzinfo=_zone(zone)))
+
+
+def _timed(at: datetime) -> Moment:
+    midnight = (at.hour, at.minute, at.second) == (0, 0, 0)
+    return whole_day(at.year, at.month, at.day) if midnight else Moment(at, "second")
 
 
 def _zone(name: str | None) -> timezone:
@@ -186,7 +190,3 @@ def _zone(name: str | None) -> timezone:
     digits = name[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     return timezone(-offset if name[0] == "-" else offset)
-
-
-def _utc(at: datetime) -> datetime:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)

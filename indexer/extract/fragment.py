@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from indexer.extract.decoding import decode
-from indexer.extract.page import parse
+from indexer.extract.parsing import parse
 from indexer.extract.refusal import Refusal
 
 _TITLE = 120  # characters of a message that may be its title

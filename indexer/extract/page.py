@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from crawler.page import Hints
 from crawler.urls import canonical
@@ -15,6 +14,9 @@ from indexer.extract.authors import authors_of, clean
 from indexer.extract.body import text_of_tree
 from indexer.extract.decoding import decode
 from indexer.extract.facts import Facts, collect
+from indexer.extract.fragment import text_of_fragment
+from indexer.extract.hydrated import hydrated
+from indexer.extract.parsing import parse
 from indexer.extract.published import published_of
 from indexer.extract.refusal import Refusal
 from indexer.extract.title import plain, title_of
@@ -38,7 +40,6 @@ _FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
 _ELEMENT = re.compile(
     r"<(?:!doctype html|html|head|body|title|meta|div|p|h1|article|main|section|span|table|br)\b", re.IGNORECASE
 )
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def read_document(
@@ -76,21 +77,16 @@ def checked(body: bytes, content_type: str) -> str | Refusal:
     return text
 
 
-def parse(text: str) -> HtmlElement | None:
-    """Return the tree of an HTML document or fragment, without comments; None when nothing can be parsed."""
-    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
-    source = _XML_DECLARATION.sub("", text).encode("utf-8", "replace")
-    try:
-        tree: HtmlElement = document_fromstring(source, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    return tree
+def _drawn_by_scripts(tree: HtmlElement) -> str:
+    fragment = hydrated(tree)
+    text = text_of_fragment(fragment.encode()) if fragment else ""
+    return text if isinstance(text, str) else ""
 
 
 def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | Refusal:
     title = plain(hints.title) or title_of(facts, url)
     published = published_of(facts, tree, url, hints, now)
-    text = text_of_tree(tree, facts)
+    text = text_of_tree(tree, facts) or _drawn_by_scripts(tree)
     if len(text) < _SHORTEST:
         return Refusal("no_text", f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}")
     if refused := wall(title, text, facts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from crawler.page import Hints, PageKind
@@ -34,6 +34,9 @@ def extract(html: bytes, url: str, hints: Hints | None = None) -> Extraction | N
         html: the body as received, in any encoding.
         url: where it was received from; its day may be the only date.
         hints: what a feed said of it; its title and possible date outrank the page's.
+
+    Returns:
+        `published` is in the zone it was written in; `read_page` gives the same instant in UTC.
     """
     result = read_document(html, "", url, hints or Hints(), None)
     return result if isinstance(result, Extraction) else None
@@ -52,12 +55,18 @@ def read_page(
         url: the final address.
         collected: UTC; dates more than a day after it are impossible.
     """
-    if kind == "entry":
-        return read_entry(body, url, hints, collected)
-    if kind == "message":
-        return read_message(body, url, hints, collected)
-    if kind == "item":
-        return read_item(body, url, hints, collected)
+    if kind == "document":
+        result = _read_or_fall_back(body, content_type, url, hints, collected)
+    else:
+        result = _DELIVERED[kind](body, url, hints, collected)
+    if isinstance(result, Refusal) or result.published is None:
+        return result
+    return replace(result, published=result.published.astimezone(UTC).replace(microsecond=0))
+
+
+def _read_or_fall_back(
+    body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
+) -> Extraction | Refusal:
     result = read_document(body, content_type, url, hints, collected)
     if isinstance(result, Refusal) and hints.html:
         entry = read_entry(hints.html.encode("utf-8", "replace"), url, hints, collected)
@@ -142,3 +151,6 @@ def _item_hints(item: dict[str, Any]) -> Hints:
         authors=tuple(map(str, names)),
         language=str(item["language"]) if item.get("language") else None,
     )
+
+
+_DELIVERED = {"entry": read_entry, "message": read_message, "item": read_item}

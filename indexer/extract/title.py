@@ -12,6 +12,7 @@ from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 
 _LONGEST = 400  # characters; a longer heading is a text set in the wrong tag
+_LONGEST_NAME = 40  # letters of an outlet's name
 _DIVIDER = re.compile(r"\s+(?:[-–—|·•»«]|::|//)\s+|\s*\|\s*")
 _WORDS = re.compile(r"\w+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
@@ -29,7 +30,7 @@ def title_of(facts: Facts, url: str) -> str | None:
     told = _told(facts, url)
     for heading in filter(None, map(_heading, facts.headings[:5])):
         if not told or any(_agree(heading, other) for other in told):
-            return heading
+            return next((other for other in told if _is_whole(other, heading)), heading)
     return told[0] if told else None
 
 
@@ -60,7 +61,8 @@ def _names(facts: Facts, url: str) -> list[str]:
     if isinstance(publisher, dict):
         said.append(text_of(publisher, "name"))
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return [name for name in map(_bare, [*said, host, host.rsplit(".", 1)[0]]) if name]
+    # Some pages give their title as their application's name.
+    return [name for name in map(_bare, [*said, host, host.rsplit(".", 1)[0]]) if 0 < len(name) <= _LONGEST_NAME]
 
 
 def _without_outlet(title: str, names: list[str]) -> str:
@@ -89,6 +91,12 @@ def _heading(element: HtmlElement) -> str | None:
         return None
     title = plain(" ".join(element.itertext()))
     return title if title and len(title) <= _LONGEST else None
+
+
+def _is_whole(told: str, heading: str) -> bool:
+    """Whether a heading is a kicker and then what is told elsewhere. A kicker with a colon reads as part of the title."""
+    before = heading.removesuffix(told)
+    return before != heading and len(told.split()) >= 3 and not before.rstrip().endswith(":")
 
 
 def _agree(a: str, b: str) -> bool:

@@ -105,6 +105,12 @@ def test_numbers_in_an_address_are_not_always_days(url: str) -> None:
 
 
 def test_a_whole_day_meets_times_of_its_local_day() -> None:
-    day = dates.whole_day(2024, 5, 13)
-    assert dates.same_day(day, Moment(datetime(2024, 5, 12, 22, 30, tzinfo=UTC), "second"))
-    assert not dates.same_day(day, Moment(datetime(2024, 5, 15, 0, 0, tzinfo=UTC), "second"))
+    day, local = dates.whole_day(2024, 5, 13), dates.parse("2024-05-13T00:30:00+03:00")
+    assert local is not None and local.at == datetime(2024, 5, 12, 21, 30, tzinfo=UTC)
+    assert dates.same_day(day, local)
+    assert not dates.same_day(day, Moment(datetime(2024, 5, 14, 0, 30, tzinfo=UTC), "second"))
+
+
+@pytest.mark.parametrize("text", ["2024-05-13T00:00:00+03:00", "2024-05-13 00:00", "Mon, 13 May 2024 00:00:00 GMT"])
+def test_midnight_sharp_is_a_day_without_a_time(text: str) -> None:
+    assert dates.parse(text) == dates.whole_day(2024, 5, 13)

@@ -160,6 +160,14 @@ def test_a_truncated_article_body_does_not_shorten_the_text() -> None:
     assert article(page(script)).text.splitlines() == list(PARAGRAPHS)
 
 
+def test_a_page_drawn_by_scripts_gives_the_text_its_data_carries() -> None:
+    data = json.dumps(
+        {"state": {"title": "Talks", "contentHtml": "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)}}
+    )
+    drawn = f"<html><body><main><svg></svg></main><script>window.__DATA__ = {data}</script></body></html>"
+    assert article(drawn).text.splitlines() == list(PARAGRAPHS * 2)
+
+
 def test_a_page_as_deep_as_it_is_long_ends_in_a_result() -> None:
     deep = "<div>" * 50_000 + PARAGRAPHS[0] + "</div>" * 50_000
     assert read(f"<html><body>{deep}</body></html>")

@@ -42,6 +42,14 @@ def test_a_heading_that_agrees_with_another_statement_is_believed() -> None:
     assert title(head, "<h1>Talks resume in Geneva at last</h1>") == "Talks resume in Geneva at last"
 
 
+def test_a_kicker_above_the_headline_goes_unless_a_colon_joins_it() -> None:
+    head = '<meta property="og:title" content="Talks resume in Geneva">'
+    assert (
+        title(head, "<h1><span>Diplomacy</span> <span>Talks resume in Geneva</span></h1>") == "Talks resume in Geneva"
+    )
+    assert title(head, "<h1>Diplomacy: Talks resume in Geneva</h1>") == "Diplomacy: Talks resume in Geneva"
+
+
 def test_a_heading_that_is_the_outlets_name_is_not() -> None:
     assert (
         title('<meta property="og:title" content="Talks resume in Geneva">', "<h1>Daily Courier</h1>")
