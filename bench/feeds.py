@@ -28,7 +28,8 @@ SECONDS = 2.0
 
 ITEM = """<item><title>Talks on a truce, round {n}</title><link>https://example.org/world/{run}/talks-{n}</link>
 <guid isPermaLink="false">{run}-{n}</guid><pubDate>Mon, 23 Nov 2026 10:{m:02d}:00 +0300</pubDate>
-<dc:creator>A. Writer</dc:creator><description><![CDATA[<p>Delegations met again &amp; agreed on little. {pad}</p>]]></description>
+<dc:creator>A. Writer</dc:creator>
+<description><![CDATA[<p>Delegations met again &amp; agreed on little. {pad}</p>]]></description>
 <category>World</category></item>
 """
 

@@ -34,10 +34,21 @@ class Refusal(ParleyError):
 
 
 def text_of(answer: Answer) -> str:
-    """Return the text of an answer that is fit for a parser.
+    """Return the text of an answer that is fit for an XML or JSON parser.
 
     Raises:
         Refusal: `empty`, `too_large`, `binary`, `entities` or `too_deep`.
+    """
+    text = decoded(answer)
+    check_markup(text)
+    return text
+
+
+def decoded(answer: Answer) -> str:
+    """Return the text of an answer; lxml's HTML parser stops by itself where tags nest too deep.
+
+    Raises:
+        Refusal: `empty`, `too_large` or `binary`.
     """
     body = unpacked(answer.body)
     if not body.strip():
@@ -47,7 +58,6 @@ def text_of(answer: Answer) -> str:
     text = decode(body, answer.content_type)
     if text.count("\x00") * 20 > len(text):
         raise Refusal("binary", "The answer is binary data, not text.")
-    check_markup(text)
     return text
 
 

@@ -7,7 +7,7 @@ A kind is a module `crawler/kinds/<name>.py` with
     def check_options(options: Mapping[str, Any]) -> Sequence[str]     what is wrong with a feed's options, in sentences
 
 `read` never raises on bad input: it returns a Reading with a named outcome. It is given at most 10 MB and should answer within a
-second. A kind that does not speak HTTP by itself (a user's own spider) defines `crawl` instead of the two, see spider.py.
+second. A kind that does not fetch by itself (a user's own spider) defines `document_of` instead of the first two, see spider.py.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from config.sources import Feed, FeedCheck
 from crawler.page import Answer, Reading
@@ -32,6 +32,10 @@ class Kind(Protocol):
 
     def read(self, feed: Feed, answer: Answer) -> Reading:
         """Return what the answer says; never raises on bad input."""
+        ...
+
+    def check_options(self, options: Mapping[str, Any]) -> Sequence[str]:
+        """Return a sentence for each mistake in a feed's options; none when they are right."""
         ...
 
 

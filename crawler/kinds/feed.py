@@ -5,12 +5,12 @@ Outcomes: `read`, `empty`, `too_large`, `binary`, `entities`, `too_deep`, `html_
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.sources import Feed
+from crawler.digest import digest_of
 from crawler.entry import Entry, Syndicated
 from crawler.jsonfeed import read_json
 from crawler.markup import plain, title_of
@@ -107,12 +107,6 @@ def _link(address: str, entry: Entry, language: str | None) -> Link:
         language=entry.language or language,
         html=longest if len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:]) else None,
     )
-    return Link(url=address, hints=hints, digest=_digest(title, entry, words))
-
-
-def _digest(title: str | None, entry: Entry, words: str) -> str | None:
     # Words, not markup: reordered attributes, new image sizes and tracking pixels are no revision.
-    if not (title or entry.updated or words):
-        return None
-    said = "\0".join((title or "", entry.updated.moment.isoformat() if entry.updated else "", words))
-    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    updated = entry.updated.moment.isoformat() if entry.updated else None
+    return Link(url=address, hints=hints, digest=digest_of(title, updated, words))

@@ -1,0 +1,168 @@
+"""Kind `listing`: a web page that lists articles, read with selectors.
+
+Options: `links` (required) finds the anchors; `pattern` is a regular expression their addresses must contain; `item` finds the
+box of one article, within which `links`, `title` and `date` are then looked for. Selectors are CSS, or XPath when they start
+with `/`, `./` or `(`. Outcomes: `read`, `empty`, `too_large`, `binary`, `no_links`, `pattern_too_slow`, `not_html`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+import regex
+from lxml import html
+
+from config.sources import Feed
+from crawler.dates import Dated, read_date
+from crawler.digest import digest_of
+from crawler.markup import title_of
+from crawler.options import unknown_options
+from crawler.page import Answer, Hints, Link, Reading
+from crawler.screen import Refusal, decoded
+from crawler.selectors import compiled, elements, found, parsed, text_found
+from crawler.urls import absolute, canonical
+
+MAX_LINKS = 1_000
+PATTERN_CHARS = 300
+PATTERN_SECONDS = 0.3  # for all addresses of one page together
+
+_SELECTORS = ("links", "item", "title", "date")
+_OPTIONS = (*_SELECTORS, "pattern")
+
+
+def check_options(options: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the options of a listing."""
+    problems = unknown_options(options, _OPTIONS)
+    if "links" not in options:
+        problems.append("option 'links' is missing: the selector that finds the anchors, for example \"article h2 a\"")
+    if "item" not in options:
+        problems += [
+            f"option {name!r} needs 'item', the selector of its box" for name in ("title", "date") if name in options
+        ]
+    problems += [
+        problem for name in _SELECTORS if name in options and (problem := _selector_problem(name, options[name]))
+    ]
+    return problems + _pattern_problems(options)
+
+
+def requests(feed: Feed) -> Sequence[str]:
+    """Return the page's address."""
+    return [feed.url]
+
+
+def read(feed: Feed, answer: Answer) -> Reading:
+    """Return the addresses the selectors find, in page order, each once; never raises on bad input."""
+    try:
+        page = parsed(decoded(answer))
+    except Refusal as refusal:
+        return refusal.reading()
+    if page is None:
+        return Reading(outcome="not_html", detail="The answer is not a web page.")
+    links = _links(page, _base(page, answer.url), feed.options)
+    if not links:
+        selector = feed.options.get("links")
+        return Reading(
+            outcome="no_links", detail=f"The selector {selector!r} finds no links; the page may have been rebuilt."
+        )
+    return _matching(links, feed.options.get("pattern"))
+
+
+def _selector_problem(name: str, selector: object) -> str | None:
+    if not isinstance(selector, str):
+        return f"option {name!r}: {selector!r} is not a selector in quotes"
+    try:
+        compiled(selector)
+    except ValueError as wrong:
+        return f"option {name!r}: {selector!r} is neither CSS nor XPath: {wrong}"
+    return None
+
+
+def _pattern_problems(options: Mapping[str, Any]) -> list[str]:
+    pattern = options.get("pattern")
+    if pattern is None:
+        return []
+    if not isinstance(pattern, str) or not 0 < len(pattern) <= PATTERN_CHARS:
+        return [f"option 'pattern' is not a regular expression of at most {PATTERN_CHARS} characters"]
+    try:
+        regex.compile(pattern)
+    except regex.error as wrong:
+        return [f"option 'pattern': {pattern!r} is not a regular expression: {wrong}"]
+    return []
+
+
+def _base(page: html.HtmlElement, url: str) -> str:
+    for href in page.xpath("//base/@href")[:1]:
+        try:
+            return canonical(urljoin(url, str(href).strip())) or url
+        except ValueError:
+            return url
+    return url
+
+
+def _links(page: html.HtmlElement, base: str, options: Mapping[str, Any]) -> list[Link]:
+    boxes = elements(options["item"], page) if "item" in options else [page]
+    links: dict[str, Link] = {}
+    for box in boxes:
+        for address in _addresses(box, base, str(options.get("links", ""))):
+            links.setdefault(address, _link(address, box, options))
+            if len(links) >= MAX_LINKS:
+                return list(links.values())
+    return list(links.values())
+
+
+def _addresses(box: html.HtmlElement, base: str, selector: str) -> Iterator[str]:
+    for result in found(selector, box):
+        href = result if isinstance(result, str) else _href(result)
+        address = absolute(base, href) if href else None
+        if address is not None:
+            yield address
+
+
+def _href(element: html.HtmlElement) -> str | None:
+    return element.get("href") or next((str(href) for href in element.xpath(".//a/@href")), None)
+
+
+def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Link:
+    if "item" not in options:
+        return Link(url=address)
+    title = title_of(text_found(options["title"], box)) if "title" in options else None
+    dated = _date(box, options["date"]) if "date" in options else None
+    hints = Hints(
+        title=title,
+        published=dated.moment if dated else None,
+        published_precision=dated.precision if dated else None,
+    )
+    return Link(url=address, hints=hints, digest=digest_of(title))
+
+
+def _date(box: html.HtmlElement, selector: str) -> Dated | None:
+    for result in found(selector, box):
+        texts = (
+            [result]
+            if isinstance(result, str)
+            else [result.get("datetime"), result.get("content"), result.text_content()]
+        )
+        for text in texts:
+            if text and (dated := read_date(" ".join(text.split()))):
+                return dated
+    return None
+
+
+def _matching(links: Sequence[Link], pattern: str | None) -> Reading:
+    if pattern is None:
+        return Reading(outcome="read", links=tuple(links))
+    try:
+        chosen = _search(links, regex.compile(pattern))
+    except TimeoutError:
+        return Reading(outcome="pattern_too_slow", detail=f"The pattern {pattern!r} takes too long; make it simpler.")
+    if not chosen:
+        return Reading(outcome="no_links", detail=f"None of {len(links)} links fits the pattern {pattern!r}.")
+    return Reading(outcome="read", links=tuple(chosen))
+
+
+def _search(links: Sequence[Link], pattern: regex.Pattern[str]) -> list[Link]:
+    deadline = time.monotonic() + PATTERN_SECONDS
+    return [link for link in links if pattern.search(link.url, timeout=max(deadline - time.monotonic(), 0.001))]

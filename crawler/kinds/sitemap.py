@@ -1,0 +1,163 @@
+"""Kind `sitemap`: sitemaps, news sitemaps and sitemap indexes (sitemaps.org; Google's news extension).
+
+Options: `children` how many children of an index one poll reads, newest first (5); `links` how many addresses one poll takes,
+newest first (1,000). Outcomes: `read`, `empty`, `too_large`, `binary`, `entities`, `too_deep`, `html_instead`, `not_a_sitemap`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import etree
+
+from config.sources import Feed
+from crawler.dates import read_date
+from crawler.digest import digest_of
+from crawler.entry import language_code
+from crawler.markup import title_of
+from crawler.options import unknown_options, wrong_counts
+from crawler.page import Answer, Hints, Link, Reading
+from crawler.screen import Refusal, text_of
+from crawler.urls import absolute, registered_domain
+
+CHILDREN = 5
+LINKS = 1_000
+
+_OPTIONS = ("children", "links")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_NUMBER = re.compile(r"\d+")
+_LIMITS = {"children": 100, "links": 50_000}
+
+
+def check_options(options: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the options of a sitemap."""
+    return [*unknown_options(options, _OPTIONS), *wrong_counts(options, _LIMITS)]
+
+
+def requests(feed: Feed) -> Sequence[str]:
+    """Return the sitemap's address."""
+    return [feed.url]
+
+
+def read(feed: Feed, answer: Answer) -> Reading:
+    """Return a sitemap's addresses, newest first, or the newest children of an index; never raises on bad input.
+
+    `lastmod` tells that an article was revised, not when it was published: it orders addresses and goes into their digests.
+    """
+    try:
+        root = _root(text_of(answer))
+    except Refusal as refusal:
+        return refusal.reading()
+    name = _name(root) if root is not None else ""
+    if root is not None and name == "sitemapindex":
+        return _index(root, answer.url, feed.options.get("children", CHILDREN))
+    if root is not None and name == "urlset":
+        return _urlset(root, answer.url, feed.options.get("links", LINKS))
+    return _refused(name)
+
+
+def _root(text: str) -> etree._Element | None:
+    # The declared encoding no longer holds for decoded text; junk before the first tag helps nobody.
+    text = text[max(text.find("<"), 0) :]
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _refused(name: str) -> Reading:
+    if name == "html":
+        return Reading(outcome="html_instead", detail="The address answers with a web page, not with a sitemap.")
+    if name in ("rss", "feed", "rdf"):
+        return Reading(outcome="not_a_sitemap", detail="The address answers with a feed; give it the kind `feed`.")
+    return Reading(
+        outcome="not_a_sitemap",
+        detail="The answer is no sitemap; the site's robots.txt names its sitemaps, if it has any.",
+    )
+
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _index(root: etree._Element, url: str, limit: int) -> Reading:
+    domain = registered_domain(url)
+    children: list[tuple[datetime, list[int], str]] = []
+    foreign = 0
+    for fields in _records(root, "sitemap"):
+        address = absolute(url, fields.get("loc", ""))
+        if address is None or registered_domain(address) != domain:
+            foreign += 1
+        elif address != url:
+            # Without dates the higher number is the newer file: sitemap-2026-11.xml, post-sitemap12.xml.
+            children.append((_moment(fields.get("lastmod")), [int(n[:18]) for n in _NUMBER.findall(address)], address))
+    children.sort(reverse=True)
+    follow = tuple(dict.fromkeys(address for _, _, address in children))[:limit]
+    detail = f"The index names {len(children):,} sitemaps; the newest {len(follow)} are read."
+    if foreign:
+        detail += f" {foreign} on other domains or without an address were left out."
+    return Reading(outcome="read", detail=detail, follow=follow)
+
+
+def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
+    records = list(_records(root, "url"))
+    newest = sorted(
+        records, key=lambda fields: _moment(fields.get("publication_date") or fields.get("lastmod")), reverse=True
+    )
+    links: dict[str, Link] = {}
+    unusable = 0
+    for fields in newest[:limit]:
+        address = absolute(url, fields.get("loc", ""))
+        if address is None:
+            unusable += 1
+        else:
+            links.setdefault(address, _link(address, fields))
+    detail = "" if records else "The sitemap names no addresses."
+    if len(records) > limit:
+        detail = f"The newest {limit:,} of {len(records):,} addresses were taken."
+    if unusable:
+        detail += f" {unusable} entries have no usable address and were left out."
+    return Reading(outcome="read", detail=detail.strip(), links=tuple(links.values()))
+
+
+def _records(root: etree._Element, name: str) -> Iterator[dict[str, str]]:
+    for element in root.iterchildren():
+        if _name(element) == name:
+            yield _fields(element)
+
+
+def _fields(element: etree._Element) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    alternates: dict[str, str] = {}
+    for part in element.iterdescendants():
+        name = _name(part)
+        if name == "link":
+            alternates.setdefault(part.get("href", "").strip(), part.get("hreflang", ""))
+        # `image:loc` and `image:title` belong to a picture.
+        elif part.text and part.text.strip() and (part.getparent() is element or "news" in str(part.tag)):
+            fields.setdefault(name, part.text.strip())
+    hreflang = alternates.get(fields.get("loc", ""))
+    if hreflang:
+        fields.setdefault("language", hreflang)
+    return fields
+
+
+def _moment(text: str | None) -> datetime:
+    dated = read_date(text) if text else None
+    return dated.moment if dated else _NEVER
+
+
+def _link(address: str, fields: Mapping[str, str]) -> Link:
+    dated = read_date(fields.get("publication_date", ""))
+    title = title_of(fields.get("title"))
+    hints = Hints(
+        title=title,
+        published=dated.moment if dated else None,
+        published_precision=dated.precision if dated else None,
+        language=language_code(fields.get("language")),
+    )
+    return Link(url=address, hints=hints, digest=digest_of(title, fields.get("lastmod")))

@@ -1,0 +1,94 @@
+"""Kind `spider`: a Scrapy spider of the user's own, run on schedule; its items are archived like pages.
+
+Option: `spider`, the name of a Python file in the folder `spiders/` of the overlay configuration. The crawler runs the spider;
+here its items are checked. An item is a dict, a dataclass or a Scrapy item with `url`, and `text` or `html`; `title`,
+`published`, `authors` (or `author`) and `language` are hints; whatever else it holds is archived with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from itemadapter import ItemAdapter
+
+from crawler.dates import Dated, read_date
+from crawler.entry import clean_authors, language_code
+from crawler.markup import title_of
+from crawler.options import unknown_options
+from crawler.page import Document, Hints
+from crawler.screen import MAX_BYTES, Refusal
+from crawler.urls import canonical
+
+CONTENT_TYPE = "application/json"
+
+
+def check_options(options: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the options of a spider."""
+    problems = unknown_options(options, ("spider",))
+    name = options.get("spider")
+    if not (isinstance(name, str) and name.isidentifier()):
+        problems.append("option 'spider' is not the name of a Python file in the folder spiders/, without .py")
+    return problems
+
+
+def document_of(item: object) -> Document:
+    """Return the document an item of a spider is archived as; its body is the whole item as JSON in UTF-8.
+
+    Raises:
+        Refusal: `not_an_item`, `no_address`, `no_text`, `not_json` or `too_large`.
+    """
+    if not ItemAdapter.is_item(item):
+        raise Refusal(
+            "not_an_item", f"The spider yielded a {type(item).__name__}, not a dict, dataclass or Scrapy item."
+        )
+    fields = ItemAdapter(item).asdict()
+    url = fields.get("url")
+    address = canonical(url) if isinstance(url, str) else None
+    if address is None:
+        raise Refusal(
+            "no_address", f"The spider yielded an item whose url is {url!r:.200}, not an http or https address."
+        )
+    if not any(isinstance(fields.get(name), str) and fields[name].strip() for name in ("text", "html")):
+        raise Refusal("no_text", f"The spider yielded an item without text or html: {address}")
+    return Document(
+        url=address, body=_body(fields, address), content_type=CONTENT_TYPE, kind="item", hints=_hints(fields)
+    )
+
+
+def _body(fields: Mapping[str, Any], address: str) -> bytes:
+    try:
+        body = json.dumps(fields, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
+    except (TypeError, ValueError, RecursionError):
+        raise Refusal("not_json", f"The spider yielded an item that cannot be written as JSON: {address}") from None
+    if len(body) > MAX_BYTES:
+        raise Refusal("too_large", f"The spider yielded an item of more than {MAX_BYTES // 1_000_000} MB: {address}")
+    return body
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _hints(fields: Mapping[str, Any]) -> Hints:
+    dated = _date(fields.get("published"))
+    authors = fields.get("authors") or fields.get("author")
+    return Hints(
+        title=title_of(fields.get("title")),
+        published=dated.moment if dated else None,
+        published_precision=dated.precision if dated else None,
+        authors=clean_authors(authors if isinstance(authors, list | tuple) else [authors]),
+        language=language_code(fields.get("language")),
+    )
+
+
+def _date(value: object) -> Dated | None:
+    if isinstance(value, datetime):
+        value = (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+    elif isinstance(value, date):
+        value = value.isoformat()
+    return read_date(value) if isinstance(value, str) else None

@@ -1,0 +1,118 @@
+"""Kind `telegram`: the public preview of a channel, https://t.me/s/NAME; every message is an article of its own.
+
+Options: none. A message's body is its own text: the preview of a linked page and the message it answers are other people's words.
+Who signed it and whom it was forwarded from become its authors. Messages without text are counted and left out.
+Outcomes: `read`, `empty`, `too_large`, `binary`, `no_preview`.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from lxml import etree, html
+
+from config.sources import Feed
+from crawler.dates import Dated, read_date
+from crawler.entry import clean_authors
+from crawler.options import unknown_options
+from crawler.page import Answer, Document, Hints, Reading
+from crawler.screen import Refusal, decoded
+from crawler.selectors import elements, parsed
+from crawler.urls import canonical
+
+_HOSTS = ("t.me", "www.t.me", "telegram.me", "telegram.dog", "")
+_NAME = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{3,31})")
+_POST = re.compile(r"/?[A-Za-z0-9_]+/\d+")
+
+
+_MESSAGES = "[data-post].tgme_widget_message"
+_TEXT = ".js-message_text:not(:has(.js-message_text))"
+_TIME = ".tgme_widget_message_date time"
+_PEOPLE = ".tgme_widget_message_from_author, .tgme_widget_message_forwarded_from_name"
+
+
+def check_options(options: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the options of a channel."""
+    return unknown_options(options, ())
+
+
+def requests(feed: Feed) -> Sequence[str]:
+    """Return the address of the preview, whatever form of the channel's address was given; other hosts are taken as they are."""
+    name = _channel(feed.url)
+    return [f"https://t.me/s/{name}" if name else feed.url]
+
+
+def read(feed: Feed, answer: Answer) -> Reading:
+    """Return the messages of a channel's preview, oldest first; never raises on bad input."""
+    try:
+        page = parsed(decoded(answer))
+    except Refusal as refusal:
+        return refusal.reading()
+    messages = [] if page is None else elements(_MESSAGES, page)
+    if not messages:
+        return Reading(
+            outcome="no_preview",
+            detail="The channel shows no public preview: it is private, restricted, renamed or not a channel. "
+            "Open its address in a browser to see which.",
+        )
+    documents = {document.url: document for message in messages if (document := _document(message, answer.url))}
+    left_out = len(messages) - len(documents)
+    detail = f"{left_out} of {len(messages)} messages have no text and were left out." if left_out else ""
+    return Reading(outcome="read", detail=detail, documents=tuple(documents.values()))
+
+
+def _channel(url: str) -> str | None:
+    if _NAME.fullmatch(url):
+        return url.lstrip("@")
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if parts.scheme == "tg":
+        return parse_qs(parts.query).get("domain", [""])[0] or None
+    if (parts.hostname or "") not in _HOSTS:
+        return None
+    steps = [step for step in parts.path.split("/") if step]
+    name = steps[1] if steps[:1] == ["s"] and len(steps) > 1 else (steps or [""])[0]
+    match = _NAME.fullmatch(name)
+    return match[1] if match else None
+
+
+def _document(message: html.HtmlElement, url: str) -> Document | None:
+    post = message.get("data-post", "")
+    address = canonical(urljoin(url, f"/{post.lstrip('/')}")) if _POST.fullmatch(post) else None
+    body = next((inner for text in elements(_TEXT, message) if (inner := _inner_html(text))), "")
+    if address is None or not body:
+        return None
+    dated = _date(message)
+    hints = Hints(
+        published=dated.moment if dated else None,
+        published_precision=dated.precision if dated else None,
+        authors=clean_authors([element.text_content() for element in elements(_PEOPLE, message)]),
+    )
+    return Document(
+        url=address,
+        body=body.encode("utf-8", "replace"),
+        content_type="text/html; charset=utf-8",
+        kind="message",
+        hints=hints,
+    )
+
+
+def _date(message: html.HtmlElement) -> Dated | None:
+    times = (element.get("datetime", "") for element in elements(_TIME, message))
+    return next((dated for text in times if (dated := read_date(text))), None)
+
+
+def _inner_html(element: html.HtmlElement) -> str:
+    if not element.text_content().strip():
+        return ""
+    parts = [entities.escape(element.text or "", quote=False)]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element if not _is_spacer(child)]
+    return "".join(parts).strip()
+
+
+def _is_spacer(element: html.HtmlElement) -> bool:
+    # An empty span makes room for the time of day beside the last line.
+    return element.tag == "span" and not len(element) and not element.text and not (element.tail or "").strip()
