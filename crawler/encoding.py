@@ -27,11 +27,11 @@ def decode(body: bytes, content_type: str = "") -> str:
     Valid UTF-8 is UTF-8: text in another encoding practically never is. Otherwise the document's own declaration comes
     before the server's, and where both say UTF-8 although most letters are not, the encoding is guessed from the bytes.
     """
-    bom, rest = read_bom(body)
-    if bom is not None and rest is not None:
-        return rest.decode(bom, "replace")
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
+    encoding, mark = read_bom(body)
+    if encoding is not None and mark is not None:
+        return body[len(mark) :].decode(encoding, "replace")
+    for start, encoding in _MARKS:
+        if body.startswith(start):
             return body.decode(encoding, "replace")
     try:
         return body.decode()

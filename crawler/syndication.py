@@ -130,7 +130,7 @@ def _thorough(text: str, url: str) -> list[Mapping[str, Any]] | None:
         )
     except Exception:  # anything: the text is hostile and this was the last parser
         return None
-    return list(parsed.entries) if parsed.version or parsed.entries else None
+    return list(parsed.entries) if parsed.get("version") or parsed.entries else None
 
 
 def _entry(raw: Mapping[str, Any], item: _Item | None, text: str, full_text: Sequence[str]) -> Entry:

@@ -136,4 +136,8 @@ def _name(piece: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _domain_of_host(host: str) -> str:
     host = host.rstrip(".")
-    return host if ":" in host else _extract.extract_str(host).top_domain_under_public_suffix or host
+    if _is_address(host):
+        return host
+    known = _extract.extract_str(host).top_domain_under_public_suffix
+    # The list's own rule for a suffix it does not know: the last label is one. A public suffix itself stays as it is.
+    return known or (host if _extract.extract_str(host).suffix else ".".join(host.split(".")[-2:]))

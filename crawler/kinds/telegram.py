@@ -30,7 +30,8 @@ _POST = re.compile(r"/?[A-Za-z0-9_]+/\d+")
 
 
 _MESSAGES = "[data-post].tgme_widget_message"
-_TEXT = ".js-message_text:not(:has(.js-message_text))"
+_MARKED = "contains(concat(' ', @class, ' '), ' js-message_text ')"
+_TEXT = f".//*[{_MARKED}][not(.//*[{_MARKED}])]"  # albums wrap the text twice
 _TIME = ".tgme_widget_message_date time"
 _PEOPLE = ".tgme_widget_message_from_author, .tgme_widget_message_forwarded_from_name"
 

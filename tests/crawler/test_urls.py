@@ -121,6 +121,7 @@ def test_an_id_is_32_hexadecimal_digits_and_stable() -> None:
         ("http://[::1]:8000/x", "::1"),
         ("http://localhost:8000/x", "localhost"),
         ("http://co.uk/", "co.uk"),
+        ("http://cdn.news.example/", "news.example"),
         ("https://xn--e1afmkfd.xn--p1ai/", "xn--e1afmkfd.xn--p1ai"),
         ("NEWS.example.com", "example.com"),
     ],

@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import pickle
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.feeds import bodies as real_feeds
+from bench.feeds import entries
+from crawler.kinds.feed import FULL_TEXT_CHARS, check_options, read, requests
+from crawler.page import Link, Reading
+from tests.support.answers import answer, feed
+
+LONG = "<p>" + "Delegations met again and agreed on very little. " * 30 + "</p>"
+
+
+def rss(items: str, head: str = "") -> str:
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{head}{items}</channel></rss>'
+
+
+def item(inner: str = "", link: str = "https://news.example/1", title: str = "Talks") -> str:
+    return f"<item><title>{title}</title><link>{link}</link>{inner}</item>"
+
+
+def read_text(body: str | bytes, content_type: str = "") -> Reading:
+    return read(feed(), answer(body, content_type=content_type))
+
+
+def only_link(body: str | bytes, content_type: str = "") -> Link:
+    reading = read_text(body, content_type)
+    assert reading.outcome == "read"
+    assert len(reading.links) == 1
+    return reading.links[0]
+
+
+RSS_10 = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://news.example/"><title>News</title></channel>
+<item rdf:about="https://news.example/1"><title>Talks</title><link>https://news.example/1</link>
+<dc:date>2026-11-23T10:00:00Z</dc:date></item></rdf:RDF>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry><title>Talks</title>
+<link href="https://news.example/1"/><published>2026-11-23T13:00:00+03:00</published></entry></feed>"""
+RSS_09 = """<rss version="0.91"><channel><title>News</title><item><title>Talks</title><link>https://news.example/1</link>
+<pubDate>Mon, 23 Nov 2026 10:00:00 GMT</pubDate></item></channel></rss>"""
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": "1", "url": "https://news.example/1", "title": "Talks", "date_published": "2026-11-23T10:00:00Z"},
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize("body", [RSS_10, ATOM, RSS_09, JSON_FEED, "junk\n" + RSS_09, gzip.compress(ATOM.encode())])
+def test_every_format_gives_the_same_link(body: str | bytes) -> None:
+    link = only_link(body)
+    assert link.url == "https://news.example/1"
+    assert link.hints.title == "Talks"
+    assert link.hints.published == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert link.hints.published_precision == "second"
+
+
+def test_a_feed_is_asked_at_its_address() -> None:
+    assert requests(feed("https://news.example/rss")) == ["https://news.example/rss"]
+
+
+def test_options_are_refused() -> None:
+    assert check_options({}) == []
+    assert "links" in check_options({"links": "a"})[0]
+
+
+def test_a_date_without_a_time_lies_at_noon_and_says_so() -> None:
+    link = only_link(rss(item("<pubDate>2026-11-23</pubDate>")))
+    assert link.hints.published == datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert link.hints.published_precision == "day"
+
+
+@pytest.mark.parametrize(
+    "date", ["Mon, 31 Feb 2026 10:00:00 GMT", "10:30", "Tuesday", "2026", "1 Jan 1970 00:00:00 GMT", "soon"]
+)
+def test_an_impossible_date_is_none(date: str) -> None:
+    hints = only_link(rss(item(f"<pubDate>{date}</pubDate>"))).hints
+    assert hints.published is None
+    assert hints.published_precision is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Talks &amp;amp; &lt;b&gt;truce&lt;/b&gt;",
+        "<![CDATA[Talks &amp; <b>truce</b>]]>",
+        "  Talks\n &amp;amp;\t truce ",
+        "<![CDATA[Talks & <script>alert(1)</script>truce]]>",
+    ],
+)
+def test_a_title_is_words_alone(title: str) -> None:
+    assert only_link(rss(item(title=title))).hints.title == "Talks & truce"
+
+
+def test_a_title_is_cut() -> None:
+    assert len(only_link(rss(item(title="word " * 1_000))).hints.title or "") <= 1_000
+
+
+def test_an_atom_title_in_xhtml_is_read() -> None:
+    title = '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Talks on <b>truce</b></div></title>'
+    assert only_link(ATOM.replace("<title>Talks</title>", title)).hints.title == "Talks on truce"
+
+
+@pytest.mark.parametrize("element", ["content:encoded", "description"])
+def test_full_text_is_kept_and_a_teaser_is_not(element: str) -> None:
+    full = rss(item(f"<{element}><![CDATA[{LONG}]]></{element}>")).replace(
+        "<rss", '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    )
+    assert len(only_link(full).hints.html or "") > FULL_TEXT_CHARS
+    assert only_link(full.replace(LONG, "<p>Delegations met.</p>")).hints.html is None
+    assert only_link(full.replace("little. </p>", "little … [...]</p>")).hints.html is None
+
+
+def test_full_text_of_json_and_of_yandex_is_kept_as_html() -> None:
+    text = "A & B met.\n\n" + "They agreed on very little. " * 50
+    made = {"items": [{"url": "https://news.example/1", "content_text": text}]}
+    assert (only_link(json.dumps(made)).hints.html or "").startswith("<p>A &amp; B met.</p>\n<p>They agreed")
+    yandex = rss(item(f"<yandex:full-text>{text.replace('&', '&amp;')}</yandex:full-text>"))
+    assert (only_link(yandex).hints.html or "").startswith("<p>A &amp; B met.</p>\n<p>They agreed")
+
+
+def test_authors_come_without_mail_addresses() -> None:
+    assert only_link(rss(item("<author>a@news.example (Ann Writer)</author>"))).hints.authors == ("Ann Writer",)
+    assert only_link(rss(item("<author>a@news.example</author>"))).hints.authors == ()
+
+
+@pytest.mark.parametrize(("tag", "code"), [("en-GB", "en"), ("ru", "ru"), ("ua", "uk"), ("klingon", None)])
+def test_the_language_is_the_feeds(tag: str, code: str | None) -> None:
+    assert only_link(rss(item(), f"<language>{tag}</language>")).hints.language == code
+
+
+def test_relative_addresses_are_resolved() -> None:
+    assert only_link(rss(item(link="/2?utm_source=rss"))).url == "https://news.example/2"
+    based = ATOM.replace("<feed ", '<feed xml:base="https://other.example/a/" ').replace("https://news.example/1", "b")
+    assert only_link(based).url == "https://other.example/a/b"
+
+
+def test_a_permanent_guid_stands_in_for_the_link() -> None:
+    body = rss("<item><title>Talks</title><guid>https://news.example/3</guid></item>")
+    assert only_link(body).url == "https://news.example/3"
+
+
+def test_an_address_comes_once_and_in_the_feeds_order() -> None:
+    links = ["https://news.example/2", "https://news.example/1", "https://news.example/2?utm_medium=rss"]
+    reading = read_text(rss("".join(item(link=link) for link in links)))
+    assert [link.url for link in reading.links] == links[:2]
+
+
+def test_entries_without_a_usable_address_are_counted() -> None:
+    reading = read_text(rss(item() + item(link="javascript:alert(1)") + item(link="")))
+    assert len(reading.links) == 1
+    assert reading.detail.startswith("2 of 3 entries")
+
+
+def test_a_revision_changes_the_digest_and_cosmetics_do_not() -> None:
+    body = rss(item('<description><![CDATA[<p class="a" id="b">Delegations met.</p>]]></description>'))
+    digest = only_link(body).digest
+    assert digest == only_link(body.replace('class="a" id="b"', 'id="b"  class="c"')).digest
+    assert digest == only_link(body.replace("Delegations met", "Delegations  met")).digest
+    assert digest != only_link(body.replace("Delegations met", "Delegations left")).digest
+    assert digest != only_link(body.replace("Talks", "Talks end")).digest
+    assert (later := ATOM.replace("</entry>", "<updated>2026-11-24T10:00:00Z</updated></entry>")) != ATOM
+    assert only_link(ATOM).digest != only_link(later).digest
+
+
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        ("<ttl>30</ttl>", 1_800.0),
+        ("<ttl>99999</ttl>", 86_400.0),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1_800.0),
+        ("<sy:updatePeriod>weekly</sy:updatePeriod>", 86_400.0),
+        ("<ttl>0</ttl>", None),
+        ("", None),
+    ],
+)
+def test_the_feeds_wish_is_a_floor_of_a_day_at_most(head: str, seconds: float | None) -> None:
+    assert read_text(rss(item(), head)).interval_floor == seconds
+
+
+def test_an_unclosed_item_does_not_hide_the_rest() -> None:
+    items = "".join(item(link=f"https://news.example/{n}") for n in range(10))
+    broken = rss(items.replace("</item>", "", 1)).replace("</title>", "", 1)
+    assert {link.url for link in read_text(broken).links} >= {f"https://news.example/{n}" for n in range(1, 10)}
+
+
+RUSSIAN = "Переговоры о перемирии продолжаются в Женеве"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "label", "server"),
+    [
+        ("utf-8", "windows-1251", ""),
+        ("windows-1251", "utf-8", ""),
+        ("windows-1251", "windows-1251", "text/xml; charset=utf-8"),
+        ("windows-1251", "", "text/xml; charset=windows-1251"),
+        ("utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+        ("koi8-r", "koi8-r", ""),
+        ("utf-16", "utf-16", ""),
+        ("utf-8-sig", "", ""),
+    ],
+)
+def test_letters_survive_wrong_labels(encoding: str, label: str, server: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{label}"?>' if label else '<?xml version="1.0"?>'
+    body = rss(item(title=RUSSIAN)).replace('<?xml version="1.0"?>', declared)
+    assert only_link(body.encode(encoding), server).hints.title == RUSSIAN
+
+
+def test_control_characters_do_not_stop_a_feed() -> None:
+    assert only_link(rss(item(title="Ta\x01lks \x0b&#8; end"))).hints.title is not None
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(10))
+    + "]><rss><channel><item><title>&k;</title></item></channel></rss>"
+)
+EXTERNAL = '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss(item(title="&x;"))
+DEEP = rss("<a>" * 200_000 + "</a>" * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (LAUGHS, "entities"),
+        (EXTERNAL, "entities"),
+        (DEEP, "too_deep"),
+        (b"x" * 50_000_000, "too_large"),
+        (gzip.compress(b"<a>" * 20_000_000), "too_large"),
+        (b"\x1f\x8bbroken", "binary"),
+        (b"\x89PNG\r\n" + bytes(500), "binary"),
+        (bytes(500), "binary"),
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        ("just words", "not_a_feed"),
+        ("<config><a/></config>", "not_a_feed"),
+        ('{"items": 3}', "not_a_feed"),
+        ("[" * 1_000_000, "not_a_feed"),
+        ("<!-- x --><!DOCTYPE html><html><body>News</body></html>", "html_instead"),
+    ],
+)
+def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str | bytes, outcome: str) -> None:
+    reading = read_text(body)
+    assert reading.outcome == outcome
+    assert reading.detail.endswith(".")
+    assert reading.links == ()
+
+
+def test_an_article_about_entities_is_no_bomb() -> None:
+    assert only_link(rss(item("<description><![CDATA[<pre>&lt;!ENTITY a> <!ENTITY b></pre>]]></description>")))
+
+
+def test_a_page_instead_of_a_feed_names_the_feeds_it_advertises() -> None:
+    page = '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>'
+    assert "https://news.example/rss.xml" in read_text(page).detail
+
+
+def test_a_feed_without_entries_is_read() -> None:
+    reading = read_text(rss(""))
+    assert (reading.outcome, reading.detail) == ("read", "The feed has no entries.")
+
+
+def test_reading_works_in_another_process() -> None:
+    given, asked = pickle.loads(pickle.dumps((feed(), answer(ATOM))))  # noqa: S301
+    assert pickle.loads(pickle.dumps(read(given, asked))) == read(feed(), answer(ATOM))  # noqa: S301
+
+
+PIECES = st.sampled_from(
+    [
+        "<item>",
+        "</item>",
+        "<title>",
+        "</title>",
+        "<link>",
+        "https://a.example/1",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "&amp;",
+        "&#0;",
+        "<entry",
+        ">",
+        "<pubDate>",
+        "2026-11-23",
+        "<rss>",
+        "<channel>",
+        "</rss>",
+        "\x00",
+        "я",
+        "<?xml",
+        "?>",
+        "<ttl>9</ttl>",
+        "{",
+        "[",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_no_text_makes_reading_fail(text: str) -> None:
+    assert read(feed(), replace(answer(text), content_type="text/xml")).outcome
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_reading_fail(body: bytes) -> None:
+    assert read_text(body).outcome
+
+
+def test_real_feeds_give_no_fewer_entries_than_feedparser_finds(test_data: Path) -> None:
+    bodies = dict(real_feeds(test_data / "feeds"))
+    assert len(bodies) > 2_000
+    fewer = []
+    for name, body in bodies.items():
+        start = time.monotonic()
+        reading = read_text(body)
+        assert time.monotonic() - start < 5, name
+        assert reading.outcome == "read" or reading.detail, name
+        if not name.endswith(".json") and entries(body) < len(feedparser.parse(io.BytesIO(body)).entries):
+            fewer.append(name)
+    assert len(fewer) < len(bodies) / 100, fewer

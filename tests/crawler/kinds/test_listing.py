@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.kinds.listing import check_options, read, requests
+from crawler.page import Reading
+from tests.support.answers import answer, feed
+
+URL = "https://news.example/world/"
+PAGE = """<html><head><base href="/news/"></head><body><nav><a href="/">Home</a></nav>
+<article><h2><a href="2">Talks &amp; <i>truce</i></a></h2><a href="2#comments">3</a>
+<time datetime="2026-11-23T10:00:00Z">now</time>
+</article><article><h2><a href="1?utm_source=list">Second</a></h2><span class="d">23.11.2026</span></article>
+<a href="javascript:void(0)">More</a></body></html>"""
+
+
+def read_page(body: str | bytes = PAGE, **options: object) -> Reading:
+    return read(feed(URL, "listing", **options), answer(body, URL))
+
+
+@pytest.mark.parametrize("selector", ["article a", "//article//a", ".//article//a/@href", "article h2"])
+def test_links_come_once_in_page_order(selector: str) -> None:
+    reading = read_page(links=selector)
+    assert [link.url for link in reading.links] == ["https://news.example/news/2", "https://news.example/news/1"]
+
+
+def test_title_and_date_are_looked_for_in_the_box_of_each_article() -> None:
+    first, second = read_page(item="article", links="h2 a", title="h2", date="time, .d").links
+    assert first.hints.title == "Talks & truce"
+    assert first.hints.published == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert second.hints.published_precision == "day"
+    assert first.digest != second.digest
+
+
+def test_a_pattern_chooses_addresses() -> None:
+    assert [link.url[-1] for link in read_page(links="a", pattern=r"/news/\d+$").links] == ["2", "1"]
+
+
+def test_a_pattern_that_fits_nothing_says_so() -> None:
+    reading = read_page(links="a", pattern="/sport/")
+    assert reading.outcome == "no_links"
+    assert "/sport/" in reading.detail
+
+
+def test_a_catastrophic_pattern_is_stopped_and_named() -> None:
+    page = f'<a href="/{"a" * 60}">x</a>'
+    assert read_page(page, links="a", pattern=r"/(?:a|a|aa)+(?:a|b|ab)+\d$").outcome == "pattern_too_slow"
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("", "empty"),
+        (b"%PDF-1.7", "binary"),
+        (b"x" * 11_000_000, "too_large"),
+        ("<html></html>", "no_links"),
+        ("<div>" * 200_000, "no_links"),
+        ("<!-- -->", "no_links"),
+    ],
+)
+def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str | bytes, outcome: str) -> None:
+    reading = read_page(body, links="a")
+    assert reading.outcome in (outcome, "not_html")
+    assert reading.detail.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({}, "missing"),
+        ({"links": "a["}, "neither CSS nor XPath"),
+        ({"links": "//a["}, "neither CSS nor XPath"),
+        ({"links": ""}, "characters"),
+        ({"links": 3}, "in quotes"),
+        ({"links": "a", "pattern": "("}, "regular expression"),
+        ({"links": "a", "pattern": "a" * 400}, "at most"),
+        ({"links": "a", "title": "h2"}, "needs 'item'"),
+        ({"links": "a", "patern": "x"}, "did you mean 'pattern'"),
+    ],
+)
+def test_mistakes_in_options_are_sentences(options: dict[str, object], word: str) -> None:
+    (problem,) = check_options(options)
+    assert word in problem
+
+
+def test_right_options_have_no_mistakes() -> None:
+    assert (
+        check_options({"links": "h2 a", "item": "article", "title": "h2", "date": "//time", "pattern": r"/\d+"}) == []
+    )
+    assert requests(feed(URL)) == [URL]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds.sitemap import check_options, read, requests
+from crawler.page import Reading
+from tests.support.answers import answer, feed
+
+URL = "https://news.example/sitemap.xml"
+NAMESPACES = (
+    'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+)
+
+
+def urlset(inner: str) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><urlset {NAMESPACES}>{inner}</urlset>'
+
+
+def index(*children: str) -> str:
+    return f"<sitemapindex {NAMESPACES}>{''.join(f'<sitemap>{child}</sitemap>' for child in children)}</sitemapindex>"
+
+
+def read_map(body: str | bytes, **options: object) -> Reading:
+    return read(feed(URL, "sitemap", **options), answer(body, URL))
+
+
+NEWS = """<url><loc>https://news.example/1?utm_source=x</loc><lastmod>2026-11-24T08:00:00Z</lastmod>
+<image:image><image:loc>https://news.example/1.jpg</image:loc><image:title>A picture</image:title></image:image>
+<news:news><news:publication><news:name>News</news:name><news:language>de</news:language></news:publication>
+<news:publication_date>2026-11-23T10:00:00+03:00</news:publication_date>
+<news:title>Talks &amp;amp; truce</news:title></news:news></url>"""
+
+
+def test_a_news_sitemap_gives_title_language_and_date() -> None:
+    (link,) = read_map(urlset(NEWS)).links
+    assert link.url == "https://news.example/1"
+    assert link.hints.title == "Talks & truce"
+    assert link.hints.language == "de"
+    assert link.hints.published == datetime(2026, 11, 23, 7, tzinfo=UTC)
+    assert link.hints.published_precision == "second"
+
+
+def test_lastmod_is_no_date_of_publication_and_changes_the_digest() -> None:
+    body = urlset("<url><loc>/1</loc><lastmod>2026-11-23</lastmod></url>")
+    (link,) = read_map(body).links
+    assert link.hints.published is None
+    assert link.digest != read_map(body.replace("-23", "-24")).links[0].digest
+
+
+def test_an_address_alone_has_no_digest() -> None:
+    assert read_map(urlset("<url><loc>/1</loc></url>")).links[0].digest is None
+
+
+def test_hreflang_tells_the_language_of_the_address_itself() -> None:
+    alternates = '<xhtml:link rel="alternate" hreflang="{}" href="https://news.example/{}"/>'
+    inner = alternates.format("ru", "ru/1") + alternates.format("de-AT", "de/1")
+    (link,) = read_map(urlset(f"<url><loc>https://news.example/de/1</loc>{inner}</url>")).links
+    assert link.hints.language == "de"
+
+
+def test_the_newest_addresses_are_taken() -> None:
+    entries = [f"<url><loc>/{day}</loc><lastmod>2026-11-{day}</lastmod></url>" for day in (10, 12, 11)]
+    reading = read_map(urlset("".join(entries)), links=2)
+    assert [link.url[-2:] for link in reading.links] == ["12", "11"]
+    assert "newest 2 of 3" in reading.detail
+
+
+def test_an_index_is_followed_newest_first_within_its_domain() -> None:
+    reading = read_map(
+        index(
+            "<loc>https://news.example/old.xml</loc><lastmod>2025-01-01</lastmod>",
+            "<loc>https://cdn.news.example/new.xml.gz</loc><lastmod>2026-11-23</lastmod>",
+            "<loc>https://evil.example/x.xml</loc><lastmod>2026-12-01</lastmod>",
+            "<loc>https://news.example/map-2026-09.xml</loc>",
+            "<loc>https://news.example/map-2026-10.xml</loc>",
+            f"<loc>{URL}</loc>",
+        ),
+        children=3,
+    )
+    assert reading.outcome == "read"
+    assert reading.follow == (
+        "https://cdn.news.example/new.xml.gz",
+        "https://news.example/old.xml",
+        "https://news.example/map-2026-10.xml",
+    )
+    assert "1 on other domains" in reading.detail
+
+
+def test_a_packed_sitemap_is_unpacked_within_bounds() -> None:
+    assert len(read_map(gzip.compress(urlset(NEWS).encode())).links) == 1
+    assert read_map(gzip.compress(b" " * 50_000_000)).outcome == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("", "empty"),
+        ("words", "not_a_sitemap"),
+        ("<!DOCTYPE html><html><body></body></html>", "html_instead"),
+        ("<rss><channel></channel></rss>", "not_a_sitemap"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]>' + urlset("<url><loc>&a;</loc></url>"), "entities"),
+        (urlset("<a>" * 200_000), "too_deep"),
+        (urlset("<url><loc>javascript:1</loc></url>"), "read"),
+        (urlset(""), "read"),
+    ],
+)
+def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str, outcome: str) -> None:
+    reading = read_map(body)
+    assert reading.outcome == outcome
+    assert reading.links == ()
+    assert reading.detail.endswith(".")
+
+
+def test_options_are_checked() -> None:
+    assert check_options({"children": 5, "links": 10}) == []
+    assert len(check_options({"children": 0, "links": "many", "child": 1})) == 3
+    assert requests(feed(URL)) == [URL]
+
+
+def test_real_sitemaps_are_read(test_data: Path) -> None:
+    files = sorted(path for path in (test_data / "sitemaps").rglob("sitemap*") if path.is_file())
+    assert files
+    for path in files:
+        reading = read_map(path.read_bytes(), children=10)
+        assert reading.outcome == "read", path.name
+        assert reading.links or "sitemaps" in reading.detail, path.name

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+
+from crawler.kinds.spider import check_options, document_of
+from crawler.screen import Refusal
+
+
+@dataclass
+class Speech:
+    url: str
+    text: str
+    title: str = "Speech"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"url": "https://example.org/1?utm_source=x", "text": "Слова", "title": "<b>Speech</b>"},
+        Speech("https://example.org/1", "Слова"),
+    ],
+)
+def test_a_dict_and_a_dataclass_become_documents(item: object) -> None:
+    document = document_of(item)
+    assert document.url == "https://example.org/1"
+    assert (document.kind, document.content_type) == ("item", "application/json")
+    assert json.loads(document.body)["text"] == "Слова"
+    assert "Слова" in document.body.decode()
+    assert document.hints.title == "Speech"
+
+
+@pytest.mark.parametrize(
+    ("published", "expected", "precision"),
+    [
+        (datetime(2026, 11, 23, 10, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC), "second"),
+        ("2026-11-23T13:00:00+03:00", datetime(2026, 11, 23, 10, tzinfo=UTC), "second"),
+        (date(2026, 11, 23), datetime(2026, 11, 23, 12, tzinfo=UTC), "day"),
+        ("soon", None, None),
+        (3, None, None),
+    ],
+)
+def test_dates_of_items_are_hints(published: object, expected: datetime | None, precision: str | None) -> None:
+    hints = document_of({"url": "https://example.org/1", "text": "Words", "published": published}).hints
+    assert (hints.published, hints.published_precision) == (expected, precision)
+
+
+def test_authors_may_be_one_or_several() -> None:
+    item = {"url": "https://example.org/1", "html": "<p>Words</p>"}
+    assert document_of({**item, "authors": ["Ann", "Bob"], "language": "de-AT"}).hints.authors == ("Ann", "Bob")
+    assert document_of({**item, "author": "Ann"}).hints.authors == ("Ann",)
+
+
+@pytest.mark.parametrize(
+    ("item", "outcome"),
+    [
+        (None, "not_an_item"),
+        ("words", "not_an_item"),
+        ({"text": "Words"}, "no_address"),
+        ({"url": "file:///etc/passwd", "text": "Words"}, "no_address"),
+        ({"url": "https://example.org/1"}, "no_text"),
+        ({"url": "https://example.org/1", "text": " "}, "no_text"),
+        ({"url": "https://example.org/1", "text": "Words", "extra": object()}, "not_json"),
+        ({"url": "https://example.org/1", "text": "x" * 11_000_000}, "too_large"),
+    ],
+)
+def test_an_item_that_is_no_article_is_refused_by_name(item: object, outcome: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        document_of(item)
+    assert refused.value.outcome == outcome
+    assert len(str(refused.value)) < 400
+
+
+def test_the_spider_must_be_named() -> None:
+    assert check_options({"spider": "kremlin"}) == []
+    assert check_options({})
+    assert check_options({"spider": "../kremlin"})
+    assert len(check_options({"spider": "kremlin", "class": "X"})) == 1

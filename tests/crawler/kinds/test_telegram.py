@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds.telegram import check_options, read, requests
+from crawler.page import Reading
+from tests.support.answers import answer, feed
+
+URL = "https://t.me/s/channel"
+
+
+def message(inner: str, number: int = 1, time: str = "2026-11-23T10:00:00+03:00") -> str:
+    return (
+        f'<div class="tgme_widget_message_wrap"><div class="tgme_widget_message js-widget_message" data-post="channel/{number}">'
+        f'<a class="tgme_widget_message_owner_name"><span>Channel</span></a>{inner}<a class="tgme_widget_message_date" '
+        f'href="https://t.me/channel/{number}"><time datetime="{time}" class="time">10:00</time></a></div></div>'
+    )
+
+
+def text(words: str) -> str:
+    return f'<div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>'
+
+
+def read_page(body: str) -> Reading:
+    return read(feed(URL, "telegram"), answer(f"<html><body>{body}</body></html>", URL))
+
+
+def test_every_message_is_a_document_with_its_own_address_and_date() -> None:
+    first, second = read_page(message(text("One <b>bold</b> &amp; more"), 1) + message(text("Two"), 2)).documents
+    assert first.url == "https://t.me/channel/1"
+    assert first.kind == "message"
+    assert first.body == b"One <b>bold</b> &amp; more"
+    assert first.content_type == "text/html; charset=utf-8"
+    assert first.hints.published == datetime(2026, 11, 23, 7, tzinfo=UTC)
+    assert second.url == "https://t.me/channel/2"
+
+
+def test_words_of_others_are_not_the_messages() -> None:
+    reply = '<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text js-message_reply_text">Question</div></a>'
+    preview = '<a class="tgme_widget_message_link_preview"><div class="link_preview_description">Preview</div></a>'
+    (document,) = read_page(message(reply + text("Answer<span style='width:9px'></span>") + preview)).documents
+    assert document.body == b"Answer"
+
+
+def test_an_album_wraps_its_text_twice_and_gives_it_once() -> None:
+    (document,) = read_page(message(text(text("Words")))).documents
+    assert document.body == b"Words"
+
+
+def test_signature_and_origin_become_authors() -> None:
+    signed = '<span class="tgme_widget_message_from_author">Ann</span>'
+    forwarded = '<a class="tgme_widget_message_forwarded_from_name"><span>Other channel</span></a>'
+    (document,) = read_page(message(forwarded + text("Words") + signed)).documents
+    assert set(document.hints.authors) == {"Ann", "Other channel"}
+
+
+def test_messages_without_text_are_counted() -> None:
+    reading = read_page(message('<div class="tgme_widget_message_photo"></div>', 1) + message(text("Words"), 2))
+    assert len(reading.documents) == 1
+    assert reading.detail.startswith("1 of 2 messages")
+
+
+def test_a_wrong_date_is_none() -> None:
+    assert read_page(message(text("Words"), time="soon")).documents[0].hints.published is None
+
+
+def test_a_channel_without_a_preview_is_named() -> None:
+    reading = read_page('<div class="tgme_page"><a class="tgme_action_button_new">View in Telegram</a></div>')
+    assert reading.outcome == "no_preview"
+    assert reading.detail.endswith(".")
+    assert read(feed(URL), answer("", URL)).outcome == "empty"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://t.me/s/channel",
+        "https://t.me/channel",
+        "http://telegram.me/channel/12?single",
+        "t.me/channel",
+        "@channel",
+        "channel",
+        "tg://resolve?domain=channel",
+    ],
+)
+def test_the_preview_is_asked_for_whatever_form_the_address_has(given: str) -> None:
+    assert requests(feed(given)) == [URL]
+
+
+@pytest.mark.parametrize("given", ["http://127.0.0.1:8000/s/channel", "https://t.me/+invitation"])
+def test_other_addresses_are_taken_as_they_are(given: str) -> None:
+    assert requests(feed(given)) == [given]
+
+
+def test_options_are_refused() -> None:
+    assert check_options({}) == []
+    assert check_options({"limit": 3})
+
+
+def test_a_real_channel_is_read(test_data: Path) -> None:
+    page = (test_data / "telegram" / "any2feed" / "full.html").read_bytes()
+    reading = read(feed(URL), answer(page, URL))
+    assert reading.outcome == "read"
+    assert len(reading.documents) == 12
+    assert all(document.hints.published and b"tgme_widget" not in document.body for document in reading.documents)

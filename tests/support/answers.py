@@ -1,0 +1,18 @@
+"""Builds what a feed kind is given: a feed and the answer to its request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.sources import Feed
+from crawler.page import Answer
+
+
+def feed(url: str = "https://news.example/feed", kind: str = "feed", **options: Any) -> Feed:
+    """Return a feed with these options."""
+    return Feed(id="example/1", source="example", url=url, kind=kind, options=options)
+
+
+def answer(body: str | bytes, url: str = "https://news.example/feed", content_type: str = "") -> Answer:
+    """Return an answer with status 200."""
+    return Answer(url=url, status=200, content_type=content_type, body=body.encode() if isinstance(body, str) else body)
