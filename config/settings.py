@@ -6,23 +6,48 @@ Values come from, first wins: the environment (`PARLEY_<NAME>`), `settings.toml`
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
-from config.errors import ConfigError, Problem
+from config.errors import ConfigError
+from config.files import ConfigFile, read
+from config.shape import problems_of
+
+_HOST = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
 
 def _default_data() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "parley"
+
+
+def _file_settings() -> dict[str, Any]:
+    folder = os.environ.get("PARLEY_CONFIG")
+    path = Path(folder or "") / "settings.toml"
+    return (read(ConfigFile("settings", path, str(path))) or {}) if folder and path.exists() else {}
+
+
+def _check_hosts(value: Any) -> Any:
+    hosts = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    for host in hosts if isinstance(hosts, list | tuple) else ():
+        if isinstance(host, str) and not _HOST.fullmatch(host):
+            try:
+                ip_network(host, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f'"{host}" is neither a host nor a network (127.0.0.1, 10.0.0.0/8, db.local)'
+                ) from None
+    return hosts
 
 
 class Settings(BaseSettings):
@@ -41,7 +66,7 @@ class Settings(BaseSettings):
         default=10_000_000, gt=0, description="bytes of one decompressed answer; a larger one is refused"
     )
     concurrent_requests: int = Field(default=32, gt=0, le=256, description="downloads at once, all domains together")
-    allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
+    allow_private: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
         default=(), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
     )
     workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
@@ -63,9 +88,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then settings.toml of the overlay folder."""
-        folder = os.environ.get("PARLEY_CONFIG")
-        file = [TomlConfigSettingsSource(settings_cls, Path(folder) / "settings.toml")] if folder else []
-        return (init_settings, env_settings, *file)
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_settings()))
 
     @property
     def engine_url(self) -> str:
@@ -82,9 +105,4 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as wrong:
-        raise ConfigError(
-            [
-                Problem(".".join(map(str, error["loc"])), f"{error['msg']} (got {error['input']!r})")
-                for error in wrong.errors()
-            ]
-        ) from None
+        raise ConfigError(problems_of(Settings, wrong, "settings")) from None

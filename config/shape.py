@@ -53,7 +53,12 @@ def shaped(
     try:
         return model.model_validate(content, context=known)
     except ValidationError as wrong:
-        return [_problem(model, error, label) for error in wrong.errors()]
+        return problems_of(model, wrong, label)
+
+
+def problems_of(model: type[BaseModel], wrong: ValidationError, label: str) -> list[Problem]:
+    """Return what pydantic found wrong with a value of the model, in plain words."""
+    return [_problem(model, error, label) for error in wrong.errors()]
 
 
 def read_section(
@@ -125,7 +130,7 @@ Name = Annotated[str, AfterValidator(check_name)]
 Language = Annotated[str, AfterValidator(check_language)]
 
 
-def _problem(model: type[Shape], error: ErrorDetails, label: str) -> Problem:
+def _problem(model: type[BaseModel], error: ErrorDetails, label: str) -> Problem:
     path = [step for step in error["loc"] if step != "[key]"]
     *tables, key = _spoken(path) or [""]
     return Problem(": ".join([label, *tables]), _sentence(model, error, path[:-1], key))
@@ -142,7 +147,7 @@ def _spoken(path: Sequence[int | str]) -> list[str]:
     return words
 
 
-def _sentence(model: type[Shape], error: ErrorDetails, tables: Sequence[int | str], key: str) -> str:
+def _sentence(model: type[BaseModel], error: ErrorDetails, tables: Sequence[int | str], key: str) -> str:
     match error["type"]:
         case "missing":
             return f'"{key}" is missing'

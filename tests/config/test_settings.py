@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError
+from config.settings import load_settings
+from tests.support.overlay import messages, write
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an overlay folder that PARLEY_CONFIG names, in an environment without other settings."""
+    for name in ("PARLEY_DATA", "PARLEY_ENGINE", "PARLEY_DELAY", "PARLEY_WORKERS", "PARLEY_ALLOW_PRIVATE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PARLEY_CONFIG", str(tmp_path))
+    return tmp_path
+
+
+def refusal(folder: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    return messages(caught.value.problems, folder)
+
+
+def test_defaults_are_polite_and_the_engine_lies_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_DATA", "/srv/parley")
+    settings = load_settings()
+    assert settings.obey_robots
+    assert settings.delay >= 1
+    assert settings.allow_private == ()
+    assert settings.engine_url == "tantivy:/srv/parley/index"
+
+
+def test_the_environment_comes_before_the_file_and_the_file_before_the_default(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "settings.toml", "delay = 3\nworkers = 5\n")
+    monkeypatch.setenv("PARLEY_DELAY", "2.5")
+    settings = load_settings()
+    assert (settings.delay, settings.workers, settings.timeout) == (2.5, 5, 30.0)
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1, 10.0.0.0/8,,db.local", "127.0.0.1,10.0.0.0/8,db.local"])
+def test_private_hosts_are_separated_by_commas(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_ALLOW_PRIVATE", value)
+    assert load_settings().allow_private == ("127.0.0.1", "10.0.0.0/8", "db.local")
+
+
+def test_private_hosts_may_be_a_list_in_the_file(folder: Path) -> None:
+    write(folder, "settings.toml", 'allow_private = ["::1", "fd00::/8"]\n')
+    assert load_settings().allow_private == ("::1", "fd00::/8")
+
+
+@pytest.mark.parametrize("value", ["10.0.0.0/99", "http://127.0.0.1", "300.1.1.1", "a b"])
+def test_a_wrong_private_host_is_named(value: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("PARLEY_ALLOW_PRIVATE", value)
+    (problem,) = refusal(folder)
+    assert problem.startswith(f'settings: allow_private: "{value}" is neither a host nor a network')
+
+
+def test_every_wrong_setting_is_told_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder, "settings.toml", "dealy = 3\nworkers = 0\n")
+    monkeypatch.setenv("PARLEY_DELAY", "slow")
+    told = refusal(folder)
+    assert len(told) == 3
+    assert told[0].startswith("settings: delay: Input should be a valid number")
+    assert told[1] == "settings: workers: Input should be greater than 0, not 0"
+    assert told[2].startswith('settings: unknown key "dealy", did you mean "delay"? (allowed: config, data, ')
+
+
+def test_a_file_that_is_not_toml_is_named_with_the_line(folder: Path) -> None:
+    write(folder, "settings.toml", "delay = 1\nworkers = \n")
+    assert refusal(folder) == ["settings.toml: not TOML: Invalid value (at line 2, column 11)"]
