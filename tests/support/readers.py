@@ -1,0 +1,42 @@
+"""Page readers that misbehave, importable by worker processes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+
+from indexer.extract import Refusal
+from indexer.pool import Job
+
+
+def by_url(job: Job) -> Refusal:
+    """Do what the address says: hang, segfault, eat, raise, exit, or answer."""
+    {"hang": _hang, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(job.url, _answer)()
+    return Refusal("no_text", job.url)
+
+
+def _hang() -> None:
+    time.sleep(600)
+
+
+def _segfault() -> None:
+    ctypes.string_at(0)
+
+
+def _eat() -> None:
+    held = []
+    while True:
+        held.append(bytes(10_000_000))
+
+
+def _raise() -> None:
+    raise LookupError("no such thing")
+
+
+def _exit() -> None:
+    os._exit(3)
+
+
+def _answer() -> None:
+    return None
