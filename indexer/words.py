@@ -70,8 +70,12 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
     The pieces of a word longer than 100 characters share the span of the whole.
     """
     for found in _WORD.finditer(text):
-        for word in _folded[found.group()].split():
-            yield word, found.start(), found.end()
+        start, end = found.span()
+        folded = _folded[text[start:end]]
+        if len(folded) <= MAX_LENGTH:
+            yield folded, start, end
+        else:
+            yield from ((piece, start, end) for piece in folded.split())
 
 
 def joined(title: str | None, text: str) -> str:

@@ -31,13 +31,11 @@ _LETTER_OF = {
     **dict.fromkeys(("bg", "mk"), r"\p{Cyrillic}"),
     **dict.fromkeys(("el", "grc"), r"\p{Greek}"),
     **dict.fromkeys(("ar", "fa"), r"\p{Arabic}"),
-
-        "he": r"\p{Hebrew}",
-        "hi": r"\p{Devanagari}",
-        "hy": r"\p{Armenian}",
-        "ka": r"\p{Georgian}",
-        "ml": r"\p{Malayalam}"
-    ,
+    "he": r"\p{Hebrew}",
+    "hi": r"\p{Devanagari}",
+    "hy": r"\p{Armenian}",
+    "ka": r"\p{Georgian}",
+    "ml": r"\p{Malayalam}",
 }
 
 _STANDINGS = ("function", "lemma", "function form", "form", "unknown", "other")  # the first there is decides

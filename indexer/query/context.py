@@ -1,0 +1,108 @@
+"""What a query is resolved against, and what is known while one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from config.sources import Source
+from config.themes import Fragment, Theme
+from indexer.query.diagnostics import Diagnostic
+from indexer.query.tree import TextField
+
+
+class Words(Protocol):
+    """The part of `indexer.morphology.Morphology` that queries need."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it knows."""
+        ...
+
+    def forms(self, word: str, language: str) -> frozenset[str]:
+        """Return all forms of a word of this language, itself included."""
+        ...
+
+    def expand(self, word: str, languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
+        """Return language → forms of a word whose language is not known."""
+        ...
+
+    def is_function_word(self, word: str, language: str) -> bool:
+        """Tell whether the word never expands in this language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryContext:
+    """What the names and words of a query stand for.
+
+    Attributes:
+        languages: in which words of no fixed language are expanded.
+        now: UTC; what `now` means.
+        zone: where a day begins.
+    """
+
+    morphology: Words
+    languages: tuple[str, ...]
+    sources: tuple[Source, ...]
+    themes: tuple[Theme, ...]
+    fragments: tuple[Fragment, ...]
+    now: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedWord:
+    """A word of a query and what it stands for.
+
+    Attributes:
+        forms: language → forms, each set with the word; empty when the word stands for itself alone.
+    """
+
+    word: str
+    position: int
+    forms: Mapping[str, frozenset[str]]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is gathered while one query is read."""
+
+    text: str
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    words: list[ExplainedWord] = field(default_factory=list)
+
+    def warn(self, code: str, message: str, position: int, length: int = 0, suggestion: str | None = None) -> None:
+        """Add a warning, once."""
+        warning = Diagnostic(code, "warning", message, position, length, suggestion)
+        if warning not in self.diagnostics:
+            self.diagnostics.append(warning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Under which fields and modifiers a part of a query stands.
+
+    Attributes:
+        field: name of the field as typed; None for the text as a whole.
+        language: the one language words belong to; None when it is not known.
+        exact: whether words stand for themselves.
+        theme: whether the query belongs to a theme, which may not depend on the time it is asked.
+        within: themes and @fragments that are being inlined, outermost first.
+    """
+
+    context: QueryContext
+    reading: Reading
+    field: str | None = None
+    language: str | None = None
+    exact: bool = False
+    theme: bool = False
+    within: tuple[str, ...] = ()
+
+    @property
+    def text_field(self) -> TextField:
+        """The field of the index in which words are looked for."""
+        return {"title": "title_words", "author": "author_words"}.get(self.field or "", "words")  # type: ignore[return-value]

@@ -1,0 +1,57 @@
+"""What can be said about a query: a mistake that stops it, or a warning that is shown beside its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from config.errors import QueryError, QueryTooBroad
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One remark on a query.
+
+    Attributes:
+        code: short name that stays the same when the wording changes.
+        position: index of the first character concerned, from 0.
+        length: how many characters are concerned.
+        suggestion: the whole query, corrected; None where there is no safe correction.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    position: int = 0
+    length: int = 0
+    suggestion: str | None = None
+
+
+class Refused(QueryError):
+    """A query error that carries its diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(_said(diagnostic), diagnostic.position)
+
+
+class RefusedAsTooBroad(Refused, QueryTooBroad):
+    """A query that would cost too much, with its diagnostic."""
+
+
+def refuse(code: str, message: str, position: int = 0, length: int = 0, suggestion: str | None = None) -> Refused:
+    """Return the error to raise for a query that cannot be asked as it stands."""
+    return Refused(Diagnostic(code, "error", message, position, length, suggestion))
+
+
+def too_broad(message: str, position: int = 0) -> Refused:
+    """Return the error to raise for a query that would cost too much."""
+    return RefusedAsTooBroad(Diagnostic("too-broad", "error", message, position))
+
+
+def _said(diagnostic: Diagnostic) -> str:
+    if diagnostic.suggestion is None or len(diagnostic.suggestion) > 200:
+        return diagnostic.message
+    return f"{diagnostic.message}; did you mean: {diagnostic.suggestion}"

@@ -1,0 +1,156 @@
+"""The fields of a query that hold values, not words: who published it, where, when, in which language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from config.sources import CLASSES, Source
+from crawler.urls import canonical, registered_domain
+from indexer.query.context import Scope
+from indexer.query.diagnostics import refuse
+from indexer.query.texts import has_wildcard, unescaped
+from indexer.query.tree import STORIES, Has, Node, Not, UrlPrefix, Value
+
+TEXT_FIELDS = ("title", "author")
+MOMENT_FIELDS = ("published", "collected")
+MODIFIERS = ("exact", "lang")
+
+
+def value_leaf(field: str, text: str, position: int, scope: Scope) -> Node:
+    """Return the leaf for field:text.
+
+    Raises:
+        QueryError: the field has no such value.
+    """
+    plain = unescaped(text).strip()
+    if not plain:
+        raise refuse("no-value", f"{field}: needs a value", position, len(text))
+    return _FIELDS[field](text, plain, position, scope)
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """Return `, did you mean "x"?` for the nearest known name, or nothing."""
+    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.7)
+    return f', did you mean "{near[0]}"?' if near else ""
+
+
+def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
+    names: dict[str, str] = {}
+    for source in scope.context.sources:
+        names |= {source.name.casefold(): source.id, source.id.casefold(): source.id}
+    wanted = plain.casefold()
+    if has_wildcard(text):
+        found = frozenset(id for name, id in names.items() if fnmatchcase(name, wanted.replace("[", "[[]")))
+    else:
+        found = frozenset({names[wanted]}) if wanted in names else frozenset()
+    if not found:
+        message = f'no source is called "{plain}"{did_you_mean(wanted, names)}'
+        scope.reading.warn("unknown-source", message, position, len(text))
+    return Value("source", found or frozenset({plain}))
+
+
+def _class(text: str, plain: str, position: int, scope: Scope) -> Node:
+    wanted = re.sub(r"[-_\s]+", " ", plain.casefold())
+    if wanted not in CLASSES:
+        message = f'unknown class "{plain}"{did_you_mean(wanted, CLASSES)} ({", ".join(CLASSES)})'
+        raise refuse("unknown-class", message, position, len(text))
+    return _sources_that(scope, lambda source: source.source_class == wanted)
+
+
+def _country(text: str, plain: str, position: int, scope: Scope) -> Node:
+    wanted = plain.upper()
+    known = sorted({source.country for source in scope.context.sources})
+    if not re.fullmatch("[A-Z]{2}", wanted):
+        message = f'"{plain}" is not a two-letter country ({", ".join(known)})'
+        raise refuse("unknown-country", message, position, len(text))
+    if wanted not in known:
+        message = f"no source is from {wanted}; there are {', '.join(known)}"
+        scope.reading.warn("unknown-country", message, position, len(text))
+    return _sources_that(scope, lambda source: source.country == wanted)
+
+
+def _sources_that(scope: Scope, fits: Callable[[Source], bool]) -> Node:
+    return Value("source", frozenset(source.id for source in scope.context.sources if fits(source)))
+
+
+def _language(text: str, plain: str, position: int, scope: Scope) -> Node:
+    if plain == "*":
+        return Has("language")
+    if not re.fullmatch("[a-zA-Z]{2}", plain):
+        message = f'"{plain}" is not a two-letter language such as {", ".join(scope.context.languages)}'
+        raise refuse("unknown-language", message, position, len(text))
+    return Value("language", frozenset({plain.lower()}))
+
+
+def _theme(text: str, plain: str, position: int, scope: Scope) -> Node:
+    if plain == "*":
+        return Has("themes")
+    known = [theme.id for theme in scope.context.themes]
+    if plain not in known:
+        message = f'unknown theme "{plain}"{did_you_mean(plain, known)} ({", ".join(known)})'
+        raise refuse("unknown-theme", message, position, len(text))
+    return Value("themes", frozenset({plain}))
+
+
+def _url(text: str, plain: str, position: int, scope: Scope) -> Node:
+    if has_wildcard(text) and plain.endswith("*") and "://" in plain[:-1]:
+        return UrlPrefix(plain[:-1])
+    address = canonical(plain)
+    if address is None:
+        message = f'"{plain}" is not an address; write url:"https://site/path" or url:"https://site/*", or use site:'
+        raise refuse("bad-url", message, position, len(text))
+    return Value("url", frozenset({address}))
+
+
+def _site(text: str, plain: str, position: int, scope: Scope) -> Node:
+    return Value("site", frozenset({registered_domain(plain) or plain.lower()}))
+
+
+def _id(text: str, plain: str, position: int, scope: Scope) -> Node:
+    return Value("id", frozenset({plain}))
+
+
+def _copy_of(text: str, plain: str, position: int, scope: Scope) -> Node:
+    _forbid_copies(scope, position)
+    return Has("copy_of") if plain == "*" else Value("copy_of", frozenset({plain}))
+
+
+def _is(text: str, plain: str, position: int, scope: Scope) -> Node:
+    kinds: dict[str, Node] = {
+        "story": STORIES,
+        "copy": Has("copy_of"),
+        "dated": Has("published"),
+        "undated": Not(Has("published")),
+    }
+    if plain not in kinds:
+        message = f"is:{plain} is not known{did_you_mean(plain, kinds)} ({', '.join(kinds)})"
+        raise refuse("unknown-kind", message, position, len(text))
+    if plain in ("story", "copy"):
+        _forbid_copies(scope, position)
+    return kinds[plain]
+
+
+def _forbid_copies(scope: Scope, position: int) -> None:
+    if scope.theme:
+        message = (
+            "a theme may not ask for copies, because they are found only after it has tagged; filter when searching"
+        )
+        raise refuse("theme-copies", message, position)
+
+
+_FIELDS: Mapping[str, Callable[[str, str, int, Scope], Node]] = {
+    "source": _source,
+    "class": _class,
+    "country": _country,
+    "language": _language,
+    "theme": _theme,
+    "url": _url,
+    "site": _site,
+    "id": _id,
+    "copy_of": _copy_of,
+    "is": _is,
+}
+FIELDS = (*TEXT_FIELDS, *MOMENT_FIELDS, *MODIFIERS, *_FIELDS)

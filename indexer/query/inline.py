@@ -1,0 +1,82 @@
+"""Queries inside queries: @fragments, and themes inside themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from luqum import tree as lucene
+
+from config.errors import QueryError, QueryTooBroad
+from indexer.query.context import Reading, Scope
+from indexer.query.diagnostics import refuse, too_broad
+from indexer.query.fields import did_you_mean
+from indexer.query.syntax import read
+from indexer.query.tree import Node, all_of, any_of
+
+Compile = Callable[[lucene.Item, Scope], Node]
+
+
+def fragment(name: str, position: int, scope: Scope, compile_item: Compile) -> Node:
+    """Return what @name stands for: its query in the language at hand, or in all of them where none is fixed.
+
+    Raises:
+        QueryError: there is no such fragment, it has no query in this language, or it leads back to itself.
+    """
+    known = {one.id: one for one in scope.context.fragments}
+    if name not in known:
+        message = f'unknown fragment "@{name}"{did_you_mean(name, known)} ({", ".join(known)}); for a handle use quotes'
+        raise refuse("unknown-fragment", message, position, len(name) + 1)
+    queries = known[name].query
+    if scope.language is not None:
+        if scope.language not in queries:
+            message = f"@{name} has no query for {scope.language} ({', '.join(queries)})"
+            raise refuse("fragment-language", message, position, len(name) + 1)
+        queries = {scope.language: queries[scope.language]}
+    return alternatives(queries, position, _entered(f"@{name}", position, scope), compile_item)
+
+
+def theme(name: str, position: int, scope: Scope, compile_item: Compile) -> Node:
+    """Return the whole query of a theme that another theme names.
+
+    Raises:
+        QueryError: there is no such theme, or it leads back to itself.
+    """
+    known = {one.id: one for one in scope.context.themes}
+    if name not in known:
+        message = f'unknown theme "{name}"{did_you_mean(name, known)} ({", ".join(known)})'
+        raise refuse("unknown-theme", message, position, len(name))
+    inside = replace(_entered(f"theme:{name}", position, scope), field=None, exact=False, language=None)
+    query = alternatives(known[name].query, position, inside, compile_item)
+    if not known[name].context:
+        return query
+    return all_of(query, alternatives(known[name].context, position, inside, compile_item))
+
+
+def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compile_item: Compile) -> Node:
+    """Return the OR of queries, each expanded with its language alone.
+
+    Args:
+        position: where they are named, for what goes wrong inside.
+    """
+    nodes: list[Node] = []
+    for language, text in queries.items():
+        inside = replace(scope, language=language, reading=Reading(text))
+        try:
+            nodes.append(compile_item(read(text, inside.reading), inside))
+        except QueryError as wrong:
+            raise _placed(wrong, f"{scope.within[-1]}, {language}", position) from None
+        scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
+    return any_of(*nodes)
+
+
+def _placed(wrong: QueryError, where: str, position: int) -> QueryError:
+    message = f"in {where}: {wrong}"
+    return too_broad(message, position) if isinstance(wrong, QueryTooBroad) else refuse("inside", message, position)
+
+
+def _entered(name: str, position: int, scope: Scope) -> Scope:
+    if name in scope.within:
+        circle = " → ".join((*scope.within[scope.within.index(name) :], name))
+        raise refuse("cycle", f"{circle}: a query cannot contain itself", position, len(name))
+    return replace(scope, within=(*scope.within, name))

@@ -1,0 +1,236 @@
+"""What is wrong or doubtful in the text of a query: mistakes the parser would take for something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from indexer.query.diagnostics import Diagnostic
+from indexer.query.fields import FIELDS, did_you_mean
+from indexer.query.homoglyphs import respelled
+from indexer.query.mixing import mixed_operators
+from indexer.query.scan import Piece
+
+_OPERATOR_OF = {"and": "AND", "or": "OR", "not": "NOT"}
+_FOREIGN_OR = {"или": "ru", "або": "uk", "чи": "uk", "oder": "de", "ou": "fr", "lub": "pl", "albo": "pl"}
+_SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
+_ADDRESS = re.compile(r"(?P<field>url:|site:)?(?P<address>https?:(?://)?[^\s\"()]*)", re.IGNORECASE)
+_NEAR = re.compile(r"(?:NEAR|W|ONEAR)/(?P<gap>\d+)")
+_CURLY = "“”„‟«»‹›＂"
+
+Remarks = Iterator[Diagnostic]
+
+
+def remarks(text: str, pieces: list[Piece]) -> Remarks:
+    """Yield everything that can be said of the text alone; warnings only where there is no error."""
+    errors = [remark for check in _ERRORS for remark in check(text, pieces)]
+    yield from errors
+    if not errors:
+        for check in _WARNINGS:
+            yield from check(text, pieces)
+
+
+def _error(code: str, message: str, piece: Piece, suggestion: str | None = None) -> Diagnostic:
+    return Diagnostic(code, "error", message, piece.start, len(piece.text), suggestion)
+
+
+def _replaced(text: str, start: int, end: int, by: str) -> str:
+    return text[:start] + by + text[end:]
+
+
+def _empty(text: str, pieces: list[Piece]) -> Remarks:
+    if not text.strip():
+        yield Diagnostic("empty", "error", "the query is empty; write a word, or * for everything", 0, len(text))
+
+
+def _curly_quotes(text: str, pieces: list[Piece]) -> Remarks:
+    for piece in pieces:
+        found = next((character for character in piece.text if character in _CURLY), None)
+        if found and piece.kind == "word":
+            fixed = re.sub(f"[{_CURLY}]", '"', text)
+            at = piece.start + piece.text.index(found)
+            message = f'{found} is not read as a quotation mark; use straight quotes: "'
+            yield Diagnostic("curly-quotes", "error", message, at, 1, fixed if fixed.count('"') % 2 == 0 else None)
+            return
+
+
+def _single_quotes(text: str, pieces: list[Piece]) -> Remarks:
+    for piece in pieces:
+        if piece.kind in ("word", "other") and piece.text[0] in "'‘’`":
+            fixed = re.sub(r"(?<!\w)['‘`’]([^'’\"]*)['’](?!\w)", r'"\1"', text)
+            message = 'a phrase takes double quotes: "'
+            yield _error("single-quotes", message, piece, fixed if fixed != text else None)
+            return
+
+
+def _unbalanced(text: str, pieces: list[Piece]) -> Remarks:
+    opened: list[Piece] = []
+    for piece in pieces:
+        if piece.kind == "quote":
+            yield _error("unbalanced-quote", "this quotation mark is never closed", piece, f'{text}"')
+            return
+        if piece.kind == "open":
+            opened.append(piece)
+        elif piece.kind == "close" and opened:
+            opened.pop()
+        elif piece.kind == "close":
+            fixed = _replaced(text, piece.start, piece.end, "")
+            yield _error("unbalanced-bracket", "this bracket was never opened", piece, fixed)
+            return
+    if opened:
+        yield _error("unbalanced-bracket", "this bracket is never closed", opened[-1], text + ")" * len(opened))
+
+
+def _glued_quotes(text: str, pieces: list[Piece]) -> Remarks:
+    for before, piece in pairwise([Piece("open", "", 0), *pieces]):
+        if piece.kind == "phrase" and before.end == piece.start and before.kind in ("word", "phrase"):
+            at = piece.start
+        elif piece.kind == "word" and '"' in re.sub(r"\\.", "  ", piece.text):
+            at = piece.start + piece.text.index('"')
+        else:
+            continue
+        message = "a quotation mark inside a word; put a blank before it, or quote the whole"
+        fixed = _replaced(text, at, at, " ")
+        yield Diagnostic("glued-quote", "error", message, at, 1, fixed if fixed.count('"') % 2 == 0 else None)
+        return
+
+
+def _broken_gaps(text: str, pieces: list[Piece]) -> Remarks:
+    for phrase, gap in pairwise(pieces):
+        if phrase.kind == "phrase" and gap.kind == "near" and not gap.text[1:].isdigit():
+            message = 'after a phrase ~ takes a whole number: "a b"~5'
+            yield _error("near-number", message, gap)
+
+
+def _small_operators(text: str, pieces: list[Piece]) -> Remarks:
+    for index, piece in enumerate(pieces):
+        operator = _OPERATOR_OF.get(piece.text) if piece.kind == "word" else None
+        if operator and len(pieces) > 1 and _stands_free(pieces, index):
+            message = (
+                f'"{piece.text}" is looked for as a word; write {operator}, or "{piece.text}" in quotes for the word'
+            )
+            yield _error("small-operator", message, piece, _replaced(text, piece.start, piece.end, operator))
+
+
+def _stands_free(pieces: list[Piece], index: int) -> bool:
+    return index == 0 or pieces[index - 1].kind != "colon"
+
+
+def _programming_signs(text: str, pieces: list[Piece]) -> Remarks:
+    for piece in pieces:
+        if piece.kind == "word" and piece.text in _SIGNS:
+            operator = _SIGNS[piece.text]
+            fixed = _replaced(text, piece.start, piece.end, operator)
+            yield _error("sign-operator", f"{piece.text} joins nothing here; write {operator}", piece, fixed)
+        elif piece.kind == "word" and piece.text.startswith("!"):
+            fixed = _replaced(text, piece.start, piece.start + 1, "NOT ")
+            yield _error("sign-operator", "! negates nothing here; write NOT or -", piece, fixed)
+
+
+def _nearness(text: str, pieces: list[Piece]) -> Remarks:
+    for index, piece in enumerate(pieces):
+        found = _NEAR.fullmatch(piece.text) if piece.kind == "word" else None
+        if found:
+            sides = pieces[max(index - 1, 0) : index + 2]
+            fixed = None
+            if [side.kind for side in sides] == ["word"] * 3:
+                phrase = f'"{sides[0].text} {sides[2].text}"~{found["gap"]}'
+                fixed = _replaced(text, sides[0].start, sides[2].end, phrase)
+            yield _error("near-operator", f'{piece.text} is not known; write "a b"~{found["gap"]}', piece, fixed)
+
+
+def _addresses(text: str, pieces: list[Piece]) -> Remarks:
+    hidden = list(text)
+    for piece in pieces:
+        if piece.kind == "phrase":
+            hidden[piece.start : piece.end] = " " * len(piece.text)
+    for found in _ADDRESS.finditer("".join(hidden)):
+        fixed = _replaced(text, found.start(), found.end(), f'url:"{found["address"]}"')
+        message = "an address needs quotes and the field url:, or site: for a whole site"
+        yield Diagnostic("bare-url", "error", message, found.start(), len(found.group()), fixed)
+        return
+
+
+def _fields(text: str, pieces: list[Piece]) -> Remarks:
+    for name, colon in pairwise(pieces):
+        if colon.kind != "colon" or name.kind != "word" or name.text in FIELDS:
+            continue
+        whole = re.match(r"[^\s()\"]*", text[name.start :])
+        end = name.start + (whole.end() if whole else 0)
+        if name.text.isdigit():
+            fixed = _replaced(text, name.start, end, f'"{text[name.start : end]}"')
+            yield _error("unknown-field", f'a colon names a field; quote "{text[name.start : end]}"', name, fixed)
+        elif name.text.lower() in FIELDS:
+            fixed = _replaced(text, name.start, name.end, name.text.lower())
+            yield _error("unknown-field", f"fields are written small: {name.text.lower()}:", name, fixed)
+        elif not _follows_language(pieces, name) and name.text.lower() not in ("http", "https"):
+            yield _error("unknown-field", _unknown(name.text), name, _nearest(text, name, end))
+            return
+
+
+def _unknown(name: str) -> str:
+    return f'unknown field "{name}"{did_you_mean(name, FIELDS) or " (" + ", ".join(FIELDS) + ")"}'
+
+
+def _nearest(text: str, name: Piece, end: int) -> str | None:
+    near = re.search(r'"(\w+)"\?$', did_you_mean(name.text, FIELDS))
+    if near:
+        return _replaced(text, name.start, name.end, near[1])
+    if text[end : end + 1] in ('"', "("):
+        return None
+    return _replaced(text, name.start, end, f'"{text[name.start : end]}"')
+
+
+def _follows_language(pieces: list[Piece], name: Piece) -> bool:
+    index = pieces.index(name)
+    return index > 1 and pieces[index - 1].kind == "colon" and pieces[index - 2].text == "lang"
+
+
+def _foreign_operators(text: str, pieces: list[Piece]) -> Remarks:
+    for index, piece in enumerate(pieces):
+        if piece.kind == "word" and piece.text in _FOREIGN_OR and 0 < index < len(pieces) - 1:
+            message = f'"{piece.text}" is looked for as a word; if you mean either of the two, write OR'
+            fixed = _replaced(text, piece.start, piece.end, "OR")
+            yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
+
+
+def _mixed_letters(text: str, pieces: list[Piece]) -> Remarks:
+    for piece in pieces:
+        if piece.kind not in ("word", "phrase"):
+            continue
+        for word in re.finditer(r"\w+", piece.text):
+            fixed = respelled(word.group())
+            if fixed:
+                start = piece.start + word.start()
+                message = f'"{word.group()}" mixes Latin and Cyrillic letters that look alike; it finds almost nothing'
+                corrected = _replaced(text, start, start + len(word.group()), fixed)
+                yield Diagnostic("mixed-letters", "warning", message, start, len(word.group()), corrected)
+
+
+def _only_negative(text: str, pieces: list[Piece]) -> Remarks:
+    first = pieces[0]
+    if (first.text == "NOT" or (first.kind == "sign" and first.text == "-")) and len(pieces) == 2:
+        message = "this asks for everything except one word; usually a word that must be there comes first"
+        yield Diagnostic("only-not", "warning", message, 0, len(text))
+
+
+_ERRORS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
+    _empty,
+    _curly_quotes,
+    _unbalanced,
+    _glued_quotes,
+    _single_quotes,
+    _addresses,
+    _programming_signs,
+    _nearness,
+    _broken_gaps,
+    _small_operators,
+    _fields,
+)
+_WARNINGS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
+    mixed_operators,
+    _foreign_operators,
+    _mixed_letters,
+    _only_negative,
+)

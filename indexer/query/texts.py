@@ -1,0 +1,124 @@
+"""Words and quoted phrases of a query, turned into leaves of the tree."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.query.context import ExplainedWord, Scope
+from indexer.query.diagnostics import refuse, too_broad
+from indexer.query.tree import Forms, Fuzzy, Near, Node, Phrase, Place, Prefix, Wildcard
+from indexer.words import tokens
+
+MAX_GAP = {2: 50, 3: 15}  # words of a nearness → words between; more costs over 0.1 s on 100,000 articles
+_MOST_PLACES = 50
+# Letters that stay as they are through the tokenizer stand for the wildcards meanwhile.
+_ANY_RUN, _ANY_ONE = "\U00010600", "\U00010601"
+_SPECIAL = re.compile(r"\\(.)|([*?])", re.DOTALL)
+
+
+def has_wildcard(text: str) -> bool:
+    """Tell whether an unescaped * or ? is in the text."""
+    return any(found[2] for found in _SPECIAL.finditer(text))
+
+
+def unescaped(text: str) -> str:
+    """Return the text without its backslashes."""
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+def text_leaf(text: str, position: int, scope: Scope) -> Node:
+    """Return the leaf for a word or the inside of a quoted phrase; a word that splits is a phrase."""
+    places = _places(text, position, scope)
+    if len(places) == 1:
+        return places[0]
+    if len(places) > _MOST_PLACES:
+        raise too_broad(f"a phrase may have {_MOST_PLACES} words; search for a part of it", position)
+    return Phrase(scope.text_field, tuple(places))
+
+
+def near_leaf(text: str, gap: int, position: int, scope: Scope) -> Node:
+    """Return the leaf for "a b"~gap: any order, at most that many other words between the first and the last."""
+    places = _places(text, position, scope)
+    if len(places) == 1:
+        return places[0]
+    if len(places) not in MAX_GAP:
+        message = f'"…"~{gap} takes two or three words, not {len(places)}; join several with AND'
+        raise refuse("near-words", message, position, len(text) + 2)
+    if gap > MAX_GAP[len(places)]:
+        raise too_broad(
+            f"~{gap} is too far for {len(places)} words; at most {MAX_GAP[len(places)]} words may stand between",
+            position,
+        )
+    return Near(scope.text_field, tuple(places), gap)
+
+
+def fuzzy_leaf(text: str, distance: float | None, position: int, scope: Scope) -> Node:
+    """Return the leaf for word~1 or word~2."""
+    words = tokens(unescaped(text))
+    if has_wildcard(text) or len(words) != 1:
+        raise refuse("fuzzy-word", f'~ after "{text}" needs one plain word', position, len(text))
+    edits = 1 if distance is None else distance
+    if edits not in (1, 2):
+        raise refuse(
+            "fuzzy-distance", f'write "{text}~1" or "{text}~2": so many letters may differ', position, len(text)
+        )
+    if len(words[0]) < edits + 2:
+        raise too_broad(f'"{words[0]}" is too short for ~{edits:g}: nearly every short word is like it', position)
+    return Fuzzy(scope.text_field, words[0], int(edits))
+
+
+def _places(text: str, position: int, scope: Scope) -> list[Place]:
+    def shown(found: re.Match[str]) -> str:
+        return found[1] if found[1] else _ANY_RUN if found[2] == "*" else _ANY_ONE
+
+    words = tokens(_SPECIAL.sub(shown, text))
+    if not words:
+        message = f'there is no word in "{text}"; remove it or search for a word'
+        raise refuse("no-word", message, position, len(text))
+    return [_place(word, position, scope, alone=len(words) == 1) for word in words]
+
+
+def _place(word: str, position: int, scope: Scope, *, alone: bool) -> Place:
+    if _ANY_RUN not in word and _ANY_ONE not in word:
+        return Forms(scope.text_field, _forms(word, position, scope))
+    pattern = re.sub(r"\*+", "*", word.replace(_ANY_RUN, "*").replace(_ANY_ONE, "?"))
+    literal = len(pattern.replace("*", "").replace("?", ""))
+    if literal < (1 if alone else 2):
+        wanted = "a letter" if alone else "two letters in a phrase"
+        raise too_broad(f'"{pattern}" would match nearly every word; a pattern needs at least {wanted}', position)
+    if pattern[0] in "*?":
+        scope.reading.warn(
+            "leading-wildcard", f'"{pattern}" begins with a wildcard, which is slow', position, len(pattern)
+        )
+    if pattern.endswith("*") and "*" not in pattern[:-1] and "?" not in pattern:
+        return Prefix(scope.text_field, pattern[:-1])
+    return Wildcard(scope.text_field, pattern)
+
+
+def _forms(word: str, position: int, scope: Scope) -> frozenset[str]:
+    words = scope.context.morphology
+    if scope.exact or scope.field == "author":
+        expanded: dict[str, frozenset[str]] = {}
+    elif scope.language is not None:
+        expanded = {scope.language: words.forms(word, scope.language)} if scope.language in words.languages else {}
+    else:
+        expanded = words.expand(word, scope.context.languages)
+        _warn_of_another_meaning(word, position, scope)
+    scope.reading.words.append(ExplainedWord(word, position, expanded))
+    return frozenset({word}).union(*expanded.values())
+
+
+def _warn_of_another_meaning(word: str, position: int, scope: Scope) -> None:
+    words = scope.context.morphology
+    as_function = [language for language in scope.context.languages if words.is_function_word(word, language)]
+    as_word = [language for language in scope.context.languages if language not in as_function]
+    meant = [language for language in words.expand(word, tuple(as_word)) if len(words.forms(word, language)) > 1]
+    if as_function and meant and len(word) > 1:
+        there = ", ".join(as_function)
+        scope.reading.warn(
+            "other-language",
+            f'"{word}" is also one of the commonest words in other languages ({there}) and finds their texts; '
+            f"add language:{meant[0]} or another word",
+            position,
+            len(word),
+        )
