@@ -5,6 +5,8 @@ Used by the embedded engine and by the tagger, which therefore agree.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import tantivy
 
 from indexer.article import Article
@@ -17,7 +19,7 @@ MADE_BY = {"fields": 1, "tokenizer": TOKENIZER_VERSION}
 
 _KEYWORDS = ("id", "url", "site", "precision")
 _COUNTED_KEYWORDS = ("source", "language", "themes", "copy_of")
-_TEXTS: tuple[TextField, ...] = ("words", "title_words", "author_words")
+TEXTS: tuple[TextField, ...] = ("words", "title_words", "author_words")
 
 
 def _schema() -> tantivy.Schema:
@@ -26,7 +28,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in _COUNTED_KEYWORDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in _TEXTS:
+    for name in TEXTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     builder.add_unsigned_field("serial", indexed=True, fast=True)
     builder.add_unsigned_field("order", fast=True)
@@ -48,11 +50,15 @@ def prepared(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def searchable(article: Article) -> tantivy.Document:
-    """Return the document by which an article is found, without what is needed to give it back."""
+def searchable(article: Article, texts: Mapping[TextField, str]) -> tantivy.Document:
+    """Return the document by which an article is found, without what sorts it or gives it back.
+
+    Args:
+        texts: what `indexer.stored.text_fields` makes of it.
+    """
     document = tantivy.Document()
-    for name, text in text_fields(article).items():
-        document.add_text(name, text)
+    for field, text in texts.items():
+        document.add_text(field, text)
     for name, value in (
         ("id", article.id),
         ("url", article.url),
@@ -73,7 +79,7 @@ def searchable(article: Article) -> tantivy.Document:
 
 def document(article: Article) -> tantivy.Document:
     """Return the document of a stored article."""
-    made = searchable(article)
+    made = searchable(article, text_fields(article))
     made.add_unsigned("serial", article.serial)
     made.add_unsigned("order", order(article))
     made.add_unsigned("story", int(article.copy_of is None))

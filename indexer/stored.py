@@ -15,6 +15,7 @@ import zstandard
 
 from indexer import words
 from indexer.article import Article
+from indexer.query.tree import TextField
 
 SERIAL_BITS = 29
 # Seconds counted from October 1697, so that 34 bits hold every date up to 2242 and the order fits a signed 64-bit number.
@@ -66,7 +67,7 @@ def order(article: Article) -> int:
     return second << SERIAL_BITS | article.serial
 
 
-def text_fields(article: Article) -> dict[str, str]:
+def text_fields(article: Article) -> dict[TextField, str]:
     """Return field → tokens joined by blanks, as the engines' whitespace analyzers index them."""
     return {
         "words": words.joined(article.title, article.text),

@@ -16,8 +16,10 @@ _LATER = {
     "cannot allocate memory": "there is no memory left",
     "lockbusy": "another process writes to it",
     "failed to acquire lock": "another process writes to it",
+    "file too large": "a file may not grow as large as it must",
+    "writer was killed": "writing failed, most likely because the disk is full",
 }
-_LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
+_LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EFBIG}
 
 
 @contextmanager

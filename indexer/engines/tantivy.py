@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from traceback import clear_frames
 from typing import Literal
 
 import tantivy
@@ -42,7 +43,7 @@ class TantivyEngine:
         with translated(folder):
             self._index, self._seen = _opened(folder)
             if writable:
-                self._writer = self._index.writer(_HEAP, 1)
+                self._new_writer()
 
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those whose id is there already."""
@@ -127,17 +128,25 @@ class TantivyEngine:
             return
         with translated(self.folder):
             try:
-                writer = self._writer = self._writer or self._index.writer(_HEAP, 1)
-                for id in ids:
-                    writer.delete_documents_by_term("id", storable(id))
-                for made in documents:
-                    writer.add_document(made)
-                writer.commit()
-                generations.sync(self.folder)
-            except BaseException:
-                # A writer whose commit failed stays broken; a new one starts from the last commit.
+                self._commit(self._writer or self._new_writer(), ids, documents)
+            except BaseException as error:
+                # A writer whose commit failed stays broken, and keeps its lock while a traceback holds it.
                 self._writer = None
+                clear_frames(error.__traceback__)
                 raise
+
+    def _new_writer(self) -> tantivy.IndexWriter:
+        self._writer = self._index.writer(_HEAP, 1)
+        self._writer.garbage_collect_files()  # what a failed or killed commit left behind may be what fills the disk
+        return self._writer
+
+    def _commit(self, writer: tantivy.IndexWriter, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
+        for id in ids:
+            writer.delete_documents_by_term("id", storable(id))
+        for made in documents:
+            writer.add_document(made)
+        writer.commit()
+        generations.sync(self.folder)
 
     def _searcher(self) -> tantivy.Searcher:
         """Return the index as of the last commit of the live generation."""

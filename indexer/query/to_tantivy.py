@@ -7,7 +7,8 @@ scores. Neither uses tantivy's own query language, which drops what it does not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import permutations
+from itertools import permutations, product
+from math import prod
 
 from tantivy import FieldType, Occur, Query, Schema
 
@@ -35,6 +36,7 @@ from indexer.stored import seconds, storable
 # More forms than this get one flat score: BM25 over thousands costs more than it tells.
 _SCORED_FORMS = 200
 _SET = 64
+_WORDINGS = int(__import__('os').environ.get('W','16'))
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
 
 
@@ -187,20 +189,25 @@ def _offsets(places: int, gap: int) -> Iterator[tuple[int, ...]]:
             yield (*head, last, last + step)
 
 
-def _phrase(field: str, placed: list[tuple[int, Place]], schema: Schema, slop: int = 0) -> Query:
-    if any(isinstance(place, Forms) and not place.forms for _, place in placed):
-        return Query.empty_query()
+def _phrase(field: str, placed: Sequence[tuple[int, Place]], schema: Schema, slop: int = 0) -> Query:
     if len(placed) == 1:
         return _leaf(placed[0][1], schema)
-    single = [(offset, _only_form(place)) for offset, place in placed]
-    exact: list[str | tuple[int, str]] = [(offset, form) for offset, form in single if form is not None]
-    if len(exact) == len(placed):
-        return Query.phrase_query(schema, field, exact, slop)
+    offsets = [offset for offset, _ in placed]
+    wordings = _wordings([place for _, place in placed])
+    if wordings is not None:
+        exact = ([*zip(offsets, wording, strict=True)] for wording in wordings)
+        return _any_of(Query.phrase_query(schema, field, list(words), slop) for words in exact)
+    if any(isinstance(place, Forms) and not place.forms for _, place in placed):
+        return Query.empty_query()
     return Query.regex_phrase_query(schema, field, [(offset, _regex(place)) for offset, place in placed], slop)
 
 
-def _only_form(place: Place) -> str | None:
-    return storable(next(iter(place.forms))) if isinstance(place, Forms) and len(place.forms) == 1 else None
+def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
+    """Return every wording of the places, None where there are too many to ask for one by one."""
+    forms = [place.forms for place in places if isinstance(place, Forms)]
+    if len(forms) < len(places) or prod(map(len, forms)) > _WORDINGS:
+        return None
+    return product(*(sorted(map(storable, held)) for held in forms))
 
 
 def _regex(place: Place) -> str:
