@@ -1,22 +1,19 @@
-"""How questions are put to an open tantivy index: pages of hits, counts, values, and counts between edges."""
+"""How questions are put to an open tantivy index: pages of hits, counts and values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, cast
 
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from indexer.article import Article, Hit
 from indexer.embedded import SCHEMA
-from indexer.engine import Count, Found
+from indexer.engine import Found
 from indexer.query.to_tantivy import matching, ranking, scores
 from indexer.query.tree import Node
 from indexer.stored import unpack
 
-_BUCKETS = 60_000  # tantivy refuses an answer of more than 65,000
-_VALUES = 10_000
+_VALUES = 60_000  # tantivy refuses an answer of more than 65,000 buckets
 
 
 def article(searcher: Searcher, address: DocAddress) -> Article:
@@ -39,7 +36,7 @@ def count(searcher: Searcher, query: Query) -> int:
 def newest(searcher: Searcher, node: Node, limit: int, after: int | None) -> Found:
     """Return a page by date, newest first."""
     query = matching(node, SCHEMA)
-    page = query if after is None else _both(query, _older(after))
+    page = query if after is None else all_of(query, _older(after))
     found = searcher.search(page, limit + 1, order_by_field="order")
     hits = found.hits[:limit]
     return Found(
@@ -76,7 +73,7 @@ def by_serial(searcher: Searcher, query: Query, serials: range, limit: int) -> t
         window = Query.range_query(
             SCHEMA, "serial", FieldType.Unsigned, serials.start, serials.stop - 1, use_inverted_index=True
         )
-        query = _both(query, window)
+        query = all_of(query, window)
     found = searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
     return total(found), [article(searcher, address) for _, address in found.hits]
 
@@ -95,46 +92,10 @@ def tally(searcher: Searcher, query: Query, field: str) -> dict[str, int]:
         after = {"after": page["after_key"]}
 
 
-def histogram(
-    searcher: Searcher, scope: Query, edges: Sequence[int], field: str, split: str | None
-) -> dict[str, list[Count]]:
-    """Return value → counts between the edges (seconds); `scope` matches nothing outside of them."""
-    values = [""] if split is None else list(tally(searcher, scope, split))
-    series: dict[str, list[Count]] = {value: [] for value in values}
-    step = max(1, _BUCKETS // max(1, len(values)) - 2)
-    for first in range(0, len(edges) - 1, step):
-        part = edges[first : first + step + 1]
-        counted = _between(searcher, scope, part, field, split)
-        for value in values:
-            counts = counted.get(value, {})
-            series[value].extend(counts.get(start, Count(0, 0)) for start in part[:-1])
-    return series
-
-
-def _between(
-    searcher: Searcher, scope: Query, edges: Sequence[int], field: str, split: str | None
-) -> dict[str, dict[int, Count]]:
-    ranges = [{"from": start, "to": end} for start, end in pairwise(edges)]
-    times = {"times": {"range": {"field": field, "ranges": ranges}, "aggs": {"stories": {"sum": {"field": "story"}}}}}
-    if split is None:
-        return {"": _counts(searcher.aggregate(scope, times)["times"]["buckets"])}
-    asked = {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": times}}
-    buckets = searcher.aggregate(scope, asked)["values"]["buckets"]
-    return {bucket["key"]: _counts(bucket["times"]["buckets"]) for bucket in buckets}
-
-
-def _counts(buckets: Sequence[dict[str, Any]]) -> dict[int, Count]:
-    """Return start → count, without what lies before the first edge or after the last."""
-    return {
-        int(bucket["from"]): Count(bucket["doc_count"], int(bucket["stories"]["value"]))
-        for bucket in buckets
-        if "from" in bucket and "to" in bucket
-    }
-
-
 def _older(after: int) -> Query:
     return Query.range_query(SCHEMA, "order", FieldType.Unsigned, None, after, include_upper=False)
 
 
-def _both(first: Query, second: Query) -> Query:
+def all_of(first: Query, second: Query) -> Query:
+    """Return what both find."""
     return Query.boolean_query([(Occur.Must, first), (Occur.Must, second)])

@@ -25,6 +25,7 @@ from indexer.query.to_tantivy import matching
 from indexer.query.tree import Between, MomentField, Node, Value, all_of, check_size
 from indexer.stored import SERIAL_BITS, seconds, storable, stored
 from indexer.tantivy_errors import translated
+from indexer.tantivy_histogram import histogram
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 _BATCH = 1_000
@@ -102,7 +103,7 @@ class TantivyEngine:
         searcher = self._searcher()
         scope = matching(all_of(check_size(node), Between(field, edges[0], edges[-1])), SCHEMA)
         with translated(self.folder):
-            return reading.histogram(searcher, scope, [seconds(edge) for edge in edges], field, split)
+            return histogram(searcher, scope, [seconds(edge) for edge in edges], field, split)
 
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by serial ascending, as they were when the scan began."""

@@ -36,7 +36,7 @@ from indexer.stored import seconds, storable
 # More forms than this get one flat score: BM25 over thousands costs more than it tells.
 _SCORED_FORMS = 200
 _SET = 64
-_WORDINGS = int(__import__('os').environ.get('W','16'))
+_WORDINGS = int(__import__("os").environ.get("W", "16"))
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -113,6 +115,30 @@ def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Art
         source: counted([found for found in crowd if found.source == source], edges, "published")
         for source in ("alpha", "beta", "gamma")
     }
+
+
+@pytest.mark.parametrize("split", [None, "themes"])
+def test_edges_at_random_distances_are_counted(crowded: Engine, crowd: list[Article], split: Split | None) -> None:
+    random = Random(7)
+    edges = sorted({START + timedelta(seconds=random.randrange(10 * 86_400)) for _ in range(300)})
+    for some in (edges, edges[:6], edges[100:102]):
+        series = crowded.histogram(Everything(), some, split=split)
+        assert series
+        for value, counts in series.items():
+            within = [found for found in crowd if split is None or value in found.themes]
+            assert counts == counted(within, some, "published")
+
+
+def test_days_that_are_an_hour_longer_or_shorter_are_counted(engine: Engine) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    days = [datetime(2026, 3, 1, tzinfo=zone) + timedelta(days=day) for day in range(300)]
+    edges = [day.astimezone(UTC) for day in days]
+    hours = [edges[0] + hour * HOUR for hour in range(24 * 299)]
+    engine.add([article(serial=number, published=hour, text="") for number, hour in enumerate(hours, 1)])
+    engine.refresh()
+    lengths = [(end - start) // HOUR for start, end in pairwise(edges)]
+    assert {23, 24, 25} == set(lengths)
+    assert [count.articles for count in engine.histogram(Everything(), edges)[""]] == lengths
 
 
 def test_two_thousand_edges_and_a_hundred_sources_are_counted_exactly(engine: Engine) -> None:

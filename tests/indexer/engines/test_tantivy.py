@@ -1,0 +1,223 @@
+"""What only an index in a folder can suffer: kills, full disks, damage, two writers, other versions."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from config.errors import EngineMisconfigured, EngineUnavailable
+from indexer.engine import Engine, open_engine, open_fresh, promote
+from indexer.query.tree import Everything, Forms, Phrase
+from tests.support.builders import article
+from tests.support.engines import fill, serials
+from tests.support.trees import random_article
+
+WRITER = """
+import sys
+from indexer.engine import open_engine
+from tests.support.builders import article
+engine = open_engine(sys.argv[1], writable=True)
+serial = int(sys.argv[2])
+while True:
+    engine.add([article(serial=serial + number) for number in range(10)])
+    serial += 10
+    print(serial, flush=True)
+"""
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"tantivy:{tmp_path / 'index'}"
+
+
+@pytest.fixture
+def writer(url: str) -> Iterator[Engine]:
+    engine = open_engine(url, writable=True)
+    yield engine
+    engine.close()
+
+
+def live(url: str) -> Path:
+    root = Path(url.removeprefix("tantivy:"))
+    return root / (root / "CURRENT").read_text()
+
+
+def segments(url: str) -> int:
+    return len(list(live(url).glob("*.store")))
+
+
+def test_a_writer_killed_at_any_moment_loses_nothing_it_acknowledged(url: str) -> None:
+    random = Random(1)
+    acknowledged = 1
+    for _ in range(6):
+        command = [sys.executable, "-c", WRITER, url, str(acknowledged)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            for _ in range(random.randint(1, 6)):
+                acknowledged = int(child.stdout.readline())
+            child.kill()
+            acknowledged = int((child.stdout.read().split() or [acknowledged])[-1])
+        reader = open_engine(url)
+        found = serials(reader)
+        assert found[: acknowledged - 1] == list(range(1, acknowledged))
+        assert len(found) in {acknowledged - 1, acknowledged + 9}
+        reader.close()
+
+
+def test_a_second_writer_is_told_to_wait_and_readers_are_not(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1))
+    with pytest.raises(EngineUnavailable, match="another process writes"):
+        open_engine(url, writable=True)
+    reader = open_engine(url)
+    assert serials(reader) == [1]
+    reader.close()
+    writer.close()
+    open_engine(url, writable=True).close()
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Let every write beyond this size fail, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_write_that_fails_is_unavailable_and_succeeds_later(url: str, writer: Engine) -> None:
+    random = Random(2)
+    many = [random_article(random, serial) for serial in range(2, 400)]
+    fill(writer, article(serial=1))
+    for _ in range(3):
+        with files_no_larger_than(4_000):
+            try:
+                writer.add(many)
+            except EngineUnavailable as error:
+                assert "tried again" in str(error)
+                with pytest.raises(EngineUnavailable):
+                    writer.add(many)  # as a pipeline does that tries again at once
+            else:
+                pytest.fail("the write did not fail")
+            assert serials(writer) == [1]
+    writer.add(many)
+    reader = open_engine(url)
+    assert serials(reader) == serials(writer) == list(range(1, 400))
+    reader.close()
+
+
+def test_many_small_commits_leave_few_segments(url: str, writer: Engine) -> None:
+    for serial in range(1, 121):
+        writer.add([article(serial=serial)])
+    assert serials(writer) == list(range(1, 121))
+    assert segments(url) < 30
+
+
+def test_a_segment_cut_short_is_named_as_damage(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1))
+    writer.close()
+    for ending in ("term", "store", "fast"):
+        file = next(live(url).glob(f"*.{ending}"))
+        whole = file.read_bytes()
+        file.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(EngineMisconfigured, match="parley rebuild"):
+            serials(open_engine(url))
+        file.write_bytes(whole)
+    assert serials(open_engine(url)) == [1]
+
+
+def test_a_missing_segment_is_named_as_damage(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1, text="peace plan"))
+    writer.close()
+    next(live(url).glob("*.pos")).unlink()
+    with pytest.raises(EngineMisconfigured, match="parley rebuild"):
+        open_engine(url).count(
+            Phrase("words", (Forms("words", frozenset({"peace"})), Forms("words", frozenset({"plan"}))))
+        )
+
+
+@pytest.mark.parametrize("name", ["meta.json", "parley.json"])
+@pytest.mark.parametrize("content", ["", "{}", "[]", "nonsense", '{"fields": 0, "tokenizer": 1}'])
+@pytest.mark.parametrize("writable", [False, True])
+def test_an_index_of_another_version_or_none_is_named(url: str, name: str, content: str, writable: bool) -> None:
+    open_engine(url, writable=True).close()
+    (live(url) / name).write_text(content)
+    with pytest.raises(EngineMisconfigured, match="parley rebuild"):
+        open_engine(url, writable=writable)
+
+
+@pytest.mark.parametrize("content", ["", "..", "/etc", "generation-x", "generation-7"])
+def test_a_damaged_pointer_is_named(url: str, content: str) -> None:
+    open_engine(url, writable=True).close()
+    Path(url.removeprefix("tantivy:"), "CURRENT").write_text(content)
+    with pytest.raises(EngineMisconfigured, match="parley rebuild"):
+        open_engine(url)
+
+
+def test_a_damaged_index_can_be_made_anew(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1))
+    writer.close()
+    (live(url) / "meta.json").write_text("nonsense")
+    fresh = open_fresh(url)
+    fill(fresh, article(serial=2))
+    promote(url, fresh)
+    assert serials(open_engine(url)) == [2]
+    fresh.close()
+
+
+def test_a_promoted_rebuild_leaves_one_generation(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1))
+    writer.close()
+    for serial in (2, 3):
+        fresh = open_fresh(url)
+        fill(fresh, article(serial=serial))
+        promote(url, fresh)
+        fresh.close()
+    root = Path(url.removeprefix("tantivy:"))
+    assert [path.name for path in root.glob("generation-*")] == [(root / "CURRENT").read_text()]
+
+
+def test_a_scan_goes_on_over_a_promotion(url: str, writer: Engine) -> None:
+    fill(writer, *(article(serial=serial) for serial in range(1, 2_500)))
+    reader = open_engine(url)
+    scan = reader.scan(Everything())
+    seen = [next(scan).serial]
+    fresh = open_fresh(url)
+    fill(fresh, article(serial=1))
+    writer.close()
+    promote(url, fresh)
+    seen += [found.serial for found in scan]
+    assert seen == list(range(1, 2_500))
+    assert serials(reader) == [1]
+    fresh.close()
+
+
+def test_an_unfinished_generation_is_removed_by_the_next_writer(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1))
+    left = open_fresh(url)
+    left.close()
+    writer.close()
+    open_engine(url, writable=True).close()
+    assert [path.name for path in live(url).parent.glob("generation-*")] == [live(url).name]
+
+
+@pytest.mark.parametrize("name", ["with blank", "with#hash", "with?question", "with%20percent", "папка"])
+def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
+    engine = open_engine(f"tantivy:{tmp_path / name}", writable=True)
+    fill(engine, article(serial=1))
+    assert (tmp_path / name / "CURRENT").exists()
+    engine.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EngineMisconfigured, match="file"):
+        open_engine(f"tantivy:{tmp_path / 'file' / 'index'}", writable=True)
