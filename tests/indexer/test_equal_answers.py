@@ -1,0 +1,191 @@
+"""Both engines answer the same over real documents: the same articles in the same order, the same counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import pytest
+
+from indexer.article import Article
+from indexer.engine import Engine, open_engine
+from indexer.query import tree
+from indexer.query.tree import Node, Place
+from indexer.words import tokens
+from tests.support.corpus import corpus
+
+pytestmark = pytest.mark.xdist_group("equal answers")  # both engines are filled once
+
+SEED = 20260301
+EACH = 45  # queries of each kind
+WEEKS = [datetime(2022, 1, 3, tzinfo=UTC) + timedelta(weeks=week) for week in range(200)]
+MONTHS = [datetime(2000 + month // 12, 1 + month % 12, 1, tzinfo=UTC) for month in range(27 * 12)]
+
+
+@pytest.fixture(scope="module")
+def documents(test_data: Path) -> list[Article]:
+    return corpus(test_data)
+
+
+@pytest.fixture(scope="module")
+def engines(
+    documents: list[Article], elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, Engine]]:
+    """Return both engines, each holding every document."""
+    addresses = f"tantivy:{tmp_path_factory.mktemp('equal') / 'index'}", f"{elasticsearch_url}/equal-{uuid4().hex}"
+    embedded, server = (open_engine(address, writable=True) for address in addresses)
+    for engine in (embedded, server):
+        for start in range(0, len(documents), 2_000):
+            engine.add(documents[start : start + 2_000])
+        engine.refresh()
+    yield embedded, server
+    embedded.close()
+    server.close()
+
+
+class Vocabulary:
+    """Draws words as they stand in the documents, so that most queries find something."""
+
+    def __init__(self, documents: Sequence[Article], random: Random) -> None:
+        self.random = random
+        self.texts = [tokens(f"{found.title} {found.text}") for found in random.sample(documents, 3_000)]
+        words = sorted({word for text in self.texts for word in text})
+        self.odd = [word for word in words if not word.isalpha()]  # numbers, apostrophes, emoji, full stops inside
+        self.latin = [word for word in words if word.isascii() and word.isalpha()]
+
+    def window(self, length: int) -> list[str]:
+        """Return words that stand side by side somewhere."""
+        text = self.random.choice([text for text in self.random.sample(self.texts, 20) if len(text) > length])
+        start = self.random.randrange(len(text) - length)
+        return text[start : start + length]
+
+    def word(self) -> str:
+        return self.random.choice((self.window(1)[0], self.random.choice(self.odd), self.random.choice(self.latin)))
+
+    def forms(self, *words: str) -> tree.Forms:
+        """Return the words and a few others as one place."""
+        return tree.Forms("words", frozenset((*words, *(self.word() for _ in range(self.random.randrange(4))))))
+
+    def place(self, word: str) -> Place:
+        """Return a place the word can fill."""
+        cut = self.random.randint(1, len(word))
+        choices: tuple[Place, ...] = (
+            self.forms(word),
+            self.forms(word),
+            tree.Forms("words", frozenset({word})),
+            tree.Prefix("words", word[: max(cut, 3)]),
+            tree.Wildcard("words", f"{word[: cut - 1]}?{word[cut:]}"),
+        )
+        return self.random.choice(choices)
+
+
+def words(draw: Vocabulary) -> Node:
+    return draw.forms(draw.word())
+
+
+def odd_words(draw: Vocabulary) -> Node:
+    return tree.Forms("words", frozenset({draw.random.choice(draw.odd)}))
+
+
+def spellings(draw: Vocabulary) -> Node:
+    word = next(word for word in iter(draw.word, None) if len(word) > 3)
+    cut = draw.random.randrange(2, len(word))
+    return draw.random.choice(
+        (
+            tree.Prefix("words", word[:cut]),
+            tree.Wildcard("words", f"{word[:cut]}*{word[-1]}"),
+            tree.Fuzzy("words", word, draw.random.randint(1, 2)),
+            tree.Prefix("title_words", word[:cut]),
+        )
+    )
+
+
+def phrases(draw: Vocabulary) -> Node:
+    return tree.Phrase("words", tuple(map(draw.place, draw.window(draw.random.randint(2, 4)))))
+
+
+def exact_phrases(draw: Vocabulary) -> Node:
+    window = draw.window(draw.random.randint(2, 5))
+    return tree.Phrase("words", tuple(tree.Forms("words", frozenset({word})) for word in window))
+
+
+def near(draw: Vocabulary) -> Node:
+    picked = draw.random.sample(draw.window(8), draw.random.randint(2, 3))
+    return tree.Near("words", tuple(map(draw.place, picked)), draw.random.choice((0, 1, 2, 5, 8)))
+
+
+def conditions(draw: Vocabulary) -> Node:
+    start = draw.random.choice(MONTHS)
+    condition: Node = draw.random.choice(
+        (
+            tree.Between("published", start, start + timedelta(days=draw.random.randrange(1, 3_000))),
+            tree.Value("language", frozenset(draw.random.sample(("ru", "uk", "en", "de"), 2))),
+            tree.UrlPrefix(draw.random.choice(("https://t.me/c/1", "https://t.me", "http://kremlin.ru/events"))),
+            tree.Has(draw.random.choice(("copy_of", "published", "themes"))),
+        )
+    )
+    return tree.And((condition, tree.Prefix("words", draw.word()[:3])))
+
+
+TEXTS: tuple[Callable[[Vocabulary], Node], ...] = (words, odd_words, spellings, phrases, exact_phrases, near)
+
+
+def combined(draw: Vocabulary) -> Node:
+    some = [draw.random.choice((*TEXTS, conditions))(draw) for _ in range(draw.random.randint(2, 5))]
+    kind = draw.random.choice(("and", "or", "or", "but", "both"))
+    if kind == "and":
+        return tree.And(tuple(some))
+    if kind == "but":
+        return tree.And((tree.Or(tuple(some)), tree.Not(words(draw))))
+    return (
+        tree.Or(tuple(some)) if kind == "or" else tree.And((tree.Or(tuple(some)), tree.Or((words(draw), near(draw)))))
+    )
+
+
+def ids(engine: Engine, node: Node) -> list[str]:
+    """Return the ids of all hits, newest first."""
+    found = engine.search(node, limit=1_000)
+    every = [hit.article.id for hit in found.hits]
+    while found.after is not None:
+        found = engine.search(node, limit=1_000, after=found.after)
+        every += [hit.article.id for hit in found.hits]
+    assert len(every) == found.total
+    return every
+
+
+@pytest.mark.parametrize("kind", [*TEXTS, conditions, combined])
+def test_generated_queries_find_the_same_on_both_engines(
+    engines: tuple[Engine, Engine], documents: list[Article], kind: Callable[[Vocabulary], Node]
+) -> None:
+    draw = Vocabulary(documents, Random(f"{SEED} {kind.__name__}"))
+    found = 0
+    for _ in range(EACH):
+        node = kind(draw)
+        embedded, server = (ids(engine, node) for engine in engines)
+        assert embedded == server, node
+        found += len(server) > 0
+        one, other = (engine.histogram(node, WEEKS, split=None) for engine in engines)
+        assert one == other, node
+    assert found > EACH // 2  # or the queries prove nothing
+
+
+@pytest.mark.parametrize("split", [None, "source", "language", "themes"])
+def test_counts_are_the_same_on_both_engines(engines: tuple[Engine, Engine], split: str | None) -> None:
+    for node in (tree.Everything(), tree.STORIES, tree.Prefix("words", "мир")):
+        for edges, field in ((MONTHS, "published"), (WEEKS, "published"), (WEEKS, "collected")):
+            one, other = (engine.histogram(node, edges, field=field, split=split) for engine in engines)  # type: ignore[arg-type]
+            assert one == other
+        if split:
+            one, other = (engine.tally(node, split) for engine in engines)  # type: ignore[arg-type]
+            assert one == other
+
+
+def test_every_article_comes_back_the_same_from_both_engines(
+    engines: tuple[Engine, Engine], documents: list[Article]
+) -> None:
+    embedded, server = (engine.scan(tree.Everything()) for engine in engines)
+    for one, other, given in zip(embedded, server, documents, strict=True):
+        assert one == other == given
