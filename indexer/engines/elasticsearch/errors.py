@@ -49,12 +49,27 @@ def explained(error: ApiError | TransportError, address: Address) -> EngineError
         return EngineMisconfigured(f"{address} does not answer as Elasticsearch does; check the engine address")
     if isinstance(error, ApiError):
         return _answered(error.meta.status, error.body, address)
-    if isinstance(error, TlsError) and "certificate" in str(error).lower():
+    if isinstance(error, TlsError):
+        return _insecure(_innermost(error), address)
+    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {_innermost(error)}")
+
+
+def _insecure(said: str, address: Address) -> EngineError:
+    if "certificate" in said.lower():
         return EngineMisconfigured(
-            f"the certificate of {address} is not trusted ({error}); name its authority's file in the engine address: "
-            "?ca_file=PATH"
+            f"the certificate of {address} is not trusted ({said}); name its authority in the engine address: ?ca_file=PATH"
         )
-    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {error}")
+    if "wrong version number" in said.lower() or "record layer failure" in said.lower():
+        return EngineMisconfigured(f"{address} does not speak TLS; begin the engine address with elasticsearch://")
+    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {said}")
+
+
+def _innermost(error: TransportError) -> str:
+    cause: BaseException = error
+    while isinstance(cause, TransportError) and cause.errors:
+        cause = cause.errors[0]
+    said = str(cause.message if isinstance(cause, TransportError) else cause)
+    return said.rpartition("): ")[2]  # without urllib3's own objects before the words
 
 
 def refused(status: int, cause: Any, address: Address, id: str) -> EngineError:

@@ -7,6 +7,7 @@ parley-rebuilding        while an index is made anew, the alias that leads to it
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
@@ -16,6 +17,9 @@ from config.errors import EngineMisconfigured
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.errors import missing
+
+# What it warns of, with a traceback, reaches us as an error, and becomes one sentence.
+logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 _TIMEOUT = 60  # seconds; a bulk request on a busy machine takes several
 

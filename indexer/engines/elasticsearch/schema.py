@@ -18,10 +18,13 @@ SEARCHED = ("words", "title_words", "author_words")
 # The standard search analyzer serves what people type in Kibana; our own queries never pass through it.
 _WORDS = {"type": "text", "analyzer": "whitespace", "search_analyzer": "standard"}
 _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
+# Lucene refuses a document with a term above 32,766 bytes; such an address is kept and not searched.
+_ADDRESS = {"type": "keyword", "ignore_above": 8_191}
 _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_WORDS, SEARCHED),
     (_SHOWN, ("title", "text", "authors", "published_from")),
-    ({"type": "keyword"}, ("url", "site", "source", "language", "precision", "copy_of", "themes")),
+    (_ADDRESS, ("url",)),
+    ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "themes")),
     ({"type": "date"}, ("published", "collected")),
     ({"type": "long"}, ("serial", "order")),
 )

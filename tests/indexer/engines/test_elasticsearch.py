@@ -1,0 +1,256 @@
+"""What Elasticsearch alone can do to us: addresses, credentials, servers and indices that are not what we expect."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
+from indexer.engine import open_engine, open_fresh
+from indexer.engines.elasticsearch.address import parse
+from tests.support.builders import article
+from tests.support.engines import fill, serials
+
+
+@pytest.fixture
+def address(elasticsearch_url: str) -> str:
+    return f"{elasticsearch_url}/test-{uuid4().hex}"
+
+
+@pytest.fixture
+def server(elasticsearch_url: str) -> Iterator[Elasticsearch]:
+    """Return a client of the operator, who can do to an index what Parley never would."""
+    with Elasticsearch(elasticsearch_url.replace("elasticsearch:", "http:")) as client:
+        yield client
+
+
+def name_of(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+class Answers(ThreadingHTTPServer):
+    """Answers every request the same and remembers what came."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int, body: object, headers: dict[str, str]) -> None:
+        self.reply = status, json.dumps(body).encode(), headers
+        self.seen: list[str | None] = []
+        super().__init__(("127.0.0.1", 0), _Answer)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Answers
+
+    def do_GET(self) -> None:
+        status, body, headers = self.server.reply
+        self.server.seen.append(self.headers["Authorization"])
+        self.send_response(status)
+        for key, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+def answering(status: int, body: object, *, product: str | None = "Elasticsearch") -> Answers:
+    """Start a server that gives one answer to everything."""
+    return Answers(status, body, {} if product is None else {"X-Elastic-Product": product})
+
+
+def error(kind: str, reason: str) -> dict[str, object]:
+    return {"error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]}}
+
+
+def test_an_address_names_hosts_index_and_user(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss\n")
+    read = parse(f"elasticsearch://ann@one:9201,two/news-2?password_file={tmp_path}/password")
+    assert read.hosts == ("http://one:9201", "http://two:9200")
+    assert (read.name, read.user, read.password) == ("news-2", "ann", "p@ss")
+    assert parse("https://search.example/parley").hosts == ("https://search.example:443",)
+    assert parse("elasticsearch://[::1]:9200/parley").hosts == ("http://[::1]:9200",)
+    assert parse("elasticsearch://ann:p%40ss@one/parley").password == "p@ss"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("elasticsearch://127.0.0.1:9200", "name an index"),
+        ("elasticsearch://127.0.0.1:9200/Parley", "small letters"),
+        ("elasticsearch://127.0.0.1:9200/*", "small letters"),
+        ("elasticsearch:///parley", "not a host"),
+        ("elasticsearch://one,:x/parley", "not a host"),
+        ("elasticsearch://one/parley?shards=2", 'unknown option "shards"'),
+        ("elasticsearch://one/parley?password_file=/tmp/x", "needs a user"),
+        ("elasticsearch://one/parley?ca_file=/etc/hostname", "https"),
+        ("elasticsearch://ann@one/parley?password_file=/nowhere/at/all", "cannot be read"),
+        ("elasticsearch://ann@one/parley?api_key_file=/etc/hostname", "keep one"),
+    ],
+)
+def test_a_wrong_address_is_refused_in_words(address: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        open_engine(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["elasticsearch://ann:s3cret@127.0.0.1:1/parley", "elasticsearch://ann:s3cret@:x/!"]
+)
+def test_no_error_shows_a_password(address: str) -> None:
+    with pytest.raises((EngineUnavailable, ConfigError)) as refused:
+        open_engine(address)
+    assert "s3cret" not in str(refused.value) + repr(refused.value.__cause__)
+    assert "s3cret" not in repr(parse("elasticsearch://ann:s3cret@one/parley"))
+
+
+def test_a_server_that_does_not_answer_is_unavailable() -> None:
+    with pytest.raises(EngineUnavailable, match=r"does not answer at http://127\.0\.0\.1:1 .*refused"):
+        open_engine("elasticsearch://127.0.0.1:1/parley", writable=True)
+
+
+OLD = error("media_type_header_exception", "Invalid media-type value on headers [Accept]")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected", "said"),
+    [
+        (400, OLD, EngineMisconfigured, "older than Elasticsearch 9"),
+        (401, error("security_exception", "missing authentication"), EngineMisconfigured, "password_file"),
+        (403, error("security_exception", "action is unauthorized"), EngineMisconfigured, "rights"),
+        (429, error("es_rejected_execution_exception", "queue is full"), EngineUnavailable, "queue is full"),
+        (503, error("cluster_block_exception", "blocked by: state not recovered"), EngineUnavailable, "not ready"),
+        (500, error("null_pointer_exception", "oh"), EngineUnavailable, "oh"),
+        (418, error("teapot_exception", "short and stout"), EngineMisconfigured, "short and stout"),
+        (502, "<html>bad gateway</html>", EngineUnavailable, "502"),
+    ],
+)
+def test_what_a_server_refuses_says_who_must_act(
+    status: int, body: object, expected: type[Exception], said: str
+) -> None:
+    with answering(status, body) as server, pytest.raises(expected, match=said):
+        open_engine(f"elasticsearch://127.0.0.1:{server.server_port}/parley")
+
+
+def test_what_is_not_elasticsearch_is_misconfigured() -> None:
+    with answering(200, {}, product=None) as server, pytest.raises(EngineMisconfigured, match="engine address"):
+        open_engine(f"elasticsearch://127.0.0.1:{server.server_port}/parley")
+
+
+def test_a_server_without_tls_is_named(elasticsearch_url: str) -> None:
+    with pytest.raises(EngineMisconfigured, match="does not speak TLS"):
+        open_engine(elasticsearch_url.replace("elasticsearch:", "https:") + "/parley")
+
+
+def test_the_credentials_of_the_address_are_sent(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("a2V5\n")
+    with answering(401, error("security_exception", "no")) as server:
+        host = f"127.0.0.1:{server.server_port}"
+        for address in (
+            f"elasticsearch://ann:pw@{host}/parley",
+            f"elasticsearch://{host}/parley?api_key_file={tmp_path}/key",
+        ):
+            with pytest.raises(EngineMisconfigured):
+                open_engine(address)
+        assert server.seen == ["Basic YW5uOnB3", "ApiKey a2V5"]
+
+
+def test_an_index_that_is_not_ours_is_left_alone(address: str, server: Elasticsearch) -> None:
+    server.indices.create(index=name_of(address))
+    server.index(index=name_of(address), id="1", document={"theirs": True}, refresh=True)
+    for opening in (open_engine, open_fresh):
+        with pytest.raises(EngineMisconfigured, match="not made by Parley"):
+            opening(address)
+    with pytest.raises(EngineMisconfigured, match="another name"):
+        open_engine(address, writable=True)
+    assert server.count(index=name_of(address))["count"] == 1
+
+
+def test_an_alias_to_an_index_that_is_not_ours_is_refused(address: str, server: Elasticsearch) -> None:
+    server.indices.create(index=f"{name_of(address)}-theirs", aliases={name_of(address): {}})
+    with pytest.raises(EngineMisconfigured, match="not made by Parley"):
+        open_engine(address, writable=True)
+
+
+def test_an_index_whose_fields_were_changed_is_refused(address: str, server: Elasticsearch) -> None:
+    open_engine(address, writable=True).close()
+    server.indices.put_mapping(index=name_of(address), properties={"mood": {"type": "keyword"}})
+    with pytest.raises(EngineMisconfigured, match="parley rebuild"):
+        open_engine(address)
+
+
+def test_an_index_of_another_version_is_refused_and_can_be_made_anew(address: str, server: Elasticsearch) -> None:
+    open_engine(address, writable=True).close()
+    server.indices.put_mapping(index=name_of(address), meta={"parley": {"schema": 0, "tokenizer": 1}})
+    with pytest.raises(EngineMisconfigured, match=r"another version.*parley rebuild"):
+        open_engine(address)
+    open_fresh(address).close()
+
+
+def test_a_read_only_index_says_so_and_can_still_be_read(address: str, server: Elasticsearch) -> None:
+    engine = open_engine(address, writable=True)
+    fill(engine, article(serial=1))
+    server.indices.put_settings(index=name_of(address), settings={"index.blocks.write": True})
+    with pytest.raises(EngineMisconfigured, match="read-only"):
+        engine.add([article(serial=2)])
+    assert serials(engine) == [1]
+    server.indices.put_settings(index=name_of(address), settings={"index.blocks.write": None})
+    fill(engine, article(serial=2))
+    assert serials(engine) == [1, 2]
+    engine.close()
+
+
+def test_a_full_disk_is_named(address: str, server: Elasticsearch) -> None:
+    engine = open_engine(address, writable=True)
+    server.indices.put_settings(index=name_of(address), settings={"index.blocks.read_only_allow_delete": True})
+    with pytest.raises(EngineMisconfigured, match="disk is nearly full"):
+        engine.add([article(serial=1)])
+    server.indices.put_settings(index=name_of(address), settings={"index.blocks.read_only_allow_delete": None})
+    engine.close()
+
+
+def test_a_removed_index_is_not_made_again_with_guessed_fields(address: str, server: Elasticsearch) -> None:
+    engine = open_engine(address, writable=True)
+    server.indices.delete(index=next(iter(server.indices.get(index=name_of(address)).body)))
+    for act in (lambda: engine.add([article(serial=1)]), engine.refresh, lambda: serials(engine)):
+        with pytest.raises(EngineUnavailable, match="no index"):
+            act()
+    assert not server.indices.exists(index=name_of(address))
+    engine.close()
+
+
+def test_two_processes_may_open_a_new_index_at_once(address: str) -> None:
+    engines = [open_engine(address, writable=True) for _ in range(2)]
+    for engine in engines:
+        fill(engine, article(serial=1))
+        engine.close()
+    assert serials(open_engine(address)) == [1]
+
+
+def test_a_person_in_kibana_finds_words_whatever_their_case(address: str, server: Elasticsearch) -> None:
+    engine = open_engine(address, writable=True)
+    fill(engine, article(serial=1, text="Переговоры о мире", themes=frozenset({"truce"})))
+    typed = server.search(
+        index=name_of(address), query={"query_string": {"query": "words:ПЕРЕГОВОРЫ AND themes:truce"}}
+    )
+    assert typed["hits"]["total"]["value"] == 1
+    daily = {"date_histogram": {"field": "published", "calendar_interval": "day"}}
+    answer = server.search(index=name_of(address), size=0, aggs={"days": daily})
+    assert [bucket["doc_count"] for bucket in answer["aggregations"]["days"]["buckets"]] == [1]
+    engine.close()
+
+
+def test_an_address_too_long_to_be_indexed_loses_no_article(address: str) -> None:
+    engine = open_engine(address, writable=True)
+    long = article(serial=1, url="https://news.example/" + "x" * 40_000)
+    fill(engine, long)
+    assert engine.get([long.id]) == {long.id: long}
+    engine.close()
