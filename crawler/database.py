@@ -157,8 +157,8 @@ def _begin(connection: Connection) -> None:
 
 def _sentence(error: Exception) -> str:
     said = str(error.orig if isinstance(error, DatabaseError) else error)
-    if "full" in said:
-        return "the disk is full; free some space, nothing was lost"
+    if "full" in said or "disk I/O" in said:
+        return f"the disk is full or failing ({said}); free some space, nothing was lost"
     if "locked" in said or "busy" in said:
         return f"another process has held it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
     if "not a database" in said or "malformed" in said:

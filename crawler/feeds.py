@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,6 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -67,6 +66,8 @@ sites = Table(
     Column("not_before", Moment, nullable=False),
 )
 
+_BATCH = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
@@ -96,11 +97,12 @@ class Validators:
 def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> None:
     """Make the rows equal to the configuration: new feeds and those whose address changed are due now."""
     wanted = {feed.id: feed for feed in configured}
-    known = {row.id: row for row in connection.execute(select(feeds.c.id, feeds.c.url, feeds.c.polled))}
-    new = [_new_row(feed, now) for feed in wanted.values() if feed.id not in known]
-    if new:
-        connection.execute(insert(feeds), new)
-    for row in known.values():
+    known = connection.execute(select(feeds.c.id, feeds.c.url, feeds.c.polled)).all()
+    ids = {row.id for row in known}
+    new = [name for name in wanted if name not in ids]
+    for start in range(0, len(new), _BATCH):
+        connection.execute(insert(feeds), [_new_row(wanted[name], now) for name in new[start : start + _BATCH]])
+    for row in known:
         feed = wanted.get(row.id)
         polled = bool(feed and feed.enabled)
         if feed and feed.url != row.url:
@@ -115,7 +117,7 @@ def claim_due(
     *,
     now: datetime,
     lease: timedelta,
-    busy: Collection[str] = (),
+    busy: Set[str] = frozenset(),
     only: Collection[str] | None = None,
 ) -> list[str]:
     """Lease up to `limit` due feeds, at most one a registered domain, the longest waiting first; return their ids.
@@ -124,14 +126,18 @@ def claim_due(
         busy: registered domains to leave alone.
         only: ids to choose from; None means all.
     """
-    nth = func.row_number().over(partition_by=feeds.c.site, order_by=(feeds.c.next_due, feeds.c.id)).label("nth")
-    due = select(feeds.c.id, feeds.c.next_due, nth).where(_is_due(now, lease, only), feeds.c.site.not_in(busy))
-    found = due.subquery()
-    first = select(found.c.id).where(found.c.nth == 1).order_by(found.c.next_due).limit(limit)
-    chosen = list(connection.scalars(first))
-    if chosen:
-        connection.execute(update(feeds).where(feeds.c.id.in_(chosen)).values(lease_until=now + lease))
-    return chosen
+    due = select(feeds.c.id, feeds.c.site).where(_is_due(now, lease, only)).order_by(feeds.c.next_due)
+    chosen: dict[str, str] = {}  # by registered domain
+    with connection.execute(due.execution_options(stream_results=True)) as waiting:
+        for name, site in waiting:
+            if site not in busy:
+                chosen.setdefault(site, name)
+            if len(chosen) == limit:
+                break
+    ids = list(chosen.values())
+    if ids:
+        connection.execute(update(feeds).where(feeds.c.id.in_(ids)).values(lease_until=now + lease))
+    return ids
 
 
 def any_due(connection: Connection, *, now: datetime, lease: timedelta, only: Collection[str] | None = None) -> bool:

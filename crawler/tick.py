@@ -26,6 +26,7 @@ from crawler.urls import registered_domain
 from crawler.visit import Visitor
 
 LEASE = timedelta(minutes=30)
+REST_AFTER_ERROR = 10.0  # seconds without requests when the archive could not be written
 _AT_ONCE_UNDELAYED = 4  # requests handed over for one domain at once where no delay keeps them apart
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,8 @@ class Event:
     """Something that happened while collecting, for those who watch.
 
     Attributes:
-        name: `poll` or `page`.
-        outcome: how it ended; `detail` is a sentence.
+        name: `poll`, `page` or `crawler`.
+        outcome: how it ended, or `paused` and `resumed`; `detail` is a sentence.
         new: addresses and documents a poll found that were not known.
     """
 
@@ -81,6 +82,7 @@ class Tick:
             str, float
         ] = {}  # registered domain → when its last request was handed over, on the loop's clock
         self._in_flight: Counter[str] = Counter()
+        self._rest_until = 0.0  # on the loop's clock
         self._unreleased: tuple[set[str], set[int]] = (set(), set())
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.pause = ""
@@ -124,13 +126,16 @@ class Tick:
 
     def fill(self) -> None:
         """Claim what is due, as far as there is room, and set it to work; never raises for a full disk."""
+        if asyncio.get_running_loop().time() < self._rest_until:
+            return
         try:
-            self.pause = self._reason_to_pause()
-            if not self.pause:
+            reason = self._reason_to_pause()
+            if not reason:
                 self._release_lost()
                 self._claim()
         except ArchiveError as error:
-            self.pause = str(error)
+            reason = self._rest(error)
+        self._pause(reason)
 
     async def finish(self, patience: float) -> None:
         """Let requests under way end for so many seconds, then drop them, and give back what was not done."""
@@ -161,6 +166,16 @@ class Tick:
             f"min_free_disk asks for {self._settings.min_free_disk // 1_000_000:,} MB"
         )
 
+    def _rest(self, error: ArchiveError) -> str:
+        self._rest_until = asyncio.get_running_loop().time() + REST_AFTER_ERROR
+        return str(error)
+
+    def _pause(self, reason: str) -> None:
+        if bool(reason) != bool(self.pause) and self._on_event:
+            outcome = "paused" if reason else "resumed"
+            self._on_event(Event(name="crawler", source="", feed="", url="", outcome=outcome, detail=reason))
+        self.pause = reason
+
     def _claim(self) -> None:
         room = self._settings.concurrent_requests - len(self.work)
         if room <= 0:
@@ -185,7 +200,7 @@ class Tick:
 
     def _claim_pages(self, connection: Connection, room: int, now: datetime, taken: set[str]) -> list[Wanted]:
         sources = self._sources()
-        busy = set(self._busy()) | taken | feeds.held_sites(connection, now)
+        busy = self._busy() | taken | feeds.held_sites(connection, now)
         waiting = [site for site in frontier.waiting_sites(connection, now, sources) if site not in busy]
         at_once = 1 if self._settings.delay else _AT_ONCE_UNDELAYED
         claimed: list[Wanted] = []
@@ -196,11 +211,11 @@ class Tick:
             claimed += frontier.claim(connection, site, limit, now=now, lease=LEASE, sources=sources)
         return claimed
 
-    def _busy(self) -> list[str]:
+    def _busy(self) -> set[str]:
         """Return the domains with a request under way, or one so lately that the next would only wait for its turn."""
         now, delay = asyncio.get_running_loop().time(), self._settings.delay
         self._began = {site: began for site, began in self._began.items() if now - began < delay}
-        return [*self._in_flight, *self._began]
+        return {*self._in_flight, *self._began}
 
     def _polled_now(self) -> Collection[str] | None:
         if self._to_poll is not None:
@@ -236,7 +251,7 @@ class Tick:
             self._unreleased[0].add(feed.id)
             if not isinstance(error, ArchiveError):
                 raise
-            self.pause = str(error)
+            self._pause(self._rest(error))
             return
         self._tell(
             Event(
@@ -257,7 +272,7 @@ class Tick:
             self._unreleased[1].add(wanted.serial)
             if not isinstance(error, ArchiveError):
                 raise
-            self.pause = str(error)
+            self._pause(self._rest(error))
             return
         self._tell(
             Event(name="page", source=wanted.source, feed=wanted.feed, url=wanted.url, outcome=outcome, detail=detail)

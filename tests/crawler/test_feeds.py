@@ -51,7 +51,7 @@ def test_new_feeds_are_due_at_once_and_claimed_once(database: Database) -> None:
 def test_one_domain_gets_one_place_at_a_time(database: Database) -> None:
     sync(database, *(feed(f"http://www{n}.a.com/", id=f"a/{n}") for n in range(5)), B)
     assert claim(database) == ["a/0", "b/1"]
-    assert claim(database, busy=["a.com"]) == []
+    assert claim(database, busy={"a.com"}) == []
 
 
 def test_a_disabled_or_removed_feed_is_not_claimed_and_comes_back(database: Database) -> None:

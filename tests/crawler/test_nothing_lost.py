@@ -1,0 +1,207 @@
+"""Killed at any moment, out of disk, with its clock set back: the crawler ends with every page, each once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.errors import ArchiveError
+from crawler import feeds, tick
+from crawler.archive import open_archive
+from crawler.run import crawl, run
+from crawler.tick import Event
+from tests.crawler.conftest import Crawling, feed, sources_of
+from tests.support import crawl_process
+from tests.support.site import Asked, Reply, Site, page
+
+KILLS = 12
+PATIENCE = 60  # seconds, for a loaded machine
+
+
+def collected(data: Path) -> list[str]:
+    """Return the address of every page in an archive, repeats included."""
+    archive = open_archive(data)
+    archive.release_claims()
+    urls = [page.url for page in archive.claim_pages(10_000, datetime.now(UTC), timedelta(minutes=1))]
+    archive.close()
+    return sorted(urls)
+
+
+def serve(news: Site, count: int, size: int = 200) -> list[str]:
+    """Serve that many articles and return their addresses."""
+    names = [f"{n:03}" for n in range(count)]
+    news.add_articles(*names)
+    for name in names:
+        noise = random.Random(name).randbytes(size).hex()
+        news.routes[f"/{name}"] = Reply(body=page(name, noise))
+    return sorted(news.url(f"/{name}") for name in names)
+
+
+def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path, news: Site) -> None:
+    expected = serve(news, 150)
+    moments = random.Random(7)
+    reached = threading.Event()
+    left = 0
+
+    def count(asked: Asked, reply: Reply) -> Reply:
+        nonlocal left
+        left -= 1
+        if left <= 0:
+            reached.set()
+        return reply
+
+    for path, reply in list(news.routes.items()):
+        news.routes[path] = lambda asked, reply=reply: count(asked, reply)  # type: ignore[misc]
+    for _ in range(KILLS):
+        left = moments.randint(1, 12)
+        reached.clear()
+        process = crawl_process.start(tmp_path, news.url("/rss"))
+        assert reached.wait(PATIENCE)
+        process.kill()
+        process.communicate()
+    process = crawl_process.start(tmp_path, news.url("/rss"))
+    said, complaint = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, said + complaint
+    assert collected(tmp_path) == expected
+
+
+def test_a_disk_that_runs_full_is_named_and_loses_nothing(tmp_path: Path, news: Site) -> None:
+    expected = serve(news, 60, size=20_000)
+    process = crawl_process.start(tmp_path, news.url("/rss"), limit=600_000)
+    _, complaint = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "the disk is full or failing" in complaint
+    assert "Traceback" not in complaint
+    part = collected(tmp_path)
+    assert set(part) < set(expected)
+    process = crawl_process.start(tmp_path, news.url("/rss"))
+    process.communicate(timeout=PATIENCE)
+    assert collected(tmp_path) == expected
+
+
+def test_a_running_crawl_pauses_on_a_full_disk_and_resumes_by_itself(
+    crawling: Crawling, news: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = serve(news, 20, size=20_000)
+    monkeypatch.setattr(tick, "REST_AFTER_ERROR", 0.1)
+    bodies = crawling.archive.bodies._database
+    with bodies.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=30")
+    seen: list[Event] = []
+
+    async def scene() -> None:
+        paused, done = asyncio.Event(), asyncio.Event()
+
+        def watch(event: Event) -> None:
+            seen.append(event)
+            if event.outcome == "paused":
+                paused.set()
+            if sum(event.outcome == "collected" for event in seen) == 20:
+                done.set()
+
+        running = asyncio.ensure_future(
+            crawl(crawling.settings, sources_of([feed(news.url("/rss"))]), crawling.archive, on_event=watch)
+        )
+        await asyncio.wait_for(paused.wait(), PATIENCE)
+        with bodies.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count=100000")
+        await asyncio.wait_for(done.wait(), PATIENCE)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, PATIENCE)
+
+    run(scene())
+    assert "the disk is full" in next(event.detail for event in seen if event.outcome == "paused")
+    assert "resumed" in {event.outcome for event in seen}
+    assert collected(crawling.data) == expected
+
+
+def test_too_little_free_disk_pauses_before_anything_is_asked(crawling: Crawling, news: Site) -> None:
+    crawling.options["min_free_disk"] = 10**18
+    with pytest.raises(ArchiveError, match="min_free_disk"):
+        crawling.once(feed(news.url("/rss")))
+    assert news.asked == []
+
+
+def test_a_clock_set_back_an_hour_does_not_stop_the_polls(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    crawling.once(feed(news.url("/rss")))
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    with crawling.archive.database.write() as connection:
+        state = feeds.state_of(connection, "s/1")
+        assert state
+        connection.execute(feeds.feeds.update().values(last_poll=ahead, next_due=ahead + timedelta(minutes=15)))
+
+    async def scene() -> None:
+        polled = asyncio.Event()
+        running = asyncio.ensure_future(
+            crawl(
+                crawling.settings,
+                sources_of([feed(news.url("/rss"))]),
+                crawling.archive,
+                on_event=lambda _: polled.set(),
+            )
+        )
+        await asyncio.wait_for(polled.wait(), PATIENCE)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, PATIENCE)
+
+    run(scene())
+    assert news.paths().count("/rss") == 2
+
+
+def test_being_told_to_stop_gives_back_what_is_under_way(
+    crawling: Crawling, news: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.run._PATIENCE", 0.05)
+    waiting, release = threading.Event(), threading.Event()
+
+    def hang(asked: Asked) -> Reply:
+        waiting.set()
+        release.wait(PATIENCE)
+        return Reply(body=page("late"))
+
+    news.add_articles("a")
+    news.routes["/a"] = hang
+
+    async def scene() -> None:
+        running = asyncio.ensure_future(
+            crawl(crawling.settings, sources_of([feed(news.url("/rss"))]), crawling.archive)
+        )
+        await asyncio.get_running_loop().run_in_executor(None, waiting.wait, PATIENCE)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, PATIENCE)
+
+    run(scene())
+    release.set()
+    news.routes["/a"] = Reply(body=page("a"))
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
+
+
+def test_two_crawlers_cannot_share_a_folder(crawling: Crawling, news: Site) -> None:
+    from crawler.presence import only_crawler
+
+    with only_crawler(crawling.data), pytest.raises(ArchiveError, match="another crawler"):
+        crawling.once(feed(news.url("/rss")))
+
+
+def test_scrapy_finds_the_spider_from_the_checkout(tmp_path: Path) -> None:
+    scrapy = Path(sys.executable).with_name("scrapy")
+    listed = subprocess.run(
+        [scrapy, "list"],
+        cwd=crawl_process.ROOT,
+        env={**os.environ, "PARLEY_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
+    assert listed.stdout == "parley\n"
