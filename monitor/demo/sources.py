@@ -13,7 +13,7 @@ from monitor.demo.site import feed_path
 _POLL_SECONDS = 60.0
 _KINDS: Mapping[str, str] = {"sitemap": "sitemap", "listing": "listing", "channel": "telegram"}
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "listing": {"links": "a.headline"},
+    "listing": {"item": "div.teaser", "links": "a.headline", "title": "a.headline", "date": "time"},
 }
 
 
