@@ -128,7 +128,7 @@ class Pool:
                     yield running.pop(future), self._result(future)
         finally:
             for future in running:
-                future.cancel()  # type: ignore[no-untyped-call]
+                future.cancel()
 
     def close(self) -> None:
         """End the workers now; pages being read are given up."""

@@ -1,0 +1,100 @@
+"""Copies: signing and asking per CPU-second on real posts, and the share of changed copies that is found.
+
+Run: PARLEY_TEST_DATA=… python -m bench.copies
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+from crawler.database import Database
+from indexer.copies import CARRIED, CopyIndex
+from indexer.signatures import SHORTEST, Signature, containment, signature
+
+CORPUS = Path(os.environ["PARLEY_TEST_DATA"]) / "corpus/open-licence"
+CHANCE = random.Random(1)
+Change = Callable[[list[str], list[str]], list[str]]
+
+
+def documents(name: str, most: int | None = None) -> list[str]:
+    """Return the texts of one set of the corpus."""
+    with gzip.open(CORPUS / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        return [json.loads(line)["text"] for line in file][:most]
+
+
+def replaced(share: float) -> Change:
+    """Return the change that puts a foreign word in place of that share of the words."""
+    return lambda words, other: [CHANCE.choice(other) if CHANCE.random() < share else word for word in words]
+
+
+CHANGES: dict[str, Change] = {
+    "agency's name before, credits after": lambda words, _: [
+        "GENEVA",
+        "(Agency)",
+        *words,
+        *["Reporting", "by", "Agency"],
+    ],
+    "5 % of words changed": replaced(0.05),
+    "10 % of words changed": replaced(0.10),
+    "cut to 70 %": lambda words, _: words[: int(0.7 * len(words))],
+    "cut to 50 %": lambda words, _: words[: int(0.5 * len(words))],
+    "30 % foreign text added": lambda words, other: words + (other * 40)[: int(0.3 * len(words))],
+}
+
+
+def is_copy(a: Signature, b: Signature) -> bool:
+    """Whether the index would link the two."""
+    return bool(set(a.bands) & set(b.bands)) and containment(a, b) >= CARRIED
+
+
+def quality() -> None:
+    """Print recall for each change and the pairs of different documents taken for copies."""
+    names = ("kremlin-ru", "official-statements-en-ru", "ukraine-officials-uk-en")
+    texts = [text.split() for name in names for text in documents(name, 150) if len(text.split()) > SHORTEST]
+    signed = [found for words in texts if (found := signature(" ".join(words)))]
+    for name, change in CHANGES.items():
+        copies = [signature(" ".join(change(words, texts[place - 7]))) for place, words in enumerate(texts)]
+        pairs = [(a, b) for a, b in zip(signed, copies, strict=True) if b and b.minhash and a.minhash]
+        print(f"{name}: {sum(is_copy(a, b) for a, b in pairs) / len(pairs):.3f} of {len(pairs)} found")
+    linked = sum(is_copy(a, b) for a, b in combinations(signed, 2))
+    print(f"different documents linked: {linked} of {len(signed) * (len(signed) - 1) // 2:,} pairs")
+
+
+def speed() -> None:
+    """Print documents per CPU-second, signing apart from asking and remembering, over whole channels."""
+    posts = documents("telegram-ru")
+    start = time.process_time()
+    signed = [signature(post) for post in posts]
+    signing = time.process_time() - start
+    began, index, stories = datetime(2026, 11, 1, tzinfo=UTC), CopyIndex(30), 0
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "parley.db")
+        start = time.process_time()
+        for first in range(0, len(posts), 200):
+            with database.write() as connection:
+                for number in range(first, min(first + 200, len(posts))):
+                    at = began + timedelta(minutes=number)
+                    stories += index.story_of(connection, f"{number:032}", signed[number], at) is None
+                    index.remember(connection, f"{number:032}", signed[number], at)
+        asking = time.process_time() - start
+        size = sum(file.stat().st_size for file in Path(folder).iterdir())
+    print(
+        f"{len(posts):,} posts of {sum(map(len, posts)) // len(posts)} characters: signing {len(posts) / signing:,.0f} a CPU-second,"
+    )
+    print(
+        f"asking and remembering {len(posts) / asking:,.0f}; {len(posts) - stories:,} copies; {size / len(posts):.0f} bytes each"
+    )
+
+
+if __name__ == "__main__":
+    speed()
+    quality()

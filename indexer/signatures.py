@@ -1,0 +1,84 @@
+"""What is kept of a text to recognise it again: a digest of all its words and a MinHash of its 3-word shingles.
+
+MinHash: A. Broder, "On the resemblance and containment of documents" (1997); 64 permutations in 16 bands of 4 find 98.8 % of
+pairs with Jaccard similarity 0.7 and 64 % at 0.5. Nothing here uses Python's hash(), which differs between processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+
+from rensa import RMinHash
+
+from indexer.words import tokens
+
+VERSION = 1  # raise it whenever the same text could give another signature; remembered ones are then worthless
+SHORTEST = 50  # shingles; shorter texts share phrases by chance and by template, and are compared as a whole only
+PERMUTATIONS = 64
+_ROWS = 4
+_SEED = 20_220_224
+_LAYOUT = struct.Struct(f"<{PERMUTATIONS}I")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A text as far as recognising it again goes.
+
+    Attributes:
+        digest: of all its words in order.
+        shingles: how many different shingles it has.
+        minhash: the MinHash, 256 bytes; None for a text with fewer than 50 shingles.
+    """
+
+    digest: bytes
+    shingles: int
+    minhash: bytes | None
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """The keys two texts must share one of to be compared: signed 64-bit numbers."""
+        whole = (_key(b"whole" + self.digest),)
+        if self.minhash is None:
+            return whole
+        step = _ROWS * 4
+        return whole + tuple(
+            _key(start.to_bytes(2, "little") + self.minhash[start : start + step])
+            for start in range(0, len(self.minhash), step)
+        )
+
+
+def signature(text: str) -> Signature | None:
+    """Return the signature of a text, or None when it has no words. The same on every machine."""
+    words = tokens(text)
+    if not words:
+        return None
+    digest = hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()
+    shingles = set(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
+    return Signature(digest, len(shingles), _minhash(shingles) if len(shingles) >= SHORTEST else None)
+
+
+def containment(a: Signature, b: Signature) -> float:
+    """Return the share of the smaller text's shingles that the larger one has: 1.0 for equal texts, else estimated.
+
+    From the Jaccard similarity J of the MinHashes, whose standard error is about 0.06: the texts share
+    J / (1 + J) of all their shingles together.
+    """
+    if a.digest == b.digest:
+        return 1.0
+    if a.minhash is None or b.minhash is None:
+        return 0.0
+    equal: int = sum(x == y for x, y in zip(_LAYOUT.unpack(a.minhash), _LAYOUT.unpack(b.minhash), strict=True))
+    shared: float = equal / (PERMUTATIONS + equal) * (a.shingles + b.shingles)
+    return min(1.0, shared / min(a.shingles, b.shingles))
+
+
+def _minhash(shingles: set[str]) -> bytes:
+    sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
+    sketch.update(list(shingles))
+    return _LAYOUT.pack(*sketch.digest())
+
+
+def _key(band: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(band, digest_size=8).digest(), "big", signed=True)
