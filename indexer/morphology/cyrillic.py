@@ -11,8 +11,9 @@ from indexer.words import tokens
 _FUNCTION_PARTS = frozenset({"CONJ", "PREP", "PRCL", "INTJ", "NPRO"})
 # A reading ten times less likely than the best is the wrong word (мира is мир, not миро).
 _LEAST_SHARE = 0.1
-# The Ukrainian dictionary has no frequencies; queries ask for things and actions: війни is війна, not "howl!".
-_PREFERRED = ("NOUN", "ADJF", "INFN", "VERB")
+_NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
+# The Ukrainian dictionary has no frequencies: війни is war, not "howl!". An adjective has the forms of the noun made of it.
+_PREFERRED = ("ADJF", "NOUN", "INFN", "VERB")
 
 
 class Cyrillic:
@@ -58,8 +59,13 @@ class Cyrillic:
             return []
         likely = [reading for reading in readings if reading.score >= _LEAST_SHARE * readings[0].score]
         chosen = [reading for reading in likely if tokens(reading.normal_form) == [word]] or likely
-        part = min(chosen, key=lambda reading: (-reading.score, _rank(reading.tag.POS))).tag.POS
+        part = min(chosen, key=lambda reading: (-reading.score, _is_name(reading), _rank(reading.tag.POS))).tag.POS
         return [reading for reading in chosen if part == reading.tag.POS]
+
+
+def _is_name(reading: Any) -> bool:
+    """Tell a name from the word it is made of, whose forms include the name's: Мирный is a town in the masculine only."""
+    return not _NAMES.isdisjoint(str(reading.tag).replace(" ", ",").split(","))
 
 
 def _rank(part: str | None) -> int:

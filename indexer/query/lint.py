@@ -11,9 +11,9 @@ from indexer.query.fields import FIELDS, did_you_mean
 from indexer.query.homoglyphs import respelled
 from indexer.query.mixing import mixed_operators
 from indexer.query.scan import Piece
+from indexer.query.texts import WORDS_FOR_OR
 
 _OPERATOR_OF = {"and": "AND", "or": "OR", "not": "NOT"}
-_FOREIGN_OR = {"или": "ru", "або": "uk", "чи": "uk", "oder": "de", "ou": "fr", "lub": "pl", "albo": "pl"}
 _SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
 _ADDRESS = re.compile(r"(?P<field>url:|site:)?(?P<address>https?:(?://)?[^\s\"()]*)", re.IGNORECASE)
 _NEAR = re.compile(r"(?:NEAR|W|ONEAR)/(?P<gap>\d+)")
@@ -189,7 +189,7 @@ def _follows_language(pieces: list[Piece], name: Piece) -> bool:
 
 def _foreign_operators(text: str, pieces: list[Piece]) -> Remarks:
     for index, piece in enumerate(pieces):
-        if piece.kind == "word" and piece.text in _FOREIGN_OR and 0 < index < len(pieces) - 1:
+        if piece.kind == "word" and piece.text in WORDS_FOR_OR and 0 < index < len(pieces) - 1:
             message = f'"{piece.text}" is looked for as a word; if you mean either of the two, write OR'
             fixed = _replaced(text, piece.start, piece.end, "OR")
             yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)

@@ -11,6 +11,7 @@ from indexer.words import tokens
 
 MAX_GAP = {2: 50, 3: 15}  # words of a nearness → words between; more costs over 0.1 s on 100,000 articles
 _MOST_PLACES = 50
+WORDS_FOR_OR = frozenset({"или", "або", "чи", "oder", "ou", "lub", "albo"})  # the linter says what to write instead
 # Letters that stay as they are through the tokenizer stand for the wildcards meanwhile.
 _ANY_RUN, _ANY_ONE = "\U00010600", "\U00010601"
 _SPECIAL = re.compile(r"\\(.)|([*?])", re.DOTALL)
@@ -113,7 +114,7 @@ def _warn_of_another_meaning(word: str, position: int, scope: Scope) -> None:
     as_function = [language for language in scope.context.languages if words.is_function_word(word, language)]
     as_word = [language for language in scope.context.languages if language not in as_function]
     meant = [language for language in words.expand(word, tuple(as_word)) if len(words.forms(word, language)) > 1]
-    if as_function and meant and len(word) > 1:
+    if as_function and meant and len(word) > 1 and word not in WORDS_FOR_OR:
         there = ", ".join(as_function)
         scope.reading.warn(
             "other-language",
