@@ -83,16 +83,12 @@ def speed() -> None:
             with database.write() as connection:
                 for number in range(first, min(first + 200, len(posts))):
                     at = began + timedelta(minutes=number)
-                    stories += index.story_of(connection, f"{number:032}", signed[number], at) is None
-                    index.remember(connection, f"{number:032}", signed[number], at)
+                    stories += index.remember(connection, f"{number:032}", signed[number], at).story is None
         asking = time.process_time() - start
         size = sum(file.stat().st_size for file in Path(folder).iterdir())
-    print(
-        f"{len(posts):,} posts of {sum(map(len, posts)) // len(posts)} characters: signing {len(posts) / signing:,.0f} a CPU-second,"
-    )
-    print(
-        f"asking and remembering {len(posts) / asking:,.0f}; {len(posts) - stories:,} copies; {size / len(posts):.0f} bytes each"
-    )
+    print(f"{len(posts):,} posts of {sum(map(len, posts)) // len(posts)} characters, {len(posts) - stories:,} copies")
+    print(f"a CPU-second: {len(posts) / signing:,.0f} signed, {len(posts) / asking:,.0f} placed")
+    print(f"{size / len(posts):.0f} bytes each")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ article that comes late may turn later ones into copies, and `remember` says whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -61,15 +61,25 @@ bands = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a remembered article belongs.
+
+    Attributes:
+        story: id of the story whose text it carries; None when it is a story itself.
+        moved: articles remembered before that are copies now, or of another story: their ids, each with its story. Empty
+            unless the article came later than some that were collected after it; the caller stores them anew.
+    """
+
+    story: str | None
+    moved: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Text:
     id: str
     collected: datetime
     signature: Signature
     story: str | None
-
-    @property
-    def place(self) -> tuple[datetime, str]:
-        return self.collected, self.id
 
 
 class CopyIndex:
@@ -93,23 +103,21 @@ class CopyIndex:
         """
         if signature is None:
             return None
-        return self._story(connection, _Text(article_id, collected, signature, None))
+        text = _Text(article_id, collected, signature, None)
+        return _story(connection, text, _matches(connection, self._around(text), text))
 
     def remember(
         self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
-    ) -> dict[str, str]:
-        """Remember the article's text, in place of an earlier version of it.
-
-        Returns:
-            articles remembered before that are copies now, or of another story: their ids, each with its story. Empty
-            unless the article comes later than articles collected after it.
-        """
+    ) -> Placed:
+        """Remember the article's text, in place of an earlier version of it, and return where it belongs."""
         _forget(connection, article_id)
         if signature is None:
-            return {}
-        text = _Text(article_id, collected, signature, self.story_of(connection, article_id, signature, collected))
+            return Placed(None, {})
+        text = _Text(article_id, collected, signature, None)
+        near = list(_matches(connection, self._around(text), text))
+        text = replace(text, story=_story(connection, text, near))
         _store(connection, text)
-        return self._moved(connection, text)
+        return Placed(text.story, self._moved(connection, text) if any(_follows(other, text) for other in near) else {})
 
     def prune(self, connection: Connection, now: datetime) -> None:
         """Drop the texts that no article collected from now on can be a copy of."""
@@ -117,28 +125,36 @@ class CopyIndex:
         connection.execute(delete(bands).where(bands.c.number.in_(old)))
         connection.execute(delete(texts).where(texts.c.collected < now - self._window))
 
-    def _story(self, connection: Connection, text: _Text) -> str | None:
-        """Return the earliest story among those of the preceding texts that match."""
-        wanted = select(texts).where(texts.c.collected.between(text.collected - self._window, text.collected))
-        matching = [other for other in _matches(connection, wanted, text) if other.place < text.place]
-        stories = {other.story or other.id for other in matching}
-        return _earliest(connection, stories - {text.id})
+    def _around(self, text: _Text) -> Select[tuple[object, ...]]:
+        return select(texts).where(
+            texts.c.collected.between(text.collected - self._window, text.collected + self._window)
+        )
 
     def _moved(self, connection: Connection, text: _Text) -> dict[str, str]:
-        """Settle the texts that follow anew, nearest first, until none changes."""
+        """Settle the texts that follow anew, and those that follow them, until none changes."""
         moved: dict[str, str] = {}
         waiting = [text]
         while waiting:
             changed = waiting.pop()
-            wanted = select(texts).where(texts.c.collected.between(changed.collected, changed.collected + self._window))
-            for other in _matches(connection, wanted, changed):
-                story = self._story(connection, other) if other.place > changed.place else other.story
-                if story is None or story == other.story:
+            for other in _matches(connection, self._around(changed), changed):
+                if not _follows(other, changed):
                     continue
-                connection.execute(update(texts).where(texts.c.id == other.id).values(story=story))
-                moved[other.id] = story
-                waiting.append(other)
+                story = _story(connection, other, _matches(connection, self._around(other), other))
+                if story and story != other.story:
+                    connection.execute(update(texts).where(texts.c.id == other.id).values(story=story))
+                    moved[other.id] = story
+                    waiting.append(other)
         return moved
+
+
+def _follows(one: _Text, other: _Text) -> bool:
+    return (one.collected, one.id) > (other.collected, other.id)
+
+
+def _story(connection: Connection, text: _Text, near: Iterable[_Text]) -> str | None:
+    """Return the earliest story among those of the matching texts that precede."""
+    stories = {other.story or other.id for other in near if _follows(text, other)}
+    return _earliest(connection, stories - {text.id})
 
 
 def _matches(connection: Connection, wanted: Select[tuple[object, ...]], text: _Text) -> Iterator[_Text]:

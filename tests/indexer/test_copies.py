@@ -37,14 +37,17 @@ def at(hours: float) -> datetime:
 
 def place(database: Database, arrivals: Iterable[Arrival], *, days: int = 30, batch: int = 1) -> dict[str, str | None]:
     """Return each article's story after all have arrived, `batch` of them in a transaction."""
-    index, stories = CopyIndex(days), {}
+    index = CopyIndex(days)
+    stories: dict[str, str | None] = {}
     source = iter(arrivals)
     while group := list(itertools.islice(source, batch)):
         with database.write() as connection:
             for article_id, body, collected in group:
                 found = signature(body)
-                stories[article_id] = index.story_of(connection, article_id, found, collected)
-                stories.update(index.remember(connection, article_id, found, collected))
+                asked = index.story_of(connection, article_id, found, collected)
+                placed = index.remember(connection, article_id, found, collected)
+                assert placed.story == asked
+                stories |= {article_id: placed.story, **placed.moved}
     return stories
 
 
