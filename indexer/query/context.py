@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from config.sources import Source
 from config.themes import Fragment, Theme
-from indexer.query.diagnostics import Diagnostic
+from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
 from indexer.query.tree import TextField
 
 
@@ -76,10 +76,9 @@ class Reading:
     words: list[ExplainedWord] = field(default_factory=list)
 
     def warn(self, code: str, message: str, position: int, length: int = 0, suggestion: str | None = None) -> None:
-        """Add a warning, once."""
-        warning = Diagnostic(code, "warning", message, position, length, suggestion)
-        if warning not in self.diagnostics:
-            self.diagnostics.append(warning)
+        """Add a warning, unless there are many of its kind."""
+        if sum(known.code == code for known in self.diagnostics) < MOST_REMARKS:
+            self.diagnostics.append(Diagnostic(code, "warning", message, position, length, suggestion))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from config.errors import QueryError, QueryTooBroad
 
+MOST_REMARKS = 20  # of one kind; each may carry the whole query corrected, and a query may be 100 KB
+
 Severity = Literal["error", "warning"]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from indexer.query.diagnostics import Diagnostic
+from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
 from indexer.query.fields import FIELDS, did_you_mean
 from indexer.query.homoglyphs import respelled
 from indexer.query.mixing import mixed_operators
@@ -23,12 +23,12 @@ Remarks = Iterator[Diagnostic]
 
 
 def remarks(text: str, pieces: list[Piece]) -> Remarks:
-    """Yield everything that can be said of the text alone; warnings only where there is no error."""
-    errors = [remark for check in _ERRORS for remark in check(text, pieces)]
+    """Yield what can be said of the text alone, at most 20 remarks of a kind; warnings only where there is no error."""
+    errors = [remark for check in _ERRORS for remark in islice(check(text, pieces), MOST_REMARKS)]
     yield from errors
     if not errors:
         for check in _WARNINGS:
-            yield from check(text, pieces)
+            yield from islice(check(text, pieces), MOST_REMARKS)
 
 
 def _error(code: str, message: str, piece: Piece, suggestion: str | None = None) -> Diagnostic:
