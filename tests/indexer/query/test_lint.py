@@ -105,5 +105,5 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 def test_the_same_remark_is_made_a_limited_number_of_times() -> None:
     long = "пepeговоpы" * 9
-    assert len(lint(f"{long} " * 1_000)) == 20
+    assert len(lint(f"{long} " * 500)) == 20
     assert len(lint("a^2 " * 3_900)) == 20
