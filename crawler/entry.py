@@ -13,6 +13,8 @@ _MAIL = re.compile(r"^\s*[^\s@]{1,100}@\S{1,100}\s*\(([^()]+)\)\s*$")
 _MISTAKEN = {"ua": "uk", "cz": "cs"}  # country codes that outlets write for languages
 _NAME_CHARS = 200
 
+MAX_ENTRIES = 5_000  # the newest stand first; more than this is no list of news
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -30,9 +32,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Syndicated:
-    """A feed as read: its entries in its own order, its language and the seconds it asks to wait between polls."""
+    """A feed as read: the first 5,000 of its entries in its own order, and what it says of itself.
+
+    Attributes:
+        total: how many entries it has.
+        interval_floor: seconds it asks to wait between polls.
+    """
 
     entries: tuple[Entry, ...]
+    total: int
     language: str | None
     interval_floor: float | None = None
     base: str | None = None
@@ -40,7 +48,11 @@ class Syndicated:
 
 def clean_authors(names: Sequence[object]) -> tuple[str, ...]:
     """Return the names of authors without markup and mail addresses, each once, ten at most."""
-    cleaned = (plain(_MAIL.sub(r"\1", name)[:_NAME_CHARS]) for name in names if isinstance(name, str))
+    cleaned = (
+        plain((_MAIL.sub(r"\1", name) if "@" in name else name)[:_NAME_CHARS])
+        for name in names
+        if isinstance(name, str)
+    )
     return tuple(dict.fromkeys(name for name in cleaned if name and "@" not in name))[:10]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawler.dates import Dated, read_date
-from crawler.entry import Entry, Syndicated, clean_authors, language_code
+from crawler.entry import MAX_ENTRIES, Entry, Syndicated, clean_authors, language_code
 from crawler.markup import paragraphs
 
 
@@ -19,8 +19,10 @@ def read_json(text: str) -> Syndicated | None:
         return None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return None
+    items = [item for item in feed["items"] if isinstance(item, dict)]
     return Syndicated(
-        entries=tuple(_entry(item) for item in feed["items"] if isinstance(item, dict)),
+        entries=tuple(_entry(item) for item in items[:MAX_ENTRIES]),
+        total=len(items),
         language=language_code(feed.get("language")),
     )
 

@@ -22,9 +22,10 @@ def plain(text: str) -> str:
     for _ in range(_ROUNDS):
         if "<" in text:
             text = _without_tags(text)
-        if "&" not in text:
+        unescaped = html.unescape(text) if "&" in text else text
+        if unescaped == text:
             break
-        text = html.unescape(text)
+        text = unescaped
     else:
         text = _without_tags(text)
     text = " ".join(text.split())

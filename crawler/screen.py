@@ -14,10 +14,12 @@ from crawler.page import Answer, Reading
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 1_000
+MAX_TAGS = 300_000  # ten times what a feed of 1,000 full articles has; 10 MB of tags alone take a parser over 1 GB
 
 _GZIP = b"\x1f\x8b"
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x7fELF", b"7z\xbc\xaf")
 _HIDDEN = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_ENDLESS = re.compile(r"<[A-Za-z_:][^<>]{100000}")
 _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
 
 
@@ -37,7 +39,7 @@ def text_of(answer: Answer) -> str:
     """Return the text of an answer that is fit for an XML or JSON parser.
 
     Raises:
-        Refusal: `empty`, `too_large`, `binary`, `entities` or `too_deep`.
+        Refusal: `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
     """
     text = decoded(answer)
     check_markup(text)
@@ -48,7 +50,7 @@ def decoded(answer: Answer) -> str:
     """Return the text of an answer; lxml's HTML parser stops by itself where tags nest too deep.
 
     Raises:
-        Refusal: `empty`, `too_large` or `binary`.
+        Refusal: `empty`, `too_large`, `binary` or `too_many_tags`.
     """
     body = unpacked(answer.body)
     if not body.strip():
@@ -58,6 +60,8 @@ def decoded(answer: Answer) -> str:
     text = decode(body, answer.content_type)
     if text.count("\x00") * 20 > len(text):
         raise Refusal("binary", "The answer is binary data, not text.")
+    if text.count("<") > MAX_TAGS:
+        raise Refusal("too_many_tags", f"The answer has more than {MAX_TAGS:,} tags; it is refused as unsafe.")
     return text
 
 
@@ -85,10 +89,13 @@ def check_markup(text: str) -> None:
     """Let a text pass that a parser can read in time.
 
     Raises:
-        Refusal: `entities` when it declares entities of its own, `too_deep` when its tags nest deeper than 1,000.
+        Refusal: `entities` when it declares entities of its own, `too_deep` when its tags nest deeper than 1,000,
+            `endless_tag` when one tag has more than 100,000 characters.
     """
     if "<!ENTITY" in text.upper() and "<!ENTITY" in _HIDDEN.sub("", text).upper():
         raise Refusal("entities", "The document declares entities of its own; such documents are refused as unsafe.")
+    if len(text) > 100_000 and _ENDLESS.search(text):
+        raise Refusal("endless_tag", "The document has a tag of more than 100,000 characters; it is refused as unsafe.")
     if text.count("<") > MAX_DEPTH and _is_deep(text):
         raise Refusal("too_deep", f"The document nests its tags deeper than {MAX_DEPTH:,}; it is refused as unsafe.")
 

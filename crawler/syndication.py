@@ -16,7 +16,7 @@ import fastfeedparser
 import feedparser
 
 from crawler.dates import Dated, read_date
-from crawler.entry import Entry, Syndicated, clean_authors, language_code
+from crawler.entry import MAX_ENTRIES, Entry, Syndicated, clean_authors, language_code
 from crawler.markup import paragraphs
 
 # feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
@@ -24,9 +24,8 @@ MENDED_CHARS = 400_000
 MENDED_NAMESPACES = 200
 
 _TOKEN = re.compile(
-    r"<(?:[\w-]{1,30}:)?(?:(item|entry)[\s>/]|(pubDate|published|issued|date|created|updated|modified)(?:\s[^<>]*)?>"
-    r"\s*(?:<!\[CDATA\[\s*)?([^<\]]{4,100}))",
-    re.IGNORECASE,
+    r"<(?:[\w-]{1,30}:)?(?:(item|entry)[\s>/]|(pub[Dd]ate|published|issued|date|created|updated|modified)(?:\s[^<>]*)?>"
+    r"\s*(?:<!\[CDATA\[\s*)?([^<\]]{4,100}))"
 )
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _UPDATED = ("updated", "modified")
@@ -60,12 +59,11 @@ def read_xml(text: str, url: str) -> Syndicated | None:
     if raws is None:
         return None
     aligned: Sequence[_Item | None] = items if len(items) == len(raws) else [None] * len(raws)
-    full = "<yandex:full-text" in text
+    pairs = zip(raws[:MAX_ENTRIES], aligned, strict=False)
+    extended = "<yandex:full-text" in text or "xml:base" in text
     return Syndicated(
-        entries=tuple(
-            _entry(raw, item, text, _full_text(item, text) if full else [])
-            for raw, item in zip(raws, aligned, strict=True)
-        ),
+        entries=tuple(_entry(raw, item, text if extended else "") for raw, item in pairs),
+        total=len(raws),
         language=language_code(_first(_LANGUAGE, head)),
         interval_floor=_interval_floor(head),
         base=_first(_BASE, head),
@@ -133,7 +131,7 @@ def _thorough(text: str, url: str) -> list[Mapping[str, Any]] | None:
     return list(parsed.entries) if parsed.get("version") or parsed.entries else None
 
 
-def _entry(raw: Mapping[str, Any], item: _Item | None, text: str, full_text: Sequence[str]) -> Entry:
+def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
     dates = (
         item.dates if item else {name: raw[name] for name in (*_PUBLISHED, *_UPDATED) if isinstance(raw.get(name), str)}
     )
@@ -144,9 +142,14 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str, full_text: Seq
         published=_date(dates, _PUBLISHED) or _date(dates, _UPDATED),
         updated=_date(dates, _UPDATED),
         authors=_authors(raw),
-        texts=(*_texts(raw), *full_text),
-        base=_first(_BASE, text[item.start : item.start + 1_000].partition(">")[0]) if item else None,
+        texts=(*_texts(raw), *_full_text(item, text)),
+        base=_base(item, text),
     )
+
+
+def _base(item: _Item | None, text: str) -> str | None:
+    tag = text[item.start : item.start + 1_000].partition(">")[0] if item and text else ""
+    return _first(_BASE, tag) if tag else None
 
 
 def _date(dates: Mapping[str, str], names: Sequence[str]) -> Dated | None:
@@ -162,20 +165,18 @@ def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _texts(raw: Mapping[str, Any]) -> list[str]:
-    found = [_as_html(part.get("value"), part.get("type")) for part in raw.get("content") or ()]
-    found += [_as_html(raw.get(name), "text/html") for name in ("description", "summary")]
-    return [text for text in found if text]
+    parts = [(part.get("value"), part.get("type")) for part in raw.get("content") or ()]
+    parts += [(raw.get("description"), None), (raw.get("summary"), None)]
+    return [_as_html(text, kind) for text, kind in parts if text and isinstance(text, str)]
 
 
-def _as_html(value: object, kind: object) -> str:
-    if not isinstance(value, str):
-        return ""
-    return paragraphs(value) if kind in ("text", "text/plain") and "<" not in value else value
+def _as_html(text: str, kind: object) -> str:
+    return paragraphs(text) if kind in ("text", "text/plain") and "<" not in text else text
 
 
 def _full_text(item: _Item | None, text: str) -> list[str]:
     # Russian outlets put the whole article into an element of Yandex's that neither parser knows.
-    match = item and _FULL_TEXT.search(text, item.start, item.end)
+    match = _FULL_TEXT.search(text, item.start, item.end) if item and text else None
     if match is None:
         return []
     return [paragraphs(match[2] if match[1] else html.unescape(match[2]))]

@@ -1,6 +1,7 @@
 """Kind `feed`: RSS, RDF, Atom and JSON Feed.
 
-Outcomes: `read`, `empty`, `too_large`, `binary`, `entities`, `too_deep`, `html_instead`, `not_a_feed`. Options: none.
+Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep`, `endless_tag`,
+`html_instead`, `not_a_feed`. Options: none.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from config.sources import Feed
 from crawler.digest import digest_of
-from crawler.entry import Entry, Syndicated
+from crawler.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.jsonfeed import read_json
 from crawler.markup import plain, title_of
 from crawler.options import unknown_options
@@ -80,10 +81,21 @@ def _reading(syndicated: Syndicated, url: str) -> Reading:
             unusable += 1
         elif address not in links:
             links[address] = _link(address, entry, syndicated.language)
-    detail = "" if syndicated.entries else "The feed has no entries."
+    return Reading(
+        outcome="read",
+        detail=_detail(syndicated.total, unusable),
+        links=tuple(links.values()),
+        interval_floor=syndicated.interval_floor,
+    )
+
+
+def _detail(entries: int, unusable: int) -> str:
+    if not entries:
+        return "The feed has no entries."
+    sentences = [f"The first {MAX_ENTRIES:,} of {entries:,} entries were taken."] if entries > MAX_ENTRIES else []
     if unusable:
-        detail = f"{unusable} of {len(syndicated.entries)} entries have no usable address and were left out."
-    return Reading(outcome="read", detail=detail, links=tuple(links.values()), interval_floor=syndicated.interval_floor)
+        sentences.append(f"{unusable} of {entries} entries have no usable address and were left out.")
+    return " ".join(sentences)
 
 
 def _address(entry: Entry, syndicated: Syndicated, url: str) -> str | None:

@@ -2,7 +2,8 @@
 
 Options: `links` (required) finds the anchors; `pattern` is a regular expression their addresses must contain; `item` finds the
 box of one article, within which `links`, `title` and `date` are then looked for. Selectors are CSS, or XPath when they start
-with `/`, `./` or `(`. Outcomes: `read`, `empty`, `too_large`, `binary`, `no_links`, `pattern_too_slow`, `not_html`.
+with `/`, `./` or `(`. Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `no_links`, `pattern_too_slow`,
+`not_html`.
 """
 
 from __future__ import annotations

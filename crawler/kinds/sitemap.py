@@ -1,7 +1,8 @@
 """Kind `sitemap`: sitemaps, news sitemaps and sitemap indexes (sitemaps.org; Google's news extension).
 
 Options: `children` how many children of an index one poll reads, newest first (5); `links` how many addresses one poll takes,
-newest first (1,000). Outcomes: `read`, `empty`, `too_large`, `binary`, `entities`, `too_deep`, `html_instead`, `not_a_sitemap`.
+newest first (1,000). Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep`, `endless_tag`,
+`html_instead`, `not_a_sitemap`.
 """
 
 from __future__ import annotations

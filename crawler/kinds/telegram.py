@@ -2,7 +2,7 @@
 
 Options: none. A message's body is its own text: the preview of a linked page and the message it answers are other people's words.
 Who signed it and whom it was forwarded from become its authors. Messages without text are counted and left out.
-Outcomes: `read`, `empty`, `too_large`, `binary`, `no_preview`.
+Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `no_preview`.
 """
 
 from __future__ import annotations
