@@ -85,20 +85,21 @@ _DAYS = (
     ("mdy", re.compile(rf"(?<!\w){_WORD}\s+(\d{{1,2}}){_TH},?\s+(?:[\d:]{{5,8}}\s+(?:\w{{2,5}}\s+)?)?(\d{{4}})(?!\d)")),
     ("numbers", re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")),
 )
-_TIME = re.compile(rf"(?<!\d){_CLOCK}(?:\s*([ap])\.?m\b)?|T(\d{{2}})(\d{{2}})(\d{{2}})?(?!\d)", re.IGNORECASE)
+_TIME = re.compile(rf"(?<!\d){_CLOCK}(?:\s*([ap])\.?m\b\.?)?|T(\d{{2}})(\d{{2}})(\d{{2}})?(?!\d)", re.IGNORECASE)
 _ZONE = re.compile(r"\s*(?:(?:gmt|utc)?\s*([+\u2212-])(\d{1,2})(?::?(\d{2}))?(?!\d)|\(?([^\W\d_]{1,4}))", re.IGNORECASE)
 
 
-@functools.lru_cache(maxsize=8192)
 def read_date(text: str) -> Dated | None:
     """Return what a date written for people or programs means, or None when it is impossible or not a whole date.
 
     A time without a zone is read as UTC, as feed readers do. Midnight sharp is what systems that know only days write,
     so it counts as a date without a time. `3/4/2026` is two dates and therefore none. Nothing is filled in from today.
     """
-    text = text.strip()
-    if not 6 <= len(text) <= MAX_CHARS:
-        return None
+    return _read(text.strip()) if len(text) <= MAX_CHARS else None
+
+
+@functools.lru_cache(maxsize=8192)
+def _read(text: str) -> Dated | None:
     found = _find_day(text)
     if found is None:
         return None

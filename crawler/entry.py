@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.dates import Dated
 from crawler.markup import plain
@@ -16,8 +18,7 @@ _NAME_CHARS = 200
 MAX_ENTRIES = 5_000  # the newest stand first; more than this is no list of news
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry as the feed gives it; its texts are untrusted HTML, the longest being its content."""
 
     link: str | None
@@ -48,12 +49,13 @@ class Syndicated:
 
 def clean_authors(names: Sequence[object]) -> tuple[str, ...]:
     """Return the names of authors without markup and mail addresses, each once, ten at most."""
-    cleaned = (
-        plain((_MAIL.sub(r"\1", name) if "@" in name else name)[:_NAME_CHARS])
-        for name in names
-        if isinstance(name, str)
-    )
+    cleaned = (_clean_name(name[:_NAME_CHARS]) for name in names if isinstance(name, str))
     return tuple(dict.fromkeys(name for name in cleaned if name and "@" not in name))[:10]
+
+
+@functools.lru_cache(maxsize=4096)
+def _clean_name(name: str) -> str:
+    return plain(_MAIL.sub(r"\1", name))
 
 
 def language_code(tag: object) -> str | None:

@@ -24,7 +24,7 @@ MENDED_CHARS = 400_000
 MENDED_NAMESPACES = 200
 
 _TOKEN = re.compile(
-    r"<(?:[\w-]{1,30}:)?(?:(item|entry)[\s>/]|(pub[Dd]ate|published|issued|date|created|updated|modified)(?:\s[^<>]*)?>"
+    r"<(?:[\w-]{1,30}+:)?+(?:(item|entry)[\s>/]|(pub[Dd]ate|published|issued|date|created|updated|modified)(?:\s[^<>]*)?>"
     r"\s*(?:<!\[CDATA\[\s*)?([^<\]]{4,100}))"
 )
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
