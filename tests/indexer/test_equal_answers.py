@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,17 @@ from uuid import uuid4
 
 import pytest
 
+from config.errors import QueryError
+from config.themes import Theme, load_fragments, load_themes
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query import tree
+from indexer.query.parse import parse_query
+from indexer.query.theme import compile_theme
 from indexer.query.tree import Node, Place
 from indexer.words import tokens
 from tests.support.corpus import corpus
+from tests.support.queries import query_context
 
 pytestmark = pytest.mark.xdist_group("equal answers")  # both engines are filled once
 
@@ -52,8 +58,16 @@ class Vocabulary:
     def __init__(self, documents: Sequence[Article], random: Random) -> None:
         self.random = random
         self.texts = [tokens(f"{found.title} {found.text}") for found in random.sample(documents, 3_000)]
+        self.raw = [found.text for found in random.sample(documents, 3_000)]
         words = sorted({word for text in self.texts for word in text})
-        self.odd = [word for word in words if not word.isalpha()]  # numbers, apostrophes, emoji, full stops inside
+        kinds = (
+            str.isdecimal,
+            lambda word: "'" in word,
+            lambda word: "." in word,
+            lambda word: not re.search(r"\w", word),
+        )
+        self.odd = [[word for word in words if kind(word)] for kind in kinds]  # the last are emoji
+        self.stems = [word[:5] for word in words if len(word) > 6 and word.isalpha()]
         self.latin = [word for word in words if word.isascii() and word.isalpha()]
 
     def window(self, length: int) -> list[str]:
@@ -63,7 +77,10 @@ class Vocabulary:
         return text[start : start + length]
 
     def word(self) -> str:
-        return self.random.choice((self.window(1)[0], self.random.choice(self.odd), self.random.choice(self.latin)))
+        return self.random.choice((self.window(1)[0], self.odd_word(), self.random.choice(self.latin)))
+
+    def odd_word(self) -> str:
+        return self.random.choice(self.random.choice(self.odd))
 
     def forms(self, *words: str) -> tree.Forms:
         """Return the words and a few others as one place."""
@@ -87,7 +104,7 @@ def words(draw: Vocabulary) -> Node:
 
 
 def odd_words(draw: Vocabulary) -> Node:
-    return tree.Forms("words", frozenset({draw.random.choice(draw.odd)}))
+    return tree.Forms("words", frozenset({draw.odd_word()}))
 
 
 def spellings(draw: Vocabulary) -> Node:
@@ -170,6 +187,57 @@ def test_generated_queries_find_the_same_on_both_engines(
         one, other = (engine.histogram(node, WEEKS, split=None) for engine in engines)
         assert one == other, node
     assert found > EACH // 2  # or the queries prove nothing
+
+
+def typed(draw: Vocabulary) -> str:
+    """Return a query as someone might type it, of words as they stand in the documents, punctuation included."""
+    text = draw.random.choice(draw.raw)
+    written = [word for word in re.findall(r"[\w'’ʼ.,-]*\w", text) if word not in ("AND", "OR", "NOT")] or ["мир"]
+    start = draw.random.randrange(len(written))
+    some = written[start : start + draw.random.randint(1, 4)]
+    quoted = f'"{" ".join(some)}"'
+    return draw.random.choice(
+        (
+            " ".join(some),
+            quoted,
+            f"exact:{quoted}",
+            f"({' OR '.join(some)}) AND NOT {draw.random.choice(written)}",
+            f"title:({' OR '.join(some)})",
+            f"lang:{draw.random.choice(('ru', 'uk', 'en', 'de', 'fr', 'pl'))}({some[0]})",
+            f"{draw.random.choice(draw.stems)}* AND published:[2022-01-01 TO 2024-11-15]",
+            f'"{written[start]} {written[start - 1]}"~{draw.random.randint(1, 9)}',
+            f"{draw.random.choice(draw.stems)}~1",
+        )
+    )
+
+
+def test_typed_queries_find_the_same_on_both_engines(engines: tuple[Engine, Engine], documents: list[Article]) -> None:
+    draw = Vocabulary(documents, Random(SEED))
+    context = query_context()
+    asked = 0
+    for _ in range(3 * EACH):
+        text = typed(draw)
+        try:
+            node = parse_query(text, context=context).node
+        except QueryError:  # a full stop or an apostrophe in the wrong place; refused before any engine is asked
+            continue
+        embedded, server = (ids(engine, node) for engine in engines)
+        assert embedded == server, text
+        asked += 1
+    assert asked > 2 * EACH
+
+
+@pytest.mark.parametrize("theme", load_themes(None), ids=lambda theme: theme.id)
+def test_shipped_themes_find_the_same_on_both_engines(engines: tuple[Engine, Engine], theme: Theme) -> None:
+    context = query_context(themes=load_themes(None), fragments=load_fragments(None))
+    node = compile_theme(theme, context).node
+    embedded, server = (ids(engine, node) for engine in engines)
+    assert embedded == server != []
+    for split in (None, "source", "language"):
+        one, other = (engine.histogram(node, WEEKS, split=split) for engine in engines)  # type: ignore[arg-type]
+        assert one == other
+    by_score = [engine.search(node, limit=1_000, sort="score") for engine in engines]
+    assert by_score[0].total == by_score[1].total == len(server)
 
 
 @pytest.mark.parametrize("split", [None, "source", "language", "themes"])
