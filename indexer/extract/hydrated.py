@@ -7,7 +7,8 @@ import re
 
 from lxml.html import HtmlElement
 
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.){400,2000000})"')
+_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
+_SHORTEST = 400  # characters of a string worth decoding
 _PARAGRAPH = re.compile(r"<(?:p|br|div)\b", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -19,7 +20,7 @@ def hydrated(tree: HtmlElement) -> str | None:
 
 
 def _strings(script: str) -> list[str]:
-    read = (_decoded(text) for text in _STRING.findall(script))
+    read = (_decoded(text) for text in _STRING.findall(script) if len(text) >= _SHORTEST)
     return [text for text in read if text and len(_PARAGRAPH.findall(text)) >= 2 and _LETTER.search(text)]
 
 
