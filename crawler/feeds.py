@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +36,7 @@ feeds = Table(
     "feeds",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("url", Text, nullable=False),
+    Column("setup", String(32), nullable=False),  # hash of what decides how its answers are read
     Column("site", Text, nullable=False),
     Column("polled", Boolean, nullable=False),  # configured and enabled
     Column("next_due", Moment, nullable=False),
@@ -95,9 +97,12 @@ class Validators:
 
 
 def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> None:
-    """Make the rows equal to the configuration: new feeds and those whose address changed are due now."""
+    """Make the rows equal to the configuration.
+
+    New feeds are due now, and so are those set up in another way, whose answers are then read in full once.
+    """
     wanted = {feed.id: feed for feed in configured}
-    known = connection.execute(select(feeds.c.id, feeds.c.url, feeds.c.polled)).all()
+    known = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
     ids = {row.id for row in known}
     new = [name for name in wanted if name not in ids]
     for start in range(0, len(new), _BATCH):
@@ -105,7 +110,8 @@ def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> N
     for row in known:
         feed = wanted.get(row.id)
         polled = bool(feed and feed.enabled)
-        if feed and feed.url != row.url:
+        if feed and _setup(feed) != row.setup:
+            connection.execute(delete(validators).where(validators.c.feed == row.id))
             connection.execute(update(feeds).where(feeds.c.id == row.id).values(**_new_row(feed, now), failures=0))
         elif polled != row.polled:
             connection.execute(update(feeds).where(feeds.c.id == row.id).values(polled=polled, next_due=now))
@@ -234,4 +240,9 @@ def _states(connection: Connection, ids: Collection[str] | None) -> list[FeedSta
 
 def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
     site = registered_domain(feed.url)
-    return {"id": feed.id, "url": feed.url, "site": site, "polled": feed.enabled, "next_due": now}
+    return {"id": feed.id, "setup": _setup(feed), "site": site, "polled": feed.enabled, "next_due": now}
+
+
+def _setup(feed: Feed) -> str:
+    said = json.dumps([feed.url, feed.kind, dict(feed.options)], sort_keys=True, default=str)
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()

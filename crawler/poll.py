@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from config.settings import Settings
 from config.sources import Feed
 from crawler import feeds, frontier, history
 from crawler.archive import Archive
@@ -20,6 +21,7 @@ from crawler.fetch import ANSWERED, NOT_MODIFIED, Fetched
 from crawler.health import next_rhythm
 from crawler.history import Fetch
 from crawler.kinds import kind_of
+from crawler.own_spider import run_own_spider
 from crawler.page import Answer, Document, Reading
 from crawler.pages import keep_page
 from crawler.schedule import max_age, next_due, retry_after
@@ -63,8 +65,11 @@ class _Step:
 class Poller:
     """Polls feeds into an archive."""
 
-    def __init__(self, archive: Archive, fetch: Fetcher, reader: Reads, clock: Callable[[], datetime]) -> None:
-        self._archive, self._fetch, self._reader, self._clock = archive, fetch, reader, clock
+    def __init__(
+        self, settings: Settings, archive: Archive, fetch: Fetcher, reader: Reads, clock: Callable[[], datetime]
+    ) -> None:
+        self._settings, self._archive, self._fetch, self._reader = settings, archive, fetch, reader
+        self._clock = clock
 
     async def poll(self, feed: Feed) -> Fetch:
         """Poll a feed once and write what came of it.
@@ -79,6 +84,8 @@ class Poller:
         return fetch
 
     async def _steps(self, feed: Feed) -> list[_Step]:
+        if feed.kind == "spider":
+            return [await self._run_spider(feed)]
         try:
             addresses = deque(kind_of(feed.kind).requests(feed))
         except Exception as error:
@@ -93,6 +100,13 @@ class Poller:
             steps.append(await self._ask(feed, url))
             addresses.extend(steps[-1].follow)
         return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
+
+    async def _run_spider(self, feed: Feed) -> _Step:
+        def keep(documents: Sequence[Document]) -> int:
+            return self._keep(feed, feed.url, Reading(outcome=READ, documents=tuple(documents)), None)
+
+        ran = await run_own_spider(feed, self._settings, keep)
+        return _Step(outcome=ran.outcome, detail=ran.detail, bytes=ran.bytes, found=ran.found, new=ran.new)
 
     async def _ask(self, feed: Feed, url: str) -> _Step:
         with self._archive.database.read() as connection:

@@ -22,7 +22,7 @@ class SignOfLife:
 
     Attributes:
         at: UTC, when it said so; it does every few seconds.
-        state: `collecting` or `paused`; why in `detail`.
+        state: `collecting`, `paused` (why in `detail`) or `stopped`.
         in_flight: requests under way.
     """
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import signal
 import traceback
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as TooLong
 from types import TracebackType
 
@@ -15,22 +17,32 @@ from crawler.kinds import kind_of
 from crawler.page import Answer, Reading
 
 SECONDS = 10.0
+_TASKS = 5_000  # after which the process is replaced, whatever its parsers have leaked
 
 
 class Reader:
     """A pool of one process that reads answers; it starts with the first one.
 
     Use as a context manager: leaving it ends the process.
+
+    Args:
+        seconds: that one answer may take.
+        read: what to do with an answer, a function that can be imported; None means what the feed's kind says.
     """
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    def __init__(self, *, seconds: float = SECONDS, read: Callable[[Feed, Answer], Reading] | None = None) -> None:
         self._seconds = seconds
-        # Not fork: the parent has threads that resolve names.
-        self._pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("forkserver"))
+        self._function = read or read_with_kind
+        self._pool = ProcessPool(
+            max_workers=1,
+            max_tasks=_TASKS,
+            initializer=_ignore_interrupt,
+            context=multiprocessing.get_context("forkserver"),  # not fork: the parent has threads that resolve names
+        )
 
     async def read(self, feed: Feed, answer: Answer) -> Reading:
         """Return what the feed's kind makes of an answer; `failed` when it raises, crashes or takes too long."""
-        future = self._pool.schedule(_read, args=(feed, answer), timeout=self._seconds)
+        future = self._pool.schedule(self._function, args=(feed, answer), timeout=self._seconds)
         try:
             return await asyncio.wrap_future(future)
         except TooLong:
@@ -48,9 +60,14 @@ class Reader:
         self._pool.join()
 
 
-def _read(feed: Feed, answer: Answer) -> Reading:
+def read_with_kind(feed: Feed, answer: Answer) -> Reading:
+    """Return what the feed's kind makes of an answer, and `failed` where it raises."""
     try:
         return kind_of(feed.kind).read(feed, answer)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Reading(outcome="failed", detail=f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})")
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the crawler ends us in order

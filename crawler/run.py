@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import signal
@@ -15,9 +16,9 @@ from typing import Any, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.utils.reactor import install_reactor, is_reactor_installed
+from twisted.internet import asyncioreactor
 
-from config.errors import ArchiveError
+from config.errors import ArchiveError, ParleyError
 from config.settings import Settings, load_settings
 from config.sources import Source, load_sources
 from crawler import feeds, history, kinds
@@ -98,7 +99,7 @@ class Collecting:
         tick = self._tick = Tick(
             self._settings,
             self._archive,
-            Poller(self._archive, fetch, reader, _now),
+            Poller(self._settings, self._archive, fetch, reader, _now),
             Visitor(self._archive, fetch, _now),
             clock=_now,
             on_event=self._on_event,
@@ -114,6 +115,7 @@ class Collecting:
         finally:
             scheduler.shutdown(wait=False)
             await tick.finish(_PATIENCE)
+            self._give_sign(tick, "stopped")
 
     async def _keep_going(self, tick: Tick) -> None:
         while not self._stopping.is_set():
@@ -144,8 +146,8 @@ class Collecting:
         scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
         return scheduler
 
-    def _give_sign(self, tick: Tick) -> None:
-        state = "paused" if tick.pause else "collecting"
+    def _give_sign(self, tick: Tick, state: str | None = None) -> None:
+        state = state or ("paused" if tick.pause else "collecting")
         sign = SignOfLife(pid=os.getpid(), at=_now(), state=state, detail=tick.pause, in_flight=len(tick.work))
         with suppress(OSError):  # a full disk is said by the missing sign; collecting says it too
             give_sign(self._settings.data, sign)
@@ -222,23 +224,34 @@ async def with_downloader(settings: Settings, work: Work) -> None:
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end on the event loop that Scrapy's reactor shares; may be called again."""
-    if not is_reactor_installed():
-        install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-        from twisted.internet import reactor
-
-        # Not reactor.run(): it ends with its loop and cannot be run twice.
-        reactor.startRunning(installSignalHandlers=False)
-    return asyncio.get_event_loop().run_until_complete(main)
+    return _reactor_loop().run_until_complete(main)
 
 
-async def collect_as_configured(fetch: Fetcher) -> None:
-    """Collect as the settings of this process say, until Scrapy is stopped."""
-    settings = load_settings()
-    sources = load_sources(settings.config, kinds.checks())
-    with only_crawler(settings.data):
-        collecting = Collecting(settings, open_archive(settings.data), sources)
-        await collecting(fetch)
-    if collecting.error:
+@functools.cache
+def _reactor_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    asyncioreactor.install(loop)
+    from twisted.internet import reactor
+
+    reactor.startRunning(installSignalHandlers=False)  # not run(): that ends with its loop and cannot be done twice
+    return loop
+
+
+async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] | None, once: bool) -> None:
+    """Collect as the settings of this process say, for `scrapy crawl`; what stops it is logged."""
+    try:
+        settings = load_settings()
+        sources = load_sources(settings.config, kinds.checks())
+        with only_crawler(settings.data):
+            archive = open_archive(settings.data)
+            collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
+            await collecting(fetch)
+    except ParleyError as error:
+        log.error("%s", error)
+        return
+    if isinstance(collecting.error, ParleyError):
+        log.error("%s", collecting.error)
+    elif collecting.error:
         raise collecting.error
 
 

@@ -6,16 +6,36 @@ from typing import Any
 
 from config.settings import Settings
 
+_MIDDLEWARES = "scrapy.downloadermiddlewares"
+_OURS: dict[str, int | None] = {
+    "crawler.guard.GuardMiddleware": 10,
+    "crawler.robots.RobotsMiddleware": 100,
+    f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
+    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # a proxy would connect past the guard
+}
+_LEFT_OUT: dict[str, int | None] = {
+    f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier tries again, later and across restarts
+    f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
+    f"{_MIDDLEWARES}.redirect.MetaRefreshMiddleware": None,
+    f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
+}
+
 
 def scrapy_options(settings: Settings) -> dict[str, Any]:
-    """Return what Scrapy must be told so that it does what Parley's settings say."""
-    middlewares = "scrapy.downloadermiddlewares"
+    """Return what Scrapy must be told for the long-running spider."""
+    return polite_options(settings) | {"DOWNLOADER_MIDDLEWARES": _OURS | _LEFT_OUT}
+
+
+def polite_options(settings: Settings) -> dict[str, Any]:
+    """Return what every crawler must be told so that it does what Parley's settings say."""
     return {
         "BOT_NAME": "parley",
         "SPIDER_MODULES": ["crawler.spider"],
         "USER_AGENT": user_agent(settings.contact),
         "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),
         "PARLEY_OBEY_ROBOTS": settings.obey_robots,
+        # Without Accept-Language, which is English by default and makes some sites answer in it.
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
         "DOWNLOAD_DELAY": settings.delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "CONCURRENT_REQUESTS": settings.concurrent_requests,
@@ -25,16 +45,7 @@ def scrapy_options(settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "REDIRECT_MAX_TIMES": 5,
-        "DOWNLOADER_MIDDLEWARES": {
-            "crawler.guard.GuardMiddleware": 10,
-            "crawler.robots.RobotsMiddleware": 100,
-            f"{middlewares}.robotstxt.RobotsTxtMiddleware": None,
-            f"{middlewares}.httpproxy.HttpProxyMiddleware": None,  # a proxy would connect past the guard
-            f"{middlewares}.retry.RetryMiddleware": None,  # the frontier tries again, later and across restarts
-            f"{middlewares}.cookies.CookiesMiddleware": None,
-            f"{middlewares}.redirect.MetaRefreshMiddleware": None,
-            f"{middlewares}.offsite.OffsiteMiddleware": None,
-        },
+        "DOWNLOADER_MIDDLEWARES": _OURS,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,  # on by default since 2.19: a server that executes Python

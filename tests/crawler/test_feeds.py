@@ -69,6 +69,16 @@ def test_a_feed_whose_address_changed_is_due_again_without_its_failures(database
     assert claim(database) == ["a/1"]
 
 
+def test_a_feed_read_in_another_way_is_read_in_full_again(database: Database) -> None:
+    sync(database, A)
+    said = Validators(etag='"1"', last_modified=None, body_hash="0" * 32)
+    with database.write() as connection:
+        feeds.save_validators(connection, "a/1", A.url, said, NOW)
+    sync(database, feed(A.url, id="a/1", options={"links": "a"}))
+    with database.read() as connection:
+        assert feeds.validators_of(connection, "a/1", A.url) is None
+
+
 def test_a_reload_without_changes_makes_nothing_due(database: Database) -> None:
     sync(database, A)
     postpone(database, "a/1", NOW + HOUR, NOW)

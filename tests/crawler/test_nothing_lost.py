@@ -6,8 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,17 +189,3 @@ def test_two_crawlers_cannot_share_a_folder(crawling: Crawling, news: Site) -> N
 
     with only_crawler(crawling.data), pytest.raises(ArchiveError, match="another crawler"):
         crawling.once(feed(news.url("/rss")))
-
-
-def test_scrapy_finds_the_spider_from_the_checkout(tmp_path: Path) -> None:
-    scrapy = Path(sys.executable).with_name("scrapy")
-    listed = subprocess.run(
-        [scrapy, "list"],
-        cwd=crawl_process.ROOT,
-        env={**os.environ, "PARLEY_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    assert listed.stdout == "parley\n"

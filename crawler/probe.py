@@ -1,0 +1,132 @@
+"""Tries feeds as they are now and says in words what they answer; nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from config.settings import Settings
+from config.sources import Feed
+from crawler import kinds
+from crawler.fetch import ANSWERED, Fetched
+from crawler.page import Answer, Document, Link, Reading
+from crawler.poll import READ, Fetcher
+from crawler.reader import Reader
+from crawler.run import run, with_downloader
+
+_ALTERNATIVES = (
+    "feed",
+    "sitemap",
+    "telegram",
+)  # kinds that need no options, tried when a feed's own cannot read the answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a feed answers now.
+
+    Attributes:
+        is_good: it can be polled and names articles.
+        outcome: the name of how it ended.
+        status: HTTP status, None when there was no answer.
+        newest: UTC, of the newest entry that says when.
+        advice: sentences about what is odd and what to do; empty when all is well.
+    """
+
+    feed: str
+    url: str
+    is_good: bool
+    outcome: str
+    status: int | None
+    entries: int
+    newest: datetime | None
+    milliseconds: int
+    advice: tuple[str, ...]
+
+
+def probe(
+    feeds: Sequence[Feed], settings: Settings, *, on_finding: Callable[[Finding], None] | None = None
+) -> list[Finding]:
+    """Ask every feed once, as the crawler would, and return what was found, in the order of the feeds.
+
+    Args:
+        on_finding: told of each as it comes, in any order.
+    """
+    findings: dict[str, Finding] = {}
+
+    async def work(fetch: Fetcher) -> None:
+        room = asyncio.Semaphore(settings.concurrent_requests)
+        with Reader() as reader:
+            await asyncio.gather(*(one(fetch, reader, room, feed) for feed in feeds))
+
+    async def one(fetch: Fetcher, reader: Reader, room: asyncio.Semaphore, feed: Feed) -> None:
+        async with room:
+            findings[feed.id] = await _try(fetch, reader, feed)
+        if on_finding:
+            on_finding(findings[feed.id])
+
+    run(with_downloader(settings, work))
+    return [findings[feed.id] for feed in feeds if feed.id in findings]
+
+
+async def _try(fetch: Fetcher, reader: Reader, feed: Feed) -> Finding:
+    if feed.kind == "spider":
+        return _finding(
+            feed, "not_tried", advice=["a spider of your own is not run for a test; `parley crawl --once` does"]
+        )
+    try:
+        addresses = kinds.kind_of(feed.kind).requests(feed)
+    except Exception as error:
+        return _finding(feed, "failed", advice=[f'kind "{feed.kind}": {type(error).__name__}: {error}'])
+    fetched = await fetch(addresses[0], {})
+    if fetched.outcome != ANSWERED:
+        return _finding(feed, fetched.outcome, fetched, advice=[fetched.detail, *_moved(addresses[0], fetched)])
+    answer = Answer(url=fetched.url, status=fetched.status or 0, content_type=fetched.content_type, body=fetched.body)
+    reading = await reader.read(feed, answer)
+    advice = [reading.detail, *_moved(addresses[0], fetched)]
+    if reading.outcome != READ:
+        advice += await _other_kinds(reader, feed, answer)
+    elif not (reading.links or reading.documents or reading.follow):
+        advice.append("it was read and names no article")
+    return _finding(feed, reading.outcome, fetched, reading, advice=advice)
+
+
+async def _other_kinds(reader: Reader, feed: Feed, answer: Answer) -> list[str]:
+    found = []
+    for name in _ALTERNATIVES:
+        if name == feed.kind or name not in kinds.names():
+            continue
+        other = Feed(id=feed.id, source=feed.source, url=feed.url, kind=name, every=feed.every, cron=feed.cron)
+        if (await reader.read(other, answer)).outcome == READ:
+            found.append(f'it can be read as kind = "{name}"')
+    return found
+
+
+def _moved(asked: str, fetched: Fetched) -> list[str]:
+    return [f"it redirects to {fetched.url}"] if fetched.url != asked and fetched.status is not None else []
+
+
+def _finding(
+    feed: Feed,
+    outcome: str,
+    fetched: Fetched | None = None,
+    reading: Reading | None = None,
+    *,
+    advice: Sequence[str],
+) -> Finding:
+    named: list[Link | Document] = [*reading.links, *reading.documents] if reading else []
+    dates = [item.hints.published.astimezone(UTC) for item in named if item.hints.published]
+    entries = len(named) + (len(reading.follow) if reading else 0)
+    return Finding(
+        feed=feed.id,
+        url=feed.url,
+        is_good=outcome == READ and entries > 0,
+        outcome=outcome,
+        status=fetched.status if fetched else None,
+        entries=entries,
+        newest=max(dates, default=None),
+        milliseconds=fetched.milliseconds if fetched else 0,
+        advice=tuple(dict.fromkeys(sentence for sentence in advice if sentence)),
+    )

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from crawler.probe import Finding, probe
+from tests.crawler.conftest import Crawling, feed
+from tests.support.site import DATE, Reply, Site, page, rss
+
+
+def tried(crawling: Crawling, news: Site, path: str = "/rss", kind: str = "feed") -> Finding:
+    (finding,) = probe([feed(news.url(path), kind=kind)], crawling.settings)
+    return finding
+
+
+def test_a_good_feed_is_said_to_be_good_with_its_entries_and_newest_date(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a", "b")
+    found = tried(crawling, news)
+    assert (found.is_good, found.status, found.entries, found.newest, found.advice) == (True, 200, 2, DATE, ())
+    assert crawling.archive.count_pages_by_state() == {}
+
+
+def test_a_web_page_is_said_to_be_one(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = Reply(body=page("Start"))
+    found = tried(crawling, news)
+    assert (found.is_good, found.outcome) == (False, "html_instead")
+    assert "web page" in found.advice[0]
+
+
+def test_a_sitemap_given_as_a_feed_is_recognised(crawling: Crawling, news: Site) -> None:
+    body = (
+        f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{news.url("/a")}</loc>'
+        "<lastmod>2026-03-01</lastmod></url></urlset>"
+    )
+    news.routes["/rss"] = Reply(body=body.encode(), content_type="application/xml")
+    assert 'it can be read as kind = "sitemap"' in tried(crawling, news).advice
+
+
+def test_a_redirect_and_a_refusal_are_named(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    news.routes["/old"] = Reply(status=301, headers={"Location": "/rss"})
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /secret", content_type="text/plain")
+    found = probe([feed(news.url(path), id=path) for path in ("/old", "/secret", "/none")], crawling.settings)
+    assert [one.outcome for one in found] == ["read", "refused_by_robots", "not_found"]
+    assert found[0].advice == (f"it redirects to {news.url('/rss')}",)
+    assert "robots.txt" in found[1].advice[0]
+
+
+def test_a_feed_without_entries_is_not_good(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = rss()
+    found = tried(crawling, news)
+    assert not found.is_good
+    assert "it was read and names no article" in found.advice
+
+
+def test_a_kind_that_is_not_there_is_named(crawling: Crawling, news: Site) -> None:
+    assert 'kind "nothing"' in tried(crawling, news, kind="nothing").advice[0]

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import asyncio
+import os
+
+from config.sources import Feed
+from crawler.page import Answer, Reading
+from crawler.reader import Reader
+from tests.crawler.conftest import feed
+from tests.support.site import rss
+
+FEED = feed("http://a.example/rss")
+
+
+def answer(body: bytes) -> Answer:
+    return Answer(url=FEED.url, status=200, content_type="application/rss+xml", body=body)
+
+
+def misbehave(feed: Feed, answer: Answer) -> Reading:
+    """Hang, die or raise as the body says, in the process that reads."""
+    if answer.body == b"hang":
+        while True:
+            pass
+    if answer.body == b"die":
+        os.abort()
+    return Reading(outcome="read")
+
+
+def test_the_kind_of_the_feed_reads_the_answer() -> None:
+    with Reader() as reader:
+        reading = asyncio.run(reader.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
+    assert [(link.url, link.hints.title) for link in reading.links] == [("http://a.example/1", "One")]
+
+
+def test_a_kind_that_raises_is_a_failed_reading() -> None:
+    with Reader() as reader:
+        reading = asyncio.run(reader.read(feed(FEED.url, kind="nothing"), answer(b"")))
+    assert reading.outcome == "failed"
+    assert "ModuleNotFoundError" in reading.detail
+
+
+def test_an_answer_that_hangs_or_kills_the_parser_is_named_and_the_next_is_read() -> None:
+    async def all_three(reader: Reader) -> list[Reading]:
+        return [await reader.read(FEED, answer(body)) for body in (b"hang", b"die", b"fine")]
+
+    with Reader(seconds=0.5, read=misbehave) as reader:
+        hung, died, fine = asyncio.run(all_three(reader))
+    assert hung.detail == "reading the answer took more than 0.5 seconds"
+    assert died.detail == "the answer crashed the parser"
+    assert (hung.outcome, died.outcome, fine.outcome) == ("failed", "failed", "read")
