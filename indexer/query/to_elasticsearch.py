@@ -39,9 +39,9 @@ Query = dict[str, Any]
 Rule = dict[str, Any]
 
 MAX_VALUES = 65_536  # index.max_terms_count
-# A server counts each word it is given as a clause and refuses too many (16,384 at 1 GB of heap and two cores). A query
+# A server counts each word it is given as a clause and refuses too many (8,192 at 512 MB of heap and two cores). A query
 # beyond this many words gives it alternations instead, one clause each and half as fast.
-SPELLED_FORMS = 8_000
+SPELLED_FORMS = 6_000
 
 _ALL: Query = {"match_all": {}}
 _NOTHING: Query = {"match_none": {}}
