@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -65,8 +65,6 @@ def test_a_day_lies_at_noon(text: str) -> None:
         "2026-13-01",
         "3/4/2026",
         "23 Foo 2026",
-    ]
-    + [
         "1970-01-01T00:00:00Z",
         "1 Jan 1900",
         "2101-01-01",
@@ -83,11 +81,14 @@ def test_midnight_at_the_end_of_a_day_is_the_next_day() -> None:
     assert read_date("2026-11-23 24:00:00Z") == (datetime(2026, 11, 24, tzinfo=UTC), "second")
 
 
-@given(st.datetimes(datetime(FIRST_YEAR, 1, 2), datetime(LAST_YEAR, 12, 30)), st.integers(-14 * 60, 14 * 60))
-def test_a_moment_in_any_zone_comes_back(moment: datetime, offset: int) -> None:
-    sign, size = ("-" if offset < 0 else "+"), abs(offset)
-    text = f"{moment:%Y-%m-%dT%H:%M:%S}{sign}{size // 60:02d}:{size % 60:02d}"
-    expected = datetime.fromisoformat(text).astimezone(UTC)
+SECONDS = st.integers(1, (LAST_YEAR - FIRST_YEAR) * 365 * 86_400)
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(SECONDS, ZONES)
+def test_a_moment_in_any_zone_comes_back(seconds: int, zone: timezone) -> None:
+    expected = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC) + timedelta(seconds=seconds)
+    text = expected.astimezone(zone).isoformat()
     dated = read_date(text)
     assert dated is not None
     assert dated.moment == expected or dated.precision == "day"
