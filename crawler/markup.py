@@ -7,11 +7,12 @@ import re
 
 TITLE_CHARS = 1_000
 
-_UNSEEN = re.compile(r"<(script|style|noscript|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<[/!?]?[a-zA-Z][^<>]*>|<[a-zA-Z][\w:-]*\s[^<>=]*=[^<>]*\Z|<>", re.DOTALL
+# One pass for all: group 1 is what parts words, the rest may stand inside of one.
+_MARKUP = re.compile(
+    r"<(?:((script|style|noscript|template)\b[^<>]*>.*?(?:</\2\s*>|\Z)|/?(?:br|p|div|li|tr|td|h[1-6]|blockquote)\b[^<>]*>)"
+    r"|!--.*?(?:-->|\Z)|!\[CDATA\[|[/!?]?[a-z][^<>]*>|[a-z][\w:-]*\s[^<>=]*=[^<>]*\Z|>)",
+    re.DOTALL | re.IGNORECASE,
 )
-_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?td|/?h[1-6]|/?blockquote)\b[^<>]*>", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 # A title is escaped twice at most by honest systems; what is wrapped deeper is not meant to be read.
 _ROUNDS = 4
@@ -45,8 +46,12 @@ def paragraphs(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     for _ in range(_ROUNDS):  # what is left of `<<b>i>` is a tag again
-        cleaned = _TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub(" ", text)))
+        cleaned = _MARKUP.sub(_gap, text).replace("]]>", "")
         if "<" not in cleaned or cleaned == text:
             return cleaned
         text = cleaned
     return text.replace("<", " ")
+
+
+def _gap(match: re.Match[str]) -> str:
+    return " " if match[1] else ""
