@@ -2,7 +2,8 @@
 
 ParleyError
 ├── ConfigError          a file or setting must be mended by the operator; carries every problem found
-├── ArchiveError         the archive cannot be read or written (disk full, wrong version, held by another process)
+├── ArchiveError         the archive cannot be read or written (disk full, wrong version)
+├── AlreadyRunning       another process does this work in this data folder
 ├── QueryError           the question must be reworded; carries the position
 │   └── QueryTooBroad    the question is well formed and would cost too much on some engine
 └── EngineError
@@ -41,6 +42,10 @@ class ConfigError(ParleyError):
 
 class ArchiveError(ParleyError):
     """The archive cannot be read or written."""
+
+
+class AlreadyRunning(ParleyError):
+    """Another process does this work in this data folder."""
 
 
 class QueryError(ParleyError):

@@ -10,8 +10,9 @@ import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -69,6 +70,14 @@ class Settings(BaseSettings):
     allow_private: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
         default=(), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
     )
+    proxy: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/@]+/?)?$",
+        description="HTTP proxy that every request goes through; it then resolves names, unseen by the address guard",
+    )
+    timezone: str = Field(
+        default="UTC", description="time zone in which days, weeks and months begin, such as Europe/Berlin"
+    )
     workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
     page_seconds: float = Field(default=20.0, gt=0, description="seconds the extraction of one page may take")
     copy_days: int = Field(
@@ -89,6 +98,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then settings.toml of the overlay folder."""
         return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_settings()))
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError):
+            raise ValueError("no such time zone; write one such as UTC or Europe/Berlin") from None
+        return name
 
     @property
     def engine_url(self) -> str:

@@ -107,24 +107,25 @@ class Guard:
 class GuardMiddleware:
     """Lets the guard check every request of a crawler, and installs the guarded resolver in its reactor."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, proxy: str | None) -> None:
         self._guard = guard
+        self._proxy = proxy
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
-        """Build the middleware from the setting PARLEY_ALLOW_PRIVATE."""
+        """Build the middleware from the settings PARLEY_ALLOW_PRIVATE and PARLEY_PROXY."""
         guard = Guard(crawler.settings.getlist("PARLEY_ALLOW_PRIVATE"))
         from twisted.internet import reactor
 
         install(reactor, guard)
-        return cls(guard)
+        return cls(guard, crawler.settings.get("PARLEY_PROXY") or None)
 
     def process_request(self, request: Request) -> None:
         """Refuse a request whose URL alone says that it must not be made."""
         why = self._guard.refusal_of_url(request.url)
         if why:
             raise RefusedAddress(why)
-        request.meta.pop("proxy", None)  # a proxy would connect for us, past the guard
+        request.meta["proxy"] = self._proxy  # the operator's or none: any other would connect for us, past the guard
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Turn a name that was not resolved on purpose into a refusal."""

@@ -1,4 +1,4 @@
-"""That a crawler is at work: the lock that keeps a second one out, and the sign of life others read."""
+"""That a crawler or an indexer is at work: the lock that keeps a second one out, and the sign of life others read."""
 
 from __future__ import annotations
 
@@ -10,44 +10,46 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
-from config.errors import ArchiveError
+from config.errors import AlreadyRunning
 
-_LOCK, _SIGN = "crawler.lock", "crawler.json"
+Role = Literal["crawler", "indexer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOfLife:
-    """What the crawler last said of itself.
+    """What a process last said of itself.
 
     Attributes:
         at: UTC, when it said so; it does every few seconds.
-        state: `collecting`, `paused` (why in `detail`) or `stopped`.
-        in_flight: requests under way.
+        doing: what it does, in words.
+        trouble: what keeps it from its work; empty when nothing does.
+        under_way: requests or pages in work.
     """
 
     pid: int
     at: datetime
-    state: str
-    detail: str
-    in_flight: int
+    doing: str
+    trouble: str
+    under_way: int
 
 
 @contextmanager
-def only_crawler(data: Path) -> Iterator[None]:
-    """Hold the lock of a data folder; it falls with the process, however that ends.
+def only_one(data: Path, role: Role) -> Iterator[None]:
+    """Hold the lock of a role in a data folder; it falls with the process, however that ends.
 
     Raises:
-        ArchiveError: another crawler holds it.
+        AlreadyRunning: another process holds it.
     """
     data.mkdir(parents=True, exist_ok=True)
-    with (data / _LOCK).open("a+") as file:
+    with (data / f"{role}.lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise ArchiveError(
-                f"{data}: another crawler (process {file.read().strip() or 'unknown'}) is at work here; stop it first"
+            raise AlreadyRunning(
+                f"{data}: another {role} (process {file.read().strip() or 'unknown'}) is at work here; stop it first"
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -55,21 +57,21 @@ def only_crawler(data: Path) -> Iterator[None]:
         yield
 
 
-def give_sign(data: Path, sign: SignOfLife) -> None:
+def give_sign(data: Path, role: Role, sign: SignOfLife) -> None:
     """Write the sign of life.
 
     Raises:
         OSError: the disk is full or not writable.
     """
-    fresh = data / f"{_SIGN}.new"
+    fresh = data / f"{role}.json.new"
     fresh.write_text(json.dumps(asdict(sign), default=datetime.isoformat))
-    fresh.replace(data / _SIGN)
+    fresh.replace(data / f"{role}.json")
 
 
-def last_sign(data: Path) -> SignOfLife | None:
-    """Return the last sign of life, or None when no crawler ever gave one."""
+def last_sign(data: Path, role: Role) -> SignOfLife | None:
+    """Return the last sign of life, or None when no process in this role ever gave one."""
     try:
-        said = json.loads((data / _SIGN).read_text())
+        said = json.loads((data / f"{role}.json").read_text())
         return SignOfLife(**{**said, "at": datetime.fromisoformat(said["at"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -24,7 +24,7 @@ from config.sources import Source, load_sources
 from crawler import feeds, history, kinds
 from crawler.archive import Archive, open_archive
 from crawler.poll import Fetcher, Poller
-from crawler.presence import SignOfLife, give_sign, only_crawler
+from crawler.presence import SignOfLife, give_sign, only_one
 from crawler.reader import Reader
 from crawler.scrapy_options import scrapy_options
 from crawler.spider import ParleySpider, Work
@@ -146,11 +146,11 @@ class Collecting:
         scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
         return scheduler
 
-    def _give_sign(self, tick: Tick, state: str | None = None) -> None:
-        state = state or ("paused" if tick.pause else "collecting")
-        sign = SignOfLife(pid=os.getpid(), at=_now(), state=state, detail=tick.pause, in_flight=len(tick.work))
+    def _give_sign(self, tick: Tick, doing: str | None = None) -> None:
+        doing = doing or ("paused" if tick.pause else "collecting")
+        sign = SignOfLife(pid=os.getpid(), at=_now(), doing=doing, trouble=tick.pause, under_way=len(tick.work))
         with suppress(OSError):  # a full disk is said by the missing sign; collecting says it too
-            give_sign(self._settings.data, sign)
+            give_sign(self._settings.data, "crawler", sign)
 
     def _look_for_changes(self, tick: Tick) -> None:
         sources = self._reload() if self._reload else None
@@ -197,12 +197,13 @@ async def crawl(
         on_event: told of every poll and page as it ends; must be quick.
 
     Raises:
-        ArchiveError: another crawler is at work in this folder, or the archive cannot be written.
+        AlreadyRunning: another crawler is at work in this folder.
+        ArchiveError: the archive cannot be written.
     """
     collecting = Collecting(
         settings, archive, sources, once=once, source_ids=source_ids, reload=reload, on_event=on_event
     )
-    with only_crawler(settings.data):
+    with only_one(settings.data, "crawler"):
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, collecting.stop)
@@ -242,7 +243,7 @@ async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] |
     try:
         settings = load_settings()
         sources = load_sources(settings.config, kinds.checks())
-        with only_crawler(settings.data):
+        with only_one(settings.data, "crawler"):
             archive = open_archive(settings.data)
             collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
             await collecting(fetch)

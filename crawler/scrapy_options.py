@@ -11,7 +11,7 @@ _OURS: dict[str, int | None] = {
     "crawler.guard.GuardMiddleware": 10,
     "crawler.robots.RobotsMiddleware": 100,
     f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
-    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # a proxy would connect past the guard
+    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would take a proxy from the environment, past the guard
 }
 _LEFT_OUT: dict[str, int | None] = {
     f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier tries again, later and across restarts
@@ -33,6 +33,7 @@ def polite_options(settings: Settings) -> dict[str, Any]:
         "SPIDER_MODULES": ["crawler.spider"],
         "USER_AGENT": user_agent(settings.contact),
         "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),
+        "PARLEY_PROXY": settings.proxy,
         "PARLEY_OBEY_ROBOTS": settings.obey_robots,
         # Without Accept-Language, which is English by default and makes some sites answer in it.
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},

@@ -1,0 +1,147 @@
+"""Articles per CPU-second, all processes, from feed to searchable: Parley beside the pipelines people would otherwise use.
+
+usage: python -m bench.pipeline DATA_FOLDER [--rounds N] [--news-please PYTHON]
+
+The real pages of DATA_FOLDER/extraction are served from six loopback hosts by a process of its own that is not counted.
+The contenders take turns; each starts from nothing, but for Parley's word tables, which an installation builds once.
+PYTHON is the interpreter of an environment that has news-please.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from indexer.morphology import open_morphology
+
+HERE = Path(__file__).parent
+TABLES = Path(tempfile.gettempdir()) / "parley-bench-words"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--news-please", metavar="PYTHON")
+    arguments = parser.parse_args()
+    server = [sys.executable, "-m", "tests.support.press", str(arguments.data)]
+    with subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as press:
+        assert press.stdout is not None and press.stdin is not None
+        build_tables()
+        served = json.loads(press.stdout.readline())
+        compare(served, arguments.rounds, arguments.news_please)
+        press.stdin.close()
+
+
+def build_tables() -> None:
+    """Build the word tables before anything is measured."""
+    open_morphology(TABLES)
+
+
+def compare(served: dict[str, list[str]], rounds: int, news_please: str | None) -> None:
+    """Run the contenders in turn and print each figure and the ratios of the medians."""
+    contenders: dict[str, Callable[[Path], int]] = {
+        "parley": lambda folder: parley(served["feeds"], folder),
+        "scrapy + trafilatura inline": lambda folder: inline(served["feeds"], folder),
+    }
+    if news_please:
+        contenders["news-please"] = lambda folder: please(served["pages"], folder, news_please)
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(1, rounds + 1):
+        for name, run in contenders.items():
+            articles, seconds = measured(run)
+            rates[name].append(articles / seconds)
+            print(
+                f"round {number}  {name:28} {articles:4} articles  {seconds:6.1f} CPU-s  {articles / seconds:6.1f}/CPU-s",
+                flush=True,
+            )
+    ours = statistics.median(rates["parley"])
+    for name, figures in rates.items():
+        print(
+            f"median  {name:28} {statistics.median(figures):6.1f}/CPU-s  parley is {ours / statistics.median(figures):.2f} x"
+        )
+
+
+def measured(run: Callable[[Path], int]) -> tuple[int, float]:
+    """Return how many articles a contender made and the CPU seconds of all its processes."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-bench-"))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    try:
+        articles = run(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return articles, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def parley(feeds: list[str], folder: Path) -> int:
+    """Crawl and index with an empty data folder; the articles counted are those a search finds."""
+    overlay = folder / "config"
+    write_sources(overlay, feeds)
+    environment = os.environ | {
+        "PARLEY_CONFIG": str(overlay),
+        "PARLEY_DATA": str(folder / "data"),
+        "PARLEY_ALLOW_PRIVATE": "127.0.0.0/8",
+        "PARLEY_DELAY": "0",
+    }
+    TABLES.mkdir(parents=True, exist_ok=True)
+    (folder / "data").mkdir()
+    (folder / "data" / "words").symlink_to(TABLES)
+    command = [sys.executable, "-m", "monitor.cli"]
+    for words in (["crawl", "--once"], ["index", "--once"]):
+        subprocess.run([*command, *words], env=environment, check=True, stdout=subprocess.DEVNULL)
+    said = subprocess.run(
+        [*command, "search", "*:*", "--json", "--limit", "1"], env=environment, check=True, capture_output=True
+    )
+    return int(json.loads(said.stdout)["total"])
+
+
+def write_sources(overlay: Path, feeds: list[str]) -> None:
+    """Write one source with these feeds and take the shipped ones away."""
+    folder = overlay / "sources"
+    folder.mkdir(parents=True)
+    for shipped in (HERE.parent / "config" / "sources").glob("*.toml"):
+        (folder / shipped.name).write_text("removed = true\n")
+    rows = [f'[[feeds]]\nurl = "{feed}"\nkind = "feed"\nevery = "1h"\n' for feed in feeds]
+    head = 'name = "Press"\ncountry = "XX"\nlanguage = "en"\nclass = "independent"\n\n'
+    (folder / "press.toml").write_text(head + "\n".join(rows))
+
+
+def inline(feeds: list[str], folder: Path) -> int:
+    """Run the spider that extracts inline."""
+    (folder / "feeds.json").write_text(json.dumps(feeds))
+    command = [
+        sys.executable,
+        str(HERE / "peers" / "inline_spider.py"),
+        str(folder / "feeds.json"),
+        str(folder / "out.jsonl"),
+    ]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return lines(folder / "out.jsonl")
+
+
+def please(pages: list[str], folder: Path, python: str) -> int:
+    """Run news-please on the addresses themselves, which spares it the feeds."""
+    (folder / "urls.json").write_text(json.dumps(pages))
+    command = [python, str(HERE / "peers" / "news_please.py"), str(folder / "urls.json"), str(folder / "out.jsonl")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return lines(folder / "out.jsonl")
+
+
+def lines(file: Path) -> int:
+    """Return how many articles a contender wrote."""
+    with file.open(encoding="utf-8") as written:
+        return sum(1 for _ in written)
+
+
+if __name__ == "__main__":
+    main()

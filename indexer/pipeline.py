@@ -1,0 +1,151 @@
+"""The indexer at work: a batch of pending pages becomes tagged articles in the engine.
+
+Order of writes: an article is kept beside its page, `waiting`, then added to the engine, and only when the engine holds
+it for good are article and page marked. Killed in between, the page is still pending, the article still waits, and the
+same batch ends in the same state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from crawler.archive import Archive
+from crawler.page import Page
+from crawler.urls import registered_domain
+from indexer import store
+from indexer.article import Article, Extraction
+from indexer.copies import CopyIndex
+from indexer.engine import Engine
+from indexer.extract import EXTRACTOR_VERSION, Refusal
+from indexer.pool import Crash, Job, Pool
+from indexer.signatures import signature
+from indexer.store import Kept
+from indexer.tagger import Tagger
+
+BATCH = 200  # pages between two commits of the engine
+LEASE = timedelta(hours=1)  # claims are released when an indexer starts; this only bounds what a defect could hold
+CRASHES_ALLOWED = 2  # a page that killed its worker this often is set aside by name
+
+Outcomes = dict[int, tuple[str, str]]
+INDEXED = ("indexed", "")
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Turns pending pages into articles; whoever holds it is the one indexer of this archive.
+
+    Attributes:
+        tagger: the themes as they stand; replaced when one of them changes.
+    """
+
+    archive: Archive
+    engine: Engine
+    pool: Pool
+    copies: CopyIndex
+    tagger: Tagger
+
+    def work(self, now: datetime) -> Counter[str]:
+        """Index one batch and return how many pages ended in each outcome; empty when nothing is pending.
+
+        Raises:
+            EngineError: the engine did not store the batch; its pages are pending again.
+            ArchiveError: likewise.
+        """
+        pages = self.archive.claim_pages(BATCH, now, LEASE)
+        if not pages:
+            return Counter()
+        try:
+            outcomes = self._read(pages)
+            self._add_waiting()
+        except BaseException:
+            self.archive.release_claims()
+            raise
+        self.archive.finish_pages(outcomes)
+        return Counter(state for state, _ in outcomes.values())
+
+    def _read(self, pages: Sequence[Page]) -> Outcomes:
+        """Extract what is not kept yet, keep it, and return what each page becomes once the engine holds it."""
+        with self.archive.database.read() as connection:
+            kept = store.pages_kept(connection, [page.number for page in pages], EXTRACTOR_VERSION)
+        outcomes: Outcomes = dict.fromkeys(kept, INDEXED)
+        fresh = {page.number: page for page in pages if page.number not in kept}
+        extracted: dict[int, Extraction] = {}
+        for key, result in self.pool.map(self._jobs(fresh.values())):
+            number = cast(int, key)
+            match result:
+                case Extraction():
+                    extracted[number] = result
+                case Refusal():
+                    outcomes[number] = (result.outcome, result.detail)
+                case Crash():
+                    self._count_crash(number, result, outcomes)
+        self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
+        return outcomes | dict.fromkeys(extracted, INDEXED)
+
+    def _jobs(self, pages: Iterable[Page]) -> Iterator[Job]:
+        for page in pages:
+            yield Job(
+                key=page.number,
+                kind=page.kind,
+                body=self.archive.body(page.number),
+                content_type=page.content_type,
+                url=page.final_url,
+                hints=page.hints,
+                collected=page.collected,
+            )
+
+    def _count_crash(self, number: int, crash: Crash, outcomes: Outcomes) -> None:
+        """Set a page aside by name when it killed its worker too often; else the next batch tries it again."""
+        if self.archive.record_crash(number) >= CRASHES_ALLOWED:
+            outcomes[number] = (crash.outcome, crash.detail)
+
+    def _keep(self, extracted: Sequence[tuple[Page, Extraction]]) -> None:
+        """Find each text's story and keep the articles beside their pages, in one transaction."""
+        if not extracted:
+            return
+        kept: dict[int, Kept] = {}
+        moved: dict[str, str] = {}
+        with self.archive.database.write() as connection:
+            for page, found in extracted:
+                sign = signature(found.text)
+                placed = self.copies.remember(connection, page.id, sign, page.first_collected)
+                moved.update(placed.moved)
+                kept[page.serial] = Kept(_article(page, found, placed.story), page.number, EXTRACTOR_VERSION)
+            store.keep_articles(connection, kept.values())
+            store.move_copies(connection, moved)
+
+    def _add_waiting(self) -> None:
+        """Give the engine every article it may not hold yet."""
+        while True:
+            with self.archive.database.read() as connection:
+                waiting = store.waiting(connection, BATCH)
+            if not waiting:
+                return
+            themes = self.tagger.tag(waiting)
+            self.engine.add([replace(article, themes=themes[article.id]) for article in waiting])
+            self.engine.refresh()
+            with self.archive.database.write() as connection:
+                store.settle(connection, [article.serial for article in waiting])
+
+
+def _article(page: Page, found: Extraction, story: str | None) -> Article:
+    return Article(
+        id=page.id,
+        serial=page.serial,
+        url=page.url,
+        site=registered_domain(page.url),
+        title=found.title,
+        text=found.text,
+        authors=found.authors,
+        source=page.source,
+        language=found.language,
+        published=found.published,
+        published_from=found.published_from,
+        published_precision=found.published_precision,
+        collected=page.first_collected,
+        copy_of=story,
+    )

@@ -1,0 +1,149 @@
+"""The indexer's own tables: the current article of every address and theme versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from crawler.database import Database, Moment, metadata
+from indexer.article import Article
+from indexer.stored import pack, stored, unpack
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("serial", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("page", Integer, nullable=False, index=True),
+    Column("extractor", Integer, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
+)
+theme_versions = Table(
+    "theme_versions",
+    metadata,
+    Column("theme", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("recorded", Moment, nullable=False),
+    Column("definition", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article as kept beside its page, with what made it."""
+
+    article: Article
+    page: int
+    extractor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeVersion:
+    """A theme's query as it stood from `recorded` on."""
+
+    theme: str
+    version: int
+    digest: str
+    recorded: datetime
+
+
+def keep_articles(connection: Connection, kept: Iterable[Kept]) -> None:
+    """Store the current article of each address in place of the one before; it waits for the engine until `settle`."""
+    rows = [
+        {
+            "serial": item.article.serial,
+            "id": item.article.id,
+            "page": item.page,
+            "extractor": item.extractor,
+            "waiting": True,
+            "data": pack(stored(item.article)),
+        }
+        for item in kept
+    ]
+    if rows:
+        connection.execute(delete(articles).where(articles.c.serial.in_([row["serial"] for row in rows])))
+        connection.execute(insert(articles), rows)
+
+
+def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
+    """Return those of the pages whose article is kept already, as this extractor reads it."""
+    query = select(articles.c.page).where(articles.c.page.in_(pages), articles.c.extractor == extractor)
+    return set(connection.scalars(query))
+
+
+def move_copies(connection: Connection, stories: Mapping[str, str]) -> None:
+    """Make kept articles copies of another story, article id → story id; they wait for the engine again."""
+    if not stories:
+        return
+    query = select(articles.c.page, articles.c.extractor, articles.c.data).where(articles.c.id.in_(stories))
+    moved = [Kept(unpack(row.data), row.page, row.extractor) for row in connection.execute(query).all()]
+    keep_articles(
+        connection,
+        [replace(item, article=replace(item.article, copy_of=stories[item.article.id])) for item in moved],
+    )
+
+
+def waiting(connection: Connection, limit: int) -> list[Article]:
+    """Return articles that the engine may not hold yet as they are kept, by serial."""
+    query = select(articles.c.data).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
+    return [unpack(data) for data in connection.scalars(query)]
+
+
+def settle(connection: Connection, serials: Sequence[int]) -> None:
+    """Record that the engine holds these articles for good."""
+    connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=False))
+
+
+def count_articles(connection: Connection) -> int:
+    """Return how many addresses have a current article."""
+    return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def iterate_articles(database: Database, *, after: int = 0, batch: int = 500) -> Iterator[list[Article]]:
+    """Yield every current article in batches by serial, each batch in a read transaction of its own."""
+    while True:
+        with database.read() as connection:
+            query = select(articles.c.serial, articles.c.data).where(articles.c.serial > after)
+            rows = connection.execute(query.order_by(articles.c.serial).limit(batch)).all()
+        if not rows:
+            return
+        yield [unpack(data) for _, data in rows]
+        after = rows[-1].serial
+
+
+def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
+    """Return the newest recorded version of every theme ever seen."""
+    query = select(*(theme_versions.c[name] for name in ("theme", "version", "digest", "recorded"))).order_by(
+        theme_versions.c.version
+    )
+    return {row.theme: ThemeVersion(*row) for row in connection.execute(query)}
+
+
+def record_version(connection: Connection, theme: str, digest: str, definition: str, now: datetime) -> None:
+    """Record a version of the theme unless its newest one has this digest already."""
+    newest = latest_versions(connection).get(theme)
+    if newest and newest.digest == digest:
+        return
+    row = {"theme": theme, "version": newest.version + 1 if newest else 1, "digest": digest}
+    connection.execute(insert(theme_versions), row | {"recorded": now, "definition": definition})

@@ -1,0 +1,143 @@
+"""Builds the product's objects from the settings, each once and only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from config.configuration import Configuration
+from config.errors import ConfigError, Problem
+from config.settings import Settings, load_settings
+from config.sources import Source
+from config.themes import Theme
+from config.watch import Watch
+from crawler import kinds
+from crawler.archive import Archive, open_archive
+from indexer.engine import Engine, open_engine
+from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
+from indexer.query.parse import Query, QueryContext, parse_query
+from indexer.query.theme import CompiledTheme, compile_themes
+from monitor.output import errors
+
+
+class App:
+    """One installation of Parley as one process sees it.
+
+    Attributes:
+        settings: what it was built from.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @classmethod
+    def load(cls) -> App:
+        """Return the installation that the environment and its settings file describe.
+
+        Raises:
+            ConfigError: every wrong setting.
+        """
+        return cls(load_settings())
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which days begin."""
+        return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """The configuration, kept good while people edit it."""
+        return Watch(self.settings.config, kinds.checks())
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources as they stand."""
+        return self.watch.current.sources
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The themes as they stand."""
+        return self.watch.current.themes
+
+    def source(self, id: str) -> Source | None:
+        """Return the source of that id; None for one that was removed since."""
+        return next((source for source in self.sources if source.id == id), None)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive, made when it is missing."""
+        return open_archive(self.settings.data)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, opened for reading."""
+        return open_engine(self.settings.engine_url)
+
+    @cached_property
+    def morphology(self) -> Morphology:
+        """The forms of words; the tables are built on first use, which takes about a minute and says so."""
+        return open_morphology(self.settings.data / "words", DEFAULT_LANGUAGES, progress=_say_progress)
+
+    def context(self, configuration: Configuration) -> QueryContext:
+        """Return what names and words in a query stand for under this configuration."""
+        return QueryContext(
+            morphology=self.morphology,
+            languages=DEFAULT_LANGUAGES,
+            sources=configuration.sources,
+            themes=configuration.themes,
+            fragments=configuration.fragments,
+            now=datetime.now(UTC),
+            zone=self.zone,
+        )
+
+    def query(self, text: str) -> Query:
+        """Return the query that a person typed, resolved.
+
+        Raises:
+            QueryError: it cannot be asked as it stands.
+        """
+        return parse_query(text, context=self.context(self.watch.current))
+
+
+class LiveThemes:
+    """The compiled themes of an installation, kept good while people edit their files."""
+
+    def __init__(self, app: App) -> None:
+        """Compile the themes.
+
+        Raises:
+            ConfigError: every mistake in the configuration and every theme that cannot be compiled.
+        """
+        self._app = app
+        self._examined: tuple[CompiledTheme, ...] = ()
+        self.watch = Watch(app.settings.config, kinds.checks(), examine=self._examine)
+        self.compiled: tuple[CompiledTheme, ...] = self._examined
+
+    def reload(self) -> bool:
+        """Look for changed files and return whether `compiled` is another; on a mistake it stays as it was."""
+        if not self.watch.reload():
+            return False
+        changed = self.compiled != self._examined
+        self.compiled = self._examined
+        return changed
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the files as they are now."""
+        return self.watch.problems
+
+    def _examine(self, configuration: Configuration) -> Sequence[Problem]:
+        try:
+            self._examined = compile_themes(configuration.themes, self._app.context(configuration))
+        except ConfigError as wrong:
+            return wrong.problems
+        return ()
+
+
+def _say_progress(language: str, done: int, total: int) -> None:
+    said = (
+        f"building the word table for {language} ({done + 1} of {total}), once" if language else "word tables are ready"
+    )
+    errors().print(said, style="dim")

@@ -1,0 +1,57 @@
+"""`parley crawl`: collect only."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from config.errors import ConfigError, Problem
+from config.sources import Source
+from crawler.run import Report, crawl
+from crawler.run import run as run_loop
+from monitor.app import App
+from monitor.output import add_json, console, errors, print_json
+
+HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--once", action="store_true", help="poll every feed now, fetch what is wanted, and end")
+    parser.add_argument("--source", action="append", metavar="ID", help="this source alone; may be given several times")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Collect and print polls and pages by outcome."""
+    app = App.load()
+    _check_ids(arguments.source or [], app.sources)
+    if not app.settings.contact:
+        errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
+    work = crawl(
+        app.settings,
+        app.sources,
+        app.archive,
+        once=arguments.once,
+        source_ids=arguments.source,
+        reload=lambda: app.sources if app.watch.reload() else None,
+    )
+    report = run_loop(work)
+    print_json({"polls": report.polls, "pages": report.pages}) if arguments.json else _show(report)
+    return 0
+
+
+def _check_ids(asked: Sequence[str], sources: Sequence[Source]) -> None:
+    known = {source.id for source in sources}
+    if unknown := [id for id in asked if id not in known]:
+        raise ConfigError(
+            [Problem("--source", f'there is no source "{id}"; `parley sources` lists them') for id in unknown]
+        )
+
+
+def _show(report: Report) -> None:
+    for name, counts in (("Polls", report.polls), ("Pages", report.pages)):
+        done = ", ".join(
+            f"{number:,} {outcome}" for outcome, number in sorted(counts.items(), key=lambda item: -item[1])
+        )
+        console().print(f"{name}: {done or 'none'}.")

@@ -1,0 +1,72 @@
+"""`parley demo`: the product against a bundled sample news site."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.settings import load_settings
+from monitor.app import App
+from monitor.demo.content import load_content
+from monitor.demo.overlay import write_overlay
+from monitor.demo.server import serving
+from monitor.demo.site import Site
+from monitor.demo.sources import demo_sources
+from monitor.output import console
+from monitor.watching import watch
+
+HELP = "Try everything in a minute on a bundled sample news site, without network"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--once", action="store_true", help="collect and index all of it, say how to search it, and end"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the sample site and run Parley against it, with data of its own."""
+    folder = load_settings().data / "demo"
+    content = load_content(datetime.now(UTC).date())
+    write_overlay(folder / "config", demo_sources(content.outlets.values()))
+    with serving(Site(content.today, content)) as server:
+        environment = _environment(folder, server.url)
+        os.environ.update(environment)  # this process is the demonstration's, and so are the parts it starts
+        if arguments.once:
+            return _once(folder)
+        watch(App.load(), environment)
+    return 0
+
+
+def _environment(folder: Path, proxy: str) -> Mapping[str, str]:
+    return {
+        "PARLEY_DATA": str(folder),
+        "PARLEY_CONFIG": str(folder / "config"),
+        "PARLEY_ENGINE": "",
+        "PARLEY_PROXY": proxy,
+        "PARLEY_ALLOW_PRIVATE": "127.0.0.1",
+        "PARLEY_DELAY": "0",
+        "PARLEY_CONTACT": "demo@parley.example",
+    }
+
+
+def _once(folder: Path) -> int:
+    for words in (["crawl", "--once"], ["index", "--once"]):
+        done = subprocess.run([sys.executable, "-m", "monitor.cli", *words])
+        if done.returncode:
+            return done.returncode
+    screen = console()
+    screen.print("\nNow ask it something. These two lines turn this shell to the demonstration's data:\n")
+    screen.print(f"  export PARLEY_DATA={folder}", soft_wrap=True)
+    screen.print(f"  export PARLEY_CONFIG={folder / 'config'}\n", soft_wrap=True)
+    screen.print('  parley search "truce"')
+    screen.print("  parley search 'theme:truce AND class:wire' --since 14d")
+    screen.print("  parley trends truce --since 14d")
+    screen.print("  parley status")
+    return 0

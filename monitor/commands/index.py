@@ -1,0 +1,34 @@
+"""`parley index`: index what was collected."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from threading import Event
+
+from monitor.app import App
+from monitor.indexing import indexer
+from monitor.output import add_json, console, print_json
+
+HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--once", action="store_true", help="end when no page is pending")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Index and print the pages by outcome."""
+    stop = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with indexer(App.load()) as working:
+        outcomes = working.run(stop, once=arguments.once)
+    if arguments.json:
+        print_json({"pages": outcomes})
+    else:
+        done = ", ".join(f"{number:,} {name}" for name, number in outcomes.most_common())
+        console().print(f"Pages: {done or 'none were pending'}.")
+    return 0

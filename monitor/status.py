@@ -1,0 +1,126 @@
+"""How the whole installation stands: feeds by health, pages by state, the engine, and what is wrong, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.errors import EngineError, Problem
+from config.sources import Feed
+from crawler import feeds
+from crawler.frontier import count_urls_by_state
+from crawler.health import Health, health_of
+from crawler.presence import SignOfLife, last_sign
+from indexer.query.tree import Everything
+from indexer.store import count_articles
+from monitor.app import App
+
+SILENT_AFTER = timedelta(seconds=30)  # a process that gave no sign for so long is taken for stopped
+WELL = frozenset({"fine", "quiet", "empty", "never polled", "disabled"})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A feed and the one state it is in."""
+
+    feed: Feed
+    health: Health
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One look at the installation.
+
+    Attributes:
+        pages: collected pages by state: pending, indexed, or the name of what else became of them.
+        addresses: known addresses by state.
+        kept: articles that the archive holds; `articles` are those the engine holds, None when it cannot be asked.
+        engine_trouble: why the engine cannot be asked; empty when it can.
+        crawler, indexer: what each last said of itself, None when it never ran here or is silent.
+        oldest_pending: when the page that waits longest was collected.
+        problems: mistakes in the configuration as it stands in the files.
+    """
+
+    at: datetime
+    data: str
+    engine: str
+    engine_trouble: str
+    articles: int | None
+    kept: int
+    feeds: tuple[FeedHealth, ...]
+    pages: dict[str, int]
+    addresses: dict[str, int]
+    last_poll: datetime | None
+    oldest_pending: datetime | None
+    crawler: SignOfLife | None
+    indexer: SignOfLife | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def by_health(self) -> Counter[str]:
+        """Feeds by health."""
+        return Counter(item.health.name for item in self.feeds)
+
+    @property
+    def unwell(self) -> tuple[FeedHealth, ...]:
+        """The feeds somebody should look at."""
+        return tuple(item for item in self.feeds if item.health.name not in WELL)
+
+
+def look(app: App, now: datetime, problems: Sequence[Problem] = ()) -> Status:
+    """Return how the installation stands; an engine that is down is part of the answer.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    with app.archive.database.read() as connection:
+        states = feeds.states(connection)
+        addresses = count_urls_by_state(connection)
+        kept = count_articles(connection)
+    articles, trouble = _ask_engine(app)
+    configured = [feed for source in app.sources for feed in source.feeds]
+    return Status(
+        at=now,
+        data=str(app.settings.data),
+        engine=app.settings.engine_url,
+        engine_trouble=trouble,
+        articles=articles,
+        kept=kept,
+        feeds=tuple(FeedHealth(feed, health_of(feed, states.get(feed.id), now)) for feed in configured),
+        pages=app.archive.count_pages_by_state(),
+        addresses=addresses,
+        last_poll=max((state.last_poll for state in states.values() if state.last_poll), default=None),
+        oldest_pending=app.archive.oldest_pending(),
+        crawler=_recent(last_sign(app.settings.data, "crawler"), now),
+        indexer=_recent(last_sign(app.settings.data, "indexer"), now),
+        problems=tuple(problems),
+    )
+
+
+def troubles(status: Status) -> list[str]:
+    """Return what is wrong, a sentence each, gravest first."""
+    said = [str(problem) for problem in status.problems]
+    if status.engine_trouble and status.kept:
+        said.append(status.engine_trouble)
+    if status.articles is not None and status.articles < status.kept:
+        said.append(
+            f"the index holds {status.articles:,} of {status.kept:,} kept articles; "
+            "if this stays so while nothing is pending, run `parley rebuild`"
+        )
+    for name, sign in (("crawler", status.crawler), ("indexer", status.indexer)):
+        if sign and sign.trouble:
+            said.append(f"{name}: {sign.trouble}")
+    return said
+
+
+def _ask_engine(app: App) -> tuple[int | None, str]:
+    try:
+        return app.engine.count(Everything()), ""
+    except EngineError as error:
+        return None, str(error)
+
+
+def _recent(sign: SignOfLife | None, now: datetime) -> SignOfLife | None:
+    return sign if sign and abs(now - sign.at) < SILENT_AFTER else None

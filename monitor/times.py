@@ -1,0 +1,50 @@
+"""Times as people type them on a command line: a day, a moment, or so long ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from config.errors import QueryError
+
+_AGO = re.compile(r"(\d{1,5})\s*([hdwmy])")
+_UNIT = {
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "m": timedelta(days=30),
+    "y": timedelta(days=365),
+}
+
+
+def parse_moment(text: str, *, now: datetime, zone: ZoneInfo, end_of_day: bool = False) -> datetime:
+    """Return the moment meant, in UTC.
+
+    Args:
+        text: `2026-11-01`, `2026-11-01T14:30`, `2026-11-01T14:30+02:00`, `today`, or so long ago: `12h 7d 4w 3m 1y`.
+        end_of_day: a day alone means its end (the first moment after it) instead of its start.
+
+    Raises:
+        QueryError: it is none of these.
+    """
+    if ago := _AGO.fullmatch(text.strip()):
+        return _back(now, int(ago[1]), _UNIT[ago[2]])
+    day = now.astimezone(zone).date().isoformat() if text.strip().lower() == "today" else text.strip()
+    try:
+        moment = datetime.fromisoformat(day)
+        is_day = len(day) <= len("2026-11-01")
+        if is_day and end_of_day:
+            moment = datetime.combine(moment.date() + timedelta(days=1), time())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise QueryError(
+            f'"{text}" is no time; write 2026-11-01, 2026-11-01T14:30, today, or so long ago: 12h 7d 4w 3m 1y'
+        ) from None
+
+
+def _back(now: datetime, number: int, unit: timedelta) -> datetime:
+    try:
+        return (now - number * unit).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)

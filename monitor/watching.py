@@ -1,0 +1,74 @@
+"""Runs the parts of an installation and shows how it stands until somebody stops it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from threading import Event
+
+from rich.live import Live
+
+from monitor.app import App
+from monitor.live import newest, screen
+from monitor.output import console, errors
+from monitor.status import Status, look, troubles
+from monitor.supervise import Supervisor
+
+EVERY = 1.0  # seconds between two looks
+SAY_EVERY = 60.0  # seconds between two lines where there is no terminal
+
+
+def watch(app: App, environment: Mapping[str, str] | None = None) -> None:
+    """Run crawler and indexer until SIGINT or SIGTERM, then stop both cleanly.
+
+    Raises:
+        ConfigError, ArchiveError: the installation cannot start.
+    """
+    if not app.settings.contact:
+        errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    _ = app.morphology, app.watch, app.archive  # what takes long or is wrong shows here, before anything starts
+    with Supervisor(app.settings.data / "logs", environment or {}) as supervisor:
+        supervisor.add("crawler", "crawl")
+        supervisor.add("indexer", "index")
+        show = _show_live if console().is_terminal else _say_lines
+        show(app, supervisor, stop)
+    console().print("Stopped; everything collected is kept.")
+
+
+def _show_live(app: App, supervisor: Supervisor, stop: Event) -> None:
+    with Live(console=console(), auto_refresh=False, screen=True) as live:
+        while not stop.wait(EVERY):
+            supervisor.tend(time.monotonic())
+            live.update(screen(_look(app), newest(app), supervisor.troubles, app), refresh=True)
+
+
+def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
+    said: Sequence[str] = ()
+    next_line = 0.0
+    while not stop.wait(EVERY):
+        now = time.monotonic()
+        supervisor.tend(now)
+        if now < next_line:
+            continue
+        next_line = now + SAY_EVERY
+        status = _look(app)
+        console().print(_line(status), soft_wrap=True)
+        for trouble in (trouble for trouble in [*supervisor.troubles, *troubles(status)] if trouble not in said):
+            errors().print(trouble, soft_wrap=True)
+        said = [*supervisor.troubles, *troubles(status)]
+
+
+def _look(app: App) -> Status:
+    app.watch.reload()
+    return look(app, datetime.now(UTC), app.watch.problems)
+
+
+def _line(status: Status) -> str:
+    health = ", ".join(f"{number} {name}" for name, number in status.by_health.most_common())
+    pages = ", ".join(f"{number:,} {name}" for name, number in sorted(status.pages.items(), key=lambda item: -item[1]))
+    return f"{status.at:%Y-%m-%d %H:%M:%S} UTC  feeds: {health}  pages: {pages or 'none yet'}"
