@@ -132,7 +132,7 @@ class Collecting:
     def _scheduler(self, tick: Tick) -> AsyncIOScheduler:
         # A missed run is made up for once, however late: the default would skip it after one second.
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
-        clock = _ClockWatch()
+        clock = ClockWatch(_now, monotonic)
 
         def every_second() -> None:
             if clock.was_set_back():
@@ -163,17 +163,25 @@ class Collecting:
             feeds.prune_validators(connection, _now() - KEEP_VALIDATORS)
 
 
-class _ClockWatch:
-    """Tells a clock set back from time that passes."""
+class ClockWatch:
+    """Tells a clock set back from time that passes, by a second one that nobody sets.
 
-    def __init__(self) -> None:
-        self._ahead = _now().timestamp() - monotonic()
+    Args:
+        clock: the time of day.
+        steady: seconds since some moment.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], steady: Callable[[], float]) -> None:
+        self._clock, self._steady = clock, steady
+        self._ahead = self._distance()
 
     def was_set_back(self) -> bool:
-        ahead = _now().timestamp() - monotonic()
-        jumped = ahead < self._ahead - 5
-        self._ahead = ahead
-        return jumped
+        """Say whether the clock was set back by more than five seconds since the last time it was asked."""
+        ahead, self._ahead = self._ahead, self._distance()
+        return self._ahead < ahead - 5
+
+    def _distance(self) -> float:
+        return self._clock().timestamp() - self._steady()
 
 
 async def crawl(
@@ -231,7 +239,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 @functools.cache
 def _reactor_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
-    asyncioreactor.install(loop)
+    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
     from twisted.internet import reactor
 
     reactor.startRunning(installSignalHandlers=False)  # not run(): that ends with its loop and cannot be done twice

@@ -32,7 +32,7 @@ ITEM = 'yield {"url": response.url, "text": response.css("p::text").get(), "titl
 def own(crawling: Crawling, news: Site, tmp_path: Path) -> Crawling:
     crawling.options["config"] = tmp_path / "overlay"
     (tmp_path / "overlay" / "spiders").mkdir(parents=True)
-    news.routes |= {f"/{n}": Reply(body=page(str(n), f"Text {n}")) for n in range(120)}
+    news.routes |= {f"/{n}": Reply(body=page(str(n), f"Text {n}")) for n in range(60)}
     return crawling
 
 
@@ -59,12 +59,12 @@ def items(crawling: Crawling) -> list[dict[str, Any]]:
 
 
 def test_the_items_of_a_spider_are_archived_whole_and_once(own: Crawling, news: Site) -> None:
-    spider = write(own, news, count=120)
+    spider = write(own, news, count=60)
     assert own.once(spider).polls == {"read": 1}
     assert own.once(spider).polls == {"read": 1}
     found = items(own)
-    assert len(found) == 120
-    assert sorted(item["text"] for item in found) == sorted(f"Text {n}" for n in range(120))
+    assert len(found) == 60
+    assert sorted(item["text"] for item in found) == sorted(f"Text {n}" for n in range(60))
     assert found[0]["table"] == 7
 
 

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from config.sources import Source
+from crawler.presence import last_sign
+from crawler.run import ClockWatch, crawl, run
+from crawler.tick import Event
+from tests.crawler.conftest import Crawling, feed, sources_of
+from tests.support.site import Site, rss
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PATIENCE = 60  # seconds, for a loaded machine
+
+
+def test_a_clock_set_back_is_told_once_and_time_that_passes_is_not() -> None:
+    wall, steady = NOW, 0.0
+    watch = ClockWatch(lambda: wall, lambda: steady)
+    wall, steady = NOW + timedelta(hours=8), 8 * 3_600.0
+    assert not watch.was_set_back()
+    wall = NOW + timedelta(hours=7)
+    assert watch.was_set_back()
+    assert not watch.was_set_back()
+
+
+def test_a_clock_set_forward_is_no_reason_to_ask_everybody_again() -> None:
+    wall = NOW
+    watch = ClockWatch(lambda: wall, lambda: 0.0)
+    wall = NOW + timedelta(hours=1)
+    assert not watch.was_set_back()
+
+
+def test_requests_to_one_domain_are_the_delay_apart_whatever_they_ask_for(crawling: Crawling, news: Site) -> None:
+    crawling.options["delay"] = 0.15
+    news.add_articles("a", "b")
+    news.routes["/other"] = rss((news.url("/a"), "a"))
+    crawling.once(feed(news.url("/rss")), feed(news.url("/other"), id="s/2"))
+    assert len(news.asked) == 5
+    times = [asked.at for asked in news.asked]
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.13
+
+
+def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    news.routes["/new"] = rss((news.url("/b"), "b"))
+    first, second = (sources_of([feed(news.url(path), id=path)]) for path in ("/rss", "/new"))
+    changes: list[Sequence[Source] | None] = [second, None]
+
+    async def scene() -> None:
+        polled = asyncio.Event()
+
+        def watch(event: Event) -> None:
+            if event.feed == "/new":
+                polled.set()
+
+        running = asyncio.ensure_future(
+            crawl(
+                crawling.settings,
+                first,
+                crawling.archive,
+                reload=lambda: changes.pop(0) if changes else None,
+                on_event=watch,
+            )
+        )
+        await asyncio.wait_for(polled.wait(), PATIENCE)
+        sign = last_sign(crawling.data)
+        assert sign
+        assert (sign.state, sign.pid) == ("collecting", os.getpid())
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, PATIENCE)
+
+    run(scene())
+    sign = last_sign(crawling.data)
+    assert sign
+    assert sign.state == "stopped"
