@@ -100,6 +100,8 @@ def outcome_of_error(error: Exception) -> tuple[str, str]:
             return "refused_address", said
         case RefusedByRobots():
             return "refused_by_robots", said
+        case RobotsUnreachable(__cause__=Exception() as cause):
+            return outcome_of_error(cause)  # the page would have failed in the same way
         case RobotsUnreachable():
             return "robots_unreachable", said
         case IgnoreRequest() if "redirect" in said:

@@ -42,6 +42,7 @@ class _Rules:
     until: float  # monotonic
     parsed: Protego | None = None  # None allows everything
     unreachable: str = ""
+    error: Exception | None = None  # what made it unreachable, where that was not an answer
 
 
 class RobotsMiddleware:
@@ -71,7 +72,7 @@ class RobotsMiddleware:
             return
         rules = await self._rules_of(request.url)
         if rules.unreachable:
-            raise RobotsUnreachable(rules.unreachable)
+            raise RobotsUnreachable(rules.unreachable) from rules.error
         if rules.parsed is None:
             return
         if not rules.parsed.can_fetch(request.url, AGENT):
@@ -97,7 +98,7 @@ class RobotsMiddleware:
         except IgnoreRequest:  # refused by the guard, redirected in circles, too large: there is no such file for us
             return _Rules(monotonic() + KEEP)
         except Exception as error:  # whatever it is, the file cannot be had now
-            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt cannot be had: {error}")
+            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable="robots.txt cannot be had", error=error)
         if response.status >= 500 or response.status == 429:
             return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt answers {response.status}")
         if response.status >= 300:

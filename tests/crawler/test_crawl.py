@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import ipaddress
 import itertools
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from crawler import feeds, frontier, history
 from crawler.feeds import FeedState
@@ -14,7 +20,7 @@ from crawler.frontier import count_urls_by_state
 from crawler.page import Page
 from crawler.urls import article_id
 from tests.crawler.conftest import Crawling, feed
-from tests.support.site import Asked, Reply, Site, page, rss
+from tests.support.site import Asked, Reply, Site, page, rss, site
 
 SOON = timedelta(minutes=5)
 
@@ -284,9 +290,29 @@ def test_a_kind_that_is_not_there_fails_one_feed_and_not_the_crawl(crawling: Cra
     assert report.polls == {"failed": 1, "read": 1}
 
 
-def test_domains_take_turns(crawling: Crawling, news: Site) -> None:
-    from tests.support.site import site
+def test_a_certificate_that_cannot_be_verified_is_named(crawling: Crawling, tmp_path: Path) -> None:
+    with site(certificate=self_signed(tmp_path)) as secure:
+        secure.add_articles("a")
+        assert crawling.once(feed(secure.url("/rss"))).polls == {"bad_certificate": 1}
+        assert secure.asked == []
 
+
+def self_signed(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "news.example")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - SOON, now + SOON)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.2"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    file = folder / "certificate.pem"
+    file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + signed.public_bytes(pem))
+    return file
+
+
+def test_domains_take_turns(crawling: Crawling, news: Site) -> None:
     with site("127.0.0.4") as other:
         order: list[str] = []
 

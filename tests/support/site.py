@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from time import monotonic
 
 DATE = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -51,18 +53,23 @@ class Site:
         asked: every request, in order.
     """
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, certificate: Path | None = None) -> None:
         self.routes: dict[str, Route] = {}
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer((host, 0), self._handler())
         self._server.daemon_threads = True
+        self._scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.host, self.port = host, self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
     def url(self, path: str) -> str:
         """Return the address of a path."""
-        return f"http://{self.host}:{self.port}{path}"
+        return f"{self._scheme}://{self.host}:{self.port}{path}"
 
     def paths(self) -> list[str]:
         """Return the paths asked for, robots.txt left out."""
@@ -114,9 +121,9 @@ class Site:
 
 
 @contextmanager
-def site(host: str = "127.0.0.2") -> Iterator[Site]:
-    """Run a site while the block lasts."""
-    running = Site(host)
+def site(host: str = "127.0.0.2", certificate: Path | None = None) -> Iterator[Site]:
+    """Run a site while the block lasts, over https when there is a file with a certificate and its key."""
+    running = Site(host, certificate)
     try:
         yield running
     finally:
