@@ -7,7 +7,7 @@ scores. Neither uses tantivy's own query language, which drops what it does not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import permutations, product
+from itertools import permutations, product, takewhile
 from math import prod
 
 from tantivy import FieldType, Occur, Query, Schema
@@ -31,13 +31,14 @@ from indexer.query.tree import (
     Value,
     Wildcard,
 )
+from indexer.query.wildcards import escaped, regex
 from indexer.stored import seconds, storable
 
 # More forms than this get one flat score: BM25 over thousands costs more than it tells.
 _SCORED_FORMS = 200
 _SET = 64
-_WORDINGS = int(__import__("os").environ.get("W", "16"))
-_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
+_WORDINGS = 16
+_STATES = 900  # of one regular expression; tantivy refuses more than 1,000
 
 
 def matching(node: Node, schema: Schema) -> Query:
@@ -126,7 +127,7 @@ def _leaf(leaf: Leaf, schema: Schema) -> Query:
         case Near():
             return _near(leaf, schema)
         case UrlPrefix(prefix):
-            return Query.regex_query(schema, "url", f"(?s){_escaped(prefix)}.*")
+            return Query.regex_query(schema, "url", f"(?s){escaped(prefix)}.*")
         case Between():
             return _between(leaf, schema)
         case Has(field):
@@ -199,7 +200,10 @@ def _phrase(field: str, placed: Sequence[tuple[int, Place]], schema: Schema, slo
         return _any_of(Query.phrase_query(schema, field, list(words), slop) for words in exact)
     if any(isinstance(place, Forms) and not place.forms for _, place in placed):
         return Query.empty_query()
-    return Query.regex_phrase_query(schema, field, [(offset, _regex(place)) for offset, place in placed], slop)
+    patterns = product(*(_patterns(place) for _, place in placed))
+    return _any_of(
+        Query.regex_phrase_query(schema, field, [*zip(offsets, part, strict=True)], slop) for part in patterns
+    )
 
 
 def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
@@ -210,15 +214,35 @@ def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
     return product(*(sorted(map(storable, held)) for held in forms))
 
 
-def _regex(place: Place) -> str:
+def _patterns(place: Place) -> list[str]:
+    """Return the regular expressions that together match what the place does."""
+    if isinstance(place, Forms):
+        return ["|".join(map(escaped, part)) for part in _small(sorted(map(storable, place.forms)))]
+    return [_regex(place)]
+
+
+def _small(words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the sorted words in parts small enough for tantivy, which counts the branches of their common tree."""
+    part: list[str] = []
+    states, before = 0, b""
+    for word in words:
+        letters = word.encode()
+        new = len(letters) - _shared(before, letters)
+        if part and states + new > _STATES:
+            yield part
+            part, states, new = [], 0, len(letters)
+        part.append(word)
+        states, before = states + new, letters
+    yield part
+
+
+def _shared(before: bytes, letters: bytes) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, letters, strict=False)))
+
+
+def _regex(place: Prefix | Wildcard) -> str:
     match place:
-        case Forms(_, forms):
-            return "|".join(map(_escaped, sorted(forms)))
         case Prefix(_, prefix):
-            return f"{_escaped(prefix)}.*"
+            return f"{escaped(prefix)}.*"
         case Wildcard(_, pattern):
-            return "".join({"*": ".*", "?": "."}.get(sign, _escaped(sign)) for sign in pattern)
-
-
-def _escaped(text: str) -> str:
-    return storable(text).translate(_ESCAPED)
+            return regex(pattern)

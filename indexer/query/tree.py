@@ -21,6 +21,7 @@ MAX_DEPTH = 20
 MAX_LEAVES = 4_000
 MAX_FORMS = 60_000  # of one leaf; Elasticsearch refuses more than 65,536 terms
 MAX_PLACE_FORMS = 1_000  # of one place of a phrase
+MAX_URL = 400  # characters of the start of an address; tantivy refuses above 1,000 bytes
 MAX_GAP = {2: 100, 3: 10}  # places → gap: tantivy asks for each order and arrangement by itself
 
 
@@ -213,6 +214,13 @@ def _check_leaf(leaf: Leaf) -> None:
         case Phrase(places=places) | Near(places=places):
             if any(isinstance(place, Forms) and len(place.forms) > MAX_PLACE_FORMS for place in places):
                 raise QueryTooBroad(f"a word of a phrase stands for more than {MAX_PLACE_FORMS:,} forms; ask for fewer")
+        case UrlPrefix(prefix) if len(prefix) > MAX_URL:
+            raise QueryTooBroad(f"the start of an address has more than {MAX_URL} characters; write less of it")
+    for place in leaf.places if isinstance(leaf, Phrase | Near) else (leaf,):
+        if isinstance(place, Wildcard):
+            from indexer.query.wildcards import check_wildcard
+
+            check_wildcard(place.pattern)
     if isinstance(leaf, Near) and leaf.gap > (widest := MAX_GAP[len(leaf.places)]):
         number = {2: "two", 3: "three"}[len(leaf.places)]
         raise QueryTooBroad(f"~{leaf.gap} is too far: {number} words may lie at most {widest} others apart; use AND")

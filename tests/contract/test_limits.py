@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -15,6 +16,7 @@ from indexer.query.tree import (
     MAX_GAP,
     MAX_LEAVES,
     MAX_PLACE_FORMS,
+    MAX_URL,
     And,
     Everything,
     Forms,
@@ -24,6 +26,7 @@ from indexer.query.tree import (
     Or,
     Phrase,
     Prefix,
+    UrlPrefix,
     Value,
     Wildcard,
     all_of,
@@ -50,11 +53,19 @@ def many(word: str, number: int) -> frozenset[str]:
     return frozenset(f"{word}{number}" for number in range(number - 1)) | {"peace"}
 
 
+def unlike(number: int) -> Forms:
+    """Return words that begin in as many ways, unlike the forms of one word."""
+    return Forms("words", frozenset(sha256(b"%d" % n).hexdigest()[:20] for n in range(number - 1)) | {"peace"})
+
+
 ALLOWED: list[Node] = [
     deep(MAX_DEPTH),
     Or((*(forms(f"w{number}") for number in range(MAX_LEAVES - 1)), forms("peace"))),
     Forms("words", many("form", MAX_FORMS)),
     Phrase("words", (Forms("words", many("form", MAX_PLACE_FORMS)), forms("plan"))),
+    Phrase("words", (unlike(MAX_PLACE_FORMS), forms("plan"))),
+    Near("words", (forms("plan"), unlike(MAX_PLACE_FORMS)), 1),
+    Or((forms("peace"), UrlPrefix("https://" + "x" * (MAX_URL - 8)))),
     Near("words", (forms("peace"), forms("plan")), MAX_GAP[2]),
     Near("words", (forms("peace", "plan"), forms("plan")), MAX_GAP[2]),
     Near("words", (forms("peace"), forms("plan"), forms("text")), MAX_GAP[3]),
@@ -65,6 +76,10 @@ TOO_BROAD: list[Node] = [
     Forms("words", many("form", MAX_FORMS + 1)),
     Value("id", many("id", MAX_FORMS + 1)),
     Phrase("words", (Forms("words", many("form", MAX_PLACE_FORMS + 1)), forms("plan"))),
+    Wildcard("words", "*a????????b*"),
+    Wildcard("title_words", "?" * 60),
+    Phrase("words", (forms("peace"), Wildcard("words", "*a????????b*"))),
+    UrlPrefix("https://" + "x" * (MAX_URL - 7)),
     Near("words", (forms("peace"), forms("plan")), MAX_GAP[2] + 1),
     Near("words", (forms("peace"), forms("plan"), forms("text")), MAX_GAP[3] + 1),
 ]

@@ -1,0 +1,48 @@
+"""Wildcards as regular expressions, and how intricate one may be.
+
+`?` after `*` multiplies what an automaton must keep in mind. tantivy refuses one of more than 1,000 states, Elasticsearch
+later; no count of signs tells, so tantivy's own verdict holds for every engine.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tantivy import Query, SchemaBuilder
+
+from config.errors import QueryTooBroad
+from indexer.stored import storable
+
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
+_FIELD = "words"
+
+
+def escaped(text: str) -> str:
+    """Return the regular expression that matches this text alone."""
+    return storable(text).translate(_ESCAPED)
+
+
+def regex(pattern: str) -> str:
+    """Return the regular expression of a wildcard: `*` any run of characters, `?` exactly one."""
+    return "".join({"*": ".*", "?": "."}.get(sign) or escaped(sign) for sign in pattern)
+
+
+def check_wildcard(pattern: str) -> None:
+    """Do nothing when every engine can ask for the wildcard.
+
+    Raises:
+        QueryTooBroad: it is too intricate.
+    """
+    if not _accepted(pattern):
+        raise QueryTooBroad(f'"{pattern}" has too many "?" or "*"; use fewer, or write more of the word')
+
+
+@lru_cache(maxsize=10_000)
+def _accepted(pattern: str) -> bool:
+    builder = SchemaBuilder()
+    builder.add_text_field(_FIELD)
+    try:
+        Query.regex_query(builder.build(), _FIELD, regex(pattern))
+    except ValueError:
+        return False
+    return True
