@@ -14,7 +14,7 @@ import pkgutil
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from config.errors import ConfigError, ParleyError
@@ -44,6 +44,13 @@ def _overview() -> str:
     return "\n".join(["commands:", *rows, "", "`parley COMMAND --help` tells more."])
 
 
+def _version() -> str:
+    try:
+        return version("parley")
+    except PackageNotFoundError:
+        return "from a checkout, not installed"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="parley",
@@ -52,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"parley {version('parley')}")
+    parser.add_argument("--version", action="version", version=f"parley {_version()}")
     parser.add_argument("command", choices=command_names(), metavar="COMMAND")
     return parser
 
