@@ -150,16 +150,23 @@ def promote(url: str, engine: Engine) -> None:
     _module(url).promote(url, engine)
 
 
+def shown(url: str) -> str:
+    """Return an engine address as it may be printed: without the password it may hold."""
+    address, _, host = url.rpartition("@")
+    before, scheme, user = address.partition("://")
+    return f"{before}{scheme}{user.partition(':')[0]}@{host}" if scheme else url
+
+
 def _module(url: str) -> Any:
     scheme = urlsplit(url).scheme
     name = {"https": "elasticsearch"}.get(scheme, scheme)
     if not name.isidentifier():
-        raise ConfigError([Problem("engine", f'"{url}" is not an engine address such as tantivy:PATH')])
+        raise ConfigError([Problem("engine", f'"{shown(url)}" is not an engine address such as tantivy:PATH')])
     try:
         return importlib.import_module(f"indexer.engines.{name}")
     except ModuleNotFoundError as missing:
         if missing.name != f"indexer.engines.{name}":
             raise
         raise ConfigError(
-            [Problem("engine", f'unknown engine "{scheme}" in "{url}" (tantivy, elasticsearch)')]
+            [Problem("engine", f'unknown engine "{scheme}" in "{shown(url)}" (tantivy, elasticsearch)')]
         ) from None
