@@ -25,7 +25,7 @@ SPAN = timedelta(days=731)
 _SHARES = {"en": 40, "ru": 25, "uk": 12, "de": 9, "fr": 7, "pl": 7}
 _FORMS = 60_000  # per language
 _WORDS = 520  # median number per article; long ones make the mean text longer than 4 KB
-_FIRST_TOPIC = 100  # rank of the commonest word of the themes' examples: one in a thousand words
+_FIRST_TOPIC = 800  # rank of the commonest word of the themes' examples: one in a thousand words
 
 
 class _Language:

@@ -51,12 +51,12 @@ class Tagger:
         """
         batch = list({article.id: stored(article) for article in articles}.values())
         texts = [text_fields(article) for article in batch]
-        vocabulary = {field: _tokens(texts, field) for field in TEXTS}
+        tokens = {field: _tokens(texts, field) for field in TEXTS}
         themes: list[set[str]] = [set() for _ in batch]
         with translated(Path("memory")):
             searcher = _searcher(batch, texts)
             for id, node in self._themes:
-                for number in _matches(searcher, within(node, vocabulary), len(batch)):
+                for number in _matches(searcher, within(node, lambda field, forms: forms & tokens[field]), len(batch)):
                     themes[number].add(id)
         return {article.id: frozenset(held) for article, held in zip(batch, themes, strict=True)}
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from tantivy import Query, Searcher
+from tantivy import Query
 
 from indexer.engine import Count
-from indexer.tantivy_reading import all_of, tally
+from indexer.tantivy_reading import Snapshot, all_of, tally
 
 _BUCKETS = 60_000  # tantivy refuses an answer of more than 65,000
 _RUNS = 16
@@ -23,22 +23,22 @@ Numbers = dict[str, dict[int, int]]  # value → start of a bucket → articles
 
 
 def histogram(
-    searcher: Searcher, scope: Query, edges: Sequence[int], field: str, split: str | None
+    snapshot: Snapshot, scope: Query, edges: Sequence[int], field: str, split: str | None
 ) -> dict[str, list[Count]]:
     """Return value → counts between the edges (seconds); values without any article are left out, unless split is None.
 
     Args:
         scope: matches nothing outside of the edges.
     """
-    values = [""] if split is None else list(tally(searcher, scope, split))
+    values = [""] if split is None else list(tally(snapshot, scope, split))
     copies = all_of(scope, Query.exists_query("copy_of"))
     series: dict[str, list[Count]] = {value: [] for value in values}
     counted = _Counted()
     step = max(1, _BUCKETS // max(1, len(values)) - 2)
     for first in range(0, len(edges) - 1, step):
         part = edges[first : first + step + 1]
-        among_all = _numbers(searcher, scope, part, field, split)
-        among_copies = _numbers(searcher, copies, part, field, split)
+        among_all = _numbers(snapshot, scope, part, field, split)
+        among_copies = _numbers(snapshot, copies, part, field, split)
         for value in values:
             articles, copied = among_all.get(value, {}), among_copies.get(value, {})
             series[value] += [counted[articles.get(start, 0), copied.get(start, 0)] for start in part[:-1]]
@@ -54,11 +54,13 @@ class _Counted(dict[tuple[int, int], Count]):
         return made
 
 
-def _numbers(searcher: Searcher, query: Query, edges: Sequence[int], field: str, split: str | None) -> Numbers:
+def _numbers(snapshot: Snapshot, query: Query, edges: Sequence[int], field: str, split: str | None) -> Numbers:
     asked = _asked(edges, field)
     if split is None:
-        return {"": _by_start(searcher.aggregate(query, asked), asked)}
-    answer = searcher.aggregate(query, {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": asked}})
+        return {"": _by_start(snapshot.searcher.aggregate(query, asked), asked)}
+    answer = snapshot.searcher.aggregate(
+        query, {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": asked}}
+    )
     return {bucket["key"]: _by_start(bucket, asked) for bucket in answer["values"]["buckets"]}
 
 

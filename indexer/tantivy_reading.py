@@ -7,19 +7,55 @@ from typing import Any, cast
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from indexer.article import Article, Hit
-from indexer.embedded import SCHEMA
+from indexer.embedded import SCHEMA, TEXTS
 from indexer.engine import Found
 from indexer.query.to_tantivy import matching, ranking, scores
-from indexer.query.tree import Node
-from indexer.stored import unpack
+from indexer.query.tree import Node, TextField, check_size
+from indexer.query.vocabulary import within
+from indexer.stored import storable, unpack
 
+Known = dict[TextField, set[str]]
+
+_LOOKED_UP = 1_000  # forms of one leaf; looking a word up takes 6 µs, asking for one that is missing as much
 _VALUES = 60_000  # tantivy refuses an answer of more than 65,000 buckets
 
 
-def article(searcher: Searcher, address: DocAddress) -> Article:
-    """Return the article stored at an address of this searcher."""
-    packed = searcher.doc(address).get_first("stored")
-    return unpack(cast(bytes, packed))
+class Snapshot:
+    """The index as of one commit, and which words it is known to hold. Safe for several threads."""
+
+    def __init__(self, searcher: Searcher, before: Snapshot | None = None) -> None:
+        """Take a searcher; words an earlier snapshot held are taken to be there still, which is harmless when wrong."""
+        self.searcher = searcher
+        self._held: Known = before._held if before else {field: set() for field in TEXTS}
+        self._missing: Known = {field: set() for field in TEXTS}
+
+    def matching(self, node: Node) -> Query:
+        """Return the query that finds what the tree matches here.
+
+        Raises:
+            QueryTooBroad: as in `check_size`.
+        """
+        return matching(within(check_size(node), self._among), SCHEMA)
+
+    def ranking(self, node: Node) -> Query:
+        """Return the query that finds the same and scores it.
+
+        Raises:
+            QueryTooBroad: as in `check_size`.
+        """
+        return ranking(within(check_size(node), self._among), SCHEMA)
+
+    def article(self, address: DocAddress) -> Article:
+        """Return the article stored at an address of this snapshot."""
+        return unpack(cast(bytes, self.searcher.doc(address).get_first("stored")))
+
+    def _among(self, field: TextField, forms: frozenset[str]) -> frozenset[str]:
+        if len(forms) > _LOOKED_UP:
+            return forms
+        held, missing = self._held[field], self._missing[field]
+        for form in forms - held - missing:
+            (held if self.searcher.doc_freq(field, storable(form)) else missing).add(form)
+        return forms & held
 
 
 def total(result: Any) -> int:
@@ -27,46 +63,46 @@ def total(result: Any) -> int:
     return int(result.count)
 
 
-def count(searcher: Searcher, query: Query) -> int:
+def count(snapshot: Snapshot, query: Query) -> int:
     """Return the exact number of matches."""
     # Sorting by a column spares the scoring of every match.
-    return total(searcher.search(query, 1, order_by_field="serial"))
+    return total(snapshot.searcher.search(query, 1, order_by_field="serial"))
 
 
-def newest(searcher: Searcher, node: Node, limit: int, after: int | None) -> Found:
+def newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> Found:
     """Return a page by date, newest first."""
-    query = matching(node, SCHEMA)
+    query = snapshot.matching(node)
     page = query if after is None else all_of(query, _older(after))
-    found = searcher.search(page, limit + 1, order_by_field="order")
+    found = snapshot.searcher.search(page, limit + 1, order_by_field="order")
     hits = found.hits[:limit]
     return Found(
-        total=total(found) if after is None else count(searcher, query),
-        hits=tuple(Hit(article(searcher, address), None) for _, address in hits),
+        total=total(found) if after is None else count(snapshot, query),
+        hits=tuple(Hit(snapshot.article(address), None) for _, address in hits),
         after=hits[-1][0] if len(found.hits) > limit else None,
     )
 
 
-def best(searcher: Searcher, node: Node, limit: int) -> Found:
+def best(snapshot: Snapshot, node: Node, limit: int) -> Found:
     """Return the most relevant hits; those of one score by date."""
     if not scores(node):
-        found = newest(searcher, node, limit, None)
+        found = newest(snapshot, node, limit, None)
         return Found(total=found.total, hits=tuple(Hit(hit.article, 1.0) for hit in found.hits), after=None)
-    query = ranking(node, SCHEMA)
+    query = snapshot.ranking(node)
     taken = limit + 1
     while True:
-        result = searcher.search(query, taken)
+        result = snapshot.searcher.search(query, taken)
         hits = result.hits
         # The cut is right once a lower score than the last one wanted has been seen, or the end.
         if len(hits) < taken or hits[limit - 1][0] > hits[-1][0]:
             break
         taken *= 4
-    dates = searcher.fast_field_values("order", [address for _, address in hits])
+    dates = snapshot.searcher.fast_field_values("order", [address for _, address in hits])
     ranked = sorted(zip(hits, dates, strict=True), key=lambda ranked: (-ranked[0][0], -(ranked[1] or 0)))
-    chosen = tuple(Hit(article(searcher, address), score) for (score, address), _ in ranked[:limit])
+    chosen = tuple(Hit(snapshot.article(address), score) for (score, address), _ in ranked[:limit])
     return Found(total=total(result), hits=chosen, after=None)
 
 
-def by_serial(searcher: Searcher, query: Query, serials: range, limit: int) -> tuple[int, list[Article]]:
+def by_serial(snapshot: Snapshot, query: Query, serials: range, limit: int) -> tuple[int, list[Article]]:
     """Return how many matches have these serials, and the first of them, ascending."""
     if serials.start:
         # Over a column, each window would walk through every article; over the terms it does not.
@@ -74,18 +110,18 @@ def by_serial(searcher: Searcher, query: Query, serials: range, limit: int) -> t
             SCHEMA, "serial", FieldType.Unsigned, serials.start, serials.stop - 1, use_inverted_index=True
         )
         query = all_of(query, window)
-    found = searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
-    return total(found), [article(searcher, address) for _, address in found.hits]
+    found = snapshot.searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
+    return total(found), [snapshot.article(address) for _, address in found.hits]
 
 
-def tally(searcher: Searcher, query: Query, field: str) -> dict[str, int]:
+def tally(snapshot: Snapshot, query: Query, field: str) -> dict[str, int]:
     """Return value → number of matches, exact however many values there are."""
     values: dict[str, int] = {}
     after: dict[str, Any] = {}
     while True:
         source = {"value": {"terms": {"field": field}}}
         asked = {"values": {"composite": {"size": _VALUES, "sources": [source], **after}}}
-        page = searcher.aggregate(query, asked)["values"]
+        page = snapshot.searcher.aggregate(query, asked)["values"]
         values.update((bucket["key"]["value"], bucket["doc_count"]) for bucket in page["buckets"])
         if len(page["buckets"]) < _VALUES:
             return values

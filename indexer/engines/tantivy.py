@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +22,11 @@ from indexer import tantivy_reading as reading
 from indexer.article import Article
 from indexer.embedded import MADE_BY, SCHEMA, document, prepared
 from indexer.engine import Count, Found, Sort, Split
-from indexer.query.to_tantivy import matching
-from indexer.query.tree import Between, MomentField, Node, Value, all_of, check_size
+from indexer.query.tree import Between, MomentField, Node, Value
 from indexer.stored import SERIAL_BITS, seconds, storable, stored
 from indexer.tantivy_errors import translated
 from indexer.tantivy_histogram import histogram
+from indexer.tantivy_reading import Snapshot
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 _BATCH = 1_000
@@ -41,6 +42,7 @@ class TantivyEngine:
         self._writable = writable
         self._lock = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
+        self._snapshot: Snapshot | None = None
         with translated(folder):
             self._index, self._seen = _opened(folder)
             if writable:
@@ -66,53 +68,47 @@ class TantivyEngine:
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the stored articles among these ids."""
-        searcher = self._searcher()
-        found: dict[str, Article] = {}
-        with translated(self.folder):
+        found: list[Article] = []
+        with self._reading() as snapshot:
             for start in range(0, len(ids), _BATCH):
-                query = matching(Value("id", frozenset(ids[start : start + _BATCH])), SCHEMA)
-                for _, address in searcher.search(query, _BATCH, count=False, order_by_field="serial").hits:
-                    article = reading.article(searcher, address)
-                    found[article.id] = article
-        return found
+                query = snapshot.matching(Value("id", frozenset(ids[start : start + _BATCH])))
+                found += reading.by_serial(snapshot, query, range(_SERIALS), _BATCH)[1]
+        return {article.id: article for article in found}
 
     def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
         """Return at most `limit` hits and the exact total."""
-        searcher = self._searcher()
-        with translated(self.folder):
-            if sort == "date":
-                return reading.newest(searcher, check_size(node), limit, after)
-            return reading.best(searcher, check_size(node), limit)
+        with self._reading() as snapshot:
+            return (
+                reading.newest(snapshot, node, limit, after) if sort == "date" else reading.best(snapshot, node, limit)
+            )
 
     def count(self, node: Node) -> int:
         """Return the exact number of matching articles."""
-        searcher = self._searcher()
-        with translated(self.folder):
-            return reading.count(searcher, matching(check_size(node), SCHEMA))
+        with self._reading() as snapshot:
+            return reading.count(snapshot, snapshot.matching(node))
 
     def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
         """Return how many matching articles hold each value of the field."""
-        searcher = self._searcher()
-        with translated(self.folder):
-            return reading.tally(searcher, matching(check_size(node), SCHEMA), field)
+        with self._reading() as snapshot:
+            return reading.tally(snapshot, snapshot.matching(node), field)
 
     def histogram(
         self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
-        searcher = self._searcher()
-        scope = matching(all_of(check_size(node), Between(field, edges[0], edges[-1])), SCHEMA)
-        with translated(self.folder):
-            return histogram(searcher, scope, [seconds(edge) for edge in edges], field, split)
+        with self._reading() as snapshot:
+            between = snapshot.matching(Between(field, edges[0], edges[-1]))
+            scope = reading.all_of(snapshot.matching(node), between)
+            return histogram(snapshot, scope, [seconds(edge) for edge in edges], field, split)
 
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by serial ascending, as they were when the scan began."""
-        searcher = self._searcher()
-        query = matching(check_size(node), SCHEMA)
+        with self._reading() as snapshot:
+            query = snapshot.matching(node)
         start, width = 0, _SERIALS
         while start < _SERIALS:
             with translated(self.folder):
-                found, articles = reading.by_serial(searcher, query, range(start, start + width), _BATCH)
+                found, articles = reading.by_serial(snapshot, query, range(start, start + width), _BATCH)
             yield from articles
             if found > len(articles):
                 width = articles[-1].serial + 1 - start  # about as many again
@@ -123,6 +119,7 @@ class TantivyEngine:
     def close(self) -> None:
         """Give up the index; a writer's lock is free when this returns."""
         self._writer = None
+        self._snapshot = None
 
     def _write(self, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
         if not ids:
@@ -149,16 +146,24 @@ class TantivyEngine:
         writer.commit()
         generations.sync(self.folder)
 
-    def _searcher(self) -> tantivy.Searcher:
-        """Return the index as of the last commit of the live generation."""
-        with self._lock, translated(self.folder):
-            if not self._writable and (folder := _live(self._root)) != self.folder:
-                self._index, self._seen = _opened(folder)
-                self.folder = folder
-            elif (now := _commit(self.folder)) != self._seen:
-                self._index.reload()
-                self._seen = now
-            return self._index.searcher()
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        """Give the index as of the last commit of the live generation."""
+        with translated(self.folder):
+            with self._lock:
+                snapshot = self._snapshot = self._newest_snapshot()
+            yield snapshot
+
+    def _newest_snapshot(self) -> Snapshot:
+        if not self._writable and (folder := _live(self._root)) != self.folder:
+            self._index, self._seen = _opened(folder)
+            self.folder = folder
+        elif (now := _commit(self.folder)) != self._seen:
+            self._index.reload()
+            self._seen = now
+        elif self._snapshot:
+            return self._snapshot
+        return Snapshot(self._index.searcher(), self._snapshot)
 
 
 def open(url: str, *, writable: bool) -> TantivyEngine:
