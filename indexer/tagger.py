@@ -14,10 +14,11 @@ import tantivy
 from indexer.article import Article
 from indexer.embedded import SCHEMA, TEXTS, prepared, searchable
 from indexer.query.to_tantivy import matching
-from indexer.query.tree import NOTHING, Node, TextField, check_size
+from indexer.query.tree import NOTHING, Forms, Fuzzy, Node, Prefix, TextField, Wildcard, check_size, word_leaves
 from indexer.query.vocabulary import within
 from indexer.stored import stored, text_fields
 from indexer.tantivy_errors import translated
+from indexer.words import SEPARATOR
 
 _HEAP = 15_000_000  # the least tantivy takes
 
@@ -42,6 +43,7 @@ class Tagger:
             QueryTooBroad: a theme no engine would answer.
         """
         self._themes = [(theme.id, check_size(theme.node)) for theme in compiled]
+        self._asked = {field: _Asked(field, [node for _, node in self._themes]) for field in TEXTS}
 
     def tag(self, articles: Sequence[Article]) -> dict[str, frozenset[str]]:
         """Return article id → ids of the themes it matches, for every article given.
@@ -51,18 +53,38 @@ class Tagger:
         """
         batch = list({article.id: stored(article) for article in articles}.values())
         texts = [text_fields(article) for article in batch]
-        tokens = {field: _tokens(texts, field) for field in TEXTS}
+        tokens = {field: self._asked[field].among(texts) for field in TEXTS}
+        masked = [{field: _masked(text[field], tokens[field]) for field in TEXTS} for text in texts]
         themes: list[set[str]] = [set() for _ in batch]
         with translated(Path("memory")):
-            searcher = _searcher(batch, texts)
+            searcher = _searcher(batch, masked)
             for id, node in self._themes:
                 for number in _matches(searcher, within(node, lambda field, forms: forms & tokens[field]), len(batch)):
                     themes[number].add(id)
         return {article.id: frozenset(held) for article, held in zip(batch, themes, strict=True)}
 
 
-def _tokens(texts: Iterable[Mapping[TextField, str]], field: TextField) -> frozenset[str]:
-    return frozenset(token for text in texts for token in text[field].split(" "))
+class _Asked:
+    """The words of one field that some theme asks for."""
+
+    def __init__(self, field: TextField, nodes: Iterable[Node]) -> None:
+        found = [leaf for node in nodes for leaf in word_leaves(node) if leaf.field == field]
+        self._forms = frozenset(form for leaf in found if isinstance(leaf, Forms) for form in leaf.forms)
+        self._prefixes = tuple({leaf.prefix for leaf in found if isinstance(leaf, Prefix)})
+        self._any = any(isinstance(leaf, Wildcard | Fuzzy) for leaf in found)
+        self._field = field
+
+    def among(self, texts: Iterable[Mapping[TextField, str]]) -> frozenset[str]:
+        """Return the words of these texts that a theme may ask for."""
+        tokens = frozenset(token for text in texts for token in text[self._field].split(" "))
+        if self._any:
+            return tokens
+        return self._forms & tokens | frozenset(token for token in tokens if token.startswith(self._prefixes))
+
+
+def _masked(text: str, kept: frozenset[str]) -> str:
+    # Every other word stays in its position without being one; indexing is four times as fast.
+    return " ".join([token if token in kept else SEPARATOR for token in text.split(" ")])
 
 
 def _searcher(batch: Sequence[Article], texts: Sequence[Mapping[TextField, str]]) -> tantivy.Searcher:

@@ -178,6 +178,15 @@ def leaves(node: Node) -> Iterator[Leaf]:
             yield top
 
 
+def word_leaves(node: Node) -> Iterator[Place | Fuzzy]:
+    """Yield whatever asks for words, the places of phrases one by one."""
+    for leaf in leaves(node):
+        if isinstance(leaf, Phrase | Near):
+            yield from leaf.places
+        elif isinstance(leaf, Forms | Prefix | Wildcard | Fuzzy):
+            yield leaf
+
+
 def depth(node: Node) -> int:
     """Return the number of nodes on the longest path, without recursion."""
     deepest, waiting = 0, [(node, 1)]

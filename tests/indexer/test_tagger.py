@@ -54,6 +54,17 @@ def test_random_themes_tag_what_brute_force_finds() -> None:
         assert tagged[found.id] == {theme.id for theme in themes if matches(theme.node, found)}
 
 
+def test_each_theme_alone_tags_what_brute_force_finds() -> None:
+    random = Random(12)
+    batch = [random_article(random, serial) for serial in range(1, 61)]
+    for _ in range(120):
+        node = random_node(random, levels=2)
+        tagged = Tagger([Asked("t", node)]).tag(batch)
+        assert [found.serial for found in batch if tagged[found.id]] == [
+            found.serial for found in batch if matches(node, found)
+        ]
+
+
 def test_of_an_id_given_twice_the_last_counts() -> None:
     tagger = Tagger([Asked("truce", forms("truce"))])
     assert tagger.tag([article(serial=1, text="truce"), article(serial=1, text="rain")]) == {

@@ -1,0 +1,132 @@
+"""How fast the embedded engine answers: `python -m bench.search FOLDER [--articles N]`.
+
+Makes an index of a made-up corpus in the folder when none is there, else uses it; the folder must lie outside of the checkout.
+Prints, in milliseconds of wall time and of CPU time: the shipped themes' queries (newest 20 hits and the exact total), the
+same right after a commit, a trend per day of all themes over two years, and tagging.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bench.corpus import LAST, SPAN, articles
+from config.themes import load_fragments, load_themes
+from indexer.engine import Engine, open_engine
+from indexer.query.theme import CompiledTheme, compile_themes
+from indexer.query.tree import Everything, Value
+from indexer.tagger import Tagger
+from indexer.trends import trend
+from tests.support.queries import query_context
+
+BATCH = 1_000
+ROUNDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one call took, in milliseconds."""
+
+    wall: float
+    cpu: float
+
+
+def spent(call: Callable[[], object]) -> Spent:
+    """Call it once."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    call()
+    return Spent((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3)
+
+
+def said(name: str, calls: Sequence[Spent]) -> str:
+    """Return a line with the median and the 95th percentile."""
+
+    def at(share: float, values: Iterator[float]) -> float:
+        ordered = sorted(values)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+    figures = (at(share, (getattr(call, kind) for call in calls)) for kind in ("wall", "cpu") for share in (0.5, 0.95))
+    return "{:<42} wall p50 {:7.1f}  p95 {:7.1f}   cpu p50 {:7.1f}  p95 {:7.1f}".format(name, *figures)
+
+
+def build(url: str, number: int) -> None:
+    """Fill the index, and print what it took without the making of the corpus."""
+    engine = open_engine(url, writable=True)
+    corpus, times, characters = articles(number), [], 0
+    while batch := list(islice(corpus, BATCH)):
+        characters += sum(len(article.text) for article in batch)
+        times.append(spent(partial(engine.add, batch)))
+    engine.close()
+    cpu = sum(call.cpu for call in times) / 1e3
+    print(f"indexed {number:,} articles of {characters / number:,.0f} characters, {number / cpu:,.0f} per CPU-second")
+
+
+def measure_queries(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
+    """Print what the themes' queries take."""
+    newest = {theme.id: partial(engine.search, theme.node, limit=20) for theme in themes}
+    print(said("themes, each for the first time", [spent(ask) for ask in newest.values()]))
+    calls: list[Spent] = []
+    for theme in themes:
+        times = [spent(newest[theme.id]) for _ in range(ROUNDS)]
+        print(said(f"  {theme.id}: {engine.count(theme.node):,} hits", times))
+        calls += times
+    print(said("themes, newest 20 and total", calls))
+    best = [spent(partial(engine.search, theme.node, limit=20, sort="score")) for theme in themes]
+    print(said("themes, best 20 and total", best))
+
+
+def measure_trends(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
+    """Print what trends take."""
+    edges = [LAST - SPAN + timedelta(days=day) for day in range(SPAN.days + 1)]
+    questions = {theme.id: Value("themes", frozenset({theme.id})) for theme in themes}
+
+    whole = partial(trend, engine, questions, interval="day", since=LAST - SPAN, until=LAST, now=LAST)
+    calls: dict[str, Callable[[], object]] = {
+        "histogram, day": partial(engine.histogram, Everything(), edges),
+        "histogram, day x themes": partial(engine.histogram, Everything(), edges, split="themes"),
+        "histogram, day x sources": partial(engine.histogram, Everything(), edges, split="source"),
+        "trend, day x themes, UTC": partial(whole, zone=ZoneInfo("UTC")),
+        "trend, day x themes, Berlin": partial(whole, zone=ZoneInfo("Europe/Berlin")),
+    }
+    for name, call in calls.items():
+        call()
+        print(said(name, [spent(call) for _ in range(ROUNDS)]))
+
+
+def measure_tagging(themes: Sequence[CompiledTheme]) -> None:
+    """Print what tagging a batch of 500 takes."""
+    batch, tagger = list(articles(500, seed=2)), Tagger(themes)
+    print(said("tagging 500 articles", [spent(partial(tagger.tag, batch)) for _ in range(5)]))
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the index is, or is made; outside of the checkout")
+    parser.add_argument("--articles", type=int, default=100_000)
+    options = parser.parse_args()
+    if Path(__file__).parents[1] in options.folder.resolve().parents:
+        sys.exit("the index must lie outside of the checkout")
+    url = f"tantivy:{options.folder / 'index'}"
+    if not (options.folder / "index").exists():
+        build(url, options.articles)
+    engine = open_engine(url)
+    themes = compile_themes(load_themes(None), query_context(themes=load_themes(None), fragments=load_fragments(None)))
+    print(f"{engine.count(Everything()):,} articles")
+    measure_queries(engine, themes)
+    measure_trends(engine, themes)
+    measure_tagging(themes)
+    print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
