@@ -30,6 +30,7 @@ from indexer.tantivy_reading import Snapshot
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 _BATCH = 1_000
+_MANY_SEGMENTS = 24  # a writer that lives leaves 19 at most
 _SERIALS = 1 << SERIAL_BITS
 
 
@@ -118,8 +119,11 @@ class TantivyEngine:
 
     def close(self) -> None:
         """Give up the index; a writer's lock is free when this returns."""
-        self._writer = None
-        self._snapshot = None
+        writer, self._writer, self._snapshot = self._writer, None, None
+        # Merging stops with its writer; where every writer is short-lived, segments would pile up for ever.
+        if writer and len(list(self.folder.glob("*.store"))) > _MANY_SEGMENTS:
+            with translated(self.folder):
+                writer.wait_merging_threads()
 
     def _write(self, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
         if not ids:

@@ -121,6 +121,15 @@ def test_many_small_commits_leave_few_segments(url: str, writer: Engine) -> None
     assert segments(url) < 30
 
 
+def test_many_short_lived_writers_leave_few_segments(url: str) -> None:
+    for serial in range(1, 61):
+        engine = open_engine(url, writable=True)
+        engine.add([article(serial=serial)])
+        engine.close()
+    assert serials(open_engine(url)) == list(range(1, 61))
+    assert segments(url) < 40
+
+
 def test_a_segment_cut_short_is_named_as_damage(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     writer.close()
