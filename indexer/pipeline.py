@@ -51,6 +51,8 @@ class Pipeline:
     def work(self, now: datetime) -> Counter[str]:
         """Index one batch and return how many pages ended in each outcome; empty when nothing is pending.
 
+        A page whose worker died for the first time counts as `retried`: it is pending again.
+
         Raises:
             EngineError: the engine did not store the batch; its pages are pending again.
             ArchiveError: likewise.
@@ -61,11 +63,10 @@ class Pipeline:
         try:
             outcomes = self._read(pages)
             self._add_waiting()
-        except BaseException:
+            self.archive.finish_pages(outcomes)
+        finally:
             self.archive.release_claims()
-            raise
-        self.archive.finish_pages(outcomes)
-        return Counter(state for state, _ in outcomes.values())
+        return Counter(outcomes[page.number][0] if page.number in outcomes else "retried" for page in pages)
 
     def _read(self, pages: Sequence[Page]) -> Outcomes:
         """Extract what is not kept yet, keep it, and return what each page becomes once the engine holds it."""

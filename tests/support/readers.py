@@ -11,8 +11,10 @@ from indexer.pool import Job
 
 
 def by_url(job: Job) -> Refusal:
-    """Do what the address says: hang, segfault, eat, raise, exit, or answer."""
-    {"hang": _hang, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(job.url, _answer)()
+    """Do what the address ends with: hang, segfault, eat, raise, exit, or answer."""
+    {"hang": _hang, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(
+        job.url.rsplit("/", 1)[-1], _answer
+    )()
     return Refusal("no_text", job.url)
 
 

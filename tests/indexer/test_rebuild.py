@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.archive import Archive, open_archive
+from indexer.article import Article
+from indexer.engine import open_engine
+from indexer.query.tree import Everything, Forms
+from indexer.rebuild import rebuild
+from indexer.store import Kept, keep_articles
+from indexer.tagger import Tagger
+from tests.indexer.test_sweep import Theme
+from tests.support.builders import article
+
+TAGGER = Tagger([Theme("truce", Forms("words", frozenset({"truce"})))])
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(tmp_path)
+    yield opened
+    opened.close()
+
+
+def keep(archive: Archive, *articles: Article) -> None:
+    with archive.database.write() as connection:
+        keep_articles(connection, [Kept(item, number, 1) for number, item in enumerate(articles)])
+
+
+def test_a_rebuilt_index_holds_every_kept_article_tagged_and_takes_the_place_of_the_one_before(
+    archive: Archive, tmp_path: Path
+) -> None:
+    url = f"tantivy:{tmp_path / 'index'}"
+    before = open_engine(url, writable=True)
+    before.add([article(serial=99, title="Not in the archive")])
+    before.refresh()
+    keep(archive, *(article(serial=number, title="truce" if number % 2 else "peace") for number in range(1, 1_203)))
+    told: list[tuple[int, int]] = []
+    rebuild(
+        url, archive.database, TAGGER, progress=lambda done, total: told.append((done, total)), before_swap=before.close
+    ).close()
+    reader = open_engine(url)
+    assert reader.count(Everything()) == 1_202
+    assert reader.tally(Everything(), "themes") == {"truce": 601}
+    assert told[0] == (0, 1_202)
+    assert told[-1] == (1_202, 1_202)
+    reader.close()
+
+
+def test_searches_see_the_index_of_before_until_the_swap(archive: Archive, tmp_path: Path) -> None:
+    url = f"tantivy:{tmp_path / 'index'}"
+    before = open_engine(url, writable=True)
+    before.add([article(serial=1)])
+    before.refresh()
+    keep(archive, article(serial=1), article(serial=2))
+    reader = open_engine(url)
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(reader.count(Everything()))
+        before.close()
+
+    rebuild(url, archive.database, TAGGER, progress=lambda done, total: None, before_swap=look).close()
+    assert seen == [1]
+    reader.close()
+    reopened = open_engine(url)
+    assert reopened.count(Everything()) == 2
+    reopened.close()

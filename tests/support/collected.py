@@ -1,0 +1,46 @@
+"""Pages as a crawl would leave them in an archive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from crawler.archive import Archive
+from crawler.frontier import know
+from crawler.page import Document, Hints, PageKind
+from crawler.pages import keep_page
+from crawler.urls import article_id
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+TALKS = (
+    "Delegations met in Geneva on Thursday to resume their talks on a truce along the whole line of contact. "
+    "The two sides agreed to exchange lists of prisoners before the end of the month and to meet again in a week. "
+    "A spokesperson said that neither side had moved on the question of guarantees, which is to be discussed next. "
+    "Observers counted fewer violations than in the week before, most of them small-arms fire during the night hours."
+)
+
+
+def page_of(text: str, title: str = "Talks resume") -> bytes:
+    """Return an HTML page with one article."""
+    paragraphs = "".join(f"<p>{sentence}.</p>" for sentence in text.rstrip(".").split(". "))
+    html = f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+    return html.encode()
+
+
+def collect(
+    archive: Archive,
+    name: str,
+    body: bytes,
+    *,
+    at: datetime = NOON,
+    hints: Hints | None = None,
+    kind: PageKind = "document",
+) -> str:
+    """Store a page of https://outlet.example/NAME and return the article's id."""
+    url = f"https://outlet.example/{name}"
+    archive.bodies.put([body])
+    document = Document(url=url, body=body, content_type="text/html", kind=kind, hints=hints or Hints())
+    with archive.database.write() as connection:
+        serial = know(connection, url, source="outlet", feed="outlet/1", now=at)
+        keep_page(connection, serial, document, source="outlet", feed="outlet/1", collected=at)
+    return article_id(url)
