@@ -1,0 +1,104 @@
+"""Every path, command, variable and address in the container files is one that exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.settings import Settings
+from indexer.engines.elasticsearch.address import parse
+from monitor.cli import command_names
+
+ROOT = Path(__file__).parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "parley"}
+STEPS = [line.split(maxsplit=1) for line in (ROOT / "Dockerfile").read_text().splitlines() if line and line[0] != "#"]
+EXAMPLE = dict(line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if re.match(r"\w", line))
+
+
+def steps(name: str) -> list[str]:
+    """Return the arguments of every step of this name."""
+    return [arguments for step, arguments in STEPS if step == name]
+
+
+def test_the_crawler_and_the_indexer_run_beside_elasticsearch() -> None:
+    assert {name: service["command"] for name, service in OURS.items()} == {"crawler": ["crawl"], "indexer": ["index"]}
+    assert SERVICES["indexer"]["depends_on"] == {"elasticsearch": {"condition": "service_healthy"}}
+    assert "depends_on" not in SERVICES["crawler"]  # collecting goes on without an engine
+
+
+@pytest.mark.parametrize("words", [*(service["command"] for service in OURS.values()), ["run"], ["status"]])
+def test_every_command_exists(words: list[str]) -> None:
+    assert words[0] in command_names()
+
+
+def test_the_image_runs_parley_and_asks_it_for_its_health() -> None:
+    assert steps("ENTRYPOINT") == ['["parley"]']
+    assert steps("CMD") == ['["run"]']
+    (health,) = steps("HEALTHCHECK")
+    assert health.endswith('CMD ["parley", "status"]')
+
+
+def test_the_image_runs_without_rights() -> None:
+    names = [step for step, _ in STEPS]
+    assert steps("USER") == ["parley"]
+    assert names.index("USER") < names.index("ENTRYPOINT")
+    assert any("useradd" in command and "parley" in command for command in steps("RUN"))
+
+
+def test_every_file_copied_is_there_and_sent_to_the_builder() -> None:
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {path for words in map(shlex.split, steps("COPY")) if "--from=build" not in words for path in words[:-1]}
+    assert copied == sent
+    assert [path for path in sorted(copied) if not (ROOT / path).exists()] == []
+
+
+def test_every_variable_of_ours_is_a_setting() -> None:
+    named = {name for service in OURS.values() for name in service["environment"]}
+    named |= set(re.findall(r"PARLEY_\w+", " ".join(steps("ENV")))) | {name for name in EXAMPLE if "PARLEY" in name}
+    assert {name.removeprefix("PARLEY_").lower() for name in named} <= Settings.model_fields.keys()
+
+
+def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
+    used = set(re.findall(r"(?<!\$)\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    assert used == EXAMPLE.keys()
+    assert EXAMPLE["ELASTIC_PASSWORD"] == ""
+
+
+def test_the_engine_address_leads_to_the_server_with_the_password_from_its_secret(tmp_path: Path) -> None:
+    (tmp_path / "elastic_password").write_text("s3cret\n")
+    for service in OURS.values():
+        url = service["environment"]["PARLEY_ENGINE"]
+        assert "/run/secrets/elastic_password" in url
+        assert service["secrets"] == ["elastic_password"]
+        address = parse(url.replace("/run/secrets", str(tmp_path)))
+        assert address.hosts == ("http://elasticsearch:9200",)
+        assert (address.user, address.password) == ("elastic", "s3cret")
+
+
+def test_the_server_asks_for_a_password_and_is_reached_from_this_machine_alone() -> None:
+    server = SERVICES["elasticsearch"]
+    assert server["environment"]["xpack.security.enabled"] == "true"
+    assert ":?" in server["environment"]["ELASTIC_PASSWORD"]  # without one nothing starts
+    assert all(port.startswith("127.0.0.1:") for port in server["ports"])
+    assert server["mem_limit"]
+    assert server["healthcheck"]["test"][0] == "CMD-SHELL"
+
+
+def test_server_and_client_have_the_same_major_version() -> None:
+    image = SERVICES["elasticsearch"]["image"].split(":")[1]
+    assert image.split(".")[0] == version("elasticsearch").split(".")[0]
+
+
+def test_every_volume_and_secret_is_declared() -> None:
+    mounted = {volume.split(":")[0] for service in SERVICES.values() for volume in service["volumes"]}
+    assert mounted == COMPOSE["volumes"].keys()
+    assert {secret for service in OURS.values() for secret in service["secrets"]} == COMPOSE["secrets"].keys()
+    assert {volume.split(":")[1] for service in OURS.values() for volume in service["volumes"]} == set(steps("VOLUME"))
