@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -34,11 +33,9 @@ class Supervisor:
 
     Attributes:
         logs: folder in which each part's output is kept, one file each, begun anew at each start of the supervisor.
-        environment: added to this process's own.
     """
 
     logs: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
     def add(self, name: str, *words: str) -> None:
@@ -89,7 +86,6 @@ class Supervisor:
         with (self.logs / f"{part.name}.log").open("ab") as log:
             part.process = subprocess.Popen(
                 [sys.executable, "-m", "monitor.cli", *part.words],
-                env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

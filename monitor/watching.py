@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Event
 
+from rich.console import Group
 from rich.live import Live
+from rich.text import Text
 
 from monitor.app import App
 from monitor.live import newest, screen
@@ -20,8 +22,11 @@ EVERY = 1.0  # seconds between two looks
 SAY_EVERY = 60.0  # seconds between two lines where there is no terminal
 
 
-def watch(app: App, environment: Mapping[str, str] | None = None) -> None:
+def watch(app: App, *, footer: str = "") -> None:
     """Run crawler and indexer until SIGINT or SIGTERM, then stop both cleanly.
+
+    Args:
+        footer: a line of its own under the live view.
 
     Raises:
         ConfigError, ArchiveError: the installation cannot start.
@@ -32,19 +37,22 @@ def watch(app: App, environment: Mapping[str, str] | None = None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     _ = app.morphology, app.watch, app.archive  # what takes long or is wrong shows here, before anything starts
-    with Supervisor(app.settings.data / "logs", environment or {}) as supervisor:
+    with Supervisor(app.settings.data / "logs") as supervisor:
         supervisor.add("crawler", "crawl")
         supervisor.add("indexer", "index")
-        show = _show_live if console().is_terminal else _say_lines
-        show(app, supervisor, stop)
+        if console().is_terminal:
+            _show_live(app, supervisor, stop, footer)
+        else:
+            _say_lines(app, supervisor, stop)
     console().print("Stopped; everything collected is kept.")
 
 
-def _show_live(app: App, supervisor: Supervisor, stop: Event) -> None:
+def _show_live(app: App, supervisor: Supervisor, stop: Event, footer: str) -> None:
     with Live(console=console(), auto_refresh=False, screen=True) as live:
         while not stop.wait(EVERY):
             supervisor.tend(time.monotonic())
-            live.update(screen(_look(app), newest(app), supervisor.troubles, app), refresh=True)
+            view = screen(_look(app), newest(app), supervisor.troubles, app)
+            live.update(Group(view, Text(footer, style="dim")), refresh=True)
 
 
 def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:

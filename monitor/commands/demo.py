@@ -36,11 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     content = load_content(datetime.now(UTC).date())
     write_overlay(folder / "config", demo_sources(content.outlets.values()))
     with serving(Site(content.today, content)) as server:
-        environment = _environment(folder, server.url)
-        os.environ.update(environment)  # this process is the demonstration's, and so are the parts it starts
+        os.environ.update(
+            _environment(folder, server.url)
+        )  # this process is the demonstration's, and so are the parts it starts
         if arguments.once:
             return _once(folder)
-        watch(App.load(), environment)
+        watch(
+            App.load(), footer=f"In another terminal:  export {'  '.join(_exports(folder))}  then  parley search truce"
+        )
     return 0
 
 
@@ -56,15 +59,18 @@ def _environment(folder: Path, proxy: str) -> Mapping[str, str]:
     }
 
 
+def _exports(folder: Path) -> tuple[str, ...]:
+    return f"PARLEY_DATA={folder}", f"PARLEY_CONFIG={folder / 'config'}"
+
+
 def _once(folder: Path) -> int:
     for words in (["crawl", "--once"], ["index", "--once"]):
         done = subprocess.run([sys.executable, "-m", "monitor.cli", *words])
         if done.returncode:
             return done.returncode
     screen = console()
-    screen.print("\nNow ask it something. These two lines turn this shell to the demonstration's data:\n")
-    screen.print(f"  export PARLEY_DATA={folder}", soft_wrap=True)
-    screen.print(f"  export PARLEY_CONFIG={folder / 'config'}\n", soft_wrap=True)
+    screen.print("\nNow ask it something. This line turns this shell to the demonstration's data:\n", soft_wrap=True)
+    screen.print(f"  export {' '.join(_exports(folder))}\n", soft_wrap=True)
     screen.print('  parley search "truce"')
     screen.print("  parley search 'theme:truce AND class:wire' --since 14d")
     screen.print("  parley trends truce --since 14d")

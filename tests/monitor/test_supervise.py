@@ -3,6 +3,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from monitor.supervise import FIRST_WAIT, Supervisor
 
 
@@ -12,8 +14,16 @@ def eventually_ends(supervisor: Supervisor) -> None:
     process.wait(60)
 
 
-def test_a_part_that_ends_is_named_with_its_last_words_and_started_again(tmp_path: Path) -> None:
-    with Supervisor(tmp_path / "logs", {"PARLEY_DATA": str(tmp_path), "PARLEY_DELAY": "never"}) as supervisor:
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path))
+
+
+def test_a_part_that_ends_is_named_with_its_last_words_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_DELAY", "never")
+    with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("crawler", "crawl", "--once")
         eventually_ends(supervisor)
         now = time.monotonic()
@@ -29,15 +39,16 @@ def test_a_part_that_ends_is_named_with_its_last_words_and_started_again(tmp_pat
 
 
 def test_every_part_is_stopped_at_the_end(tmp_path: Path) -> None:
-    with Supervisor(tmp_path / "logs", {"PARLEY_DATA": str(tmp_path)}) as supervisor:
+    with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("status", "status")
         process = supervisor.parts[0].process
     assert process is not None
     assert process.poll() is not None
 
 
-def test_what_a_part_says_is_kept_in_a_log_of_its_own(tmp_path: Path) -> None:
-    with Supervisor(tmp_path / "logs", {"PARLEY_DATA": str(tmp_path), "PARLEY_CONFIG": "/nowhere"}) as supervisor:
+def test_what_a_part_says_is_kept_in_a_log_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_CONFIG", "/nowhere")
+    with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("status", "status")
         eventually_ends(supervisor)
     assert "/nowhere" in (tmp_path / "logs" / "status.log").read_text()
