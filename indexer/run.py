@@ -11,6 +11,7 @@ from typing import Protocol
 
 from config.errors import EngineError, EngineUnavailable, Problem
 from indexer import requests, store
+from indexer.engine import shown
 from indexer.pipeline import Pipeline
 from indexer.query.theme import CompiledTheme
 from indexer.rebuild import rebuild
@@ -139,16 +140,16 @@ class Indexer:
         pipeline = self.pipeline
 
         def progress(done: int, total: int) -> None:
-            self.say(f"rebuilding into {target}: {done:,} of {total:,}", "")
+            self.say(f"rebuilding into {shown(target)}: {done:,} of {total:,}", "")
             self._report(request, "running", done / total if total else 0.0, f"{done:,} of {total:,}")
 
         database = pipeline.archive.database
         if target != self.url:
             rebuild(target, database, pipeline.tagger, progress=progress).close()
-            return f"{target} is filled; set `engine` to it to use it"
+            return f"{shown(target)} is filled; set `engine` to it to use it"
         fresh = rebuild(target, database, pipeline.tagger, progress=progress, before_swap=pipeline.engine.close)
         pipeline.engine = fresh
-        return f"{target} is rebuilt and in use"
+        return f"{shown(target)} is rebuilt and in use"
 
     def _report(self, request: requests.Request, state: requests.State, progress: float, message: str) -> None:
         with self.pipeline.archive.database.write() as connection:

@@ -13,6 +13,7 @@ from crawler import feeds
 from crawler.frontier import count_urls_by_state
 from crawler.health import Health, health_of
 from crawler.presence import SignOfLife, last_sign
+from indexer.engine import shown
 from indexer.query.tree import Everything
 from indexer.store import count_articles
 from monitor.app import App
@@ -84,7 +85,7 @@ def look(app: App, now: datetime, problems: Sequence[Problem] = ()) -> Status:
     return Status(
         at=now,
         data=str(app.settings.data),
-        engine=app.settings.engine_url,
+        engine=shown(app.settings.engine_url),
         engine_trouble=trouble,
         articles=articles,
         kept=kept,

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from config.errors import AlreadyRunning, EngineUnavailable
 from crawler.presence import only_one
 from indexer import requests
+from indexer.engine import shown
 from indexer.rebuild import rebuild
 from indexer.tagger import Tagger
 from monitor.app import App, LiveThemes
@@ -76,4 +77,4 @@ def _ask_indexer(app: App, into: str, show: Show) -> str:
 def _said(target: str, app: App) -> str:
     if target == app.settings.engine_url:
         return "The index is rebuilt and in use."
-    return f"{target} is filled. Set `engine` to it to use it."
+    return f"{shown(target)} is filled. Set `engine` to it to use it."
