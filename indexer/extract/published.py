@@ -55,6 +55,7 @@ _META = (
     "date",
     "created",
 )
+_TIMES = 50  # elements looked at; lists of comments have thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,14 @@ def _from_feed(hints: Hints) -> Moment | None:
 
 def _times(facts: Facts) -> list[HtmlElement]:
     """Return at most three `<time>` elements, those marked as publication before those merely outside navigation."""
-    marked = [
-        e for e in facts.times if e.get("pubdate") is not None or "datepublished" in (e.get("itemprop") or "").lower()
-    ]
-    plain = [e for e in facts.times if e not in marked and not in_furniture(e)]
-    return (marked + plain)[:3]
+    first = facts.times[:_TIMES]
+    marked = [element for element in first if _is_marked(element)]
+    plain = (element for element in first if not _is_marked(element) and not in_furniture(element))
+    return [*marked, *plain][:3]
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    return element.get("pubdate") is not None or "datepublished" in (element.get("itemprop") or "").lower()
 
 
 def _from_text(tree: HtmlElement, url: str, now: datetime | None) -> Moment | None:
