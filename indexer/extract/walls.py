@@ -53,5 +53,5 @@ def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
 def _asks_for_consent(title: str | None, text: str) -> bool:
     words = len(text.split()) or 1
     found = len(_CONSENT.findall(text))
-    # One word in twenty-five, four at least: news about a cookie law measures below one in fifty.
+    # One word in twenty-five, four at least: a text about a cookie law speaks of other things too.
     return (found >= 4 and found * 25 >= words) or bool(title and _CONSENT.search(title) and found >= 2 and words < 150)
