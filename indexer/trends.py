@@ -1,31 +1,18 @@
-"""Trends: how often a theme is spoken of, per hour, day, ISO week or month, beside everything that was said.
-
-Time zones, daylight saving, weeks and months live here alone; engines count between the UTC edges they are given.
-"""
+"""Trends: how often a theme is spoken of, per hour, day, ISO week or month, beside everything that was said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from config.errors import QueryError
+from indexer.calendar import Interval, edges_between
 from indexer.engine import Count, Engine
 from indexer.query.tree import Between, Everything, Has, Node, Not, Value, all_of
 
-Interval = Literal["hour", "day", "week", "month"]
-
-MAX_BUCKETS = 50_000
 EDGES_AT_ONCE = 2_000  # an engine's histogram takes no more
-DEFAULT_SPAN = {
-    "hour": timedelta(days=3),
-    "day": timedelta(days=30),
-    "week": timedelta(weeks=26),
-    "month": timedelta(days=730),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +27,7 @@ class Bucket:
         total: all articles of the scope, matching or not.
         share: articles / total, None where nothing was collected (nothing can be said).
         sources: sources with at least one article of the scope.
-        partial: the bucket is not over yet, or is cut by the range asked for.
+        partial: the bucket is not over yet.
     """
 
     start: datetime
@@ -78,51 +65,6 @@ class Trend:
     series: tuple[Series, ...]
 
 
-def floor(moment: datetime, interval: Interval) -> datetime:
-    """Return the start of the bucket that holds the moment, in the moment's own time zone."""
-    if interval == "hour":
-        in_utc = moment.astimezone(UTC)  # zones shift by whole minutes, and hours are never skipped in UTC
-        return _cut(moment, in_utc)
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    if interval == "week":
-        return midnight - timedelta(days=midnight.weekday())
-    return midnight.replace(day=1) if interval == "month" else midnight
-
-
-def _cut(moment: datetime, in_utc: datetime) -> datetime:
-    past = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
-    return (in_utc - past).astimezone(moment.tzinfo)
-
-
-def after(start: datetime, interval: Interval) -> datetime:
-    """Return the start of the next bucket; local days are 23 to 25 hours long, weeks begin on Monday."""
-    if interval == "hour":
-        return (start.astimezone(UTC) + timedelta(hours=1)).astimezone(start.tzinfo)
-    if interval == "month":
-        return (start + timedelta(days=32)).replace(day=1)
-    return start + timedelta(days=7 if interval == "week" else 1)
-
-
-def edges_between(since: datetime, until: datetime, interval: Interval, zone: ZoneInfo) -> list[datetime]:
-    """Return the edges of every bucket that the range touches, in the zone.
-
-    Raises:
-        QueryError: the range is empty or has more than 50,000 buckets.
-    """
-    if since >= until:
-        raise QueryError(f"the range ends ({until:%Y-%m-%d %H:%M}) before it starts ({since:%Y-%m-%d %H:%M})")
-    seconds = {"hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_419_200}[interval]
-    if (until - since).total_seconds() / seconds > MAX_BUCKETS:
-        raise QueryError(
-            f"the range has more than {MAX_BUCKETS:,} {interval}s; ask for a shorter one or a longer interval"
-        )
-    edges = [floor(since.astimezone(zone), interval)]
-    end = until.astimezone(UTC)
-    while edges[-1].astimezone(UTC) < end:
-        edges.append(after(edges[-1], interval))
-    return edges
-
-
 def trend(
     engine: Engine,
     questions: Mapping[str, Node],
@@ -152,7 +94,7 @@ def trend(
     series = tuple(
         Series(
             name=name,
-            buckets=tuple(_buckets(edges, counted[name], totals, sources, since=since, until=until, now=now)),
+            buckets=tuple(_buckets(edges, counted[name], totals, sources, now=now)),
             undated=engine.count(all_of(node, scope, Not(Has("published")))),
             day_only=_day_only(engine, all_of(node, scope), edges) if interval == "hour" else 0,
         )
@@ -210,8 +152,6 @@ def _buckets(
     totals: Sequence[int],
     sources: Sequence[int],
     *,
-    since: datetime,
-    until: datetime,
     now: datetime,
 ) -> Iterable[Bucket]:
     for (start, end), count, total, active in zip(pairwise(edges), counts, totals, sources, strict=True):
@@ -223,5 +163,5 @@ def _buckets(
             total=total,
             share=count.articles / total if total else None,
             sources=active,
-            partial=end > now or start < since or end > until,
+            partial=end > now,
         )

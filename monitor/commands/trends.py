@@ -10,8 +10,9 @@ from typing import get_args
 from rich.text import Text
 
 from config.errors import QueryError
+from indexer.calendar import DEFAULT_SPAN, Interval
 from indexer.query.tree import Value
-from indexer.trends import DEFAULT_SPAN, Bucket, Interval, Series, Trend, trend
+from indexer.trends import Bucket, Series, Trend, trend
 from monitor.app import App
 from monitor.output import add_json, console, print_json, table
 from monitor.times import parse_moment
@@ -118,7 +119,7 @@ def _rows(series: Series, interval: Interval) -> Iterable[list[object]]:
 
 def _notes(series: Series) -> Iterable[str]:
     if any(bucket.partial for bucket in series.buckets):
-        yield "… this one is not complete"
+        yield "… this one is not over yet"
     if series.undated:
         yield f"{series.undated} matching articles have no known date and are in no row"
     if series.day_only:
