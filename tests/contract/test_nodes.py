@@ -189,7 +189,7 @@ def stocked(addresses: Callable[[], str]) -> Iterator[Engine]:
     opened.close()
 
 
-@pytest.mark.parametrize("node", QUESTIONS, ids=repr)
+@pytest.mark.parametrize("node", QUESTIONS, ids=[f"{n}-{type(node).__name__}" for n, node in enumerate(QUESTIONS)])
 def test_a_node_finds_what_it_says(stocked: Engine, node: Node) -> None:
     expected = [found.serial for found in stock() if matches(node, found)]
     assert serials(stocked, node) == expected

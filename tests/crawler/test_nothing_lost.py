@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import ArchiveError
+from config.errors import AlreadyRunning, ArchiveError
 from crawler import feeds, tick
 from crawler.archive import open_archive
 from crawler.run import crawl, run
@@ -185,7 +185,7 @@ def test_being_told_to_stop_gives_back_what_is_under_way(
 
 
 def test_two_crawlers_cannot_share_a_folder(crawling: Crawling, news: Site) -> None:
-    from crawler.presence import only_crawler
+    from crawler.presence import only_one
 
-    with only_crawler(crawling.data), pytest.raises(ArchiveError, match="another crawler"):
+    with only_one(crawling.data, "crawler"), pytest.raises(AlreadyRunning, match="another crawler"):
         crawling.once(feed(news.url("/rss")))

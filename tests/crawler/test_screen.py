@@ -54,6 +54,7 @@ def test_a_public_doctype_is_harmless() -> None:
         (b"<" * (MAX_TAGS + 1), "too_many_tags"),
         (b"<a " + b"x" * 100_001, "endless_tag"),
     ],
+    ids=range(9),
 )
 def test_what_no_parser_should_see_is_refused_by_name(body: bytes, outcome: str) -> None:
     assert refused(body) == outcome

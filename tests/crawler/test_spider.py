@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from crawler.archive import open_archive
-from crawler.presence import only_crawler
+from crawler.presence import only_one
 from tests.support.crawl_process import ROOT
 from tests.support.overlay import write
 from tests.support.site import Site
@@ -65,7 +65,7 @@ def test_scrapy_crawl_collects_as_configured(tmp_path: Path, news: Site) -> None
 
 def test_scrapy_crawl_says_in_a_sentence_why_it_cannot(tmp_path: Path, news: Site) -> None:
     configure(tmp_path, news)
-    with only_crawler(tmp_path / "data"):
+    with only_one(tmp_path / "data", "crawler"):
         done = scrapy(tmp_path, "crawl", "parley", "-a", "source=mine", "-a", "once=1")
     assert "another crawler" in done.stderr
     assert "Traceback" not in done.stderr
