@@ -195,7 +195,7 @@ def test_hours_over_two_years_are_counted(engine: Engine) -> None:
     moments = [
         datetime(2024, 11, 10, 7, tzinfo=UTC),
         datetime(2025, 12, 24, 20, 30, tzinfo=UTC),
-        NOW - timedelta(hours=1),
+        NOW - timedelta(hours=2),
     ]
     fill(
         engine,
