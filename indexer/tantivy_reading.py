@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any, cast
 
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
@@ -10,8 +11,8 @@ from indexer.article import Article, Hit
 from indexer.embedded import SCHEMA, TEXTS
 from indexer.engine import Found
 from indexer.query.to_tantivy import matching, ranking, scores
-from indexer.query.tree import Node, TextField, check_size
-from indexer.query.vocabulary import within
+from indexer.query.tree import NOTHING, And, Near, Node, TextField, any_of, check_size
+from indexer.query.vocabulary import within, wordings
 from indexer.stored import storable, unpack
 
 Known = dict[TextField, set[str]]
@@ -28,6 +29,7 @@ class Snapshot:
         self.searcher = searcher
         self._held: Known = before._held if before else {field: set() for field in TEXTS}
         self._missing: Known = {field: set() for field in TEXTS}
+        self._narrow: dict[Near, Node] = {}
 
     def matching(self, node: Node) -> Query:
         """Return the query that finds what the tree matches here.
@@ -35,7 +37,7 @@ class Snapshot:
         Raises:
             QueryTooBroad: as in `check_size`.
         """
-        return matching(within(check_size(node), self._among), SCHEMA)
+        return matching(self._cut(node), SCHEMA)
 
     def ranking(self, node: Node) -> Query:
         """Return the query that finds the same and scores it.
@@ -43,11 +45,27 @@ class Snapshot:
         Raises:
             QueryTooBroad: as in `check_size`.
         """
-        return ranking(within(check_size(node), self._among), SCHEMA)
+        return ranking(self._cut(node), SCHEMA)
 
     def article(self, address: DocAddress) -> Article:
         """Return the article stored at an address of this snapshot."""
         return unpack(cast(bytes, self.searcher.doc(address).get_first("stored")))
+
+    def _cut(self, node: Node) -> Node:
+        return within(check_size(node), self._among, self._narrowed)
+
+    def _narrowed(self, near: Near) -> Node:
+        # Three places cost a clause for each of up to 396 arrangements; most wordings are ruled out for far less.
+        if len(near.places) < 3:
+            return near
+        if near not in self._narrow:
+            spoken = any_of(*filter(self._may_match, wordings(near))) if self._may_match(near) else NOTHING
+            self._narrow[near] = spoken
+        return self._narrow[near]
+
+    def _may_match(self, near: Near) -> bool:
+        pairs = [Near(near.field, pair, near.gap + 1) for pair in combinations(near.places, 2)]
+        return count(self, matching(And(tuple(pairs)), SCHEMA)) > 0
 
     def _among(self, field: TextField, forms: frozenset[str]) -> frozenset[str]:
         if len(forms) > _LOOKED_UP:

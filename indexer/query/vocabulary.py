@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
+from math import prod
 
 from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Node, Not, Or, Phrase, TextField
 
 Vocabulary = Callable[[TextField, frozenset[str]], frozenset[str]]  # which of these tokens the field holds anywhere
+Narrowing = Callable[[Near], Node]  # something that matches the same of the articles for less
+
+_WORDINGS = 32
 
 
-def within(node: Node, vocabulary: Vocabulary) -> Node:
-    """Return a tree that matches the same of the articles with this vocabulary; NOTHING where it can match none."""
+def within(node: Node, vocabulary: Vocabulary, narrowed: Narrowing = lambda near: near) -> Node:
+    """Return a tree that matches the same of the articles with this vocabulary; NOTHING where it can match none.
+
+    Args:
+        narrowed: called with every Near that is left.
+    """
     match node:
         case Forms():
             held = _held(node, vocabulary)
@@ -22,17 +31,28 @@ def within(node: Node, vocabulary: Vocabulary) -> Node:
         case Phrase(places=places) | Near(places=places):
             kept = tuple(_held(place, vocabulary) if isinstance(place, Forms) else place for place in places)
             empty = any(isinstance(place, Forms) and not place.forms for place in kept)
-            return NOTHING if empty else replace(node, places=kept)
+            if empty:
+                return NOTHING
+            return narrowed(replace(node, places=kept)) if isinstance(node, Near) else replace(node, places=kept)
         case And(children):
-            parts = tuple(within(child, vocabulary) for child in children)
+            parts = tuple(within(child, vocabulary, narrowed) for child in children)
             return NOTHING if NOTHING in parts else And(parts)
         case Or(children):
-            return Or(tuple(part for child in children if (part := within(child, vocabulary)) != NOTHING))
+            return Or(tuple(part for child in children if (part := within(child, vocabulary, narrowed)) != NOTHING))
         case Not(child):
-            part = within(child, vocabulary)
+            part = within(child, vocabulary, narrowed)
             return Everything() if part == NOTHING else Not(part)
         case _:
             return node
+
+
+def wordings(near: Near) -> list[Near]:
+    """Return one Near for each choice of forms, which together match the same; itself where there are more than 32."""
+    forms = [place.forms for place in near.places if isinstance(place, Forms)]
+    if len(forms) < len(near.places) or prod(map(len, forms)) > _WORDINGS:
+        return [near]
+    chosen = product(*([Forms(near.field, frozenset({form})) for form in sorted(held)] for held in forms))
+    return [replace(near, places=places) for places in chosen]
 
 
 def _held(leaf: Forms, vocabulary: Vocabulary) -> Forms:

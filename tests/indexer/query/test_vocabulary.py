@@ -6,7 +6,7 @@ from random import Random
 from typing import get_args
 
 from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Not, Or, Phrase, Prefix, TextField, leaves
-from indexer.query.vocabulary import within
+from indexer.query.vocabulary import within, wordings
 from indexer.stored import text_fields
 from tests.support.oracle import matches
 from tests.support.trees import random_article, random_node
@@ -48,3 +48,27 @@ def test_a_cut_tree_matches_the_same_articles() -> None:
             cut = within(node, lambda field, forms, tokens=tokens: forms & tokens[field])  # type: ignore[misc]
             assert [matches(cut, found) for found in batch] == [matches(node, found) for found in batch]
             assert all(leaf.forms <= tokens[leaf.field] for leaf in leaves(cut) if isinstance(leaf, Forms))
+
+
+def test_the_wordings_of_a_near_match_together_what_it_matches() -> None:
+    random = Random(6)
+    near = Near("words", (forms("peace", "plan"), forms("peace", "мир"), forms("talks")), 2)
+    assert len(wordings(near)) == 4
+    batch = [random_article(random, serial, ("peace", "plan", "мир", "talks", "war")) for serial in range(1, 400)]
+    found = [article for article in batch if matches(near, article)]
+    assert 10 < len(found) < 390
+    assert found == [article for article in batch if matches(Or(tuple(wordings(near))), article)]
+
+
+def test_a_near_of_too_many_wordings_or_a_prefix_is_left_as_it_is() -> None:
+    many = forms(*(f"w{number}" for number in range(33)))
+    for places in ((many, forms("peace")), (Prefix("words", "p"), forms("peace"))):
+        near = Near("words", places, 2)
+        assert wordings(near) == [near]
+
+
+def test_what_a_near_is_narrowed_to_takes_its_place() -> None:
+    near = Near("words", (forms("peace"), forms("plan")), 2)
+    assert within(Or((near, forms("peace"))), held, lambda near: NOTHING) == Or((forms("peace"),))
+    assert within(And((near, forms("peace"))), held, lambda near: NOTHING) == NOTHING
+    assert within(Not(near), held, lambda near: forms("plan")) == Not(forms("plan"))
