@@ -57,7 +57,7 @@ class Engine(Protocol):
       The one number behind "date" and `after` is `indexer.stored.order`.
     - **Equal answers.** Every engine returns the same ids and counts for the same articles and node. What
       `indexer.query.tree.check_size` refuses is refused by all; so is a prefix or wildcard that stands for more than
-      16,384 words where it is a place of Phrase or Near.
+      16,384 words where it is a place of Phrase or Near whose other places occur at all.
     - **Errors**: EngineUnavailable (later), EngineMisconfigured (the operator), QueryTooBroad (the asker). No other.
     - Threads: a reader's methods may be called from several threads.
     """

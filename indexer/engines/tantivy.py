@@ -6,17 +6,17 @@ Address: `tantivy:PATH`. Every call that writes is one tantivy commit, which is 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from traceback import clear_frames
-from typing import Literal
+from typing import Literal, TypeVar
 
 import tantivy
 
-from config.errors import EngineMisconfigured, EngineUnavailable
+from config.errors import EngineError, EngineMisconfigured, EngineUnavailable
 from indexer import generations
 from indexer import tantivy_reading as reading
 from indexer.article import Article
@@ -27,6 +27,8 @@ from indexer.stored import SERIAL_BITS, seconds, storable, stored
 from indexer.tantivy_errors import translated
 from indexer.tantivy_histogram import histogram
 from indexer.tantivy_reading import Snapshot
+
+ResultT = TypeVar("ResultT")
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 _BATCH = 1_000
@@ -153,28 +155,29 @@ class TantivyEngine:
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
         """Give the index as of the last commit of the live generation."""
+        with self._lock:
+            snapshot = self._snapshot = _despite_promotions(self._root, self._newest_snapshot)
         with translated(self.folder):
-            with self._lock:
-                snapshot = self._snapshot = self._newest_snapshot()
             yield snapshot
 
     def _newest_snapshot(self) -> Snapshot:
-        if not self._writable and (folder := _live(self._root)) != self.folder:
-            self._index, self._seen = _opened(folder)
-            self.folder = folder
-        elif (now := _commit(self.folder)) != self._seen:
-            self._index.reload()
-            self._seen = now
-        elif self._snapshot:
-            return self._snapshot
-        return Snapshot(self._index.searcher(), self._snapshot)
+        with translated(self.folder):
+            if not self._writable and (folder := _live(self._root)) != self.folder:
+                self._index, self._seen = _opened(folder)
+                self.folder = folder
+            elif (now := _commit(self.folder)) != self._seen:
+                self._index.reload()
+                self._seen = now
+            elif self._snapshot:
+                return self._snapshot
+            return Snapshot(self._index.searcher(), self._snapshot)
 
 
 def open(url: str, *, writable: bool) -> TantivyEngine:
     """Open the index at `tantivy:PATH`, creating it when it is to be written."""
     root = _root(url)
     if not writable:
-        return TantivyEngine(root, _live(root), writable=False)
+        return _despite_promotions(root, lambda: TantivyEngine(root, _live(root), writable=False))
     with translated(root):
         folder = generations.live(root)
         if folder is None:
@@ -205,12 +208,28 @@ def promote(url: str, engine: TantivyEngine) -> None:
         generations.remove_others(root, engine.folder)
 
 
+def _despite_promotions(root: Path, look: Callable[[], ResultT]) -> ResultT:
+    """Look, and look again as long as what was looked at is replaced meanwhile."""
+    while True:
+        before = _pointer(root)
+        try:
+            return look()
+        except EngineError:
+            if _pointer(root) == before:
+                raise
+
+
+def _pointer(root: Path) -> Path | None:
+    with translated(root):
+        return generations.live(root)
+
+
 def _root(url: str) -> Path:
     return Path(url.partition(":")[2])
 
 
 def _live(root: Path) -> Path:
-    folder = generations.live(root)
+    folder = _pointer(root)
     if folder is None:
         raise EngineUnavailable(f"nothing is indexed at {root} yet; run `parley run`, or `parley index` after a crawl")
     return folder

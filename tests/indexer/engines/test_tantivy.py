@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -209,6 +210,26 @@ def test_a_scan_goes_on_over_a_promotion(url: str, writer: Engine) -> None:
     fresh.close()
 
 
+def test_readers_never_stumble_over_a_promotion(url: str, writer: Engine) -> None:
+    fill(writer, article(serial=1))
+    writer.close()
+
+    def rebuild() -> None:
+        for _ in range(12):
+            fresh = open_fresh(url)
+            fill(fresh, article(serial=1))
+            promote(url, fresh)
+            fresh.close()
+
+    reader = open_engine(url)
+    with ThreadPoolExecutor(1) as pool:
+        rebuilding = pool.submit(rebuild)
+        while not rebuilding.done():
+            assert serials(reader) == [1]
+            assert serials(open_engine(url)) == [1]
+        rebuilding.result()
+
+
 def test_an_unfinished_generation_is_removed_by_the_next_writer(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     left = open_fresh(url)
@@ -230,3 +251,5 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineMisconfigured, match="file"):
         open_engine(f"tantivy:{tmp_path / 'file' / 'index'}", writable=True)
+    with pytest.raises(EngineMisconfigured, match="file"):
+        open_engine(f"tantivy:{tmp_path / 'file' / 'index'}")
