@@ -32,6 +32,10 @@ def _default_data() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "parley"
 
 
+def _default_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley"
+
+
 def _file_settings() -> dict[str, Any]:
     folder = os.environ.get("PARLEY_CONFIG")
     path = Path(folder or "") / "settings.toml"
@@ -58,6 +62,10 @@ class Settings(BaseSettings):
 
     config: Path | None = Field(default=None, description="folder whose files overlay the shipped ones by name")
     data: Path = Field(default_factory=_default_data, description="folder that holds all that is written")
+    cache: Path = Field(
+        default_factory=_default_cache,
+        description="folder of what can be made again, such as word tables; installations may share it",
+    )
     engine: str = Field(default="", description="address of the search engine; empty means tantivy in the data folder")
     contact: str = Field(default="", description="mail or web address of the operator, sent in the user agent")
     obey_robots: bool = Field(default=True, description="obey robots.txt, its Crawl-delay included")

@@ -77,8 +77,8 @@ class App:
 
     @cached_property
     def morphology(self) -> Morphology:
-        """The forms of words; the tables are built on first use, which takes about a minute and says so."""
-        return open_morphology(self.settings.data / "words", DEFAULT_LANGUAGES, progress=_say_progress)
+        """The forms of words; the tables are built on first use, which takes half a minute and says so."""
+        return open_morphology(self.settings.cache / "words", DEFAULT_LANGUAGES, progress=_say_progress)
 
     def context(self, configuration: Configuration) -> QueryContext:
         """Return what names and words in a query stand for under this configuration."""
@@ -136,8 +136,8 @@ class LiveThemes:
         return ()
 
 
-def _say_progress(language: str, done: int, total: int) -> None:
-    said = (
-        f"building the word table for {language} ({done + 1} of {total}), once" if language else "word tables are ready"
-    )
-    errors().print(said, style="dim")
+def _say_progress(languages: str, done: int, total: int) -> None:
+    said = f"the word table for {languages} is ready ({done} of {total})"
+    if not done:
+        said = f"building the word tables for {languages}, once; this takes half a minute"
+    errors().print(said, style="dim", soft_wrap=True)

@@ -6,9 +6,8 @@ table on disk. Words in and out are tokens as `indexer.words` makes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from fcntl import LOCK_EX, flock
 from functools import lru_cache
 from multiprocessing import get_context
@@ -18,7 +17,7 @@ from typing import Protocol
 import regex
 
 from config.errors import ConfigError, Problem
-from indexer.morphology.build import build_table, table_folder
+from indexer.morphology.build import UnknownLanguage, build_table, table_folder
 from indexer.morphology.cyrillic import Cyrillic
 from indexer.morphology.latin import Tabled
 
@@ -40,7 +39,9 @@ _LETTER_OF = {
 
 _STANDINGS = ("function", "lemma", "function form", "form", "unknown", "other")  # the first there is decides
 
-Progress = Callable[[str, int, int], None]  # language being built, tables done, tables to build
+Progress = Callable[[str, int, int], None]  # languages to build, or the one just built; tables done, tables to build
+
+_BUILDERS = 2  # at once; the longest takes as long as all others together
 
 
 class _Dictionary(Protocol):
@@ -122,45 +123,46 @@ def _word_of(language: str) -> regex.Pattern[str]:
 def open_morphology(
     cache: Path, languages: Sequence[str] = DEFAULT_LANGUAGES, *, progress: Progress | None = None
 ) -> Morphology:
-    """Return the morphology of these languages; build the tables that are missing first, which takes a minute or two once.
+    """Return the morphology of these languages; build the tables that are missing first, which takes half a minute once.
 
     Args:
-        cache: folder of the tables; whatever is in it can be built again.
-        progress: called before each table is built and once at the end.
+        cache: folder of the tables, which any number of processes may share; whatever is in it can be built again.
+        progress: called before the first table is built and after each.
 
     Raises:
         ConfigError: a language has no dictionary, or the folder cannot be written.
     """
-    missing = [language for language in languages if language not in ("ru", "uk")]
-    missing = [language for language in missing if not table_folder(cache, language).is_dir()]
-    for done, language in enumerate(missing):
-        if progress:
-            progress(language, done, len(missing))
-        _build_apart(cache, language)
-    if progress and missing:
-        progress("", len(missing), len(missing))
+    wanted = [language for language in languages if language not in ("ru", "uk")]
+    missing = [language for language in wanted if not table_folder(cache, language).is_dir()]
+    if missing:
+        _build_apart(cache, missing, progress or (lambda *_: None))
     return Morphology(cache, languages)
 
 
-def _build_apart(cache: Path, language: str) -> None:
-    """Build in a process of its own, so that the memory it takes is given back."""
+def _build_apart(cache: Path, languages: Sequence[str], progress: Progress) -> None:
+    """Build in processes of their own, so that the memory it takes is given back; the longest, Polish, stands last."""
+    progress(", ".join(languages), 0, len(languages))
     try:
-        with _locked(cache, language), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            if not table_folder(cache, language).is_dir():
-                pool.submit(build_table, cache, language).result()
-    except ValueError:
-        raise ConfigError(
-            [Problem("languages", f'there is no dictionary for "{language}" (two-letter codes: de, fr)')]
-        ) from None
+        cache.mkdir(parents=True, exist_ok=True)
+        with ProcessPoolExecutor(_BUILDERS, mp_context=get_context("spawn")) as pool:
+            building = {pool.submit(_build, cache, language): language for language in reversed(languages)}
+            for done, built in enumerate(as_completed(building), 1):
+                built.result()
+                progress(building[built], done, len(languages))
+    except UnknownLanguage as unknown:
+        message = f'there is no dictionary for "{unknown}" (two-letter codes: de, fr)'
+        raise ConfigError([Problem("languages", message)]) from None
+    except BrokenExecutor:
+        message = "building the word tables was killed, perhaps for want of memory: it takes 0.8 GB; start again"
+        raise ConfigError([Problem(str(cache), message)]) from None
     except OSError as failed:
-        message = f"the word tables cannot be written ({failed.strerror}); free space or correct PARLEY_DATA"
+        message = f"the word tables cannot be written ({failed.strerror}); free space or correct PARLEY_CACHE"
         raise ConfigError([Problem(str(cache), message)]) from None
 
 
-@contextmanager
-def _locked(cache: Path, language: str) -> Iterator[None]:
+def _build(cache: Path, language: str) -> None:
     """Let one process build while the others wait for what it builds; a process that dies lets go."""
-    cache.mkdir(parents=True, exist_ok=True)
     with (cache / f".{language}.lock").open("w") as file:
         flock(file, LOCK_EX)
-        yield
+        if not table_folder(cache, language).is_dir():
+            build_table(cache, language)

@@ -11,16 +11,24 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import marisa_trie
 
-from indexer.morphology.edits import Edit
-from indexer.words import TOKENIZER_VERSION, tokens
+from indexer.morphology.folding import Folder
+from indexer.morphology.paradigms import Paradigm, paradigm_of
+from indexer.words import TOKENIZER_VERSION
 
-_FORMAT = 1
+_FORMAT = 2
+_AT_ONCE = 100_000  # forms folded together
+
+
+class UnknownLanguage(Exception):
+    """There is no dictionary of the language it names."""
 
 
 def table_folder(cache: Path, language: str) -> Path:
@@ -31,15 +39,16 @@ def table_folder(cache: Path, language: str) -> Path:
 def build_table(cache: Path, language: str) -> None:
     """Write the table of a language; of several processes that do so at once one wins and the others lose nothing.
 
-    Polish, the largest, takes about 50 s and 900 MB; run it in a process of its own.
+    Memory it has taken is not all given back; run it in a process of its own.
 
     Raises:
+        UnknownLanguage: there is no such dictionary.
         OSError: the folder cannot be written.
     """
     folder = table_folder(cache, language)
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=f".{language}-", ignore_cleanup_errors=True) as part:
-        _write(Path(part) / "table", _paradigms(language))
+        _write(Path(part) / "table", _forms_of(language))
         try:
             (Path(part) / "table").rename(folder)
         except OSError:
@@ -50,33 +59,43 @@ def build_table(cache: Path, language: str) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _paradigms(language: str) -> dict[str, set[str]]:
+def _forms_of(language: str) -> dict[str, str]:
+    """Return lemma → its forms joined by line ends, which takes a fifth of the memory of as many words apart."""
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-    paradigms: dict[str, set[str]] = {}
-    for form, lemma in DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language).items():
-        folded_form, folded_lemma = tokens(form), tokens(lemma)
-        if len(folded_form) == len(folded_lemma) == 1:
-            paradigms.setdefault(folded_lemma[0], {folded_lemma[0]}).add(folded_form[0])
-    return paradigms
+    try:
+        dictionary = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language)
+    except ValueError:
+        raise UnknownLanguage(language) from None
+    folder, forms_of = Folder(), dict[str, str]()
+    forms = iter(dictionary)
+    while some := list(islice(forms, _AT_ONCE)):
+        lemmas = folder.fold([dictionary[form] for form in some])
+        for form, lemma in zip(folder.fold(some), lemmas, strict=True):
+            if form is not None and lemma is not None:
+                forms_of[lemma] = f"{forms_of.get(lemma, lemma)}\n{form}"
+    return forms_of
 
 
-def _write(folder: Path, paradigms: Mapping[str, Iterable[str]]) -> None:
+def _write(folder: Path, forms_of: Mapping[str, str]) -> None:
     folder.mkdir()
-    places: dict[str, tuple[int, int]] = {}
+    places: list[tuple[str, tuple[int, int]]] = []
     with (folder / "paradigms.txt").open("wb") as file:
-        where: dict[bytes, tuple[int, int]] = {}
-        for lemma, forms in paradigms.items():
-            line = "\n".join(sorted(Edit.between(lemma, form).written() for form in forms)).encode()
-            if line not in where:
-                where[line] = (file.tell(), len(line))
-                file.write(line)
-            places[lemma] = where[line]
-    marisa_trie.RecordTrie("<II", places.items()).save(str(folder / "lemmas.marisa"))
-    del places, where
-    edits = (
-        (form, Edit.between(lemma, form).reversed_for(lemma).written().encode())
-        for lemma, forms in paradigms.items()
-        for form in forms
-    )
-    marisa_trie.BytesTrie(edits).save(str(folder / "forms.marisa"))
+        marisa_trie.BytesTrie(_entries(forms_of, file, places)).save(str(folder / "forms.marisa"))
+    marisa_trie.RecordTrie("<II", places).save(str(folder / "lemmas.marisa"))
+
+
+def _entries(
+    forms_of: Mapping[str, str], file: BinaryIO, places: list[tuple[str, tuple[int, int]]]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (form, edit that makes its lemma) for every form; write each paradigm once, and note whose it is."""
+    known: dict[Paradigm, tuple[tuple[int, int], list[bytes]]] = {}
+    for lemma, forms in forms_of.items():
+        ordered, paradigm = paradigm_of(lemma, set(forms.split("\n")))
+        if paradigm not in known:
+            line = paradigm.forwards().encode()
+            known[paradigm] = ((file.tell(), len(line)), paradigm.backwards())
+            file.write(line)
+        place, backwards = known[paradigm]
+        places.append((lemma, place))
+        yield from zip(ordered, backwards, strict=True)

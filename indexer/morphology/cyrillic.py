@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from indexer.words import tokens
@@ -21,6 +21,7 @@ class Cyrillic:
 
     def __init__(self, language: Literal["ru", "uk"]) -> None:
         self._language = language
+        self._readings = lru_cache(maxsize=1_000)(self._read)  # each word is asked about several times in a row
 
     @cached_property
     def _analyzer(self) -> Any:
@@ -34,7 +35,7 @@ class Cyrillic:
 
     def is_function_word(self, word: str) -> bool:
         """Tell whether the word's likeliest reading is a conjunction, preposition, particle or pronoun, or `to be`."""
-        best = self._readings(word)
+        best = self._readings(word) if self.knows(word) else []  # none of these is ever predicted
         return any(
             reading.tag.POS in _FUNCTION_PARTS or "Apro" in str(reading.tag) or reading.normal_form in ("быть", "бути")
             for reading in best[:1]
@@ -46,13 +47,10 @@ class Cyrillic:
 
     def forms(self, word: str) -> frozenset[str]:
         """Return all forms of the word, folded, itself included."""
-        found = {word}
-        for reading in self._readings(word):
-            for form in _kindred(reading):
-                found.update(tokens(form.word))
-        return frozenset(found)
+        found = {form.word for reading in self._readings(word) for form in _kindred(reading)}
+        return frozenset({word, *tokens(" ".join(found))})
 
-    def _readings(self, word: str) -> list[Any]:
+    def _read(self, word: str) -> list[Any]:
         """Return the likely readings that share a part of speech, preferring those that have the word as dictionary form."""
         readings = self._analyzer.parse(word)
         if not readings:

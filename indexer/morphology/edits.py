@@ -19,7 +19,7 @@ class Edit(NamedTuple):
     @classmethod
     def between(cls, source: str, target: str) -> Edit:
         """Return the edit that makes the target from the source and keeps most of it."""
-        kept = _shared(source, target)
+        kept = shared(source, target)
         head = added = 0
         if 2 * kept < min(len(source), len(target)):
             kept, head, added = max(_cuts(source, target))
@@ -52,13 +52,14 @@ class Edit(NamedTuple):
 
 def _cuts(source: str, target: str) -> Iterator[tuple[int, int, int]]:
     """Yield (characters kept, -head, -added) for every way to cut the front of one of the two."""
-    yield _shared(source, target), 0, 0
+    yield shared(source, target), 0, 0
     for cut in range(1, _LONGEST_PREFIX + 1):
-        yield _shared(source[cut:], target), -cut, 0
-        yield _shared(source, target[cut:]), 0, -cut
+        yield shared(source[cut:], target), -cut, 0
+        yield shared(source, target[cut:]), 0, -cut
 
 
-def _shared(a: str, b: str) -> int:
+def shared(a: str, b: str) -> int:
+    """Return how many characters the two begin with in common."""
     for length, (left, right) in enumerate(zip(a, b, strict=False)):
         if left != right:
             return length

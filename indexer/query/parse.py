@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.errors import QueryError
 from indexer.query.compile import compile_item
@@ -15,6 +15,10 @@ from indexer.query.syntax import read
 from indexer.query.tree import Node, check_size
 
 __all__ = ["Query", "QueryContext", "lint_query", "parse_query"]
+
+
+# Thousands of words take seconds to expand, and a mistake behind them would be told as late; without forms it is found first.
+_LONG = 2_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,10 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
     """
     reading = Reading(text)
     scope = Scope(context=context, reading=reading, language=language)
-    node = check_size(simplify(compile_item(read(text, reading), scope)))
+    item = read(text, reading)
+    if len(text) > _LONG:
+        compile_item(item, replace(scope, reading=Reading(text), exact=True))
+    node = check_size(simplify(compile_item(item, scope)))
     diagnostics = sorted(reading.diagnostics, key=lambda remark: remark.position)
     return Query(text, node, tuple(diagnostics), tuple(reading.words))
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Node, Not, Or, Phrase, Value, all_of, any_of
+from indexer.query.tree import (
+    NOTHING,
+    And,
+    Everything,
+    Forms,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    TextField,
+    Value,
+    ValueField,
+    all_of,
+    any_of,
+)
 
 MOST_FORMS = 8_000  # of one set; Elasticsearch refuses 65,536 terms, and its dis_max fails above 9,000
 
@@ -29,7 +44,7 @@ def simplify(node: Node) -> Node:
 
 def _all(children: Iterable[Node]) -> Node:
     node = all_of(*children)
-    if isinstance(node, And) and any(part == NOTHING or Not(part) in node.children for part in node.children):
+    if isinstance(node, And) and (NOTHING in node.children or _contradict(node.children)):
         return NOTHING
     return node
 
@@ -38,9 +53,14 @@ def _any(children: Iterable[Node]) -> Node:
     node = any_of(*children)
     if not isinstance(node, Or):
         return node
-    if any(isinstance(part, Everything) or Not(part) in node.children for part in node.children):
+    if any(isinstance(part, Everything) for part in node.children) or _contradict(node.children):
         return Everything()
     return any_of(*_merged(node.children))
+
+
+def _contradict(parts: Sequence[Node]) -> bool:
+    """Tell whether one of the parts is the negation of another."""
+    return not {part.child for part in parts if isinstance(part, Not)}.isdisjoint(parts)
 
 
 def _negated(child: Node) -> Node:
@@ -55,18 +75,31 @@ def _negated(child: Node) -> Node:
 
 
 def _merged(children: Iterable[Node]) -> list[Node]:
-    """Return the children with the words of one field in one set, and so the values."""
-    merged: list[Node] = []
-    place: dict[tuple[type, str], int] = {}
+    """Return the children, the words of one field in one set first, then the values of each field, then the rest."""
+    words: dict[TextField, list[frozenset[str]]] = {}
+    values: dict[ValueField, list[frozenset[str]]] = {}
+    others: list[Node] = []
     for child in children:
-        key = (type(child), child.field) if isinstance(child, Forms | Value) else None
-        before = merged[place[key]] if key in place else None
-        if isinstance(child, Forms) and isinstance(before, Forms) and len(before.forms | child.forms) <= MOST_FORMS:
-            merged[place[type(child), child.field]] = Forms(child.field, before.forms | child.forms)
-        elif isinstance(child, Value) and isinstance(before, Value):
-            merged[place[type(child), child.field]] = Value(child.field, before.values | child.values)
-        else:
-            if key is not None:
-                place[key] = len(merged)
-            merged.append(child)
-    return merged
+        match child:
+            case Forms(text_field, held):
+                words.setdefault(text_field, []).append(held)
+            case Value(value_field, held):
+                values.setdefault(value_field, []).append(held)
+            case _:
+                others.append(child)
+    return [
+        *(Forms(field, part) for field, sets in words.items() for part in _packed(sets)),
+        *(Value(field, frozenset().union(*sets)) for field, sets in values.items()),
+        *others,
+    ]
+
+
+def _packed(sets: Iterable[frozenset[str]]) -> Iterator[frozenset[str]]:
+    """Yield the union in as few parts as engines allow."""
+    part: set[str] = set()
+    for words in sets:
+        if part and len(part) + len(words - part) > MOST_FORMS:
+            yield frozenset(part)
+            part = set()
+        part |= words
+    yield frozenset(part)

@@ -31,6 +31,14 @@ def test_defaults_are_polite_and_the_engine_lies_in_the_data_folder(monkeypatch:
     assert settings.engine_url == "tantivy:/srv/parley/index"
 
 
+def test_what_can_be_made_again_lies_where_such_things_belong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PARLEY_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
+    assert load_settings().cache == Path("/var/cache/parley")
+    monkeypatch.setenv("PARLEY_CACHE", "/srv/parley/cache")
+    assert load_settings().cache == Path("/srv/parley/cache")
+
+
 def test_the_environment_comes_before_the_file_and_the_file_before_the_default(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

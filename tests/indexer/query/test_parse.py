@@ -172,7 +172,7 @@ def test_a_language_can_be_fixed_for_a_part_or_for_the_whole() -> None:
     english = node("lang:en(war)")
     assert english == Forms("words", frozenset({"war", "wars", "war's", "warred", "warring"}))
     assert node("lang:de(war)") == node("war", "de") == Forms("words", frozenset({"war"}))
-    assert node("NOT lang:en(war) OR exact:x") == Or((Not(english), Forms("words", frozenset({"x"}))))
+    assert node("NOT lang:en(war) OR exact:x") == Or((Forms("words", frozenset({"x"})), Not(english)))
 
 
 def test_words_are_explained_with_position_forms_and_language() -> None:
