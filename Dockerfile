@@ -12,7 +12,7 @@ RUN /opt/parley/bin/pip install --no-cache-dir --constraint constraints.txt .
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 parley && install --directory --owner parley --group parley /data
 COPY --from=build /opt/parley /opt/parley
-ENV PATH=/opt/parley/bin:$PATH PARLEY_DATA=/data PYTHONUNBUFFERED=1
+ENV PATH=/opt/parley/bin:$PATH PARLEY_DATA=/data PARLEY_CACHE=/data/cache PYTHONUNBUFFERED=1
 USER parley
 VOLUME /data
 STOPSIGNAL SIGTERM

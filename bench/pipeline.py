@@ -21,10 +21,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from config.settings import Settings
 from indexer.morphology import open_morphology
 
 HERE = Path(__file__).parent
-TABLES = Path(tempfile.gettempdir()) / "parley-bench-words"
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def main() -> None:
 
 def build_tables() -> None:
     """Build the word tables before anything is measured."""
-    open_morphology(TABLES)
+    open_morphology(Settings().cache / "words")
 
 
 def compare(served: dict[str, list[str]], rounds: int, news_please: str | None) -> None:
@@ -93,9 +93,6 @@ def parley(feeds: list[str], folder: Path) -> int:
         "PARLEY_ALLOW_PRIVATE": "127.0.0.0/8",
         "PARLEY_DELAY": "0",
     }
-    TABLES.mkdir(parents=True, exist_ok=True)
-    (folder / "data").mkdir()
-    (folder / "data" / "words").symlink_to(TABLES)
     command = [sys.executable, "-m", "monitor.cli"]
     for words in (["crawl", "--once"], ["index", "--once"]):
         subprocess.run([*command, *words], env=environment, check=True, stdout=subprocess.DEVNULL)
