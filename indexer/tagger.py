@@ -12,12 +12,12 @@ from typing import Protocol
 import tantivy
 
 from indexer.article import Article
-from indexer.embedded import SCHEMA, TEXTS, prepared, searchable
-from indexer.query.to_tantivy import matching
+from indexer.engines.tantivy.compile import matching
+from indexer.engines.tantivy.errors import translated
+from indexer.engines.tantivy.schema import SCHEMA, TEXTS, prepared, searchable
 from indexer.query.tree import NOTHING, Forms, Fuzzy, Node, Prefix, TextField, Wildcard, check_size, word_leaves
 from indexer.query.vocabulary import within
 from indexer.stored import stored, text_fields
-from indexer.tantivy_errors import translated
 from indexer.words import SEPARATOR
 
 _HEAP = 15_000_000  # the least tantivy takes

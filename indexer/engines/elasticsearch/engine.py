@@ -12,10 +12,10 @@ from indexer.article import Article, Hit
 from indexer.engine import Count, Found, Sort, Split
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
+from indexer.engines.elasticsearch.compile import Query, matching, ranking
 from indexer.engines.elasticsearch.errors import refused, translated
 from indexer.engines.elasticsearch.histogram import counts
 from indexer.engines.elasticsearch.index import promote
-from indexer.query.to_elasticsearch import Query, matching, ranking
 from indexer.query.tree import Between, MomentField, Node, all_of, check_size
 from indexer.stored import stored
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from indexer.engine import Count, Split
+from indexer.engines.elasticsearch.compile import instant
 from indexer.engines.elasticsearch.errors import TooManyBuckets
-from indexer.query.to_elasticsearch import instant
 from indexer.query.tree import MomentField
 
 _MAX_SERIES = 65_536

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from indexer.article import Article
-from indexer.query.to_elasticsearch import instant
+from indexer.engines.elasticsearch.compile import instant
 from indexer.stored import order, stored, text_fields
 from indexer.words import TOKENIZER_VERSION
 

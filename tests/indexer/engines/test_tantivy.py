@@ -128,7 +128,7 @@ def test_many_short_lived_writers_leave_few_segments(url: str) -> None:
         engine.add([article(serial=serial)])
         engine.close()
     assert serials(open_engine(url)) == list(range(1, 61))
-    assert segments(url) < 40
+    assert segments(url) < 30
 
 
 def test_a_segment_cut_short_is_named_as_damage(url: str, writer: Engine) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from indexer.engine import open_engine
-from indexer.query.to_elasticsearch import SPELLED_FORMS, matching, ranking
+from indexer.engines.elasticsearch.compile import SPELLED_FORMS, matching, ranking
 from indexer.query.tree import And, Between, Forms, Near, Node, Not, Or, Phrase, Value
 from tests.support.builders import article
 from tests.support.engines import fill, serials

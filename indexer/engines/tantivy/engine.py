@@ -17,22 +17,20 @@ from typing import Literal, TypeVar
 import tantivy
 
 from config.errors import EngineError, EngineMisconfigured, EngineUnavailable
-from indexer import generations
-from indexer import tantivy_reading as reading
 from indexer.article import Article
-from indexer.embedded import MADE_BY, SCHEMA, document, prepared
 from indexer.engine import Count, Found, Sort, Split
+from indexer.engines.tantivy import generations, reading
+from indexer.engines.tantivy.errors import translated
+from indexer.engines.tantivy.histogram import histogram
+from indexer.engines.tantivy.reading import Snapshot
+from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, document, prepared
 from indexer.query.tree import Between, MomentField, Node, Value
 from indexer.stored import SERIAL_BITS, seconds, storable, stored
-from indexer.tantivy_errors import translated
-from indexer.tantivy_histogram import histogram
-from indexer.tantivy_reading import Snapshot
 
 ResultT = TypeVar("ResultT")
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 _BATCH = 1_000
-_MANY_SEGMENTS = 24  # a writer that lives leaves 19 at most
 _SERIALS = 1 << SERIAL_BITS
 
 
@@ -122,8 +120,8 @@ class TantivyEngine:
     def close(self) -> None:
         """Give up the index; a writer's lock is free when this returns."""
         writer, self._writer, self._snapshot = self._writer, None, None
-        # Merging stops with its writer; where every writer is short-lived, segments would pile up for ever.
-        if writer and len(list(self.folder.glob("*.store"))) > _MANY_SEGMENTS:
+        # A merge that outlives its writer ends while the next one works, and each removes files the other counts on.
+        if writer:
             with translated(self.folder):
                 writer.wait_merging_threads()
 

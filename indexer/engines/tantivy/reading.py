@@ -8,9 +8,9 @@ from typing import Any, cast
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from indexer.article import Article, Hit
-from indexer.embedded import SCHEMA, TEXTS
 from indexer.engine import Found
-from indexer.query.to_tantivy import matching, ranking, scores
+from indexer.engines.tantivy.compile import matching, ranking, scores
+from indexer.engines.tantivy.schema import SCHEMA, TEXTS
 from indexer.query.tree import NOTHING, And, Near, Node, TextField, any_of, check_size
 from indexer.query.vocabulary import within, wordings
 from indexer.stored import storable, unpack

@@ -14,7 +14,7 @@ from typing import Any
 from tantivy import Query
 
 from indexer.engine import Count
-from indexer.tantivy_reading import Snapshot, all_of, tally
+from indexer.engines.tantivy.reading import Snapshot, all_of, tally
 
 _BUCKETS = 60_000  # tantivy refuses an answer of more than 65,000
 _RUNS = 16
