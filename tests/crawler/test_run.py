@@ -68,13 +68,13 @@ def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news
             )
         )
         await asyncio.wait_for(polled.wait(), PATIENCE)
-        sign = last_sign(crawling.data)
+        sign = last_sign(crawling.data, "crawler")
         assert sign
-        assert (sign.state, sign.pid) == ("collecting", os.getpid())
+        assert (sign.doing, sign.pid) == ("collecting", os.getpid())
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(running, PATIENCE)
 
     run(scene())
-    sign = last_sign(crawling.data)
+    sign = last_sign(crawling.data, "crawler")
     assert sign
-    assert sign.state == "stopped"
+    assert sign.doing == "stopped"

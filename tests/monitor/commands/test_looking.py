@@ -1,0 +1,121 @@
+"""Commands that only look: themes, sources, show, status, check, extract, help."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.cli import command_names, main
+from tests.support.collected import TALKS, page_of
+
+Document = Callable[..., Any]
+Said = Callable[..., str]
+
+
+@pytest.mark.usefixtures("installation")
+def test_status_counts_feeds_pages_and_articles(document: Document) -> None:
+    status = document("status")
+    assert status["feeds"] == {"fine": 17, "not a feed": 1}
+    assert status["pages"] == {"indexed": 154, "consent_page": 1}
+    assert status["articles"] == status["kept"] == 154
+    assert status["engine"]["address"].startswith("tantivy:")
+    assert status["last_poll"]
+    assert [feed["health"] for feed in status["unwell"]] == ["not a feed"]
+
+
+@pytest.mark.usefixtures("installation")
+def test_status_is_readable(said: Said) -> None:
+    shown = said("status")
+    assert "17 fine" in shown
+    assert "Feeds to look at" in shown
+    assert "faded-gazette" in shown
+
+
+@pytest.mark.usefixtures("installation")
+def test_themes_lists_fourteen_with_their_articles(document: Document) -> None:
+    themes = {row["id"]: row for row in document("themes")["themes"]}
+    assert len(themes) == 14
+    assert all(row["version"] == 1 and row["articles"] > 0 for row in themes.values())
+
+
+@pytest.mark.usefixtures("installation")
+def test_sources_lists_outlets_with_the_health_of_their_feeds(document: Document, said: Said) -> None:
+    sources = document("sources")["sources"]
+    assert len(sources) == 18
+    assert {source["class"] for source in sources} >= {"state", "independent", "wire", "think tank", "military"}
+    assert "18 sources" in said("sources")
+
+
+@pytest.mark.usefixtures("installation")
+def test_show_prints_an_article_with_where_its_date_comes_from(document: Document, said: Said) -> None:
+    [hit] = document("search", "truce", "--limit", "1")["hits"]
+    shown = document("show", hit["id"])
+    assert shown["article"]["title"] == hit["title"]
+    assert [page["state"] for page in shown["pages"]] == ["indexed"]
+    assert f"(from: {hit['published_from']})" in said("show", hit["id"])
+
+
+@pytest.mark.usefixtures("installation")
+def test_an_unknown_id_is_refused_in_a_sentence(refused: Said) -> None:
+    assert 'no article has the id "nonsense"' in refused("show", "nonsense")
+
+
+@pytest.mark.usefixtures("installation")
+def test_check_finds_nothing_wrong_with_what_is_shipped(said: Said) -> None:
+    assert "All is well: 18 sources, 14 themes." in said("check")
+
+
+def test_check_names_every_mistake_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Said) -> None:
+    for name, text in {"sources/a.toml": 'name = "A"\n', "themes/b.toml": "title = 3\n"}.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    monkeypatch.setenv("PARLEY_CONFIG", str(tmp_path))
+    said = refused("check")
+    assert "sources/a.toml" in said
+    assert "themes/b.toml" in said
+
+
+def test_an_installation_in_which_nothing_ran_says_so(empty: Path, said: Said, refused: Said) -> None:
+    assert "none collected yet" in said("status")
+    assert "index" in refused("search", "truce")
+
+
+def test_extract_shows_what_a_file_says(tmp_path: Path, document: Document, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(page_of(TALKS))
+    assert document("extract", str(page))["title"] == "Talks resume"
+    page.write_bytes(b"%PDF-1.7")
+    assert main(["extract", str(page), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["outcome"] == "not_html"
+
+
+def test_a_file_that_is_not_there_is_named(refused: Said) -> None:
+    assert "/nowhere.html: cannot be read" in refused("extract", "/nowhere.html")
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in command_names():
+        with pytest.raises(SystemExit) as ended:
+            main([name, "--help"])
+        assert ended.value.code == 0
+        assert f"usage: parley {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["serch"], ["search"], ["search", "a", "--sort", "size"]])
+def test_wrong_usage_ends_with_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage: parley" in capsys.readouterr().err
+
+
+def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+    overview = capsys.readouterr().out
+    assert all(f"  {name} " in overview for name in command_names())

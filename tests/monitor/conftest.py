@@ -1,0 +1,73 @@
+"""An installation filled by the demonstration, for tests of what people see."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.cli import main
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Run `parley demo --once` in a folder of its own and return the environment that points to it."""
+    data = tmp_path_factory.mktemp("demonstration")
+    command = [sys.executable, "-m", "monitor.cli", "demo", "--once"]
+    subprocess.run(command, env=os.environ | {"PARLEY_DATA": str(data)}, check=True, capture_output=True, timeout=200)
+    return {"PARLEY_DATA": str(data / "demo"), "PARLEY_CONFIG": str(data / "demo" / "config")}
+
+
+@pytest.fixture
+def installation(demonstration: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Point this process to the demonstration's installation."""
+    for name, value in demonstration.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "160")
+    return demonstration
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Return a function that runs a command to its successful end and returns what it printed."""
+
+    def run(*words: str) -> str:
+        code = main(words)
+        printed = capsys.readouterr()
+        assert code == 0, printed.err
+        return printed.out
+
+    return run
+
+
+@pytest.fixture
+def document(said: Callable[..., str]) -> Callable[..., Any]:
+    """Return a function that runs a command with --json and returns its document."""
+    return lambda *words: json.loads(said(*words, "--json"))
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Return a function that runs a command that must fail and returns what it said, which is no traceback."""
+
+    def run(*words: str) -> str:
+        code = main(words)
+        printed = capsys.readouterr()
+        assert code == 1
+        assert "Traceback" not in printed.err
+        return printed.err
+
+    return run
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point this process to an installation in which nothing ever ran."""
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
