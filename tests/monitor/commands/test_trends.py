@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ def test_a_trend_prints_series_of_zero_filled_buckets(document: Document) -> Non
     assert [series["theme"] for series in found["series"]] == ["truce", "nuclear"]
     for series in found["series"]:
         starts = [datetime.fromisoformat(bucket["start"]) for bucket in series["buckets"]]
-        assert all(later - earlier == timedelta(days=1) for earlier, later in zip(starts, starts[1:], strict=False))
+        assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(starts))
         for bucket in series["buckets"]:
             share = bucket["articles"] / bucket["total"] if bucket["total"] else None
             assert bucket["share"] == share
