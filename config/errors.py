@@ -8,12 +8,13 @@ ParleyError
 │   └── QueryTooBroad    the question is well formed and would cost too much on some engine
 └── EngineError
     ├── EngineUnavailable   try again later: nothing was refused, nothing is known to be stored
-    └── EngineMisconfigured the operator must act: wrong version, foreign mapping, credentials, read-only
+    ├── EngineMisconfigured the operator must act: wrong version, foreign mapping, credentials, read-only
+    └── ArticlesRefused     all is stored but these articles, which the engine can hold in no case
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -77,3 +78,17 @@ class EngineUnavailable(EngineError):
 
 class EngineMisconfigured(EngineError):
     """The engine is there and cannot be used until the operator acts."""
+
+
+class ArticlesRefused(EngineError):
+    """The engine stored every article it was given but some, which it will refuse again.
+
+    Args:
+        reasons: why, by article id.
+    """
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.reasons = dict(reasons)
+        id, why = next(iter(self.reasons.items()))
+        others = f" and {len(self.reasons) - 1:,} others" if len(self.reasons) > 1 else ""
+        super().__init__(f"the engine refuses the article {id}{others}: {why}")

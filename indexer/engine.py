@@ -58,12 +58,17 @@ class Engine(Protocol):
     - **Equal answers.** Every engine returns the same ids and counts for the same articles and node. What
       `indexer.query.tree.check_size` refuses is refused by all; so is a prefix or wildcard that stands for more than
       16,384 words where it is a place of Phrase or Near whose other places occur at all.
-    - **Errors**: EngineUnavailable (later), EngineMisconfigured (the operator), QueryTooBroad (the asker). No other.
+    - **Errors**: EngineUnavailable (later), EngineMisconfigured (the operator), QueryTooBroad (the asker), from `add` also
+      ArticlesRefused. No other.
     - Threads: a reader's methods may be called from several threads.
     """
 
     def add(self, articles: Sequence[Article]) -> None:
-        """Store the articles, replacing those whose id is there already."""
+        """Store the articles, replacing those whose id is there already.
+
+        Raises:
+            ArticlesRefused: all others are stored; what was there under the ids it names may still be.
+        """
         ...
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:

@@ -8,11 +8,12 @@ same batch ends in the same state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from config.errors import ArticlesRefused
 from crawler.archive import Archive
 from crawler.page import Page
 from crawler.urls import registered_domain
@@ -62,7 +63,7 @@ class Pipeline:
             return Counter()
         try:
             outcomes = self._read(pages)
-            self._add_waiting()
+            outcomes |= self._add_waiting()
             self.archive.finish_pages(outcomes)
         finally:
             self.archive.release_claims()
@@ -119,18 +120,31 @@ class Pipeline:
             store.keep_articles(connection, kept.values())
             store.move_copies(connection, moved)
 
-    def _add_waiting(self) -> None:
-        """Give the engine every article it may not hold yet."""
+    def _add_waiting(self) -> Outcomes:
+        """Give the engine every article it may not hold yet; return what became of the pages of those it refuses."""
+        refused: Outcomes = {}
         while True:
             with self.archive.database.read() as connection:
                 waiting = store.waiting(connection, BATCH)
             if not waiting:
-                return
-            themes = self.tagger.tag(waiting)
-            self.engine.add([replace(article, themes=themes[article.id]) for article in waiting])
-            self.engine.refresh()
+                return refused
+            reasons = self._add(waiting)
             with self.archive.database.write() as connection:
-                store.settle(connection, [article.serial for article in waiting])
+                store.settle(connection, [article.serial for article in waiting if article.id not in reasons])
+                pages = store.drop(connection, [article.serial for article in waiting if article.id in reasons])
+            refused |= {page: ("refused_by_engine", reasons[id]) for id, page in pages.items()}
+
+    def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:
+        """Add the articles, tagged, and return those the engine can hold in no case: id → reason."""
+        themes = self.tagger.tag(articles)
+        reasons: Mapping[str, str] = {}
+        try:
+            self.engine.add([replace(article, themes=themes[article.id]) for article in articles])
+        except ArticlesRefused as refused:
+            reasons = refused.reasons
+            self.engine.delete(list(reasons))  # an earlier version would be there and nowhere else
+        self.engine.refresh()
+        return reasons
 
 
 def _article(page: Page, found: Extraction, story: str | None) -> Article:

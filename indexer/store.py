@@ -115,6 +115,12 @@ def settle(connection: Connection, serials: Sequence[int]) -> None:
     connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=False))
 
 
+def drop(connection: Connection, serials: Sequence[int]) -> dict[str, int]:
+    """Keep these articles no longer; return article id → page they were made from."""
+    gone = delete(articles).where(articles.c.serial.in_(serials)).returning(articles.c.id, articles.c.page)
+    return {row.id: row.page for row in connection.execute(gone)}
+
+
 def count_articles(connection: Connection) -> int:
     """Return how many addresses have a current article."""
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()

@@ -22,6 +22,7 @@ SERIAL_BITS = 29
 # Seconds counted from October 1697, so that 34 bits hold every date up to 2242 and the order fits a signed 64-bit number.
 _BEFORE_1970 = 1 << 33
 _LAST_SECOND = (1 << 34) - 1
+_LONGEST_ID, _LONGEST_VALUE = 512, 32_766
 _LONG = 30_000  # characters; a thousand such texts and their tokens take some 100 MB
 
 
@@ -51,6 +52,20 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def unstorable(article: Article) -> str:
+    """Return why no engine can hold the article, or "" when all can: a value too long to be searched as a whole.
+
+    The limits are Lucene's for a term and Elasticsearch's for an id, in bytes of UTF-8. An address may be of any length.
+    """
+    values = {"site": article.site, "source": article.source, "language": article.language, "copy_of": article.copy_of}
+    named = [*values.items(), *(("theme", theme) for theme in article.themes)]
+    limits = [("id", article.id, _LONGEST_ID), *((name, value or "", _LONGEST_VALUE) for name, value in named)]
+    for name, value, limit in limits:
+        if (size := len(value.encode())) > limit:
+            return f"its {name} has {size:,} bytes; {limit:,} is the most"
+    return ""
 
 
 def seconds(moment: datetime) -> int:

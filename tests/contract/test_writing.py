@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from config.errors import EngineUnavailable
+from config.errors import ArticlesRefused, EngineUnavailable
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Value
 from tests.support.builders import article
@@ -65,6 +66,26 @@ def test_an_id_twice_in_one_call_is_kept_once_and_the_last_counts(engine: Engine
     assert serials(engine) == [1, 2]
     assert serials(engine, Forms("words", frozenset({"first"}))) == []
     assert serials(engine, Forms("words", frozenset({"second"}))) == [1]
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"id": "x" * 513},
+        {"source": "x" * 33_000},
+        {"copy_of": "ё" * 16_384},
+        {"themes": frozenset({"truce", "x" * 33_000})},
+    ],
+    ids=lambda given: "".join(given),
+)
+def test_an_article_no_engine_can_hold_is_named_and_all_others_are_stored(
+    engine: Engine, impossible: dict[str, Any]
+) -> None:
+    with pytest.raises(ArticlesRefused, match="is the most") as refused:
+        engine.add([article(serial=1), article(serial=2, **impossible), article(serial=3)])
+    assert len(refused.value.reasons) == 1
+    engine.refresh()
+    assert serials(engine) == [1, 3]
 
 
 def test_adding_nothing_is_allowed(engine: Engine) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import EngineUnavailable
+from config.errors import ArticlesRefused, EngineUnavailable
 from crawler.archive import Archive, open_archive
 from indexer import store
 from indexer.article import Article
@@ -148,6 +148,34 @@ def test_an_engine_that_is_down_leaves_pages_pending_and_nothing_is_extracted_tw
     down.down = False
     assert pipeline.work(NOON) == {"indexed": 1}
     assert pipeline.engine.get([id])[id].themes == {"truce"}
+
+
+class Choosy(Refusing):
+    """An engine that refuses one article by name."""
+
+    def __init__(self, engine: Engine, refused: str) -> None:
+        super().__init__(engine)
+        self._refused = refused
+
+    def add(self, articles: Sequence[Article]) -> None:
+        self._engine.add([article for article in articles if article.id != self._refused])
+        if any(article.id == self._refused for article in articles):
+            raise ArticlesRefused({self._refused: "it is too odd"})
+
+
+def test_an_article_the_engine_refuses_gets_a_name_and_holds_up_no_other(pipeline: Pipeline) -> None:
+    odd, fine = (collect(pipeline.archive, name, page_of(TALKS, name)) for name in ("odd", "fine"))
+    pipeline.engine, real = Choosy(pipeline.engine, odd), pipeline.engine  # type: ignore[assignment]
+    assert pipeline.work(NOON) == {"refused_by_engine": 1, "indexed": 1}
+    assert pipeline.archive.pages_of(odd)[0].detail == "it is too odd"
+    assert [found.id for found in real.scan(Everything())] == [fine]
+    with pipeline.archive.database.read() as connection:
+        assert store.count_articles(connection) == 1
+    assert pipeline.work(NOON) == {}
+    pipeline.engine = real
+    assert pipeline.archive.requeue("refused_by_engine") == 1
+    assert pipeline.work(NOON) == {"indexed": 1}
+    assert {found.id for found in real.scan(Everything())} == {odd, fine}
 
 
 def test_a_page_that_kills_its_worker_twice_is_set_aside_by_name(archive: Archive, engine: Engine) -> None:

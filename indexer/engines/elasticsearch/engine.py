@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from elasticsearch import Elasticsearch, helpers
+from elasticsearch import Elasticsearch
 
+from config.errors import ArticlesRefused, EngineMisconfigured
 from indexer.article import Article, Hit
 from indexer.engine import Count, Found, Sort, Split
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
+from indexer.engines.elasticsearch.bulk import Action, write
 from indexer.engines.elasticsearch.compile import Query, matching, ranking
-from indexer.engines.elasticsearch.errors import refused, translated
+from indexer.engines.elasticsearch.errors import translated
 from indexer.engines.elasticsearch.histogram import counts
 from indexer.engines.elasticsearch.index import promote
 from indexer.query.tree import Between, MomentField, Node, all_of, check_size
-from indexer.stored import stored
+from indexer.stored import stored, unstorable
 
-_AT_ONCE = 500  # documents of one request
-_BULK_BYTES = 10_000_000  # a server refuses 100 MB (http.max_content_length)
+_AT_ONCE = 500  # documents of one answer
 _VALUES_AT_ONCE = 10_000
 _LEFT_OUT = list(schema.SEARCHED)  # tokens are for searching; an article is made of the rest
 
@@ -36,18 +37,25 @@ class ElasticsearchEngine:
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those whose id is there already."""
         latest = {article.id: article for article in map(stored, articles)}
-        self._write({"_op_type": "index", "_id": id, **schema.document(each)} for id, each in latest.items())
+        refusals = {id: why for id, article in latest.items() if (why := unstorable(article))}
+        refusals |= self._write(
+            {"_op_type": "index", "_id": id, "_source": schema.document(article)}
+            for id, article in latest.items()
+            if id not in refusals
+        )
+        if refusals:
+            raise ArticlesRefused(refusals)
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
         """Replace the themes of the articles with these ids; an unknown id is ignored."""
-        self._write(
+        self._write_all(
             {"_op_type": "update", "_id": id, "doc": {"themes": sorted(held)}, "retry_on_conflict": 3}
             for id, held in themes.items()
         )
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove these articles; an unknown id is ignored."""
-        self._write({"_op_type": "delete", "_id": id} for id in ids)
+        self._write_all({"_op_type": "delete", "_id": id} for id in ids)
 
     def refresh(self) -> None:
         """Make everything written so far visible to readers."""
@@ -81,8 +89,8 @@ class ElasticsearchEngine:
 
     def count(self, node: Node) -> int:
         """Return the exact number of matching articles."""
-        with translated(self._address):
-            number: int = self._client.count(index=self._name, query=matching(check_size(node)))["count"]
+        found = self._search(query=matching(check_size(node)), size=0, track_total_hits=True)
+        number: int = found["hits"]["total"]["value"]
         return number
 
     def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
@@ -127,44 +135,30 @@ class ElasticsearchEngine:
         """Give the connections back."""
         self._client.close()
 
-    def _write(self, actions: Iterable[dict[str, Any]]) -> None:
-        # Without require_alias a write after someone deleted the index would make one with guessed types.
-        parts = helpers.streaming_bulk(
-            self._client,
-            actions,
-            index=self._name,
-            chunk_size=_AT_ONCE,
-            max_chunk_bytes=_BULK_BYTES,
-            raise_on_error=False,
-            require_alias=True,
-        )
+    def _write(self, actions: Iterator[Action]) -> dict[str, str]:
         with translated(self._address):
-            for done, answer in parts:
-                operation, item = next(iter(answer.items()))
-                if not done and not (operation in ("update", "delete") and _is_unknown(item)):
-                    raise refused(item["status"], item.get("error"), self._address, item["_id"])
+            return write(self._client, self._address, self._name, actions)
+
+    def _write_all(self, actions: Iterator[Action]) -> None:
+        for id, why in self._write(actions).items():
+            raise EngineMisconfigured(f"Elasticsearch at {self._address} refuses to change the article {id}: {why}")
 
     def _hits(
         self, query: Query, order: list[Any], size: int, after: int | None = None, *, track_total_hits: bool = True
     ) -> Any:
-        with translated(self._address):
-            return self._client.search(
-                index=self._name,
-                query=query,
-                sort=order,
-                size=size,
-                search_after=None if after is None else [after],
-                track_total_hits=track_total_hits,
-                source_excludes=_LEFT_OUT,
-            )
+        return self._search(
+            query=query,
+            sort=order,
+            size=size,
+            search_after=None if after is None else [after],
+            track_total_hits=track_total_hits,
+            source_excludes=_LEFT_OUT,
+        )
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> Any:
+        return self._search(query=query, size=0, track_total_hits=False, aggs=aggregations)["aggregations"]
+
+    def _search(self, **asked: Any) -> Any:
+        # Left to itself a server answers with what it can reach, and counts would be too small without a word.
         with translated(self._address):
-            answer = self._client.search(
-                index=self._name, query=query, size=0, track_total_hits=False, aggs=aggregations
-            )
-        return answer["aggregations"]
-
-
-def _is_unknown(item: dict[str, Any]) -> bool:
-    return item["status"] == 404 and item.get("error", {}).get("type") in (None, "document_missing_exception")
+            return self._client.search(index=self._name, allow_partial_search_results=False, **asked)

@@ -13,7 +13,7 @@ from elasticsearch import ApiError, TransportError, UnsupportedProductError
 from config.errors import EngineError, EngineMisconfigured, EngineUnavailable, QueryTooBroad
 from indexer.engines.elasticsearch.address import Address
 
-_LATER = {408, 429, 500, 502, 503, 504}
+LATER = {408, 429, 500, 502, 503, 504}
 # Some of these arrive as HTTP 500; none is worth trying again.
 _TOO_BROAD = (
     "expanded to too many terms",
@@ -48,7 +48,7 @@ def explained(error: ApiError | TransportError, address: Address) -> EngineError
     if isinstance(error, UnsupportedProductError):
         return EngineMisconfigured(f"{address} does not answer as Elasticsearch does; check the engine address")
     if isinstance(error, ApiError):
-        return _answered(error.meta.status, error.body, address)
+        return answered(error.meta.status, error.body, address)
     if isinstance(error, TlsError):
         return _insecure(_innermost(error), address)
     return EngineUnavailable(f"Elasticsearch does not answer at {address}: {_innermost(error)}")
@@ -72,34 +72,27 @@ def _innermost(error: TransportError) -> str:
     return said.rpartition("): ")[2]  # without urllib3's own objects before the words
 
 
-def refused(status: int, cause: Any, address: Address, id: str) -> EngineError:
-    """Return the error of ours for one document a bulk request did not store."""
-    error = _answered(status, {"error": cause}, address)
-    if isinstance(error, EngineError) and status != 400:
-        return error
-    return EngineMisconfigured(f"Elasticsearch at {address} refuses the article {id}: {_reason(cause)}")
-
-
-def _answered(status: int, body: Any, address: Address) -> EngineError | QueryTooBroad:
+def answered(status: int, body: Any, address: Address) -> EngineError | QueryTooBroad:
+    """Return the error of ours for an answer that is one."""
     whole = json.dumps(body, default=str).lower()
     if "too_many_buckets" in whole:
         return TooManyBuckets("the query counts in too many series at once; ask for fewer intervals")
     if any(sign in whole for sign in _TOO_BROAD):
         return QueryTooBroad("a part of the query stands for too many words; write more of each prefix or wildcard")
-    if "cluster_block_exception" in whole:
+    if is_block(body):
         return _blocked(whole, address)
     if "media_type_header_exception" in whole:
         return EngineMisconfigured(f"{address} is older than Elasticsearch 9; Parley needs version 9")
     if status in (401, 403):
         return EngineMisconfigured(
             f"Elasticsearch at {address} refuses the credentials ({status}): name a user and ?password_file=PATH, or "
-            "?api_key_file=PATH, in the engine address, with the rights to read, write and manage the index"
+            "?api_key_file=PATH, in the engine address, with the rights that docs/elasticsearch.md lists"
         )
     if "index_not_found_exception" in whole or (status == 404 and "alias" in whole):
         return missing(address)
-    if status in _LATER:
-        return EngineUnavailable(f"Elasticsearch at {address} is too busy or not ready ({status}: {_reason(body)})")
-    return EngineMisconfigured(f"Elasticsearch at {address} refuses a request ({status}: {_reason(body)})")
+    if status in LATER:
+        return EngineUnavailable(f"Elasticsearch at {address} is too busy or not ready ({status}: {reason(body)})")
+    return EngineMisconfigured(f"Elasticsearch at {address} refuses a request ({status}: {reason(body)})")
 
 
 def missing(address: Address) -> EngineUnavailable:
@@ -109,19 +102,29 @@ def missing(address: Address) -> EngineUnavailable:
     )
 
 
+def full_disk(address: Address) -> EngineUnavailable:
+    """Return the error for an index that a server made read-only by itself, and will make writable by itself."""
+    return EngineUnavailable(
+        f"Elasticsearch at {address} is read-only because its disk is nearly full; free space there and it goes on"
+    )
+
+
+def is_block(body: Any) -> bool:
+    """Tell whether an answer says that the index or the cluster lets nobody do this for now."""
+    return "cluster_block_exception" in json.dumps(body, default=str).lower()
+
+
 def _blocked(whole: str, address: Address) -> EngineError:
     if "index_closed" in whole or "state not recovered" in whole or "no master" in whole:
         return EngineUnavailable(f"Elasticsearch at {address} is not ready yet")
     if "disk usage exceeded" in whole:
-        return EngineMisconfigured(
-            f"Elasticsearch at {address} is read-only because its disk is nearly full; free space there and it goes on"
-        )
+        return full_disk(address)
     return EngineMisconfigured(
         f"the index at {address} is read-only; set index.blocks.write and index.blocks.read_only to false"
     )
 
 
-def _reason(body: Any) -> str:
+def reason(body: Any) -> str:
     """Return the innermost reason of an answer, in at most 300 characters."""
     cause = body.get("error", body) if isinstance(body, dict) else body
     while isinstance(cause, dict):

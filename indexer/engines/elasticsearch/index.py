@@ -1,6 +1,6 @@
 """A client for an address, and the indices behind its alias.
 
-parley                   the alias all searching and writing goes through
+parley                   the alias all searching and writing goes through, and the template its indices are made from
 parley-v1-000001         the index it leads to: the version of its fields, then a number each rebuild raises
 parley-rebuilding        while an index is made anew, the alias that leads to it
 """
@@ -16,11 +16,12 @@ from elasticsearch import ApiError, Elasticsearch
 from config.errors import EngineMisconfigured
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
-from indexer.engines.elasticsearch.errors import missing
+from indexer.engines.elasticsearch.errors import full_disk, missing
 
 # What it warns of, with a traceback, reaches us as an error, and becomes one sentence.
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
+_PRIORITY = 500  # before the server's own templates, which have 100 and cover names such as logs-v1-000001
 _TIMEOUT = 60  # seconds; a bulk request on a busy machine takes several
 
 
@@ -38,6 +39,7 @@ def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
 
     Raises:
         EngineUnavailable: there is none, and `writable` is False.
+        EngineUnavailable: the server has made it read-only because its disk is nearly full, and `writable` is True.
         EngineMisconfigured: what is there is not ours, or was written by another version.
         ApiError, TransportError: as the server answered.
     """
@@ -45,7 +47,7 @@ def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
     if not there and not writable:
         raise missing(address)
     if not there:
-        _make(client, address.name, 1, address.name)
+        _make(client, address, 1, address.name)
         there = _behind(client, address.name)
     if not there:
         raise EngineMisconfigured(f"no alias leads to the index made for {address}; run `parley rebuild`")
@@ -53,6 +55,9 @@ def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
         _check(address, index, described)
     if len(there) > 1:
         raise EngineMisconfigured(f"the alias {address} leads to {', '.join(sorted(there))}; leave it on one of them")
+    if writable:
+        (described,) = there.values()
+        _make_ready(client, address, described["settings"]["index"])
 
 
 def make_fresh(client: Elasticsearch, address: Address) -> str:
@@ -70,7 +75,7 @@ def make_fresh(client: Elasticsearch, address: Address) -> str:
         client.indices.delete(index=given_up)
     last = max((int(index.rpartition("-")[2]) for index in generations), default=0)
     fresh = f"{address.name}-rebuilding"
-    _make(client, address.name, last + 1, fresh)
+    _make(client, address, last + 1, fresh)
     return fresh
 
 
@@ -103,14 +108,42 @@ def _generations(client: Elasticsearch, name: str) -> dict[str, Any]:
     return {index: described for index, described in found.items() if ours.fullmatch(index) and _made_by(described)}
 
 
-def _make(client: Elasticsearch, name: str, number: int, alias: str) -> None:
-    index = f"{name}-v{schema.SCHEMA_VERSION}-{number:06}"
+def _make(client: Elasticsearch, address: Address, number: int, alias: str) -> None:
+    _put_template(client, address)
+    index = f"{address.name}-v{schema.SCHEMA_VERSION}-{number:06}"
     try:
-        client.indices.create(index=index, aliases={alias: {"is_write_index": True}}, **schema.new_index())
+        client.indices.create(index=index, aliases={alias: {"is_write_index": True}})
     except ApiError as error:
         # Another process made it between our look and our order.
         if "resource_already_exists_exception" not in str(error.body):
             raise
+
+
+def _put_template(client: Elasticsearch, address: Address) -> None:
+    """Say how our indices are made, so that none of our names ever gets guessed fields."""
+    answer = client.options(ignore_status=404).indices.get_index_template(name=address.name)
+    there = [] if answer.meta.status == 404 else answer["index_templates"]
+    if any(schema.OWNER not in each["index_template"].get("_meta", {}) for each in there):
+        raise EngineMisconfigured(
+            f"the index template {address.name} at {address} was not made by Parley; choose another name at the end of "
+            "the engine address"
+        )
+    client.indices.put_index_template(
+        name=address.name,
+        index_patterns=[f"{address.name}-v{schema.SCHEMA_VERSION}-*"],
+        template=schema.new_index(address),
+        priority=_PRIORITY,
+        meta={schema.OWNER: schema.versions()},
+    )
+
+
+def _make_ready(client: Elasticsearch, address: Address, settings: dict[str, Any]) -> None:
+    """See that the index can be written, and follow the address in what may change while an index is used."""
+    if settings.get("blocks", {}).get("read_only_allow_delete") == "true":
+        raise full_disk(address)
+    wanted = schema.changeable(address)
+    if any(settings.get(name) != value for name, value in wanted.items()):
+        client.indices.put_settings(index=address.name, settings=wanted)
 
 
 def _made_by(described: dict[str, Any]) -> Any:

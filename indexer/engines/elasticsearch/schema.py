@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from indexer.article import Article
+from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import instant
 from indexer.stored import order, stored, text_fields
 from indexer.words import TOKENIZER_VERSION
@@ -31,19 +32,27 @@ _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
 _PROPERTIES = {name: field for field, names in _TYPES for name in names}
 
 
-def new_index() -> dict[str, Any]:
+def new_index(address: Address) -> dict[str, Any]:
     """Return settings and mapping of an index to be made."""
     return {
         "settings": {
-            "number_of_shards": 1,
-            "auto_expand_replicas": "0-1",
-            # What was acknowledged is on disk: on the strength of it the archive calls a page indexed.
-            "translog.durability": "request",
-            # The indexer refreshes after each batch; this is for one that was killed before it could.
-            "refresh_interval": "10s",
+            "index": {
+                "number_of_shards": str(address.shards),
+                # What was acknowledged is on disk: on the strength of it the archive calls a page indexed.
+                "translog": {"durability": "request"},
+                **changeable(address),
+            }
         },
         "mappings": {"dynamic": "strict", "_meta": {OWNER: versions()}, "properties": _PROPERTIES},
     }
+
+
+def changeable(address: Address) -> dict[str, str]:
+    """Return the settings of an index that may change while it is used."""
+    if address.replicas is None:
+        return {"auto_expand_replicas": "0-1", "refresh_interval": address.refresh}
+    replicas = str(address.replicas)
+    return {"auto_expand_replicas": "false", "number_of_replicas": replicas, "refresh_interval": address.refresh}
 
 
 def versions() -> dict[str, int]:

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 import tantivy
 
-from config.errors import EngineError, EngineMisconfigured, EngineUnavailable
+from config.errors import ArticlesRefused, EngineError, EngineMisconfigured, EngineUnavailable
 from indexer.article import Article
 from indexer.engine import Count, Found, Sort, Split
 from indexer.engines.tantivy import generations, reading
@@ -25,7 +25,7 @@ from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, document, prepared
 from indexer.query.tree import Between, MomentField, Node, Value
-from indexer.stored import SERIAL_BITS, seconds, storable, stored
+from indexer.stored import SERIAL_BITS, seconds, storable, stored, unstorable
 
 ResultT = TypeVar("ResultT")
 
@@ -52,7 +52,11 @@ class TantivyEngine:
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those whose id is there already."""
         latest = {article.id: article for article in map(stored, articles)}
-        self._write(list(latest), map(document, latest.values()))
+        refusals = {id: why for id, article in latest.items() if (why := unstorable(article))}
+        good = {id: article for id, article in latest.items() if id not in refusals}
+        self._write(list(good), map(document, good.values()))
+        if refusals:
+            raise ArticlesRefused(refusals)
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
         """Replace the themes of the articles with these ids; an unknown id is ignored."""

@@ -7,14 +7,16 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import BadRequestError, Elasticsearch
 
-from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
-from indexer.engine import open_engine, open_fresh
+from config.errors import ArticlesRefused, ConfigError, EngineMisconfigured, EngineUnavailable
+from indexer.engine import open_engine, open_fresh, promote
 from indexer.engines.elasticsearch.address import parse
+from indexer.engines.elasticsearch.schema import SCHEMA_VERSION
 from tests.support.builders import article
 from tests.support.engines import fill, serials
 
@@ -90,7 +92,10 @@ def test_an_address_names_hosts_index_and_user(tmp_path: Path) -> None:
         ("elasticsearch://127.0.0.1:9200/*", "small letters"),
         ("elasticsearch:///parley", "not a host"),
         ("elasticsearch://one,:x/parley", "not a host"),
-        ("elasticsearch://one/parley?shards=2", 'unknown option "shards"'),
+        ("elasticsearch://one/parley?mood=2", 'unknown option "mood"'),
+        ("elasticsearch://one/parley?shards=0", 'shards "0" is not a number'),
+        ("elasticsearch://one/parley?replicas=many", 'replicas "many" is not'),
+        ("elasticsearch://one/parley?refresh=often", "a time such as 10s"),
         ("elasticsearch://one/parley?password_file=/tmp/x", "needs a user"),
         ("elasticsearch://one/parley?ca_file=/etc/hostname", "https"),
         ("elasticsearch://ann@one/parley?password_file=/nowhere/at/all", "cannot be read"),
@@ -211,8 +216,11 @@ def test_a_read_only_index_says_so_and_can_still_be_read(address: str, server: E
 def test_a_full_disk_is_named(address: str, server: Elasticsearch) -> None:
     engine = open_engine(address, writable=True)
     server.indices.put_settings(index=name_of(address), settings={"index.blocks.read_only_allow_delete": True})
-    with pytest.raises(EngineMisconfigured, match="disk is nearly full"):
+    with pytest.raises(EngineUnavailable, match="disk is nearly full"):
         engine.add([article(serial=1)])
+    with pytest.raises(EngineUnavailable, match="disk is nearly full"):
+        open_engine(address, writable=True)
+    assert serials(open_engine(address)) == []
     server.indices.put_settings(index=name_of(address), settings={"index.blocks.read_only_allow_delete": None})
     engine.close()
 
@@ -233,6 +241,50 @@ def test_two_processes_may_open_a_new_index_at_once(address: str) -> None:
         fill(engine, article(serial=1))
         engine.close()
     assert serials(open_engine(address)) == [1]
+
+
+def test_an_index_is_laid_out_as_its_address_says(address: str, server: Elasticsearch) -> None:
+    def settings() -> dict[str, Any]:
+        (described,) = server.indices.get_settings(index=name_of(address)).body.values()
+        return dict(described["settings"]["index"])
+
+    open_engine(f"{address}?shards=2&replicas=0&refresh=30s", writable=True).close()
+    made = settings()
+    assert (made["number_of_shards"], made["number_of_replicas"], made["refresh_interval"]) == ("2", "0", "30s")
+    open_engine(f"{address}?replicas=3&refresh=1m").close()
+    assert settings() == made  # readers change nothing
+    open_engine(f"{address}?replicas=3&refresh=1m", writable=True).close()
+    assert (settings()["number_of_replicas"], settings()["refresh_interval"]) == ("3", "1m")
+    fresh = open_fresh(f"{address}?shards=3")
+    fill(fresh, *(article(serial=serial) for serial in range(1, 21)))
+    promote(address, fresh)
+    assert settings()["number_of_shards"] == "3"
+    assert settings()["auto_expand_replicas"] == "0-1"
+    assert serials(fresh) == list(range(1, 21))
+    fresh.close()
+
+
+def test_an_index_of_our_name_that_somebody_else_makes_has_our_fields(address: str, server: Elasticsearch) -> None:
+    open_engine(address, writable=True).close()
+    with pytest.raises(BadRequestError, match="strict"):
+        server.index(index=f"{name_of(address)}-v{SCHEMA_VERSION}-000007", id="1", document={"theirs": True})
+
+
+def test_a_template_that_is_not_ours_is_left_alone(address: str, server: Elasticsearch) -> None:
+    server.indices.put_index_template(name=name_of(address), index_patterns=[f"{name_of(address)}-theirs"])
+    with pytest.raises(EngineMisconfigured, match="another name"):
+        open_engine(address, writable=True)
+    assert not server.indices.exists(index=name_of(address))
+
+
+def test_an_article_the_server_refuses_is_named_and_all_others_are_stored(address: str) -> None:
+    engine = open_engine(address, writable=True)
+    with pytest.raises(ArticlesRefused, match="out of range") as refused:
+        engine.add([article(serial=1), article(serial=2**63, published=None), article(serial=2)])
+    assert refused.value.reasons.keys() == {article(serial=2**63).id}
+    engine.refresh()
+    assert serials(engine) == [1, 2]
+    engine.close()
 
 
 def test_a_person_in_kibana_finds_words_whatever_their_case(address: str, server: Elasticsearch) -> None:
