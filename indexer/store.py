@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -144,6 +144,12 @@ def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
         theme_versions.c.version
     )
     return {row.theme: ThemeVersion(*row) for row in connection.execute(query)}
+
+
+def versions_of(connection: Connection, themes: Collection[str]) -> dict[str, int]:
+    """Return theme → number of its newest version, for those of the themes that an indexer has seen."""
+    newest = latest_versions(connection)
+    return {theme: newest[theme].version for theme in sorted(themes) if theme in newest}
 
 
 def record_version(connection: Connection, theme: str, digest: str, definition: str, now: datetime) -> None:

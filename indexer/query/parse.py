@@ -26,12 +26,15 @@ class Query:
     """A query that can be asked.
 
     Attributes:
+        node: what engines are asked.
+        typed: the same as it was typed, clause by clause, for those who want it explained.
         diagnostics: warnings, in the order of their positions.
         words: every word with the forms it stands for, as `parley explain` shows them.
     """
 
     text: str
     node: Node
+    typed: Node
     diagnostics: tuple[Diagnostic, ...]
     words: tuple[ExplainedWord, ...]
 
@@ -51,9 +54,10 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
     item = read(text, reading)
     if len(text) > _LONG:
         compile_item(item, replace(scope, reading=Reading(text), exact=True))
-    node = check_size(simplify(compile_item(item, scope)))
+    typed = compile_item(item, scope)
+    node = check_size(simplify(typed))
     diagnostics = sorted(reading.diagnostics, key=lambda remark: remark.position)
-    return Query(text, node, tuple(diagnostics), tuple(reading.words))
+    return Query(text, node, typed, tuple(diagnostics), tuple(reading.words))
 
 
 def lint_query(text: str, *, context: QueryContext, language: str | None = None) -> tuple[Diagnostic, ...]:

@@ -34,7 +34,8 @@ def check_wildcard(pattern: str) -> None:
         QueryTooBroad: it is too intricate.
     """
     if not _accepted(pattern):
-        raise QueryTooBroad(f'"{pattern}" has too many "?" or "*"; use fewer, or write more of the word')
+        shown = pattern if len(pattern) <= 40 else f"{pattern[:40]}…"
+        raise QueryTooBroad(f'"{shown}" has too many "?" or "*"; use fewer, or write more of the word')
 
 
 @lru_cache(maxsize=10_000)

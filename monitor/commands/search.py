@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from rich.text import Text
 
 from config.errors import QueryError
+from indexer.query.parse import Query
+from indexer.query.tree import themes_asked
 from indexer.search import Results, Shown, search
+from indexer.store import versions_of
 from monitor.app import App
-from monitor.output import add_json, console, errors, plain, print_json
+from monitor.output import add_json, console, plain, print_json
+from monitor.remarks import document, show_warnings
 from monitor.times import parse_moment
 
 HELP = "Find articles"
@@ -34,8 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise QueryError(f"--limit must be 1 to {MOST:,}, not {arguments.limit}")
     app, now = App.load(), datetime.now(UTC)
     query = app.query(arguments.query)
-    for diagnostic in query.diagnostics:
-        errors().print(Text(f"{diagnostic.severity}: {diagnostic.message}", style="yellow"))
+    show_warnings(query.text, query.diagnostics)
     results = search(
         app.engine,
         query,
@@ -44,12 +47,20 @@ def run(arguments: argparse.Namespace) -> int:
         limit=arguments.limit,
         sort=arguments.sort,
     )
-    print_json(_document(results, app)) if arguments.json else _show(results, app)
+    print_json(_document(results, query, app)) if arguments.json else _show(results, app)
     return 0
 
 
-def _document(results: Results, app: App) -> dict[str, object]:
-    return {"total": results.total, "undated": results.undated, "hits": [_hit(shown, app) for shown in results.hits]}
+def _document(results: Results, query: Query, app: App) -> dict[str, object]:
+    with app.archive.database.read() as connection:
+        versions = versions_of(connection, themes_asked(query.node))
+    return {
+        "total": results.total,
+        "undated": results.undated,
+        "themes": versions,
+        "diagnostics": document(query.diagnostics),
+        "hits": [_hit(shown, app) for shown in results.hits],
+    }
 
 
 def _hit(shown: Shown, app: App) -> dict[str, object]:

@@ -248,6 +248,8 @@ def test_a_query_is_refused_with_the_position(query: str, position: int, says: s
         '"a b"~' + "9" * 50_000,
         "published:now" + "+9d" * 30_000 + "x",
         "\ue000 lan\ue000de:(a)",
+        " OR ".join(f"неведомое{'абвгдежз'[number % 8] * (number // 8 % 90)}" for number in range(3_000))
+        + " theme:none",
     ],
     ids=lambda query: query[:8].encode("unicode_escape").decode(),
 )

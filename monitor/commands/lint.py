@@ -1,0 +1,32 @@
+"""`parley lint`: what is wrong or doubtful about a query, without asking it."""
+
+from __future__ import annotations
+
+import argparse
+
+from indexer.query.parse import lint_query
+from monitor.app import App
+from monitor.output import add_json, console, print_json
+from monitor.remarks import document, shown
+
+HELP = "Say what is wrong or doubtful about a query, and how to say it instead"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("query", metavar="QUERY", help="see docs/queries.md; after -- when it begins with -")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the remarks; exit code 1 when one is an error."""
+    app = App.load()
+    remarks = lint_query(arguments.query, context=app.context(app.watch.current))
+    if arguments.json:
+        print_json(document(remarks))
+    else:
+        for remark in remarks:
+            console().print(shown(arguments.query, remark), soft_wrap=True)
+        if not remarks:
+            console().print("Nothing to remark.")
+    return 1 if any(remark.severity == "error" for remark in remarks) else 0

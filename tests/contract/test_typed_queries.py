@@ -1,0 +1,33 @@
+"""What people type finds what it says, on every engine: from the text of a query to the articles."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.article import Article
+from indexer.engine import Engine
+from indexer.query.parse import parse_query
+from indexer.query.simplify import simplify
+from tests.support.engines import serials
+from tests.support.oracle import matches
+from tests.support.queries import query_context
+from tests.support.typed import UTC_DAYS, random_query
+
+
+# One seed a query, so that a failing one can be asked again.
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(min_value=0, max_value=10**9))
+def test_a_random_query_finds_what_brute_force_finds(crowded: Engine, crowd: list[Article], seed: int) -> None:
+    text, meant = random_query(Random(seed), levels=4)
+    asked = parse_query(text, context=query_context(zone=UTC_DAYS))
+    expected = [found.serial for found in crowd if matches(meant, found)]
+    assert serials(crowded, asked.node) == expected, text
+    assert crowded.count(simplify(asked.typed)) == len(expected), text
+
+
+def test_random_queries_tell_articles_apart(crowd: list[Article]) -> None:
+    asked = [random_query(Random(seed), levels=4)[1] for seed in range(100)]
+    assert sum(0 < sum(matches(node, found) for found in crowd) < len(crowd) for node in asked) > 50

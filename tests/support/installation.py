@@ -1,0 +1,95 @@
+"""A whole installation in a folder of its own, with articles kept and indexed and themes of the test's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.files import SHIPPED
+from crawler.archive import open_archive
+from indexer.article import Article
+from indexer.engine import open_engine
+from indexer.store import Kept, keep_articles, settle
+from monitor import cli
+from tests.support.overlay import write
+
+TRUCE = """
+title = "Truce"
+description = "Talk of a truce"
+colour = "#00aa00"
+
+[query]
+en = "truce OR ceasefire"
+ru = "перемирие"
+
+[matches]
+en = ["The truce holds."]
+[misses]
+en = ["The war goes on."]
+"""
+
+
+class Installation:
+    """Runs commands of an installation whose only theme is `truce`, and reads what they print.
+
+    Attributes:
+        environment: what a process of this installation needs to be told.
+    """
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.config = folder / "config"
+        self.data = folder / "data"
+        self.engine_url = f"tantivy:{self.data / 'index'}"
+        self.environment: Mapping[str, str] = {
+            "PARLEY_CONFIG": str(self.config),
+            "PARLEY_DATA": str(self.data),
+            "PARLEY_ENGINE": "",
+            "PARLEY_WORKERS": "1",
+        }
+        self._capture = capture
+        for name, value in self.environment.items():
+            patch.setenv(name, value)
+        for shipped in (SHIPPED / "themes").glob("*.toml"):
+            write(self.config, f"themes/{shipped.name}", "removed = true\n")
+        self.write_theme("truce", TRUCE)
+
+    def write_theme(self, id: str, text: str) -> Path:
+        """Write a theme's file as a person would, and return it."""
+        return write(self.config, f"themes/{id}.toml", text) / "themes" / f"{id}.toml"
+
+    def keep(self, *articles: Article) -> None:
+        """Keep the articles in the archive and put them into the engine as they are, with whatever themes they have."""
+        archive = open_archive(self.data)
+        with archive.database.write() as connection:
+            keep_articles(connection, [Kept(article, article.serial, 1) for article in articles])
+            settle(connection, [article.serial for article in articles])
+        archive.close()
+        engine = open_engine(self.engine_url, writable=True)
+        engine.add(articles)
+        engine.refresh()
+        engine.close()
+
+    def tags(self, *articles: Article) -> list[list[str]]:
+        """Return the themes that each article carries in the engine."""
+        engine = open_engine(self.engine_url)
+        found = engine.get([article.id for article in articles])
+        engine.close()
+        return [sorted(found[article.id].themes) for article in articles]
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Run one command and return its exit code, output and errors."""
+        self._capture.readouterr()
+        code = cli.main(words)
+        said = self._capture.readouterr()
+        return code, said.out, said.err
+
+    def json(self, *words: str, code: int = 0) -> Any:
+        """Run one command with --json, check its exit code and return its document."""
+        found, out, err = self.run(*words, "--json")
+        assert found == code, err
+        return json.loads(out)
