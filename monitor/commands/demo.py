@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.once:
             return _once(folder)
         watch(
-            App.load(), footer=f"In another terminal:  export {'  '.join(_exports(folder))}  then  parley search truce"
+            App.load(),
+            footer=f"In another terminal:  export {'  '.join(_exports(folder))}  then  {_command()} search truce",
         )
     return 0
 
@@ -59,6 +60,11 @@ def _environment(folder: Path, proxy: str) -> Mapping[str, str]:
     }
 
 
+def _command() -> str:
+    """Return how this command was called, so that what is printed can be typed."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "parley" else "parley"
+
+
 def _exports(folder: Path) -> tuple[str, ...]:
     return f"PARLEY_DATA={folder}", f"PARLEY_CONFIG={folder / 'config'}"
 
@@ -71,8 +77,11 @@ def _once(folder: Path) -> int:
     screen = console()
     screen.print("\nNow ask it something. This line turns this shell to the demonstration's data:\n", soft_wrap=True)
     screen.print(f"  export {' '.join(_exports(folder))}\n", soft_wrap=True)
-    screen.print('  parley search "truce"')
-    screen.print("  parley search 'theme:truce AND class:wire' --since 14d")
-    screen.print("  parley trends truce --since 14d")
-    screen.print("  parley status")
+    for words in (
+        'search "truce"',
+        "search 'theme:truce AND class:wire' --since 14d",
+        "trends truce --since 14d",
+        "status",
+    ):
+        screen.print(f"  {_command()} {words}", soft_wrap=True)
     return 0
