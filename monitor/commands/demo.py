@@ -70,8 +70,8 @@ def _exports(folder: Path) -> tuple[str, ...]:
 
 
 def _once(folder: Path) -> int:
-    for words in (["crawl", "--once"], ["index", "--once"]):
-        done = subprocess.run([sys.executable, "-m", "monitor.cli", *words])
+    for part in (["crawl", "--once"], ["index", "--once"]):
+        done = subprocess.run([sys.executable, "-m", "monitor.cli", *part])
         if done.returncode:
             return done.returncode
     screen = console()
