@@ -1,0 +1,26 @@
+"""One undisturbed run over the sample site, with which all disturbed ones are compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.demo.expected import expected
+from tests.support.demo_run import Outcome, demo_installation, demo_site, outcome
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Return what an undisturbed run ends with, which is what the sample site promises."""
+    with demo_site() as (site, proxy):
+        site.revise()
+        installation = demo_installation(tmp_path_factory.mktemp("undisturbed"), site, proxy)
+        installation.finish()
+        ended = outcome(installation)
+        promised = expected(site.content)
+    articles = {article.url: article for article in ended.articles.values()}
+    assert articles.keys() == promised.indexed
+    assert ended.copies == set(promised.copies)
+    assert {url for url, article in articles.items() if article.published is None} == promised.without_date
+    for theme, urls in promised.themes.items():
+        assert {url for url in urls if theme not in articles[url].themes} == set()
+    return ended

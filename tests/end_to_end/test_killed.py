@@ -1,0 +1,136 @@
+"""Crawler and indexer killed again and again while they work: the same articles as ever, each once."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import Select, func, select
+
+from crawler.frontier import LEASED, urls
+from crawler.history import fetches
+from crawler.pages import PENDING, pages
+from indexer.store import articles
+from tests.support.demo_run import Outcome, PacedSite, demo_installation, demo_site, outcome
+from tests.support.installation import Installation, soon, until
+
+KILLS = 32
+PARTS = (("crawl",), ("index",), ("crawl", "index"))
+PATIENCE = 4.0  # seconds that the moment wanted may take to come; then any other does
+
+COLLECTED = select(func.count()).select_from(pages)
+FETCHING = select(func.count()).where(urls.c.state == LEASED)
+CLAIMED = select(func.count()).where(pages.c.state == PENDING, pages.c.claimed_until.is_not(None))
+CLAIMS = select(func.coalesce(func.sum(pages.c.attempts), 0))
+WAITING = select(func.count()).where(articles.c.waiting)
+KEPT = select(func.count()).select_from(articles)
+POLLED = select(func.count()).select_from(fetches)
+# What changes when a poll ends, a page is stored, a batch is begun, a batch is read and not yet in the engine.
+SIGNS = {"crawl": (POLLED, COLLECTED), "index": (CLAIMS, KEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What was there when a process had just been killed."""
+
+    victims: tuple[str, ...]
+    collected: int  # pages
+    fetching: int  # addresses that the crawler had begun to fetch
+    claimed: int  # pages that the indexer had begun to read
+    waiting: int  # articles that were kept and that the engine was not known to hold
+
+
+class Scene:
+    """An installation at work, and somebody who kills its parts at moments of chance."""
+
+    def __init__(self, installation: Installation, site: PacedSite) -> None:
+        self._installation, self._site = installation, site
+        self._archive = installation.archive()
+        self._chance = Random(3)
+        self._running = {name: installation.start(name) for name in ("crawl", "index")}
+
+    def kill_and_start_again(self) -> Moment:
+        """Kill a part or both at some moment, and start at once what was killed."""
+        victims = self._chance.choice(PARTS)
+        self._await_moment(self._chance.choice(victims))
+        for name in victims:
+            end(self._running[name])
+        seen = Moment(victims, *(self._ask(number) for number in (COLLECTED, FETCHING, CLAIMED, WAITING)))
+        for name in victims:
+            self._running[name] = self._installation.start(name)
+        return seen
+
+    def await_pages(self, number: int) -> None:
+        """Let the parts work until so many pages are collected."""
+        until(lambda: self._ask(COLLECTED) >= number, f"{number} pages are collected")
+
+    def close(self) -> None:
+        """Kill whatever runs."""
+        for process in self._running.values():
+            end(process)
+        self._archive.close()
+
+    def _await_moment(self, name: str) -> None:
+        if self._chance.random() < 0.2:
+            self._pass(self._chance.uniform(0, 1))  # it starts, or is at rest
+        elif name == "crawl" and self._chance.random() < 0.5:
+            self._site.wait_for_requests(self._chance.randint(1, 30), PATIENCE)
+        else:
+            sign = self._chance.choice(SIGNS[name])
+            before = self._ask(sign)
+            soon(lambda: self._ask(sign) != before, PATIENCE)
+        self._pass(self._chance.uniform(0, 0.1))
+
+    def _pass(self, seconds: float) -> None:
+        soon(lambda: False, seconds)
+
+    def _ask(self, number: Select[tuple[int]]) -> int:
+        with self._archive.database.read() as connection:
+            return connection.execute(number).scalar_one()
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill a process, which must not have ended by itself."""
+    assert process.poll() is None, "a part ended by itself"
+    process.kill()
+    process.wait()
+
+
+def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
+    tmp_path: Path, undisturbed: Outcome
+) -> None:
+    with demo_site() as (site, proxy):
+        installation = demo_installation(tmp_path, site, proxy)
+        scene = Scene(installation, site)
+        moments = []
+        try:
+            for number in range(KILLS):
+                # However fast or slow this machine is, there is work at every kill, and between any few there is progress.
+                site.allow(0.9 * (number + 1) / KILLS)
+                scene.await_pages(4 * number - 16)
+                if number == KILLS // 2:
+                    site.revise()
+                moments.append(scene.kill_and_start_again())
+        finally:
+            scene.close()
+            site.allow(1)
+        assert_spread(moments)
+        installation.finish()
+    for m in moments: print(m)
+    assert outcome(installation) == undisturbed
+
+
+def assert_spread(moments: list[Moment]) -> None:
+    """Make sure that the kills hit both parts at rest and in the midst of work, from beginning to end."""
+    collected = [moment.collected for moment in moments]
+    assert collected[0] < 30
+    assert collected[-1] > 100
+    assert len(set(collected)) > 10, collected
+    crawler = [moment.fetching for moment in moments if "crawl" in moment.victims]
+    indexer = [moment for moment in moments if "index" in moment.victims]
+    assert sum(fetching > 0 for fetching in crawler) >= 6, crawler
+    assert sum(moment.claimed > 0 for moment in indexer) >= 6, indexer
+    assert sum(moment.waiting > 0 for moment in indexer) >= 2, indexer
+    assert sum(moment.claimed == 0 for moment in indexer) >= 2, indexer

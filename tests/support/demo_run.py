@@ -1,0 +1,131 @@
+"""The sample site as tests of a whole installation use it, and what such a run ends with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from crawler.frontier import urls
+from indexer.article import Article
+from indexer.engine import open_engine
+from indexer.query.tree import Everything
+from indexer.store import iterate_articles
+from monitor.demo.content import Content, load_content
+from monitor.demo.server import serving
+from monitor.demo.site import Reply, Site
+from monitor.demo.sources import demo_sources
+from tests.support.installation import Installation
+
+
+class PacedSite(Site):
+    """The sample site, which counts what it is asked and holds back all articles beyond an allowance.
+
+    Attributes:
+        asked: requests so far.
+    """
+
+    def __init__(self, content: Content) -> None:
+        super().__init__(content.today, content)
+        self.asked = 0
+        self._gated = {article.url for article in content.articles}
+        self._let_through: set[str] = set()
+        self._allowance = len(self._gated)
+        self._changed = threading.Condition()
+
+    def allow(self, share: float) -> None:
+        """Serve this share of the articles, 0 to 1, and let requests for others wait."""
+        with self._changed:
+            self._allowance = round(share * len(self._gated))
+            self._changed.notify_all()
+
+    def reply(self, host: str, path: str, headers: Mapping[str, str]) -> Reply:
+        """Return the answer, when its turn has come."""
+        url = f"http://{host}{path}"
+        with self._changed:
+            self.asked += 1
+            self._changed.notify_all()
+            if url in self._gated:
+                self._changed.wait_for(lambda: url in self._let_through or len(self._let_through) < self._allowance)
+                self._let_through.add(url)
+        return super().reply(host, path, headers)
+
+    def wait_for_requests(self, more: int, seconds: float) -> None:
+        """Return when so many more were asked than now, or after so many seconds."""
+        with self._changed:
+            wanted = self.asked + more
+            self._changed.wait_for(lambda: self.asked >= wanted, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run ended with, apart from what depends on the order in which things arrived.
+
+    Attributes:
+        articles: by id.
+        copies: groups of addresses that carry one text.
+        addresses: what became of each address.
+    """
+
+    articles: Mapping[str, Article]
+    copies: frozenset[frozenset[str]]
+    addresses: Mapping[str, str]
+
+
+@contextmanager
+def demo_site() -> Iterator[tuple[PacedSite, str]]:
+    """Serve the sample site in its last version, and give its address."""
+    site = PacedSite(load_content(datetime.now(UTC).date()))
+    with serving(site) as server:
+        try:
+            yield site, server.url
+        finally:
+            site.allow(1)
+
+
+def demo_installation(folder: Path, site: Site, proxy: str, **settings: object) -> Installation:
+    """Return an installation whose sources are the sample outlets."""
+    made = Installation(folder, proxy=proxy, allow_private="127.0.0.1", **settings)
+    made.use(demo_sources(site.content.outlets.values()))
+    return made
+
+
+def outcome(installation: Installation) -> Outcome:
+    """Return what the installation holds.
+
+    Raises:
+        AssertionError: an article is there twice, engine and archive disagree, a copy leads to no story, or work is left.
+    """
+    archive = installation.archive()
+    with archive.database.read() as connection:
+        addresses = dict(connection.execute(select(urls.c.url, urls.c.state)).all())
+        collected = dict(connection.execute(select(urls.c.id, urls.c.first_collected)).all())
+    kept = {article.id: article for batch in iterate_articles(archive.database) for article in batch}
+    left = archive.count_pages_by_state().get("pending", 0)
+    archive.close()
+    engine = open_engine(installation.engine_url)
+    found = list(engine.scan(Everything()))
+    total = engine.count(Everything())
+    engine.close()
+    assert not left, f"{left} pages are pending"
+    assert len(found) == total == len({article.id for article in found})
+    assert {article.id: replace(article, themes=frozenset()) for article in found} == kept
+    return Outcome({article.id: _timeless(article) for article in found}, _copies(kept, collected), addresses)
+
+
+def _timeless(article: Article) -> Article:
+    return replace(article, serial=0, collected=datetime.min.replace(tzinfo=UTC), copy_of=None)
+
+
+def _copies(articles: Mapping[str, Article], collected: Mapping[str, datetime]) -> frozenset[frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for article in articles.values():
+        groups.setdefault(article.copy_of or article.id, set()).add(article.id)
+    for story, group in groups.items():
+        assert story == min(group, key=lambda id: (collected[id], id)), f"{articles[story].url} is not the first"
+    return frozenset(frozenset(articles[id].url for id in group) for group in groups.values() if len(group) > 1)

@@ -1,0 +1,129 @@
+"""An installation in a folder of its own, whose crawler and indexer are processes that a test may stop, kill or starve."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from config.sources import Source
+from crawler.archive import Archive, open_archive
+from monitor.demo.overlay import write_overlay
+from tests.support.words import tables
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 120.0  # seconds for anything that must happen, on a loaded machine
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that ended: its exit code and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Installation:
+    """A data folder, an overlay folder and the environment that makes `parley` use both.
+
+    Attributes:
+        environment: what is added to this process's own, without any PARLEY_* of that.
+    """
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.data = folder / "data"
+        self.config = folder / "config"
+        self.logs = folder / "logs"
+        for made in (self.data, self.config, self.logs):
+            made.mkdir(parents=True)
+        (self.data / "words").symlink_to(tables())
+        chosen = {"data": self.data, "config": self.config, "contact": "test@parley.example", "delay": 0, "workers": 1}
+        chosen |= {"min_free_disk": 0, **settings}
+        self.environment = {f"PARLEY_{name.upper()}": str(value) for name, value in chosen.items()}
+
+    def use(self, sources: Iterable[Source]) -> None:
+        """Make these sources the only ones."""
+        write_overlay(self.config, sources)
+
+    def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
+        """Start `parley WORDS`; what it says goes to a file in `logs`.
+
+        Args:
+            more: added to its environment.
+        """
+        with (self.logs / f"{words[0]}.log").open("a") as log:
+            return subprocess.Popen(
+                self._command(words), cwd=ROOT, env=self._environment(more), stdout=log, stderr=log, text=True
+            )
+
+    def run(self, *words: str, **more: str) -> Done:
+        """Run `parley WORDS` to its end."""
+        done = subprocess.run(
+            self._command(words),
+            cwd=ROOT,
+            env=self._environment(more),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def finish(self) -> None:
+        """Collect and index to the end."""
+        for command in ("crawl", "index"):
+            done = self.run(command, "--once")
+            assert done.code == 0, done.out + done.err
+
+    def status(self) -> dict[str, Any]:
+        """Return what `parley status --json` says."""
+        done = self.run("status", "--json")
+        assert done.code == 0, done.err
+        said: dict[str, Any] = json.loads(done.out)
+        return said
+
+    def said(self, command: str) -> str:
+        """Return what the processes of a command wrote so far."""
+        return (self.logs / f"{command}.log").read_text()
+
+    def archive(self) -> Archive:
+        """Open the archive in this process."""
+        return open_archive(self.data)
+
+    @property
+    def engine_url(self) -> str:
+        """The engine's address."""
+        return self.environment.get("PARLEY_ENGINE") or f"tantivy:{self.data / 'index'}"
+
+    def _command(self, words: Iterable[str]) -> list[str]:
+        return [sys.executable, "-m", "monitor.cli", *words]
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+        return own | self.environment | more
+
+
+def soon(holds: Callable[[], object], seconds: float) -> bool:
+    """Say whether something that another process brings about holds within so many seconds; return as soon as it does."""
+    pause = threading.Event()
+    last = monotonic() + seconds
+    while not (held := holds()) and monotonic() < last:
+        pause.wait(0.01)
+    return bool(held)
+
+
+def until(holds: Callable[[], object], what: str) -> None:
+    """Return as soon as something holds that another process brings about.
+
+    Raises:
+        AssertionError: it did not come about; names it.
+    """
+    assert soon(holds, PATIENCE), f"waited in vain until {what}"
