@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from config.errors import ConfigError, Problem
-from config.sources import FeedCheck, Source, load_sources
-from config.themes import Fragment, Theme, load_fragments, load_themes
-
-ValueT = TypeVar("ValueT")
+from config.sources import FeedCheck, Source, read_sources
+from config.themes import Fragment, Theme, read_themes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +26,20 @@ def load_configuration(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> C
     Raises:
         ConfigError: every mistake in every file of every section.
     """
-    problems: list[Problem] = []
-    sources = _collect(lambda: load_sources(folder, kinds), problems)
-    fragments = _collect(lambda: load_fragments(folder), problems)
-    themes = _collect(lambda: load_themes(folder), problems)
+    configuration, problems = read_configuration(folder, kinds)
     if problems:
-        raise ConfigError(
-            list(dict.fromkeys(problems))
-        )  # a fragment's mistake is found twice: load_themes reads them too
-    return Configuration(sources=sources, themes=themes, fragments=fragments)
+        raise ConfigError(problems)
+    return configuration
 
 
-def _collect(load: Callable[[], tuple[ValueT, ...]], problems: list[Problem]) -> tuple[ValueT, ...]:
-    try:
-        return load()
-    except ConfigError as wrong:
-        problems += wrong.problems
-        return ()
+def read_configuration(
+    folder: Path | None, kinds: Mapping[str, FeedCheck]
+) -> tuple[Configuration, tuple[Problem, ...]]:
+    """Return what the files say that can be read, and every mistake in every file of every section.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    sources, problems = read_sources(folder, kinds)
+    themes, fragments, more = read_themes(folder)
+    return Configuration(sources=sources, themes=themes, fragments=fragments), (*problems, *more)

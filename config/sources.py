@@ -66,11 +66,23 @@ def load_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[S
     """Return the shipped sources and those of the overlay folder, by id.
 
     Args:
-        kinds: the feed kinds there are, each with the check of what it alone understands; a disabled feed may be of
-            a kind that is not there.
+        kinds: as `read_sources` takes them.
 
     Raises:
         ConfigError: every mistake in every file.
+    """
+    sources, problems = read_sources(folder, kinds)
+    if problems:
+        raise ConfigError(problems)
+    return sources
+
+
+def read_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[tuple[Source, ...], list[Problem]]:
+    """Return the sources whose files can be read, by id, and every mistake in every file.
+
+    Args:
+        kinds: the feed kinds there are, each with the check of what it alone understands; a disabled feed may be of
+            a kind that is not there.
     """
     shapes, problems = read_section("sources", folder, _SourceFile, kinds=kinds)
     seen: dict[str, str] = {}
@@ -79,9 +91,7 @@ def load_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[S
         source = _source(file.name, shape)
         sources.append(source)
         problems += _feed_problems(source, file.label, kinds, seen)
-    if problems:
-        raise ConfigError(problems)
-    return tuple(sources)
+    return tuple(sources), problems
 
 
 def _check_class(value: str) -> str:

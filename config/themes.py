@@ -54,37 +54,51 @@ class Fragment:
     query: Mapping[str, str]
 
 
+def load_themes(folder: Path | None) -> tuple[Theme, ...]:
+    """Return the shipped themes and those of the overlay folder, by id.
+
+    Raises:
+        ConfigError: every mistake in every file, those of the fragments included.
+    """
+    themes, _, problems = read_themes(folder)
+    if problems:
+        raise ConfigError(problems)
+    return themes
+
+
 def load_fragments(folder: Path | None) -> tuple[Fragment, ...]:
     """Return the shipped fragments and those of the overlay folder, by id.
 
     Raises:
         ConfigError: every mistake in every file.
     """
-    shapes, problems = read_section("fragments", folder, _FragmentFile)
+    fragments, problems = _read_fragments(folder)
     if problems:
         raise ConfigError(problems)
-    return tuple(Fragment(id=file.name, query=shape.query) for file, shape in shapes)
+    return fragments
 
 
-def load_themes(folder: Path | None) -> tuple[Theme, ...]:
-    """Return the shipped themes and those of the overlay folder, by id.
+def read_themes(folder: Path | None) -> tuple[tuple[Theme, ...], tuple[Fragment, ...], list[Problem]]:
+    """Return the themes and fragments whose files can be read, by id, and every mistake in every file.
 
     A context `@id` stands for every language that fragment has.
-
-    Raises:
-        ConfigError: every mistake in every file, those of the fragments included.
     """
-    fragments, problems = read_section("fragments", folder, _FragmentFile)
-    languages = {file.name: tuple(shape.query) for file, shape in fragments}
+    fragments, problems = _read_fragments(folder)
+    languages = {fragment.id: tuple(fragment.query) for fragment in fragments}
+    blame = not problems  # else a theme would be blamed for a fragment that is only misspelt inside
     shapes, more = read_section("themes", folder, _ThemeFile)
-    if not problems:  # else a theme would be blamed for a fragment that is only misspelt inside
-        more += [
-            problem for file, shape in shapes for problem in _unknown_fragment(shape.context, languages, file.label)
-        ]
     problems += more
-    if problems:
-        raise ConfigError(problems)
-    return tuple(_theme(file.name, shape, languages) for file, shape in shapes)
+    themes: list[Theme] = []
+    for file, shape in shapes:
+        unknown = _unknown_fragment(shape.context, languages, file.label)
+        problems += unknown if blame else ()
+        themes += () if unknown else (_theme(file.name, shape, languages),)
+    return tuple(themes), fragments, problems
+
+
+def _read_fragments(folder: Path | None) -> tuple[tuple[Fragment, ...], list[Problem]]:
+    shapes, problems = read_section("fragments", folder, _FragmentFile)
+    return tuple(Fragment(id=file.name, query=shape.query) for file, shape in shapes), problems
 
 
 def _check_colour(value: str) -> str:

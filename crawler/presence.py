@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from config.errors import AlreadyRunning
 
 Role = Literal["crawler", "indexer"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class SignOfLife:
         doing: what it does, in words.
         trouble: what keeps it from its work; empty when nothing does.
         under_way: requests or pages in work.
+        problems: mistakes in configuration files, until which are mended it goes on with what they said before.
     """
 
     pid: int
@@ -33,6 +35,7 @@ class SignOfLife:
     doing: str
     trouble: str
     under_way: int
+    problems: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -72,6 +75,8 @@ def last_sign(data: Path, role: Role) -> SignOfLife | None:
     """Return the last sign of life, or None when no process in this role ever gave one."""
     try:
         said = json.loads((data / f"{role}.json").read_text())
-        return SignOfLife(**{**said, "at": datetime.fromisoformat(said["at"])})
+        return SignOfLife(
+            **{**said, "at": datetime.fromisoformat(said["at"]), "problems": tuple(said.get("problems", ()))}
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -68,6 +68,7 @@ class Collecting:
     ) -> None:
         self._settings, self._archive, self._sources = settings, archive, sources
         self._once, self._chosen, self._reload, self._on_event = once, source_ids, reload, on_event
+        self._is_current = True  # what is polled is what _sources say
         self._stopping = asyncio.Event()
         self._tick: Tick | None = None
         self.error: Exception | None = None
@@ -155,7 +156,10 @@ class Collecting:
     def _look_for_changes(self, tick: Tick) -> None:
         sources = self._reload() if self._reload else None
         if sources is not None:
-            tick.use(sources)
+            self._sources, self._is_current = sources, False
+        if not self._is_current:
+            tick.use(self._sources)  # on a full disk this fails, and is tried again
+            self._is_current = True
 
     def _prune(self) -> None:
         with self._archive.database.write() as connection:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Protocol
 
-from config.errors import EngineError, EngineUnavailable, Problem
+from config.errors import ArchiveError, EngineError, EngineUnavailable
 from indexer import requests, store
 from indexer.engine import shown
 from indexer.pipeline import Pipeline
@@ -20,7 +20,7 @@ from indexer.tagger import Tagger
 
 IDLE = 1.0  # seconds between two looks at an empty queue
 PRUNE_EVERY = timedelta(hours=6)
-LONGEST_WAIT = 60.0  # seconds between two tries at an engine that is down
+LONGEST_WAIT = 15.0  # seconds between two tries while the engine is down or the disk is full
 
 
 class Themes(Protocol):
@@ -35,11 +35,6 @@ class Themes(Protocol):
         """The last themes without a mistake."""
         ...
 
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is wrong with the files as they are now."""
-        ...
-
 
 @dataclass(slots=True)
 class Indexer:
@@ -48,6 +43,7 @@ class Indexer:
     Attributes:
         url: the engine's address.
         swept: theme → digest its tags are true to, as far as this process has made sure.
+        is_swept: whether all stored tags are true to the themes as they stand.
         outcomes: pages by outcome since the start.
         pruned: when old texts were dropped last.
     """
@@ -57,6 +53,7 @@ class Indexer:
     url: str
     say: Callable[[str, str], None]
     swept: dict[str, str] = field(default_factory=dict)
+    is_swept: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     pruned: datetime | None = None
 
@@ -66,17 +63,18 @@ class Indexer:
         Raises:
             ParleyError: with `once` whatever went wrong; otherwise only what waiting cannot cure.
         """
-        self.pipeline.archive.release_claims()
         wait = IDLE
+        clean = False  # an earlier process, or a step that failed, may have left claims that nobody works on
         while not stop.is_set():
             try:
-                busy = self.step()
-                wait = IDLE
-            except EngineUnavailable as error:
+                if not clean:
+                    self.pipeline.archive.release_claims()
+                clean, busy, wait = True, self.step(), IDLE
+            except (EngineUnavailable, ArchiveError) as error:
                 if once:
                     raise
-                self.say("waiting for the engine", str(error))
-                busy, wait = False, min(wait * 2, LONGEST_WAIT)
+                self.say("waiting for the engine" if isinstance(error, EngineUnavailable) else "waiting", str(error))
+                clean, busy, wait = False, False, min(wait * 2, LONGEST_WAIT)
             if not busy and once:
                 break
             if not busy:
@@ -96,7 +94,9 @@ class Indexer:
 
     def _follow_themes(self) -> None:
         """Tag with the themes as they stand from now on, then make what is stored true to them."""
-        if not self.themes.reload() and self.swept:
+        if self.themes.reload():
+            self.is_swept = False
+        if self.is_swept:
             return
         self.pipeline.tagger = Tagger(self.themes.compiled)
         self._record_versions()
@@ -106,6 +106,7 @@ class Indexer:
                 sweep(self.pipeline.engine, theme)
                 self.swept[theme.id] = theme.digest
         forget_unknown(self.pipeline.engine, frozenset(theme.id for theme in self.themes.compiled))
+        self.is_swept = True
 
     def _forget_old_texts(self) -> None:
         """Drop the texts that are too old to be anybody's story, now and then."""

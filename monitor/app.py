@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from config.configuration import Configuration
+from config.configuration import Configuration, read_configuration
 from config.errors import ConfigError, Problem
 from config.settings import Settings, load_settings
 from config.sources import Source
@@ -55,6 +55,21 @@ class App:
     def sources(self) -> tuple[Source, ...]:
         """The sources as they stand."""
         return self.watch.current.sources
+
+    def standing(self) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+        """Return the sources as they stand, and what is wrong with the configuration files now.
+
+        A file with a mistake counts as it was before; where this process never saw it without, it is left out.
+
+        Raises:
+            ConfigError: the overlay folder does not exist.
+        """
+        try:
+            self.watch.reload()
+            return self.watch.current.sources, self.watch.problems
+        except ConfigError:
+            configuration, problems = read_configuration(self.settings.config, kinds.checks())
+            return configuration.sources, problems
 
     @property
     def themes(self) -> tuple[Theme, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Lock, Thread
+from types import TracebackType
 
+from config.errors import Problem
 from crawler.presence import SignOfLife, give_sign, only_one
 from indexer.copies import CopyIndex
 from indexer.engine import open_engine
@@ -17,25 +20,49 @@ from indexer.run import Indexer
 from indexer.tagger import Tagger
 from monitor.app import App, LiveThemes
 
-EVERY = timedelta(seconds=5)  # between two signs of life that say the same
+EVERY = 5.0  # seconds between two signs of life that say the same
 
 
 class Speaker:
-    """Gives the indexer's signs of life: at once when they say something new, else every few seconds."""
+    """Gives the indexer's signs of life: at once when they say something new, else every few seconds, however busy it is.
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
-        self._said = ("", "")
-        self._at = datetime.min.replace(tzinfo=UTC)
+    Use as a context manager, which says at its end that the indexer has stopped.
+    """
 
-    def __call__(self, doing: str, trouble: str, pages: int = 0) -> None:
-        """Say what the indexer does, what keeps it from its work, and how many pages it has in hand."""
-        now = datetime.now(UTC)
-        if (doing, trouble) == self._said and abs(now - self._at) < EVERY:
-            return
-        self._said, self._at = (doing, trouble), now
-        sign = SignOfLife(pid=os.getpid(), at=now, doing=doing, trouble=trouble, under_way=pages)
-        with suppress(OSError):  # a full disk is said by the missing sign
+    def __init__(self, data: Path, problems: Callable[[], Sequence[Problem]]) -> None:
+        self._data, self._problems = data, problems
+        self._said = ("starting", "")
+        self._lock = Lock()
+        self._ending = Event()
+        self._thread = Thread(target=self._repeat, name="signs of life", daemon=True)
+
+    def __call__(self, doing: str, trouble: str) -> None:
+        """Say what the indexer does, and what keeps it from its work."""
+        if (doing, trouble) != self._said:
+            self._said = (doing, trouble)
+            self._give()
+
+    def __enter__(self) -> Speaker:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ending.set()
+        self._thread.join()
+        self("stopped", "")
+
+    def _repeat(self) -> None:
+        self._give()
+        while not self._ending.wait(EVERY):
+            self._give()
+
+    def _give(self) -> None:
+        with self._lock, suppress(OSError):  # a full disk is said by the missing sign
+            (doing, trouble), problems = self._said, tuple(map(str, self._problems()))
+            now = datetime.now(UTC)
+            sign = SignOfLife(pid=os.getpid(), at=now, doing=doing, trouble=trouble, under_way=0, problems=problems)
             give_sign(self._data, "indexer", sign)
 
 
@@ -58,6 +85,7 @@ def indexer(app: App) -> Iterator[Indexer]:
             tagger=Tagger(themes.compiled),
         )
         try:
-            yield Indexer(pipeline=pipeline, themes=themes, url=settings.engine_url, say=Speaker(settings.data))
+            with Speaker(settings.data, lambda: themes.problems) as say:
+                yield Indexer(pipeline=pipeline, themes=themes, url=settings.engine_url, say=say)
         finally:
             pipeline.engine.close()

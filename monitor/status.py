@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.errors import EngineError, Problem
+from config.errors import EngineError
 from config.sources import Feed
 from crawler import feeds
 from crawler.frontier import count_urls_by_state
 from crawler.health import Health, health_of
-from crawler.presence import SignOfLife, last_sign
+from crawler.presence import ROLES, SignOfLife, last_sign
 from indexer.engine import shown
 from indexer.query.tree import Everything
 from indexer.store import count_articles
@@ -41,7 +40,7 @@ class Status:
         engine_trouble: why the engine cannot be asked; empty when it can.
         crawler, indexer: what each last said of itself, None when it never ran here or is silent.
         oldest_pending: when the page that waits longest was collected.
-        problems: mistakes in the configuration as it stands in the files.
+        problems: mistakes in the configuration files as they are now, and what the indexer finds wrong with them.
     """
 
     at: datetime
@@ -57,7 +56,7 @@ class Status:
     oldest_pending: datetime | None
     crawler: SignOfLife | None
     indexer: SignOfLife | None
-    problems: tuple[Problem, ...]
+    problems: tuple[str, ...]
 
     @property
     def by_health(self) -> Counter[str]:
@@ -70,18 +69,21 @@ class Status:
         return tuple(item for item in self.feeds if item.health.name not in WELL)
 
 
-def look(app: App, now: datetime, problems: Sequence[Problem] = ()) -> Status:
-    """Return how the installation stands; an engine that is down is part of the answer.
+def look(app: App, now: datetime) -> Status:
+    """Return how the installation stands; an engine that is down and mistakes in files are part of the answer.
 
     Raises:
         ArchiveError: the archive cannot be read.
+        ConfigError: the overlay folder does not exist.
     """
     with app.archive.database.read() as connection:
         states = feeds.states(connection)
         addresses = count_urls_by_state(connection)
         kept = count_articles(connection)
     articles, trouble = _ask_engine(app)
-    configured = [feed for source in app.sources for feed in source.feeds]
+    sources, problems = app.standing()
+    configured = [feed for source in sources for feed in source.feeds]
+    crawler, indexer = (_recent(last_sign(app.settings.data, role), now) for role in ROLES)
     return Status(
         at=now,
         data=str(app.settings.data),
@@ -94,15 +96,18 @@ def look(app: App, now: datetime, problems: Sequence[Problem] = ()) -> Status:
         addresses=addresses,
         last_poll=max((state.last_poll for state in states.values() if state.last_poll), default=None),
         oldest_pending=app.archive.oldest_pending(),
-        crawler=_recent(last_sign(app.settings.data, "crawler"), now),
-        indexer=_recent(last_sign(app.settings.data, "indexer"), now),
-        problems=tuple(problems),
+        crawler=crawler,
+        indexer=indexer,
+        # The indexer alone compiles queries all the time; it finds what the form of a file does not show.
+        problems=tuple(dict.fromkeys([*map(str, problems), *(indexer.problems if indexer else ())])),
     )
 
 
 def troubles(status: Status) -> list[str]:
     """Return what is wrong, a sentence each, gravest first."""
-    said = [str(problem) for problem in status.problems]
+    said = list(status.problems)
+    if said and (status.crawler or status.indexer):
+        said.append("until that is mended, what runs goes on with the configuration it had before")
     if status.engine_trouble and status.kept:
         said.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:

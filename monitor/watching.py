@@ -51,7 +51,7 @@ def _show_live(app: App, supervisor: Supervisor, stop: Event, footer: str) -> No
     with Live(console=console(), auto_refresh=False, screen=True) as live:
         while not stop.wait(EVERY):
             supervisor.tend(time.monotonic())
-            view = screen(_look(app), newest(app), supervisor.troubles, app)
+            view = screen(look(app, datetime.now(UTC)), newest(app), supervisor.troubles, app)
             live.update(Group(view, Text(footer, style="dim")), refresh=True)
 
 
@@ -64,16 +64,11 @@ def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
         if now < next_line:
             continue
         next_line = now + SAY_EVERY
-        status = _look(app)
+        status = look(app, datetime.now(UTC))
         console().print(_line(status), soft_wrap=True)
         for trouble in (trouble for trouble in [*supervisor.troubles, *troubles(status)] if trouble not in said):
             errors().print(trouble, soft_wrap=True)
         said = [*supervisor.troubles, *troubles(status)]
-
-
-def _look(app: App) -> Status:
-    app.watch.reload()
-    return look(app, datetime.now(UTC), app.watch.problems)
 
 
 def _line(status: Status) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -118,7 +119,6 @@ def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
             site.allow(1)
         assert_spread(moments)
         installation.finish()
-    for m in moments: print(m)
     assert outcome(installation) == undisturbed
 
 
@@ -127,7 +127,7 @@ def assert_spread(moments: list[Moment]) -> None:
     collected = [moment.collected for moment in moments]
     assert collected[0] < 30
     assert collected[-1] > 100
-    assert len(set(collected)) > 10, collected
+    assert min(Counter(number // 40 for number in collected)[quarter] for quarter in range(4)) >= 2, collected
     crawler = [moment.fetching for moment in moments if "crawl" in moment.victims]
     indexer = [moment for moment in moments if "index" in moment.victims]
     assert sum(fetching > 0 for fetching in crawler) >= 6, crawler

@@ -13,10 +13,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from config.settings import Settings
 from config.sources import Source
 from crawler.archive import Archive, open_archive
 from monitor.demo.overlay import write_overlay
-from tests.support.words import tables
+from tests.support.words import morphology
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 120.0  # seconds for anything that must happen, on a loaded machine
@@ -44,9 +45,9 @@ class Installation:
         self.logs = folder / "logs"
         for made in (self.data, self.config, self.logs):
             made.mkdir(parents=True)
-        (self.data / "words").symlink_to(tables())
-        chosen = {"data": self.data, "config": self.config, "contact": "test@parley.example", "delay": 0, "workers": 1}
-        chosen |= {"min_free_disk": 0, **settings}
+        morphology()  # so that no process under test spends its time on building the word tables
+        chosen = {"data": self.data, "config": self.config, "cache": Settings().cache, "contact": "test@parley.example"}
+        chosen |= {"delay": 0, "workers": 1, "min_free_disk": 0, **settings}
         self.environment = {f"PARLEY_{name.upper()}": str(value) for name, value in chosen.items()}
 
     def use(self, sources: Iterable[Source]) -> None:

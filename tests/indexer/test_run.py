@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from config.errors import ArchiveError, EngineUnavailable
+from crawler.archive import Archive, open_archive
+from indexer import run
+from indexer.article import Article
+from indexer.copies import CopyIndex
+from indexer.engine import Engine, open_engine
+from indexer.pipeline import Pipeline
+from indexer.pool import Pool
+from indexer.query.theme import CompiledTheme
+from indexer.query.tree import Everything, Forms
+from indexer.run import Indexer
+from indexer.sweep import Difference, difference
+from indexer.tagger import Tagger
+from tests.support.collected import TALKS, collect, page_of
+
+
+def theme(name: str, word: str) -> CompiledTheme:
+    return CompiledTheme(name, Forms("words", frozenset({word})), f"{name}={word}", (), "{}")
+
+
+@dataclass
+class Themes:
+    """Themes that a test changes."""
+
+    compiled: Sequence[CompiledTheme]
+    changed: bool = False
+
+    def reload(self) -> bool:
+        changed, self.changed = self.changed, False
+        return changed
+
+    def become(self, *compiled: CompiledTheme) -> None:
+        self.compiled, self.changed = compiled, True
+
+
+class Failing:
+    """An engine of which every call fails while there is a reason; everything else is the real one.
+
+    Attributes:
+        reason: what calls fail with.
+        fuse: calls that still succeed.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.reason: Exception | None = None
+        self.fuse = 0
+
+    def __getattr__(self, name: str) -> object:
+        if self.reason and self.fuse <= 0:
+            raise self.reason
+        self.fuse -= 1
+        return getattr(self._engine, name)
+
+
+@dataclass
+class Said:
+    """Remembers what an indexer says, and mends what is broken once it has said what is wrong."""
+
+    failing: Failing
+    stop: Event
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, doing: str, trouble: str) -> None:
+        self.lines.append((doing, trouble))
+        if trouble:
+            self.failing.reason = None
+        elif doing == "waiting for pages":
+            self.stop.set()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(1, 20) as opened:
+        yield opened
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Iterator[Failing]:
+    opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
+    yield Failing(opened)
+    opened.close()
+
+
+@pytest.fixture
+def said(failing: Failing) -> Said:
+    return Said(failing, Event())
+
+
+@pytest.fixture
+def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypatch: pytest.MonkeyPatch) -> Indexer:
+    monkeypatch.setattr(run, "IDLE", 0.001)
+    pipeline = Pipeline(
+        archive=archive,
+        engine=failing,  # type: ignore[arg-type]
+        pool=pool,
+        copies=CopyIndex(30),
+        tagger=Tagger([]),
+    )
+    return Indexer(pipeline=pipeline, themes=Themes([theme("truce", "truce")]), url="tantivy:", say=said)
+
+
+def held(indexer: Indexer) -> Sequence[Article]:
+    return list(indexer.pipeline.engine.scan(Everything()))
+
+
+@pytest.mark.parametrize(
+    "reason", [EngineUnavailable("the server is down"), ArchiveError("the disk is full")], ids=["engine", "archive"]
+)
+def test_what_passes_is_said_and_waited_for_and_the_pages_are_indexed_afterwards(
+    indexer: Indexer, failing: Failing, said: Said, reason: Exception
+) -> None:
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    failing.reason = reason
+    assert indexer.run(said.stop, once=False) == {"indexed": 1}
+    assert str(reason) in [trouble for _, trouble in said.lines]
+    assert [article.themes for article in held(indexer)] == [{"truce"}]
+
+
+def test_asked_to_run_once_it_ends_with_what_is_wrong(indexer: Indexer, failing: Failing, said: Said) -> None:
+    failing.reason = EngineUnavailable("the server is down")
+    with pytest.raises(EngineUnavailable):
+        indexer.run(said.stop, once=True)
+
+
+def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
+    indexer: Indexer, failing: Failing, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = indexer.pipeline.archive
+    collect(archive, "a", page_of(TALKS))
+    give_back = archive.release_claims
+    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 3  # the sweep's calls succeed, adding fails
+
+    def release() -> int:
+        if failing.reason and failing.fuse <= 0:
+            raise ArchiveError("the disk is full")
+        return give_back()
+
+    monkeypatch.setattr(archive, "release_claims", release)
+    assert indexer.run(said.stop, once=False) == {"indexed": 1}
+    assert "the disk is full" in [trouble for _, trouble in said.lines]
+
+
+def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
+    indexer: Indexer, failing: Failing, said: Said
+) -> None:
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    assert isinstance(indexer.themes, Themes)
+    indexer.run(said.stop, once=True)
+    themes = [theme(name, name) for name in ("delegations", "prisoners", "guarantees", "spokesperson")]
+    indexer.themes.become(*themes)
+    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 6
+    said.stop.clear()
+    indexer.run(said.stop, once=False)
+    assert "the server is down" in [trouble for _, trouble in said.lines]
+    assert [difference(indexer.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
+    assert [article.themes for article in held(indexer)] == [{each.id for each in themes}]
