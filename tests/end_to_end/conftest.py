@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.demo.expected import expected
-from tests.support.demo_run import Outcome, demo_installation, demo_site, outcome
+from tests.support.demo_run import Outcome, demo_parley, demo_site, outcome
 
 
 @pytest.fixture(scope="session")
@@ -13,9 +13,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Return what an undisturbed run ends with, which is what the sample site promises."""
     with demo_site() as (site, proxy):
         site.revise()
-        installation = demo_installation(tmp_path_factory.mktemp("undisturbed"), site, proxy)
-        installation.finish()
-        ended = outcome(installation)
+        parley = demo_parley(tmp_path_factory.mktemp("undisturbed"), site, proxy)
+        parley.finish()
+        ended = outcome(parley)
         promised = expected(site.content)
     articles = {article.url: article for article in ended.articles.values()}
     assert articles.keys() == promised.indexed

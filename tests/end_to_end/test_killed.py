@@ -14,8 +14,8 @@ from crawler.frontier import LEASED, urls
 from crawler.history import fetches
 from crawler.pages import PENDING, pages
 from indexer.store import articles
-from tests.support.demo_run import Outcome, PacedSite, demo_installation, demo_site, outcome
-from tests.support.installation import Installation, soon, until
+from tests.support.demo_run import Outcome, PacedSite, demo_parley, demo_site, outcome
+from tests.support.processes import Parley, soon, until
 
 KILLS = 32
 PARTS = (("crawl",), ("index",), ("crawl", "index"))
@@ -46,11 +46,11 @@ class Moment:
 class Scene:
     """An installation at work, and somebody who kills its parts at moments of chance."""
 
-    def __init__(self, installation: Installation, site: PacedSite) -> None:
-        self._installation, self._site = installation, site
-        self._archive = installation.archive()
+    def __init__(self, parley: Parley, site: PacedSite) -> None:
+        self._parley, self._site = parley, site
+        self._archive = parley.archive()
         self._chance = Random(3)
-        self._running = {name: installation.start(name) for name in ("crawl", "index")}
+        self._running = {name: parley.start(name) for name in ("crawl", "index")}
 
     def kill_and_start_again(self) -> Moment:
         """Kill a part or both at some moment, and start at once what was killed."""
@@ -60,7 +60,7 @@ class Scene:
             end(self._running[name])
         seen = Moment(victims, *(self._ask(number) for number in (COLLECTED, FETCHING, CLAIMED, WAITING)))
         for name in victims:
-            self._running[name] = self._installation.start(name)
+            self._running[name] = self._parley.start(name)
         return seen
 
     def await_pages(self, number: int) -> None:
@@ -103,8 +103,8 @@ def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
     tmp_path: Path, undisturbed: Outcome
 ) -> None:
     with demo_site() as (site, proxy):
-        installation = demo_installation(tmp_path, site, proxy)
-        scene = Scene(installation, site)
+        parley = demo_parley(tmp_path, site, proxy)
+        scene = Scene(parley, site)
         moments = []
         try:
             for number in range(KILLS):
@@ -118,8 +118,8 @@ def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
             scene.close()
             site.allow(1)
         assert_spread(moments)
-        installation.finish()
-    assert outcome(installation) == undisturbed
+        parley.finish()
+    assert outcome(parley) == undisturbed
 
 
 def assert_spread(moments: list[Moment]) -> None:

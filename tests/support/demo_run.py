@@ -20,7 +20,7 @@ from monitor.demo.content import Content, load_content
 from monitor.demo.server import serving
 from monitor.demo.site import Reply, Site
 from monitor.demo.sources import demo_sources
-from tests.support.installation import Installation
+from tests.support.processes import Parley
 
 
 class PacedSite(Site):
@@ -88,27 +88,27 @@ def demo_site() -> Iterator[tuple[PacedSite, str]]:
             site.allow(1)
 
 
-def demo_installation(folder: Path, site: Site, proxy: str, **settings: object) -> Installation:
+def demo_parley(folder: Path, site: Site, proxy: str, **settings: object) -> Parley:
     """Return an installation whose sources are the sample outlets."""
-    made = Installation(folder, proxy=proxy, allow_private="127.0.0.1", **settings)
+    made = Parley(folder, proxy=proxy, allow_private="127.0.0.1", **settings)
     made.use(demo_sources(site.content.outlets.values()))
     return made
 
 
-def outcome(installation: Installation) -> Outcome:
+def outcome(parley: Parley) -> Outcome:
     """Return what the installation holds.
 
     Raises:
         AssertionError: an article is there twice, engine and archive disagree, a copy leads to no story, or work is left.
     """
-    archive = installation.archive()
+    archive = parley.archive()
     with archive.database.read() as connection:
         addresses = dict(connection.execute(select(urls.c.url, urls.c.state)).all())
         collected = dict(connection.execute(select(urls.c.id, urls.c.first_collected)).all())
     kept = {article.id: article for batch in iterate_articles(archive.database) for article in batch}
     left = archive.count_pages_by_state().get("pending", 0)
     archive.close()
-    engine = open_engine(installation.engine_url)
+    engine = open_engine(parley.engine_url)
     found = list(engine.scan(Everything()))
     total = engine.count(Everything())
     engine.close()

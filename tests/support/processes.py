@@ -32,7 +32,7 @@ class Done:
     err: str
 
 
-class Installation:
+class Parley:
     """A data folder, an overlay folder and the environment that makes `parley` use both.
 
     Attributes:
