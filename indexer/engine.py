@@ -15,6 +15,7 @@ from indexer.query.tree import MomentField, Node
 
 Sort = Literal["date", "score"]
 Split = Literal["source", "language", "themes"]
+Tallied = Literal["source", "language", "themes", "author_names", "copy_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,11 @@ class Engine(Protocol):
         """Return the exact number of matching articles."""
         ...
 
-    def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
-        """Return how many matching articles hold each value of the field; values nobody holds are left out."""
+    def tally(self, node: Node, field: Tallied) -> dict[str, int]:
+        """Return how many matching articles hold each value of the field; values nobody holds are left out.
+
+        An article's author names are those of `indexer.stored.author_names`.
+        """
         ...
 
     def histogram(

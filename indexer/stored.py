@@ -23,6 +23,7 @@ SERIAL_BITS = 29
 _BEFORE_1970 = 1 << 33
 _LAST_SECOND = (1 << 34) - 1
 _LONGEST_ID, _LONGEST_VALUE = 512, 32_766
+_LONGEST_NAME = 200
 _LONG = 30_000  # characters; a thousand such texts and their tokens take some 100 MB
 
 
@@ -82,6 +83,12 @@ def order(article: Article) -> int:
         return article.serial
     second = min(max(seconds(article.published) + _BEFORE_1970, 1), _LAST_SECOND)
     return second << SERIAL_BITS | article.serial
+
+
+def author_names(article: Article) -> list[str]:
+    """Return the authors as they are told apart: the words of each name, joined by blanks and cut at 200 characters."""
+    names = (" ".join(words.tokens(author))[:_LONGEST_NAME] for author in article.authors)
+    return sorted(filter(None, set(names)))
 
 
 def text_fields(article: Article) -> dict[TextField, str]:

@@ -14,7 +14,7 @@ from typing import Literal
 from config.errors import QueryTooBroad
 
 TextField = Literal["words", "title_words", "author_words"]
-ValueField = Literal["id", "url", "site", "source", "language", "themes", "precision", "copy_of"]
+ValueField = Literal["id", "url", "site", "source", "language", "themes", "author_names", "precision", "copy_of"]
 MomentField = Literal["published", "collected"]
 
 MAX_DEPTH = 20

@@ -11,6 +11,7 @@ import pytest
 from indexer.article import Article
 from indexer.engine import Engine
 from indexer.query.tree import STORIES, And, Everything, Forms, Not, Or, Phrase, Value
+from indexer.words import tokens
 from tests.support.builders import article
 from tests.support.engines import by_date, fill, pages, serials
 from tests.support.oracle import matches
@@ -128,16 +129,36 @@ def test_sorting_by_score_finds_what_sorting_by_date_finds(crowded: Engine, node
     assert {hit.article.id for hit in by_score.hits} == {hit.article.id for hit in newest.hits}
 
 
-@pytest.mark.parametrize("field", ["source", "language", "themes", "copy_of"])
+def values_held(found: Article, field: str) -> object:
+    if field == "author_names":
+        return frozenset(" ".join(tokens(author)) for author in found.authors)
+    return getattr(found, field)
+
+
+@pytest.mark.parametrize("field", ["source", "language", "themes", "author_names", "copy_of"])
 def test_a_tally_counts_each_value(crowded: Engine, crowd: list[Article], field: str) -> None:
     expected: dict[str, int] = {}
     for found in crowd:
-        held = getattr(found, field) if matches(PEACE, found) else None
+        held = values_held(found, field) if matches(PEACE, found) else None
         for value in held if isinstance(held, frozenset) else [held]:
             if value is not None:
                 expected[value] = expected.get(value, 0) + 1
     assert expected
     assert crowded.tally(PEACE, field) == expected  # type: ignore[arg-type]
+
+
+def test_an_author_is_one_however_the_name_is_written(engine: Engine) -> None:
+    fill(
+        engine,
+        article(serial=1, authors=("Jane  Doe", "Анна Петрова")),
+        article(serial=2, authors=("JANE DOE", "Jane Doé", "!")),
+        article(serial=3, authors=("Jane Doe-Smith",)),
+        article(serial=4, authors=()),
+        article(serial=5, authors=("word " * 20_000,)),
+    )
+    names = engine.tally(Everything(), "author_names")
+    assert names == {"jane doe": 2, "анна петрова": 1, "jane doe smith": 1, ("word " * 40)[:200]: 1}
+    assert serials(engine, Value("author_names", frozenset({"jane doe"}))) == [1, 2]
 
 
 def test_a_tally_of_many_values_is_complete(engine: Engine) -> None:

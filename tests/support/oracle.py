@@ -58,6 +58,8 @@ def _words(article: Article, field: tree.TextField) -> list[str]:
 def _values(article: Article, field: tree.ValueField) -> set[str]:
     if field == "themes":
         return set(article.themes)
+    if field == "author_names":
+        return {name for author in article.authors if (name := " ".join(tokens(author)))}
     value = article.published_precision if field == "precision" else getattr(article, field)
     return set() if value is None else {value}
 

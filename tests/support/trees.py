@@ -96,6 +96,7 @@ def _random_value(random: Random) -> Node:
         "source": SOURCES,
         "language": LANGUAGES,
         "themes": THEMES,
+        "author_names": [f"{first} {second}" for first in VOCABULARY[:6] for second in VOCABULARY],
         "precision": ("second", "day"),
         "copy_of": ("a" * 32, "b" * 32),
         "site": [f"{source}.example" for source in SOURCES],

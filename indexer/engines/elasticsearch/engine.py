@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from config.errors import ArticlesRefused, EngineMisconfigured
 from indexer.article import Article, Hit
-from indexer.engine import Count, Found, Sort, Split
+from indexer.engine import Count, Found, Sort, Split, Tallied
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
@@ -23,7 +23,7 @@ from indexer.stored import stored, unstorable
 
 _AT_ONCE = 500  # documents of one answer
 _VALUES_AT_ONCE = 10_000
-_LEFT_OUT = list(schema.SEARCHED)  # tokens are for searching; an article is made of the rest
+_LEFT_OUT = list(schema.LEFT_OUT)
 
 
 class ElasticsearchEngine:
@@ -93,7 +93,7 @@ class ElasticsearchEngine:
         number: int = found["hits"]["total"]["value"]
         return number
 
-    def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
+    def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return how many matching articles hold each value of the field."""
         query = matching(check_size(node))
         values: dict[str, int] = {}

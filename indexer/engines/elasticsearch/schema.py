@@ -9,12 +9,13 @@ from typing import Any
 from indexer.article import Article
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import instant
-from indexer.stored import order, stored, text_fields
+from indexer.stored import author_names, order, stored, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 1  # raise it whenever the mapping or the meaning of a field changes
+SCHEMA_VERSION = 2  # raise it whenever the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as ours
 SEARCHED = ("words", "title_words", "author_words")
+LEFT_OUT = (*SEARCHED, "author_names")  # made of the rest of an article, for asking alone
 
 # The standard search analyzer serves what people type in Kibana; our own queries never pass through it.
 _WORDS = {"type": "text", "analyzer": "whitespace", "search_analyzer": "standard"}
@@ -25,7 +26,7 @@ _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_WORDS, SEARCHED),
     (_SHOWN, ("title", "text", "authors", "published_from")),
     (_ADDRESS, ("url",)),
-    ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "themes")),
+    ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "themes", "author_names")),
     ({"type": "date"}, ("published", "collected")),
     ({"type": "long"}, ("serial", "order")),
 )
@@ -73,6 +74,7 @@ def document(article: Article) -> dict[str, Any]:
         "title": kept.title,
         "text": kept.text,
         "authors": list(kept.authors),
+        "author_names": author_names(kept),
         "url": kept.url,
         "site": kept.site,
         "source": kept.source,

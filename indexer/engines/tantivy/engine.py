@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from traceback import clear_frames
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import tantivy
 
 from config.errors import ArticlesRefused, EngineError, EngineMisconfigured, EngineUnavailable
 from indexer.article import Article
-from indexer.engine import Count, Found, Sort, Split
+from indexer.engine import Count, Found, Sort, Split, Tallied
 from indexer.engines.tantivy import generations, reading
 from indexer.engines.tantivy.errors import translated
 from indexer.engines.tantivy.histogram import histogram
@@ -92,7 +92,7 @@ class TantivyEngine:
         with self._reading() as snapshot:
             return reading.count(snapshot, snapshot.matching(node))
 
-    def tally(self, node: Node, field: Literal["source", "language", "themes", "copy_of"]) -> dict[str, int]:
+    def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return how many matching articles hold each value of the field."""
         with self._reading() as snapshot:
             return reading.tally(snapshot, snapshot.matching(node), field)

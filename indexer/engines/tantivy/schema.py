@@ -11,14 +11,14 @@ import tantivy
 
 from indexer.article import Article
 from indexer.query.tree import TextField
-from indexer.stored import order, pack, seconds, text_fields
+from indexer.stored import author_names, order, pack, seconds, text_fields
 from indexer.words import TOKENIZER_VERSION
 
 # What an index must have been made with; raise `fields` whenever the fields below change.
-MADE_BY = {"fields": 1, "tokenizer": TOKENIZER_VERSION}
+MADE_BY = {"fields": 2, "tokenizer": TOKENIZER_VERSION}
 
 _KEYWORDS = ("id", "url", "site", "precision")
-_COUNTED_KEYWORDS = ("source", "language", "themes", "copy_of")
+_COUNTED_KEYWORDS = ("source", "language", "themes", "author_names", "copy_of")
 TEXTS: tuple[TextField, ...] = ("words", "title_words", "author_words")
 
 
@@ -68,6 +68,7 @@ def searchable(article: Article, texts: Mapping[TextField, str]) -> tantivy.Docu
         ("language", article.language),
         ("copy_of", article.copy_of),
         *(("themes", theme) for theme in article.themes),
+        *(("author_names", name) for name in author_names(article)),
     ):
         if value is not None:
             document.add_text(name, value)
