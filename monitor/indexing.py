@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
 
-from config.errors import Problem
+from config.errors import EngineUnavailable, Problem
 from crawler.presence import SignOfLife, give_sign, only_one
 from indexer.copies import CopyIndex
-from indexer.engine import open_engine
+from indexer.engine import Engine, open_engine
 from indexer.pipeline import Pipeline
 from indexer.pool import Pool
 from indexer.run import Indexer
@@ -67,8 +67,11 @@ class Speaker:
 
 
 @contextmanager
-def indexer(app: App) -> Iterator[Indexer]:
+def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
     """Give the one indexer, ready to run; its pool and engine are closed at the end.
+
+    Args:
+        stop: an engine that is down is waited for until this is set; without it that is an error.
 
     Raises:
         AlreadyRunning: another process is the indexer.
@@ -77,15 +80,27 @@ def indexer(app: App) -> Iterator[Indexer]:
     settings = app.settings
     with only_one(settings.data, "indexer"), Pool(settings.workers, settings.page_seconds) as pool:
         themes = LiveThemes(app)
-        pipeline = Pipeline(
-            archive=app.archive,
-            engine=open_engine(settings.engine_url, writable=True),
-            pool=pool,
-            copies=CopyIndex(settings.copy_days),
-            tagger=Tagger(themes.compiled),
-        )
-        try:
-            with Speaker(settings.data, lambda: themes.problems) as say:
+        with Speaker(settings.data, lambda: themes.problems) as say:
+            pipeline = Pipeline(
+                archive=app.archive,
+                engine=_engine(settings.engine_url, say, stop),
+                pool=pool,
+                copies=CopyIndex(settings.copy_days),
+                tagger=Tagger(themes.compiled),
+            )
+            try:
                 yield Indexer(pipeline=pipeline, themes=themes, url=settings.engine_url, say=say)
-        finally:
-            pipeline.engine.close()
+            finally:
+                pipeline.engine.close()
+
+
+def _engine(url: str, say: Speaker, stop: Event | None) -> Engine:
+    while True:
+        try:
+            return open_engine(url, writable=True)
+        except EngineUnavailable as error:
+            if stop is None:
+                raise
+            say("waiting for the engine", str(error))
+            if stop.wait(EVERY):
+                raise

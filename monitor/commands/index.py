@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with indexer(App.load()) as working:
+    with indexer(App.load(), None if arguments.once else stop) as working:
         outcomes = working.run(stop, once=arguments.once)
     if arguments.json:
         print_json({"pages": outcomes})

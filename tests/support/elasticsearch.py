@@ -189,8 +189,21 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
         return re.sub(r"^http:", "elasticsearch:", given.rstrip("/"))
     base = tmp_path_factory.getbasetemp()
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    try:
+    with _or_skipped():
         return f"elasticsearch://{shared_node(run / 'elasticsearch')}"
+
+
+def start_or_skip(folder: Path, *, memory: str, **settings: str) -> Node:
+    """Start a node of the test's own, as `start_node` does, where this machine can; else skip the test, or fail it where
+    `CI` is "true"."""
+    with _or_skipped():
+        return start_node(folder, memory=memory, **settings)
+
+
+@contextmanager
+def _or_skipped() -> Iterator[None]:
+    try:
+        yield
     except CannotStart as reason:
         if os.environ.get("CI") == "true":
             pytest.fail(str(reason))

@@ -13,7 +13,8 @@ from config.errors import ConfigError, Problem
 EXAMPLE = "elasticsearch://127.0.0.1:9200/parley"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 _FILES = ("password_file", "api_key_file", "ca_file")
-_OF_THE_INDEX = {
+_FORMS = {
+    "timeout": (re.compile(r"[1-9]\d{0,2}"), "a number of seconds from 1 to 999"),
     "shards": (re.compile(r"[1-9]\d{0,2}"), "a number from 1 to 999"),
     "replicas": (re.compile(r"\d{1,2}"), "a number from 0 to 99"),
     "refresh": (re.compile(r"[1-9]\d{0,5}(ms|s|m)|-1"), "a time such as 10s, or -1"),
@@ -29,6 +30,7 @@ class Address:
         name: the alias all reading and writing goes through.
         user: with a password, None without.
         ca_file: certificate authority in PEM; None for those the machine trusts.
+        timeout: seconds one request may take.
         shards: primary shards of an index made from now on.
         replicas: copies of each; None for one as soon as there is a second node.
         refresh: how often the server itself makes visible what was written; the indexer does so after each batch.
@@ -40,6 +42,7 @@ class Address:
     password: str | None = field(repr=False)
     api_key: str | None = field(repr=False)
     ca_file: str | None
+    timeout: int
     shards: int
     replicas: int | None
     refresh: str
@@ -69,6 +72,7 @@ def parse(url: str) -> Address:
         password=contents.get("password_file") or unquote(password) or None,
         api_key=contents.get("api_key_file"),
         ca_file=options.get("ca_file"),
+        timeout=int(options.get("timeout", 60)),  # a bulk request on a busy machine takes several
         shards=int(options.get("shards", 1)),
         replicas=int(options["replicas"]) if "replicas" in options else None,
         refresh=options.get("refresh", "10s"),
@@ -85,9 +89,9 @@ def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:
     for host in hosts.split(","):
         if not _is_host(host):
             yield f'"{host}" is not a host or host:port as in {EXAMPLE}'
-    for option in sorted(options.keys() - {*_FILES, *_OF_THE_INDEX}):
-        yield f'unknown option "{option}" in the address ({", ".join((*_FILES, *_OF_THE_INDEX))})'
-    for option, (form, allowed) in _OF_THE_INDEX.items():
+    for option in sorted(options.keys() - {*_FILES, *_FORMS}):
+        yield f'unknown option "{option}" in the address ({", ".join((*_FILES, *_FORMS))})'
+    for option, (form, allowed) in _FORMS.items():
         if not form.fullmatch(options.get(option, "1s" if option == "refresh" else "1")):
             yield f'{option} "{options[option]}" is not {allowed}'
     if "password_file" in options and not userinfo:

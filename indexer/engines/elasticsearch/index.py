@@ -22,7 +22,6 @@ from indexer.engines.elasticsearch.errors import full_disk, missing
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 _PRIORITY = 500  # before the server's own templates, which have 100 and cover names such as logs-v1-000001
-_TIMEOUT = 60  # seconds; a bulk request on a busy machine takes several
 
 
 def connect(address: Address) -> Elasticsearch:
@@ -30,7 +29,7 @@ def connect(address: Address) -> Elasticsearch:
     credentials = None if address.user is None else (address.user, address.password or "")
     trust: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": address.ca_file}
     return Elasticsearch(
-        list(address.hosts), basic_auth=credentials, api_key=address.api_key, request_timeout=_TIMEOUT, **trust
+        list(address.hosts), basic_auth=credentials, api_key=address.api_key, request_timeout=address.timeout, **trust
     )
 
 

@@ -94,6 +94,7 @@ def test_an_address_names_hosts_index_and_user(tmp_path: Path) -> None:
         ("elasticsearch://one,:x/parley", "not a host"),
         ("elasticsearch://one/parley?mood=2", 'unknown option "mood"'),
         ("elasticsearch://one/parley?shards=0", 'shards "0" is not a number'),
+        ("elasticsearch://one/parley?timeout=soon", "number of seconds"),
         ("elasticsearch://one/parley?replicas=many", 'replicas "many" is not'),
         ("elasticsearch://one/parley?refresh=often", "a time such as 10s"),
         ("elasticsearch://one/parley?password_file=/tmp/x", "needs a user"),

@@ -1,0 +1,215 @@
+"""Outages of the server while articles are written: pages wait, status says why, indexing goes on by itself, nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from indexer.engine import open_engine
+from indexer.query.tree import Everything
+from tests.support.elasticsearch import Node, start_or_skip
+from tests.support.indexing import Indexing
+from tests.support.processes import until
+from tests.support.proxy import Fate, Proxy, Request
+
+pytestmark = pytest.mark.xdist_group("outages")  # one server, of which each test has the use alone
+
+DISK = "cluster.routing.allocation.disk"
+
+
+def free_port() -> str:
+    """Return a port of 127.0.0.1 that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+class Server:
+    """A node that can be harmed, at one address whatever happens to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._port = free_port()
+        self._folder = folder
+        self.node: Node = self.start()
+
+    def start(self) -> Node:
+        self.node = start_or_skip(self._folder, memory="512m", http__port=self._port)
+        return self.node
+
+    def send(self, number: signal.Signals) -> None:
+        self.node.process.send_signal(number)
+        if number not in (signal.SIGSTOP, signal.SIGCONT):
+            self.node.process.wait()
+
+    def client(self) -> Elasticsearch:
+        return Elasticsearch(f"http://{self.node.address}", request_timeout=60)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("outages") / "node")
+    yield made
+    made.node.kill()
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    with Proxy(server.node.address) as made:
+        yield made
+        made.shutdown()
+
+
+@pytest.fixture
+def indexing(proxy: Proxy, tmp_path: Path) -> Iterator[Indexing]:
+    """Return an indexer at work, with some articles in the index already."""
+    with Indexing(tmp_path, f"elasticsearch://{proxy.address}/outage-{uuid4().hex}?timeout=5") as made:
+        made.collect(30)
+        made.until_indexed()
+        yield made
+
+
+def at_the_first_write(proxy: Proxy, harm: Callable[[], None]) -> None:
+    """Do harm when the next batch of articles is on its way."""
+    once = threading.Lock()
+
+    def decide(request: Request) -> Fate:
+        if request.is_bulk and once.acquire(blocking=False):
+            harm()
+        return "pass"
+
+    proxy.decide = decide
+
+
+@pytest.mark.parametrize(
+    ("harm", "mend"),
+    [
+        (signal.SIGSTOP, lambda server: server.send(signal.SIGCONT)),
+        (signal.SIGKILL, Server.start),
+        (signal.SIGTERM, Server.start),
+    ],
+    ids=["paused", "killed", "stopped"],
+)
+def test_a_server_that_goes_away_while_articles_are_written_loses_none(
+    server: Server, proxy: Proxy, indexing: Indexing, harm: signal.Signals, mend: Callable[[Server], object]
+) -> None:
+    at_the_first_write(proxy, lambda: server.send(harm))
+    indexing.collect(60)
+    status = indexing.until_status_says("indexer: Elasticsearch does not answer")
+    assert status.engine_trouble
+    assert status.indexer
+    assert status.indexer.doing == "waiting for the engine"
+    indexing.collect(30)
+    assert indexing.pages() == {"indexed": 30, "pending": 90}
+    mend(server)
+    indexing.until_indexed()
+    indexing.check_exact()
+
+
+def test_a_disk_that_fills_up_is_waited_for(server: Server, indexing: Indexing) -> None:
+    def watermarks(*free: str) -> None:
+        names = (f"{DISK}.watermark.{name}" for name in ("low", "high", "flood_stage"))
+        with server.client() as operator:
+            settings = {f"{DISK}.threshold_enabled": "true", "cluster.info.update.interval": "10s"}
+            operator.cluster.put_settings(persistent={**settings, **dict(zip(names, free, strict=True))})
+
+    watermarks("900000gb", "800000gb", "700000gb")
+    with server.client() as operator:
+        until(lambda: "read_only_allow_delete" in str(operator.indices.get_settings()), "the index is read-only")
+    indexing.collect(60)
+    status = indexing.until_status_says("disk is nearly full")
+    assert indexing.pages() == {"indexed": 30, "pending": 60}
+    assert status.articles == 30  # it can still be searched
+    watermarks("3b", "2b", "1b")  # the server looks at its disk every 10 seconds and lifts the block by itself
+    indexing.until_indexed()
+    indexing.check_exact()
+
+
+def test_a_server_that_is_too_busy_is_asked_again_later(proxy: Proxy, indexing: Indexing) -> None:
+    mended = threading.Event()
+    proxy.decide = lambda request: "busy" if request.is_bulk and not mended.is_set() else "pass"
+    indexing.collect(60)
+    indexing.until_status_says("too busy or not ready (429: the queue is full)")
+    assert indexing.pages() == {"indexed": 30, "pending": 60}
+    mended.set()
+    indexing.until_indexed()
+    indexing.check_exact()
+
+
+@pytest.mark.parametrize("fate", ["cut request", "cut answer"])
+def test_connections_cut_while_articles_are_written_lose_none_and_double_none(
+    proxy: Proxy, indexing: Indexing, fate: Fate
+) -> None:
+    cuts = iter(range(6))  # more than the client tries at once
+    proxy.decide = lambda request: fate if request.is_bulk and next(cuts, None) is not None else "pass"
+    indexing.collect(60)
+    indexing.until_indexed()
+    assert next(cuts, None) is None
+    indexing.check_exact()
+
+
+def test_an_indexer_that_starts_before_its_server_waits_for_it(server: Server, tmp_path: Path) -> None:
+    server.node.kill()
+    with Indexing(tmp_path, f"elasticsearch://{server.node.address}/outage-{uuid4().hex}?timeout=5") as indexing:
+        indexing.collect(5)
+        indexing.until_status_says("indexer: Elasticsearch does not answer")
+        server.start()
+        indexing.until_indexed()
+        indexing.check_exact()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
+    """Return three nodes of one cluster."""
+    folder = tmp_path_factory.mktemp("cluster")
+    ports = [free_port() for _ in range(3)]
+    names = [f"node-{number}" for number in range(3)]
+
+    def start(number: int) -> Node:
+        return start_or_skip(
+            folder / names[number],
+            memory="512m",
+            cluster__name="parley-test-of-three",
+            transport__port=ports[number],
+            discovery__seed_hosts=",".join(f"127.0.0.1:{port}" for port in ports),
+            cluster__initial_master_nodes=",".join(names),
+        )
+
+    with ThreadPoolExecutor(3) as pool:
+        nodes = list(pool.map(start, range(3)))
+    with Elasticsearch(f"http://{nodes[0].address}", request_timeout=90) as operator:
+        operator.cluster.health(wait_for_nodes="3", wait_for_status="green", timeout="80s")
+    yield nodes
+    for node in nodes:
+        node.kill()
+
+
+def test_killing_the_node_with_the_primary_while_articles_are_written_loses_none_and_search_goes_on(
+    cluster: list[Node], tmp_path: Path
+) -> None:
+    hosts = ",".join(node.address for node in cluster)
+    url = f"elasticsearch://{hosts}/parley?replicas=1&timeout=20"
+    with Indexing(tmp_path, url) as indexing, Elasticsearch(f"http://{cluster[0].address}") as operator:
+        indexing.collect(60)
+        indexing.until_indexed()
+        assert operator.cluster.health(index="parley", wait_for_status="green", timeout="60s")["timed_out"] is False
+        rows = operator.cat.shards(index="parley*", format="json", full_id=True).body
+        (holder,) = (row["node"] for row in rows if row["prirep"] == "p")
+        reader = open_engine(url)
+        indexing.collect(300)
+        until(lambda: reader.count(Everything()) > 60 or indexing.failed(), "the next articles are being written")
+        cluster[int(holder.removeprefix("node-"))].kill()
+        counts = [60]
+        while indexing.pages() != {"indexed": 360}:
+            assert not indexing.failed()
+            counts.append(reader.count(Everything()))
+        assert counts == sorted(counts)  # nothing that was there is gone, and every question was answered
+        reader.close()
+        indexing.check_exact()

@@ -1,0 +1,105 @@
+"""A server between a client and Elasticsearch that passes everything on until it is told to do otherwise."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
+
+Fate = Literal["pass", "busy", "cut request", "cut answer"]
+BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
+_KEPT = ("content-type", "accept", "content-encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asked."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether it writes documents."""
+        return self.path.partition("?")[0].endswith("_bulk")
+
+
+class Proxy(ThreadingHTTPServer):
+    """Passes requests to `target` (HOST:PORT), each as `decide` says.
+
+    `busy` answers 429; `cut request` gives the server the first half of it and closes; `cut answer` gives the server all of it
+    and the client nothing.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.decide: Callable[[Request], Fate] = lambda request: "pass"
+        super().__init__(("127.0.0.1", 0), _Passing)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        """Where clients find it, as HOST:PORT."""
+        return f"127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet: a client or server that goes away is what the tests are about."""
+
+
+class _Passing(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Proxy
+
+    def handle_one_request(self) -> None:
+        self.raw_requestline = self.rfile.readline(65_537)
+        if not self.raw_requestline or not self.parse_request():
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name: value for name, value in self.headers.items() if name.lower() in _KEPT}
+        self._answer(Request(self.command, self.path, headers, body))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+    def _answer(self, request: Request) -> None:
+        fate = self.server.decide(request)
+        if fate == "busy":
+            self._send(429, {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}, BUSY)
+            return
+        node = http.client.HTTPConnection(self.server.target)
+        self.close_connection = True
+        try:
+            if fate == "cut request":
+                node.putrequest(request.method, request.path)
+                for name, value in {**request.headers, "Content-Length": str(len(request.body))}.items():
+                    node.putheader(name, value)
+                node.endheaders(request.body[: len(request.body) // 2])
+                return
+            node.request(request.method, request.path, request.body, request.headers)
+            answer = node.getresponse()
+            said = answer.read()
+        finally:
+            node.close()
+        if fate == "pass":
+            self.close_connection = False
+            kept = ("content-type", "content-encoding", "x-elastic-product")
+            self._send(
+                answer.status, {name: value for name, value in answer.getheaders() if name.lower() in kept}, said
+            )
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
