@@ -200,7 +200,7 @@ def test_killing_the_node_with_the_primary_while_articles_are_written_loses_none
         indexing.collect(60)
         indexing.until_indexed()
         assert operator.cluster.health(index="parley", wait_for_status="green", timeout="60s")["timed_out"] is False
-        rows = operator.cat.shards(index="parley*", format="json", full_id=True).body
+        rows = operator.cat.shards(index="parley*", format="json").body
         (holder,) = (row["node"] for row in rows if row["prirep"] == "p")
         reader = open_engine(url)
         indexing.collect(300)
