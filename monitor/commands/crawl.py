@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from config.errors import ConfigError, Problem
 from config.sources import Source
@@ -11,6 +12,7 @@ from crawler.run import Report, crawl
 from crawler.run import run as run_loop
 from monitor.app import App
 from monitor.output import add_json, console, errors, print_json
+from monitor.progress import CrawlProgress, moving
 
 HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
 
@@ -28,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check_ids(arguments.source or [], app.sources)
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
+    progress = CrawlProgress(_count_feeds(app.sources, arguments.source))
     work = crawl(
         app.settings,
         app.sources,
@@ -35,10 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
         once=arguments.once,
         source_ids=arguments.source,
         reload=lambda: app.sources if app.watch.reload() else None,
+        on_event=progress,
     )
-    report = run_loop(work)
+    with moving(progress.line) if arguments.once else nullcontext():
+        report = run_loop(work)
     print_json({"polls": report.polls, "pages": report.pages}) if arguments.json else _show(report)
     return 0
+
+
+def _count_feeds(sources: Sequence[Source], chosen: Sequence[str] | None) -> int:
+    return sum(feed.enabled for source in sources if not chosen or source.id in chosen for feed in source.feeds)
 
 
 def _check_ids(asked: Sequence[str], sources: Sequence[Source]) -> None:

@@ -9,6 +9,7 @@ from threading import Event
 from monitor.app import App
 from monitor.indexing import indexer
 from monitor.output import add_json, console, print_json
+from monitor.progress import bar, moving
 
 HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
 
@@ -24,7 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with indexer(App.load(), None if arguments.once else stop) as working:
+    app = App.load()
+    pending = app.archive.count_pages_by_state().get("pending", 0)
+    wait_until = None if arguments.once else stop
+    with indexer(app, wait_until) as working, moving(lambda: bar("pages", working.outcomes.total(), pending)):
         outcomes = working.run(stop, once=arguments.once)
     if arguments.json:
         print_json({"pages": outcomes})
