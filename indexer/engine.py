@@ -139,9 +139,9 @@ def open_engine(url: str, *, writable: bool = False) -> Engine:
 
 
 def open_fresh(url: str) -> Engine:
-    """Return an empty, writable index beside the live one at this address, which readers keep using until `promote`.
+    """Return a writable index beside the live one at this address, which readers keep using until `promote`.
 
-    A fresh index that was never promoted is given up by the next call. The module of an engine defines
+    It is empty, or holds what was written to such an index that was never promoted. The module of an engine defines
     `fresh(url) -> Engine` and `promote(url, engine) -> None` for this.
 
     Raises:

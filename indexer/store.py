@@ -121,6 +121,11 @@ def drop(connection: Connection, serials: Sequence[int]) -> dict[str, int]:
     return {row.id: row.page for row in connection.execute(gone)}
 
 
+def ids_kept(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of the ids, 500 at most, of which an article is kept."""
+    return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids))))
+
+
 def count_articles(connection: Connection) -> int:
     """Return how many addresses have a current article."""
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()

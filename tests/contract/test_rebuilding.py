@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from config.errors import EngineUnavailable
 from indexer.engine import Engine, open_engine, open_fresh, promote
 from tests.support.builders import article
 from tests.support.engines import eventually, fill, serials
@@ -36,15 +39,37 @@ def test_the_promoted_index_is_the_one_opened_next(engine: Engine, address: str)
     again.close()
 
 
-def test_a_rebuild_that_was_given_up_leaves_no_trace(engine: Engine, address: str) -> None:
+def test_a_rebuild_that_was_broken_off_is_gone_on_with(engine: Engine, address: str) -> None:
     fill(engine, article(serial=1))
-    given_up = open_fresh(address)
-    fill(given_up, article(serial=2))
-    given_up.close()
-    fresh = open_fresh(address)
-    assert serials(fresh) == []
-    assert serials(engine) == [1]
-    fresh.close()
+    broken_off = open_fresh(address)
+    broken_off.add([article(serial=2)])
+    broken_off.close()
+    engine.close()
+    open_engine(address, writable=True).close()  # the indexer starts again
+    again = open_fresh(address)
+    again.refresh()
+    assert serials(again) == [2]
+    reader = open_engine(address)
+    assert serials(reader) == [1]
+    fill(again, article(serial=3))
+    promote(address, again)
+    assert eventually(lambda: serials(reader) == [2, 3])
+    again.close()
+    reader.close()
+    empty = open_fresh(address)
+    assert serials(empty) == []
+    empty.close()
+
+
+def test_what_a_rebuild_left_half_filled_is_never_taken_for_the_live_index(address: str) -> None:
+    broken_off = open_fresh(address)
+    broken_off.add([article(serial=1)])
+    broken_off.close()
+    with pytest.raises(EngineUnavailable):
+        open_engine(address)
+    engine = open_engine(address, writable=True)
+    assert serials(engine) == []
+    engine.close()
 
 
 def test_an_index_can_be_made_anew_where_there_was_none(address: str) -> None:

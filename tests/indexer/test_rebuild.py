@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from config.errors import EngineUnavailable
 from crawler.archive import Archive, open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
 from indexer.query.tree import Everything, Forms
 from indexer.rebuild import rebuild
-from indexer.store import Kept, keep_articles
+from indexer.store import Kept, drop, keep_articles
 from indexer.tagger import Tagger
 from tests.indexer.test_sweep import Theme
 from tests.support.builders import article
@@ -69,3 +72,53 @@ def test_searches_see_the_index_of_before_until_the_swap(archive: Archive, tmp_p
     reopened = open_engine(url)
     assert reopened.count(Everything()) == 2
     reopened.close()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "tantivy":
+        return f"tantivy:{tmp_path / 'index'}"
+    return f"{request.getfixturevalue('elasticsearch_url')}/rebuilt-{uuid4().hex}"
+
+
+def held(url: str) -> list[Article]:
+    reader = open_engine(url)
+    found = list(reader.scan(Everything()))
+    reader.close()
+    return found
+
+
+def test_a_rebuild_that_was_broken_off_goes_on_and_ends_exact(archive: Archive, address: str) -> None:
+    def kill(done: int, total: int) -> None:
+        if done >= 1_000:
+            raise Killed
+
+    first = [article(serial=number, title="truce", themes=frozenset({"truce"})) for number in range(1, 1_603)]
+    keep(archive, *first)
+    with pytest.raises(Killed):
+        rebuild(address, archive.database, TAGGER, progress=kill)
+    with pytest.raises(EngineUnavailable):  # nobody sees the half of it
+        open_engine(address)
+    changed = replace(first[0], title="peace", themes=frozenset())
+    keep(archive, changed)
+    with archive.database.write() as connection:
+        drop(connection, [2])
+    rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
+    assert held(address) == [changed, *first[2:]]
+
+
+def test_articles_move_from_one_engine_to_the_other_and_back(
+    archive: Archive, tmp_path: Path, elasticsearch_url: str
+) -> None:
+    keep(archive, *(article(serial=number, title="truce" if number % 2 else "peace") for number in range(1, 703)))
+    home, away = f"tantivy:{tmp_path / 'index'}", f"{elasticsearch_url}/moved-{uuid4().hex}"
+    seen = []
+    for target in (home, away, home):
+        rebuild(target, archive.database, TAGGER, progress=lambda done, total: None).close()
+        seen.append(held(target))
+    assert len(seen[0]) == 702
+    assert seen[0] == seen[1] == seen[2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
@@ -46,7 +47,7 @@ def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
     if not there and not writable:
         raise missing(address)
     if not there:
-        _make(client, address, 1, address.name)
+        _make(client, address, _last(_generations(client, address.name)) + 1, address.name)
         there = _behind(client, address.name)
     if not there:
         raise EngineMisconfigured(f"no alias leads to the index made for {address}; run `parley rebuild`")
@@ -60,7 +61,9 @@ def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
 
 
 def make_fresh(client: Elasticsearch, address: Address) -> str:
-    """Make an empty index beside the live one, in place of any that was never promoted; return the alias that leads to it.
+    """Return the alias that leads to an index beside the live one.
+
+    It is one that was never promoted and can be gone on with, or an empty one in place of any that cannot.
 
     Raises:
         EngineMisconfigured: something that is not an alias has our name.
@@ -68,14 +71,27 @@ def make_fresh(client: Elasticsearch, address: Address) -> str:
     """
     if address.name in _behind(client, address.name):
         raise _not_ours(address, address.name)
-    generations = _generations(client, address.name)
-    given_up = [index for index, described in generations.items() if address.name not in described["aliases"]]
-    if given_up:
-        client.indices.delete(index=given_up)
-    last = max((int(index.rpartition("-")[2]) for index in generations), default=0)
     fresh = f"{address.name}-rebuilding"
-    _make(client, address, last + 1, fresh)
+    generations = _generations(client, address.name)
+    beside = {index: each for index, each in generations.items() if address.name not in each["aliases"]}
+    begun = [index for index, each in beside.items() if fresh in each["aliases"] and _can_go_on(address, each)]
+    if given_up := beside.keys() - begun[:1]:
+        client.indices.delete(index=sorted(given_up))
+    if not begun:
+        _make(client, address, _last(generations) + 1, fresh)
     return fresh
+
+
+def _last(generations: Iterable[str]) -> int:
+    return max((int(index.rpartition("-")[2]) for index in generations), default=0)
+
+
+def _can_go_on(address: Address, described: dict[str, Any]) -> bool:
+    return (
+        _made_by(described) == schema.versions()
+        and schema.same_fields(described["mappings"])
+        and described["settings"]["index"]["number_of_shards"] == str(address.shards)
+    )
 
 
 def promote(client: Elasticsearch, address: Address, fresh: str) -> None:

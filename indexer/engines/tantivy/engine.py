@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -183,23 +183,33 @@ def open(url: str, *, writable: bool) -> TantivyEngine:
     with translated(root):
         folder = generations.live(root)
         if folder is None:
-            engine = fresh(url)
+            root.mkdir(parents=True, exist_ok=True)
+            engine = _begun(root)
             promote(url, engine)
             return engine
         engine = TantivyEngine(root, folder, writable=True)
-        generations.remove_others(root, folder)
+        generations.remove_others(root, folder, generations.unfinished(root, MADE_BY))
         return engine
 
 
 def fresh(url: str) -> TantivyEngine:
-    """Return an empty, writable generation beside the live one, in place of any such that was never promoted."""
+    """Return a writable generation beside the live one: one that was never promoted and can be gone on with, or an empty one."""
     root = _root(url)
     with translated(root):
         root.mkdir(parents=True, exist_ok=True)
-        generations.remove_others(root, generations.live(root))
-        folder = generations.create(root, MADE_BY)
-        tantivy.Index(SCHEMA, str(folder))
-        return TantivyEngine(root, folder, writable=True)
+        begun = generations.unfinished(root, MADE_BY)
+        generations.remove_others(root, generations.live(root), begun)
+        if begun:
+            with suppress(EngineMisconfigured):  # killed before it was an index, or damaged: begin anew
+                return TantivyEngine(root, begun, writable=True)
+            generations.remove_others(root, generations.live(root))
+        return _begun(root)
+
+
+def _begun(root: Path) -> TantivyEngine:
+    folder = generations.create(root, MADE_BY)
+    tantivy.Index(SCHEMA, str(folder))
+    return TantivyEngine(root, folder, writable=True)
 
 
 def promote(url: str, engine: TantivyEngine) -> None:

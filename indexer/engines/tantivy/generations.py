@@ -33,7 +33,7 @@ def live(root: Path) -> Path | None:
 def create(root: Path, made_by: dict[str, int]) -> Path:
     """Return the folder of a new generation, which is not live until `promote`."""
     root.mkdir(parents=True, exist_ok=True)
-    taken = [int(path.name.removeprefix(_NAME)) for path in root.iterdir() if _is_generation(path.name)]
+    taken = [_number(path) for path in root.iterdir() if _is_generation(path.name)]
     folder = root / f"{_NAME}{max(taken, default=0) + 1}"
     folder.mkdir()
     _replace(folder / _MADE_BY, json.dumps(made_by))
@@ -63,10 +63,24 @@ def promote(root: Path, folder: Path) -> None:
     _replace(root / "CURRENT", folder.name)
 
 
-def remove_others(root: Path, kept: Path | None) -> None:
-    """Delete every generation except one; readers that have one open keep it until they look again."""
+def unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
+    """Return the newest generation made the way this version makes them that was never promoted, if there is one."""
+    current = live(root)
+    promoted = 0 if current is None else _number(current)
+    newer = [path for path in root.iterdir() if _is_generation(path.name) and _number(path) > promoted]
+    for path in sorted(newer, key=_number, reverse=True):
+        try:
+            check(path, made_by)
+        except EngineMisconfigured:
+            continue
+        return path
+    return None
+
+
+def remove_others(root: Path, *kept: Path | None) -> None:
+    """Delete every generation but those; readers that have one open keep it until they look again."""
     for path in root.iterdir():
-        if _is_generation(path.name) and path != kept:
+        if _is_generation(path.name) and path not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -81,6 +95,10 @@ def sync(folder: Path) -> None:
 
 def _is_generation(name: str) -> bool:
     return name.startswith(_NAME) and name.removeprefix(_NAME).isdecimal()
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name.removeprefix(_NAME))
 
 
 def _said(made_by: object) -> str:
