@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator
 
 from config.errors import ConfigError, Problem
-from config.shape import Language, Shape, Text, check_language, read_section, suggestion
+from config.shape import Language, Shape, Text, check_language, check_name, read_section, shaped, suggestion
 
 _EVERY_LANGUAGE = "*"
 
@@ -99,6 +99,29 @@ def read_themes(folder: Path | None) -> tuple[tuple[Theme, ...], tuple[Fragment,
 def _read_fragments(folder: Path | None) -> tuple[tuple[Fragment, ...], list[Problem]]:
     shapes, problems = read_section("fragments", folder, _FragmentFile)
     return tuple(Fragment(id=file.name, query=shape.query) for file, shape in shapes), problems
+
+
+def theme_from(content: Mapping[str, Any], id: str, label: str, folder: Path | None) -> Theme:
+    """Return the theme that a file of this content would describe.
+
+    Args:
+        label: how messages call it.
+        folder: the overlay folder, whose fragments it may name.
+
+    Raises:
+        ConfigError: every mistake in it, or in the fragments.
+    """
+    fragments, problems = read_section("fragments", folder, _FragmentFile)
+    languages = {file.name: tuple(shape.query) for file, shape in fragments}
+    try:
+        check_name(id)
+    except ValueError as wrong:
+        problems.append(Problem(label, f"the theme's id: {wrong}"))
+    shape = shaped(_ThemeFile, content, label, {})
+    problems += shape if isinstance(shape, list) else _unknown_fragment(shape.context, languages, label)
+    if problems or isinstance(shape, list):
+        raise ConfigError(problems)
+    return _theme(id, shape, languages)
 
 
 def _check_colour(value: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, 
 
 from crawler.database import NEVER_REUSED, Moment, metadata
 
-Work = Literal["rebuild"]
+Work = Literal["rebuild", "sweep"]
 State = Literal["waiting", "running", "done", "failed"]
 WORKS: tuple[Work, ...] = get_args(Work)
 
@@ -36,6 +36,7 @@ class Request:
     """Work asked of the indexer.
 
     Attributes:
+        argument: for a rebuild the engine to fill, empty for the one in use; for a sweep the themes' ids, empty for all.
         progress: 0.0 to 1.0.
         message: what it came to, or why it failed.
     """

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Protocol
 
-from config.errors import ArchiveError, EngineError, EngineUnavailable
-from indexer import requests, store
+from config.errors import ArchiveError, EngineError, EngineUnavailable, Problem
+from indexer import requests
 from indexer.engine import shown
 from indexer.pipeline import Pipeline
 from indexer.query.theme import CompiledTheme
 from indexer.rebuild import rebuild
-from indexer.sweep import forget_unknown, sweep
+from indexer.sweeping import Sweeps
 from indexer.tagger import Tagger
 
 IDLE = 1.0  # seconds between two looks at an empty queue
@@ -35,6 +35,11 @@ class Themes(Protocol):
         """The last themes without a mistake."""
         ...
 
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the files as they are now."""
+        ...
+
 
 @dataclass(slots=True)
 class Indexer:
@@ -42,20 +47,20 @@ class Indexer:
 
     Attributes:
         url: the engine's address.
-        swept: theme → digest its tags are true to, as far as this process has made sure.
-        is_swept: whether all stored tags are true to the themes as they stand.
+        sweeps: what makes stored tags true to the themes.
         outcomes: pages by outcome since the start.
         pruned: when old texts were dropped last.
+        followed: whether the themes as they stand were taken up.
     """
 
     pipeline: Pipeline
     themes: Themes
     url: str
     say: Callable[[str, str], None]
-    swept: dict[str, str] = field(default_factory=dict)
-    is_swept: bool = False
+    sweeps: Sweeps
     outcomes: Counter[str] = field(default_factory=Counter)
     pruned: datetime | None = None
+    followed: bool = False
 
     def run(self, stop: Event, *, once: bool) -> Counter[str]:
         """Index until stopped, or with `once` until nothing is pending; return the pages by outcome.
@@ -82,31 +87,26 @@ class Indexer:
         return self.outcomes
 
     def step(self) -> bool:
-        """Take up changed themes, one request and one batch; return whether there was anything to do."""
+        """Take up changed themes, one request, a part of one sweep and one batch; return whether there was anything to do."""
         self._follow_themes()
         self._forget_old_texts()
         took_request = self._take_request()
+        swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
         done = self.pipeline.work(datetime.now(UTC))
         self.outcomes += done
-        busy = took_request or bool(done)
-        self.say("indexing" if done else "waiting for pages", "")
-        return busy
+        doing = self.sweeps.doing or ("indexing" if done else "waiting for pages")
+        self.say(doing, "; ".join(self.sweeps.troubles.values()))
+        return took_request or swept or bool(done)
 
     def _follow_themes(self) -> None:
-        """Tag with the themes as they stand from now on, then make what is stored true to them."""
+        """Tag with the themes as they stand from now on, and have what is stored made true to them."""
         if self.themes.reload():
-            self.is_swept = False
-        if self.is_swept:
+            self.followed = False
+        if self.followed:
             return
         self.pipeline.tagger = Tagger(self.themes.compiled)
-        self._record_versions()
-        for theme in self.themes.compiled:
-            if self.swept.get(theme.id) != theme.digest:
-                self.say(f"sweeping {theme.id}", "")
-                sweep(self.pipeline.engine, theme)
-                self.swept[theme.id] = theme.digest
-        forget_unknown(self.pipeline.engine, frozenset(theme.id for theme in self.themes.compiled))
-        self.is_swept = True
+        self.sweeps.follow(self.themes.compiled, datetime.now(UTC))
+        self.followed = True
 
     def _forget_old_texts(self) -> None:
         """Drop the texts that are too old to be anybody's story, now and then."""
@@ -117,24 +117,37 @@ class Indexer:
         with self.pipeline.archive.database.write() as connection:
             self.pipeline.copies.prune(connection, now)
 
-    def _record_versions(self) -> None:
-        with self.pipeline.archive.database.write() as connection:
-            for theme in self.themes.compiled:
-                store.record_version(connection, theme.id, theme.digest, theme.definition, datetime.now(UTC))
-
     def _take_request(self) -> bool:
-        database = self.pipeline.archive.database
-        with database.read() as connection:
+        with self.pipeline.archive.database.read() as connection:
             request = requests.next_request(connection)
         if request is None:
             return False
         try:
-            message = self._rebuild(request)
+            if request.work == "rebuild":
+                self._report(request, "done", 1.0, self._rebuild(request))
+            else:
+                self._sweep(request)
         except EngineError as error:
             self._report(request, "failed", request.progress, str(error))
-        else:
-            self._report(request, "done", 1.0, message)
         return True
+
+    def _sweep(self, request: requests.Request) -> None:
+        """Have the sweeps asked for begin, or say how far they are; `step` does a part of them each time."""
+        every = frozenset(theme.id for theme in self.themes.compiled) | self.sweeps.due
+        asked = frozenset(request.argument.split()) or every
+        if request.state == "waiting":
+            self._follow_themes()
+            if self.themes.problems:
+                self._report(request, "failed", 0.0, "\n".join(map(str, self.themes.problems)))
+                return
+            self.sweeps.again(asked)
+        left = asked & self.sweeps.due
+        if left:
+            self._report(request, "running", 1 - len(left) / len(asked), self.sweeps.doing)
+        elif troubles := [self.sweeps.troubles[id] for id in sorted(asked & self.sweeps.troubles.keys())]:
+            self._report(request, "failed", 1.0, "\n".join(troubles))
+        else:
+            self._report(request, "done", 1.0, "the tags are true to the themes")
 
     def _rebuild(self, request: requests.Request) -> str:
         target = request.argument or self.url

@@ -1,10 +1,9 @@
-"""The indexer's own tables: the current article of every address and theme versions."""
+"""The current article of every address, as the indexer keeps it beside its page."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.database import Database, Moment, metadata
+from crawler.database import Database, metadata
 from indexer.article import Article
 from indexer.stored import pack, stored, unpack
 
@@ -38,15 +37,6 @@ articles = Table(
     Column("data", LargeBinary, nullable=False),
     Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
 )
-theme_versions = Table(
-    "theme_versions",
-    metadata,
-    Column("theme", Text, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("digest", Text, nullable=False),
-    Column("recorded", Moment, nullable=False),
-    Column("definition", Text, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +46,6 @@ class Kept:
     article: Article
     page: int
     extractor: int
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeVersion:
-    """A theme's query as it stood from `recorded` on."""
-
-    theme: str
-    version: int
-    digest: str
-    recorded: datetime
 
 
 def keep_articles(connection: Connection, kept: Iterable[Kept]) -> None:
@@ -131,6 +111,11 @@ def count_articles(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
 
+def count_waiting(connection: Connection) -> int:
+    """Return how many of them the engine may not hold yet as they are kept."""
+    return connection.execute(select(func.count()).select_from(articles).where(articles.c.waiting)).scalar_one()
+
+
 def iterate_articles(database: Database, *, after: int = 0, batch: int = 500) -> Iterator[list[Article]]:
     """Yield every current article in batches by serial, each batch in a read transaction of its own."""
     while True:
@@ -141,26 +126,3 @@ def iterate_articles(database: Database, *, after: int = 0, batch: int = 500) ->
             return
         yield [unpack(data) for _, data in rows]
         after = rows[-1].serial
-
-
-def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
-    """Return the newest recorded version of every theme ever seen."""
-    query = select(*(theme_versions.c[name] for name in ("theme", "version", "digest", "recorded"))).order_by(
-        theme_versions.c.version
-    )
-    return {row.theme: ThemeVersion(*row) for row in connection.execute(query)}
-
-
-def versions_of(connection: Connection, themes: Collection[str]) -> dict[str, int]:
-    """Return theme → number of its newest version, for those of the themes that an indexer has seen."""
-    newest = latest_versions(connection)
-    return {theme: newest[theme].version for theme in sorted(themes) if theme in newest}
-
-
-def record_version(connection: Connection, theme: str, digest: str, definition: str, now: datetime) -> None:
-    """Record a version of the theme unless its newest one has this digest already."""
-    newest = latest_versions(connection).get(theme)
-    if newest and newest.digest == digest:
-        return
-    row = {"theme": theme, "version": newest.version + 1 if newest else 1, "digest": digest}
-    connection.execute(insert(theme_versions), row | {"recorded": now, "definition": definition})

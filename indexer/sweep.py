@@ -6,16 +6,17 @@ a sweep that was killed is resumed by asking them again. Nothing about progress 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from indexer.article import Article
 from indexer.engine import Engine
-from indexer.query.tree import Everything, Node, Not, Value, all_of
+from indexer.query.tree import NOTHING, Everything, Node, Not, Value, all_of
 
 AT_ONCE = 1_000  # articles rewritten between two refreshes
+SAMPLES = 5  # articles of each side that a preview shows
 
 
 class Tagged(Protocol):
@@ -40,19 +41,55 @@ class Difference:
     stale: int
 
 
+NO_DIFFERENCE = Difference(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a sweep would write: the difference, and the newest articles on either side of it."""
+
+    difference: Difference
+    gained: tuple[Article, ...]
+    lost: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A theme that no longer exists: it matches nothing."""
+
+    id: str
+    node: Node = NOTHING
+
+
+def tag(theme: str) -> Node:
+    """Articles that carry the tag."""
+    return Value("themes", frozenset({theme}))
+
+
 def missing(theme: Tagged) -> Node:
     """Articles that match the query and do not carry the tag."""
-    return all_of(theme.node, Not(_tag(theme.id)))
+    return all_of(theme.node, Not(tag(theme.id)))
 
 
 def stale(theme: Tagged) -> Node:
     """Articles that carry the tag and do not match the query."""
-    return all_of(_tag(theme.id), Not(theme.node))
+    return all_of(tag(theme.id), Not(theme.node))
 
 
 def difference(engine: Engine, theme: Tagged) -> Difference:
     """Count both; (0, 0) means the tags are true."""
     return Difference(engine.count(missing(theme)), engine.count(stale(theme)))
+
+
+def preview(engine: Engine, theme: Tagged) -> Preview:
+    """Say what a sweep would write, and write nothing."""
+    gained = engine.search(missing(theme), limit=SAMPLES)
+    lost = engine.search(stale(theme), limit=SAMPLES)
+    return Preview(
+        Difference(gained.total, lost.total),
+        tuple(hit.article for hit in gained.hits),
+        tuple(hit.article for hit in lost.hits),
+    )
 
 
 def sweep(engine: Engine, theme: Tagged, *, progress: Callable[[int], None] = lambda _: None) -> Difference:
@@ -64,37 +101,32 @@ def sweep(engine: Engine, theme: Tagged, *, progress: Callable[[int], None] = la
     Raises:
         EngineError: as the engine found it; sweeping again resumes.
     """
-    added = _rewrite(engine, missing(theme), lambda article: article.themes | {theme.id}, progress)
-    removed = _rewrite(engine, stale(theme), lambda article: article.themes - {theme.id}, progress)
+    added = removed = 0
+    while (some := sweep_some(engine, theme)) != NO_DIFFERENCE:
+        added, removed = added + some.missing, removed + some.stale
+        progress(some.missing + some.stale)
     return Difference(added, removed)
 
 
-def forget_unknown(engine: Engine, known: frozenset[str]) -> dict[str, int]:
-    """Remove the tags of themes that no longer exist; return how many articles lost each."""
-    unknown = engine.tally(Everything(), "themes").keys() - known
-    return {
-        theme: _rewrite(engine, _tag(theme), lambda article: article.themes & known, lambda _: None)
-        for theme in sorted(unknown)
-    }
+def sweep_some(engine: Engine, theme: Tagged) -> Difference:
+    """Write a part of the difference, 1,000 articles at most, and return it; none is left when it is empty.
+
+    Raises:
+        EngineError: as the engine found it.
+    """
+    if added := _rewrite(engine, missing(theme), lambda article: article.themes | {theme.id}):
+        return Difference(added, 0)
+    return Difference(0, _rewrite(engine, stale(theme), lambda article: article.themes - {theme.id}))
 
 
-def _tag(theme: str) -> Node:
-    return Value("themes", frozenset({theme}))
+def unknown(engine: Engine, known: frozenset[str]) -> list[Gone]:
+    """Return the themes that articles are tagged with and that no longer exist; sweeping to one removes its tag."""
+    return [Gone(id) for id in sorted(engine.tally(Everything(), "themes").keys() - known)]
 
 
-def _rewrite(
-    engine: Engine, node: Node, themes_of: Callable[[Article], frozenset[str]], progress: Callable[[int], None]
-) -> int:
-    written = 0
-    for batch in _batches(engine.scan(node)):
-        engine.set_themes({article.id: themes_of(article) for article in batch})
-        written += len(batch)
-        progress(len(batch))
-    if written:
+def _rewrite(engine: Engine, node: Node, themes_of: Callable[[Article], frozenset[str]]) -> int:
+    articles = list(islice(engine.scan(node), AT_ONCE))
+    if articles:
+        engine.set_themes({article.id: themes_of(article) for article in articles})
         engine.refresh()
-    return written
-
-
-def _batches(articles: Iterator[Article]) -> Iterator[Sequence[Article]]:
-    while batch := list(islice(articles, AT_ONCE)):
-        yield batch
+    return len(articles)

@@ -17,6 +17,7 @@ from indexer.engine import Engine, open_engine
 from indexer.pipeline import Pipeline
 from indexer.pool import Pool
 from indexer.run import Indexer
+from indexer.sweeping import Sweeps
 from indexer.tagger import Tagger
 from monitor.app import App, LiveThemes
 
@@ -89,7 +90,13 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
                 tagger=Tagger(themes.compiled),
             )
             try:
-                yield Indexer(pipeline=pipeline, themes=themes, url=settings.engine_url, say=say)
+                yield Indexer(
+                    pipeline=pipeline,
+                    themes=themes,
+                    url=settings.engine_url,
+                    say=say,
+                    sweeps=Sweeps(app.archive.database),
+                )
             finally:
                 pipeline.engine.close()
 

@@ -11,7 +11,7 @@ from config.errors import QueryError
 from indexer.query.parse import Query
 from indexer.query.tree import themes_asked
 from indexer.search import Results, Shown, search
-from indexer.store import versions_of
+from indexer.versions import versions_of
 from monitor.app import App
 from monitor.output import add_json, console, plain, print_json
 from monitor.remarks import document, show_warnings

@@ -1,79 +1,89 @@
-"""`parley themes`: what is watched."""
+"""`parley themes`: what is watched, and everything that can be done with it."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, dataclass
-from datetime import datetime
 
-from config.errors import EngineError
-from indexer.query.tree import Everything
-from indexer.store import latest_versions
 from monitor.app import App
-from monitor.output import add_json, console, print_json, table
+from monitor.output import add_json
 
-HELP = "List the themes and how many articles carry each"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A theme as listed.
-
-    Attributes:
-        version: of its query; None before an indexer has seen it, since when in `since`.
-        articles: that carry it; None when the engine cannot be asked.
-    """
-
-    id: str
-    title: str
-    description: str
-    languages: tuple[str, ...]
-    version: int | None
-    since: datetime | None
-    articles: int | None
+HELP = "List, show, test, change and sweep the themes; say which themes a text belongs to"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
+    """Declare the actions and their arguments."""
     add_json(parser)
+    parser.set_defaults(action="list")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    _action(actions, "list", "all themes and how many articles carry each (the default)")
+    show = _action(actions, "show", "all that is known of one theme")
+    show.add_argument("theme", metavar="THEME")
+    match = _action(actions, "match", "which themes a text belongs to, and which words say so")
+    match.add_argument("file", metavar="FILE", help="a text in UTF-8; - reads standard input")
+    test = _action(actions, "test", "whether the examples in the themes' files hold; fails when one does not")
+    test.add_argument("themes", nargs="*", metavar="THEME")
+    preview = _action(actions, "preview", "what a change would add and remove, with samples; nothing is written")
+    _add_candidate(preview)
+    save = _action(actions, "save", "check a changed theme, write its file, record its version and sweep to it")
+    _add_candidate(save)
+    history = _action(actions, "history", "every version of a theme, with what it changed")
+    history.add_argument("theme", metavar="THEME")
+    restore = _action(actions, "restore", "save a theme as it was in an earlier version")
+    restore.add_argument("theme", metavar="THEME")
+    restore.add_argument("version", type=int, metavar="VERSION", help="a number from `parley themes history THEME`")
+    sweep = _action(actions, "sweep", "make stored tags true to the queries, of all themes or of these")
+    sweep.add_argument("themes", nargs="*", metavar="THEME")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the themes."""
-    rows = _rows(App.load())
-    if arguments.json:
-        print_json({"themes": [asdict(row) for row in rows]})
-        return 0
-    cells = [[row.id, row.title, " ".join(row.languages), row.version or "–", _count(row.articles)] for row in rows]
-    columns = ["theme", "title", "languages", "version", "articles"]
-    console().print(table("Themes", columns, cells, right=["version", "articles"]))
+    """Do what is asked; exit code 1 when an example does not hold."""
+    from monitor.themes import changes, listing, sweeping, texts
+
+    app, as_json = App.load(), arguments.json
+    match arguments.action:
+        case "show":
+            listing.show_one(app, arguments.theme, as_json=as_json)
+        case "match":
+            texts.match(app, arguments.file, as_json=as_json)
+        case "test":
+            return texts.test(app, arguments.themes, as_json=as_json)
+        case "preview":
+            changes.preview(app, changes.candidate_of(app, arguments), as_json=as_json)
+        case "save":
+            changes.save(app, changes.candidate_of(app, arguments), as_json=as_json)
+        case "history":
+            listing.show_history(app, arguments.theme, as_json=as_json)
+        case "restore":
+            changes.restore(app, arguments.theme, arguments.version, as_json=as_json)
+        case "sweep":
+            sweeping.sweep(app, arguments.themes, as_json=as_json)
+        case _:
+            listing.show_list(app, as_json=as_json)
     return 0
 
 
-def _rows(app: App) -> list[Row]:
-    carried = _carried(app)
-    with app.archive.database.read() as connection:
-        versions = latest_versions(connection)
-    return [
-        Row(
-            id=theme.id,
-            title=theme.title,
-            description=theme.description,
-            languages=tuple(sorted(theme.query)),
-            version=versions[theme.id].version if theme.id in versions else None,
-            since=versions[theme.id].recorded if theme.id in versions else None,
-            articles=None if carried is None else carried.get(theme.id, 0),
-        )
-        for theme in app.themes
-    ]
+def _action(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
+    # Without a default of its own: `parley themes --json list` has set it already.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document instead")
+    return parser
 
 
-def _carried(app: App) -> dict[str, int] | None:
-    try:
-        return app.engine.tally(Everything(), "themes")
-    except EngineError:
-        return None
-
-
-def _count(number: int | None) -> str:
-    return "–" if number is None else f"{number:,}"
+def _add_candidate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("theme", metavar="THEME", help="a file NAME.toml, or the id of a theme to be changed or made")
+    parser.add_argument(
+        "--query",
+        action="append",
+        default=[],
+        metavar="LANGUAGE=QUERY",
+        help="the query of a language; may be repeated",
+    )
+    parser.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="@FRAGMENT|LANGUAGE=QUERY",
+        help="what every match must match too; may be repeated",
+    )

@@ -7,9 +7,9 @@ from threading import Event
 
 import pytest
 
-from config.errors import ArchiveError, EngineUnavailable
+from config.errors import ArchiveError, EngineUnavailable, Problem
 from crawler.archive import Archive, open_archive
-from indexer import run
+from indexer import requests, run
 from indexer.article import Article
 from indexer.copies import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -18,9 +18,11 @@ from indexer.pool import Pool
 from indexer.query.theme import CompiledTheme
 from indexer.query.tree import Everything, Forms
 from indexer.run import Indexer
-from indexer.sweep import Difference, difference
+from indexer.sweep import AT_ONCE, Difference, difference
+from indexer.sweeping import Sweeps
 from indexer.tagger import Tagger
-from tests.support.collected import TALKS, collect, page_of
+from tests.support.builders import article
+from tests.support.collected import NOON, TALKS, collect, page_of
 
 
 def theme(name: str, word: str) -> CompiledTheme:
@@ -33,6 +35,7 @@ class Themes:
 
     compiled: Sequence[CompiledTheme]
     changed: bool = False
+    problems: Sequence[Problem] = ()
 
     def reload(self) -> bool:
         changed, self.changed = self.changed, False
@@ -113,7 +116,8 @@ def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypa
         copies=CopyIndex(30),
         tagger=Tagger([]),
     )
-    return Indexer(pipeline=pipeline, themes=Themes([theme("truce", "truce")]), url="tantivy:", say=said)
+    sweeps = Sweeps(archive.database)
+    return Indexer(pipeline=pipeline, themes=Themes([theme("truce", "truce")]), url="tantivy:", say=said, sweeps=sweeps)
 
 
 def held(indexer: Indexer) -> Sequence[Article]:
@@ -145,7 +149,7 @@ def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
     archive = indexer.pipeline.archive
     collect(archive, "a", page_of(TALKS))
     give_back = archive.release_claims
-    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 3  # the sweep's calls succeed, adding fails
+    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 4  # the sweep's calls succeed, adding fails
 
     def release() -> int:
         if failing.reason and failing.fuse <= 0:
@@ -171,3 +175,66 @@ def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
     assert "the server is down" in [trouble for _, trouble in said.lines]
     assert [difference(indexer.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
     assert [article.themes for article in held(indexer)] == [{each.id for each in themes}]
+
+
+def ask(indexer: Indexer, argument: str = "") -> int:
+    with indexer.pipeline.archive.database.write() as connection:
+        return requests.ask(connection, "sweep", argument, NOON)
+
+
+def answer(indexer: Indexer, number: int) -> requests.Request:
+    with indexer.pipeline.archive.database.read() as connection:
+        return requests.look_up(connection, number)
+
+
+def lose_tags(indexer: Indexer, number: int) -> None:
+    """Fill the engine with articles on a truce that lack their tag, as after a restored index."""
+    engine = indexer.pipeline.engine
+    engine.add([article(serial=1_000 + place, title="truce") for place in range(number)])
+    engine.refresh()
+
+
+def test_pages_are_indexed_between_the_parts_of_a_long_sweep(indexer: Indexer) -> None:
+    lose_tags(indexer, 2 * AT_ONCE)
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    assert indexer.step()
+    assert indexer.outcomes == {"indexed": 1}
+    assert indexer.sweeps.due == {"truce"}
+
+
+def test_a_sweep_is_done_on_request_and_its_progress_told(indexer: Indexer, said: Said) -> None:
+    indexer.run(said.stop, once=True)
+    lose_tags(indexer, AT_ONCE + 1)
+    assert not indexer.step()
+    number = ask(indexer)
+    states: list[tuple[str, str]] = []
+    while indexer.step():
+        states.append((answer(indexer, number).state, answer(indexer, number).message))
+    assert states == [
+        ("running", ""),
+        ("running", "sweeping truce: 1,000 of 1,001 articles"),
+        ("running", "sweeping truce: 1,001 of 1,001 articles"),
+        ("done", "the tags are true to the themes"),
+    ]
+    assert difference(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
+
+
+def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, said: Said) -> None:
+    indexer.run(said.stop, once=True)
+    lose_tags(indexer, 3)
+    assert isinstance(indexer.themes, Themes)
+    indexer.themes.become(theme("armistice", "truce"))
+    number = ask(indexer, "armistice")
+    while indexer.step():
+        pass
+    assert answer(indexer, number).state == "done"
+    assert {frozenset(found.themes) for found in held(indexer)} == {frozenset({"armistice"})}
+
+
+def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Said) -> None:
+    indexer.run(said.stop, once=True)
+    assert isinstance(indexer.themes, Themes)
+    indexer.themes.problems = [Problem("truce.toml", "not TOML")]
+    number = ask(indexer)
+    indexer.step()
+    assert (answer(indexer, number).state, answer(indexer, number).message) == ("failed", "truce.toml: not TOML")

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Node
-from indexer.sweep import AT_ONCE, Difference, difference, forget_unknown, sweep
+from indexer.sweep import AT_ONCE, NO_DIFFERENCE, Difference, difference, preview, sweep, sweep_some, unknown
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.oracle import matches
@@ -69,8 +70,53 @@ def test_a_sweep_of_more_than_one_batch_ends_with_both_queries_empty(engine: Eng
 def test_tags_of_themes_that_are_gone_are_removed(engine: Engine) -> None:
     kept = article(serial=1, themes=frozenset({"kept", "gone"}))
     fill(engine, kept)
-    assert forget_unknown(engine, frozenset({"kept"})) == {"gone": 1}
+    (gone,) = unknown(engine, frozenset({"kept"}))
+    assert sweep(engine, gone) == Difference(0, 1)
     assert tags(engine, [kept]) == {kept.id: {"kept"}}
+    assert unknown(engine, frozenset({"kept"})) == []
+
+
+def test_a_sweep_is_done_in_parts_that_searches_see(engine: Engine) -> None:
+    fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 11)))
+    theme = Theme("theme", word("truce"))
+    assert [sweep_some(engine, theme) for _ in range(3)] == [Difference(AT_ONCE, 0), Difference(10, 0), NO_DIFFERENCE]
+
+
+class Writes:
+    """An engine that counts what is written to it; everything is done by the real one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.ids: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+    def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
+        self.ids += themes
+        self._engine.set_themes(themes)
+
+
+def test_a_sweep_writes_the_difference_and_nothing_else(engine: Engine) -> None:
+    held = frozenset({"theme"})
+    right = [article(serial=number, title="truce", themes=held) for number in range(1, 40)]
+    lacking, wrong = article(serial=90, title="truce"), article(serial=91, title="peace", themes=held)
+    fill(engine, *right, lacking, wrong, article(serial=92, title="peace"))
+    writes = Writes(engine)
+    sweep(cast(Engine, writes), Theme("theme", word("truce")))
+    assert writes.ids == [lacking.id, wrong.id]
+
+
+def test_a_preview_says_what_a_sweep_would_write_and_writes_nothing(engine: Engine) -> None:
+    held = frozenset({"theme"})
+    lacking = [article(serial=number, title="truce") for number in range(1, 10)]
+    wrong = article(serial=91, title="peace", themes=held)
+    fill(engine, *lacking, wrong, article(serial=92, title="truce", themes=held))
+    seen = preview(engine, Theme("theme", word("truce")))
+    assert seen.difference == Difference(9, 1)
+    assert [found.serial for found in seen.gained] == [9, 8, 7, 6, 5]
+    assert [found.serial for found in seen.lost] == [91]
+    assert difference(engine, Theme("theme", word("truce"))) == Difference(9, 1)
 
 
 @pytest.mark.parametrize("seed", range(20))

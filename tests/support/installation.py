@@ -74,6 +74,13 @@ class Installation:
         engine.refresh()
         engine.close()
 
+    def lose(self, article: Article) -> None:
+        """Take an article out of the engine, which nothing but a defect does."""
+        engine = open_engine(self.engine_url, writable=True)
+        engine.delete([article.id])
+        engine.refresh()
+        engine.close()
+
     def tags(self, *articles: Article) -> list[list[str]]:
         """Return the themes that each article carries in the engine."""
         engine = open_engine(self.engine_url)

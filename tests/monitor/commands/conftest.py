@@ -8,6 +8,6 @@ from tests.support.installation import Installation
 
 
 @pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
-    """Return an installation without articles."""
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+    """Return an installation with one theme and no articles."""
     return Installation(tmp_path, monkeypatch, capsys)

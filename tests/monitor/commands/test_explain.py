@@ -4,13 +4,13 @@ from tests.support.builders import article
 from tests.support.installation import Installation
 
 
-def test_the_tree_the_forms_and_the_hits_of_every_clause_are_shown(installation: Installation) -> None:
-    installation.keep(
+def test_the_tree_the_forms_and_the_hits_of_every_clause_are_shown(small: Installation) -> None:
+    small.keep(
         article(serial=1, text="A truce in Kyiv"),
         article(serial=2, text="Truces elsewhere"),
         article(serial=3, text="мирные планы"),
     )
-    said = installation.json("explain", 'truce -Kyiv OR "мирный план"')
+    said = small.json("explain", 'truce -Kyiv OR "мирный план"')
     assert said["hits"] == 2
     assert [(part["clause"], part["hits"]) for part in said["tree"]["children"]] == [("AND", 1), ('"мирный план"', 1)]
     first, second = said["tree"]["children"][0]["children"]
@@ -23,18 +23,18 @@ def test_the_tree_the_forms_and_the_hits_of_every_clause_are_shown(installation:
     assert [remark["code"] for remark in said["diagnostics"]] == ["mixed-operators"]
 
 
-def test_without_an_index_the_query_is_explained_all_the_same(installation: Installation) -> None:
-    said = installation.json("explain", "truce")
+def test_without_an_index_the_query_is_explained_all_the_same(small: Installation) -> None:
+    said = small.json("explain", "truce")
     assert (said["tree"]["clause"], said["hits"], said["dearest"]) == ("truce", None, None)
-    code, out, err = installation.run("explain", "truce")
+    code, out, err = small.run("explain", "truce")
     assert code == 0
     assert "truces" in out
     assert "hits are not known" in err
 
 
-def test_people_see_the_tree_and_the_dearest_clause(installation: Installation) -> None:
-    installation.keep(article(serial=1, text="A truce in Kyiv"))
-    _, out, _ = installation.run("explain", "truce AND Kyiv")
+def test_people_see_the_tree_and_the_dearest_clause(small: Installation) -> None:
+    small.keep(article(serial=1, text="A truce in Kyiv"))
+    _, out, _ = small.run("explain", "truce AND Kyiv")
     assert "AND  1 hits" in out
     assert "├── truce  1 hits" in out
     assert "Dearest clause: " in out

@@ -3,27 +3,27 @@ from __future__ import annotations
 from tests.support.installation import Installation
 
 
-def test_a_mistake_is_named_with_its_place_and_cure_and_fails(installation: Installation) -> None:
-    (remark,) = installation.json("lint", "«peace plan»", code=1)
+def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installation) -> None:
+    (remark,) = small.json("lint", "«peace plan»", code=1)
     assert {key: remark[key] for key in ("code", "severity", "position", "suggestion")} == {
         "code": "curly-quotes",
         "severity": "error",
         "position": 0,
         "suggestion": '"peace plan"',
     }
-    code, out, _ = installation.run("lint", "peace and plan")
+    code, out, _ = small.run("lint", "peace and plan")
     assert code == 1
     assert "  peace and plan\n        ^^^\n  try: peace AND plan" in out
 
 
-def test_a_doubt_is_shown_and_does_not_fail(installation: Installation) -> None:
-    assert [remark["severity"] for remark in installation.json("lint", "*ация")] == ["warning"]
+def test_a_doubt_is_shown_and_does_not_fail(small: Installation) -> None:
+    assert [remark["severity"] for remark in small.json("lint", "*ация")] == ["warning"]
 
 
-def test_a_sound_query_gets_no_remark(installation: Installation) -> None:
-    assert installation.json("lint", "truce") == []
-    assert installation.run("lint", "truce") == (0, "Nothing to remark.\n", "")
+def test_a_sound_query_gets_no_remark(small: Installation) -> None:
+    assert small.json("lint", "truce") == []
+    assert small.run("lint", "truce") == (0, "Nothing to remark.\n", "")
 
 
-def test_a_query_may_begin_with_a_sign(installation: Installation) -> None:
-    assert [remark["code"] for remark in installation.json("lint", " -Gaza")] == ["only-not"]
+def test_a_query_may_begin_with_a_sign(small: Installation) -> None:
+    assert [remark["code"] for remark in small.json("lint", " -Gaza")] == ["only-not"]

@@ -1,0 +1,1 @@
+"""What `parley themes` does, one file for each kind of action."""

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.errors import ConfigError
+from config.theme_file import theme_toml, write_theme
+from config.themes import Example, Fragment, Theme, load_fragments, load_themes, theme_from
+
+FRAGMENTS = load_fragments(None)
+_TEXTS = st.text(st.sampled_from("ab \"'\\\n\t\x00\x7f\r#=[]é🕊"), min_size=1).filter(
+    lambda text: text.strip() == text and "\r" not in text
+)
+
+
+def read_back(theme: Theme) -> Theme:
+    return theme_from(tomllib.loads(theme_toml(theme, FRAGMENTS)), theme.id, "x.toml", None)
+
+
+@pytest.mark.parametrize("theme", load_themes(None), ids=lambda theme: theme.id)
+def test_a_written_theme_reads_as_the_theme_it_was(theme: Theme) -> None:
+    assert read_back(theme) == theme
+
+
+@given(st.lists(_TEXTS, min_size=3, max_size=3))
+def test_any_text_survives_being_written(texts: list[str]) -> None:
+    theme = Theme(
+        id="x",
+        title=texts[0],
+        description=texts[1],
+        colour="#00aa00",
+        query={"en": texts[2], "uk": texts[0]},
+        context={"de": texts[1]},
+        matches=(Example("en", texts[0]), Example("en", texts[1])),
+        misses=(Example("uk", texts[2]),),
+    )
+    assert read_back(theme) == theme
+
+
+def test_a_context_that_is_a_fragment_in_all_its_languages_is_written_as_its_name() -> None:
+    (conflict,) = (fragment for fragment in FRAGMENTS if fragment.id == "conflict")
+    whole = Theme(
+        id="x",
+        title="x",
+        description="x",
+        colour="#00aa00",
+        query={"en": "truce"},
+        context=dict.fromkeys(conflict.query, "@conflict"),
+        matches=(),
+        misses=(),
+    )
+    assert 'context = "@conflict"' in theme_toml(whole, FRAGMENTS)
+    assert "[context]" in theme_toml(whole, [Fragment(id="conflict", query={"en": "Ukraine"})])
+
+
+def test_a_file_is_put_in_place_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    for text in ("first", "second"):
+        path = write_theme(tmp_path / "config", "truce", text)
+    assert path.read_text() == "second"
+    assert [entry.name for entry in path.parent.iterdir()] == ["truce.toml"]
+
+
+def test_without_a_folder_of_its_own_nothing_is_saved(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="set PARLEY_CONFIG"):
+        write_theme(None, "truce", "")
+    (tmp_path / "themes").write_text("a file")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        write_theme(tmp_path, "truce", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ({"title": "x"}, '"description" is missing'),
+        ({"context": "@nowhere"}, 'unknown fragment "@nowhere"'),
+        ({"query": {}}, "query: must not be empty"),
+        ({"query": {"ua": "x"}}, 'did you mean "uk"'),
+    ],
+)
+def test_a_theme_of_wrong_content_is_refused(content: dict[str, object], says: str) -> None:
+    right = {"title": "x", "description": "x", "colour": "#00aa00", "query": {"en": "truce"}}
+    with pytest.raises(ConfigError, match=says):
+        theme_from(content if "title" in content else right | content, "x", "x.toml", None)
+    with pytest.raises(ConfigError, match="is not a name"):
+        theme_from(right, "Not a name", "x.toml", None)

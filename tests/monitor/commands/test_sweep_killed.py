@@ -1,0 +1,63 @@
+"""A sweep killed at any moment is resumed, and ends with true tags and the whole change in its history."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from indexer.engine import open_engine
+from indexer.query.tree import Everything
+from tests.support.builders import article
+from tests.support.installation import Installation
+from tests.support.processes import until
+
+ARTICLES = 5_000
+KILLS = 2
+
+
+def tagged(installation: Installation) -> int:
+    engine = open_engine(installation.engine_url)
+    found = engine.tally(Everything(), "themes").get("truce", 0)
+    engine.close()
+    return found
+
+
+def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
+    small.keep(*(article(serial=number, title="A truce") for number in range(1, ARTICLES + 1)))
+    command = [sys.executable, "-m", "monitor.cli", "themes", "sweep"]
+    for _ in range(KILLS):
+        before = tagged(small)
+        process = subprocess.Popen(command, env=os.environ | dict(small.environment))
+        until(lambda before=before: tagged(small) > before or process.poll() is not None, "something is written")  # type: ignore[misc]
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    left = tagged(small)
+    assert left >= 1_000 * KILLS
+    found = small.json("verify", code=1 if left < ARTICLES else 0)
+    assert found["themes"] == [{"id": "truce", "missing": ARTICLES - left, "stale": 0}]
+    small.json("themes", "sweep")
+    assert small.json("verify")["true"]
+    (version,) = small.json("themes", "history", "truce")["versions"]
+    assert (version["added"], version["articles"]) == (ARTICLES, ARTICLES)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_sweep_asked_of_a_running_indexer_is_done_even_when_that_is_killed(small: Installation, killed: bool) -> None:
+    small.keep(*(article(serial=number, title="A truce") for number in range(1, 2_001)))
+    indexing = [sys.executable, "-m", "monitor.cli", "index"]
+    process = subprocess.Popen(indexing, env=os.environ | dict(small.environment))
+    try:
+        until(lambda: (small.data / "indexer.json").exists(), "the indexer gives signs of life")
+        if killed:
+            process.send_signal(signal.SIGKILL)
+        assert small.run("themes", "save", "truce", "--query", "en=truce")[0] == 0
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+    assert small.json("verify")["true"]
+    newest = small.json("themes", "history", "truce")["versions"][-1]
+    assert newest["articles"] == 2_000

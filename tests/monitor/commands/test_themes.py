@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.builders import article
+from tests.support.installation import TRUCE, Installation
+
+HELD = frozenset({"truce"})
+LACKING = article(serial=1, title="A truce", source="alpha")
+RIGHT = article(serial=2, title="Перемирия нет", themes=HELD)
+WRONG = article(serial=3, title="An armistice", themes=HELD | {"gone"})
+OTHER = article(serial=4, title="War", text="Armistice Day parades")
+ALL = (LACKING, RIGHT, WRONG, OTHER)
+
+
+@pytest.fixture
+def stocked(small: Installation) -> Installation:
+    """Return an installation whose engine holds four articles, two of them tagged otherwise than the theme says."""
+    small.keep(*ALL)
+    return small
+
+
+def test_the_list_says_how_many_articles_carry_each_theme(stocked: Installation) -> None:
+    for words in (("themes",), ("themes", "list")):
+        (row,) = stocked.json(*words)["themes"]
+        assert (row["id"], row["languages"], row["version"], row["articles"]) == ("truce", ["en", "ru"], None, 2)
+    assert "Truce" in stocked.run("themes")[1]
+    assert stocked.run("themes", "--json", "list")[1].startswith("{")
+
+
+def test_a_text_is_matched_with_the_words_that_say_so(
+    stocked: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("Truces, a ceasefire, truces", "utf-8")
+    assert stocked.json("themes", "match", str(file)) == {
+        "themes": [{"id": "truce", "words": ["Truces", "ceasefire", "truces"]}]
+    }
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("нет перемирия".encode())))
+    assert stocked.json("themes", "match", "-") == {"themes": [{"id": "truce", "words": ["перемирия"]}]}
+    file.write_text("", "utf-8")
+    assert stocked.run("themes", "match", str(file)) == (0, "The text belongs to no theme.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"\xff\xfe", "not UTF-8"), (b"x" * 101, "longer than 100"), (None, "No such file")]
+)
+def test_a_text_that_cannot_be_read_is_named(
+    small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, says: str
+) -> None:
+    monkeypatch.setenv("PARLEY_MAX_BYTES", "100")
+    file = tmp_path / "text.txt"
+    if content is not None:
+        file.write_bytes(content)
+    code, _, err = small.run("themes", "match", str(file))
+    assert code == 1
+    assert err.startswith(str(file))
+    assert says in err
+
+
+def test_examples_that_do_not_hold_are_shown_and_fail(stocked: Installation) -> None:
+    assert stocked.json("themes", "test") == {
+        "themes": [{"id": "truce", "examples": 2, "failures": [], "diagnostics": []}]
+    }
+    stocked.write_theme("truce", TRUCE.replace("The war goes on.", "A ceasefire in Sudan"))
+    (theme,) = stocked.json("themes", "test", "truce", code=1)["themes"]
+    assert theme["failures"] == [{"language": "en", "text": "A ceasefire in Sudan", "matched": True}]
+    _, out, _ = stocked.run("themes", "test")
+    assert "truce: 1 of 2 examples hold\n  matches, and must not (en): A ceasefire in Sudan" in out
+
+
+def test_all_that_is_known_of_a_theme_is_shown(stocked: Installation) -> None:
+    said = stocked.json("themes", "show", "truce")
+    assert said["query"] == {"en": "truce OR ceasefire", "ru": "перемирие"}
+    assert (said["articles"], said["version"], len(said["matches"])) == (2, None, 1)
+    _, out, _ = stocked.run("themes", "show", "truce")
+    assert "query en  truce OR ceasefire" in out
+    code, _, err = stocked.run("themes", "show", "nothing")
+    assert (code, err) == (1, 'there is no theme "nothing" (truce)\n')
+
+
+def test_a_preview_says_what_would_change_and_writes_nothing(stocked: Installation, tmp_path: Path) -> None:
+    as_it_stands = stocked.json("themes", "preview", "truce")
+    assert (as_it_stands["added"], as_it_stands["removed"]) == (1, 1)
+    wider = stocked.json("themes", "preview", "truce", "--query", "en=truce OR armistice")
+    assert (wider["added"], wider["removed"]) == (2, 0)
+    assert [sample["title"] for sample in wider["samples"]["added"]] == ["War", "A truce"]
+    file = tmp_path / "armistice.toml"
+    file.write_text(TRUCE.replace("truce OR ceasefire", "armistice"), "utf-8")
+    assert stocked.json("themes", "preview", str(file))["added"] == 3
+    _, out, _ = stocked.run("themes", "preview", "truce")
+    assert "truce: +1 / −1 articles\n+ 2026-03-01  alpha  A truce\n− 2026-03-01  example  An armistice" in out
+    assert stocked.tags(*ALL) == [[], ["truce"], ["gone", "truce"], []]
+    assert "armistice" not in (stocked.config / "themes" / "truce.toml").read_text()
+
+
+def test_saving_writes_the_file_records_the_version_and_sweeps(stocked: Installation) -> None:
+    said = stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
+    assert (said["version"], said["added"], said["removed"], said["articles"]) == (1, 2, 0, 4)
+    assert stocked.tags(*ALL) == [["truce"]] * 4
+    assert "truce OR armistice" in Path(said["file"]).read_text()
+    assert stocked.json("themes", "show", "truce")["misses"] == [{"language": "en", "text": "The war goes on."}]
+    assert stocked.json("verify")["true"]
+    again = stocked.json("themes", "save", "truce", "--query", "ru=", "--query", 'en="the truce"')
+    assert (again["version"], again["added"], again["removed"]) == (2, 0, 4)
+    assert stocked.tags(*ALL) == [[]] * 4
+
+
+def test_a_new_theme_is_made_by_a_query_or_a_file(stocked: Installation, tmp_path: Path) -> None:
+    said = stocked.json("themes", "save", "parades", "--query", "en=parade", "--context", "en=day")
+    assert (said["version"], said["added"]) == (1, 1)
+    assert stocked.tags(OTHER) == [["parades"]]
+    file = tmp_path / "war.toml"
+    text = '# Kept as it was written.\ntitle = "War"\ndescription = "War"\ncolour = "#ff0000"\n[query]\nen = "war"\n'
+    file.write_text(text, "utf-8")
+    assert stocked.json("themes", "save", str(file))["added"] == 1
+    assert (stocked.config / "themes" / "war.toml").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("truce", "--query", "en=war"), "does not match, and must (en): The truce holds."),
+        (("truce", "--query", "en=truce and war"), "did you mean: truce AND war"),
+        (("truce", "--query", "truce"), "has no language"),
+        (("truce", "--query", "en=", "--query", "ru="), "query: must not be empty"),
+        (("truce", "--context", "@nowhere"), 'unknown fragment "@nowhere"'),
+        (("Truce!", "--query", "en=truce"), "is not a name"),
+        (("truce", "--query", "en=theme:truce"), "cannot contain itself"),
+        (("nothing",), 'there is no theme "nothing"'),
+        (("nothing.toml",), "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_nothing_is_written(
+    stocked: Installation, words: tuple[str, ...], says: str
+) -> None:
+    before = (stocked.config / "themes" / "truce.toml").read_text()
+    code, _, err = stocked.run("themes", "save", *words)
+    assert code == 1
+    assert says in err
+    assert (stocked.config / "themes" / "truce.toml").read_text() == before
+    assert stocked.run("themes", "history", "truce")[0] == 1
+
+
+def test_a_theme_that_others_contain_is_not_saved_when_it_breaks_them(stocked: Installation) -> None:
+    stocked.write_theme("both", TRUCE.split("[matches]")[0].replace("truce OR ceasefire", "theme:truce"))
+    code, _, err = stocked.run("themes", "save", "truce", "--query", "en=truce OR theme:both")
+    assert code == 1
+    assert "cannot contain itself" in err
+
+
+def test_an_old_version_is_brought_back(stocked: Installation) -> None:
+    stocked.json("themes", "sweep")
+    stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
+    versions = stocked.json("themes", "history", "truce")["versions"]
+    assert [(one["version"], one["added"], one["removed"]) for one in versions] == [(1, 1, 1), (2, 2, 0)]
+    assert versions[0]["definition"]["query"]["en"] == "truce OR ceasefire"
+    assert stocked.json("themes", "restore", "truce", "1")["version"] == 3
+    assert stocked.tags(*ALL) == [["truce"], ["truce"], [], []]
+    _, out, _ = stocked.run("themes", "history", "truce")
+    assert "+0 / −2, 2 articles" in out
+    code, _, err = stocked.run("themes", "restore", "truce", "9")
+    assert (code, err) == (1, '"truce" has no version 9; it has 1 to 3\n')
+
+
+def test_a_theme_that_was_taken_away_is_brought_back(stocked: Installation) -> None:
+    stocked.json("themes", "sweep")
+    stocked.write_theme("truce", "removed = true\n")
+    stocked.json("themes", "sweep")
+    assert stocked.tags(*ALL) == [[]] * 4
+    assert stocked.json("themes", "restore", "truce", "1")["version"] == 1
+    assert stocked.tags(*ALL) == [["truce"], ["truce"], [], []]
+
+
+def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None:
+    said = stocked.json("verify", code=1)
+    assert (said["true"], said["kept"], said["indexed"], said["unknown"]) == (False, 4, 4, ["gone"])
+    assert said["themes"] == [{"id": "truce", "missing": 1, "stale": 1}]
+    _, out, _ = stocked.run("verify")
+    assert "truce: 1 articles lack the tag, 1 carry it wrongly; run `parley themes sweep`." in out
+    assert stocked.json("themes", "sweep", "truce") == {"message": "The tags of truce are true to their queries."}
+    assert stocked.tags(*ALL) == [["truce"], ["truce"], [], []]
+    assert stocked.json("verify")["true"]
+    assert "The tags of all 1 themes are true to their queries." in stocked.run("verify")[1]
+    assert stocked.run("themes", "sweep", "nothing")[0] == 1
+
+
+def test_verify_misses_an_article_that_the_engine_lost(stocked: Installation) -> None:
+    stocked.json("themes", "sweep")
+    stocked.lose(OTHER)
+    said = stocked.json("verify", code=1)
+    assert (said["kept"], said["indexed"]) == (4, 3)
+    assert "run `parley rebuild`" in stocked.run("verify")[1]
+    stocked.run("rebuild")
+    assert stocked.json("verify")["true"]
+
+
+def test_a_search_names_the_versions_of_the_themes_it_asks_for(stocked: Installation) -> None:
+    stocked.json("themes", "sweep")
+    stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
+    assert stocked.json("search", "theme:truce -war")["themes"] == {"truce": 2}
+    assert stocked.json("search", "war")["themes"] == {}
