@@ -26,15 +26,21 @@ def tagged(installation: Installation) -> int:
     return found
 
 
+def kill_a_sweep(installation: Installation) -> None:
+    """Start a sweep and kill it when it has written something."""
+    before = tagged(installation)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor.cli", "themes", "sweep"], env=os.environ | dict(installation.environment)
+    )
+    until(lambda: tagged(installation) > before or process.poll() is not None, "the sweep has written something")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
 def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
     small.keep(*(article(serial=number, title="A truce") for number in range(1, ARTICLES + 1)))
-    command = [sys.executable, "-m", "monitor.cli", "themes", "sweep"]
     for _ in range(KILLS):
-        before = tagged(small)
-        process = subprocess.Popen(command, env=os.environ | dict(small.environment))
-        until(lambda before=before: tagged(small) > before or process.poll() is not None, "something is written")  # type: ignore[misc]
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        kill_a_sweep(small)
     left = tagged(small)
     assert left >= 1_000 * KILLS
     found = small.json("verify", code=1 if left < ARTICLES else 0)
