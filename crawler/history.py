@@ -8,7 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, select
 
+from crawler import deliveries
 from crawler.database import Moment, metadata
+
+# Outcomes after which nothing that the feed names is missing.
+DELIVERED = frozenset({"read", "unchanged"})
 
 fetches = Table(
     "fetches",
@@ -50,8 +54,10 @@ class Fetch:
 
 
 def record(connection: Connection, fetch: Fetch) -> None:
-    """Add a row."""
+    """Add a row, and note that the feed delivered where it did."""
     connection.execute(insert(fetches).values(**asdict(fetch)))
+    if fetch.outcome in DELIVERED:
+        deliveries.note(connection, fetch.feed, fetch.at)
 
 
 def recent(connection: Connection, feed: str | None = None, limit: int = 100) -> list[Fetch]:

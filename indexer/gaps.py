@@ -1,0 +1,160 @@
+"""Gaps in collecting: which sources did not deliver in a bucket, as the history of fetches tells, never the counts.
+
+A feed is silent in a bucket when it had delivered before, did not deliver in any hour of the bucket, and that silence is
+longer than three of its usual waits; one that is configured no longer has ended instead, as far as nothing came after.
+A source is silent when none of the feeds it had by then delivered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Literal
+
+from config.sources import Feed
+from crawler.deliveries import Deliveries, Silence
+from crawler.schedule import usual_wait
+
+Absence = Literal["silent", "new", "ended", "unknown"]
+
+WAITS = 3  # usual waits after which a silence is a gap
+_FORGOTTEN = timedelta(hours=6)  # taken as the usual wait of a feed that is configured no longer
+_FIRST_DAY = timedelta(days=1)  # sources that came up this soon after the first of all are not new
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A source that did not deliver in a bucket as it should have.
+
+    Attributes:
+        feeds: the silent ones.
+        whole: whether no other feed of the source delivered.
+    """
+
+    source: str
+    feeds: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The sources that delivered throughout, and those that did not.
+
+    Attributes:
+        left_out: source → why: silent for a time, new since, ended, or unknown to the history of fetches.
+    """
+
+    sources: frozenset[str]
+    left_out: Mapping[str, Absence]
+
+
+@dataclass(slots=True)
+class _Presence:
+    """In which buckets a feed was known, silent and at an end: a bit each, bucket 0 lowest."""
+
+    known: int = 0
+    silent: int = 0
+    ended: int = 0
+
+
+class Coverage:
+    """Which feeds delivered in the buckets between some edges.
+
+    Args:
+        edges: of the buckets, ascending, UTC or any zone.
+        deliveries: of every feed that ever delivered, with the silences that touch the range.
+        feeds: as configured now.
+        now: UTC.
+    """
+
+    def __init__(
+        self, edges: Sequence[datetime], deliveries: Mapping[str, Deliveries], feeds: Sequence[Feed], now: datetime
+    ) -> None:
+        self._edges = [edge.timestamp() for edge in edges]
+        self._now = now
+        self._began = min((found.first for found in deliveries.values()), default=now)
+        configured = {feed.id: feed for feed in feeds}
+        self._feeds = {id: self._presence(found, configured.get(id)) for id, found in deliveries.items()}
+        self._sources: dict[str, list[_Presence]] = defaultdict(list)
+        for id, presence in self._feeds.items():
+            self._sources[_source_of(id)].append(presence)
+
+    def gaps(self) -> list[tuple[Gap, ...]]:
+        """Return the gaps of each bucket, by source."""
+        found: list[dict[str, list[str]]] = [defaultdict(list) for _ in self._edges[1:]]
+        for id in sorted(self._feeds):
+            for bucket in _set_bits(self._feeds[id].silent):
+                found[bucket][_source_of(id)].append(id)
+        alive = {source: self._alive(source) for source in self._sources}
+        return [
+            tuple(Gap(source, tuple(silent), not alive[source] >> bucket & 1) for source, silent in each.items())
+            for bucket, each in enumerate(found)
+        ]
+
+    def panel(self, sources: Collection[str]) -> Panel:
+        """Return which of these sources were alive in every bucket in which any source was.
+
+        Buckets that were over before the first delivery of all have no history and keep nobody out.
+        """
+        anyone = reduce(or_, map(self._alive, self._sources), 0)
+        left_out: dict[str, Absence] = {}
+        for source in sources:
+            if absent := anyone & ~self._alive(source):
+                left_out[source] = self._absence(source, absent)
+            elif source not in self._sources:
+                left_out[source] = "unknown"
+        return Panel(frozenset(sources) - left_out.keys(), left_out)
+
+    def _alive(self, source: str) -> int:
+        return reduce(or_, (each.known & ~each.silent & ~each.ended for each in self._sources.get(source, ())), 0)
+
+    def _absence(self, source: str, absent: int) -> Absence:
+        feeds = self._sources.get(source, [])
+        if not feeds:
+            return "unknown"
+        if any(feed.silent & absent for feed in feeds):
+            return "silent"
+        return "ended" if any(feed.ended & absent for feed in feeds) else "new"
+
+    def _presence(self, deliveries: Deliveries, feed: Feed | None) -> _Presence:
+        watched = feed is not None and feed.enabled
+        usual = usual_wait(feed, self._now) if feed else _FORGOTTEN
+        since = self._began if deliveries.first - self._began <= _FIRST_DAY else deliveries.first
+        presence = _Presence(known=self._from(bisect_right(self._edges, since.timestamp()) - 1))
+        for silence in deliveries.silences:
+            if silence.end is None and not watched:
+                presence.ended |= self._from(bisect_left(self._edges, silence.start.timestamp()))
+            elif (silence.end or self._now) - silence.start > WAITS * usual:
+                presence.silent |= self._within(silence)
+        return presence
+
+    def _within(self, silence: Silence) -> int:
+        """Return the buckets in which nothing but the silence lies; of one that is not over, what has passed of it."""
+        after = bisect_left(self._edges, silence.start.timestamp())
+        if silence.end:
+            following = bisect_right(self._edges, silence.end.timestamp()) - 1
+        else:
+            following = bisect_left(self._edges, self._now.timestamp())
+        return self._from(after) & ~self._from(following) if following > after else 0
+
+    def _from(self, bucket: int) -> int:
+        """Return all buckets from this one on."""
+        number = len(self._edges) - 1
+        first = min(max(bucket, 0), number)
+        return (1 << number) - (1 << first)
+
+
+def _source_of(feed: str) -> str:
+    return feed.partition("/")[0]
+
+
+def _set_bits(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
