@@ -54,7 +54,7 @@ class _Sums:
         mean = max(sum(self._sum) / self.days, 0.5 / self.days)
         means, freedom = self._weekdays(mean)
         pearson = 0.0
-        for number, total, squares, usual in zip(self._number, self._sum, self._squares, means, strict=True):
+        for number, total, squares, usual in zip(self._number, self._sum, self._squares, means, strict=False):
             pearson += (squares - 2 * usual * total) / usual + number * usual
         measured = pearson / max(1.0, self.days - freedom)
         # Without the part above the caps it is measured too low; where there is none, too high by chance.
@@ -64,19 +64,20 @@ class _Sums:
         """Return the mean of each weekday, shrunk, and the degrees of freedom spent on them."""
         within = spread = 0.0
         known = 0
-        for number, total, squares in zip(self._number, self._sum, self._squares, strict=True):
+        ratios = [mean] * 7
+        for day, (number, total, squares) in enumerate(zip(self._number, self._sum, self._squares, strict=False)):
             if number:
                 known += 1
-                within += squares - total * total / number
-                spread += (total - number * mean) ** 2 / number
+                ratio = ratios[day] = total / number
+                within += squares - total * ratio
+                spread += number * (ratio - mean) ** 2
         noise = max(within / max(1, self.days - known), mean)
         # Where weekdays are alike, their spread is expected to be the noise.
-        kept = max(0.0, 1 - noise * (known - 1) / spread) if spread else 0.0
-        means = [
-            max(mean + kept * (total / number - mean), 0.1 * mean) if number else mean
-            for number, total in zip(self._number, self._sum, strict=True)
-        ]
-        return means, 1 + kept * (known - 1)
+        if spread <= noise * (known - 1):
+            return [mean] * 7, 1.0
+        kept = 1 - noise * (known - 1) / spread
+        least = 0.1 * mean
+        return [max(mean + kept * (ratio - mean), least) for ratio in ratios], 1 + kept * (known - 1)
 
 
 @dataclass(slots=True)

@@ -108,7 +108,7 @@ class Coverage:
                 left_out[source] = self._absence(source, absent)
             elif source not in self._sources:
                 left_out[source] = "unknown"
-        return Panel(frozenset(sources) - left_out.keys(), left_out)
+        return Panel(frozenset(source for source in sources if source not in left_out), left_out)
 
     def _alive(self, source: str) -> int:
         return reduce(or_, (each.known & ~each.silent & ~each.ended for each in self._sources.get(source, ())), 0)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from indexer.baseline import LEAD, Days
 from indexer.calendar import Interval, edges_between
+from indexer.counting import count, count_questions, count_split
 from indexer.engine import Count, Engine
+from indexer.gaps import Coverage, Gap, Panel
 from indexer.query.tree import Between, Everything, Has, Node, Not, Value, all_of
+from indexer.spikes import Sensitivity, Spike, find_spikes, surges
+from indexer.splits import WHOLE, Part
 
-EDGES_AT_ONCE = 2_000  # an engine's histogram takes no more
+Cover = Callable[[Sequence[datetime]], Coverage]  # what is known of deliveries between these edges
+
+LOSS = 0.1  # part of all articles whose sources are silent, from which on a day says nothing of what is usual
+_LARGE = 0.25  # part of everything from which on a question makes the rise of everything itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
     """Counts between two edges in time.
 
@@ -28,6 +37,8 @@ class Bucket:
         share: articles / total, None where nothing was collected (nothing can be said).
         sources: sources with at least one article of the scope.
         partial: the bucket is not over yet.
+        gaps: sources that did not deliver in it.
+        corrected: the share over the sources that delivered throughout; None unless asked for, or where they have nothing.
     """
 
     start: datetime
@@ -38,31 +49,41 @@ class Bucket:
     share: float | None
     sources: int
     partial: bool
+    gaps: tuple[Gap, ...] = ()
+    corrected: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One theme or query over time.
+    """One theme or query over time, or the part of it that holds one value.
 
     Attributes:
         undated: matching articles of the scope without a believable date, in no bucket.
         day_only: matching articles left out of hourly buckets because only their day is known.
+        spikes: days that stand out, whatever the interval; found for the whole alone.
     """
 
     name: str
+    part: Part
     buckets: tuple[Bucket, ...]
     undated: int
     day_only: int
+    spikes: tuple[Spike, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Series over the same buckets, and the share of one another's scope."""
+    """Series over the same buckets.
+
+    Attributes:
+        panel: the sources over which shares were corrected; None unless asked for.
+    """
 
     interval: Interval
     start: datetime
     end: datetime
     series: tuple[Series, ...]
+    panel: Panel | None
 
 
 def trend(
@@ -75,93 +96,201 @@ def trend(
     zone: ZoneInfo,
     now: datetime,
     scope: Node | None = None,
+    parts: Sequence[Part] = (),
+    cover: Cover | None = None,
+    corrected: bool = False,
+    sensitivity: Sensitivity = "medium",
 ) -> Trend:
     """Count every question per interval beside everything in its scope.
 
     Args:
         questions: name → what is counted, such as `{"truce": Value("themes", …)}`.
         scope: what the share is a share of; None is every article.
+        parts: into which each question is split as well, see `indexer.splits.parts`; shares are then of the part.
+        cover: tells when feeds delivered; without it no gap is known.
+        corrected: whether to give the share over the sources that delivered throughout.
 
     Raises:
         QueryError: the range is empty or too long.
         EngineError: as the engine found it.
     """
-    scope = scope or Everything()
     edges = edges_between(since, until, interval, zone)
-    timed = all_of(scope, Value("precision", frozenset({"second"}))) if interval == "hour" else scope
-    totals, sources = _totals(engine, timed, edges)
-    counted = _count_all(engine, questions, timed, edges)
-    series = tuple(
-        Series(
-            name=name,
-            buckets=tuple(_buckets(edges, counted[name], totals, sources, now=now)),
-            undated=engine.count(all_of(node, scope, Not(Has("published")))),
-            day_only=_day_only(engine, all_of(node, scope), edges) if interval == "hour" else 0,
-        )
-        for name, node in questions.items()
-    )
-    return Trend(interval, edges[0], edges[-1], series)
+    counter = _Counter(engine, questions, interval, zone, edges, scope or Everything(), now, cover, sensitivity)
+    panel = counter.panel if corrected else None
+    series = [each for part in (WHOLE, *parts) for each in counter.series(part, panel)]
+    return Trend(interval, edges[0], edges[-1], tuple(series), panel)
 
 
-def _day_only(engine: Engine, node: Node, edges: Sequence[datetime]) -> int:
-    day = Value("precision", frozenset({"day"}))
-    return engine.count(all_of(node, day, Between("published", edges[0], edges[-1])))
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """Everything of a scope, bucket by bucket."""
+
+    articles: Sequence[int]
+    stories: Sequence[int]
+    sources: Sequence[int]
+
+    @classmethod
+    def all_sources(cls, by_source: Mapping[str, Sequence[Count]], buckets: int) -> _Among:
+        """Add the sources up."""
+        articles, stories, sources = [0] * buckets, [0] * buckets, [0] * buckets
+        for counts in by_source.values():
+            for bucket, counted in enumerate(counts):
+                if counted.articles:
+                    articles[bucket] += counted.articles
+                    stories[bucket] += counted.stories
+                    sources[bucket] += 1
+        return cls(articles, stories, sources)
 
 
-def _chunks(edges: Sequence[datetime]) -> Iterable[list[datetime]]:
-    for first in range(0, len(edges) - 1, EDGES_AT_ONCE - 1):
-        yield [edge.astimezone(UTC) for edge in edges[first : first + EDGES_AT_ONCE]]
+@dataclass(frozen=True)
+class _Counter:
+    """Counts questions over one range; what several series need is counted once."""
 
+    engine: Engine
+    questions: Mapping[str, Node]
+    interval: Interval
+    zone: ZoneInfo
+    edges: Sequence[datetime]
+    scope: Node
+    now: datetime
+    cover: Cover | None
+    sensitivity: Sensitivity
 
-def _totals(engine: Engine, scope: Node, edges: Sequence[datetime]) -> tuple[list[int], list[int]]:
-    totals: list[int] = []
-    sources: list[int] = []
-    for chunk in _chunks(edges):
-        by_source = engine.histogram(scope, chunk, split="source").values()
-        columns = list(zip(*by_source, strict=True)) or [()] * (len(chunk) - 1)
-        totals += [sum(count.articles for count in column) for column in columns]
-        sources += [sum(count.articles > 0 for count in column) for column in columns]
-    return totals, sources
+    def series(self, part: Part, panel: Panel | None) -> Iterator[Series]:
+        scope = all_of(self.timed, part.node)
+        if part is WHOLE:
+            by_source, counted = self.by_source, self.counted
+        else:
+            by_source = count_split(self.engine, scope, self.edges, "source")
+            counted = count_questions(self.engine, self.questions, scope, self.edges)
+        among = _Among.all_sources(by_source, len(self.edges) - 1)
+        for name, node in self.questions.items():
+            within = all_of(node, self.scope, part.node)
+            yield Series(
+                name=name,
+                part=part,
+                buckets=tuple(self.buckets(counted[name], among, self.corrected(node, scope, by_source, panel))),
+                undated=self.engine.count(all_of(within, Not(Has("published")))),
+                day_only=self.day_only(within) if self.interval == "hour" else 0,
+                spikes=self.spikes(name) if part is WHOLE else (),
+            )
 
+    def buckets(self, counts: Sequence[Count], among: _Among, corrected: Sequence[float | None]) -> Iterator[Bucket]:
+        rows = zip(pairwise(self.edges), counts, among.articles, among.sources, corrected, self.gaps, strict=True)
+        for (start, end), counted, total, sources, share, gaps in rows:
+            yield Bucket(
+                start=start,
+                end=end,
+                articles=counted.articles,
+                stories=counted.stories,
+                total=total,
+                share=counted.articles / total if total else None,
+                sources=sources,
+                partial=end > self.now,
+                gaps=gaps,
+                corrected=share,
+            )
 
-def _count_all(
-    engine: Engine, questions: Mapping[str, Node], scope: Node, edges: Sequence[datetime]
-) -> dict[str, list[Count]]:
-    """Count every question; all that are plain themes come from one histogram split by theme."""
-    themes = {name: theme for name, node in questions.items() if (theme := _plain_theme(node))}
-    counted: dict[str, list[Count]] = {name: [] for name in questions}
-    for chunk in _chunks(edges):
-        split = engine.histogram(scope, chunk, split="themes") if len(themes) > 1 else {}
-        empty = [Count(0, 0)] * (len(chunk) - 1)
-        for name, node in questions.items():
-            if len(themes) > 1 and name in themes:
-                counted[name] += split.get(themes[name], empty)
-            else:
-                counted[name] += engine.histogram(all_of(node, scope), chunk)[""]
-    return counted
+    def corrected(
+        self, node: Node, scope: Node, by_source: Mapping[str, Sequence[Count]], panel: Panel | None
+    ) -> Sequence[float | None]:
+        if panel is None:
+            return [None] * (len(self.edges) - 1)
+        kept = {source: counts for source, counts in by_source.items() if source in panel.sources}
+        matching = count(self.engine, all_of(node, scope, Value("source", panel.sources)), self.edges)
+        totals = _Among.all_sources(kept, len(matching)).articles
+        return [each.articles / total if total else None for each, total in zip(matching, totals, strict=True)]
 
+    def day_only(self, node: Node) -> int:
+        between = Between("published", self.edges[0], self.edges[-1])
+        return self.engine.count(all_of(node, Value("precision", frozenset({"day"})), between))
 
-def _plain_theme(node: Node) -> str | None:
-    is_plain = isinstance(node, Value) and node.field == "themes" and len(node.values) == 1
-    return next(iter(node.values)) if is_plain and isinstance(node, Value) else None
+    def spikes(self, name: str) -> tuple[Spike, ...]:
+        stories, everything = [each.stories for each in self.daily[name]], self.daily_total.stories
+        volume = self.rises
+        if sum(stories) > _LARGE * sum(everything):
+            volume = surges(self.as_days([all - own for all, own in zip(everything, stories, strict=True)], self.calm))
+        return tuple(find_spikes(self.as_days(stories, volume), self.sensitivity, self.edges[0].date()))
 
+    def as_days(self, counts: Sequence[int], volume: Sequence[float]) -> Days:
+        return Days(self.dates, counts, self.usable, volume)
 
-def _buckets(
-    edges: Sequence[datetime],
-    counts: Sequence[Count],
-    totals: Sequence[int],
-    sources: Sequence[int],
-    *,
-    now: datetime,
-) -> Iterable[Bucket]:
-    for (start, end), count, total, active in zip(pairwise(edges), counts, totals, sources, strict=True):
-        yield Bucket(
-            start=start,
-            end=end,
-            articles=count.articles,
-            stories=count.stories,
-            total=total,
-            share=count.articles / total if total else None,
-            sources=active,
-            partial=end > now,
-        )
+    @cached_property
+    def timed(self) -> Node:
+        """The scope, in hours without the articles of which only the day is known."""
+        return all_of(self.scope, Value("precision", frozenset({"second"}))) if self.interval == "hour" else self.scope
+
+    @cached_property
+    def days(self) -> Sequence[datetime]:
+        """The edges of days from the first one that says what is usual to the end of the range."""
+        first = self.edges[0] - timedelta(days=LEAD)
+        return edges_between(first, self.edges[-1], "day", self.zone)
+
+    @cached_property
+    def dates(self) -> Sequence[date]:
+        return [edge.date() for edge in self.days[:-1]]
+
+    @property
+    def wide(self) -> Sequence[datetime]:
+        """The edges that are asked for: those of the buckets, and where these are days the weeks before."""
+        return self.days if self.interval == "day" else self.edges
+
+    @cached_property
+    def counted_wide(self) -> Mapping[str, Sequence[Count]]:
+        return count_questions(self.engine, self.questions, self.timed, self.wide)
+
+    @cached_property
+    def by_source_wide(self) -> Mapping[str, Sequence[Count]]:
+        return count_split(self.engine, self.timed, self.wide, "source")
+
+    @cached_property
+    def counted(self) -> Mapping[str, Sequence[Count]]:
+        return {name: counts[-len(self.edges) + 1 :] for name, counts in self.counted_wide.items()}
+
+    @cached_property
+    def by_source(self) -> Mapping[str, Sequence[Count]]:
+        return {source: counts[-len(self.edges) + 1 :] for source, counts in self.by_source_wide.items()}
+
+    @cached_property
+    def daily(self) -> Mapping[str, Sequence[Count]]:
+        if self.interval == "day":
+            return self.counted_wide
+        return count_questions(self.engine, self.questions, self.scope, self.days)
+
+    @cached_property
+    def daily_total(self) -> _Among:
+        if self.interval == "day":
+            return _Among.all_sources(self.by_source_wide, len(self.dates))
+        return _Among.all_sources({"": count(self.engine, self.scope, self.days)}, len(self.dates))
+
+    @cached_property
+    def coverage(self) -> Coverage | None:
+        return self.cover(self.edges) if self.cover else None
+
+    @cached_property
+    def gaps(self) -> Sequence[tuple[Gap, ...]]:
+        return self.coverage.gaps() if self.coverage else [()] * (len(self.edges) - 1)
+
+    @cached_property
+    def panel(self) -> Panel:
+        held = {source for source, counts in self.by_source.items() if any(each.articles for each in counts)}
+        return self.coverage.panel(held) if self.coverage else Panel(frozenset(held), {})
+
+    @cached_property
+    def calm(self) -> Sequence[float]:
+        return [1.0] * len(self.dates)
+
+    @cached_property
+    def rises(self) -> Sequence[float]:
+        """How many times the usual everything was on each day."""
+        return surges(self.as_days(self.daily_total.stories, self.calm))
+
+    @cached_property
+    def usable(self) -> Sequence[bool]:
+        """Whether a day's counts say what was said: not before the first article, nor where much was not delivered."""
+        began = next((number for number, total in enumerate(self.daily_total.articles) if total), len(self.dates))
+        held = {source: sum(each.articles for each in counts) for source, counts in self.by_source_wide.items()}
+        most = LOSS * sum(held.values())
+        gaps = self.cover(self.days).gaps() if self.cover else [()] * len(self.dates)
+        lost = [sum(held.get(gap.source, 0) for gap in each if gap.whole) for each in gaps]
+        return [number >= began and loss <= most for number, loss in enumerate(lost)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import get_args
@@ -211,3 +211,56 @@ def test_hours_over_two_years_are_counted(engine: Engine) -> None:
 def test_a_range_that_ends_before_it_starts_is_refused(engine: Engine) -> None:
     with pytest.raises(QueryError, match="before it starts"):
         asked(engine, "2026-03-02", "2026-03-01")
+
+
+def spread(days: int, a_day: int, *, first: datetime, serial: int = 1, **changes: object) -> list[Article]:
+    """Return so many articles a day."""
+    return [
+        article(
+            serial=serial + number,
+            published=first + timedelta(days=number // a_day, minutes=13 * (number % a_day)),
+            **changes,
+        )
+        for number in range(days * a_day)
+    ]
+
+
+@pytest.mark.parametrize("interval", get_args(Interval))
+def test_spikes_are_days_whatever_the_interval(engine: Engine, interval: Interval) -> None:
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    usual = spread(120, 6, first=start, themes=frozenset({"truce"}))
+    rest = spread(120, 8, first=start, serial=5_000)
+    burst = spread(1, 20, first=start + timedelta(days=110), serial=9_000, themes=frozenset({"truce"}))
+    fill(engine, *usual, *rest, *burst)
+    (series,) = asked(engine, "2026-09-10", "2026-09-29", interval).series
+    (spike,) = series.spikes
+    assert (spike.start, spike.end) == (date(2026, 9, 19), date(2026, 9, 19))
+    assert (spike.stories, round(spike.expected)) == (26, 6)
+
+
+def test_spikes_are_counted_in_stories_and_not_in_copies(engine: Engine) -> None:
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    usual = spread(120, 6, first=start, themes=frozenset({"truce"}))
+    copies = spread(
+        1, 40, first=start + timedelta(days=110), serial=9_000, themes=frozenset({"truce"}), copy_of="c" * 32
+    )
+    fill(engine, *usual, *copies)
+    assert asked(engine, "2026-09-10", "2026-09-29").series[0].spikes == ()
+
+
+def test_days_before_the_first_article_are_not_taken_for_quiet_ones(engine: Engine) -> None:
+    start = datetime(2026, 9, 1, tzinfo=UTC)
+    fill(engine, *spread(40, 6, first=start, themes=frozenset({"truce"})))
+    assert asked(engine, "2026-06-01", "2026-10-10").series[0].spikes == ()
+
+
+def test_a_theme_that_rises_with_everything_else_is_no_spike(engine: Engine) -> None:
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    day = start + timedelta(days=110)
+    truce = frozenset({"truce"})
+    usual = spread(120, 4, first=start, themes=truce) + spread(120, 30, first=start, serial=2_000)
+    risen = spread(1, 12, first=day, serial=9_000, themes=truce) + spread(1, 90, first=day, serial=10_000)
+    fill(engine, *usual, *risen)
+    assert asked(engine, "2026-09-10", "2026-09-29").series[0].spikes == ()
+    narrow = asked(engine, "2026-09-10", "2026-09-29", scope=TRUCE)
+    assert len(narrow.series[0].spikes) == 1

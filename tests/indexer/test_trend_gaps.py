@@ -1,0 +1,138 @@
+"""Trends over a corpus of which a week of one source was never collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from statistics import mean
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.sources import Feed
+from crawler import deliveries, history
+from crawler.archive import Archive, open_archive
+from crawler.history import Fetch
+from indexer.article import Article
+from indexer.engine import Engine, open_engine
+from indexer.gaps import Coverage, Gap
+from indexer.query.tree import Value
+from indexer.trends import Trend, trend
+from tests.support.builders import article
+from tests.support.engines import fill
+
+FIRST = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+DAY = timedelta(days=1)
+LENGTH = 28  # days
+LOST = range(14, 21)  # the third week
+NOW = FIRST + LENGTH * DAY
+# Of the source that will be lost nearly all articles are about a truce, of the others few.
+SHARES = {"loud": 0.9, "quiet": 0.1, "calm": 0.1}
+FEEDS = [Feed(id=f"{id}/news", source=id, url=f"https://{id}.example/feed", kind="feed", every=900.0) for id in SHARES]
+
+
+def corpus() -> Iterator[Article]:
+    """Yield 30 articles of each source a day."""
+    random = Random(1)
+    for number in range(LENGTH * 30 * len(SHARES)):
+        source = list(SHARES)[number % len(SHARES)]
+        yield article(
+            serial=number + 1,
+            source=source,
+            published=FIRST + (number // (30 * len(SHARES))) * DAY + timedelta(minutes=random.randrange(1_440)),
+            themes=frozenset({"truce"} if random.random() < SHARES[source] else ()),
+        )
+
+
+def was_lost(article: Article) -> bool:
+    assert article.published
+    return article.source == "loud" and (article.published - FIRST).days in LOST
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """Return an archive whose history of fetches knows of the week in which one source did not answer."""
+    opened = open_archive(tmp_path / "archive")
+    with opened.database.write() as connection:
+        for hour in range(-24, LENGTH * 24):
+            for feed in FEEDS:
+                lost = feed.source == "loud" and hour // 24 in LOST
+                outcome = "timeout" if lost else ("read", "unchanged")[hour % 2]
+                at = FIRST + timedelta(hours=hour, minutes=7)
+                fetch = Fetch(
+                    feed=feed.id, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, found=1, new=1, detail=""
+                )
+                history.record(connection, fetch)
+    yield opened
+    opened.close()
+
+
+def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval: str = "day") -> Trend:
+    engine: Engine = open_engine(f"tantivy:{folder / 'index'}", writable=True)
+
+    def cover(edges: Sequence[datetime]) -> Coverage:
+        with archive.database.read() as connection:
+            known = deliveries.between(connection, edges[0], edges[-1])
+        return Coverage(edges, known, FEEDS, NOW)
+
+    fill(engine, *articles)
+    found = trend(
+        engine,
+        {"truce": Value("themes", frozenset({"truce"}))},
+        interval=interval,  # type: ignore[arg-type]
+        since=FIRST,
+        until=NOW,
+        zone=ZoneInfo("UTC"),
+        now=NOW,
+        cover=cover,
+        corrected=True,
+    )
+    engine.close()
+    return found
+
+
+def test_a_lost_week_makes_the_share_dip_and_the_corrected_share_stay(archive: Archive, tmp_path: Path) -> None:
+    found = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path)
+    buckets = found.series[0].buckets
+    inside = [bucket for number, bucket in enumerate(buckets) if number in LOST]
+    outside = [bucket for number, bucket in enumerate(buckets) if number not in LOST]
+    assert mean(bucket.share or 0 for bucket in outside) == pytest.approx(0.37, abs=0.03)
+    assert mean(bucket.share or 0 for bucket in inside) == pytest.approx(0.1, abs=0.03)
+    corrected = [mean(bucket.corrected or 0 for bucket in part) for part in (inside, outside)]
+    assert corrected[0] == pytest.approx(corrected[1], abs=0.02)
+    assert found.panel
+    assert found.panel.left_out == {"loud": "silent"}
+
+
+def test_the_corrected_share_is_what_it_would_be_had_nothing_been_lost(archive: Archive, tmp_path: Path) -> None:
+    complete = list(corpus())
+    with_loss = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with")
+    without = asked(archive, [one for one in complete if one.source != "loud"], tmp_path / "without")
+    assert [bucket.corrected for bucket in with_loss.series[0].buckets] == [
+        bucket.share for bucket in without.series[0].buckets
+    ]
+
+
+def test_the_buckets_of_the_lost_week_name_the_source(archive: Archive, tmp_path: Path) -> None:
+    buckets = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series[0].buckets
+    gap = Gap("loud", ("loud/news",), whole=True)
+    assert [bucket.gaps for bucket in buckets] == [(gap,) if day in LOST else () for day in range(LENGTH)]
+
+
+def test_gaps_are_known_from_fetches_and_not_from_counts(archive: Archive, tmp_path: Path) -> None:
+    complete = list(corpus())
+    mute = [one for one in complete if one.source != "quiet"]
+    buckets = asked(archive, mute, tmp_path).series[0].buckets
+    assert {gap.source for bucket in buckets for gap in bucket.gaps} == {"loud"}
+
+
+def test_a_week_is_a_gap_only_when_nothing_came_in_it(archive: Archive, tmp_path: Path) -> None:
+    buckets = asked(archive, list(corpus()), tmp_path, "week").series[0].buckets
+    assert [bool(bucket.gaps) for bucket in buckets] == [False, False, True, False]
+
+
+def test_the_return_of_a_lost_source_is_no_spike(archive: Archive, tmp_path: Path) -> None:
+    (series,) = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series
+    assert series.spikes == ()
