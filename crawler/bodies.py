@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, delete, func, insert, select
 
 from config.errors import ArchiveError
 from crawler.database import Database
@@ -68,6 +68,20 @@ class Bodies:
         if body is None or hash_of(body) != name:
             raise ArchiveError(f"{self._database.path}: body {name} is damaged; restore the file from a copy")
         return body
+
+    def names(self, *, after: str, limit: int) -> list[str]:
+        """Return the hashes of the next bodies in order of hash."""
+        following = select(_bodies.c.hash).where(_bodies.c.hash > after).order_by(_bodies.c.hash).limit(limit)
+        with self._database.read() as connection:
+            return list(connection.scalars(following))
+
+    def remove(self, names: Sequence[str]) -> int:
+        """Remove these bodies and return how many bytes they took, compressed."""
+        if not names:
+            return 0
+        gone = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
+        with self._database.write() as connection:
+            return sum(connection.scalars(gone))
 
     def close(self) -> None:
         """Give up the connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -27,7 +28,8 @@ from crawler.hints import HintsJSON
 from crawler.page import Hints, Link
 from crawler.urls import article_id, canonical, registered_domain
 
-WANTED, LEASED, COLLECTED = "wanted", "leased", "collected"  # every other state is the name of a final outcome
+WANTED, LEASED, COLLECTED = "wanted", "leased", "collected"
+PRUNED = "pruned"  # known and given up: never collected again. Every other state is the name of a final outcome
 
 urls = Table(
     "urls",
@@ -66,19 +68,21 @@ class Wanted:
 
 
 def discover(connection: Connection, links: Iterable[Link], *, source: str, feed: str, now: datetime) -> int:
-    """Make addresses wanted that are new or whose digest changed; return how many.
+    """Make addresses wanted that are new or whose digest changed, unless they were pruned; return how many.
 
     An address that is being fetched at the moment becomes wanted again as well, so that its revision is not missed.
     """
     named = {article_id(url): (url, link) for link in links if (url := canonical(link.url))}
-    known = _digests(connection, list(named))
+    known = _known(connection, list(named))
     new = [
         _new_row(name, url, link, source=source, feed=feed, now=now)
         for name, (url, link) in named.items()
         if name not in known
     ]
     revised = [
-        (name, link) for name, (_, link) in named.items() if name in known and link.digest not in (None, known[name])
+        (name, link)
+        for name, (_, link) in named.items()
+        if name in known and link.digest not in (None, known[name].digest) and known[name].state != PRUNED
     ]
     if new:
         connection.execute(insert(urls), new)
@@ -186,11 +190,16 @@ def any_waiting(connection: Connection, now: datetime, sources: Collection[str] 
     return connection.execute(due.limit(1)).first() is not None
 
 
-def _digests(connection: Connection, names: list[str]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+class _Known(NamedTuple):
+    digest: str | None
+    state: str
+
+
+def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
     for start in range(0, len(names), 500):  # SQLite allows a bounded number of parameters in one statement
-        some = select(urls.c.id, urls.c.digest).where(urls.c.id.in_(names[start : start + 500]))
-        found.update(connection.execute(some).all())
+        some = select(urls.c.id, urls.c.digest, urls.c.state).where(urls.c.id.in_(names[start : start + 500]))
+        found.update((row.id, _Known(row.digest, row.state)) for row in connection.execute(some))
     return found
 
 

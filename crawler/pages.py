@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 
 from crawler.bodies import hash_of
 from crawler.database import NEVER_REUSED, Moment, metadata
-from crawler.frontier import urls
+from crawler.frontier import PRUNED, urls
 from crawler.hints import HintsJSON
 from crawler.page import Document
 
@@ -47,11 +47,13 @@ def keep_page(
         document: its url is the address it came from after redirects.
 
     Returns:
-        False when the newest page of the address has the same body: nothing is added.
+        False when the newest page of the address has the same body, or the address was pruned: nothing is added.
     """
     body_hash = hash_of(document.body)
     newest = select(pages.c.body_hash).where(pages.c.serial == serial).order_by(pages.c.number.desc()).limit(1)
     if connection.scalar(newest) == body_hash:
+        return False
+    if connection.scalar(select(urls.c.state).where(urls.c.serial == serial)) == PRUNED:
         return False
     row = {
         "serial": serial,

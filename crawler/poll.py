@@ -155,6 +155,8 @@ class Poller:
             new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, now=now)
             for document in reading.documents:
                 new += _keep_document(connection, feed, document, now)
+            # Those that were there before may have been removed by a prune since.
+            self._archive.bodies.put(document.body for document in reading.documents)
             if said:
                 feeds.save_validators(connection, feed.id, url, said, now)
         return new

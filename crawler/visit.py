@@ -56,6 +56,7 @@ class Visitor:
         self._archive.bodies.put([document.body])
         with self._archive.database.write() as connection:
             new = keep_page(connection, wanted.serial, document, source=wanted.source, feed=wanted.feed, collected=now)
+            self._archive.bodies.put([document.body])  # if it was there before, a prune may have removed it since
             frontier.settle(connection, wanted.serial, COLLECTED, detail)
         return (outcome if new else UNCHANGED), detail
 

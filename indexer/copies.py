@@ -148,6 +148,12 @@ class CopyIndex:
         return moved
 
 
+def forget(connection: Connection, ids: Iterable[str]) -> None:
+    """Forget the texts of these articles: nothing collected later becomes a copy of them."""
+    for id in ids:
+        _forget(connection, id)
+
+
 def _follows(one: _Text, other: _Text) -> bool:
     return (one.collected, one.id) > (other.collected, other.id)
 

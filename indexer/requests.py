@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, 
 
 from crawler.database import NEVER_REUSED, Moment, metadata
 
-Work = Literal["rebuild", "sweep"]
+Work = Literal["rebuild", "sweep", "prune"]
 State = Literal["waiting", "running", "done", "failed"]
 WORKS: tuple[Work, ...] = get_args(Work)
 

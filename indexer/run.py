@@ -13,6 +13,7 @@ from config.errors import ArchiveError, EngineError, EngineUnavailable, Problem
 from indexer import requests
 from indexer.engine import shown
 from indexer.pipeline import Pipeline
+from indexer.prune import prune, said
 from indexer.query.theme import CompiledTheme
 from indexer.rebuild import rebuild
 from indexer.sweeping import Sweeps
@@ -125,6 +126,8 @@ class Indexer:
         try:
             if request.work == "rebuild":
                 self._report(request, "done", 1.0, self._rebuild(request))
+            elif request.work == "prune":
+                self._report(request, "done", 1.0, self._prune(request))
             else:
                 self._sweep(request)
         except EngineError as error:
@@ -164,6 +167,14 @@ class Indexer:
         fresh = rebuild(target, database, pipeline.tagger, progress=progress, before_swap=pipeline.engine.close)
         pipeline.engine = fresh
         return f"{shown(target)} is rebuilt and in use"
+
+    def _prune(self, request: requests.Request) -> str:
+        def progress(gone: int) -> None:
+            self.say(f"pruning: {gone:,} articles are gone", "")
+            self._report(request, "running", 0.0, f"{gone:,} articles are gone")
+
+        before = datetime.fromisoformat(request.argument)
+        return said(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
 
     def _report(self, request: requests.Request, state: requests.State, progress: float, message: str) -> None:
         with self.pipeline.archive.database.write() as connection:

@@ -106,6 +106,11 @@ def ids_kept(connection: Connection, ids: Sequence[str]) -> set[str]:
     return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids))))
 
 
+def serials_kept(connection: Connection, serials: Sequence[int]) -> set[int]:
+    """Return those of the serials, 500 at most, of which an article is kept."""
+    return set(connection.scalars(select(articles.c.serial).where(articles.c.serial.in_(serials))))
+
+
 def count_articles(connection: Connection) -> int:
     """Return how many addresses have a current article."""
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()

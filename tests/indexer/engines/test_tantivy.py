@@ -230,7 +230,7 @@ def test_readers_never_stumble_over_a_promotion(url: str, writer: Engine) -> Non
         rebuilding.result()
 
 
-def test_an_unfinished_generation_waits_for_the_next_rebuild_and_a_promoted_one_of_before_is_removed(
+def test_a_writer_keeps_an_unfinished_generation_for_the_next_rebuild_and_removes_older_ones(
     url: str, writer: Engine
 ) -> None:
     fill(writer, article(serial=1))

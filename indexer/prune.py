@@ -1,0 +1,95 @@
+"""Pruning: giving up articles older than a moment, with their pages and bodies, in archive and engine alike.
+
+An article is as old as its date of publication, one without a date as its collection; a page without an article as its own
+collection. Killed at any moment, the same call made again ends in the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler import pruning
+from crawler.archive import Archive
+from crawler.database import Database
+from indexer import store
+from indexer.copies import forget
+from indexer.engine import Engine
+
+_FIRST = 0  # below every serial
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was given up, or would be.
+
+    Attributes:
+        bytes: that the bodies took, compressed; SQLite uses the space again and gives none back. None when not known.
+    """
+
+    articles: int
+    pages: int
+    bytes: int | None
+
+
+def count_old(database: Database, before: datetime) -> Pruned:
+    """Return what `prune` would give up."""
+    articles = pages = 0
+    for serials, ids in _old(database, before):
+        articles += len(ids)
+        with database.read() as connection:
+            pages += pruning.count_pages(connection, serials)
+    return Pruned(articles, pages, None)
+
+
+def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Callable[[int], None]) -> Pruned:
+    """Give up what is older; only the one indexer may.
+
+    The addresses stay known and are never collected again. What still waits for the indexer stays. A copy whose story is
+    given up stays a copy.
+
+    Args:
+        progress: told how many articles are gone.
+
+    Raises:
+        EngineError, ArchiveError: what is not gone yet stays whole.
+    """
+    articles = pages = 0
+    for serials, ids in _old(archive.database, before):
+        engine.delete(ids)
+        with archive.database.write() as connection:
+            store.drop(connection, serials)
+            forget(connection, ids)
+            pages += pruning.drop_pages(connection, serials)
+        articles += len(ids)
+        progress(articles)
+    engine.refresh()
+    return Pruned(articles, pages, pruning.remove_unused_bodies(archive))
+
+
+def said(done: Pruned) -> str:
+    """Return in words what was given up."""
+    freed = "" if done.bytes is None else f", {done.bytes / 1e6:,.1f} MB of bodies"
+    return f"{done.articles:,} articles and {done.pages:,} pages{freed}"
+
+
+def _old(database: Database, before: datetime) -> Iterator[tuple[list[int], list[str]]]:
+    """Yield serials of old addresses, 500 at most, and the ids of those that have an article."""
+    for batch in store.iterate_articles(database):
+        old = {item.serial: item.id for item in batch if (item.published or item.collected) < before}
+        with database.read() as connection:
+            waiting = pruning.with_pending(connection, list(old))
+        free = {serial: id for serial, id in old.items() if serial not in waiting}
+        if free:
+            yield list(free), list(free.values())
+    after = _FIRST
+    while True:
+        with database.read() as connection:
+            found = pruning.collected_before(connection, before, after=after)
+            taken = pruning.with_pending(connection, found) | store.serials_kept(connection, found)
+        if not found:
+            return
+        if bare := [serial for serial in found if serial not in taken]:
+            yield bare, []
+        after = found[-1]

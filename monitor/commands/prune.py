@@ -1,0 +1,56 @@
+"""`parley prune --before DATE`: give up what is old."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from indexer.engine import open_engine
+from indexer.prune import Pruned, count_old, prune, said
+from monitor.app import App
+from monitor.asking import have_done
+from monitor.output import add_json, console, errors, print_json
+from monitor.times import parse_moment
+
+HELP = "Give up articles published before a date, with their pages; their addresses are never collected again"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--before",
+        metavar="DATE",
+        required=True,
+        help="2026-01-01, or so long ago: 90d, 2y; an article without a date counts by when it was collected",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be given up, and keep it")
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prune, or ask the running indexer to."""
+    app = App.load()
+    before = parse_moment(arguments.before, now=datetime.now(UTC), zone=app.zone)
+    found = count_old(app.archive.database, before)
+    if arguments.dry_run:
+        message = f"{said(found)} would be given up."
+    else:
+        message = f"{said(_prune(app, before) or found)} are given up."
+    print_json({"before": before, "message": message}) if arguments.json else console().print(message)
+    return 0
+
+
+def _prune(app: App, before: datetime) -> Pruned | None:
+    with errors().status("pruning") as shown:
+
+        def show(_: float, doing: str) -> None:
+            shown.update(f"pruning {doing}")
+
+        def become() -> Pruned:
+            engine = open_engine(app.settings.engine_url, writable=True)
+            try:
+                return prune(app.archive, engine, before, progress=lambda gone: show(0, f"{gone:,} articles are gone"))
+            finally:
+                engine.close()
+
+        return have_done(app, "prune", before.isoformat(), become=become, show=show)
