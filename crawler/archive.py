@@ -16,6 +16,7 @@ from crawler.frontier import urls
 from crawler.page import Page
 from crawler.pages import PENDING, pages
 
+DATABASE, BODIES = "parley.db", "bodies.db"
 _BATCH = 500
 _newer = pages.alias("newer")
 _HAS_NEWER = select(_newer.c.number).where(_newer.c.serial == pages.c.serial, _newer.c.number > pages.c.number).exists()
@@ -131,6 +132,40 @@ class Archive:
         with self.database.read() as connection:
             return connection.scalar(oldest)
 
+    def copy_to(self, folder: Path) -> None:
+        """Write the archive as it stands now to a folder, while crawler and indexer go on.
+
+        Raises:
+            ArchiveError: it cannot be read or written, or a prune ran meanwhile.
+        """
+        # In this order every page in the copy has its body: bodies are written before the pages that name them.
+        self.database.copy_to(folder / DATABASE)
+        self.bodies.copy_to(folder / BODIES)
+        copy = open_archive(folder)
+        try:
+            copy.check_bodies()
+        finally:
+            copy.close()
+
+    def check_bodies(self) -> None:
+        """Return when every page has its body.
+
+        Raises:
+            ArchiveError: one has not.
+        """
+        after = ""
+        following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(_BATCH)
+        while True:
+            with self.database.read() as connection:
+                names = list(connection.scalars(following.where(pages.c.body_hash > after)))
+            if not names:
+                return
+            if missing := set(names) - self.bodies.there(names):
+                raise ArchiveError(
+                    f"{self.database.path}: {len(missing)} bodies are missing; if pages were pruned meanwhile, do it again"
+                )
+            after = names[-1]
+
     def close(self) -> None:
         """Give up all connections."""
         self.database.close()
@@ -143,7 +178,7 @@ def open_archive(data: Path) -> Archive:
     Raises:
         ArchiveError: it cannot be opened.
     """
-    return Archive(Database(data / "parley.db"), Bodies(data / "bodies.db"))
+    return Archive(Database(data / DATABASE), Bodies(data / BODIES))
 
 
 def _select_pages() -> Select[tuple[object, ...]]:

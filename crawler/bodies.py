@@ -75,6 +75,11 @@ class Bodies:
         with self._database.read() as connection:
             return list(connection.scalars(following))
 
+    def there(self, names: Sequence[str]) -> set[str]:
+        """Return those of the hashes, 500 at most, under which a body is kept."""
+        with self._database.read() as connection:
+            return set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(names))))
+
     def remove(self, names: Sequence[str]) -> int:
         """Remove these bodies and return how many bytes they took, compressed."""
         if not names:
@@ -82,6 +87,10 @@ class Bodies:
         gone = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
         with self._database.write() as connection:
             return sum(connection.scalars(gone))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the file as it stands now to a new one; see Database.copy_to."""
+        self._database.copy_to(path)
 
     def close(self) -> None:
         """Give up the connections."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,16 @@ class Database:
         """
         with self._explained(), self._writing.begin() as connection:
             yield connection
+
+    def copy_to(self, path: Path) -> None:
+        """Write the database as it stands now to a new file, while other processes go on reading and writing.
+
+        Raises:
+            ArchiveError: it cannot be read, or the copy not be written.
+        """
+        with self._explained(), self._reading.connect() as connection, closing(sqlite3.connect(path)) as copy:
+            source: Any = connection.connection.driver_connection
+            source.backup(copy)  # in one step: step by step it would begin anew whenever somebody writes
 
     def close(self) -> None:
         """Give up all connections; using the database again opens new ones."""

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.errors import AlreadyRunning, ArchiveError
+from crawler.archive import BODIES, DATABASE, Archive, open_archive
+from crawler.presence import only_one
+from indexer import store
+from indexer.article import Article
+from indexer.copies import CopyIndex
+from indexer.engine import open_engine
+from indexer.pipeline import Pipeline
+from indexer.pool import Pool
+from indexer.query.tree import Everything
+from indexer.rebuild import rebuild
+from indexer.tagger import Tagger
+from monitor import cli
+from monitor.backup import back_up, restore
+from tests.support.collected import NOON, TALKS, collect, page_of
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    (folder / "themes").mkdir(parents=True)
+    (folder / "themes" / "truce.toml").write_text("removed = true\n")
+    (folder / "settings.toml").write_text('contact = "me@parley.example"\n')
+    return folder
+
+
+def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table of both databases."""
+    found = {}
+    for name in (DATABASE, BODIES):
+        with sqlite3.connect(data / name) as connection:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            found |= {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+        connection.close()
+    return found
+
+
+def held(url: str) -> list[Article]:
+    reader = open_engine(url)
+    found = list(reader.scan(Everything()))
+    reader.close()
+    return found
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_restored_into_an_empty_folder_is_what_was_backed_up_and_gives_the_same_index(
+    archive: Archive, config: Path, tmp_path: Path
+) -> None:
+    for number in range(20):
+        collect(archive, f"{number}", page_of(f"{number}. {TALKS}"), at=NOON + timedelta(minutes=number))
+    collect(archive, "empty", b"")
+    index = f"tantivy:{tmp_path / 'data' / 'index'}"
+    engine = open_engine(index, writable=True)
+    with Pool(1, 20) as pool:
+        pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
+        assert pipeline.work(NOON) == {"indexed": 20, "empty": 1}
+    with archive.database.write() as connection:
+        store.record_version(connection, "truce", "1", "{}", NOON)
+        store.record_version(connection, "truce", "2", "{}", NOON)
+    engine.close()
+    collect(archive, "pending", page_of(TALKS))
+    backup, data, overlay = tmp_path / "backup", tmp_path / "restored", tmp_path / "overlay"
+    assert back_up(archive, config, backup, NOON) > 0
+    before = rows(tmp_path / "data")
+    assert restore(backup, data, overlay)
+    assert rows(data) == before
+    assert texts(overlay) == texts(config)
+    restored = open_archive(data)
+    again = f"tantivy:{data / 'index'}"
+    rebuild(again, restored.database, Tagger([]), progress=lambda done, total: None).close()
+    assert held(again) == held(index) != []
+    assert restored.count_pages_by_state() == {"indexed": 20, "empty": 1, "pending": 1}
+    restored.close()
+
+
+def test_a_backup_made_while_pages_are_collected_holds_every_page_with_its_body(
+    archive: Archive, config: Path, tmp_path: Path
+) -> None:
+    stop, started = threading.Event(), threading.Event()
+
+    def go_on() -> None:
+        number = 0
+        while not stop.is_set():
+            collect(archive, f"{number}", page_of(f"{number}. {TALKS}"))
+            number += 1
+            if number == 5:
+                started.set()
+
+    collecting = threading.Thread(target=go_on)
+    collecting.start()
+    try:
+        assert started.wait(60)
+        for number in range(3):
+            back_up(archive, config, tmp_path / f"backup-{number}", NOON)
+    finally:
+        stop.set()
+        collecting.join()
+    for number in range(3):
+        restore(tmp_path / f"backup-{number}", tmp_path / f"data-{number}", None)
+        restored = open_archive(tmp_path / f"data-{number}")
+        restored.check_bodies()
+        assert restored.count_pages_by_state()["pending"] >= 5
+        restored.close()
+
+
+def test_a_damaged_backup_and_what_is_none_are_refused(archive: Archive, config: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    back_up(archive, config, backup, NOON)
+    with pytest.raises(ArchiveError, match="no backup of Parley"):
+        restore(config, tmp_path / "new", None)
+    (backup / "config" / "settings.toml").write_text("changed")
+    with pytest.raises(ArchiveError, match=r"settings\.toml is missing or damaged"):
+        restore(backup, tmp_path / "new", None)
+    assert not (tmp_path / "new" / DATABASE).exists()
+
+
+def test_nothing_that_is_there_is_written_over(archive: Archive, config: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    back_up(archive, config, backup, NOON)
+    with pytest.raises(ArchiveError, match="is there already"):
+        back_up(archive, config, backup, NOON)
+    with pytest.raises(ArchiveError, match="empty folder"):
+        restore(backup, tmp_path / "data", None)
+    with only_one(tmp_path / "new", "indexer"), pytest.raises(AlreadyRunning):
+        restore(backup, tmp_path / "new", None)
+    (config / "settings.toml").write_text("newer")
+    assert not restore(backup, tmp_path / "new", config)
+    assert (config / "settings.toml").read_text() == "newer"
+
+
+def test_the_commands_back_up_prune_and_restore(
+    archive: Archive, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    collect(archive, "empty", b"", at=NOON)
+    with archive.database.write() as connection:
+        connection.exec_driver_sql("UPDATE pages SET state = 'empty'")
+    for name, value in {"DATA": tmp_path / "data", "CONFIG": config, "ENGINE": ""}.items():
+        monkeypatch.setenv(f"PARLEY_{name}", str(value))
+    assert cli.main(["backup", str(tmp_path / "backup")]) == 0
+    assert cli.main(["prune", "--before", "2027-01-01", "--dry-run"]) == 0
+    assert "0 articles and 1 pages would be given up" in capsys.readouterr().out
+    assert cli.main(["prune", "--before", "2027-01-01"]) == 0
+    assert archive.count_pages_by_state() == {}
+    assert cli.main(["restore", str(tmp_path / "backup")]) == 1
+    assert "empty folder" in capsys.readouterr().err
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "new"))
+    assert cli.main(["restore", str(tmp_path / "backup")]) == 0
+    assert "was left alone" in capsys.readouterr().out
+    restored = open_archive(tmp_path / "new")
+    assert restored.count_pages_by_state() == {"empty": 1}
+    restored.close()
