@@ -36,7 +36,8 @@ class Request:
     """Work asked of the indexer.
 
     Attributes:
-        argument: for a rebuild the engine to fill, empty for the one in use; for a sweep the themes' ids, empty for all.
+        argument: for a rebuild the engine to fill, empty for the one in use; for a sweep the themes' ids, empty for all;
+            for a prune the moment, in ISO 8601.
         progress: 0.0 to 1.0.
         message: what it came to, or why it failed.
     """

@@ -32,10 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     app = App.load()
     before = parse_moment(arguments.before, now=datetime.now(UTC), zone=app.zone)
     found = count_old(app.archive.database, before)
-    if arguments.dry_run:
-        message = f"{said(found)} would be given up."
-    else:
-        message = f"{said(_prune(app, before) or found)} are given up."
+    gone = None if arguments.dry_run else _prune(app, before)
+    message = f"{said(gone or found)} {'would be' if arguments.dry_run else 'are'} given up."
     print_json({"before": before, "message": message}) if arguments.json else console().print(message)
     return 0
 

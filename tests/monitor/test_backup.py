@@ -11,7 +11,6 @@ import pytest
 from config.errors import AlreadyRunning, ArchiveError
 from crawler.archive import BODIES, DATABASE, Archive, open_archive
 from crawler.presence import only_one
-from indexer import store
 from indexer.article import Article
 from indexer.copies import CopyIndex
 from indexer.engine import open_engine
@@ -20,6 +19,7 @@ from indexer.pool import Pool
 from indexer.query.tree import Everything
 from indexer.rebuild import rebuild
 from indexer.tagger import Tagger
+from indexer.versions import record_version
 from monitor import cli
 from monitor.backup import back_up, restore
 from tests.support.collected import NOON, TALKS, collect, page_of
@@ -75,8 +75,8 @@ def test_what_is_restored_into_an_empty_folder_is_what_was_backed_up_and_gives_t
         pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
         assert pipeline.work(NOON) == {"indexed": 20, "empty": 1}
     with archive.database.write() as connection:
-        store.record_version(connection, "truce", "1", "{}", NOON)
-        store.record_version(connection, "truce", "2", "{}", NOON)
+        record_version(connection, "truce", "1", "{}", NOON)
+        record_version(connection, "truce", "2", "{}", NOON)
     engine.close()
     collect(archive, "pending", page_of(TALKS))
     backup, data, overlay = tmp_path / "backup", tmp_path / "restored", tmp_path / "overlay"
