@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.themes import Theme, load_fragments, load_themes
 from indexer.query.theme import compile_theme
@@ -33,20 +33,59 @@ NAIVE = {
 }
 
 
-def scores(found: Sequence[bool], wanted: Sequence[bool]) -> str:
-    """Return precision, recall and F1 as text."""
-    both = sum(one and other for one, other in zip(found, wanted, strict=True))
-    precision, recall = both / max(1, sum(found)), both / max(1, sum(wanted))
-    f1 = 2 * both / max(1, sum(found) + sum(wanted))
-    return f"precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}  ({sum(found)} found, {sum(wanted)} labelled)"
+class Scores(NamedTuple):
+    """How what was found agrees with what people labelled."""
+
+    found: int
+    labelled: int
+    both: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the found that is labelled."""
+        return self.both / max(1, self.found)
+
+    @property
+    def recall(self) -> float:
+        """Share of the labelled that is found."""
+        return self.both / max(1, self.labelled)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.both / max(1, self.found + self.labelled)
+
+    def __str__(self) -> str:
+        said = f"precision {self.precision:.2f}  recall {self.recall:.2f}  F1 {self.f1:.2f}"
+        return f"{said}  ({self.found} found, {self.labelled} labelled)"
 
 
-def measure(name: str, theme: Theme, themes: Mapping[str, Theme], rows: Sequence[dict[str, Any]]) -> str:
-    """Return the scores of one theme over the texts."""
-    context = query_context(themes=tuple(themes.values()), fragments=load_fragments(None))
-    node = compile_theme(theme, context).node
+def texts(data: Path) -> list[dict[str, Any]]:
+    """Return the labelled texts of the data sets."""
+    with gzip.open(data / CORPUS, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def measure(theme: Theme, labels: set[str], themes: Sequence[Theme], rows: Sequence[Mapping[str, Any]]) -> Scores:
+    """Return how a theme does on texts of which those with one of the labels are wanted."""
+    node = compile_theme(theme, query_context(themes=tuple(themes), fragments=load_fragments(None))).node
     found = [matches(node, article(title=row["title"] or "", text=row["text"])) for row in rows]
-    return scores(found, [bool(TOPICS[name] & set(row["topics"] or ())) for row in rows])
+    wanted = [bool(labels & set(row["topics"] or ())) for row in rows]
+    return Scores(sum(found), sum(wanted), sum(one and other for one, other in zip(found, wanted, strict=True)))
+
+
+def naive(language: str) -> Theme:
+    """Return what somebody types who knows of no forms."""
+    return Theme(
+        id="naive",
+        title="naive",
+        description="naive",
+        colour="#000000",
+        query={language: NAIVE[language]},
+        context={},
+        matches=(),
+        misses=(),
+    )
 
 
 def main() -> None:
@@ -54,24 +93,13 @@ def main() -> None:
     folder = os.environ.get("PARLEY_TEST_DATA")
     if not folder:
         sys.exit("needs the data sets: set PARLEY_TEST_DATA to their folder")
-    with gzip.open(Path(folder) / CORPUS, "rt", encoding="utf-8") as file:
-        texts = [json.loads(line) for line in file]
-    themes = {theme.id: theme for theme in load_themes(None)}
-    for language in ("en", "uk"):
-        rows = [text for text in texts if text["language"] == language]
-        for name in TOPICS:
-            print(f"{language}  {name:<20}", measure(name, themes[name], themes, rows))
-        naive = Theme(
-            id="naive",
-            title="",
-            description="",
-            colour="",
-            context={},
-            matches=(),
-            misses=(),
-            query={language: NAIVE[language]},
-        )
-        print(f"{language}  {'naive negotiations':<20}", measure("negotiations", naive, themes, rows))
+    labelled, themes = texts(Path(folder)), load_themes(None)
+    for language in NAIVE:
+        rows = [text for text in labelled if text["language"] == language]
+        for theme in themes:
+            if theme.id in TOPICS:
+                print(f"{language}  {theme.id:<20}", measure(theme, TOPICS[theme.id], themes, rows))
+        print(f"{language}  {'naive negotiations':<20}", measure(naive(language), TOPICS["negotiations"], themes, rows))
 
 
 if __name__ == "__main__":
