@@ -16,6 +16,6 @@ ENV PATH=/opt/parley/bin:$PATH PARLEY_DATA=/data PARLEY_CACHE=/data/cache PYTHON
 USER parley
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["parley", "status"]
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["parley", "status", "--check", "crawler", "indexer"]
 ENTRYPOINT ["parley"]
 CMD ["run"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from config.errors import EngineError
 from config.sources import Feed
 from crawler import feeds
 from crawler.frontier import count_urls_by_state
 from crawler.health import Health, health_of
-from crawler.presence import ROLES, SignOfLife, last_sign
+from crawler.presence import ROLES, Role, SignOfLife, last_sign
 from indexer.engine import shown
 from indexer.query.tree import Everything
 from indexer.store import count_articles
@@ -83,7 +84,7 @@ def look(app: App, now: datetime) -> Status:
     articles, trouble = _ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
-    crawler, indexer = (_recent(last_sign(app.settings.data, role), now) for role in ROLES)
+    crawler, indexer = (sign_of(app.settings.data, role, now) for role in ROLES)
     return Status(
         at=now,
         data=str(app.settings.data),
@@ -128,5 +129,7 @@ def _ask_engine(app: App) -> tuple[int | None, str]:
         return None, str(error)
 
 
-def _recent(sign: SignOfLife | None, now: datetime) -> SignOfLife | None:
-    return sign if sign and abs(now - sign.at) < SILENT_AFTER else None
+def sign_of(data: Path, role: Role, now: datetime) -> SignOfLife | None:
+    """Return what the process of a role last said of itself; None when it never ran here, has stopped or is silent."""
+    sign = last_sign(data, role)
+    return sign if sign and sign.doing != "stopped" and abs(now - sign.at) < SILENT_AFTER else None

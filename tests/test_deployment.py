@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import yaml
 
 from config.settings import Settings
 from indexer.engines.elasticsearch.address import parse
+from indexer.engines.elasticsearch.schema import new_index
 from monitor.cli import command_names
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +47,37 @@ def test_the_image_runs_parley_and_asks_it_for_its_health() -> None:
     assert steps("ENTRYPOINT") == ['["parley"]']
     assert steps("CMD") == ['["run"]']
     (health,) = steps("HEALTHCHECK")
-    assert health.endswith('CMD ["parley", "status"]')
+    assert health.endswith('CMD ["parley", "status", "--check", "crawler", "indexer"]')  # what `run` consists of
+
+
+@pytest.mark.parametrize("role", OURS)
+def test_a_service_is_healthy_while_its_own_process_gives_signs_of_life(role: str) -> None:
+    assert OURS[role]["healthcheck"]["test"] == ["CMD", "parley", "status", "--check", role]
+
+
+def test_every_service_that_stays_has_a_health_check() -> None:
+    assert {name for name, service in SERVICES.items() if "restart" in service} == {
+        name for name, service in SERVICES.items() if "healthcheck" in service
+    }
+
+
+def test_kibana_is_started_only_when_asked_for_and_shows_the_alias_by_date() -> None:
+    kibana = {name for name, service in SERVICES.items() if service.get("profiles") == ["kibana"]}
+    assert kibana == {"kibana", "kibana-password"}
+    assert SERVICES["kibana"]["image"].split(":")[1] == SERVICES["elasticsearch"]["image"].split(":")[1]
+    view = json.loads((ROOT / "docs/kibana/data-view.ndjson").read_text())
+    alias = parse(OURS["indexer"]["environment"]["PARLEY_ENGINE"].partition("?")[0]).name
+    assert (view["attributes"]["title"], view["attributes"]["timeFieldName"]) == (alias, "published")
+    fields = new_index(parse("elasticsearch://one/parley"))["mappings"]["properties"]
+    assert fields["published"]["type"] == "date"
+    assert fields["themes"]["type"] == "keyword"
+
+
+def test_docker_itself_accepts_the_compose_file() -> None:
+    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
+        pytest.skip("docker compose is not here; install it to have docker-compose.yml checked")
+    environment = os.environ | {"ELASTIC_PASSWORD": "x"}
+    subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, env=environment, check=True)
 
 
 def test_the_image_runs_without_rights() -> None:
@@ -87,7 +121,7 @@ def test_the_server_asks_for_a_password_and_is_reached_from_this_machine_alone()
     server = SERVICES["elasticsearch"]
     assert server["environment"]["xpack.security.enabled"] == "true"
     assert ":?" in server["environment"]["ELASTIC_PASSWORD"]  # without one nothing starts
-    assert all(port.startswith("127.0.0.1:") for port in server["ports"])
+    assert all(port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", []))
     assert server["mem_limit"]
     assert server["healthcheck"]["test"][0] == "CMD-SHELL"
 
@@ -98,7 +132,7 @@ def test_server_and_client_have_the_same_major_version() -> None:
 
 
 def test_every_volume_and_secret_is_declared() -> None:
-    mounted = {volume.split(":")[0] for service in SERVICES.values() for volume in service["volumes"]}
+    mounted = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
     assert mounted == COMPOSE["volumes"].keys()
     assert {secret for service in OURS.values() for secret in service["secrets"]} == COMPOSE["secrets"].keys()
     assert {volume.split(":")[1] for service in OURS.values() for volume in service["volumes"]} == set(steps("VOLUME"))

@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from rich.text import Text
 
+from crawler.presence import ROLES, Role
 from monitor.app import App
-from monitor.output import add_json, console, plain, print_json, table
-from monitor.status import FeedHealth, Status, look, troubles
+from monitor.output import add_json, console, errors, plain, print_json, table
+from monitor.status import FeedHealth, Status, look, sign_of, troubles
 
 HELP = "Say how everything stands: feeds by health, pages by state, what is wrong"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.add_argument(
+        "--check",
+        nargs="+",
+        choices=ROLES,
+        metavar="ROLE",
+        help="say only whether these work (crawler, indexer): exit code 1 when one gives no sign of life",
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the status."""
+    if arguments.check:
+        return _check(arguments.check)
     status = look(App.load(), datetime.now(UTC))
     print_json(_document(status)) if arguments.json else _show(status)
     return 0
+
+
+def _check(roles: Sequence[Role]) -> int:
+    """Say whether each role gives signs of life; a process that waits for an engine does, and is well."""
+    data, now = App.load().settings.data, datetime.now(UTC)
+    silent = [role for role in roles if sign_of(data, role, now) is None]
+    for role in silent:
+        errors().print(f"the {role} gives no sign of life in {data}", soft_wrap=True)
+    return 1 if silent else 0
 
 
 def _document(status: Status) -> dict[str, object]:
