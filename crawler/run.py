@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.crawler import AsyncCrawlerRunner
 from twisted.internet import asyncioreactor
 
-from config.errors import ArchiveError, ParleyError
+from config.errors import ArchiveError, ParleyError, Problem
 from config.settings import Settings, load_settings
 from config.sources import Source, load_sources
 from crawler import feeds, history, kinds
@@ -64,10 +64,12 @@ class Collecting:
         once: bool = False,
         source_ids: Collection[str] | None = None,
         reload: Callable[[], Sequence[Source] | None] | None = None,
+        problems: Callable[[], Sequence[Problem]] = lambda: (),
         on_event: Callable[[Event], None] | None = None,
     ) -> None:
         self._settings, self._archive, self._sources = settings, archive, sources
-        self._once, self._chosen, self._reload, self._on_event = once, source_ids, reload, on_event
+        self._once, self._chosen, self._on_event = once, source_ids, on_event
+        self._reload, self._problems = reload, problems
         self._is_current = True  # what is polled is what _sources say
         self._stopping = asyncio.Event()
         self._tick: Tick | None = None
@@ -149,7 +151,14 @@ class Collecting:
 
     def _give_sign(self, tick: Tick, doing: str | None = None) -> None:
         doing = doing or ("paused" if tick.pause else "collecting")
-        sign = SignOfLife(pid=os.getpid(), at=_now(), doing=doing, trouble=tick.pause, under_way=len(tick.work))
+        sign = SignOfLife(
+            pid=os.getpid(),
+            at=_now(),
+            doing=doing,
+            trouble=tick.pause,
+            under_way=len(tick.work),
+            problems=tuple(map(str, self._problems())),
+        )
         with suppress(OSError):  # a full disk is said by the missing sign; collecting says it too
             give_sign(self._settings.data, "crawler", sign)
 
@@ -196,6 +205,7 @@ async def crawl(
     once: bool = False,
     source_ids: Collection[str] | None = None,
     reload: Callable[[], Sequence[Source] | None] | None = None,
+    problems: Callable[[], Sequence[Problem]] = lambda: (),
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Collect from sources into an archive, until SIGTERM or SIGINT or, with `once`, until nothing is due.
@@ -206,6 +216,7 @@ async def crawl(
         once: poll every feed now whether due or not, fetch all that is wanted and not waiting for a later attempt, and end.
         source_ids: collect from these sources alone; None means all.
         reload: asked every few seconds for new sources; None when nothing changed.
+        problems: what is wrong with the files that `reload` reads, for the sign of life.
         on_event: told of every poll and page as it ends; must be quick.
 
     Raises:
@@ -213,7 +224,14 @@ async def crawl(
         ArchiveError: the archive cannot be written.
     """
     collecting = Collecting(
-        settings, archive, sources, once=once, source_ids=source_ids, reload=reload, on_event=on_event
+        settings,
+        archive,
+        sources,
+        once=once,
+        source_ids=source_ids,
+        reload=reload,
+        problems=problems,
+        on_event=on_event,
     )
     with only_one(settings.data, "crawler"):
         loop = asyncio.get_running_loop()

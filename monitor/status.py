@@ -41,7 +41,7 @@ class Status:
         engine_trouble: why the engine cannot be asked; empty when it can.
         crawler, indexer: what each last said of itself, None when it never ran here or is silent.
         oldest_pending: when the page that waits longest was collected.
-        problems: mistakes in the configuration files as they are now, and what the indexer finds wrong with them.
+        problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
     """
 
     at: datetime
@@ -84,7 +84,7 @@ def look(app: App, now: datetime) -> Status:
     articles, trouble = _ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
-    crawler, indexer = (sign_of(app.settings.data, role, now) for role in ROLES)
+    crawler, indexer = signs = [sign_of(app.settings.data, role, now) for role in ROLES]
     return Status(
         at=now,
         data=str(app.settings.data),
@@ -99,8 +99,10 @@ def look(app: App, now: datetime) -> Status:
         oldest_pending=app.archive.oldest_pending(),
         crawler=crawler,
         indexer=indexer,
-        # The indexer alone compiles queries all the time; it finds what the form of a file does not show.
-        problems=tuple(dict.fromkeys([*map(str, problems), *(indexer.problems if indexer else ())])),
+        # The indexer compiles the queries, and so finds what the form of a file does not show.
+        problems=tuple(
+            dict.fromkeys([*map(str, problems), *(said for sign in signs if sign for said in sign.problems)])
+        ),
     )
 
 

@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         source_ids=arguments.source,
         reload=lambda: app.sources if app.watch.reload() else None,
         on_event=progress,
+        problems=lambda: app.watch.problems,
     )
     with moving(progress.line) if arguments.once else nullcontext():
         report = run_loop(work)

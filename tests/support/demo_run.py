@@ -108,7 +108,7 @@ def outcome(parley: Parley) -> Outcome:
     kept = {article.id: article for batch in iterate_articles(archive.database) for article in batch}
     left = archive.count_pages_by_state().get("pending", 0)
     archive.close()
-    engine = open_engine(parley.engine_url)
+    engine = open_engine(parley.settings.engine_url)
     found = list(engine.scan(Everything()))
     total = engine.count(Everything())
     engine.close()

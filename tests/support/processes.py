@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from config.settings import Settings
 from config.sources import Source
 from crawler.archive import Archive, open_archive
+from crawler.presence import Role, SignOfLife, last_sign
+from monitor.app import App
 from monitor.demo.overlay import write_overlay
 from tests.support.words import morphology
 
@@ -36,7 +39,8 @@ class Parley:
     """A data folder, an overlay folder and the environment that makes `parley` use both.
 
     Attributes:
-        environment: what is added to this process's own, without any PARLEY_* of that.
+        settings: what it is set to.
+        environment: the same for its processes; no other PARLEY_* reaches them.
     """
 
     def __init__(self, folder: Path, **settings: object) -> None:
@@ -46,8 +50,14 @@ class Parley:
         for made in (self.data, self.config, self.logs):
             made.mkdir(parents=True)
         morphology()  # so that no process under test spends its time on building the word tables
-        chosen = {"data": self.data, "config": self.config, "cache": Settings().cache, "contact": "test@parley.example"}
+        chosen: dict[str, Any] = {
+            "data": self.data,
+            "config": self.config,
+            "cache": Settings().cache,
+            "contact": "test@parley.example",
+        }
         chosen |= {"delay": 0, "workers": 1, "min_free_disk": 0, **settings}
+        self.settings = Settings(**chosen)
         self.environment = {f"PARLEY_{name.upper()}": str(value) for name, value in chosen.items()}
 
     def use(self, sources: Iterable[Source]) -> None:
@@ -99,10 +109,14 @@ class Parley:
         """Open the archive in this process."""
         return open_archive(self.data)
 
-    @property
-    def engine_url(self) -> str:
-        """The engine's address."""
-        return self.environment.get("PARLEY_ENGINE") or f"tantivy:{self.data / 'index'}"
+    def app(self) -> App:
+        """Return the installation as a process of its own sees it, opened in this one."""
+        return App(self.settings)
+
+    def sign(self, role: Role) -> SignOfLife:
+        """Return what the crawler or the indexer last said of itself."""
+        sign = last_sign(self.data, role)
+        return sign or SignOfLife(pid=0, at=datetime.now(UTC), doing="", trouble="", under_way=0)
 
     def _command(self, words: Iterable[str]) -> list[str]:
         return [sys.executable, "-m", "monitor.cli", *words]

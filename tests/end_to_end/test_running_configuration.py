@@ -1,0 +1,128 @@
+"""Files edited while crawler and indexer run: a mistake is shown and changes nothing, what is right is taken at once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.presence import ROLES
+from indexer.engine import Engine, open_engine
+from indexer.query.tree import Everything, Value
+from indexer.sweep import Difference, difference
+from monitor.app import LiveThemes
+from tests.support.demo_run import demo_parley, demo_site
+from tests.support.processes import Parley, until
+
+FIRST, LATER = "northern-wire", "lowland-institute"
+ARTICLES = {FIRST: 16, LATER: 6}  # at least; some of their addresses hold none
+MISSPELT, UNBALANCED = "lisstning", "tanker AND (port"
+
+
+class Files:
+    """The overlay folder of an installation with one outlet; the file of a second one is still to come."""
+
+    def __init__(self, folder: Path) -> None:
+        for path in (folder / "sources").iterdir():
+            if path.stem == LATER:
+                self.right = path.read_text()
+            elif path.stem != FIRST and path.read_text() != "removed = true\n":
+                path.unlink()
+        self.source = folder / "sources" / f"{LATER}.toml"
+        self.source.unlink()
+        self._themes = folder / "themes"
+        self._themes.mkdir()
+
+    def write_theme(self, name: str, query: str) -> None:
+        """Write a theme that asks this in English."""
+        head = f'title = "{name}"\ndescription = "Written by a test"\ncolour = "#112233"\n'
+        (self._themes / f"{name}.toml").write_text(f'{head}[query]\nen = "{query}"\n')
+
+    def remove_theme(self, name: str) -> None:
+        """Take a shipped theme away."""
+        (self._themes / f"{name}.toml").write_text("removed = true\n")
+
+
+@pytest.fixture
+def parley(tmp_path: Path) -> Iterator[Parley]:
+    """Return an installation of the sample site."""
+    with demo_site() as (site, proxy):
+        yield demo_parley(tmp_path, site, proxy)
+
+
+@pytest.fixture
+def files(parley: Parley) -> Files:
+    return Files(parley.config)
+
+
+@pytest.fixture
+def parts(parley: Parley, files: Files) -> Iterator[list[subprocess.Popen[str]]]:
+    """Run crawler and indexer, which must end cleanly when they are told to."""
+    started = [parley.start("crawl"), parley.start("index")]
+    yield started
+    for part in started:
+        part.send_signal(signal.SIGTERM)
+    assert [part.wait(60) for part in started] == [0, 0], parley.said("crawl") + parley.said("index")
+
+
+def tagged(engine: Engine, theme: str) -> int:
+    return engine.count(Value("themes", frozenset({theme})))
+
+
+def await_articles(engine: Engine, *outlets: str) -> None:
+    wanted = sum(ARTICLES[outlet] for outlet in outlets)
+    until(lambda: engine.count(Everything()) >= wanted, f"the articles of {outlets} are indexed")
+
+
+def await_sign(parley: Parley, said: str) -> None:
+    def all_say() -> bool:
+        return all(said in str(parley.sign(role).problems) for role in ROLES)
+
+    until(all_say, f"crawler and indexer name {said}")
+
+
+def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_run(
+    parley: Parley, files: Files, parts: list[subprocess.Popen[str]]
+) -> None:
+    until(lambda: parley.sign("indexer").doing == "waiting for pages", "the indexer is at rest")
+    engine = open_engine(parley.settings.engine_url)
+    await_articles(engine, FIRST)
+    before = {name: tagged(engine, name) for name in ("truce", "arms", "negotiations")}
+    assert all(before.values())
+
+    files.write_theme("ships", UNBALANCED)
+    until(lambda: "theme ships" in str(parley.sign("indexer").problems), "the indexer names the theme's mistake")
+    assert "theme ships" in parley.status()["troubles"][0]
+    files.source.write_text(files.right.replace("listing", MISSPELT, 1))
+    await_sign(parley, MISSPELT)
+    assert_shown(parley)
+    assert [part.poll() for part in parts] == [None, None]
+    assert {name: tagged(engine, name) for name in before} == before
+
+    files.source.write_text(files.right)
+    files.write_theme("ships", "tanker OR port")
+    files.write_theme("truce", "nobodywroteit")
+    files.remove_theme("arms")
+    await_articles(engine, FIRST, LATER)
+    until(lambda: tagged(engine, "ships"), "the new theme is swept")
+    until(lambda: not tagged(engine, "truce"), "the changed theme is swept")
+    until(lambda: not tagged(engine, "arms"), "the removed theme is forgotten")
+    until(lambda: not any(parley.sign(role).problems for role in ROLES), "no mistake is left")
+    for theme in LiveThemes(parley.app()).compiled:
+        assert difference(engine, theme) == Difference(0, 0), theme.id
+
+
+def assert_shown(parley: Parley) -> None:
+    """See that people are told of the misspelt kind, and that the rest goes on."""
+    sentence = f'{LATER}.toml: feed 1: kind: unknown kind "{MISSPELT}", did you mean "listing"?'
+    checked = parley.run("check")
+    assert checked.code == 1
+    assert sentence in checked.err
+    status = parley.status()
+    assert sentence in status["troubles"][0]
+    assert "goes on with the configuration it had before" in status["troubles"][1]
+    assert status["feeds"] == {"fine": 1}
+    assert sentence in parley.run("status").out
