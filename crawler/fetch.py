@@ -87,7 +87,7 @@ def outcome_of_status(status: int) -> tuple[str, str]:
     if status in _FORBIDDEN:
         return "forbidden", f"the server answers {status}"
     if 300 <= status < 400:
-        return "redirected_nowhere", f"the server answers {status} without saying where to"
+        return "redirected_nowhere", f"the server answers {status} without a web address to go to"
     name = "client_error" if 400 <= status < 500 else "server_error"
     return name, f"the server answers {status}"
 
