@@ -113,9 +113,11 @@ class Collecting:
         tick.start()
         scheduler = self._scheduler(tick)
         scheduler.start()
+        watching = asyncio.ensure_future(self._watch_clock(tick, scheduler))
         try:
             await self._keep_going(tick)
         finally:
+            watching.cancel()
             scheduler.shutdown(wait=False)
             await tick.finish(_PATIENCE)
             self._give_sign(tick, "stopped")
@@ -135,19 +137,22 @@ class Collecting:
     def _scheduler(self, tick: Tick) -> AsyncIOScheduler:
         # A missed run is made up for once, however late: the default would skip it after one second.
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
-        clock = ClockWatch(_now, monotonic)
-
-        def every_second() -> None:
-            if clock.was_set_back():
-                _try(tick.clock_was_set)
-            tick.wake.set()
-
-        scheduler.add_job(every_second, "interval", seconds=1)
+        scheduler.add_job(tick.wake.set, "interval", seconds=1)
         scheduler.add_job(lambda: self._give_sign(tick), "interval", seconds=5, next_run_time=_now())
         scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
         scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
         scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
         return scheduler
+
+    async def _watch_clock(self, tick: Tick, scheduler: AsyncIOScheduler) -> None:
+        """Let nothing wait for a time that a clock set back has moved away, the scheduler's own jobs included."""
+        clock = ClockWatch(_now, monotonic)
+        while True:
+            await asyncio.sleep(1)
+            if clock.was_set_back():
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=_now())
+                _try(tick.clock_was_set)
 
     def _give_sign(self, tick: Tick, doing: str | None = None) -> None:
         doing = doing or ("paused" if tick.pause else "collecting")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from config.settings import Settings
 from config.sources import Feed, Source
 from crawler import feeds, frontier
 from crawler.archive import Archive
+from crawler.disk import shortage
 from crawler.frontier import Wanted
 from crawler.poll import Poller
 from crawler.schedule import LONGEST_RETRY
@@ -129,7 +129,7 @@ class Tick:
         if asyncio.get_running_loop().time() < self._rest_until:
             return
         try:
-            reason = self._reason_to_pause()
+            reason = shortage(self._settings)
             if not reason:
                 self._release_lost()
                 self._claim()
@@ -156,15 +156,6 @@ class Tick:
             waiting = set(frontier.waiting_sites(connection, now, self._sources())) - held
             polls = feeds.any_due(connection, now=now, lease=LEASE, only=self._polled_now())
         return not waiting and not polls
-
-    def _reason_to_pause(self) -> str:
-        free = shutil.disk_usage(self._settings.data).free
-        if free >= self._settings.min_free_disk:
-            return ""
-        return (
-            f"only {free // 1_000_000:,} MB of disk are free in {self._settings.data}, "
-            f"min_free_disk asks for {self._settings.min_free_disk // 1_000_000:,} MB"
-        )
 
     def _rest(self, error: ArchiveError) -> str:
         self._rest_until = asyncio.get_running_loop().time() + REST_AFTER_ERROR
@@ -298,5 +289,5 @@ class Tick:
     def _rebase(self, connection: Connection) -> None:
         now = self._clock()
         feeds.rebase(connection, now)
+        frontier.release_expired(connection, now=now, lease=LEASE)  # first, so that what it gives back is rebased too
         frontier.rebase(connection, now=now, longest=LONGEST_RETRY)
-        frontier.release_expired(connection, now=now, lease=LEASE)

@@ -10,6 +10,7 @@ from pathlib import Path
 from config.errors import EngineError
 from config.sources import Feed
 from crawler import feeds
+from crawler.disk import shortage
 from crawler.frontier import count_urls_by_state
 from crawler.health import Health, health_of
 from crawler.presence import ROLES, Role, SignOfLife, last_sign
@@ -41,6 +42,7 @@ class Status:
         engine_trouble: why the engine cannot be asked; empty when it can.
         crawler, indexer: what each last said of itself, None when it never ran here or is silent.
         oldest_pending: when the page that waits longest was collected.
+        shortage: a sentence when too little disk is free; crawler and indexer may then be unable to say so themselves.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
     """
 
@@ -57,6 +59,7 @@ class Status:
     oldest_pending: datetime | None
     crawler: SignOfLife | None
     indexer: SignOfLife | None
+    shortage: str
     problems: tuple[str, ...]
 
     @property
@@ -99,6 +102,7 @@ def look(app: App, now: datetime) -> Status:
         oldest_pending=app.archive.oldest_pending(),
         crawler=crawler,
         indexer=indexer,
+        shortage=shortage(app.settings),
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
             dict.fromkeys([*map(str, problems), *(said for sign in signs if sign for said in sign.problems)])
@@ -111,6 +115,8 @@ def troubles(status: Status) -> list[str]:
     said = list(status.problems)
     if said and (status.crawler or status.indexer):
         said.append("until that is mended, what runs goes on with the configuration it had before")
+    if status.shortage:
+        said.insert(0, status.shortage)
     if status.engine_trouble and status.kept:
         said.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,13 +58,10 @@ def files(parley: Parley) -> Files:
 
 
 @pytest.fixture
-def parts(parley: Parley, files: Files) -> Iterator[list[subprocess.Popen[str]]]:
-    """Run crawler and indexer, which must end cleanly when they are told to."""
-    started = [parley.start("crawl"), parley.start("index")]
-    yield started
-    for part in started:
-        part.send_signal(signal.SIGTERM)
-    assert [part.wait(60) for part in started] == [0, 0], parley.said("crawl") + parley.said("index")
+def parts(parley: Parley, files: Files) -> Iterator[Sequence[subprocess.Popen[str]]]:
+    """Run crawler and indexer."""
+    with parley.at_work() as started:
+        yield started
 
 
 def tagged(engine: Engine, theme: str) -> int:
@@ -85,7 +81,7 @@ def await_sign(parley: Parley, said: str) -> None:
 
 
 def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_run(
-    parley: Parley, files: Files, parts: list[subprocess.Popen[str]]
+    parley: Parley, files: Files, parts: Sequence[subprocess.Popen[str]]
 ) -> None:
     until(lambda: parley.sign("indexer").doing == "waiting for pages", "the indexer is at rest")
     engine = open_engine(parley.settings.engine_url)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from crawler.frontier import urls
+from crawler.frontier import LEASED, WANTED, count_urls_by_state, urls
+from crawler.pages import INDEXED, PENDING
 from indexer.article import Article
 from indexer.engine import open_engine
 from indexer.query.tree import Everything
@@ -20,7 +21,7 @@ from monitor.demo.content import Content, load_content
 from monitor.demo.server import serving
 from monitor.demo.site import Reply, Site
 from monitor.demo.sources import demo_sources
-from tests.support.processes import Parley
+from tests.support.processes import Parley, until
 
 
 class PacedSite(Site):
@@ -93,6 +94,29 @@ def demo_parley(folder: Path, site: Site, proxy: str, **settings: object) -> Par
     made = Parley(folder, proxy=proxy, allow_private="127.0.0.1", **settings)
     made.use(demo_sources(site.content.outlets.values()))
     return made
+
+
+def await_all(parley: Parley, wanted: Outcome) -> None:
+    """Let running parts work until nothing is left to fetch or to index."""
+    archive = parley.archive()
+
+    def rests() -> bool:
+        with archive.database.read() as connection:
+            addresses = count_urls_by_state(connection)
+        states = archive.count_pages_by_state()
+        under_way = addresses.get(WANTED, 0) + addresses.get(LEASED, 0) + states.get(PENDING, 0)
+        return not under_way and states.get(INDEXED, 0) >= len(wanted.articles)
+
+    until(rests, "everything is indexed")
+    archive.close()
+
+
+def indexed(parley: Parley) -> int:
+    """Return how many pages are indexed."""
+    archive = parley.archive()
+    states = archive.count_pages_by_state()
+    archive.close()
+    return states.get(INDEXED, 0)
 
 
 def outcome(parley: Parley) -> Outcome:

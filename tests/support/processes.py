@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +50,7 @@ class Parley:
         self.config = folder / "config"
         self.logs = folder / "logs"
         for made in (self.data, self.config, self.logs):
-            made.mkdir(parents=True)
+            made.mkdir(parents=True, exist_ok=True)
         morphology()  # so that no process under test spends its time on building the word tables
         chosen: dict[str, Any] = {
             "data": self.data,
@@ -74,6 +76,24 @@ class Parley:
             return subprocess.Popen(
                 self._command(words), cwd=ROOT, env=self._environment(more), stdout=log, stderr=log, text=True
             )
+
+    @contextmanager
+    def at_work(self, **more: str) -> Iterator[tuple[subprocess.Popen[str], subprocess.Popen[str]]]:
+        """Run a crawler and an indexer, which must end cleanly when they are told to at the end of the block.
+
+        Args:
+            more: added to their environment.
+        """
+        parts = self.start("crawl", **more), self.start("index", **more)
+        try:
+            yield parts
+            for part in parts:
+                part.terminate()
+            assert [part.wait(PATIENCE) for part in parts] == [0, 0], self.said("crawl") + self.said("index")
+        finally:
+            for part in parts:
+                part.kill()
+                part.wait()
 
     def run(self, *words: str, **more: str) -> Done:
         """Run `parley WORDS` to its end."""
@@ -124,6 +144,11 @@ class Parley:
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
         return own | self.environment | more
+
+
+def limit_files(process: subprocess.Popen[str], size: int = resource.RLIM_INFINITY) -> None:
+    """Let no file that a process writes grow beyond so many bytes, as on a disk that is full for all but small ones."""
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def soon(holds: Callable[[], object], seconds: float) -> bool:

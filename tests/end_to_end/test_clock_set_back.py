@@ -1,0 +1,45 @@
+"""The clock is set back an hour while crawler and indexer work: polls go on, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from crawler.history import fetches
+from crawler.presence import ROLES
+from tests.support.demo_run import Outcome, await_all, demo_parley, demo_site, indexed, outcome
+from tests.support.processes import Parley, until
+
+CLOCK = Path(__file__).parent.parent / "support" / "clock"
+
+
+def test_a_clock_set_back_an_hour_neither_stops_the_polls_nor_loses_anything(
+    tmp_path: Path, undisturbed: Outcome
+) -> None:
+    set_back = tmp_path / "set-back"
+    with demo_site() as (site, proxy):
+        site.revise()
+        site.allow(0.5)
+        parley = demo_parley(tmp_path, site, proxy)
+        with parley.at_work(PYTHONPATH=str(CLOCK), CLOCK_SET_BACK=str(set_back)):
+            until(lambda: indexed(parley) >= 30, "something is indexed")
+            long_ago = datetime.now(UTC) - timedelta(minutes=30)  # in between both clocks
+            assert polled(parley, before=long_ago) == set()
+            set_back.touch()
+            site.allow(1)
+            feeds = {feed.id for source in parley.app().sources for feed in source.feeds}
+            until(lambda: polled(parley, before=long_ago) == feeds, "every feed is polled again")
+            await_all(parley, undisturbed)
+            assert all(parley.sign(role).at < long_ago for role in ROLES)
+    assert outcome(parley) == undisturbed
+
+
+def polled(parley: Parley, *, before: datetime) -> set[str]:
+    """Return the feeds with a poll before that time."""
+    archive = parley.archive()
+    with archive.database.read() as connection:
+        found = set(connection.scalars(select(fetches.c.feed).where(fetches.c.at < before)))
+    archive.close()
+    return found

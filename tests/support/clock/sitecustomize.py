@@ -1,0 +1,41 @@
+"""On PYTHONPATH, a clock that a test sets back: an hour less as long as the file that CLOCK_SET_BACK names exists.
+
+Python imports this file before everything else, so that whoever imports `datetime` or `time.time` gets this clock.
+`time.monotonic` goes on as it does when somebody sets a real clock.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+
+_real, _time = datetime.datetime, time.time
+_FILE = os.environ["CLOCK_SET_BACK"]
+
+
+def _shift() -> float:
+    return -3600.0 if os.path.exists(_FILE) else 0.0  # noqa: PTH110 (pathlib would be loaded too early)
+
+
+class _Kind(type(_real)):  # type: ignore[misc]
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, _real)
+
+
+class Shifted(_real, metaclass=_Kind):
+    """The datetime of this process."""
+
+    @classmethod
+    def now(cls, tz: datetime.tzinfo | None = None) -> Shifted:
+        """Return the time on the clock."""
+        return cls.fromtimestamp(time.time(), tz)
+
+    @classmethod
+    def utcnow(cls) -> Shifted:
+        """Return the same without a zone."""
+        return cls.now(datetime.UTC).replace(tzinfo=None)
+
+
+time.time = lambda: _time() + _shift()
+datetime.datetime = Shifted  # type: ignore[misc]
