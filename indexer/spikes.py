@@ -51,6 +51,11 @@ class Spike:
     expected: float
     chance: float
 
+    @property
+    def times(self) -> float:
+        """How many times the usual."""
+        return self.stories / self.expected
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -13,9 +13,10 @@ from config.settings import Settings, load_settings
 from config.sources import Source
 from config.themes import Theme
 from config.watch import Watch
-from crawler import kinds
+from crawler import deliveries, kinds
 from crawler.archive import Archive, open_archive
 from indexer.engine import Engine, open_engine
+from indexer.gaps import Coverage
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
 from indexer.query.theme import CompiledTheme, compile_themes
@@ -106,6 +107,13 @@ class App:
             now=datetime.now(UTC),
             zone=self.zone,
         )
+
+    def coverage(self, edges: Sequence[datetime]) -> Coverage:
+        """Return which feeds delivered in the buckets between these edges."""
+        with self.archive.database.read() as connection:
+            known = deliveries.between(connection, edges[0], edges[-1])
+        feeds = [feed for source in self.sources for feed in source.feeds]
+        return Coverage(edges, known, feeds, datetime.now(UTC))
 
     def query(self, text: str) -> Query:
         """Return the query that a person typed, resolved.

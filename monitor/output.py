@@ -24,7 +24,7 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
+def add_json(parser: argparse._ActionsContainer) -> None:
     """Give the command its --json switch."""
     parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -7,10 +9,30 @@ from typing import Any
 
 import pytest
 
+from crawler import history
+from crawler.archive import open_archive
+from crawler.history import Fetch
+from indexer.words import tokens
+from tests.support.builders import article
+from tests.support.installation import TRUCE, Installation
+from tests.support.overlay import write
+
 Document = Callable[..., Any]
 Said = Callable[..., str]
 
 pytestmark = pytest.mark.usefixtures("installation")
+
+OUTLET = """
+name = "Outlet"
+country = "GB"
+language = "en"
+class = "public"
+
+[[feeds]]
+name = "news"
+url = "https://outlet.example/feed"
+kind = "feed"
+"""
 
 
 def test_a_trend_prints_series_of_zero_filled_buckets(document: Document) -> None:
@@ -68,3 +90,117 @@ def test_people_see_shares_and_what_is_left_out(said: Said) -> None:
 )
 def test_what_cannot_be_asked_is_refused_in_a_sentence(refused: Said, words: list[str], sentence: str) -> None:
     assert sentence in refused("trends", *words)
+
+
+def test_the_planted_spike_is_found_as_such(document: Document) -> None:
+    [series] = document("trends", "truce", "--since", "30d")["series"]
+    [spike] = series["spikes"]
+    planted = datetime.now(UTC).date() - timedelta(days=6)
+    assert spike["start"] == spike["peak"] == spike["found"] == f"{planted}"
+    assert spike["times"] == pytest.approx(spike["stories"] / spike["expected"])
+
+
+@pytest.mark.parametrize("interval", ["hour", "week", "month"])
+def test_spikes_are_known_whatever_the_interval(document: Document, interval: str) -> None:
+    [series] = document("trends", "truce", "--since", "9d", "--interval", interval)["series"]
+    assert f"{datetime.now(UTC).date() - timedelta(days=6)}" in [spike["start"] for spike in series["spikes"]]
+
+
+def test_queries_stand_beside_themes_under_their_names(document: Document) -> None:
+    found = document(
+        "trends", "truce", "--query", "peace plan=peace AND plan", "--query", "theme:truce", "--since", "60d"
+    )
+    truce, _, same = found["series"]
+    assert [series["theme"] for series in found["series"]] == ["truce", "peace plan", "theme:truce"]
+    assert truce["buckets"] == same["buckets"]
+
+
+@pytest.mark.parametrize("by", ["source", "class", "country", "language"])
+def test_a_split_adds_up_to_the_whole(document: Document, by: str) -> None:
+    whole, *split = document("trends", "truce", "--split", by, "--most", "3", "--since", "60d")["series"]
+    assert whole["split"] is None
+    assert len(split) == 4
+    assert [series["split"]["by"] for series in split] == [by] * 4
+    for number, bucket in enumerate(whole["buckets"]):
+        for count in ("articles", "stories", "total"):
+            assert bucket[count] == sum(series["buckets"][number][count] for series in split)
+
+
+def test_authors_are_shown_as_they_are_written(document: Document) -> None:
+    _, *split = document("trends", "truce", "--split", "author", "--most", "3", "--since", "60d")["series"]
+    named = [part["split"] for part in split if part["split"]["value"]]
+    assert len(named) == 3
+    assert all(" ".join(tokens(part["label"])) == part["value"] != part["label"] for part in named)
+
+
+def test_csv_has_a_line_per_bucket_of_each_series(said: Said, document: Document) -> None:
+    words = ("trends", "truce", "arms", "--since", "30d", "--split", "class", "--corrected")
+    found = document(*words)
+    rows = list(csv.DictReader(io.StringIO(said(*words, "--csv"))))
+    buckets = [(series, bucket) for series in found["series"] for bucket in series["buckets"]]
+    assert len(rows) == len(buckets)
+    for row, (series, bucket) in zip(rows, buckets, strict=True):
+        assert row["theme"] == series["theme"]
+        assert row["value"] == (series["split"]["label"] if series["split"] else "")
+        assert row["start"] == bucket["start"]
+        assert int(row["articles"]) == bucket["articles"]
+        assert row["share"] == ("" if bucket["share"] is None else str(bucket["share"]))
+        assert row["spike"] in ("true", "false")
+
+
+def test_what_was_collected_at_once_has_no_gaps_and_a_full_panel(document: Document) -> None:
+    found = document("trends", "truce", "--since", "30d", "--corrected")
+    [series] = found["series"]
+    assert found["panel"]["left_out"] == {}
+    assert all(bucket["corrected"] == bucket["share"] for bucket in series["buckets"])
+    assert all(not bucket["gaps"] for bucket in series["buckets"])
+
+
+def test_people_see_several_series_side_by_side_and_what_stands_out(said: Said) -> None:
+    shown = said("trends", "truce", "arms", "--since", "10d", "--corrected")
+    assert "share corrected for gaps (articles)" in shown
+    assert "▲ truce" in shown
+    assert "delivered throughout" in shown
+
+
+def test_a_series_names_the_version_it_was_counted_with_and_its_changes(small: Installation) -> None:
+    day = datetime.now(UTC) - timedelta(days=2)
+    small.keep(
+        article(serial=1, published=day, text="A ceasefire."), article(serial=2, published=day, text="An armistice.")
+    )
+    assert small.run("themes", "sweep")[0] == 0
+    [series] = small.json("trends", "truce", "--since", "7d")["series"]
+    assert (series["version"], series["version_changes"], series["sweeping"]) == (1, [], False)
+    small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR ceasefire OR armistice"))
+    assert small.run("themes", "sweep")[0] == 0
+    [series] = small.json("trends", "truce", "--since", "7d")["series"]
+    assert series["version"] == 2
+    [change] = series["version_changes"]
+    assert (change["version"], change["added"], change["removed"]) == (2, 1, 0)
+    assert "truce became version 2 on" in small.run("trends", "truce", "--since", "7d")[1]
+
+
+def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) -> None:
+    write(small.config, "sources/outlet.toml", OUTLET)
+    now = datetime.now(UTC)
+    archive = open_archive(small.data)
+    with archive.database.write() as connection:
+        for hour in range(24 * 10, 24 * 4, -1):
+            fetch = Fetch(
+                feed="outlet/news",
+                at=now - timedelta(hours=hour),
+                outcome="read",
+                status=200,
+                milliseconds=1,
+                bytes=1,
+                found=1,
+                new=1,
+                detail="",
+            )
+            history.record(connection, fetch)
+    archive.close()
+    small.keep(article(serial=1, source="outlet", published=now - timedelta(days=9), themes=frozenset({"truce"})))
+    [series] = small.json("trends", "truce", "--since", "12d")["series"]
+    marked = [bucket["start"][:10] for bucket in series["buckets"] if bucket["gaps"]]
+    assert marked == [f"{(now - timedelta(days=ago)).date()}" for ago in (3, 2, 1, 0)]
+    assert "nothing came from outlet (in 4 days)" in small.run("trends", "truce", "--since", "12d")[1]

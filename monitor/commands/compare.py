@@ -1,0 +1,107 @@
+"""`parley compare`: themes and queries beside one another."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+from rich.text import Text
+
+from indexer.compare import Comparison, Voice, compare
+from monitor import questions
+from monitor.app import App
+from monitor.output import add_json, console, plain, print_json, table
+
+HELP = "Compare themes: share of voice, change, and which come together"
+
+_SPAN = timedelta(days=30)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    questions.add_questions(parser)
+    questions.add_range(parser, "30 days ago")
+    questions.add_scope(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the comparison; of all themes where none is named."""
+    app, now = App.load(), datetime.now(UTC)
+    if not arguments.themes and not arguments.query:
+        arguments.themes = [theme.id for theme in app.themes]
+    start, end = questions.between(app, arguments, now, _SPAN)
+    asked = questions.questions(app, arguments)
+    found = compare(app.engine, asked, start=start, end=end, scope=questions.scope(app, arguments))
+    print_json(_document(found)) if arguments.json else _show(found, app)
+    return 0
+
+
+def _document(found: Comparison) -> dict[str, object]:
+    return {
+        "from": found.start,
+        "to": found.end,
+        "total": found.total,
+        "any": found.any,
+        "themes": [_voice(voice) for voice in found.voices],
+        "pairs": [{"themes": [pair.first, pair.second], **_figures(asdict(pair))} for pair in found.pairs],
+    }
+
+
+def _voice(voice: Voice) -> dict[str, object]:
+    said = asdict(voice)
+    return {"theme": said.pop("name"), **said}
+
+
+def _figures(pair: dict[str, object]) -> dict[str, object]:
+    return {name: pair[name] for name in ("articles", "lift", "overlap")}
+
+
+def _show(found: Comparison, app: App) -> None:
+    screen = console()
+    span = f"{found.start.astimezone(app.zone):%Y-%m-%d %H:%M} to {found.end.astimezone(app.zone):%Y-%m-%d %H:%M}"
+    screen.print(Text(f"{span}: {found.any:,} of {found.total:,} articles", style="dim"))
+    rows = [
+        [voice.name, voice.articles, voice.stories, *map(_percent, (voice.share, voice.before, voice.voice))]
+        for voice in sorted(found.voices, key=lambda voice: -voice.articles)
+    ]
+    figures = ["articles", "stories", "share", "before", "of voice"]
+    screen.print(table("Share", ["theme", *figures], rows, right=figures))
+    if found.pairs:
+        names = [voice.name for voice in found.voices]
+        screen.print()
+        screen.print(
+            table("Together", ["", *map(str, range(1, len(names) + 1))], _matrix(found, names), right=_all(names))
+        )
+        screen.print(
+            Text(
+                plain("articles with both below the diagonal, above it how many times as many as by chance"),
+                style="dim",
+            )
+        )
+
+
+def _all(names: list[str]) -> list[str]:
+    return [str(number) for number in range(1, len(names) + 1)]
+
+
+def _matrix(found: Comparison, names: list[str]) -> Iterator[list[object]]:
+    pairs = {(pair.first, pair.second): pair for pair in found.pairs}
+    articles = {voice.name: voice.articles for voice in found.voices}
+    for row, name in enumerate(names):
+        cells: list[object] = [f"{row + 1} {name}"]
+        for column, other in enumerate(names):
+            if row == column:
+                cells.append(f"[{articles[name]:,}]")
+            elif row > column:
+                cells.append(f"{pairs[other, name].articles:,}")
+            else:
+                lift = pairs[name, other].lift
+                cells.append("–" if lift is None else f"{lift:.1f}×")
+        yield cells
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"

@@ -1,0 +1,142 @@
+"""Trends for people: one table for one series, side by side where there are several, and what to know about them below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from indexer.calendar import Interval
+from indexer.gaps import Panel
+from indexer.spikes import Spike
+from indexer.splits import WHOLE
+from indexer.trends import Bucket, Series, Trend
+from monitor.output import plain, table
+from monitor.trend_document import Version, has_spike
+
+_BAR = 24  # characters of the longest bar
+_NAMED = 5  # sources named in a note
+_FORMS: Mapping[Interval, str] = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
+
+
+def show(screen: Console, found: Trend, versions: Mapping[str, Version]) -> None:
+    """Print the trend."""
+    if len(found.series) == 1:
+        _show_one(screen, found, found.series[0])
+    else:
+        _show_many(screen, found)
+    for line in (*_notes(found), *_spike_notes(found), *_version_notes(versions)):
+        screen.print(Text(plain(line), style="dim"), soft_wrap=True)
+
+
+def _show_one(screen: Console, found: Trend, series: Series) -> None:
+    figures = ["share", *(["corrected"] if found.panel else []), "articles", "stories", "of", "sources"]
+    rows = list(_rows(found, series))
+    screen.print(table(_name(series), [found.interval, *figures[:1], "", *figures[1:]], rows, right=figures))
+
+
+def _rows(found: Trend, series: Series) -> Iterator[list[object]]:
+    most = max((bucket.share or 0 for bucket in series.buckets), default=0)
+    for bucket in series.buckets:
+        bar = "█" * round(_BAR * (bucket.share or 0) / most) if most else ""
+        corrected = [_percent(bucket.corrected)] if found.panel else []
+        counts = [bucket.articles, bucket.stories, bucket.total, bucket.sources]
+        yield [_when(found, series, bucket), _percent(bucket.share), bar, *corrected, *counts]
+
+
+def _show_many(screen: Console, found: Trend) -> None:
+    names = [_name(series) for series in found.series]
+    rows: list[list[object]] = []
+    for number, bucket in enumerate(found.series[0].buckets):
+        cells = [_cell(found, series, series.buckets[number]) for series in found.series]
+        rows.append([f"{bucket.start:{_FORMS[found.interval]}}{_marks(bucket)}", *cells])
+    title = "share corrected for gaps (articles)" if found.panel else "share (articles)"
+    screen.print(table(title, [found.interval, *names], rows, right=names))
+
+
+def _cell(found: Trend, series: Series, bucket: Bucket) -> str:
+    share = bucket.corrected if found.panel else bucket.share
+    return f"{_percent(share)} ({bucket.articles:,}){' ▲' if has_spike(series, bucket) else '  '}"
+
+
+def _name(series: Series) -> str:
+    return series.name if series.part is WHOLE else f"{series.name}: {series.part.label}"
+
+
+def _when(found: Trend, series: Series, bucket: Bucket) -> str:
+    spike = " ▲" if has_spike(series, bucket) else ""
+    return f"{bucket.start:{_FORMS[found.interval]}}{_marks(bucket)}{spike}"
+
+
+def _marks(bucket: Bucket) -> str:
+    return (" …" if bucket.partial else "") + (" !" if any(gap.whole for gap in bucket.gaps) else "")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
+
+
+def _notes(found: Trend) -> Iterator[str]:
+    buckets = found.series[0].buckets
+    if any(bucket.partial for bucket in buckets):
+        yield "… this one is not over yet"
+    yield from _gap_notes(buckets, found.interval)
+    if found.panel:
+        yield _panel_note(found.panel)
+    for series in found.series:
+        if series.part is WHOLE and series.undated:
+            yield f"{series.undated:,} articles of {series.name} have no known date and are in no row"
+        if series.part is WHOLE and series.day_only:
+            yield f"{series.day_only:,} articles of {series.name} are known by their day alone and are in no hour"
+
+
+def _gap_notes(buckets: Sequence[Bucket], interval: Interval) -> Iterator[str]:
+    whole = Counter(gap.source for bucket in buckets for gap in bucket.gaps if gap.whole)
+    partly = Counter(gap.source for bucket in buckets for gap in bucket.gaps if not gap.whole)
+    if whole:
+        yield f"! not everything was collected: nothing came from {_listed(whole, interval)}; see --corrected"
+    if partly:
+        yield f"some feeds were silent while others of the same source delivered: {_listed(partly, interval)}"
+
+
+def _listed(sources: Counter[str], interval: Interval) -> str:
+    named = [f"{source} (in {number} {interval}s)" for source, number in sources.most_common(_NAMED)]
+    more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+    return ", ".join(named) + more
+
+
+def _panel_note(panel: Panel) -> str:
+    number = len(panel.sources)
+    said = f"corrected: over the {number} source{'' if number == 1 else 's'} that delivered throughout"
+    if not panel.left_out:
+        return said
+    left_out = [f"{source} ({why})" for source, why in sorted(panel.left_out.items())]
+    more = f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
+    return f"{said}; left out: {', '.join(left_out[:_NAMED])}{more}"
+
+
+def _spike_notes(found: Trend) -> Iterator[str]:
+    for series in found.series:
+        for spike in series.spikes:
+            yield f"▲ {series.name}, {_days(spike)}: {_measure(spike)}; `parley why` says why"
+
+
+def _measure(spike: Spike) -> str:
+    odds = f"1 in {1 / spike.chance:,.0f}" if spike.chance > 1e-9 else "less than 1 in a billion"
+    return f"{spike.stories:,} stories where {spike.expected:.1f} are usual, {spike.times:.1f} times, by chance {odds}"
+
+
+def _days(spike: Spike) -> str:
+    return f"{spike.start}" if spike.start == spike.end else f"{spike.start} to {spike.end}"
+
+
+def _version_notes(versions: Mapping[str, Version]) -> Iterator[str]:
+    for theme, used in versions.items():
+        for change in used.changes:
+            when = f"{change.recorded:%Y-%m-%d %H:%M} UTC"
+            changed = "" if change.added is None else f" (+{change.added:,} / −{change.removed:,} articles)"
+            yield f"{theme} became version {change.version} on {when}{changed}; all rows are counted with version {used.number}"
+        if used.sweeping:
+            yield f"{theme}: stored articles are being swept to version {used.number}; the counts are not final"

@@ -1,0 +1,40 @@
+"""What makes a difference is the same whichever engine is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.compare import compare
+from indexer.engine import Engine, open_engine
+from indexer.query.tree import Forms, Value
+from indexer.splits import parts
+from indexer.why import why
+from tests.support.engines import fill
+from tests.support.planted import DAY, SPIKE, planted
+from tests.support.words import morphology
+
+QUESTIONS = {
+    "truce": Value("themes", frozenset({"truce"})),
+    "negotiations": Value("themes", frozenset({"negotiations"})),
+    "winter": Forms("words", frozenset({"winter"})),
+}
+
+
+def test_reasons_and_comparisons_are_the_same_on_every_engine(engine: Engine, tmp_path: Path) -> None:
+    reference = open_engine(f"tantivy:{tmp_path / 'reference'}", writable=True)
+    for one in (engine, reference):
+        fill(one, *planted())
+    span = {"start": SPIKE, "end": SPIKE + DAY}
+    answers = [why(one, QUESTIONS["truce"], **span, words=morphology()) for one in (engine, reference)]
+    assert answers[0] == answers[1]
+    assert answers[0].words
+    beside = [compare(one, QUESTIONS, **span) for one in (engine, reference)]
+    assert beside[0] == beside[1]
+    reference.close()
+
+
+def test_authors_are_split_alike_on_every_engine(crowded: Engine) -> None:
+    found = parts(crowded, QUESTIONS["truce"], "author", (), 5)
+    assert len(found) == 6
+    tallied = crowded.tally(QUESTIONS["truce"], "author_names")
+    assert [tallied[part.value or ""] for part in found[:5]] == sorted(tallied.values(), reverse=True)[:5]

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+Document = Callable[..., Any]
+Said = Callable[..., str]
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+def test_all_themes_are_compared_when_none_is_named(document: Document) -> None:
+    found = document("compare", "--since", "60d")
+    names = [theme["theme"] for theme in found["themes"]]
+    assert len(names) == 14
+    assert [tuple(pair["themes"]) for pair in found["pairs"]] == list(combinations(names, 2))
+    assert sum(theme["voice"] for theme in found["themes"]) == pytest.approx(1)
+
+
+def test_counts_agree_with_searches(document: Document) -> None:
+    found = document(
+        "compare", "truce", "negotiations", "--query", "talks=title:talks", "--since", "60d", "--until", "today"
+    )
+    for theme, query in zip(found["themes"], ("theme:truce", "theme:negotiations", "title:talks"), strict=True):
+        assert theme["articles"] == document("search", query, "--since", "60d", "--until", "today")["total"]
+    [pair] = [pair for pair in found["pairs"] if pair["themes"] == ["truce", "negotiations"]]
+    both = document("search", "theme:truce AND theme:negotiations", "--since", "60d", "--until", "today")
+    assert pair["articles"] == both["total"] > 0
+
+
+def test_people_see_shares_and_a_matrix(said: Said) -> None:
+    shown = said("compare", "truce", "negotiations", "--since", "60d")
+    assert "of voice" in shown
+    assert "1 truce" in shown
+    assert "×" in shown
+
+
+def test_a_name_asked_twice_is_refused(refused: Said) -> None:
+    assert '"truce" is asked twice' in refused("compare", "truce", "--query", "truce=peace")

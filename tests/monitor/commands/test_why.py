@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+Document = Callable[..., Any]
+Said = Callable[..., str]
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+def day(ago: int) -> str:
+    return f"{datetime.now(UTC).date() - timedelta(days=ago)}"
+
+
+def test_the_latest_spike_is_explained_when_no_time_is_given(document: Document) -> None:
+    found = document("why", "truce")
+    [series] = document("trends", "truce", "--since", "90d")["series"]
+    spike = series["spikes"][-1]
+    assert found["from"].startswith(spike["start"])
+    assert found["number"] == spike["stories"]
+    assert found["number"] > 5 * found["expected"]
+
+
+def test_whatever_is_said_is_linked_to_articles_that_are_there(document: Document, said: Said) -> None:
+    found = document("why", "truce")
+    assert found["stories"]
+    assert found["sources"]
+    for item in (*found["words"], *found["stories"], *found["sources"], *found["themes"]):
+        assert item["ids"]
+        assert all(said("show", id) for id in item["ids"])
+
+
+def test_any_bucket_can_be_asked_for(document: Document) -> None:
+    week = document("why", "truce", "--on", day(6), "--interval", "week")
+    start, end = datetime.fromisoformat(week["from"]), datetime.fromisoformat(week["to"])
+    assert start.weekday() == 0
+    assert end - start <= timedelta(days=7)
+    one = document("why", "truce", "--on", day(6))
+    assert 0 < one["number"] <= week["number"]
+
+
+def test_a_query_can_be_asked_as_well(document: Document) -> None:
+    found = document("why", "--query", "truce OR ceasefire", "--since", day(8), "--until", day(1))
+    assert found["theme"] == "truce OR ceasefire"
+    assert found["number"] > 0
+
+
+def test_people_see_the_words_the_stories_and_the_sources(said: Said) -> None:
+    shown = said("why", "truce")
+    assert "are usual" in shown
+    assert "Stories" in shown
+    assert "Sources" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["arms", "--on", "2090-01-01"], "not in the past"),
+        (["arms", "truce"], "one theme or query at a time"),
+        (["nuclear"], "has no spike in the last 90 days; say when: --on"),
+        (["truce", "--on", "today", "--since", "7d"], "--on names one bucket"),
+        ([], "name a theme"),
+        (["weather"], 'there is no theme "weather"'),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_a_sentence(refused: Said, words: list[str], sentence: str) -> None:
+    assert sentence in refused("why", *words)
