@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -21,8 +20,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.cpu import spent
 from config.settings import Settings
+from config.sources import Feed, Source
 from indexer.morphology import open_morphology
+from monitor.demo.overlay import write_overlay
 
 HERE = Path(__file__).parent
 
@@ -74,19 +76,16 @@ def compare(served: dict[str, list[str]], rounds: int, news_please: str | None) 
 def measured(run: Callable[[Path], int]) -> tuple[int, float]:
     """Return how many articles a contender made and the CPU seconds of all its processes."""
     folder = Path(tempfile.mkdtemp(prefix="parley-bench-"))
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        articles = run(folder)
+        return spent(lambda: run(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return articles, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def parley(feeds: list[str], folder: Path) -> int:
     """Crawl and index with an empty data folder; the articles counted are those a search finds."""
     overlay = folder / "config"
-    write_sources(overlay, feeds)
+    write_overlay(overlay, [source(feeds)])
     environment = os.environ | {
         "PARLEY_CONFIG": str(overlay),
         "PARLEY_DATA": str(folder / "data"),
@@ -97,20 +96,21 @@ def parley(feeds: list[str], folder: Path) -> int:
     for words in (["crawl", "--once"], ["index", "--once"]):
         subprocess.run([*command, *words], env=environment, check=True, stdout=subprocess.DEVNULL)
     said = subprocess.run(
-        [*command, "search", "*:*", "--json", "--limit", "1"], env=environment, check=True, capture_output=True
+        [*command, "search", "collected:>=2000-01-01", "--json", "--limit", "1"],
+        env=environment,
+        check=True,
+        capture_output=True,
     )
     return int(json.loads(said.stdout)["total"])
 
 
-def write_sources(overlay: Path, feeds: list[str]) -> None:
-    """Write one source with these feeds and take the shipped ones away."""
-    folder = overlay / "sources"
-    folder.mkdir(parents=True)
-    for shipped in (HERE.parent / "config" / "sources").glob("*.toml"):
-        (folder / shipped.name).write_text("removed = true\n")
-    rows = [f'[[feeds]]\nurl = "{feed}"\nkind = "feed"\nevery = "1h"\n' for feed in feeds]
-    head = 'name = "Press"\ncountry = "XX"\nlanguage = "en"\nclass = "independent"\n\n'
-    (folder / "press.toml").write_text(head + "\n".join(rows))
+def source(feeds: list[str]) -> Source:
+    """Return a source with these feeds."""
+    made = tuple(
+        Feed(id=f"press/{number}", source="press", url=url, kind="feed", every=3_600.0)
+        for number, url in enumerate(feeds)
+    )
+    return Source(id="press", name="Press", country="XX", language="en", source_class="independent", feeds=made)
 
 
 def inline(feeds: list[str], folder: Path) -> int:

@@ -64,6 +64,15 @@ class Archive:
                 found += [_page(row) for row in rows.mappings()]
         return found
 
+    def body_names(self, page_numbers: Collection[int]) -> dict[int, str]:
+        """Return page number → hash of its body."""
+        found: dict[int, str] = {}
+        with self.database.read() as connection:
+            for some in _batches(list(page_numbers)):
+                rows = connection.execute(select(pages.c.number, pages.c.body_hash).where(pages.c.number.in_(some)))
+                found.update(rows.all())
+        return found
+
     def body(self, page_number: int) -> bytes:
         """Return the raw body of a page."""
         with self.database.read() as connection:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, func, insert, select
 
 from config.errors import ArchiveError
 from crawler.database import Database
@@ -20,6 +20,11 @@ _bodies = Table(
     Column("size", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
+
+
+# Built once: building a statement costs more than SQLite takes to obey it.
+_BODY = select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == bindparam("name"))
+_THERE = select(_bodies.c.hash).where(_bodies.c.hash.in_(bindparam("names", expanding=True)))
 
 
 def hash_of(body: bytes) -> str:
@@ -49,7 +54,7 @@ class Bodies:
         if not named:
             return
         with self._database.write() as connection:
-            known = set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(named))))
+            known = set(connection.scalars(_THERE, {"names": list(named)}))
             new = [_packed(name, body) for name, body in named.items() if name not in known]
             if new:
                 connection.execute(insert(_bodies), new)
@@ -61,7 +66,7 @@ class Bodies:
             ArchiveError: there is none, or it is not what was stored.
         """
         with self._database.read() as connection:
-            row = connection.execute(select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == name)).first()
+            row = connection.execute(_BODY, {"name": name}).first()
         if row is None:
             raise ArchiveError(f"{self._database.path}: body {name} is missing; restore the file from a copy")
         body = _unpacked(row.data, row.size)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     func,
     insert,
     literal,
@@ -51,6 +52,16 @@ urls = Table(
     Column("digest", Text),
     Index("urls_by_state", "state", "site", "due"),
     **NEVER_REUSED,
+)
+
+
+# What is said for every page is built once: building a statement costs more than SQLite takes to obey it.
+_SERIAL = select(urls.c.serial).where(urls.c.id == bindparam("name"))
+_ADD = insert(urls).returning(urls.c.serial)
+_SETTLE = (
+    update(urls)
+    .where(urls.c.serial == bindparam("settled"), urls.c.state == LEASED)
+    .values(state=bindparam("ended"), detail=bindparam("why"), lease_until=None, hints=None, attempts=0)
 )
 
 
@@ -102,11 +113,11 @@ def discover(connection: Connection, links: Iterable[Link], *, source: str, feed
 def know(connection: Connection, url: str, *, source: str, feed: str, now: datetime) -> int:
     """Return the serial of a canonical address, making it known as collected when it is new."""
     name = article_id(url)
-    serial = connection.scalar(select(urls.c.serial).where(urls.c.id == name))
+    serial = connection.scalar(_SERIAL, {"name": name})
     if serial is not None:
         return int(serial)
     row = _new_row(name, url, Link(url=url), source=source, feed=feed, now=now) | {"state": COLLECTED}
-    return int(connection.execute(insert(urls).values(**row).returning(urls.c.serial)).scalar_one())
+    return int(connection.execute(_ADD, row).scalar_one())
 
 
 def waiting_sites(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> list[str]:
@@ -144,8 +155,7 @@ def claim(
 
 def settle(connection: Connection, serial: int, state: str, detail: str = "") -> None:
     """End the fetching of an address with `collected` or a named outcome, unless it became wanted again meanwhile."""
-    done = {"state": state, "detail": detail, "lease_until": None, "hints": None, "attempts": 0}
-    connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == LEASED).values(**done))
+    connection.execute(_SETTLE, {"settled": serial, "ended": state, "why": detail})
 
 
 def postpone(connection: Connection, serial: int, due: datetime, detail: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,8 @@ class HintsJSON(TypeDecorator[Hints]):
 
     def process_bind_param(self, value: Hints | None, dialect: Dialect) -> str | None:
         """Return the JSON text."""
-        said = {key: part for key, part in asdict(value or Hints()).items() if part}
+        hints = value or Hints()
+        said = {key: part for key in Hints.__dataclass_fields__ if (part := getattr(hints, key))}
         text = json.dumps(said, ensure_ascii=False, default=datetime.isoformat)
         return text.encode(errors="replace").decode() if said else None  # half a surrogate pair cannot be stored
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from crawler.bodies import hash_of
 from crawler.database import NEVER_REUSED, Moment, metadata
@@ -38,6 +51,17 @@ pages = Table(
 )
 
 
+# Built once: building a statement costs more than SQLite takes to obey it.
+_NEWEST = select(pages.c.body_hash).where(pages.c.serial == bindparam("of")).order_by(pages.c.number.desc()).limit(1)
+_STANDING = select(urls.c.state, _NEWEST.scalar_subquery()).where(urls.c.serial == bindparam("of"))
+_ADD = insert(pages)
+_FIRST = (
+    update(urls)
+    .where(urls.c.serial == bindparam("of"), urls.c.first_collected.is_(None))
+    .values(first_collected=bindparam("at"))
+)
+
+
 def keep_page(
     connection: Connection, serial: int, document: Document, *, source: str, feed: str, collected: datetime
 ) -> bool:
@@ -50,10 +74,8 @@ def keep_page(
         False when the newest page of the address has the same body, or the address was pruned: nothing is added.
     """
     body_hash = hash_of(document.body)
-    newest = select(pages.c.body_hash).where(pages.c.serial == serial).order_by(pages.c.number.desc()).limit(1)
-    if connection.scalar(newest) == body_hash:
-        return False
-    if connection.scalar(select(urls.c.state).where(urls.c.serial == serial)) == PRUNED:
+    state, newest = connection.execute(_STANDING, {"of": serial}).one()
+    if newest == body_hash or state == PRUNED:
         return False
     row = {
         "serial": serial,
@@ -66,7 +88,6 @@ def keep_page(
         "kind": document.kind,
         "hints": document.hints,
     }
-    connection.execute(insert(pages).values(**row))
-    first = update(urls).where(urls.c.serial == serial, urls.c.first_collected.is_(None))
-    connection.execute(first.values(first_collected=collected))
+    connection.execute(_ADD, row)
+    connection.execute(_FIRST, {"of": serial, "at": collected})
     return True

@@ -24,9 +24,9 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
-    Select,
     String,
     Table,
+    bindparam,
     delete,
     insert,
     select,
@@ -59,6 +59,20 @@ bands = Table(
     Index("copy_bands_by_number", "number"),
     sqlite_with_rowid=False,
 )
+
+# What is said for every article is built once: building a statement costs more than SQLite takes to obey it.
+_NUMBER = select(texts.c.number).where(texts.c.id == bindparam("name"))
+_SHARING = (
+    select(texts)
+    .where(
+        texts.c.collected.between(bindparam("since"), bindparam("until")),
+        texts.c.number.in_(select(bands.c.number).where(bands.c.band.in_(bindparam("shared", expanding=True)))),
+    )
+    .order_by(texts.c.collected, texts.c.id)
+    .limit(_MOST)
+)
+_ADD_TEXT = insert(texts)
+_ADD_BANDS = insert(bands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,7 @@ class CopyIndex:
         if signature is None:
             return None
         text = _Text(article_id, collected, signature, None)
-        return _story(connection, text, _matches(connection, self._around(text), text))
+        return _story(connection, text, self._matches(connection, text))
 
     def remember(
         self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
@@ -115,7 +129,7 @@ class CopyIndex:
         if signature is None:
             return Placed(None, {})
         text = _Text(article_id, collected, signature, None)
-        near = list(_matches(connection, self._around(text), text))
+        near = list(self._matches(connection, text))
         text = replace(text, story=_story(connection, text, near))
         _store(connection, text)
         return Placed(text.story, self._moved(connection, text) if any(_follows(other, text) for other in near) else {})
@@ -126,10 +140,14 @@ class CopyIndex:
         connection.execute(delete(bands).where(bands.c.number.in_(old)))
         connection.execute(delete(texts).where(texts.c.collected < now - self._window))
 
-    def _around(self, text: _Text) -> Select[tuple[object, ...]]:
-        return select(texts).where(
-            texts.c.collected.between(text.collected - self._window, text.collected + self._window)
-        )
+    def _matches(self, connection: Connection, text: _Text) -> Iterator[_Text]:
+        """Yield the texts in the window that share enough with the given one, earliest first, itself left out."""
+        since, until = text.collected - self._window, text.collected + self._window
+        asked = {"since": since, "until": until, "shared": text.signature.bands}
+        for row in connection.execute(_SHARING, asked).all():
+            other = _text(row)
+            if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
+                yield other
 
     def _moved(self, connection: Connection, text: _Text) -> dict[str, str]:
         """Settle the texts that follow anew, and those that follow them, until none changes."""
@@ -137,10 +155,10 @@ class CopyIndex:
         waiting = [text]
         while waiting:
             changed = waiting.pop()
-            for other in _matches(connection, self._around(changed), changed):
+            for other in self._matches(connection, changed):
                 if not _follows(other, changed):
                     continue
-                story = _story(connection, other, _matches(connection, self._around(other), other))
+                story = _story(connection, other, self._matches(connection, other))
                 if story and story != other.story:
                     connection.execute(update(texts).where(texts.c.id == other.id).values(story=story))
                     moved[other.id] = story
@@ -164,16 +182,6 @@ def _story(connection: Connection, text: _Text, near: Iterable[_Text]) -> str | 
     return _earliest(connection, stories - {text.id})
 
 
-def _matches(connection: Connection, wanted: Select[tuple[object, ...]], text: _Text) -> Iterator[_Text]:
-    """Yield the texts among those wanted that share enough with the given one, earliest first, itself left out."""
-    sharing = select(bands.c.number).where(bands.c.band.in_(text.signature.bands))
-    found = wanted.where(texts.c.number.in_(sharing)).order_by(texts.c.collected, texts.c.id).limit(_MOST)
-    for row in connection.execute(found).all():
-        other = _text(row)
-        if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
-            yield other
-
-
 def _text(row: Row[tuple[object, ...]]) -> _Text:
     return _Text(row.id, row.collected, Signature(row.digest, row.shingles, row.minhash), row.story)
 
@@ -188,23 +196,22 @@ def _earliest(connection: Connection, stories: set[str]) -> str | None:
 
 def _store(connection: Connection, text: _Text) -> None:
     sign = text.signature
-    added = connection.execute(
-        insert(texts).values(
-            id=text.id,
-            collected=text.collected,
-            digest=sign.digest,
-            shingles=sign.shingles,
-            minhash=sign.minhash,
-            story=text.story,
-        )
-    )
+    row = {
+        "id": text.id,
+        "collected": text.collected,
+        "digest": sign.digest,
+        "shingles": sign.shingles,
+        "minhash": sign.minhash,
+        "story": text.story,
+    }
+    added = connection.execute(_ADD_TEXT, row)
     number = added.inserted_primary_key[0] if added.inserted_primary_key else None
     rows = [{"band": band, "number": number} for band in dict.fromkeys(sign.bands)]
-    connection.execute(insert(bands), rows)
+    connection.execute(_ADD_BANDS, rows)
 
 
 def _forget(connection: Connection, article_id: str) -> None:
-    number = connection.scalar(select(texts.c.number).where(texts.c.id == article_id))
+    number = connection.scalar(_NUMBER, {"name": article_id})
     if number is not None:
         connection.execute(delete(bands).where(bands.c.number == number))
         connection.execute(delete(texts).where(texts.c.number == number))

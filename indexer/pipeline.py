@@ -8,7 +8,7 @@ same batch ends in the same state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -88,12 +88,13 @@ class Pipeline:
         self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
         return outcomes | dict.fromkeys(extracted, INDEXED)
 
-    def _jobs(self, pages: Iterable[Page]) -> Iterator[Job]:
+    def _jobs(self, pages: Collection[Page]) -> Iterator[Job]:
+        bodies = self.archive.body_names([page.number for page in pages])
         for page in pages:
             yield Job(
                 key=page.number,
                 kind=page.kind,
-                body=self.archive.body(page.number),
+                body=self.archive.bodies.get(bodies[page.number]),
                 content_type=page.content_type,
                 url=page.final_url,
                 hints=page.hints,
@@ -109,11 +110,11 @@ class Pipeline:
         """Find each text's story and keep the articles beside their pages, in one transaction."""
         if not extracted:
             return
+        signed = [(page, found, signature(found.text)) for page, found in extracted]  # before the lock is taken
         kept: dict[int, Kept] = {}
         moved: dict[str, str] = {}
         with self.archive.database.write() as connection:
-            for page, found in extracted:
-                sign = signature(found.text)
+            for page, found, sign in signed:
                 placed = self.copies.remember(connection, page.id, sign, page.first_collected)
                 moved.update(placed.moved)
                 kept[page.serial] = Kept(_article(page, found, placed.story), page.number, EXTRACTOR_VERSION)

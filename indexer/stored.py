@@ -7,7 +7,7 @@ neither UTF-8 nor JSON can carry.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -113,7 +113,7 @@ _remembered_text_fields = lru_cache(maxsize=1_000)(_text_fields)
 
 def pack(article: Article) -> bytes:
     """Return the stored article as zstd-compressed JSON."""
-    fields = asdict(article)
+    fields: dict[str, Any] = {name: getattr(article, name) for name in Article.__dataclass_fields__}
     fields["themes"] = sorted(article.themes)
     fields["published"] = None if article.published is None else seconds(article.published)
     fields["collected"] = seconds(article.collected)

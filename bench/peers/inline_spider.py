@@ -30,6 +30,7 @@ class Inline(scrapy.Spider):
     def parse_page(self, response):
         found = bare_extraction(response.body, url=response.url, with_metadata=True)
         if found is not None:
+            found.body = found.commentsbody = None  # trees, which no line of JSON holds
             yield found.as_dict()
 
 

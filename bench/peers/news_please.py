@@ -14,7 +14,8 @@ from newsplease import NewsPlease
 if __name__ == "__main__":
     urls = json.loads(Path(sys.argv[1]).read_text())
     # Without request_args several addresses at once end in a swallowed error (1.6.16).
-    articles = NewsPlease.from_urls(urls, request_args={"timeout": 30})
+    # fetch_images would load the pages' pictures from the internet.
+    articles = NewsPlease.from_urls(urls, request_args={"timeout": 30}, fetch_images=False)
     with Path(sys.argv[2]).open("w", encoding="utf-8") as lines:
         for article in articles.values():
             if article and getattr(article, "maintext", None):

@@ -1,4 +1,4 @@
-"""Real pages and documents served from loopback hosts with feeds, as a small press of the world.
+"""Real pages and documents served from loopback hosts with feeds and channels, as a small press of the world.
 
 Runs alone too: `python -m tests.support.press FOLDER` serves the pages of FOLDER/extraction and prints the feeds' addresses.
 """
@@ -13,15 +13,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from config.sources import Feed, Source
+from crawler.kinds.feed import FULL_TEXT_CHARS
+
 HOSTS = tuple(f"127.0.0.{number}" for number in range(10, 16))
 PER_FEED = 50
+PER_CHANNEL = 500  # messages on one preview
+FULL = FULL_TEXT_CHARS + 50  # of a text that a feed is believed to give in full
 
-Rows = Sequence[Mapping[str, Any]]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A running press: the addresses of its feeds, and of every page by the row it came from."""
+    """A running press: its feeds as a source of their own, and the row that every article was made from, by address."""
 
-    feeds: tuple[str, ...]
-    pages: Mapping[str, Mapping[str, Any]]
+    source: Source
+    rows: Mapping[str, Row]
 
 
 class _Server(ThreadingHTTPServer):
@@ -47,6 +51,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body in one packet: else each answer waits 40 ms for an acknowledgement
     server: _Server
 
     def do_GET(self) -> None:
@@ -96,48 +102,89 @@ def pages_press(folder: Path) -> Iterator[Press]:
         linked[host].append(path)
         rows[host, path] = row
     with _serving(answers) as port:
-        feeds = []
-        pages = {}
+        feeds: list[Feed] = []
+        found: dict[str, Row] = {}
         for host, paths in linked.items():
             base = f"http://{host}:{port}"
-            pages |= {base + path: rows[host, path] for path in paths}
+            found |= {base + path: rows[host, path] for path in paths}
             for first in range(0, len(paths), PER_FEED):
                 items = [f"<item><link>{base}{path}</link></item>" for path in paths[first : first + PER_FEED]]
-                answers[host][f"/feed/{first}.xml"] = _rss(items)
-                feeds.append(f"{base}/feed/{first}.xml")
-        yield Press(tuple(feeds), pages)
+                feeds.append(_feed("pages", base, f"/{host.rpartition('.')[2]}/{first}.xml"))
+                answers[host][feeds[-1].url.removeprefix(base)] = _rss(items)
+        yield Press(_source("pages", feeds), found)
 
 
 @contextmanager
 def documents_press(folder: Path) -> Iterator[Press]:
-    """Serve every document as a full-text entry whose own page cannot be had, until the block ends."""
-    answers: dict[str, dict[str, Answer]] = {HOSTS[0]: {}}
+    """Serve every document until the block ends, as its like is met: on channels, in feeds with full text, on short pages.
+
+    The own page of a text that a feed gives in full is not there. A text too short to be believed full has a page.
+    """
+    host = HOSTS[0]
+    answers: dict[str, dict[str, Answer]] = {host: {}}
+    documents = list(real_documents(folder))
+    messages = [row for row in documents if row["source"].startswith("telegram:")]
+    others = [row for row in documents if not row["source"].startswith("telegram:")]
     with _serving(answers) as port:
-        base = f"http://{HOSTS[0]}:{port}"
-        feeds = []
-        pages: dict[str, Mapping[str, Any]] = {}
-        documents = real_documents(folder)
-        for number in range(1_000_000):
-            batch = list(islice(documents, 500))
-            if not batch:
-                break
-            items = []
-            for place, row in enumerate(batch):
-                url = f"{base}/gone/{number}/{place}"
-                pages[url] = row
-                items.append(_entry(url, row))
-            answers[HOSTS[0]][f"/feed/{number}.xml"] = _rss(items)
-            feeds.append(f"{base}/feed/{number}.xml")
-        yield Press(tuple(feeds), pages)
+        base = f"http://{host}:{port}"
+        feeds: list[Feed] = []
+        found: dict[str, Row] = {}
+        for number, rows in enumerate(_batches(messages, PER_CHANNEL)):
+            found |= {f"{base}/channel{number}/{place}": row for place, row in enumerate(rows)}
+            feeds.append(_feed("documents", base, f"/s/channel{number}", kind="telegram"))
+            answers[host][f"/s/channel{number}"] = _preview(f"channel{number}", rows)
+        for number, rows in enumerate(_batches(others, PER_FEED)):
+            paths = {f"/{number}/{place}": row for place, row in enumerate(rows)}
+            found |= {base + path: row for path, row in paths.items()}
+            feeds.append(_feed("documents", base, f"/feed/{number}.xml"))
+            answers[host] |= {path: _page(row) for path, row in paths.items() if len(row["text"]) < FULL}
+            answers[host][f"/feed/{number}.xml"] = _rss([_entry(base + path, row) for path, row in paths.items()])
+        yield Press(_source("documents", feeds), found)
 
 
-def _entry(url: str, row: Mapping[str, Any]) -> str:
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in row["text"].splitlines() if line.strip())
+def _batches(rows: Sequence[Row], size: int) -> list[Sequence[Row]]:
+    return [rows[first : first + size] for first in range(0, len(rows), size)]
+
+
+def _feed(source: str, base: str, path: str, kind: str = "feed") -> Feed:
+    return Feed(id=f"{source}{path}", source=source, url=base + path, kind=kind, every=3_600.0)
+
+
+def _source(id: str, feeds: Sequence[Feed]) -> Source:
+    return Source(id=id, name=id, country="XX", language="en", source_class="independent", feeds=tuple(feeds))
+
+
+def _preview(name: str, rows: Sequence[Row]) -> Answer:
+    """Return a channel's preview in the markup of t.me/s."""
+    messages = (
+        f'<div class="tgme_widget_message js-widget_message" data-post="{name}/{place}">'
+        f'<div class="tgme_widget_message_text js-message_text">{escape(row["text"]).replace(chr(10), "<br/>")}</div>'
+        f'<a class="tgme_widget_message_date"><time datetime="{row["published"] or ""}"></time></a></div>'
+        for place, row in enumerate(rows)
+    )
+    return _html(name, "".join(messages))
+
+
+def _page(row: Row) -> Answer:
+    title = escape(row["title"] or "")
+    return _html(title, f"<article><h1>{title}</h1>{_paragraphs(row)}</article>")
+
+
+def _html(title: str, body: str) -> Answer:
+    whole = f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>"
+    return Answer("text/html; charset=utf-8", whole.encode("utf-8", "replace"))
+
+
+def _paragraphs(row: Row) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in row["text"].splitlines() if line.strip())
+
+
+def _entry(url: str, row: Row) -> str:
     date = f"<pubDate>{escape(row['published'])}</pubDate>" if row.get("published") else ""
     title = f"<title>{escape(row['title'])}</title>" if row.get("title") else ""
     return (
         f"<item>{title}<link>{url}</link>{date}"
-        f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">{escape(paragraphs)}</content:encoded></item>'
+        f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">{escape(_paragraphs(row))}</content:encoded></item>'
     )
 
 
@@ -161,5 +208,5 @@ def _serving(answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[int]:
 
 if __name__ == "__main__":
     with pages_press(Path(sys.argv[1])) as press:
-        print(json.dumps({"feeds": press.feeds, "pages": list(press.pages)}), flush=True)
+        print(json.dumps({"feeds": [feed.url for feed in press.source.feeds], "pages": list(press.rows)}), flush=True)
         sys.stdin.read()

@@ -1,0 +1,126 @@
+"""Real pages and documents, collected and indexed by the real commands on both engines: each is found by words of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from crawler.urls import article_id
+from indexer.engine import Engine, open_engine
+from indexer.query.parse import parse_query
+from indexer.query.tree import Value, all_of
+from indexer.words import tokens
+from monitor.demo.overlay import write_overlay
+from tests.support.press import Row, documents_press, pages_press
+from tests.support.queries import query_context
+from tests.support.words import morphology
+
+pytestmark = [pytest.mark.xdist_group("real input"), pytest.mark.timeout(600)]  # collected once
+
+WORDS = 6  # of a phrase
+PLACES = 8  # of a text at which its phrases start; the gold and the page may part at some of them
+
+# What is rightly no article, with the reason.
+NO_ARTICLE = {
+    "Iryna Vereshchuk on the opening of humanitarian corridors": "its text is its title, 57 characters; an article has 60",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What was collected and indexed.
+
+    Attributes:
+        pages, documents: address → the row it was made from.
+        embedded, rebuilt: addresses of engines that hold all of it, filled by indexing and by a rebuild.
+        direct: of a server that was indexed into and holds the pages alone.
+    """
+
+    pages: Mapping[str, Row]
+    documents: Mapping[str, Row]
+    embedded: str
+    rebuilt: str
+    direct: str
+
+
+@pytest.fixture(scope="module")
+def collected(test_data: Path, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Collected:
+    morphology()  # built here, where it may take its time
+    folder = tmp_path_factory.mktemp("real")
+    data, copy, overlay = folder / "data", folder / "copy", folder / "config"
+    rebuilt, direct = (f"{elasticsearch_url}/real-{uuid4().hex}" for _ in range(2))
+    with pages_press(test_data) as pages, documents_press(test_data) as documents:
+        write_overlay(overlay, [pages.source, documents.source])
+        parley(overlay, data, "crawl", "--once", "--source", "pages")
+        shutil.copytree(data, copy)
+        parley(overlay, data, "crawl", "--once", "--source", "documents")
+    parley(overlay, data, "index", "--once")
+    parley(overlay, data, "rebuild", "--into", rebuilt)
+    parley(overlay, copy, "index", "--once", PARLEY_ENGINE=direct)
+    return Collected(pages.rows, documents.rows, f"tantivy:{data / 'index'}", rebuilt, direct)
+
+
+def parley(overlay: Path, data: Path, *words: str, **settings: str) -> None:
+    """Run a command to its end."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    settings |= {"PARLEY_CONFIG": str(overlay), "PARLEY_DATA": str(data)}
+    settings |= {"PARLEY_ALLOW_PRIVATE": "127.0.0.0/8", "PARLEY_DELAY": "0"}
+    command = [sys.executable, "-m", "monitor.cli", *words]
+    done = subprocess.run(command, env=given | settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def reading(address: str) -> Iterator[Engine]:
+    """Give an engine for as long as a test reads it."""
+    engine = open_engine(address)
+    yield engine
+    engine.close()
+
+
+def lost(engine: Engine, rows: Mapping[str, Row]) -> dict[str, str]:
+    """Return the articles that no phrase of their own text finds: the names of their rows, each with its address."""
+    return {
+        str(row.get("html", row["title"])): url
+        for url, row in rows.items()
+        if not any(finds(engine, phrase, url) for phrase in phrases(row))
+    }
+
+
+def phrases(row: Row) -> Iterator[str]:
+    """Yield some phrases of the text a row says its article has."""
+    for text in [row["text"]] if "text" in row else row["with"]:
+        words = tokens(text)
+        for place in range(PLACES):
+            start = place * max(len(words) - WORDS, 0) // PLACES
+            yield " ".join(words[start : start + WORDS])
+
+
+def finds(engine: Engine, phrase: str, url: str) -> bool:
+    """Say whether asking for the phrase, as people type it, finds the article."""
+    query = parse_query(f'exact:"{phrase}"', context=query_context())
+    return engine.count(all_of(query.node, Value("id", frozenset({article_id(url)})))) == 1
+
+
+def test_every_real_page_and_document_is_found_on_the_embedded_engine(collected: Collected) -> None:
+    with reading(collected.embedded) as engine:
+        assert set(lost(engine, {**collected.pages, **collected.documents})) == set(NO_ARTICLE)
+
+
+def test_every_real_page_is_found_on_a_server_that_was_indexed_into(collected: Collected) -> None:
+    with reading(collected.direct) as engine:
+        assert not lost(engine, collected.pages)
+
+
+def test_every_real_page_and_document_is_found_on_a_server_that_was_rebuilt_into(collected: Collected) -> None:
+    with reading(collected.rebuilt) as engine:
+        assert set(lost(engine, {**collected.pages, **collected.documents})) == set(NO_ARTICLE)
