@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
+import resource
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-
-import psutil
 
 from config.settings import Settings
 from config.sources import Feed, Source
@@ -117,7 +116,7 @@ def _source(urls: list[str]) -> Source:
 
 
 def _memory() -> str:
-    return f"{psutil.Process().memory_info().rss / 1e6:.0f} MB resident"
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB resident at most"
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import mul, truediv
 
 BASELINE = 84  # days
 GUARD = 7  # days between the baseline and the day that is judged: what builds up slowly must not raise its own baseline
@@ -40,6 +41,7 @@ class _Sums:
         self._number = [0] * 7
         self._sum = [0] * 7
         self._squares = [0] * 7
+        self._explained = [0.0] * 7  # sum² / number: the part of the squares that a weekday's own mean explains
         self.days = 0
 
     def change(self, weekday: int, count: int, sign: int) -> None:
@@ -47,37 +49,39 @@ class _Sums:
         self._number[weekday] += sign
         self._sum[weekday] += sign * count
         self._squares[weekday] += sign * count * count
+        self._explained[weekday] = self._sum[weekday] ** 2 / (self._number[weekday] or 1)
         self.days += sign
 
-    def fit(self) -> tuple[list[float], float]:
-        """Return the mean of each weekday, and the dispersion (variance by mean, at least 1)."""
-        mean = max(sum(self._sum) / self.days, 0.5 / self.days)
-        means, freedom = self._weekdays(mean)
-        pearson = 0.0
-        for number, total, squares, usual in zip(self._number, self._sum, self._squares, means, strict=False):
-            pearson += (squares - 2 * usual * total) / usual + number * usual
+    def usual(self, weekday: int) -> float:
+        """Return the mean of a weekday."""
+        return self._shrunk(weekday, *self._fit())
+
+    def dispersion(self) -> float:
+        """Return variance by mean, at least 1."""
+        mean, kept = self._fit()
+        means = [self._shrunk(weekday, mean, kept) for weekday in range(7)] if kept else [mean] * 7
+        freedom = 1 + kept * (6 - self._number.count(0))
+        seen, explained = sum(map(truediv, self._squares, means)), sum(map(mul, self._number, means))
+        pearson: float = seen + explained - 2 * sum(self._sum)
         measured = pearson / max(1.0, self.days - freedom)
         # Without the part above the caps it is measured too low; where there is none, too high by chance.
-        return means, max(1.0, 1.5 * measured - 0.6)
+        return max(1.0, 1.5 * measured - 0.6)
 
-    def _weekdays(self, mean: float) -> tuple[list[float], float]:
-        """Return the mean of each weekday, shrunk, and the degrees of freedom spent on them."""
-        within = spread = 0.0
-        known = 0
-        ratios = [mean] * 7
-        for day, (number, total, squares) in enumerate(zip(self._number, self._sum, self._squares, strict=False)):
-            if number:
-                known += 1
-                ratio = ratios[day] = total / number
-                within += squares - total * ratio
-                spread += number * (ratio - mean) ** 2
-        noise = max(within / max(1, self.days - known), mean)
+    def _shrunk(self, weekday: int, mean: float, kept: float) -> float:
+        if not kept or not self._number[weekday]:
+            return mean
+        return max(mean + kept * (self._sum[weekday] / self._number[weekday] - mean), 0.1 * mean)
+
+    def _fit(self) -> tuple[float, float]:
+        """Return the mean of all days, and the part of a weekday's difference from it that is kept."""
+        total, explained = sum(self._sum), sum(self._explained)
+        mean = max(total, 0.5) / self.days
+        known = 7 - self._number.count(0)
+        spread = explained - 2 * mean * total + mean * mean * self.days
+        noise = max((sum(self._squares) - explained) / max(1, self.days - known), mean)
         # Where weekdays are alike, their spread is expected to be the noise.
-        if spread <= noise * (known - 1):
-            return [mean] * 7, 1.0
-        kept = 1 - noise * (known - 1) / spread
-        least = 0.1 * mean
-        return [max(mean + kept * (ratio - mean), least) for ratio in ratios], 1 + kept * (known - 1)
+        by_chance = noise * (known - 1)
+        return mean, 0.0 if spread <= by_chance else 1 - by_chance / spread
 
 
 @dataclass(slots=True)
@@ -109,7 +113,7 @@ class Baseline:
         self.weekdays = [day.weekday() for day in days.dates]
         self.seen = [Seen() for _ in days.dates]
         self._sums = _Sums()
-        self._products, self._pairs = [0.0, 0.0], 0
+        self._pairs, self._one_apart, self._two_apart = 0, 0.0, 0.0
 
     def move_to(self, number: int) -> None:
         """Let in the day that left the guard, and out the one that is too old."""
@@ -123,16 +127,18 @@ class Baseline:
         """How many days it holds."""
         return self._sums.days
 
-    def fit(self) -> tuple[list[float], tuple[float, ...]]:
-        """Return the mean of each weekday, and variance by mean of sums of one, two and three days."""
-        means, dispersion = self._sums.fit()
-        return means, self._dispersions(dispersion)
+    def usual(self, weekday: int) -> float:
+        """Return the mean of a weekday."""
+        return self._sums.usual(weekday)
 
-    def _dispersions(self, dispersion: float) -> tuple[float, ...]:
+    def dispersions(self) -> tuple[float, float, float]:
+        """Return variance by mean of sums of one, two and three days."""
+        dispersion = self._sums.dispersion()
         if self._pairs < LEAST:
-            return (dispersion,) * 3
+            return dispersion, dispersion, dispersion
         doubt = dispersion / (2 * math.sqrt(self._pairs))
-        one, two = (max(0.0, each / self._pairs - doubt) for each in self._products)
+        one = max(0.0, self._one_apart / self._pairs - doubt)
+        two = max(0.0, self._two_apart / self._pairs - doubt)
         return dispersion, dispersion + one, dispersion + 4 / 3 * one + 2 / 3 * two
 
     def _enter(self, number: int) -> None:
@@ -147,20 +153,21 @@ class Baseline:
         self._follow(number)
 
     def _follow(self, number: int) -> None:
-        before = [self.seen[number - back].residual if number >= back else None for back in (0, 1, 2)]
-        if before[0] is not None and before[1] is not None and before[2] is not None:
-            products = before[0] * before[1], before[0] * before[2]
-            self.seen[number].products = products
-            self._add(products, 1)
+        if number < 2:
+            return
+        two, one, now = (seen.residual for seen in self.seen[number - 2 : number + 1])
+        if now is not None and one is not None and two is not None:
+            self.seen[number].products = now * one, now * two
+            self._add(now * one, now * two, 1)
 
-    def _add(self, products: tuple[float, float], sign: int) -> None:
+    def _add(self, one_apart: float, two_apart: float, sign: int) -> None:
         self._pairs += sign
-        for lag, product in enumerate(products):
-            self._products[lag] += sign * product
+        self._one_apart += sign * one_apart
+        self._two_apart += sign * two_apart
 
     def _leave(self, number: int) -> None:
         seen = self.seen[number]
         if seen.entered is not None:
             self._sums.change(self.weekdays[number], seen.entered, -1)
         if seen.products is not None:
-            self._add(seen.products, -1)
+            self._add(*seen.products, -1)

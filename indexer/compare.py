@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from indexer.counting import plain_theme
+from indexer.counting import count_whole, plain_theme
 from indexer.engine import Engine
 from indexer.query.tree import STORIES, Between, Everything, Node, all_of, any_of
 
@@ -79,7 +79,7 @@ def compare(
     within = all_of(scope, Between("published", start, end))
     earlier = all_of(scope, Between("published", start - (end - start), start))
     total, total_before = engine.count(within), engine.count(earlier)
-    articles = {name: engine.count(all_of(node, within)) for name, node in questions.items()}
+    articles = count_whole(engine, questions, within)
     spoken = sum(articles.values())
     voices = [
         Voice(

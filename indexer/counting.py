@@ -34,12 +34,21 @@ def count_questions(
     engine: Engine, questions: Mapping[str, Node], scope: Node, edges: Sequence[datetime]
 ) -> dict[str, list[Count]]:
     """Count every question within the scope; all that are plain themes come from one histogram split by theme."""
-    themes = {name: theme for name, node in questions.items() if (theme := plain_theme(node))}
-    together = count_split(engine, scope, edges, "themes") if len(themes) > 1 else {}
+    themes = _plain_themes(questions)
+    together = count_split(engine, scope, edges, "themes") if themes else {}
+    none = [NONE] * (len(edges) - 1)
     return {
-        name: together.get(themes[name], [NONE] * (len(edges) - 1))
-        if together and name in themes
-        else count(engine, all_of(node, scope), edges)
+        name: together.get(themes[name], none) if name in themes else count(engine, all_of(node, scope), edges)
+        for name, node in questions.items()
+    }
+
+
+def count_whole(engine: Engine, questions: Mapping[str, Node], scope: Node) -> dict[str, int]:
+    """Count every question's articles within the scope; all that are plain themes come from one tally."""
+    themes = _plain_themes(questions)
+    together = engine.tally(scope, "themes") if themes else {}
+    return {
+        name: together.get(themes[name], 0) if name in themes else engine.count(all_of(node, scope))
         for name, node in questions.items()
     }
 
@@ -49,6 +58,12 @@ def plain_theme(node: Node) -> str | None:
     if isinstance(node, Value) and node.field == "themes" and len(node.values) == 1:
         return next(iter(node.values))
     return None
+
+
+def _plain_themes(questions: Mapping[str, Node]) -> dict[str, str]:
+    """Return name → theme of the plain themes; none where there is only one, which is asked faster by itself."""
+    themes = {name: theme for name, node in questions.items() if (theme := plain_theme(node))}
+    return themes if len(themes) > 1 else {}
 
 
 def _chunks(edges: Sequence[datetime]) -> Iterator[list[datetime]]:

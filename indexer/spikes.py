@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from indexer.baseline import LEAST, Baseline, Days, Seen
 
@@ -57,8 +57,7 @@ class Spike:
         return self.stories / self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A day against the weeks before.
 
     Attributes:
@@ -123,26 +122,30 @@ def judge(days: Days, chance: float) -> Iterator[Judged]:
         if weeks.days < LEAST:
             yield Judged(None, 1.0, 0)
             continue
-        means, dispersions = weeks.fit()
-        seen = weeks.seen[number]
-        seen.expected = means[weekday] * days.volume[number]
-        seen.cap = seen.expected + CAP * math.sqrt(dispersions[0] * seen.expected)
+        seen, count = weeks.seen[number], days.counts[number]
+        usual = seen.expected = weeks.usual(weekday) * days.volume[number]
+        if count <= usual:
+            yield Judged(usual, 1.0, 0)
+            continue
+        dispersions = weeks.dispersions()
+        deviation = math.sqrt(dispersions[0] * usual)
+        seen.cap = usual + CAP * deviation
+        if count < usual + deviation:  # else a spike would last until its days have left the widest window
+            yield Judged(usual, 1.0, 0)
+            continue
         before = range(number, max(-1, number - len(WINDOWS)), -1)
-        window = [(days.counts[each], means[weeks.weekdays[each]] * days.volume[each]) for each in before]
+        window = [(days.counts[each], weeks.usual(weeks.weekdays[each]) * days.volume[each]) for each in before]
         least, width = _rarest(window, dispersions, weeks.days)
         if least >= chance:
-            yield Judged(seen.expected, 1.0, 0)
+            yield Judged(usual, 1.0, 0)
             continue
         _mark(weeks.seen, number, width, least)
-        yield Judged(seen.expected, least, width)
+        yield Judged(usual, least, width)
 
 
 def _rarest(window: Sequence[tuple[int, float]], dispersions: Sequence[float], known: int) -> tuple[float, int]:
     """Return the least chance of the windows that end with the first of these (count, mean), and the window's length."""
     best, total, mean = (1.0, 0), 0, 0.0
-    last, its_usual = window[0]
-    if last < its_usual + math.sqrt(dispersions[0] * its_usual):
-        return best  # else a spike would last until its days have left the widest window
     for width, ((count, usual), dispersion) in enumerate(zip(window, dispersions, strict=False), 1):
         total, mean = total + count, mean + usual
         # What is within two standard deviations has a chance above every sensitivity's.

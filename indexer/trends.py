@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from indexer.baseline import LEAD, Days
 from indexer.calendar import Interval, edges_between
-from indexer.counting import count, count_questions, count_split
+from indexer.counting import count, count_questions, count_split, count_whole
 from indexer.engine import Count, Engine
 from indexer.gaps import Coverage, Gap, Panel
 from indexer.query.tree import Between, Everything, Has, Node, Not, Value, all_of
@@ -24,8 +25,7 @@ LOSS = 0.1  # part of all articles whose sources are silent, from which on a day
 _LARGE = 0.25  # part of everything from which on a question makes the rise of everything itself
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
+class Bucket(NamedTuple):
     """Counts between two edges in time.
 
     Attributes:
@@ -164,13 +164,14 @@ class _Counter:
             by_source = count_split(self.engine, scope, self.edges, "source")
             counted = count_questions(self.engine, self.questions, scope, self.edges)
         among = _Among.all_sources(by_source, len(self.edges) - 1)
+        undated = count_whole(self.engine, self.questions, all_of(self.scope, part.node, Not(Has("published"))))
         for name, node in self.questions.items():
             within = all_of(node, self.scope, part.node)
             yield Series(
                 name=name,
                 part=part,
                 buckets=tuple(self.buckets(counted[name], among, self.corrected(node, scope, by_source, panel))),
-                undated=self.engine.count(all_of(within, Not(Has("published")))),
+                undated=undated[name],
                 day_only=self.day_only(within) if self.interval == "hour" else 0,
                 spikes=self.spikes(name) if part is WHOLE else (),
             )

@@ -7,7 +7,7 @@ whose empty buckets are left out. Over 100,000 articles, 731 days and 60 sources
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +19,7 @@ from indexer.engines.tantivy.reading import Snapshot, all_of, tally
 _BUCKETS = 60_000  # tantivy refuses an answer of more than 65,000
 _RUNS = 16
 
-Numbers = dict[str, dict[int, int]]  # value → start of a bucket → articles
+Numbers = dict[str, list[int]]  # value → articles of each bucket
 
 
 def histogram(
@@ -39,9 +39,10 @@ def histogram(
         part = edges[first : first + step + 1]
         among_all = _numbers(snapshot, scope, part, field, split)
         among_copies = _numbers(snapshot, copies, part, field, split)
+        none = [0] * (len(part) - 1)
         for value in values:
-            articles, copied = among_all.get(value, {}), among_copies.get(value, {})
-            series[value] += [counted[articles.get(start, 0), copied.get(start, 0)] for start in part[:-1]]
+            pairs = zip(among_all.get(value, none), among_copies.get(value, none), strict=True)
+            series[value] += [counted[pair] for pair in pairs]
     return series
 
 
@@ -56,12 +57,13 @@ class _Counted(dict[tuple[int, int], Count]):
 
 def _numbers(snapshot: Snapshot, query: Query, edges: Sequence[int], field: str, split: str | None) -> Numbers:
     asked = _asked(edges, field)
+    places = {start: place for place, start in enumerate(edges[:-1])}
     if split is None:
-        return {"": _by_start(snapshot.searcher.aggregate(query, asked), asked)}
+        return {"": _placed(snapshot.searcher.aggregate(query, asked), asked, places)}
     answer = snapshot.searcher.aggregate(
         query, {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": asked}}
     )
-    return {bucket["key"]: _by_start(bucket, asked) for bucket in answer["values"]["buckets"]}
+    return {bucket["key"]: _placed(bucket, asked, places) for bucket in answer["values"]["buckets"]}
 
 
 def _asked(edges: Sequence[int], field: str) -> dict[str, Any]:
@@ -96,11 +98,12 @@ def even_runs(edges: Sequence[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _by_start(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[int, int]:
-    """Return start → articles; what lies outside of the edges is left out."""
-    buckets = (bucket for name in asked for bucket in answer[name]["buckets"])
-    return {int(bucket.get("from", bucket["key"])): bucket["doc_count"] for bucket in buckets if _has_start(bucket)}
-
-
-def _has_start(bucket: Mapping[str, Any]) -> bool:
-    return "from" in bucket or not isinstance(bucket["key"], str)
+def _placed(answer: Mapping[str, Any], asked: Iterable[str], places: Mapping[int, int]) -> list[int]:
+    """Return the articles of each bucket, by the place of its start; what lies outside of the edges is left out."""
+    numbers = [0] * len(places)
+    for name in asked:
+        for bucket in answer[name]["buckets"]:
+            place = places.get(bucket.get("from", bucket["key"]))
+            if place is not None:
+                numbers[place] = bucket["doc_count"]
+    return numbers
