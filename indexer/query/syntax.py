@@ -12,6 +12,7 @@ from indexer.query.diagnostics import Refused, refuse
 from indexer.query.lint import remarks
 from indexer.query.scan import marked, scan
 
+_OPERATOR = re.compile(r"(?:AND|OR)\b")
 _AT = re.compile(r"(?:unexpected +'.*'|Illegal character .*) at position (\d+)", re.DOTALL)
 
 
@@ -39,5 +40,7 @@ def _syntax_error(text: str, message: str) -> Refused:
         hint = "the query ends too early; a word is missing after AND, OR, NOT or a colon"
         return refuse("syntax", hint, len(text.rstrip()))
     position = int(found[1])
+    if operator := _OPERATOR.match(text, position):
+        return refuse("syntax", f"a word is missing before {operator[0]}", position, len(operator[0]))
     what = text[position : position + 1]
     return refuse("syntax", f'"{what}" cannot stand here; put what is meant literally in "quotes"', position, 1)

@@ -190,7 +190,8 @@ def test_words_are_explained_with_position_forms_and_language() -> None:
         ("", 0, "empty"),
         ("peace (", 6, "never closed"),
         ("peace AND", 9, "ends too early"),
-        ("AND peace", 0, "cannot stand here"),
+        ("AND peace", 0, "a word is missing before AND"),
+        ("peace OR AND war", 9, "a word is missing before AND"),
         ("peace foo:bar", 6, "unknown field"),
         ("/re/", 0, "regular expressions"),
         ("title:(source:x)", 7, "one field at a time"),
@@ -353,7 +354,7 @@ _REASONS = (
     "unknown field",
     "regular expressions",
     "ranges and comparisons",
-    "cannot stand here",
+    "a word is missing before",
     "never closed",
     "too short",
 )
