@@ -19,6 +19,7 @@ from pathlib import Path
 from crawler.database import Database
 from indexer.copies import CARRIED, CopyIndex
 from indexer.signatures import SHORTEST, Signature, containment, signature
+from indexer.words import tokens
 
 CORPUS = Path(os.environ["PARLEY_TEST_DATA"]) / "corpus/open-licence"
 CHANCE = random.Random(1)
@@ -60,9 +61,9 @@ def quality() -> None:
     """Print recall for each change and the pairs of different documents taken for copies."""
     names = ("kremlin-ru", "official-statements-en-ru", "ukraine-officials-uk-en")
     texts = [text.split() for name in names for text in documents(name, 150) if len(text.split()) > SHORTEST]
-    signed = [found for words in texts if (found := signature(" ".join(words)))]
+    signed = [found for words in texts if (found := signature(tokens(" ".join(words))))]
     for name, change in CHANGES.items():
-        copies = [signature(" ".join(change(words, texts[place - 7]))) for place, words in enumerate(texts)]
+        copies = [signature(tokens(" ".join(change(words, texts[place - 7])))) for place, words in enumerate(texts)]
         pairs = [(a, b) for a, b in zip(signed, copies, strict=True) if b and b.minhash and a.minhash]
         print(f"{name}: {sum(is_copy(a, b) for a, b in pairs) / len(pairs):.3f} of {len(pairs)} found")
     linked = sum(is_copy(a, b) for a, b in combinations(signed, 2))
@@ -73,7 +74,7 @@ def speed() -> None:
     """Print documents per CPU-second, signing apart from asking and remembering, over whole channels."""
     posts = documents("telegram-ru")
     start = time.process_time()
-    signed = [signature(post) for post in posts]
+    signed = [signature(tokens(post)) for post in posts]
     signing = time.process_time() - start
     began, index, stories = datetime(2026, 11, 1, tzinfo=UTC), CopyIndex(30), 0
     with tempfile.TemporaryDirectory() as folder:

@@ -25,6 +25,7 @@ from indexer.extract import EXTRACTOR_VERSION, Refusal
 from indexer.pool import Crash, Job, Pool
 from indexer.signatures import signature
 from indexer.store import Kept
+from indexer.stored import text_words
 from indexer.tagger import Tagger
 
 BATCH = 200  # pages between two commits of the engine
@@ -110,14 +111,15 @@ class Pipeline:
         """Find each text's story and keep the articles beside their pages, in one transaction."""
         if not extracted:
             return
-        signed = [(page, found, signature(found.text)) for page, found in extracted]  # before the lock is taken
+        made = [(page, _article(page, found)) for page, found in extracted]
+        signed = [(page, article, signature(text_words(article))) for page, article in made]  # before the lock is taken
         kept: dict[int, Kept] = {}
         moved: dict[str, str] = {}
         with self.archive.database.write() as connection:
-            for page, found, sign in signed:
+            for page, article, sign in signed:
                 placed = self.copies.remember(connection, page.id, sign, page.first_collected)
                 moved.update(placed.moved)
-                kept[page.serial] = Kept(_article(page, found, placed.story), page.number, EXTRACTOR_VERSION)
+                kept[page.serial] = Kept(replace(article, copy_of=placed.story), page.number, EXTRACTOR_VERSION)
             store.keep_articles(connection, kept.values())
             store.move_copies(connection, moved)
 
@@ -148,7 +150,7 @@ class Pipeline:
         return reasons
 
 
-def _article(page: Page, found: Extraction, story: str | None) -> Article:
+def _article(page: Page, found: Extraction) -> Article:
     return Article(
         id=page.id,
         serial=page.serial,
@@ -163,5 +165,4 @@ def _article(page: Page, found: Extraction, story: str | None) -> Article:
         published_from=found.published_from,
         published_precision=found.published_precision,
         collected=page.first_collected,
-        copy_of=story,
     )

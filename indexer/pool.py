@@ -157,7 +157,7 @@ class Pool:
 def _context() -> ForkServerContext:
     """Return the forkserver: workers are forked from a process without threads that has loaded the libraries already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["indexer.extract"])
+    context.set_forkserver_preload(["indexer.preload"])
     return context
 
 
@@ -165,9 +165,6 @@ def _prepare(memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (memory if limit == resource.RLIM_INFINITY else min(memory, limit), limit))
-    from indexer.language import warm
-
-    warm()
 
 
 def _reason(code: int) -> str:

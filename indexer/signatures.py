@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rensa import RMinHash
-
-from indexer.words import tokens
 
 VERSION = 1  # raise it whenever the same text could give another signature; remembered ones are then worthless
 SHORTEST = 50  # shingles; shorter texts share phrases by chance and by template, and are compared as a whole only
@@ -49,9 +48,8 @@ class Signature:
         )
 
 
-def signature(text: str) -> Signature | None:
-    """Return the signature of a text, or None when it has no words. The same on every machine."""
-    words = tokens(text)
+def signature(words: Sequence[str]) -> Signature | None:
+    """Return the signature of a text's words, or None when it has none. The same on every machine."""
     if not words:
         return None
     digest = hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()

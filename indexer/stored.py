@@ -94,10 +94,15 @@ def author_names(article: Article) -> list[str]:
 def text_fields(article: Article) -> dict[TextField, str]:
     """Return field → tokens joined by blanks, as the engines' whitespace analyzers index them.
 
-    What was tokenised lately is remembered, unless it is long: a batch is tagged first and stored right after.
+    What was tokenised lately is remembered, unless it is long: a batch is signed, tagged and stored one after the other.
     """
     make = _text_fields if len(article.text) > _LONG else _remembered_text_fields
     return dict(make(article.title, article.text, article.authors))
+
+
+def text_words(article: Article) -> list[str]:
+    """Return the words of the text alone."""
+    return text_fields(article)["words"].partition(words.SEPARATOR)[2].split()
 
 
 def _text_fields(title: str | None, text: str, authors: tuple[str, ...]) -> dict[TextField, str]:

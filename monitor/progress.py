@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.live import Live
@@ -12,8 +13,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from crawler.tick import Event
 from monitor.output import errors
+
+if TYPE_CHECKING:  # else every command that shows progress would load the whole of Scrapy
+    from crawler.tick import Event
 
 PER_SECOND = 4
 WIDTH = 30

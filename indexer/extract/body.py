@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
@@ -42,6 +41,8 @@ def text_of_tree(tree: HtmlElement, facts: Facts) -> str:
 
 
 def _extracted(tree: HtmlElement, *, fast: bool) -> str:
+    from trafilatura import bare_extraction
+
     document = cast("Document | None", bare_extraction(tree, options=_options(fast)))
     return (document.text or "").strip() if document else ""
 

@@ -16,6 +16,7 @@ import pytest
 from crawler.database import Database
 from indexer.copies import CopyIndex
 from indexer.signatures import signature
+from indexer.words import tokens
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 WORDS = [f"word{number}" for number in range(500)]
@@ -43,7 +44,7 @@ def place(database: Database, arrivals: Iterable[Arrival], *, days: int = 30, ba
     while group := list(itertools.islice(source, batch)):
         with database.write() as connection:
             for article_id, body, collected in group:
-                found = signature(body)
+                found = signature(tokens(body))
                 asked = index.story_of(connection, article_id, found, collected)
                 placed = index.remember(connection, article_id, found, collected)
                 assert placed.story == asked
@@ -120,7 +121,7 @@ def test_identical_posts_of_real_channels_find_each_other(test_data: Path, datab
         posts = [post["text"] for post in map(json.loads, file)]
     groups: dict[bytes, list[int]] = defaultdict(list)
     for number, post in enumerate(posts):
-        if found := signature(post):
+        if found := signature(tokens(post)):
             groups[found.digest].append(number)
     repeated = [numbers for numbers in groups.values() if len(numbers) > 1]
     wanted = sorted(number for numbers in repeated for number in numbers)

@@ -1,6 +1,7 @@
 """Real pages and documents served from loopback hosts with feeds and channels, as a small press of the world.
 
-Runs alone too: `python -m tests.support.press FOLDER` serves the pages of FOLDER/extraction and prints the feeds' addresses.
+Runs alone too: `python -m tests.support.press FOLDER TIMES` serves each page of FOLDER/extraction under so many addresses and
+prints the addresses of the feeds, and of each page the first.
 """
 
 from __future__ import annotations
@@ -91,12 +92,12 @@ def _rss(items: Sequence[str]) -> Answer:
 
 
 @contextmanager
-def pages_press(folder: Path) -> Iterator[Press]:
-    """Serve every real page, its links alone in the feeds, until the block ends."""
+def pages_press(folder: Path, times: int = 1) -> Iterator[Press]:
+    """Serve every real page under so many addresses, its links alone in the feeds, until the block ends."""
     answers: dict[str, dict[str, Answer]] = {host: {} for host in HOSTS}
     linked: dict[str, list[str]] = {host: [] for host in HOSTS}
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for number, (row, html) in enumerate(real_pages(folder)):
+    for number, (row, html) in enumerate(list(real_pages(folder)) * times):
         host, path = HOSTS[number % len(HOSTS)], f"/page/{number}.html"
         answers[host][path] = Answer("text/html", html)
         linked[host].append(path)
@@ -207,6 +208,8 @@ def _serving(answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    with pages_press(Path(sys.argv[1])) as press:
-        print(json.dumps({"feeds": [feed.url for feed in press.source.feeds], "pages": list(press.rows)}), flush=True)
+    with pages_press(Path(sys.argv[1]), int(sys.argv[2])) as press:
+        first = {row["url"]: url for url, row in reversed(press.rows.items())}
+        said = {"feeds": [feed.url for feed in press.source.feeds], "pages": sorted(first.values())}
+        print(json.dumps(said), flush=True)
         sys.stdin.read()
