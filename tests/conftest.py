@@ -19,3 +19,8 @@ def test_data() -> Path:
     if not folder:
         pytest.skip("needs the data sets: set PARLEY_TEST_DATA to their folder")
     return Path(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None and "end_to_end" not in item.path.parts)

@@ -17,7 +17,7 @@ import pytest
 from crawler.urls import article_id
 from indexer.engine import Engine, open_engine
 from indexer.query.parse import parse_query
-from indexer.query.tree import Value, all_of
+from indexer.query.tree import Value, all_of, any_of
 from indexer.words import tokens
 from monitor.demo.overlay import write_overlay
 from tests.support.press import Row, documents_press, pages_press
@@ -27,6 +27,7 @@ from tests.support.words import morphology
 pytestmark = [pytest.mark.xdist_group("real input"), pytest.mark.timeout(600)]  # collected once
 
 WORDS = 6  # of a phrase
+TOGETHER = 25  # articles that are asked for at once, each by a phrase of its own
 PLACES = 8  # of a text at which its phrases start; the gold and the page may part at some of them
 
 # What is rightly no article, with the reason.
@@ -89,11 +90,17 @@ def reading(address: str) -> Iterator[Engine]:
 
 def lost(engine: Engine, rows: Mapping[str, Row]) -> dict[str, str]:
     """Return the articles that no phrase of their own text finds: the names of their rows, each with its address."""
-    return {
-        str(row.get("html", row["title"])): url
-        for url, row in rows.items()
-        if not any(finds(engine, phrase, url) for phrase in phrases(row))
-    }
+    asking = {url: phrases(row) for url, row in rows.items()}
+    missing: list[str] = []
+    while asking:
+        urls = list(asking)
+        for start in range(0, len(urls), TOGETHER):
+            asked = {url: phrase for url in urls[start : start + TOGETHER] if (phrase := next(asking[url], None))}
+            found = finds(engine, asked)
+            missing += [url for url in urls[start : start + TOGETHER] if url not in asked]
+            for url in (*missing, *found):
+                asking.pop(url, None)
+    return {str(rows[url].get("html", rows[url]["title"])): url for url in missing}
 
 
 def phrases(row: Row) -> Iterator[str]:
@@ -105,10 +112,15 @@ def phrases(row: Row) -> Iterator[str]:
             yield " ".join(words[start : start + WORDS])
 
 
-def finds(engine: Engine, phrase: str, url: str) -> bool:
-    """Say whether asking for the phrase, as people type it, finds the article."""
-    query = parse_query(f'exact:"{phrase}"', context=query_context())
-    return engine.count(all_of(query.node, Value("id", frozenset({article_id(url)})))) == 1
+def finds(engine: Engine, phrases: Mapping[str, str]) -> list[str]:
+    """Return the addresses whose article is found by its phrase, asked as people type it; several are asked at once."""
+    ids = {url: article_id(url) for url in phrases}
+    questions = [
+        all_of(parse_query(f'exact:"{phrase}"', context=query_context()).node, Value("id", frozenset({ids[url]})))
+        for url, phrase in phrases.items()
+    ]
+    found = {hit.article.id for hit in engine.search(any_of(*questions), limit=TOGETHER).hits} if questions else set()
+    return [url for url, id in ids.items() if id in found]
 
 
 def test_every_real_page_and_document_is_found_on_the_embedded_engine(collected: Collected) -> None:
