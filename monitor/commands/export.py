@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from indexer.article import Article
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     app = App.load()
     node = _node(app, arguments)
     export = _Export(app, node)
-    with moving(lambda: bar("articles", export.written, export.total)):
+    with nullcontext() if sys.stdout.isatty() else moving(lambda: bar("articles", export.written, export.total)):
         if arguments.format == "csv":
             print_csv(COLUMNS, (list(_flat(fields).values()) for fields in export))
         else:
