@@ -14,21 +14,29 @@ from indexer.spikes import Spike
 from indexer.splits import WHOLE
 from indexer.trends import Bucket, Series, Trend
 from monitor.output import plain, table
-from monitor.trend_document import Version, has_spike
+from monitor.theme_versions import Versions, notes
+from monitor.trend_document import has_spike
 
 _BAR = 24  # characters of the longest bar
 _NAMED = 5  # sources named in a note
 _FORMS: Mapping[Interval, str] = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
 
 
-def show(screen: Console, found: Trend, versions: Mapping[str, Version]) -> None:
+def show(screen: Console, found: Trend, versions: Mapping[str, Versions]) -> None:
     """Print the trend."""
     if len(found.series) == 1:
         _show_one(screen, found, found.series[0])
     else:
         _show_many(screen, found)
-    for line in (*_notes(found), *_spike_notes(found), *_version_notes(versions)):
+    show_notes(screen, found, versions)
+
+
+def show_notes(screen: Console, found: Trend, versions: Mapping[str, Versions]) -> None:
+    """Print what is to be known about the rows."""
+    for line in (*_notes(found), *_spike_notes(found)):
         screen.print(Text(plain(line), style="dim"), soft_wrap=True)
+    for note in notes(versions.values()):
+        screen.print(note, soft_wrap=True)
 
 
 def _show_one(screen: Console, found: Trend, series: Series) -> None:
@@ -130,13 +138,3 @@ def _measure(spike: Spike) -> str:
 
 def _days(spike: Spike) -> str:
     return f"{spike.start}" if spike.start == spike.end else f"{spike.start} to {spike.end}"
-
-
-def _version_notes(versions: Mapping[str, Version]) -> Iterator[str]:
-    for theme, used in versions.items():
-        for change in used.changes:
-            when = f"{change.recorded:%Y-%m-%d %H:%M} UTC"
-            changed = "" if change.added is None else f" (+{change.added:,} / −{change.removed:,} articles)"
-            yield f"{theme} became version {change.version} on {when}{changed}; all rows are counted with version {used.number}"
-        if used.sweeping:
-            yield f"{theme}: stored articles are being swept to version {used.number}; the counts are not final"

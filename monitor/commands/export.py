@@ -16,6 +16,7 @@ from monitor.csv_lines import print_csv
 from monitor.output import errors
 from monitor.progress import bar, moving
 from monitor.remarks import show_warnings
+from monitor.theme_versions import notes, versions
 from monitor.times import parse_moment
 
 HELP = "Write every matching article as a line of JSON or CSV, however many there are"
@@ -48,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
                 print(json.dumps(fields, ensure_ascii=False, default=datetime.isoformat))
     sys.stdout.flush()
     errors().print(f"{export.written:,} article{'' if export.written == 1 else 's'}.", style="dim")
+    for note in notes([versions(app, node)]):
+        errors().print(note, soft_wrap=True)
     return 0
 
 

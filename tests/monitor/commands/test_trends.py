@@ -14,7 +14,7 @@ from crawler.archive import open_archive
 from crawler.history import Fetch
 from indexer.words import tokens
 from tests.support.builders import article
-from tests.support.installation import TRUCE, Installation
+from tests.support.installation import Installation
 from tests.support.overlay import write
 
 Document = Callable[..., Any]
@@ -161,23 +161,6 @@ def test_people_see_several_series_side_by_side_and_what_stands_out(said: Said) 
     assert "share corrected for gaps (articles)" in shown
     assert "▲ truce" in shown
     assert "delivered throughout" in shown
-
-
-def test_a_series_names_the_version_it_was_counted_with_and_its_changes(small: Installation) -> None:
-    day = datetime.now(UTC) - timedelta(days=2)
-    small.keep(
-        article(serial=1, published=day, text="A ceasefire."), article(serial=2, published=day, text="An armistice.")
-    )
-    assert small.run("themes", "sweep")[0] == 0
-    [series] = small.json("trends", "truce", "--since", "7d")["series"]
-    assert (series["version"], series["version_changes"], series["sweeping"]) == (1, [], False)
-    small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR ceasefire OR armistice"))
-    assert small.run("themes", "sweep")[0] == 0
-    [series] = small.json("trends", "truce", "--since", "7d")["series"]
-    assert series["version"] == 2
-    [change] = series["version_changes"]
-    assert (change["version"], change["added"], change["removed"]) == (2, 1, 0)
-    assert "truce became version 2 on" in small.run("trends", "truce", "--since", "7d")[1]
 
 
 def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) -> None:
