@@ -104,13 +104,17 @@ def _gap_notes(buckets: Sequence[Bucket], interval: Interval) -> Iterator[str]:
     whole = Counter(gap.source for bucket in buckets for gap in bucket.gaps if gap.whole)
     partly = Counter(gap.source for bucket in buckets for gap in bucket.gaps if not gap.whole)
     if whole:
-        yield f"! not everything was collected: nothing came from {_listed(whole, interval)}; see --corrected"
+        nothing = "nothing came" if interval in ("hour", "day") else "on some days nothing came"
+        yield f"! not everything was collected: {nothing} from {_listed(whole, interval)}; see --corrected"
     if partly:
         yield f"some feeds were silent while others of the same source delivered: {_listed(partly, interval)}"
 
 
 def _listed(sources: Counter[str], interval: Interval) -> str:
-    named = [f"{source} (in {number} {interval}s)" for source, number in sources.most_common(_NAMED)]
+    named = [
+        f"{source} (in {number} {interval}{'' if number == 1 else 's'})"
+        for source, number in sources.most_common(_NAMED)
+    ]
     more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
     return ", ".join(named) + more
 

@@ -187,3 +187,19 @@ def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) ->
     marked = [bucket["start"][:10] for bucket in series["buckets"] if bucket["gaps"]]
     assert marked == [f"{(now - timedelta(days=ago)).date()}" for ago in (3, 2, 1, 0)]
     assert "nothing came from outlet (in 4 days)" in small.run("trends", "truce", "--since", "12d")[1]
+    weekly = small.run("trends", "truce", "--since", "12d", "--interval", "week")[1]
+    assert "on some days nothing came from outlet (in " in weekly
+
+
+def test_days_and_hours_are_those_of_the_time_zone_that_is_set(
+    small: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # half past midnight in Berlin, on the day clocks go forward
+    small.keep(article(published=late, themes=frozenset({"truce"})))
+    words = ("trends", "truce", "--since", "2026-03-28", "--until", "2026-03-29")
+    for zone, counts, hours in (("UTC", [1, 0], 48), ("Europe/Berlin", [0, 1], 47)):
+        monkeypatch.setenv("PARLEY_TIMEZONE", zone)
+        [series] = small.json(*words)["series"]
+        assert [bucket["articles"] for bucket in series["buckets"]] == counts
+        found = small.json(*words, "--interval", "hour")
+        assert (found["timezone"], len(found["series"][0]["buckets"])) == (zone, hours)
