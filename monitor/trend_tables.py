@@ -95,9 +95,13 @@ def _notes(found: Trend) -> Iterator[str]:
         yield _panel_note(found.panel)
     for series in found.series:
         if series.part is WHOLE and series.undated:
-            yield f"{series.undated:,} articles of {series.name} have no known date and are in no row"
+            yield f"left out of every row: {_articles(series.undated)} of {series.name} without a known date"
         if series.part is WHOLE and series.day_only:
-            yield f"{series.day_only:,} articles of {series.name} are known by their day alone and are in no hour"
+            yield f"left out of every hour: {_articles(series.day_only)} of {series.name} of which only the day is known"
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} article{'' if number == 1 else 's'}"
 
 
 def _gap_notes(buckets: Sequence[Bucket], interval: Interval) -> Iterator[str]:

@@ -148,6 +148,19 @@ def test_csv_has_a_line_per_bucket_of_each_series(said: Said, document: Document
         assert row["spike"] in ("true", "false")
 
 
+def test_beside_csv_people_are_told_what_is_in_no_line(small: Installation) -> None:
+    day = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    held = {"text": "A truce.", "themes": frozenset({"truce"})}
+    small.keep(
+        article(serial=1, published=None, **held), article(serial=2, published=day, published_precision="day", **held)
+    )
+    words = ("trends", "truce", "--since", "2026-03-03", "--until", "2026-03-03", "--interval", "hour", "--csv")
+    _, lines, said = small.run(*words)
+    assert len(lines.splitlines()) == 25
+    assert "left out of every row: 1 article of truce without a known date" in said
+    assert "left out of every hour: 1 article of truce of which only the day is known" in said
+
+
 def test_what_was_collected_at_once_has_no_gaps_and_a_full_panel(document: Document) -> None:
     found = document("trends", "truce", "--since", "30d", "--corrected")
     [series] = found["series"]
