@@ -14,7 +14,7 @@ def main() -> int:
     """Measure, and return 1 when one of them failed."""
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         measured = [measure(*words) for words in (["polls"], ["morphology"], ["query_limits"], ["spikes"], ["tagging"])]
-        measured.append(measure("search", folder))
+        measured += [measure("search", folder), measure("export", folder)]
     return int(not all(measured))
 
 

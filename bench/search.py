@@ -2,7 +2,8 @@
 
 Makes an index of a made-up corpus in the folder when none is there, else uses it; the folder must lie outside of the checkout.
 Prints, in milliseconds of wall time and of CPU time: the shipped themes' queries (newest 20 hits and the exact total), the
-same right after a commit, a trend per day of all themes over two years, and tagging.
+same right after a commit, trends of the themes over two years per day and per hour, why a day, a week or a month differs,
+and tagging.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from indexer.query.theme import CompiledTheme, compile_themes
 from indexer.query.tree import Everything, Value
 from indexer.tagger import Tagger
 from indexer.trends import trend
+from indexer.why import why
 from tests.support.queries import query_context
 
 BATCH = 1_000
@@ -102,6 +104,32 @@ def measure_trends(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
         print(said(name, [spent(call) for _ in range(ROUNDS)]))
 
 
+def measure_hours(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
+    """Print what trends per hour over two years take."""
+    for asked in (themes[:1], themes):
+        questions = {theme.id: Value("themes", frozenset({theme.id})) for theme in asked}
+        zone = ZoneInfo("Europe/Berlin")
+        call = partial(trend, engine, questions, interval="hour", since=LAST - SPAN, until=LAST, now=LAST, zone=zone)
+        print(said(f"trend, hour x {len(asked)} over two years, Berlin", [spent(call) for _ in range(5)]))
+
+
+def measure_reasons(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
+    """Print what it takes to say why, of tags and of the same asked as queries, at moments all over the second year."""
+    words = query_context().morphology
+    spans = {"a day": 1, "a week": 7, "a month": 30}
+    for kind, nodes in (
+        ("theme", [Value("themes", frozenset({theme.id})) for theme in themes]),
+        ("query", [theme.node for theme in themes]),
+    ):
+        for name, days in spans.items():
+            starts = [LAST - timedelta(days=40 + 23 * number) for number in range(len(nodes))]
+            calls = [
+                partial(why, engine, node, start=start, end=start + timedelta(days=days), words=words)
+                for node, start in zip(nodes, starts, strict=True)
+            ]
+            print(said(f"why {name} differs, asked by {kind}", [spent(call) for call in calls]))
+
+
 def measure_tagging(themes: Sequence[CompiledTheme]) -> None:
     """Print what tagging a batch of 500 takes."""
     batch, tagger = list(articles(500, seed=2)), Tagger(themes)
@@ -124,6 +152,8 @@ def main() -> None:
     print(f"{engine.count(Everything()):,} articles")
     measure_queries(engine, themes)
     measure_trends(engine, themes)
+    measure_hours(engine, themes)
+    measure_reasons(engine, themes)
     measure_tagging(themes)
     print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 

@@ -7,9 +7,9 @@ French than usual does not make every French word a key.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
@@ -17,7 +17,7 @@ from indexer.article import Article
 from indexer.engine import Engine
 from indexer.keyness import SURE, Keyness, by_articles
 from indexer.query.context import Words
-from indexer.query.tree import STORIES, Between, Forms, Has, Node, Not, Value, all_of
+from indexer.query.tree import STORIES, Between, Forms, Has, Node, Not, Value, all_of, leaves
 from indexer.stored import order
 from indexer.words import tokens
 
@@ -29,6 +29,8 @@ _FEWEST = 3  # stories of all that must have the word
 _CANDIDATES = 30
 _LEAST = 0.58  # log ratio: half as often again
 _LINKS = 3
+COSTLY = 20  # clauses of a question from which on its stories are asked for by their ids
+_BY_ID = 2_000  # stories up to which that costs less
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,39 @@ class Side:
     Attributes:
         node: what they match, the span left out.
         number: how many there are.
+        spoken: language → their ids, where asking for these costs less than asking the question again and again.
     """
 
     node: Node
     start: datetime
     end: datetime
     number: int
+    spoken: Mapping[str | None, frozenset[str]] | None = None
+
+    @classmethod
+    def of(cls, engine: Engine, node: Node, start: datetime, end: datetime) -> Side:
+        """Return the stories among the articles that match."""
+        side = cls.counted(engine, all_of(node, STORIES), start, end)
+        if side.number > _BY_ID or sum(1 for _ in leaves(node)) < COSTLY:
+            return side
+        spoken: dict[str | None, set[str]] = defaultdict(set)
+        for article in engine.scan(side.within):
+            spoken[article.language].add(article.id)
+        ids = frozenset().union(*spoken.values())
+        return replace(
+            side, node=Value("id", ids), spoken={language: frozenset(ids) for language, ids in spoken.items()}
+        )
 
     @classmethod
     def counted(cls, engine: Engine, node: Node, start: datetime, end: datetime) -> Side:
-        """Return the stories among the articles that match."""
-        stories = all_of(node, STORIES)
-        return cls(stories, start, end, engine.count(all_of(stories, Between("published", start, end))))
+        """Return what matches, all of it stories."""
+        return cls(node, start, end, engine.count(all_of(node, Between("published", start, end))))
 
     def speaking(self, engine: Engine, language: str | None) -> Side:
         """Return those of them in a language."""
+        if self.spoken is not None:
+            ids = self.spoken.get(language, frozenset())
+            return Side(Value("id", ids), self.start, self.end, len(ids))
         said = Not(Has("language")) if language is None else Value("language", frozenset({language}))
         return Side.counted(engine, all_of(self.node, said), self.start, self.end)
 
@@ -110,7 +130,7 @@ def key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, most: i
         if language not in sides:
             sides[language] = here.speaking(engine, language), elsewhere.speaking(engine, language)
         keyness = _counted(engine, *sides[language], forms)
-        if keyness.here >= _FEWEST and keyness.g2 >= SURE and keyness.log_ratio >= _LEAST:
+        if keyness and keyness.g2 >= SURE and keyness.log_ratio >= _LEAST:
             found.append(KeyWord(word, language, forms, keyness, _newest(engine, sides[language][0], forms)))
     surest = tuple(sorted(found, key=lambda key: (-key.keyness.g2, key.word))[:most])
     return Telling(surest, _with_most(read, surest, most))
@@ -166,10 +186,13 @@ def _says_nothing(word: str, language: str, words: Words) -> bool:
     return language in words.languages and words.is_function_word(word, language)
 
 
-def _counted(engine: Engine, here: Side, elsewhere: Side, forms: frozenset[str]) -> Keyness:
+def _counted(engine: Engine, here: Side, elsewhere: Side, forms: frozenset[str]) -> Keyness | None:
+    """Compare both sides; None where too few stories here have the word."""
     asked = Forms("words", forms)
-    counts = [engine.count(all_of(side.within, asked)) for side in (here, elsewhere)]
-    return by_articles(counts[0], here.number, counts[1], elsewhere.number)
+    held = engine.count(all_of(here.within, asked))
+    if held < _FEWEST:
+        return None
+    return by_articles(held, here.number, engine.count(all_of(elsewhere.within, asked)), elsewhere.number)
 
 
 def _newest(engine: Engine, side: Side, forms: frozenset[str]) -> tuple[str, ...]:

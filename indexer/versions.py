@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,12 +81,6 @@ def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
         select(*_COLUMNS).select_from(_JOINED).where(theme_versions.c.version == newest)
     ).mappings()
     return {row["theme"]: ThemeVersion(**row) for row in rows}
-
-
-def versions_of(connection: Connection, themes: Collection[str]) -> dict[str, int]:
-    """Return theme → number of its newest version, for those of the themes that an indexer has seen."""
-    newest = latest_versions(connection)
-    return {theme: newest[theme].version for theme in sorted(themes) if theme in newest}
 
 
 def record_version(connection: Connection, theme: str, digest: str, definition: str, now: datetime) -> int:

@@ -81,10 +81,10 @@ def why(engine: Engine, node: Node, *, start: datetime, end: datetime, words: Wo
     scope = scope or Everything()
     asked = all_of(node, scope)
     last = start - timedelta(days=GUARD)
-    before = Side.counted(engine, asked, last - timedelta(days=BASELINE), last)
-    here = Side.counted(engine, asked, start, end)
+    before = Side.of(engine, asked, last - timedelta(days=BASELINE), last)
+    here = Side.of(engine, asked, start, end)
     is_before = before.number >= ENOUGH
-    elsewhere = before if is_before else Side.counted(engine, all_of(scope, Not(node)), start, end)
+    elsewhere = before if is_before else Side.of(engine, all_of(scope, Not(node)), start, end)
     telling = key_words(engine, here, elsewhere, words, MOST)
     return Why(
         here=here,

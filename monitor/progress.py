@@ -23,11 +23,16 @@ WIDTH = 30
 
 
 def moving(line: Callable[[], RenderableType]) -> AbstractContextManager[object]:
-    """Return a context that shows what `line` returns, again and again, and removes it at the end."""
+    """Return a context that shows what `line` returns, again and again, and removes it at the end.
+
+    What is printed meanwhile goes where standard output goes, often a file; on the same terminal it would tear the line.
+    """
     console = errors()
     if not console.is_terminal:
         return nullcontext()
-    return Live(get_renderable=line, console=console, transient=True, refresh_per_second=PER_SECOND)
+    return Live(
+        get_renderable=line, console=console, transient=True, redirect_stdout=False, refresh_per_second=PER_SECOND
+    )
 
 
 def bar(what: str, done: int, total: int) -> RenderableType:

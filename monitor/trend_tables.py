@@ -14,21 +14,29 @@ from indexer.spikes import Spike
 from indexer.splits import WHOLE
 from indexer.trends import Bucket, Series, Trend
 from monitor.output import plain, table
-from monitor.trend_document import Version, has_spike
+from monitor.theme_versions import Versions, notes
+from monitor.trend_document import has_spike
 
 _BAR = 24  # characters of the longest bar
 _NAMED = 5  # sources named in a note
 _FORMS: Mapping[Interval, str] = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
 
 
-def show(screen: Console, found: Trend, versions: Mapping[str, Version]) -> None:
+def show(screen: Console, found: Trend, versions: Mapping[str, Versions]) -> None:
     """Print the trend."""
     if len(found.series) == 1:
         _show_one(screen, found, found.series[0])
     else:
         _show_many(screen, found)
-    for line in (*_notes(found), *_spike_notes(found), *_version_notes(versions)):
+    show_notes(screen, found, versions)
+
+
+def show_notes(screen: Console, found: Trend, versions: Mapping[str, Versions]) -> None:
+    """Print what is to be known about the rows."""
+    for line in (*_notes(found), *_spike_notes(found)):
         screen.print(Text(plain(line), style="dim"), soft_wrap=True)
+    for note in notes(versions.values()):
+        screen.print(note, soft_wrap=True)
 
 
 def _show_one(screen: Console, found: Trend, series: Series) -> None:
@@ -87,22 +95,30 @@ def _notes(found: Trend) -> Iterator[str]:
         yield _panel_note(found.panel)
     for series in found.series:
         if series.part is WHOLE and series.undated:
-            yield f"{series.undated:,} articles of {series.name} have no known date and are in no row"
+            yield f"left out of every row: {_articles(series.undated)} of {series.name} without a known date"
         if series.part is WHOLE and series.day_only:
-            yield f"{series.day_only:,} articles of {series.name} are known by their day alone and are in no hour"
+            yield f"left out of every hour: {_articles(series.day_only)} of {series.name} of which only the day is known"
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} article{'' if number == 1 else 's'}"
 
 
 def _gap_notes(buckets: Sequence[Bucket], interval: Interval) -> Iterator[str]:
     whole = Counter(gap.source for bucket in buckets for gap in bucket.gaps if gap.whole)
     partly = Counter(gap.source for bucket in buckets for gap in bucket.gaps if not gap.whole)
     if whole:
-        yield f"! not everything was collected: nothing came from {_listed(whole, interval)}; see --corrected"
+        nothing = "nothing came" if interval in ("hour", "day") else "on some days nothing came"
+        yield f"! not everything was collected: {nothing} from {_listed(whole, interval)}; see --corrected"
     if partly:
         yield f"some feeds were silent while others of the same source delivered: {_listed(partly, interval)}"
 
 
 def _listed(sources: Counter[str], interval: Interval) -> str:
-    named = [f"{source} (in {number} {interval}s)" for source, number in sources.most_common(_NAMED)]
+    named = [
+        f"{source} (in {number} {interval}{'' if number == 1 else 's'})"
+        for source, number in sources.most_common(_NAMED)
+    ]
     more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
     return ", ".join(named) + more
 
@@ -130,13 +146,3 @@ def _measure(spike: Spike) -> str:
 
 def _days(spike: Spike) -> str:
     return f"{spike.start}" if spike.start == spike.end else f"{spike.start} to {spike.end}"
-
-
-def _version_notes(versions: Mapping[str, Version]) -> Iterator[str]:
-    for theme, used in versions.items():
-        for change in used.changes:
-            when = f"{change.recorded:%Y-%m-%d %H:%M} UTC"
-            changed = "" if change.added is None else f" (+{change.added:,} / −{change.removed:,} articles)"
-            yield f"{theme} became version {change.version} on {when}{changed}; all rows are counted with version {used.number}"
-        if used.sweeping:
-            yield f"{theme}: stored articles are being swept to version {used.number}; the counts are not final"

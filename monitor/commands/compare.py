@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from rich.text import Text
 
 from indexer.compare import Comparison, Voice, compare
-from monitor import questions
+from monitor import questions, theme_versions
 from monitor.app import App
 from monitor.output import add_json, console, plain, print_json, table
+from monitor.theme_versions import Versions, notes, versions
 
 HELP = "Compare themes: share of voice, change, and which come together"
 
@@ -34,32 +35,34 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.themes = [theme.id for theme in app.themes]
     start, end = questions.between(app, arguments, now, _SPAN)
     asked = questions.questions(app, arguments)
-    found = compare(app.engine, asked, start=start, end=end, scope=questions.scope(app, arguments))
-    print_json(_document(found)) if arguments.json else _show(found, app)
+    scope = questions.scope(app, arguments)
+    found = compare(app.engine, asked, start=start, end=end, scope=scope)
+    used = {name: versions(app, node, scope, start, end) for name, node in asked.items()}
+    print_json(_document(found, used)) if arguments.json else _show(found, used, app)
     return 0
 
 
-def _document(found: Comparison) -> dict[str, object]:
+def _document(found: Comparison, used: Mapping[str, Versions]) -> dict[str, object]:
     return {
         "from": found.start,
         "to": found.end,
         "total": found.total,
         "any": found.any,
-        "themes": [_voice(voice) for voice in found.voices],
+        "themes": [_voice(voice, used[voice.name]) for voice in found.voices],
         "pairs": [{"themes": [pair.first, pair.second], **_figures(asdict(pair))} for pair in found.pairs],
     }
 
 
-def _voice(voice: Voice) -> dict[str, object]:
+def _voice(voice: Voice, used: Versions) -> dict[str, object]:
     said = asdict(voice)
-    return {"theme": said.pop("name"), **said}
+    return {"theme": said.pop("name"), **said, **theme_versions.document(used)}
 
 
 def _figures(pair: dict[str, object]) -> dict[str, object]:
     return {name: pair[name] for name in ("articles", "lift", "overlap")}
 
 
-def _show(found: Comparison, app: App) -> None:
+def _show(found: Comparison, used: Mapping[str, Versions], app: App) -> None:
     screen = console()
     span = f"{found.start.astimezone(app.zone):%Y-%m-%d %H:%M} to {found.end.astimezone(app.zone):%Y-%m-%d %H:%M}"
     screen.print(Text(f"{span}: {found.any:,} of {found.total:,} articles", style="dim"))
@@ -81,6 +84,8 @@ def _show(found: Comparison, app: App) -> None:
                 style="dim",
             )
         )
+    for note in notes(used.values()):
+        screen.print(note, soft_wrap=True)
 
 
 def _all(names: list[str]) -> list[str]:

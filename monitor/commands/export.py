@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from indexer.article import Article
@@ -15,6 +16,7 @@ from monitor.csv_lines import print_csv
 from monitor.output import errors
 from monitor.progress import bar, moving
 from monitor.remarks import show_warnings
+from monitor.theme_versions import notes, versions
 from monitor.times import parse_moment
 
 HELP = "Write every matching article as a line of JSON or CSV, however many there are"
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     app = App.load()
     node = _node(app, arguments)
     export = _Export(app, node)
-    with moving(lambda: bar("articles", export.written, export.total)):
+    with nullcontext() if sys.stdout.isatty() else moving(lambda: bar("articles", export.written, export.total)):
         if arguments.format == "csv":
             print_csv(COLUMNS, (list(_flat(fields).values()) for fields in export))
         else:
@@ -47,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
                 print(json.dumps(fields, ensure_ascii=False, default=datetime.isoformat))
     sys.stdout.flush()
     errors().print(f"{export.written:,} article{'' if export.written == 1 else 's'}.", style="dim")
+    for note in notes([versions(app, node)]):
+        errors().print(note, soft_wrap=True)
     return 0
 
 

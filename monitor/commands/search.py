@@ -9,12 +9,11 @@ from rich.text import Text
 
 from config.errors import QueryError
 from indexer.query.parse import Query
-from indexer.query.tree import themes_asked
 from indexer.search import Results, Shown, search
-from indexer.versions import versions_of
 from monitor.app import App
 from monitor.output import add_json, console, plain, print_json
 from monitor.remarks import document, show_warnings
+from monitor.theme_versions import Versions, notes, versions
 from monitor.times import parse_moment
 
 HELP = "Find articles"
@@ -47,17 +46,16 @@ def run(arguments: argparse.Namespace) -> int:
         limit=arguments.limit,
         sort=arguments.sort,
     )
-    print_json(_document(results, query, app)) if arguments.json else _show(results, app)
+    used = versions(app, query.node)
+    print_json(_document(results, query, used, app)) if arguments.json else _show(results, used, app)
     return 0
 
 
-def _document(results: Results, query: Query, app: App) -> dict[str, object]:
-    with app.archive.database.read() as connection:
-        versions = versions_of(connection, themes_asked(query.node))
+def _document(results: Results, query: Query, used: Versions, app: App) -> dict[str, object]:
     return {
         "total": results.total,
         "undated": results.undated,
-        "themes": versions,
+        "themes": dict(used.all),
         "diagnostics": document(query.diagnostics),
         "hits": [_hit(shown, app) for shown in results.hits],
     }
@@ -85,7 +83,7 @@ def _hit(shown: Shown, app: App) -> dict[str, object]:
     }
 
 
-def _show(results: Results, app: App) -> None:
+def _show(results: Results, used: Versions, app: App) -> None:
     screen = console()
     for shown in results.hits:
         screen.print(_heading(shown))
@@ -93,6 +91,8 @@ def _show(results: Results, app: App) -> None:
         screen.print(_highlighted(shown))
         screen.print(Text(f"  {plain(shown.article.url)}  {shown.article.id}\n", style="dim"), soft_wrap=True)
     screen.print(Text(_summary(results)))
+    for note in notes([used]):
+        screen.print(note, soft_wrap=True)
 
 
 def _heading(shown: Shown) -> Text:

@@ -8,18 +8,17 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from indexer.calendar import DEFAULT_SPAN, Interval
-from indexer.counting import plain_theme
 from indexer.query.tree import Between, Node, all_of, any_of
 from indexer.spikes import Sensitivity
 from indexer.splits import By, Part, parts
 from indexer.trends import Trend, trend
-from indexer.versions import history
 from monitor import questions
 from monitor.app import App
 from monitor.csv_lines import print_csv
-from monitor.output import add_json, console, print_json
-from monitor.trend_document import COLUMNS, Version, document, rows, version
-from monitor.trend_tables import show
+from monitor.output import add_json, console, errors, print_json
+from monitor.theme_versions import Versions, versions
+from monitor.trend_document import COLUMNS, document, rows
+from monitor.trend_tables import show, show_notes
 
 HELP = "Show themes over time: articles, stories, and share of everything collected"
 
@@ -70,7 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
         corrected=arguments.corrected,
         sensitivity=arguments.sensitivity,
     )
-    _print(found, _versions(app, asked, found), arguments)
+    used = {name: versions(app, node, scope, found.start, found.end) for name, node in asked.items()}
+    _print(found, used, arguments)
     return 0
 
 
@@ -79,17 +79,11 @@ def _parts(app: App, within: Node, arguments: argparse.Namespace) -> tuple[Part,
     return parts(app.engine, within, by, app.sources, max(1, arguments.most)) if by else ()
 
 
-def _versions(app: App, asked: Mapping[str, Node], found: Trend) -> dict[str, Version]:
-    with app.archive.database.read() as connection:
-        known = {name: history(connection, theme) for name, node in asked.items() if (theme := plain_theme(node))}
-    said = {name: version(each, found.start, found.end) for name, each in known.items()}
-    return {name: each for name, each in said.items() if each}
-
-
-def _print(found: Trend, versions: Mapping[str, Version], arguments: argparse.Namespace) -> None:
+def _print(found: Trend, used: Mapping[str, Versions], arguments: argparse.Namespace) -> None:
     if arguments.json:
-        print_json(document(found, versions, arguments.scope))
+        print_json(document(found, used, arguments.scope))
     elif arguments.csv:
-        print_csv(COLUMNS, rows(found, versions))
+        print_csv(COLUMNS, rows(found, used))
+        show_notes(errors(), found, used)
     else:
-        show(console(), found, versions)
+        show(console(), found, used)

@@ -14,12 +14,13 @@ from config.errors import QueryError
 from indexer.calendar import Interval, after, floor
 from indexer.key_words import KeyWord
 from indexer.keyness import Keyness
-from indexer.query.tree import Node
+from indexer.query.tree import Node, Value, all_of
 from indexer.trends import trend
 from indexer.why import Named, Told, Why, why
-from monitor import questions
+from monitor import questions, theme_versions
 from monitor.app import App
 from monitor.output import add_json, console, plain, print_json, table
+from monitor.theme_versions import Versions, notes, versions
 from monitor.times import parse_moment
 
 HELP = "Say why: the words, stories, sources and themes that make a spike or any day"
@@ -47,8 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise QueryError(f"why is asked of one theme or query at a time, not of {', '.join(asked)}")
     [(name, node)] = asked.items()
     start, end = _span(app, arguments, {name: node}, scope, now)
+    if arguments.interval == "hour":  # of an article without a time of day no hour is known
+        scope = all_of(scope, Value("precision", frozenset({"second"})))
     found = why(app.engine, node, start=start, end=min(end, now), words=app.morphology, scope=scope)
-    print_json(_document(name, found, app)) if arguments.json else _show(name, found, app)
+    used = versions(app, node, scope, min(found.here.start, found.elsewhere.start), found.here.end)
+    print_json(_document(name, found, used, app)) if arguments.json else _show(name, found, used, app)
     return 0
 
 
@@ -91,10 +95,11 @@ def _latest_spike(app: App, asked: dict[str, Node], scope: Node, now: datetime) 
     return first.astimezone(UTC), after(last, "day").astimezone(UTC)
 
 
-def _document(name: str, found: Why, app: App) -> dict[str, object]:
+def _document(name: str, found: Why, used: Versions, app: App) -> dict[str, object]:
     elsewhere = found.elsewhere
     return {
         "theme": name,
+        **theme_versions.document(used),
         "from": found.here.start.astimezone(app.zone),
         "to": found.here.end.astimezone(app.zone),
         "number": found.here.number,
@@ -149,7 +154,7 @@ def _told(told: Told) -> dict[str, object]:
     }
 
 
-def _show(name: str, found: Why, app: App) -> None:
+def _show(name: str, found: Why, used: Versions, app: App) -> None:
     screen = console()
     for line in _heading(name, found, app):
         screen.print(Text(plain(line)), soft_wrap=True)
@@ -163,6 +168,8 @@ def _show(name: str, found: Why, app: App) -> None:
         if shown.row_count:
             screen.print()
             screen.print(shown)
+    for note in notes([used]):
+        screen.print(note, soft_wrap=True)
 
 
 def _heading(name: str, found: Why, app: App) -> Iterator[str]:

@@ -4,7 +4,11 @@ from pathlib import Path
 import pytest
 
 from config.themes import load_fragments, load_themes
+from indexer.query.theme import compile_themes
+from tests.support.builders import article
+from tests.support.oracle import matches
 from tests.support.overlay import write
+from tests.support.queries import query_context
 
 PAGE = Path(__file__).parents[2] / "docs/themes.md"
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -20,6 +24,19 @@ def test_every_example_of_the_page_is_accepted_as_it_stands(tmp_path: Path, exam
     folder = write(tmp_path, f"{section}/shown.toml", example)
     loaded = load_themes(folder) if section == "themes" else load_fragments(folder)
     assert "shown" in [one.id for one in loaded]
+
+
+def test_the_shown_texts_belong_to_the_shown_theme_or_do_not_as_it_says(tmp_path: Path) -> None:
+    folder = write(tmp_path, "themes/shown.toml", EXAMPLES[0])
+    themes = load_themes(folder)
+    [shown] = [theme for theme in themes if theme.id == "shown"]
+    context = query_context(themes=themes, fragments=load_fragments(folder))
+    [node] = [compiled.node for compiled in compile_themes(themes, context) if compiled.id == "shown"]
+    assert shown.matches
+    assert shown.misses
+    for expected, examples in ((True, shown.matches), (False, shown.misses)):
+        for example in examples:
+            assert matches(node, article(title=None, text=example.text)) == expected, example.text
 
 
 def test_the_page_names_every_shipped_fragment_and_no_other() -> None:

@@ -128,6 +128,36 @@ def test_without_a_history_there_are_no_gaps_and_nobody_is_in_the_panel() -> Non
     assert found.panel(["a"]) == Panel(frozenset(), {"a": "unknown"})
 
 
+WEEKS = [FIRST + number * 7 * DAY for number in range(3)]
+
+
+def test_a_week_is_a_gap_when_more_than_a_tenth_of_its_days_are() -> None:
+    known = {"outlet/news": delivered(50, 99), "other/news": delivered(first=-100)}
+    assert silent_days(coverage(known)) == [3]
+    assert coverage(known, edges=WEEKS, now=WEEKS[-1]).gaps() == [(Gap("outlet", ("outlet/news",), whole=True),), ()]
+    assert coverage(known, edges=WEEKS, now=WEEKS[-1]).panel(["outlet", "other"]) == Panel(
+        frozenset({"other"}), {"outlet": "silent"}
+    )
+
+
+def test_a_day_without_a_delivery_does_not_spoil_a_month_and_a_week_does() -> None:
+    month = [FIRST, FIRST + 30 * DAY]
+    assert silent_days(coverage({"outlet/news": delivered(50, 99)}, edges=month, now=month[1])) == []
+    assert silent_days(coverage({"outlet/news": delivered(50, 50 + 7 * 24)}, edges=month, now=month[1])) == [0]
+
+
+def test_a_month_that_runs_is_judged_by_its_days_so_far() -> None:
+    month = [FIRST, FIRST + 30 * DAY]
+    known = {"outlet/news": delivered(50), "other/news": delivered()}
+    assert silent_days(coverage(known, edges=month, now=FIRST + 4 * DAY)) == [0]
+
+
+def test_feeds_of_one_source_that_take_turns_leave_it_whole() -> None:
+    known = {"outlet/a": delivered(20, 60), "outlet/b": delivered(90, 140)}
+    [first, _] = coverage(known, edges=WEEKS, now=WEEKS[-1]).gaps()
+    assert first == (Gap("outlet", ("outlet/a", "outlet/b"), whole=False),)
+
+
 def test_gaps_equal_brute_force() -> None:
     random = Random(3)
     edges = sorted({FIRST + random.randrange(240) * HOUR for _ in range(60)})

@@ -10,6 +10,7 @@ from statistics import mean
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import ColumnElement, and_
 
 from config.sources import Feed
 from crawler import deliveries, history
@@ -23,6 +24,7 @@ from indexer.trends import Trend, trend
 from tests.support.builders import article
 from tests.support.engines import fill
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 DAY = timedelta(days=1)
 LENGTH = 28  # days
@@ -46,9 +48,9 @@ def corpus() -> Iterator[Article]:
         )
 
 
-def was_lost(article: Article) -> bool:
+def was_lost(article: Article, days: range = LOST) -> bool:
     assert article.published
-    return article.source == "loud" and (article.published - FIRST).days in LOST
+    return article.source == "loud" and (article.published - FIRST).days in days
 
 
 @pytest.fixture
@@ -67,6 +69,12 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
                 history.record(connection, fetch)
     yield opened
     opened.close()
+
+
+def _of_loud(days: range) -> ColumnElement[bool]:
+    first = (FIRST - EPOCH).days
+    day = deliveries.deliveries.c.day.between(first + days.start, first + days.stop - 1)
+    return and_(deliveries.deliveries.c.feed == "loud/news", day)
 
 
 def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval: str = "day") -> Trend:
@@ -128,9 +136,28 @@ def test_gaps_are_known_from_fetches_and_not_from_counts(archive: Archive, tmp_p
     assert {gap.source for bucket in buckets for gap in bucket.gaps} == {"loud"}
 
 
-def test_a_week_is_a_gap_only_when_nothing_came_in_it(archive: Archive, tmp_path: Path) -> None:
-    buckets = asked(archive, list(corpus()), tmp_path, "week").series[0].buckets
-    assert [bool(bucket.gaps) for bucket in buckets] == [False, False, True, False]
+@pytest.mark.parametrize("interval", ["week", "month"])
+def test_a_lost_week_is_a_gap_of_weeks_and_months_that_hold_days_of_it(
+    archive: Archive, tmp_path: Path, interval: str
+) -> None:
+    complete = list(corpus())
+    found = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)
+    without = asked(archive, [one for one in complete if one.source != "loud"], tmp_path / "without", interval)
+    buckets = found.series[0].buckets
+    assert [bool(bucket.gaps) for bucket in buckets] == ([False, False, True, False] if interval == "week" else [True])
+    assert [bucket.corrected for bucket in buckets] == [bucket.share for bucket in without.series[0].buckets]
+
+
+def test_days_lost_across_the_turn_of_a_week_are_corrected_in_weeks_too(archive: Archive, tmp_path: Path) -> None:
+    days = range(5, 9)  # from a Saturday to a Tuesday
+    with archive.database.write() as connection:
+        connection.execute(deliveries.deliveries.delete().where(_of_loud(days)))
+    held = [one for one in corpus() if not was_lost(one) and not was_lost(one, days)]
+    buckets = asked(archive, held, tmp_path, "week").series[0].buckets
+    assert [bool(bucket.gaps) for bucket in buckets] == [True, True, True, False]
+    shares, corrected = ([getattr(bucket, name) for bucket in buckets] for name in ("share", "corrected"))
+    assert shares[1] < 0.9 * shares[3]
+    assert max(corrected) - min(corrected) < 0.03
 
 
 def test_the_return_of_a_lost_source_is_no_spike(archive: Archive, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from crawler.archive import open_archive
 from crawler.database import Database
 from indexer.sweep import Difference
-from indexer.versions import begin_sweep, finish_sweep, history, latest_versions, record_version, versions_of
+from indexer.versions import begin_sweep, finish_sweep, history, latest_versions, record_version
 from tests.support.collected import NOON
 
 LATER = NOON + timedelta(hours=1)
@@ -33,7 +33,6 @@ def test_a_version_is_recorded_when_the_digest_is_another_than_the_newest(databa
             "truce": (3, NOON),
             "arms": (1, LATER),
         }
-        assert versions_of(connection, {"truce", "never-seen"}) == {"truce": 3}
         assert history(connection, "never-seen") == []
 
 

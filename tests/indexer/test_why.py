@@ -9,8 +9,9 @@ import pytest
 
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
+from indexer.key_words import COSTLY
 from indexer.keyness import SURE, by_articles
-from indexer.query.tree import Forms, Node, Value
+from indexer.query.tree import Forms, Node, Value, all_of, any_of
 from indexer.stored import text_fields
 from indexer.why import Why, why
 from tests.support.engines import fill
@@ -134,3 +135,17 @@ def test_the_scope_holds_for_both_sides(engine: Engine) -> None:
     found = why(engine, TRUCE, start=SPIKE, end=SPIKE + DAY, words=morphology(), scope=alpha)
     assert found.here.number < 30
     assert {source.name for source in found.sources} <= {"alpha"}
+
+
+def test_a_question_of_many_clauses_has_the_same_reason(engine: Engine) -> None:
+    many: Node = any_of(TRUCE, *(Forms("words", frozenset({f"nowhere{number}"})) for number in range(COSTLY)))
+    for start in (SPIKE, FIRST + 40 * DAY):
+        plain, costly = asked(engine, start), asked(engine, start, many)
+        assert plain.here.number == costly.here.number > 0
+        assert (plain.expected, plain.is_before) == (costly.expected, costly.is_before)
+        assert (plain.words, plain.stories, plain.sources) == (costly.words, costly.stories, costly.sources)
+    new = Forms("words", frozenset({"helsinki"}))
+    assert (
+        asked(engine, node=all_of(new, many)).elsewhere.number
+        == asked(engine, node=all_of(new, TRUCE)).elsewhere.number
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler.archive import open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
 from indexer.store import Kept, keep_articles, settle
+from indexer.versions import record_version
 from monitor import cli
 from tests.support.overlay import write
 
@@ -73,6 +75,13 @@ class Installation:
         engine.add(articles)
         engine.refresh()
         engine.close()
+
+    def record_version(self, theme: str) -> None:
+        """Record a version of the theme as an indexer does that has not swept to it yet."""
+        archive = open_archive(self.data)
+        with archive.database.write() as connection:
+            record_version(connection, theme, "digest", "{}", datetime.now(UTC))
+        archive.close()
 
     def lose(self, article: Article) -> None:
         """Take an article out of the engine, which nothing but a defect does."""

@@ -3,9 +3,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
 import tracemalloc
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +68,39 @@ def test_any_number_of_articles_takes_the_same_memory(small: Installation, tmp_p
             tracemalloc.stop()
     assert len((tmp_path / "exported").read_text().splitlines()) == 8_000
     assert peaks[1] < 1.2 * peaks[0]
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv"])
+def test_progress_moves_on_the_terminal_while_every_line_goes_to_the_file(
+    small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    small.keep(*(article(serial=serial) for serial in range(1, 4)))
+    master, slave = pty.openpty()
+    exported = tmp_path / "exported"
+    with (
+        os.fdopen(slave, "w") as terminal,
+        exported.open("w") as file,
+        redirect_stderr(terminal),
+        redirect_stdout(file),
+    ):
+        assert main(["export", "*", "--format", format]) == 0
+        terminal.flush()
+        moved = os.read(master, 65_536).decode()
+    os.close(master)
+    assert len(exported.read_text().splitlines()) == (3 if format == "jsonl" else 4)
+    assert "3 of 3" in moved
+    assert "news.example" not in moved
+
+
+def test_lines_on_a_terminal_are_not_torn_by_progress(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    small.keep(article())
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as terminal, redirect_stderr(terminal), redirect_stdout(terminal):
+        assert main(["export", "*"]) == 0
+        terminal.flush()
+        seen = os.read(master, 65_536).decode()
+    os.close(master)
+    assert "1 of 1" not in seen
+    assert json.loads(seen.splitlines()[0])["url"] == "https://news.example/1"

@@ -14,7 +14,7 @@ from crawler.archive import open_archive
 from crawler.history import Fetch
 from indexer.words import tokens
 from tests.support.builders import article
-from tests.support.installation import TRUCE, Installation
+from tests.support.installation import Installation
 from tests.support.overlay import write
 
 Document = Callable[..., Any]
@@ -148,6 +148,19 @@ def test_csv_has_a_line_per_bucket_of_each_series(said: Said, document: Document
         assert row["spike"] in ("true", "false")
 
 
+def test_beside_csv_people_are_told_what_is_in_no_line(small: Installation) -> None:
+    day = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    held = {"text": "A truce.", "themes": frozenset({"truce"})}
+    small.keep(
+        article(serial=1, published=None, **held), article(serial=2, published=day, published_precision="day", **held)
+    )
+    words = ("trends", "truce", "--since", "2026-03-03", "--until", "2026-03-03", "--interval", "hour", "--csv")
+    _, lines, said = small.run(*words)
+    assert len(lines.splitlines()) == 25
+    assert "left out of every row: 1 article of truce without a known date" in said
+    assert "left out of every hour: 1 article of truce of which only the day is known" in said
+
+
 def test_what_was_collected_at_once_has_no_gaps_and_a_full_panel(document: Document) -> None:
     found = document("trends", "truce", "--since", "30d", "--corrected")
     [series] = found["series"]
@@ -161,23 +174,6 @@ def test_people_see_several_series_side_by_side_and_what_stands_out(said: Said) 
     assert "share corrected for gaps (articles)" in shown
     assert "▲ truce" in shown
     assert "delivered throughout" in shown
-
-
-def test_a_series_names_the_version_it_was_counted_with_and_its_changes(small: Installation) -> None:
-    day = datetime.now(UTC) - timedelta(days=2)
-    small.keep(
-        article(serial=1, published=day, text="A ceasefire."), article(serial=2, published=day, text="An armistice.")
-    )
-    assert small.run("themes", "sweep")[0] == 0
-    [series] = small.json("trends", "truce", "--since", "7d")["series"]
-    assert (series["version"], series["version_changes"], series["sweeping"]) == (1, [], False)
-    small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR ceasefire OR armistice"))
-    assert small.run("themes", "sweep")[0] == 0
-    [series] = small.json("trends", "truce", "--since", "7d")["series"]
-    assert series["version"] == 2
-    [change] = series["version_changes"]
-    assert (change["version"], change["added"], change["removed"]) == (2, 1, 0)
-    assert "truce became version 2 on" in small.run("trends", "truce", "--since", "7d")[1]
 
 
 def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) -> None:
@@ -204,3 +200,19 @@ def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) ->
     marked = [bucket["start"][:10] for bucket in series["buckets"] if bucket["gaps"]]
     assert marked == [f"{(now - timedelta(days=ago)).date()}" for ago in (3, 2, 1, 0)]
     assert "nothing came from outlet (in 4 days)" in small.run("trends", "truce", "--since", "12d")[1]
+    weekly = small.run("trends", "truce", "--since", "12d", "--interval", "week")[1]
+    assert "on some days nothing came from outlet (in " in weekly
+
+
+def test_days_and_hours_are_those_of_the_time_zone_that_is_set(
+    small: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # half past midnight in Berlin, on the day clocks go forward
+    small.keep(article(published=late, themes=frozenset({"truce"})))
+    words = ("trends", "truce", "--since", "2026-03-28", "--until", "2026-03-29")
+    for zone, counts, hours in (("UTC", [1, 0], 48), ("Europe/Berlin", [0, 1], 47)):
+        monkeypatch.setenv("PARLEY_TIMEZONE", zone)
+        [series] = small.json(*words)["series"]
+        assert [bucket["articles"] for bucket in series["buckets"]] == counts
+        found = small.json(*words, "--interval", "hour")
+        assert (found["timezone"], len(found["series"][0]["buckets"])) == (zone, hours)

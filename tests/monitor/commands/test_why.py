@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.builders import article
+from tests.support.installation import Installation
+
 Document = Callable[..., Any]
 Said = Callable[..., str]
 
@@ -54,6 +57,15 @@ def test_people_see_the_words_the_stories_and_the_sources(said: Said) -> None:
     assert "are usual" in shown
     assert "Stories" in shown
     assert "Sources" in shown
+
+
+def test_an_hour_is_explained_without_articles_of_which_only_the_day_is_known(small: Installation) -> None:
+    noon = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    known = article(serial=1, published=noon + timedelta(minutes=5), themes=frozenset({"truce"}))
+    small.keep(known, article(serial=2, published=noon, published_precision="day", themes=frozenset({"truce"})))
+    hour = small.json("why", "truce", "--on", "2026-03-03T12:30", "--interval", "hour")
+    assert (hour["number"], [story["ids"] for story in hour["stories"]]) == (1, [[known.id]])
+    assert small.json("why", "truce", "--on", "2026-03-03")["number"] == 2
 
 
 @pytest.mark.parametrize(

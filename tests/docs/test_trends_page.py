@@ -1,0 +1,160 @@
+"""Every example of docs/trends.md does what the page says, and every column it prints is explained there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crawler import deliveries
+from crawler.archive import open_archive
+from indexer.article import Article
+from indexer.baseline import Days
+from indexer.calendar import edges_between
+from indexer.keyness import by_articles
+from indexer.spikes import find_spikes
+from monitor.commands import export
+from monitor.trend_document import COLUMNS
+from tests.support.builders import article
+from tests.support.installation import Installation
+from tests.support.overlay import write
+from tests.support.planted import planted
+
+PAGE = (Path(__file__).parents[2] / "docs" / "trends.md").read_text("utf-8")
+MONDAY = date(2026, 3, 2)
+SOURCES = {"alpha": ("RU", "state"), "beta": ("GB", "public")}
+SILENT = date(2026, 3, 4)  # the day on which the page says that alpha's feed did not answer
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def commands(kind: str) -> list[tuple[str, str]]:
+    """Return every command of these blocks with what the page says it prints."""
+    sessions = (session.strip("\n") for block in blocks(kind) for session in re.split(r"^\$ ", block, flags=re.M)[1:])
+    return [(command, output) for command, _, output in (session.partition("\n") for session in sessions)]
+
+
+def shown_articles() -> Iterator[Article]:
+    """Yield the articles of the page's table."""
+    for serial, row in enumerate(re.findall(r"^\| (2026-03-.*|unknown) \| (\w+) \| (.*) \|$", PAGE, re.M), 1):
+        when, source, text = row
+        said, copied, _ = text.partition(" (a copy of the first)")
+        yield article(
+            serial=serial,
+            source=source,
+            title=None,
+            text=said,
+            published=None if when == "unknown" else datetime.fromisoformat(f"{when[:10]}T{when[11:] or '12:00'}Z"),
+            published_precision=None if when == "unknown" else "second" if when[11:] else "day",
+            copy_of=article(serial=1).id if copied else None,
+        )
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+    monkeypatch.setenv("COLUMNS", "110")
+    return Installation(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def example(small: Installation) -> Installation:
+    """Return an installation as the page describes it: two sources, polled all the time, one of them silent for a day."""
+    archive = open_archive(small.data)
+    with archive.database.write() as connection:
+        for id, (country, source_class) in SOURCES.items():
+            facts = {"name": id, "country": country, "language": "en", "class": source_class}
+            feed = f'[[feeds]]\nname = "news"\nurl = "https://{id}.example/feed"\nkind = "feed"\n'
+            write(small.config, f"sources/{id}.toml", "".join(f'{key} = "{facts[key]}"\n' for key in facts) + feed)
+            for hour in range(24 * 40):
+                at = datetime(2026, 2, 20, tzinfo=UTC) + timedelta(hours=hour)
+                if (id, at.date()) != ("alpha", SILENT):
+                    deliveries.note(connection, f"{id}/news", at)
+    archive.close()
+    small.keep(*shown_articles())
+    assert small.run("themes", "sweep")[0] == 0
+    return small
+
+
+def assert_prints(installation: Installation, command: str, output: str) -> None:
+    code, printed, errors = installation.run(*shlex.split(command)[1:])
+    assert code == 0, errors
+    assert (
+        _cut([line.rstrip() for line in printed.strip("\n").splitlines()], output.splitlines()) == output.splitlines()
+    )
+
+
+def _cut(printed: list[str], shown: list[str]) -> list[str]:
+    """Return what was printed, cut where the page shows an ellipsis instead of lines."""
+    if "…" not in shown:
+        return printed
+    head = shown.index("…")
+    tail = len(printed) - (len(shown) - head - 1)
+    return [*printed[:head], "…", *printed[tail:]]
+
+
+@pytest.mark.parametrize(("command", "output"), commands("console"))
+def test_a_command_prints_what_the_page_shows(example: Installation, command: str, output: str) -> None:
+    assert_prints(example, command, output)
+
+
+@pytest.mark.parametrize(("command", "output"), commands("console planted"))
+def test_a_reason_is_what_the_page_shows(small: Installation, command: str, output: str) -> None:
+    small.keep(*planted())
+    assert_prints(small, command, output)
+
+
+@pytest.mark.parametrize("line", [line for block in blocks("buckets") for line in block.strip().splitlines()])
+def test_a_bucket_is_as_long_as_the_page_says(line: str) -> None:
+    found = re.fullmatch(r"(\S+) +(\w+) of (\S+): (\d+) hours", line)
+    assert found
+    zone, interval, day, length = found.groups()
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone))
+    start, end = edges_between(noon, noon + timedelta(hours=1), interval, ZoneInfo(zone))  # type: ignore[arg-type]
+    assert (end.astimezone(UTC) - start.astimezone(UTC)) == timedelta(hours=int(length))
+
+
+@pytest.mark.parametrize("block", blocks("spikes"))
+def test_spikes_are_found_where_the_page_says(block: str) -> None:
+    week = re.findall(r"\d+", block.splitlines()[0].partition(" of ")[2])
+    then = re.findall(r"\d+", block.splitlines()[1])
+    weeks = int(re.findall(r"\d+", block)[0])
+    counts = [*map(int, week * weeks), *map(int, then)]
+    first = MONDAY + timedelta(days=7 * weeks)
+    dates = [MONDAY + timedelta(days=number) for number in range(len(counts))]
+    days = Days(dates, counts, [True] * len(counts), [1.0] * len(counts))
+    for level, said in re.findall(r"^(low|medium|high): +(.*)$", block, re.M):
+        found = [(f"{spike.start:%A}", f"{spike.end:%A}") for spike in find_spikes(days, level, first)]
+        start, _, end = said.partition(" to ")
+        assert found == ([] if said == "none" else [(start, end or start)]), level
+
+
+@pytest.mark.parametrize("line", [line for block in blocks("keyness") for line in block.strip().splitlines()])
+def test_keyness_is_what_the_page_says(line: str) -> None:
+    figures = re.fullmatch(r"(\d+) of (\d+) here, (\d+) of (\d+) before: ([\d.]+) times, G² = ([\d.]+)", line)
+    assert figures
+    found = by_articles(*map(int, figures.groups()[:4]))
+    assert (f"{2**found.log_ratio:.1f}", f"{found.g2:.1f}") == figures.groups()[4:]
+
+
+def test_every_column_is_explained() -> None:
+    assert [name for name in (*COLUMNS, *export.COLUMNS) if f"`{name}`" not in PAGE] == []
+
+
+def test_every_field_of_a_trend_is_explained(example: Installation) -> None:
+    found = example.json("trends", "truce", "--since", "2026-03-02", "--until", "2026-03-05", "--corrected")
+    [series] = found["series"]
+    names = {*found, *series, *series["buckets"][0], *found["panel"]}
+    assert sorted(name for name in names if f"`{name}`" not in PAGE) == []
+
+
+def test_the_page_has_its_examples() -> None:
+    assert len(commands("console")) >= 5
+    assert all(map(blocks, ("console planted", "buckets", "spikes", "keyness")))
+    assert len(list(shown_articles())) >= 8

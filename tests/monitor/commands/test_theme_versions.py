@@ -1,0 +1,102 @@
+"""Answers name the versions of the themes they were computed with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.support.builders import article
+from tests.support.installation import TRUCE, Installation
+
+DAY = datetime.now(UTC) - timedelta(days=2)
+WEEK = ("--since", "7d")
+CHANGED = "truce became version 2 on"
+
+
+@pytest.fixture
+def changed(small: Installation) -> Installation:
+    """Return an installation whose theme became version 2 a moment ago, which gave one more article its tag."""
+    small.keep(
+        article(serial=1, published=DAY, text="A ceasefire."), article(serial=2, published=DAY, text="An armistice.")
+    )
+    assert small.run("themes", "sweep")[0] == 0
+    small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR ceasefire OR armistice"))
+    assert small.run("themes", "sweep")[0] == 0
+    return small
+
+
+def test_a_series_that_spans_a_change_says_so(changed: Installation) -> None:
+    [series] = changed.json("trends", "truce", *WEEK)["series"]
+    assert (series["version"], series["versions"], series["sweeping"]) == (2, {"truce": 2}, False)
+    [change] = series["version_changes"]
+    assert (change["theme"], change["version"], change["added"], change["removed"]) == ("truce", 2, 1, 0)
+    assert CHANGED in changed.run("trends", "truce", *WEEK)[1]
+
+
+def test_a_series_before_or_after_a_change_names_the_version_alone(changed: Installation) -> None:
+    words = ("trends", "truce", *WEEK, "--until", f"{DAY:%Y-%m-%d}")
+    [series] = changed.json(*words)["series"]
+    assert (series["version"], series["version_changes"]) == (2, [])
+    shown = changed.run(*words)[1]
+    assert "counted with truce version 2" in shown
+    assert CHANGED not in shown
+
+
+def test_a_query_is_counted_with_the_themes_it_names(changed: Installation) -> None:
+    whole, part, none = changed.json(
+        *(
+            "trends",
+            *WEEK,
+            "--query",
+            "whole=theme:truce",
+            "--query",
+            "part=theme:truce AND armistice",
+            "--query",
+            "war",
+        )
+    )["series"]
+    assert (whole["version"], whole["versions"]) == (2, {"truce": 2})
+    assert (part["version"], part["versions"]) == (None, {"truce": 2})
+    assert [change["version"] for change in part["version_changes"]] == [2]
+    assert (none["version"], none["versions"], none["version_changes"]) == (None, {}, [])
+
+
+def test_the_scope_counts_with_its_themes_too(changed: Installation) -> None:
+    [series] = changed.json("trends", "--query", "war", "--scope", "theme:truce", *WEEK)["series"]
+    assert series["versions"] == {"truce": 2}
+    assert CHANGED in changed.run("trends", "--query", "war", "--scope", "theme:truce", *WEEK)[1]
+
+
+def test_csv_names_the_version_in_every_line(changed: Installation) -> None:
+    head, *lines = changed.run("trends", "truce", *WEEK, "--csv")[1].splitlines()
+    assert head.endswith("version,version_changes")
+    assert {line.split(",")[-2] for line in lines} == {"2"}
+    assert [line.split(",")[-1] for line in lines if not line.endswith(",")] == ["truce version 2"]
+
+
+def test_a_comparison_and_a_reason_name_the_version(changed: Installation) -> None:
+    compared = changed.json("compare", "truce", "--query", "war", *WEEK)
+    assert [theme["versions"] for theme in compared["themes"]] == [{"truce": 2}, {}]
+    assert [change["version"] for change in compared["themes"][0]["version_changes"]] == [2]
+    assert CHANGED in changed.run("compare", "truce", *WEEK)[1]
+    reason = changed.json("why", "truce", "--on", f"{DAY:%Y-%m-%d}")
+    assert (reason["version"], reason["versions"], reason["version_changes"]) == (2, {"truce": 2}, [])
+    assert "counted with truce version 2" in changed.run("why", "truce", "--on", f"{DAY:%Y-%m-%d}")[1]
+
+
+def test_searches_and_exports_tell_people_the_version(changed: Installation) -> None:
+    assert "counted with truce version 2" in changed.run("search", "theme:truce")[1]
+    assert "counted with" not in changed.run("search", "armistice")[1]
+    _, lines, said = changed.run("export", "theme:truce")
+    assert len(lines.splitlines()) == 2
+    assert "counted with truce version 2" in said
+
+
+def test_counts_amid_a_sweep_are_called_not_final(small: Installation) -> None:
+    small.keep(article(published=DAY))
+    small.record_version("truce")
+    [series] = small.json("trends", "truce", *WEEK)["series"]
+    assert (series["version"], series["sweeping"]) == (1, True)
+    assert "the counts are not final" in small.run("trends", "truce", *WEEK)[1]
+    assert "the counts are not final" in small.run("search", "theme:truce")[1]
