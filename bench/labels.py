@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from config.themes import Theme, load_fragments, load_themes
 from indexer.query.theme import compile_theme
+from indexer.tagger import Tagger
 from tests.support.builders import article
-from tests.support.oracle import matches
 from tests.support.queries import query_context
 
 CORPUS = "corpus/open-licence/ukraine-officials-uk-en.jsonl.gz"
@@ -68,8 +68,10 @@ def texts(data: Path) -> list[dict[str, Any]]:
 
 def measure(theme: Theme, labels: set[str], themes: Sequence[Theme], rows: Sequence[Mapping[str, Any]]) -> Scores:
     """Return how a theme does on texts of which those with one of the labels are wanted."""
-    node = compile_theme(theme, query_context(themes=tuple(themes), fragments=load_fragments(None))).node
-    found = [matches(node, article(title=row["title"] or "", text=row["text"])) for row in rows]
+    compiled = compile_theme(theme, query_context(themes=tuple(themes), fragments=load_fragments(None)))
+    articles = [article(serial=number, title=row["title"], text=row["text"]) for number, row in enumerate(rows, 1)]
+    tagged = Tagger([compiled]).tag(articles)
+    found = [bool(tagged[each.id]) for each in articles]
     wanted = [bool(labels & set(row["topics"] or ())) for row in rows]
     return Scores(sum(found), sum(wanted), sum(one and other for one, other in zip(found, wanted, strict=True)))
 

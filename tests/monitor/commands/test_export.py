@@ -60,7 +60,7 @@ def test_formulas_in_texts_are_made_harmless_in_csv(small: Installation, said: S
 def test_any_number_of_articles_takes_the_same_memory(small: Installation, tmp_path: Path) -> None:
     peaks = []
     for first, number in ((1, 2_000), (2_001, 6_000)):
-        small.keep(*(article(serial=serial, text="peace " * 600) for serial in range(first, first + number)))
+        small.keep(*(article(serial=serial, text="peace " * 200) for serial in range(first, first + number)))
         with (tmp_path / "exported").open("w") as file, redirect_stdout(file):
             tracemalloc.start()
             assert main(["export", "*"]) == 0
