@@ -163,7 +163,7 @@ class Poller:
         now = self._clock()
         self._archive.bodies.put(document.body for document in reading.documents)
         with self._archive.database.write() as connection:
-            new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, now=now)
+            new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, document=url, now=now)
             for document in reading.documents:
                 new += _keep_document(connection, feed, document, now)
             # Those that were there before may have been removed by a prune since.

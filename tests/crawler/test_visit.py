@@ -24,7 +24,7 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
     now, outcomes = NOW, []
     visitor = Visitor(crawling.archive, fetch, lambda: now)
     with crawling.archive.database.write() as connection:
-        frontier.discover(connection, [Link(url="http://a.example/1")], source="s", feed="s/1", now=NOW)
+        frontier.discover(connection, [Link(url="http://a.example/1")], source="s", feed="s/1", document="", now=NOW)
     for _ in range(len(RETRIES) + 1):
         with crawling.archive.database.write() as connection:
             (wanted,) = frontier.claim(connection, "a.example", 1, now=now, lease=LEASE)
