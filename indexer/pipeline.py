@@ -114,8 +114,12 @@ class Pipeline:
         kept: dict[int, Kept] = {}
         moved: dict[str, str] = {}
         with self.archive.database.write() as connection:
+            made_from = store.pages_by_serial(connection, [page.serial for page, *_ in signed])
             for page, found, sign in signed:
+                if made_from.get(page.serial, 0) > page.number:
+                    continue  # it had to be tried again, and a revision was faster
                 placed = self.copies.remember(connection, page.id, sign, page.first_collected)
+                moved.pop(page.id, None)  # said of its text before this one
                 moved.update(placed.moved)
                 kept[page.serial] = Kept(_article(page, found, placed.story), page.number, EXTRACTOR_VERSION)
             store.keep_articles(connection, kept.values())

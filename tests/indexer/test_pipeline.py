@@ -96,6 +96,16 @@ def test_both_versions_in_one_batch_leave_the_newer(pipeline: Pipeline) -> None:
     assert pipeline.engine.get([id])[id].title == "Talks end"
 
 
+def test_an_older_version_that_had_to_be_tried_again_does_not_replace_the_newer(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.archive.claim_pages(1, NOON, timedelta(minutes=1))  # as one whose worker died is not in the next batch
+    collect(
+        pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
+    )
+    assert [pipeline.work(NOON), pipeline.work(NOON)] == [{"indexed": 1}, {"indexed": 1}]
+    assert pipeline.engine.get([id])[id].title == "Talks end"
+
+
 def test_a_revision_without_an_article_leaves_the_one_before(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.work(NOON)
@@ -119,6 +129,17 @@ def test_an_article_that_turns_out_to_be_the_first_makes_a_copy_of_one_already_i
     pipeline.work(NOON)
     found = pipeline.engine.get([earlier, later])
     assert (found[earlier].copy_of, found[later].copy_of) == (None, earlier)
+
+
+def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_copy_any_more(pipeline: Pipeline) -> None:
+    later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
+    pipeline.work(NOON)
+    collect(pipeline.archive, "a", page_of(TALKS))
+    another = "The harbour was closed on Friday because of a storm that nobody had expected so early in the year."
+    collect(pipeline.archive, "b", page_of(another, "Harbour closed"), at=NOON + timedelta(hours=2))
+    pipeline.work(NOON)
+    article = pipeline.engine.get([later])[later]
+    assert (article.title, article.copy_of) == ("Harbour closed", None)
 
 
 class Refusing:
