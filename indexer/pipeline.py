@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from config.errors import ArticlesRefused
+from config.errors import ArticlesRefused, BodyLost
 from crawler.archive import Archive
 from crawler.page import Page
 from crawler.urls import registered_domain
@@ -76,7 +76,7 @@ class Pipeline:
         outcomes: Outcomes = dict.fromkeys(kept, INDEXED)
         fresh = {page.number: page for page in pages if page.number not in kept}
         extracted: dict[int, Extraction] = {}
-        for key, result in self.pool.map(self._jobs(fresh.values())):
+        for key, result in self.pool.map(self._jobs(fresh.values(), outcomes)):
             number = cast(int, key)
             match result:
                 case Extraction():
@@ -88,13 +88,18 @@ class Pipeline:
         self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
         return outcomes | dict.fromkeys(extracted, INDEXED)
 
-    def _jobs(self, pages: Collection[Page]) -> Iterator[Job]:
+    def _jobs(self, pages: Collection[Page], outcomes: Outcomes) -> Iterator[Job]:
         bodies = self.archive.body_names([page.number for page in pages])
         for page in pages:
+            try:
+                body = self.archive.bodies.get(bodies[page.number])
+            except BodyLost as lost:
+                outcomes[page.number] = ("body_lost", str(lost))
+                continue
             yield Job(
                 key=page.number,
                 kind=page.kind,
-                body=self.archive.bodies.get(bodies[page.number]),
+                body=body,
                 content_type=page.content_type,
                 url=page.final_url,
                 hints=page.hints,

@@ -9,6 +9,7 @@ import pytest
 
 from config.errors import ArticlesRefused, EngineUnavailable
 from crawler.archive import Archive, open_archive
+from crawler.bodies import hash_of
 from indexer import store
 from indexer.article import Article
 from indexer.copies import CopyIndex
@@ -73,6 +74,15 @@ def test_a_page_without_an_article_ends_with_its_name_and_is_not_indexed(pipelin
     done = pipeline.work(NOON)
     assert done == {"empty": 1, "not_html": 1}
     assert pipeline.engine.count(Everything()) == 0
+
+
+def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_indexed(pipeline: Pipeline) -> None:
+    lost, kept = page_of(TALKS), page_of(TALKS, "Talks end")
+    collect(pipeline.archive, "lost", lost)
+    id = collect(pipeline.archive, "kept", kept)
+    pipeline.archive.bodies.remove([hash_of(lost)])
+    assert pipeline.work(NOON) == {"body_lost": 1, "indexed": 1}
+    assert [article.id for article in pipeline.engine.scan(Everything())] == [id]
 
 
 def test_a_revised_article_replaces_the_one_before_under_the_same_id_and_serial(pipeline: Pipeline) -> None:
