@@ -146,7 +146,7 @@ class Pipeline:
 
     def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:
         """Add the articles, tagged, and return those the engine can hold in no case: id → reason."""
-        themes = self.tagger.tag(articles)
+        themes = self.tagger.tag_all(articles)
         reasons: Mapping[str, str] = {}
         try:
             self.engine.add([replace(article, themes=themes[article.id]) for article in articles])

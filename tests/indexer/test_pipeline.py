@@ -16,7 +16,7 @@ from indexer.copies import CopyIndex
 from indexer.engine import Engine, open_engine
 from indexer.pipeline import Pipeline
 from indexer.pool import Pool
-from indexer.query.tree import Everything, Forms, Node
+from indexer.query.tree import Everything, Forms, Node, Phrase, Prefix
 from indexer.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.engines import serials
@@ -83,6 +83,17 @@ def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_index
     pipeline.archive.bodies.remove([hash_of(lost)])
     assert pipeline.work(NOON) == {"body_lost": 1, "indexed": 1}
     assert [article.id for article in pipeline.engine.scan(Everything())] == [id]
+
+
+def test_a_page_whose_words_make_a_theme_too_broad_gets_no_tag_and_holds_nothing_up(pipeline: Pipeline) -> None:
+    pipeline.tagger = Tagger([TRUCE, Theme("talks", Phrase("words", (Prefix("words", "peace"), TRUCE.node)))])
+    words = " ".join(f"peace{number}" for number in range(17_000))
+    hostile = collect(pipeline.archive, "hostile", page_of(f"{TALKS} {words}"))
+    ids = [collect(pipeline.archive, f"{n}", page_of(f"{TALKS} Peace truce {n}.")) for n in range(5)]
+    assert pipeline.work(NOON) == {"indexed": 6}
+    found = pipeline.engine.get([hostile, *ids])
+    assert [found[id].themes for id in ids] == [{"truce", "talks"}] * 5
+    assert found[hostile].themes == frozenset()
 
 
 def test_a_revised_article_replaces_the_one_before_under_the_same_id_and_serial(pipeline: Pipeline) -> None:
