@@ -7,7 +7,7 @@ months may do neither.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
@@ -53,6 +53,7 @@ class RobotsMiddleware:
         self._obey = crawler.settings.getbool("PARLEY_OBEY_ROBOTS")
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
+        self._asking: Counter[str] = Counter()  # requests that wait for the file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -89,7 +90,20 @@ class RobotsMiddleware:
             while len(self._rules) > _MAX_KEPT:
                 self._rules.popitem(last=False)
         self._rules.move_to_end(place)
-        return await asyncio.shield(task)
+        self._asking[place] += 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._asking[place] -= 1
+            if not self._asking[place]:
+                del self._asking[place]
+                self._give_up(place, task)
+
+    def _give_up(self, place: str, task: asyncio.Task[_Rules]) -> None:
+        """End a download that nobody waits for any more: it would keep the crawler from stopping."""
+        if not task.done():
+            task.cancel()
+            self._rules.pop(place, None)
 
     async def _fetch(self, place: str) -> _Rules:
         request = Request(place, meta={"is_robots": True}, callback=NO_CALLBACK, dont_filter=True)

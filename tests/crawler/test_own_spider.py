@@ -10,7 +10,7 @@ import pytest
 from config.sources import Feed
 from crawler import history
 from tests.crawler.conftest import Crawling, feed
-from tests.support.site import Reply, Site, page
+from tests.support.site import Reply, Site, page, rss
 
 SPIDER = """
 import scrapy
@@ -103,3 +103,10 @@ def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Sit
     own.options["allow_private"] = ()
     own.once(write(own, news))
     assert len(news.asked) == asked
+
+
+@pytest.mark.parametrize("settings", ["{}", '{"PARLEY_ALLOW_PRIVATE": ["localhost"]}'])
+def test_a_spider_leaves_the_guard_of_all_other_requests_as_it_is(own: Crawling, news: Site, settings: str) -> None:
+    text = SPIDER.replace('name = "talks"', f'name = "talks"; custom_settings = {settings}')
+    news.routes["/rss"] = rss((f"http://localhost:{news.port}/x", "A name that leads to this machine"))
+    assert own.once(write(own, news, text=text), feed(news.url("/rss"), id="s/2")).pages == {"refused_address": 1}
