@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309), its Crawl-delay, and the rule that one registered domain is asked one thing at a time.
+"""robots.txt (RFC 9309), its Crawl-delay, and the rule that one registered domain is asked one thing at a time, at one pace.
 
 Scrapy's own middleware keeps a file for ever and takes one that cannot be reached for permission; a monitor that runs for
 months may do neither.
@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.pace import shared_pace
 from crawler.urls import registered_domain
 
 AGENT = "Parley"
@@ -69,15 +70,18 @@ class RobotsMiddleware:
         """
         site = registered_domain(request.url)
         request.meta["download_slot"] = site  # set anew on every hop: a redirect may lead to another domain
-        if not self._obey or request.meta.get("is_robots"):
-            return
-        rules = await self._rules_of(request.url)
+        if self._obey and not request.meta.get("is_robots"):
+            await self._ask_robots(request.url, site)
+        await shared_pace().turn(site, self._delay_of(site))
+
+    async def _ask_robots(self, url: str, site: str) -> None:
+        rules = await self._rules_of(url)
         if rules.unreachable:
             raise RobotsUnreachable(rules.unreachable) from rules.error
         if rules.parsed is None:
             return
-        if not rules.parsed.can_fetch(request.url, AGENT):
-            raise RefusedByRobots(f"the robots.txt of {urlsplit(request.url).netloc} forbids this address")
+        if not rules.parsed.can_fetch(url, AGENT):
+            raise RefusedByRobots(f"the robots.txt of {urlsplit(url).netloc} forbids this address")
         self._slow_down(site, rules.parsed.crawl_delay(AGENT))
 
     async def _rules_of(self, url: str) -> _Rules:
@@ -122,9 +126,13 @@ class RobotsMiddleware:
 
     def _slow_down(self, site: str, wanted: float | None) -> None:
         delay = max(self._delay, min(wanted or 0.0, LONGEST_DELAY))
-        downloader: Downloader = self._crawler.engine.downloader
-        if downloader.per_slot_settings.get(site, {}).get("delay", self._delay) >= delay:
+        if self._delay_of(site) >= delay:
             return
+        downloader: Downloader = self._crawler.engine.downloader
         downloader.per_slot_settings[site] = {"delay": delay}
         if site in downloader.slots:
             downloader.slots[site].delay = delay
+
+    def _delay_of(self, site: str) -> float:
+        downloader: Downloader = self._crawler.engine.downloader
+        return float(downloader.per_slot_settings.get(site, {}).get("delay", self._delay))
