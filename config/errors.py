@@ -3,6 +3,7 @@
 ParleyError
 ├── ConfigError          a file or setting must be mended by the operator; carries every problem found
 ├── ArchiveError         the archive cannot be read or written (disk full, wrong version)
+│   └── BodyLost         the body of one page is missing or damaged; the archive itself is well
 ├── AlreadyRunning       another process does this work in this data folder
 ├── QueryError           the question must be reworded; carries the position
 │   └── QueryTooBroad    the question is well formed and would cost too much on some engine
@@ -43,6 +44,10 @@ class ConfigError(ParleyError):
 
 class ArchiveError(ParleyError):
     """The archive cannot be read or written."""
+
+
+class BodyLost(ArchiveError):
+    """The body of one page is missing or damaged."""
 
 
 class AlreadyRunning(ParleyError):

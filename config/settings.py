@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -25,6 +25,7 @@ from config.errors import ConfigError
 from config.files import ConfigFile, read
 from config.shape import problems_of
 
+_PROXY = re.compile(r"https?://[^\s/@]+/?")
 _HOST = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
 
@@ -38,7 +39,10 @@ def _default_cache() -> Path:
 
 def _file_settings() -> dict[str, Any]:
     folder = os.environ.get("PARLEY_CONFIG")
-    path = Path(folder or "") / "settings.toml"
+    try:
+        path = Path(folder or "").expanduser() / "settings.toml"
+    except RuntimeError:  # told by the check of `config`
+        return {}
     return (read(ConfigFile("settings", path, str(path))) or {}) if folder and path.exists() else {}
 
 
@@ -55,14 +59,32 @@ def _check_hosts(value: Any) -> Any:
     return hosts
 
 
+def _check_proxy(value: str) -> str:
+    if not value or _PROXY.fullmatch(value):
+        return value
+    raise ValueError("not an address such as http://proxy.example:3128; a user name or password in it is not supported")
+
+
+def _from_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f'"{path}" names a home folder that is not there') from None
+
+
+Folder = Annotated[Path, AfterValidator(_from_home)]
+
+
 class Settings(BaseSettings):
     """The settings of one installation, checked and frozen."""
 
-    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="PARLEY_", frozen=True, extra="forbid")
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="PARLEY_", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
-    config: Path | None = Field(default=None, description="folder whose files overlay the shipped ones by name")
-    data: Path = Field(default_factory=_default_data, description="folder that holds all that is written")
-    cache: Path = Field(
+    config: Folder | None = Field(default=None, description="folder whose files overlay the shipped ones by name")
+    data: Folder = Field(default_factory=_default_data, description="folder that holds all that is written")
+    cache: Folder = Field(
         default_factory=_default_cache,
         description="folder of what can be made again, such as word tables; installations may share it",
     )
@@ -78,9 +100,8 @@ class Settings(BaseSettings):
     allow_private: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
         default=(), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
     )
-    proxy: str = Field(
+    proxy: Annotated[str, AfterValidator(_check_proxy)] = Field(
         default="",
-        pattern=r"^(https?://[^\s/@]+/?)?$",
         description="HTTP proxy that every request goes through; it then resolves names, unseen by the address guard",
     )
     timezone: str = Field(
@@ -112,7 +133,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):  # the first is what zoneinfo says of a name it does not find
             raise ValueError("no such time zone; write one such as UTC or Europe/Berlin") from None
         return name
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import zstandard
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, func, insert, select
 
-from config.errors import ArchiveError
+from config.errors import BodyLost
 from crawler.database import Database
 
 _tables = MetaData()
@@ -63,15 +63,16 @@ class Bodies:
         """Return the body of that hash.
 
         Raises:
-            ArchiveError: there is none, or it is not what was stored.
+            BodyLost: there is none, or it is not what was stored.
+            ArchiveError: the file cannot be read.
         """
         with self._database.read() as connection:
             row = connection.execute(_BODY, {"name": name}).first()
         if row is None:
-            raise ArchiveError(f"{self._database.path}: body {name} is missing; restore the file from a copy")
+            raise BodyLost(f"{self._database.path}: body {name} is missing; restore the file from a copy")
         body = _unpacked(row.data, row.size)
         if body is None or hash_of(body) != name:
-            raise ArchiveError(f"{self._database.path}: body {name} is damaged; restore the file from a copy")
+            raise BodyLost(f"{self._database.path}: body {name} is damaged; restore the file from a copy")
         return body
 
     def names(self, *, after: str, limit: int) -> list[str]:

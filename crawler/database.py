@@ -65,10 +65,7 @@ class Database:
 
     def __init__(self, path: Path, tables: MetaData = metadata) -> None:
         self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"{path.parent}: cannot make this folder ({error.strerror}); set PARLEY_DATA") from error
+        make_folder(path.parent)
         self._reading = _engine(path)
         self._writing = self._reading.execution_options(immediate=True)
         self._prepare(tables)
@@ -138,6 +135,18 @@ class Database:
             raise  # mistakes of ours, not of the world
         except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter while connecting
             raise ArchiveError(f"{self.path}: {_sentence(error)}") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a data folder where there is none.
+
+    Raises:
+        ArchiveError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"{folder}: cannot make this folder ({error.strerror}); set PARLEY_DATA") from error
 
 
 def _engine(path: Path) -> Engine:

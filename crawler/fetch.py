@@ -60,8 +60,8 @@ class Fetched:
 async def fetch(engine: ExecutionEngine, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
     """Download an address through Scrapy's downloader and all of its middlewares; never raises for what the world does."""
     began = monotonic()
-    request = Request(url, headers=dict(headers or {}), callback=NO_CALLBACK, dont_filter=True)
     try:
+        request = Request(url, headers=dict(headers or {}), callback=NO_CALLBACK, dont_filter=True)
         response = await engine.download_async(request)
     except Exception as error:
         outcome, detail = outcome_of_error(error)

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from crawler.database import NEVER_REUSED, Moment, metadata
+from crawler.digest import heard
 from crawler.hints import HintsJSON
 from crawler.page import Hints, Link
 from crawler.urls import article_id, canonical, registered_domain
@@ -49,7 +50,7 @@ urls = Table(
     Column("lease_until", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("hints", HintsJSON),
-    Column("digest", Text),
+    Column("digest", Text),  # what feeds said of it, as crawler.digest.heard keeps it
     Index("urls_by_state", "state", "site", "due"),
     **NEVER_REUSED,
 )
@@ -78,36 +79,32 @@ class Wanted:
     hints: Hints
 
 
-def discover(connection: Connection, links: Iterable[Link], *, source: str, feed: str, now: datetime) -> int:
+def discover(
+    connection: Connection, links: Iterable[Link], *, source: str, feed: str, document: str, now: datetime
+) -> int:
     """Make addresses wanted that are new or whose digest changed, unless they were pruned; return how many.
 
     An address that is being fetched at the moment becomes wanted again as well, so that its revision is not missed.
+
+    Args:
+        document: the address at which the feed names them.
     """
     named = {article_id(url): (url, link) for link in links if (url := canonical(link.url))}
     known = _known(connection, list(named))
-    new = [
-        _new_row(name, url, link, source=source, feed=feed, now=now)
-        for name, (url, link) in named.items()
-        if name not in known
-    ]
-    revised = [
-        (name, link)
-        for name, (_, link) in named.items()
-        if name in known and link.digest not in (None, known[name].digest) and known[name].state != PRUNED
-    ]
+    new = []
+    revised = 0
+    for name, (url, link) in named.items():
+        was = known.get(name, _UNKNOWN)
+        said, is_revised = heard(was.digest, feed, document, link.digest) if link.digest else (was.digest, False)
+        if name not in known:
+            new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": said})
+        elif said != was.digest and was.state != PRUNED:
+            again = _again(link, now) if is_revised else {}
+            connection.execute(update(urls).where(urls.c.id == name).values(digest=said, **again))
+            revised += is_revised
     if new:
         connection.execute(insert(urls), new)
-    for name, link in revised:
-        again = {
-            "state": WANTED,
-            "due": now,
-            "attempts": 0,
-            "digest": link.digest,
-            "hints": link.hints,
-            "lease_until": None,
-        }
-        connection.execute(update(urls).where(urls.c.id == name).values(**again))
-    return len(new) + len(revised)
+    return len(new) + revised
 
 
 def know(connection: Connection, url: str, *, source: str, feed: str, now: datetime) -> int:
@@ -205,6 +202,13 @@ class _Known(NamedTuple):
     state: str
 
 
+_UNKNOWN = _Known(None, "")
+
+
+def _again(link: Link, now: datetime) -> dict[str, object]:
+    return {"state": WANTED, "due": now, "attempts": 0, "hints": link.hints, "lease_until": None}
+
+
 def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     for start in range(0, len(names), 500):  # SQLite allows a bounded number of parameters in one statement
@@ -224,5 +228,4 @@ def _new_row(name: str, url: str, link: Link, *, source: str, feed: str, now: da
         "state": WANTED,
         "due": now,
         "hints": link.hints,
-        "digest": link.digest,
     }

@@ -12,7 +12,8 @@ import functools
 import ipaddress
 import socket
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,7 @@ _BAD_PORTS = frozenset(
     {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
 )
 _MAX_REMEMBERED = 1_000
+_AT_ONCE = 16  # questions to the operating system
 
 
 class RefusedAddress(IgnoreRequest):
@@ -114,7 +116,7 @@ class GuardMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
         """Build the middleware from the settings PARLEY_ALLOW_PRIVATE and PARLEY_PROXY."""
-        guard = Guard(crawler.settings.getlist("PARLEY_ALLOW_PRIVATE"))
+        guard = _guard(tuple(crawler.settings.getlist("PARLEY_ALLOW_PRIVATE")))
         from twisted.internet import reactor
 
         install(reactor, guard)
@@ -135,16 +137,19 @@ class GuardMiddleware:
                 raise RefusedAddress(why)
 
 
+@functools.cache
+def _guard(allow_private: tuple[str, ...]) -> Guard:
+    """Return the one guard of all crawlers in this process: they share the reactor, and with it the resolver."""
+    return Guard(allow_private)
+
+
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves names by the operating system and leaves out the addresses that must not be connected to.
-
-    Twisted's own threads outlive their reactor and would keep the process from ending; these do not.
-    """
+    """Resolves names by the operating system and leaves out the addresses that must not be connected to."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolve")
+        self._room = asyncio.Semaphore(_AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
 
     def resolveHostName(  # noqa: N802 (Twisted's name)
@@ -168,12 +173,9 @@ class GuardedResolver:
         return resolution
 
     async def _resolve(self, receiver: Any, host: str, port: int) -> None:
-        ask = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        try:
-            found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
-        except (OSError, UnicodeError):
-            found = []
-        self._answer(receiver, host, port, [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found])
+        async with self._room:
+            addresses = await _asked(host, port)
+        self._answer(receiver, host, port, addresses)
 
     def _answer(self, receiver: Any, host: str, port: int, addresses: list[_Address]) -> None:
         refusals = {address: self._guard.refusal_of_address(host, address) for address in addresses}
@@ -181,9 +183,28 @@ class GuardedResolver:
         for address in passed:
             kind = IPv4Address if address.version == 4 else IPv6Address
             receiver.addressResolved(kind("TCP", str(address), port))
+        self._guard.refused.pop(host, None)  # why it was refused before
         if refusals and not passed:
             self._guard.note(host, next(why for why in refusals.values() if why))
         receiver.resolutionComplete()
+
+
+def _asked(host: str, port: int) -> asyncio.Future[list[_Address]]:
+    """Ask the operating system, which may take minutes, in a thread that the end of the process does not wait for."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[_Address]] = loop.create_future()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, ValueError):
+            found = []
+        addresses = [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found]
+        with suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(answer.set_result, addresses)
+
+    Thread(target=ask, name="resolve", daemon=True).start()
+    return answer
 
 
 def install(reactor: Any, guard: Guard) -> None:

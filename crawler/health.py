@@ -53,16 +53,17 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime) -> Health:
     """Return the one state a feed is in."""
     if not feed.enabled:
         return Health("disabled", feed.reason or "switched off in its file")
-    if state is None or state.last_poll is None:
+    if state is None:
         return Health("never polled", "waits for its first poll")
     if state.failures:
         return _failing(state)
     late = now - state.next_due
     if late > max(usual_wait(feed, now) / 2, _SLACK):
         return Health("overdue", f"should have been polled {_ago(late)} ago; is the crawler running?")
-    if state.last_new is None:
-        return Health("empty", "answers, and has never named an article")
-    return _fine_or_quiet(state, state.last_new, now)
+    if state.last_poll is None:
+        return Health("never polled", "waits for its first poll")
+    name, said = _answering(state, now)
+    return Health(name, f"{said}; {state.detail}" if state.detail else said)
 
 
 def next_rhythm(state: FeedState, now: datetime) -> int | None:
@@ -80,13 +81,13 @@ def _failing(state: FeedState) -> Health:
     return Health(_TELLING.get(state.outcome or "", "failing"), f"{why} ({times}{since})")
 
 
-def _fine_or_quiet(state: FeedState, last_new: datetime, now: datetime) -> Health:
-    silence = now - last_new
+def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
+    if state.last_new is None:
+        return "empty", "answers, and has never named an article"
+    silence = now - state.last_new
     if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
-        return Health("quiet", f"answers, and has had nothing new for {_ago(silence)}")
-    return Health(
-        "fine", f"something new {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "something new just now"
-    )
+        return "quiet", f"answers, and has had nothing new for {_ago(silence)}"
+    return "fine", f"something new {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "something new just now"
 
 
 def _ago(span: timedelta) -> str:

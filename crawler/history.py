@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, 
 from crawler import deliveries
 from crawler.database import Moment, metadata
 
-# Outcomes after which nothing that the feed names is missing.
+# Outcomes after which nothing that the feed names is missing, single sitemaps of an index apart.
 DELIVERED = frozenset({"read", "unchanged"})
 
 fetches = Table(

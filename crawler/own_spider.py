@@ -55,7 +55,7 @@ async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> Ran:
         spider = _load(settings.config, str(feed.options["spider"]))
     except (Exception, SystemExit) as error:  # importing runs code that is not ours
         return Ran(outcome="failed", detail=f"{type(error).__name__}: {error}")
-    crawler = AsyncCrawlerRunner(polite_options(settings) | {"CLOSESPIDER_TIMEOUT": LONGEST}).create_crawler(spider)
+    crawler = AsyncCrawlerRunner(_options(settings)).create_crawler(spider)
     items = _Items(keep, crawler)
     crawler.signals.connect(items.take, signal=signals.item_scraped)
     try:
@@ -115,6 +115,13 @@ class _Items:
             new=self.new,
             bytes=self.bytes,
         )
+
+
+def _options(settings: Settings) -> scrapy.settings.Settings:
+    options = scrapy.settings.Settings(polite_options(settings) | {"CLOSESPIDER_TIMEOUT": LONGEST})
+    # The resolver belongs to the whole process: what one spider's settings allowed, every request could do.
+    options.set("PARLEY_ALLOW_PRIVATE", list(settings.allow_private), priority="cmdline")
+    return options
 
 
 def _load(folder: Path | None, name: str) -> type[scrapy.Spider]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from config.errors import ArchiveError
 from config.settings import Settings
 from config.sources import Feed
 from crawler import feeds, frontier, history
@@ -32,6 +34,7 @@ MOST_ADDRESSES = 30  # of one poll: a sitemap index may name thousands of childr
 HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
 _LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
 
+log = logging.getLogger(__name__)
 Fetcher = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
 
@@ -48,6 +51,7 @@ class _Step:
     """What one address of a poll brought."""
 
     outcome: str
+    url: str = ""
     detail: str = ""
     status: int | None = None
     bytes: int = 0
@@ -78,7 +82,13 @@ class Poller:
             ArchiveError: it could not be written; nothing is lost, the feed must be polled again.
         """
         at, began = self._clock(), monotonic()
-        steps = await self._steps(feed)
+        try:
+            steps = await self._steps(feed)
+        except ArchiveError:
+            raise
+        except Exception as error:  # unrecorded it would be repeated for ever, at once and in silence
+            log.exception("the poll of %s ended in a way nobody foresaw", feed.id)
+            steps = [_Step(outcome="failed", detail=unforeseen(error))]
         fetch = _summary(feed, steps, at, round((monotonic() - began) * 1000))
         self._finish(feed, fetch, steps)
         return fetch
@@ -115,6 +125,7 @@ class Poller:
         now = self._clock()
         step = _Step(
             outcome=fetched.outcome,
+            url=url,
             detail=fetched.detail,
             status=fetched.status,
             bytes=len(fetched.body),
@@ -152,7 +163,7 @@ class Poller:
         now = self._clock()
         self._archive.bodies.put(document.body for document in reading.documents)
         with self._archive.database.write() as connection:
-            new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, now=now)
+            new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, document=url, now=now)
             for document in reading.documents:
                 new += _keep_document(connection, feed, document, now)
             # Those that were there before may have been removed by a prune since.
@@ -182,6 +193,7 @@ class Poller:
 def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
     """Return how a feed stands after a poll that ended at `now`; `floor` is the wait its server asked for."""
     good = fetch.outcome in (READ, UNCHANGED)
+    still = state.detail if fetch.outcome == UNCHANGED and not state.failures else ""
     failures = 0 if good else state.failures + 1
     return FeedState(
         id=state.id,
@@ -193,7 +205,7 @@ def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor:
         last_new=fetch.at if fetch.new else state.last_new,
         rhythm=next_rhythm(state, fetch.at) if fetch.new else state.rhythm,
         outcome=fetch.outcome,
-        detail=fetch.detail,
+        detail=fetch.detail or still,
     )
 
 
@@ -201,6 +213,11 @@ def demanded_wait(fetched: Fetched, now: datetime) -> timedelta:
     """Return how long the server of a 429 or 503 wants to be left alone; zero when it does not."""
     asked = retry_after(fetched.headers.get("retry-after"), now) if fetched.status in (429, 503) else timedelta()
     return asked or (HOLD if fetched.status == 429 else timedelta())
+
+
+def unforeseen(error: Exception) -> str:
+    """Return in words that something happened for which there is no name."""
+    return f"unforeseen: {type(error).__name__}: {error}"
 
 
 def _conditions(known: Validators | None) -> dict[str, str]:
@@ -217,12 +234,8 @@ def _keep_document(connection: Connection, feed: Feed, document: Document, now: 
 
 
 def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) -> Fetch:
-    bad = [step for step in steps if not step.is_good]
-    read = [step for step in steps if step.outcome == READ]
-    told = read[0] if read else bad[0] if bad else steps[0]
-    detail = told.detail
-    if bad and told.is_good:
-        detail = f"{len(bad)} of {len(steps)} addresses failed: {bad[0].detail or bad[0].outcome}"
+    leaves = [step for step in steps if not step.follow] or steps  # an index by itself names no article
+    told = next((step for name in (READ, UNCHANGED) for step in leaves if step.outcome == name), leaves[0])
     return Fetch(
         feed=feed.id,
         at=at,
@@ -232,5 +245,17 @@ def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) ->
         bytes=sum(step.bytes for step in steps),
         found=sum(step.found for step in steps),
         new=sum(step.new for step in steps),
-        detail=detail,
+        detail="; ".join(filter(None, (_partly(leaves, told), told.detail, _left_out(steps)))),
     )
+
+
+def _partly(leaves: Sequence[_Step], told: _Step) -> str:
+    bad = [step for step in leaves if not step.is_good]
+    if not bad or not told.is_good:
+        return ""
+    return f"{len(bad)} of {len(leaves)} addresses failed: {bad[0].detail or bad[0].outcome}"
+
+
+def _left_out(steps: Sequence[_Step]) -> str:
+    left = len({url for step in steps for url in step.follow} - {step.url for step in steps})
+    return f"{left} addresses it names were not asked; one poll asks {MOST_ADDRESSES} at most" if left else ""

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TextIO, get_args
 
-from config.errors import AlreadyRunning
+from config.errors import AlreadyRunning, ArchiveError
+from crawler.database import make_folder
 
 Role = Literal["crawler", "indexer"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -44,9 +45,10 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another process holds it.
+        ArchiveError: the folder cannot be made or written.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / f"{role}.lock").open("a+") as file:
+    make_folder(data)
+    with _lock_file(data / f"{role}.lock") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -58,6 +60,13 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _lock_file(path: Path) -> TextIO:
+    try:
+        return path.open("a+")
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check who owns the folder") from error
 
 
 def give_sign(data: Path, role: Role, sign: SignOfLife) -> None:

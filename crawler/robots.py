@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309), its Crawl-delay, and the rule that one registered domain is asked one thing at a time.
+"""robots.txt (RFC 9309), its Crawl-delay, and the rule that one registered domain is asked one thing at a time, at one pace.
 
 Scrapy's own middleware keeps a file for ever and takes one that cannot be reached for permission; a monitor that runs for
 months may do neither.
@@ -7,7 +7,7 @@ months may do neither.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.pace import shared_pace
 from crawler.urls import registered_domain
 
 AGENT = "Parley"
@@ -53,6 +54,7 @@ class RobotsMiddleware:
         self._obey = crawler.settings.getbool("PARLEY_OBEY_ROBOTS")
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
+        self._asking: Counter[str] = Counter()  # requests that wait for the file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -68,15 +70,18 @@ class RobotsMiddleware:
         """
         site = registered_domain(request.url)
         request.meta["download_slot"] = site  # set anew on every hop: a redirect may lead to another domain
-        if not self._obey or request.meta.get("is_robots"):
-            return
-        rules = await self._rules_of(request.url)
+        if self._obey and not request.meta.get("is_robots"):
+            await self._ask_robots(request.url, site)
+        await shared_pace().turn(site, self._delay_of(site))
+
+    async def _ask_robots(self, url: str, site: str) -> None:
+        rules = await self._rules_of(url)
         if rules.unreachable:
             raise RobotsUnreachable(rules.unreachable) from rules.error
         if rules.parsed is None:
             return
-        if not rules.parsed.can_fetch(request.url, AGENT):
-            raise RefusedByRobots(f"the robots.txt of {urlsplit(request.url).netloc} forbids this address")
+        if not rules.parsed.can_fetch(url, AGENT):
+            raise RefusedByRobots(f"the robots.txt of {urlsplit(url).netloc} forbids this address")
         self._slow_down(site, rules.parsed.crawl_delay(AGENT))
 
     async def _rules_of(self, url: str) -> _Rules:
@@ -89,7 +94,20 @@ class RobotsMiddleware:
             while len(self._rules) > _MAX_KEPT:
                 self._rules.popitem(last=False)
         self._rules.move_to_end(place)
-        return await asyncio.shield(task)
+        self._asking[place] += 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._asking[place] -= 1
+            if not self._asking[place]:
+                del self._asking[place]
+                self._give_up(place, task)
+
+    def _give_up(self, place: str, task: asyncio.Task[_Rules]) -> None:
+        """End a download that nobody waits for any more: it would keep the crawler from stopping."""
+        if not task.done():
+            task.cancel()
+            self._rules.pop(place, None)
 
     async def _fetch(self, place: str) -> _Rules:
         request = Request(place, meta={"is_robots": True}, callback=NO_CALLBACK, dont_filter=True)
@@ -108,9 +126,13 @@ class RobotsMiddleware:
 
     def _slow_down(self, site: str, wanted: float | None) -> None:
         delay = max(self._delay, min(wanted or 0.0, LONGEST_DELAY))
-        downloader: Downloader = self._crawler.engine.downloader
-        if downloader.per_slot_settings.get(site, {}).get("delay", self._delay) >= delay:
+        if self._delay_of(site) >= delay:
             return
+        downloader: Downloader = self._crawler.engine.downloader
         downloader.per_slot_settings[site] = {"delay": delay}
         if site in downloader.slots:
             downloader.slots[site].delay = delay
+
+    def _delay_of(self, site: str) -> float:
+        downloader: Downloader = self._crawler.engine.downloader
+        return float(downloader.per_slot_settings.get(site, {}).get("delay", self._delay))

@@ -55,7 +55,7 @@ def retry_after(value: str | None, now: datetime) -> timedelta:
         return min(timedelta(seconds=int(value[:9])), LONGEST_FLOOR)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
     if until.tzinfo is None:
         return timedelta()

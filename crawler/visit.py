@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from config.errors import ArchiveError
 from crawler import feeds, frontier
 from crawler.archive import Archive
 from crawler.fetch import ANSWERED, TEMPORARY, Fetched
 from crawler.frontier import COLLECTED, Wanted
 from crawler.page import Document
 from crawler.pages import keep_page
-from crawler.poll import UNCHANGED, Fetcher, demanded_wait
+from crawler.poll import UNCHANGED, Fetcher, demanded_wait, unforeseen
 from crawler.schedule import retry_at
 
+log = logging.getLogger(__name__)
 POSTPONED, FROM_FEED = "postponed", "collected_from_feed"
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -34,8 +37,17 @@ class Visitor:
         Raises:
             ArchiveError: it could not be written; nothing is lost, the address must be released.
         """
-        fetched = await self._fetch(wanted.url, {})
-        now = self._clock()
+        try:
+            fetched = await self._fetch(wanted.url, {})
+            return self._write(wanted, fetched, self._clock())
+        except ArchiveError:
+            raise
+        except Exception as error:  # unrecorded it would be repeated for ever and at once
+            log.exception("the visit of %s ended in a way nobody foresaw", wanted.url)
+            failed = Fetched(outcome="failed", url=wanted.url, detail=unforeseen(error))
+            return self._postpone_or_end(wanted, failed, self._clock())
+
+    def _write(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[str, str]:
         if fetched.outcome in TEMPORARY:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != ANSWERED:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from config.errors import ArticlesRefused
+from config.errors import ArticlesRefused, BodyLost
 from crawler.archive import Archive
 from crawler.page import Page
 from crawler.urls import registered_domain
@@ -77,7 +77,7 @@ class Pipeline:
         outcomes: Outcomes = dict.fromkeys(kept, INDEXED)
         fresh = {page.number: page for page in pages if page.number not in kept}
         extracted: dict[int, Extraction] = {}
-        for key, result in self.pool.map(self._jobs(fresh.values())):
+        for key, result in self.pool.map(self._jobs(fresh.values(), outcomes)):
             number = cast(int, key)
             match result:
                 case Extraction():
@@ -89,13 +89,18 @@ class Pipeline:
         self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
         return outcomes | dict.fromkeys(extracted, INDEXED)
 
-    def _jobs(self, pages: Collection[Page]) -> Iterator[Job]:
+    def _jobs(self, pages: Collection[Page], outcomes: Outcomes) -> Iterator[Job]:
         bodies = self.archive.body_names([page.number for page in pages])
         for page in pages:
+            try:
+                body = self.archive.bodies.get(bodies[page.number])
+            except BodyLost as lost:
+                outcomes[page.number] = ("body_lost", str(lost))
+                continue
             yield Job(
                 key=page.number,
                 kind=page.kind,
-                body=self.archive.bodies.get(bodies[page.number]),
+                body=body,
                 content_type=page.content_type,
                 url=page.final_url,
                 hints=page.hints,
@@ -116,8 +121,12 @@ class Pipeline:
         kept: dict[int, Kept] = {}
         moved: dict[str, str] = {}
         with self.archive.database.write() as connection:
+            made_from = store.pages_by_serial(connection, [page.serial for page, *_ in signed])
             for page, article, sign in signed:
+                if made_from.get(page.serial, 0) > page.number:
+                    continue  # it had to be tried again, and a revision was faster
                 placed = self.copies.remember(connection, page.id, sign, page.first_collected)
+                moved.pop(page.id, None)  # said of its text before this one
                 moved.update(placed.moved)
                 kept[page.serial] = Kept(replace(article, copy_of=placed.story), page.number, EXTRACTOR_VERSION)
             store.keep_articles(connection, kept.values())
@@ -139,7 +148,7 @@ class Pipeline:
 
     def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:
         """Add the articles, tagged, and return those the engine can hold in no case: id → reason."""
-        themes = self.tagger.tag(articles)
+        themes = self.tagger.tag_all(articles)
         reasons: Mapping[str, str] = {}
         try:
             self.engine.add([replace(article, themes=themes[article.id]) for article in articles])

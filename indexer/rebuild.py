@@ -56,7 +56,7 @@ def _fill(fresh: Engine, database: Database, tagger: Tagger, progress: Callable[
     done = 0
     progress(done, total)
     for batch in iterate_articles(database):
-        themes = tagger.tag(batch)
+        themes = tagger.tag_all(batch)
         wanted = [replace(article, themes=themes[article.id]) for article in batch]
         there = fresh.get([article.id for article in batch]) if is_resumed else {}
         fresh.add([article for article in wanted if there.get(article.id) != article])

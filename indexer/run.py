@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Protocol
 
-from config.errors import ArchiveError, EngineError, EngineUnavailable, Problem
+from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable, Problem
 from indexer import requests
 from indexer.engine import shown
 from indexer.pipeline import Pipeline
@@ -42,6 +42,10 @@ class Themes(Protocol):
         ...
 
 
+class _Stopped(Exception):
+    """Told to stop in the middle of a request, which the next indexer goes on with."""
+
+
 @dataclass(slots=True)
 class Indexer:
     """The one indexer of an installation.
@@ -62,6 +66,7 @@ class Indexer:
     outcomes: Counter[str] = field(default_factory=Counter)
     pruned: datetime | None = None
     followed: bool = False
+    _stop: Event = field(default_factory=Event)
 
     def run(self, stop: Event, *, once: bool) -> Counter[str]:
         """Index until stopped, or with `once` until nothing is pending; return the pages by outcome.
@@ -69,13 +74,15 @@ class Indexer:
         Raises:
             ParleyError: with `once` whatever went wrong; otherwise only what waiting cannot cure.
         """
-        wait = IDLE
+        self._stop, wait = stop, IDLE
         clean = False  # an earlier process, or a step that failed, may have left claims that nobody works on
         while not stop.is_set():
             try:
                 if not clean:
                     self.pipeline.archive.release_claims()
                 clean, busy, wait = True, self.step(), IDLE
+            except _Stopped:
+                break
             except (EngineUnavailable, ArchiveError) as error:
                 if once:
                     raise
@@ -130,7 +137,7 @@ class Indexer:
                 self._report(request, "done", 1.0, self._prune(request))
             else:
                 self._sweep(request)
-        except EngineError as error:
+        except (EngineError, ConfigError) as error:
             self._report(request, "failed", request.progress, str(error))
         return True
 
@@ -159,6 +166,7 @@ class Indexer:
         def progress(done: int, total: int) -> None:
             self.say(f"rebuilding into {shown(target)}: {done:,} of {total:,}", "")
             self._report(request, "running", done / total if total else 0.0, f"{done:,} of {total:,}")
+            self._heed_stop()
 
         database = pipeline.archive.database
         if target != self.url:
@@ -172,9 +180,14 @@ class Indexer:
         def progress(gone: int) -> None:
             self.say(f"pruning: {gone:,} articles are gone", "")
             self._report(request, "running", 0.0, f"{gone:,} articles are gone")
+            self._heed_stop()
 
         before = datetime.fromisoformat(request.argument)
         return said(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
+
+    def _heed_stop(self) -> None:
+        if self._stop.is_set():
+            raise _Stopped
 
     def _report(self, request: requests.Request, state: requests.State, progress: float, message: str) -> None:
         with self.pipeline.archive.database.write() as connection:

@@ -72,6 +72,12 @@ def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> 
     return set(connection.scalars(query))
 
 
+def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int, int]:
+    """Return serial → page from which its article was made, of those addresses that have one."""
+    query = select(articles.c.serial, articles.c.page).where(articles.c.serial.in_(serials))
+    return {row.serial: row.page for row in connection.execute(query)}
+
+
 def move_copies(connection: Connection, stories: Mapping[str, str]) -> None:
     """Make kept articles copies of another story, article id → story id; they wait for the engine again."""
     if not stories:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import tantivy
 
+from config.errors import QueryTooBroad
 from indexer.article import Article
 from indexer.engines.tantivy.compile import matching
 from indexer.engines.tantivy.errors import translated
@@ -44,6 +45,16 @@ class Tagger:
         """
         self._themes = [(theme.id, check_size(theme.node)) for theme in compiled]
         self._asked = {field: _Asked(field, [node for _, node in self._themes]) for field in TEXTS}
+
+    def tag_all(self, articles: Sequence[Article]) -> dict[str, frozenset[str]]:
+        """Return what `tag` does, whatever strangers wrote: an article whose own words make a theme too broad gets no tag."""
+        try:
+            return self.tag(articles)
+        except QueryTooBroad:
+            if len(articles) == 1:
+                return {articles[0].id: frozenset()}
+        half = len(articles) // 2
+        return self.tag_all(articles[:half]) | self.tag_all(articles[half:])
 
     def tag(self, articles: Sequence[Article]) -> dict[str, frozenset[str]]:
         """Return article id → ids of the themes it matches, for every article given.

@@ -14,11 +14,13 @@ import pkgutil
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from config.errors import ConfigError, ParleyError
 from monitor import commands
+from monitor.output import plain
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -66,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    _open_standard_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0].startswith("-") or words[0] not in command_names():
         _parser().parse_args(words or ["--help"])
@@ -76,15 +79,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(module.run(parser.parse_args(words[1:])))
     except ConfigError as error:
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            _complain(str(problem))
     except ParleyError as error:
-        print(error, file=sys.stderr)
+        _complain(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        with suppress(OSError):
+            sys.stdout.flush()
+            return FAILED
+        _mute()
     return FAILED
+
+
+def _complain(sentence: str) -> None:
+    print(plain(sentence), file=sys.stderr)
+
+
+def _mute() -> None:
+    """Let nothing that was not written yet fail once more when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_standard_streams() -> None:
+    """Put the null device where the caller closed a stream: the next file opened, a database, would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (open to the end)
 
 
 if __name__ == "__main__":

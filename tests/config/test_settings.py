@@ -66,6 +66,41 @@ def test_a_wrong_private_host_is_named(value: str, monkeypatch: pytest.MonkeyPat
     assert problem.startswith(f'settings: allow_private: "{value}" is neither a host nor a network')
 
 
+@pytest.mark.parametrize("name", ["Mars", "Europe", "Europe/Nowhere", "../etc/passwd", ""])
+def test_a_time_zone_that_is_none_is_refused_in_words(name: str, folder: Path) -> None:
+    write(folder, "settings.toml", f'timezone = "{name}"\n')
+    assert refusal(folder) == ["settings: timezone: no such time zone; write one such as UTC or Europe/Berlin"]
+
+
+@pytest.mark.parametrize("proxy", ["http://ann:s3cret@proxy:3128", "socks5://ann:s3cret@proxy", "s3cret"])
+def test_a_proxy_that_cannot_be_used_is_refused_without_telling_its_password(proxy: str, folder: Path) -> None:
+    write(folder, "settings.toml", f'proxy = "{proxy}"\n')
+    (problem,) = refusal(folder)
+    assert problem.startswith("settings: proxy: not an address such as http://proxy.example:3128")
+    assert "s3cret" not in problem
+
+
+def test_an_empty_variable_is_one_that_is_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder, "settings.toml", "delay = 3\n")
+    unset = load_settings().data
+    for name in ("DATA", "CACHE", "DELAY", "WORKERS"):
+        monkeypatch.setenv(f"PARLEY_{name}", "")
+    assert (load_settings().data, load_settings().delay) == (unset, 3)
+    monkeypatch.setenv("PARLEY_CONFIG", "")
+    assert load_settings().config is None
+
+
+def test_a_folder_may_be_written_from_the_home_folder_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    write(folder, "settings.toml", 'data = "~/parley"\n')
+    assert load_settings().data == Path("/home/ann/parley")
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("PARLEY_CONFIG", f"~/{folder.name}")
+    assert (load_settings().config, load_settings().data) == (folder, folder.parent / "parley")
+    monkeypatch.setenv("PARLEY_DATA", "~nobody-of-that-name/parley")
+    assert refusal(folder)[0].startswith('settings: data: "~nobody-of-that-name/parley"')
+
+
 def test_every_wrong_setting_is_told_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, "settings.toml", "dealy = 3\nworkers = 0\n")
     monkeypatch.setenv("PARLEY_DELAY", "slow")

@@ -93,6 +93,15 @@ def test_a_revision_whose_page_is_the_same_is_not_stored_again(crawling: Crawlin
     assert len(pages_in(crawling)) == 1
 
 
+def test_an_article_that_two_feeds_describe_in_their_own_ways_is_fetched_once(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    for title in ("one", "two", "three"):  # another entry, so that neither feed is unchanged as a whole
+        news.routes["/1"] = rss((news.url("/a"), "as one says"), (news.url("/gone"), title))
+        news.routes["/2"] = rss((news.url("/a"), "as the other says"), (news.url("/gone"), title))
+        crawling.once(feed(news.url("/1")), feed(news.url("/2"), id="s/2"))
+    assert news.paths().count("/a") == 1
+
+
 def test_the_user_agent_is_honest(crawling: Crawling, news: Site) -> None:
     crawling.options["contact"] = "desk@example.org"
     news.add_articles("a")

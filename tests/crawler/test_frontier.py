@@ -21,9 +21,11 @@ def database(tmp_path: Path) -> Database:
     return Database(tmp_path / "parley.db")
 
 
-def discover(database: Database, *links: Link, source: str = "s", now: datetime = NOW) -> int:
+def discover(
+    database: Database, *links: Link, source: str = "s", document: str = "http://a.com/rss", now: datetime = NOW
+) -> int:
     with database.write() as connection:
-        return frontier.discover(connection, links, source=source, feed=f"{source}/1", now=now)
+        return frontier.discover(connection, links, source=source, feed=f"{source}/1", document=document, now=now)
 
 
 def claim(database: Database, site: str = "a.com", *, limit: int = 10, now: datetime = NOW) -> list[Wanted]:
@@ -84,6 +86,14 @@ def test_another_digest_makes_a_collected_address_wanted_again(database: Databas
     assert discover(database, link("a.com/x", "2", "New")) == 1
     (wanted,) = claim(database)
     assert (wanted.serial, wanted.hints.title) == (1, "New")
+
+
+def test_what_one_feed_says_of_an_article_is_no_revision_of_what_another_said(database: Database) -> None:
+    ways = [{"source": "s"}, {"source": "other"}, {"document": "http://a.com/news.xml"}]
+    assert [discover(database, link("a.com/x", str(n)), **way) for n, way in enumerate(ways)] == [1, 0, 0]
+    settle(database, claim(database)[0].serial, "collected")
+    assert [discover(database, link("a.com/x", str(n)), **way) for n, way in enumerate(ways)] == [0, 0, 0]
+    assert discover(database, link("a.com/x", "another"), document="http://a.com/news.xml") == 1
 
 
 def test_a_revision_seen_while_the_page_is_being_fetched_is_fetched_after_it(database: Database) -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import socket
+import subprocess
+import sys
+from typing import Any
 
 import pytest
 
 from config.errors import ConfigError
-from crawler.guard import Guard
+from crawler.guard import Guard, GuardedResolver
 
 
 def refused(address: str, allow: tuple[str, ...] = (), host: str = "name.example") -> bool:
@@ -104,3 +109,59 @@ def test_only_so_many_refused_names_are_remembered() -> None:
         guard.note(f"{n}.example", "why")
     assert len(guard.refused) == 1_000
     assert "4999.example" in guard.refused
+
+
+class Receiver:
+    """Takes the answers of a resolver, as Twisted does."""
+
+    def __init__(self) -> None:
+        self.answered = asyncio.Event()
+        self.addresses: list[str] = []
+
+    def resolutionBegan(self, resolution: object) -> None:  # noqa: N802 (Twisted's name)
+        pass
+
+    def addressResolved(self, address: Any) -> None:  # noqa: N802
+        self.addresses.append(address.host)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        self.answered.set()
+
+
+async def resolved(guard: Guard, host: str) -> list[str]:
+    receiver = Receiver()
+    GuardedResolver(guard).resolveHostName(receiver, host, 80)
+    await asyncio.wait_for(receiver.answered.wait(), 10)
+    return receiver.addresses
+
+
+def answering(address: str) -> Any:
+    return lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
+
+
+def test_why_a_name_was_refused_is_forgotten_when_it_answers_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    guard = Guard()
+    monkeypatch.setattr(socket, "getaddrinfo", answering("10.0.0.1"))
+    assert asyncio.run(resolved(guard, "a.example")) == []
+    assert "10.0.0.1" in guard.refused["a.example"]
+    monkeypatch.setattr(socket, "getaddrinfo", answering("8.8.8.8"))
+    assert asyncio.run(resolved(guard, "a.example")) == ["8.8.8.8"]
+    assert guard.refused == {}
+
+
+SLOW_NAMES = """
+import asyncio, socket, time
+from crawler.guard import Guard, GuardedResolver
+from tests.crawler.test_guard import Receiver
+
+async def main():
+    GuardedResolver(Guard()).resolveHostName(Receiver(), "slow.example", 80)
+    await asyncio.sleep(0.1)
+
+socket.getaddrinfo = lambda *_, **__: time.sleep(600)
+asyncio.run(main())
+"""
+
+
+def test_a_process_ends_although_the_system_still_looks_for_a_name() -> None:
+    subprocess.run([sys.executable, "-c", SLOW_NAMES], check=True, timeout=20)

@@ -72,6 +72,18 @@ def test_the_other_states() -> None:
     assert health_of(feed("http://a.com/", enabled=False, reason="moved"), FAILING, NOW).sentence == "moved"
 
 
+def test_a_feed_that_is_never_polled_although_it_is_due_is_overdue() -> None:
+    assert health(replace(FINE, last_poll=None, next_due=NOW - HOUR / 12)) == "never polled"
+    found = health_of(FEED, replace(FINE, last_poll=None, next_due=NOW - HOUR), NOW)
+    assert (found.name, found.sentence) == ("overdue", "should have been polled 60 min ago; is the crawler running?")
+
+
+def test_a_feed_that_answers_says_what_was_odd_about_its_last_answer() -> None:
+    odd = "3 of 3 entries have no usable address and were left out."
+    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"named an article; {odd}")
+    assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"something new 60 min ago; {odd}"
+
+
 def test_every_state_a_feed_can_be_in_is_listed() -> None:
     assert {"fine", "quiet", "empty", "overdue", "disabled"} <= set(HEALTH_NAMES)
 

@@ -156,10 +156,12 @@ def test_a_clock_set_back_an_hour_does_not_stop_the_polls(crawling: Crawling, ne
     assert news.paths().count("/rss") == 2
 
 
+@pytest.mark.parametrize("path", ["/a", "/robots.txt"])
 def test_being_told_to_stop_gives_back_what_is_under_way(
-    crawling: Crawling, news: Site, monkeypatch: pytest.MonkeyPatch
+    crawling: Crawling, news: Site, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr("crawler.run._PATIENCE", 0.05)
+    crawling.options["timeout"] = 2 * PATIENCE
     waiting, release = threading.Event(), threading.Event()
 
     def hang(asked: Asked) -> Reply:
@@ -168,7 +170,8 @@ def test_being_told_to_stop_gives_back_what_is_under_way(
         return Reply(body=page("late"))
 
     news.add_articles("a")
-    news.routes["/a"] = hang
+    answers = dict(news.routes)
+    news.routes[path] = hang
 
     async def scene() -> None:
         running = asyncio.ensure_future(
@@ -176,11 +179,13 @@ def test_being_told_to_stop_gives_back_what_is_under_way(
         )
         await asyncio.get_running_loop().run_in_executor(None, waiting.wait, PATIENCE)
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(running, PATIENCE)
+        ended, _ = await asyncio.wait([running], timeout=PATIENCE / 2)
+        release.set()
+        await running
+        assert ended
 
     run(scene())
-    release.set()
-    news.routes["/a"] = Reply(body=page("a"))
+    news.routes = answers
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
 
 

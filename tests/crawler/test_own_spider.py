@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from config.sources import Feed
 from crawler import history
 from tests.crawler.conftest import Crawling, feed
-from tests.support.site import Reply, Site, page
+from tests.support.site import Reply, Site, page, rss
 
 SPIDER = """
 import scrapy
@@ -103,3 +105,23 @@ def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Sit
     own.options["allow_private"] = ()
     own.once(write(own, news))
     assert len(news.asked) == asked
+
+
+@pytest.mark.parametrize("settings", ["{}", '{"PARLEY_ALLOW_PRIVATE": ["localhost"]}'])
+def test_a_spider_leaves_the_guard_of_all_other_requests_as_it_is(own: Crawling, news: Site, settings: str) -> None:
+    text = SPIDER.replace('name = "talks"', f'name = "talks"; custom_settings = {settings}')
+    news.routes["/rss"] = rss((f"http://localhost:{news.port}/x", "A name that leads to this machine"))
+    assert own.once(write(own, news, text=text), feed(news.url("/rss"), id="s/2")).pages == {"refused_address": 1}
+
+
+def test_a_spider_and_all_other_requests_keep_one_pace_in_each_domain(own: Crawling, news: Site) -> None:
+    spider = replace(write(own, news), url="http://127.0.0.4:8080/")  # whose domain is not the one it asks
+    own.once(spider)  # the first request of a process is slow to reach the site, and would seem close to the second
+    news.asked.clear()
+    own.options["delay"] = 0.3
+    news.add_articles("a", "b", "c")
+    report = own.once(spider, feed(news.url("/rss"), id="s/2"))
+    assert (report.polls, report.pages) == ({"read": 2}, {"collected": 3})
+    assert len(news.asked) == 9
+    times = [asked.at for asked in news.asked]
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2

@@ -93,6 +93,8 @@ def test_a_page_is_tried_again_over_four_days_and_then_given_up() -> None:
         ("9" * 400, 86_400),
         ("٣", 0),
         ("Sun, 01 Mar 2026 12:01:00", 0),
+        ("Sun, 01 Mar 99999999999 12:01:00 GMT", 0),
+        ("Sun, 01 Mar 2026 12:01:00 +" + "9" * 400, 0),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_a_date(value: str | None, seconds: int) -> None:

@@ -22,7 +22,9 @@ def test_an_address_is_printed_without_its_password(address: str, printed: str) 
     assert shown(address) == printed
 
 
-@pytest.mark.parametrize("address", ["solr://ann:s3cret@one/parley", "-://ann:s3cret@one/parley"])
+@pytest.mark.parametrize(
+    "address", ["solr://ann:s3cret@one/parley", "-://ann:s3cret@one/parley", "http://ann:s3cret@[x"]
+)
 def test_an_engine_nobody_knows_is_refused_without_its_password(address: str) -> None:
     with pytest.raises(ConfigError, match="tantivy") as refused:
         open_engine(address)

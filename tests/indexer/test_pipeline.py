@@ -9,13 +9,14 @@ import pytest
 
 from config.errors import ArticlesRefused, EngineUnavailable
 from crawler.archive import Archive, open_archive
+from crawler.bodies import hash_of
 from indexer import store
 from indexer.article import Article
 from indexer.copies import CopyIndex
 from indexer.engine import Engine, open_engine
 from indexer.pipeline import Pipeline
 from indexer.pool import Pool
-from indexer.query.tree import Everything, Forms, Node
+from indexer.query.tree import Everything, Forms, Node, Phrase, Prefix
 from indexer.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.engines import serials
@@ -75,6 +76,26 @@ def test_a_page_without_an_article_ends_with_its_name_and_is_not_indexed(pipelin
     assert pipeline.engine.count(Everything()) == 0
 
 
+def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_indexed(pipeline: Pipeline) -> None:
+    lost, kept = page_of(TALKS), page_of(TALKS, "Talks end")
+    collect(pipeline.archive, "lost", lost)
+    id = collect(pipeline.archive, "kept", kept)
+    pipeline.archive.bodies.remove([hash_of(lost)])
+    assert pipeline.work(NOON) == {"body_lost": 1, "indexed": 1}
+    assert [article.id for article in pipeline.engine.scan(Everything())] == [id]
+
+
+def test_a_page_whose_words_make_a_theme_too_broad_gets_no_tag_and_holds_nothing_up(pipeline: Pipeline) -> None:
+    pipeline.tagger = Tagger([TRUCE, Theme("talks", Phrase("words", (Prefix("words", "peace"), TRUCE.node)))])
+    words = " ".join(f"peace{number}" for number in range(17_000))
+    hostile = collect(pipeline.archive, "hostile", page_of(f"{TALKS} {words}"))
+    ids = [collect(pipeline.archive, f"{n}", page_of(f"{TALKS} Peace truce {n}.")) for n in range(5)]
+    assert pipeline.work(NOON) == {"indexed": 6}
+    found = pipeline.engine.get([hostile, *ids])
+    assert [found[id].themes for id in ids] == [{"truce", "talks"}] * 5
+    assert found[hostile].themes == frozenset()
+
+
 def test_a_revised_article_replaces_the_one_before_under_the_same_id_and_serial(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.work(NOON)
@@ -93,6 +114,16 @@ def test_both_versions_in_one_batch_leave_the_newer(pipeline: Pipeline) -> None:
         pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
     )
     assert pipeline.work(NOON) == {"indexed": 2}
+    assert pipeline.engine.get([id])[id].title == "Talks end"
+
+
+def test_an_older_version_that_had_to_be_tried_again_does_not_replace_the_newer(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.archive.claim_pages(1, NOON, timedelta(minutes=1))  # as one whose worker died is not in the next batch
+    collect(
+        pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
+    )
+    assert [pipeline.work(NOON), pipeline.work(NOON)] == [{"indexed": 1}, {"indexed": 1}]
     assert pipeline.engine.get([id])[id].title == "Talks end"
 
 
@@ -119,6 +150,17 @@ def test_an_article_that_turns_out_to_be_the_first_makes_a_copy_of_one_already_i
     pipeline.work(NOON)
     found = pipeline.engine.get([earlier, later])
     assert (found[earlier].copy_of, found[later].copy_of) == (None, earlier)
+
+
+def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_copy_any_more(pipeline: Pipeline) -> None:
+    later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
+    pipeline.work(NOON)
+    collect(pipeline.archive, "a", page_of(TALKS))
+    another = "The harbour was closed on Friday because of a storm that nobody had expected so early in the year."
+    collect(pipeline.archive, "b", page_of(another, "Harbour closed"), at=NOON + timedelta(hours=2))
+    pipeline.work(NOON)
+    article = pipeline.engine.get([later])[later]
+    assert (article.title, article.copy_of) == ("Harbour closed", None)
 
 
 class Refusing:

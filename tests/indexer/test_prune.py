@@ -97,7 +97,7 @@ def test_nothing_pruned_is_collected_again(pipeline: Pipeline) -> None:
     gone(archive, engine, NOON)
     with archive.database.write() as connection:
         revised = Link(url="https://outlet.example/old", digest="another")
-        assert discover(connection, [revised], source="outlet", feed="outlet/1", now=NOON) == 0
+        assert discover(connection, [revised], source="outlet", feed="outlet/1", document="", now=NOON) == 0
     collect(archive, "old", page("old, as the channel shows it again"), at=NOON)
     assert archive.pages_of(old) == []
     assert pipeline.work(NOON) == {}

@@ -177,9 +177,9 @@ def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
     assert [article.themes for article in held(indexer)] == [{each.id for each in themes}]
 
 
-def ask(indexer: Indexer, argument: str = "") -> int:
+def ask(indexer: Indexer, argument: str = "", *, work: requests.Work = "sweep") -> int:
     with indexer.pipeline.archive.database.write() as connection:
-        return requests.ask(connection, "sweep", argument, NOON)
+        return requests.ask(connection, work, argument, NOON)
 
 
 def answer(indexer: Indexer, number: int) -> requests.Request:
@@ -238,3 +238,27 @@ def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Sa
     number = ask(indexer)
     indexer.step()
     assert (answer(indexer, number).state, answer(indexer, number).message) == ("failed", "truce.toml: not TOML")
+
+
+def test_a_request_that_names_no_engine_fails_and_the_indexer_goes_on(indexer: Indexer, said: Said) -> None:
+    number = ask(indexer, "nonsense", work="rebuild")
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    assert indexer.run(said.stop, once=False) == {"indexed": 1}
+    assert answer(indexer, number).state == "failed"
+    assert '"nonsense" is not an engine address' in answer(indexer, number).message
+
+
+def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
+    indexer: Indexer, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    indexer.run(said.stop, once=True)
+    number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
+    said.stop.clear()
+    with monkeypatch.context() as hearing:
+        hearing.setattr(indexer, "say", lambda doing, trouble: "rebuilding" in doing and said.stop.set())
+        indexer.run(said.stop, once=False)
+    assert answer(indexer, number).state == "running"
+    said.stop.clear()
+    indexer.run(said.stop, once=False)
+    assert answer(indexer, number).state == "done"

@@ -1,0 +1,100 @@
+"""One poll of a feed: whatever goes wrong ends it with a name, and the feed is polled again later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from config.sources import Feed
+from crawler import feeds, history
+from crawler.feeds import FeedState
+from crawler.fetch import ANSWERED, Fetched
+from crawler.history import Fetch
+from crawler.page import Answer, Link, Reading
+from crawler.poll import MOST_ADDRESSES, Poller
+from tests.crawler.conftest import Crawling, feed
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SITEMAP = "http://a.example/sitemap.xml"
+
+
+class Readings:
+    """Reads answers as the test says, by address."""
+
+    def __init__(self, said: Mapping[str, Reading | Exception]) -> None:
+        self._said = said
+
+    async def read(self, feed: Feed, answer: Answer) -> Reading:
+        """Return what the test says of that address, or raise it."""
+        reading = self._said[answer.url]
+        if isinstance(reading, Exception):
+            raise reading
+        return reading
+
+
+def poll(crawling: Crawling, polled: Feed, said: Mapping[str, Reading | Exception]) -> tuple[Fetch, FeedState]:
+    """Poll a feed whose addresses answer, those that are not named with 403; return the poll and how the feed stands."""
+
+    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+        if url in said:
+            return Fetched(outcome=ANSWERED, url=url, status=200, body=url.encode())
+        return Fetched(outcome="forbidden", url=url, status=403, detail="the server answers 403")
+
+    with crawling.archive.database.write() as connection:
+        feeds.sync(connection, [polled], NOW - timedelta(hours=1))
+    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, Readings(said), lambda: NOW).poll(polled))
+    with crawling.archive.database.read() as connection:
+        state = feeds.state_of(connection, polled.id)
+    assert state
+    return done, state
+
+
+def test_a_poll_that_ends_in_a_way_nobody_foresaw_is_named_and_slowed(crawling: Crawling) -> None:
+    done, state = poll(crawling, feed(SITEMAP), {SITEMAP: RuntimeError("the pool is broken")})
+    assert (done.outcome, done.detail) == ("failed", "unforeseen: RuntimeError: the pool is broken")
+    assert (state.outcome, state.failures) == ("failed", 1)
+    assert state.next_due > NOW
+    with crawling.archive.database.read() as connection:
+        assert history.recent(connection) == [done]
+
+
+def index(*names: str) -> Reading:
+    """Return what an index of sitemaps at these addresses reads as."""
+    return Reading(outcome="read", follow=tuple(names))
+
+
+def children(count: int) -> list[str]:
+    """Return addresses of so many sitemaps."""
+    return [f"http://a.example/{number}.xml" for number in range(count)]
+
+
+def test_an_index_none_of_whose_sitemaps_can_be_had_has_failed(crawling: Crawling) -> None:
+    done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), {SITEMAP: index(*children(2))})
+    assert (done.outcome, done.status) == ("forbidden", 403)
+    assert (state.failures, state.last_success) == (1, None)
+
+
+def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawling: Crawling) -> None:
+    first, second = children(2)
+    said = {SITEMAP: index(first, second), second: Reading(outcome="read", links=(Link(url="http://a.example/1"),))}
+    done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
+    assert (done.outcome, done.new) == ("read", 1)
+    assert done.detail == "1 of 2 addresses failed: the server answers 403"
+    assert (state.failures, state.detail) == (0, done.detail)
+
+
+def test_an_index_all_of_whose_sitemaps_are_unchanged_is_unchanged(crawling: Crawling) -> None:
+    polled, (child,) = feed(SITEMAP, kind="sitemap"), children(1)
+    said = {SITEMAP: index(child), child: Reading(outcome="read", detail="2 entries have no usable address.")}
+    assert poll(crawling, polled, said)[0].outcome == "read"
+    done, state = poll(crawling, polled, said)
+    assert (done.outcome, state.failures) == ("unchanged", 0)
+    assert state.detail == "2 entries have no usable address."  # what is unchanged says what it said
+
+
+def test_addresses_that_one_poll_does_not_reach_are_counted(crawling: Crawling) -> None:
+    names = children(MOST_ADDRESSES + 4)
+    said = {SITEMAP: index(*names), **{name: Reading(outcome="read") for name in names}}
+    done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
+    assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
