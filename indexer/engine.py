@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
 
 from config.errors import ConfigError, Problem
 from indexer.article import Article, Hit
@@ -167,7 +166,7 @@ def shown(url: str) -> str:
 
 
 def _module(url: str) -> Any:
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0].lower() if ":" in url else ""
     name = {"https": "elasticsearch"}.get(scheme, scheme)
     if not name.isidentifier():
         raise ConfigError([Problem("engine", f'"{shown(url)}" is not an engine address such as tantivy:PATH')])
