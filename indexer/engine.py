@@ -167,7 +167,7 @@ def shown(url: str) -> str:
 
 def _module(url: str) -> Any:
     scheme, colon, _ = url.partition(":")
-    name = {"https": "elasticsearch"}.get(scheme, scheme) if colon else ""
+    name = {"https": "elasticsearch"}.get(scheme.lower(), scheme.lower()) if colon else ""
     if not name.isidentifier():
         raise ConfigError([Problem("engine", f'"{shown(url)}" is not an engine address such as tantivy:PATH')])
     try:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from config.errors import ConfigError, Problem
 from indexer.engine import shown
 from indexer.rebuild import rebuild
 from indexer.tagger import Tagger
@@ -29,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Rebuild, or ask the running indexer to."""
+    if shown(arguments.into) != arguments.into:
+        said = "a password on a command line is seen by others; keep it in a file: ?password_file=PATH"
+        raise ConfigError([Problem("--into", said)])
     app = App.load()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors(), transient=True) as progress:

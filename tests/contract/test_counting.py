@@ -69,6 +69,17 @@ def test_edges_may_lie_at_any_distance(engine: Engine) -> None:
     assert [count.articles for count in engine.histogram(Everything(), edges)[""]] == [1, 1, 1, 0, 1]
 
 
+@pytest.mark.parametrize(
+    "step", [timedelta(seconds=1), timedelta(seconds=3_601), timedelta(days=7), timedelta(days=9_000)]
+)
+def test_even_edges_may_begin_at_any_second_before_1970_and_after(engine: Engine, step: timedelta) -> None:
+    edges = [datetime(1969, 12, 31, 23, 59, 57, tzinfo=UTC) + number * step for number in range(-2, 4)]
+    moments = [edge + timedelta(seconds=second) for edge in edges for second in (-1, 0, 1)]
+    articles = [article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)]
+    fill(engine, *articles)
+    assert engine.histogram(Everything(), edges) == {"": counted(articles, edges, "published")}
+
+
 def test_a_split_gives_one_series_per_value_held_between_the_edges(engine: Engine) -> None:
     fill(
         engine,

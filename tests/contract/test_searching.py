@@ -66,6 +66,27 @@ def test_pages_of_a_query_hold_its_hits_in_order(crowded: Engine, crowd: list[Ar
     assert [article for page in pages(crowded, PEACE, 4) for article in page] == expected
 
 
+def test_pages_reach_the_last_of_fifty_thousand_hits(engine: Engine) -> None:
+    number = 50_000
+
+    def published(serial: int) -> datetime | None:  # a shuffle in which three share each moment, some undated
+        return None if serial % 100 == 7 else MOMENT + timedelta(minutes=serial * 7_919 % number // 3)
+
+    expected = by_date(
+        [article(serial=serial, text="", published=published(serial)) for serial in range(1, number + 1)]
+    )
+    for start in range(0, number, 10_000):
+        engine.add(expected[start : start + 10_000])
+    engine.refresh()
+    found = engine.search(Everything(), limit=1_000)
+    read = [hit.article.serial for hit in found.hits]
+    while found.after is not None:
+        found = engine.search(Everything(), limit=1_000, after=found.after)
+        assert found.total == number
+        read += [hit.article.serial for hit in found.hits]
+    assert read == [each.serial for each in expected]
+
+
 def test_the_total_is_exact_on_every_page(crowded: Engine, crowd: list[Article]) -> None:
     total = sum(matches(PEACE, article) for article in crowd)
     first = crowded.search(PEACE, limit=3)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from config.errors import EngineUnavailable
+from config.errors import EngineMisconfigured, EngineUnavailable
 from crawler.archive import Archive, open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
@@ -109,6 +109,24 @@ def test_a_rebuild_that_was_broken_off_goes_on_and_ends_exact(archive: Archive, 
         drop(connection, [2])
     rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
     assert held(address) == [changed, *first[2:]]
+
+
+def test_an_index_whose_counts_do_not_agree_is_not_put_in_place(archive: Archive, address: str) -> None:
+    before = open_engine(address, writable=True)
+    before.add([article(serial=1)])
+    before.refresh()
+    keep(archive, *(article(serial=number) for number in range(1, 602)))
+
+    def disturb(done: int, total: int) -> None:
+        if done == 500:
+            keep(archive, article(serial=9_999))  # as no indexer does, of which there is but one
+
+    with pytest.raises(EngineMisconfigured, match="602 of 601 articles and was not put in place; run `parley rebuild`"):
+        rebuild(address, archive.database, TAGGER, progress=disturb, before_swap=before.close)
+    assert [found.serial for found in held(address)] == [1]
+    before.close()
+    rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
+    assert len(held(address)) == 602
 
 
 def test_articles_move_from_one_engine_to_the_other_and_back(

@@ -38,19 +38,24 @@ en = ["The war goes on."]
 class Installation:
     """Runs commands of an installation whose only theme is `truce`, and reads what they print.
 
+    Args:
+        engine: its address; the embedded one in the data folder without it.
+
     Attributes:
         environment: what a process of this installation needs to be told.
     """
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str], *, engine: str = ""
+    ) -> None:
         self.folder = folder
         self.config = folder / "config"
         self.data = folder / "data"
-        self.engine_url = f"tantivy:{self.data / 'index'}"
+        self.engine_url = engine or f"tantivy:{self.data / 'index'}"
         self.environment: Mapping[str, str] = {
             "PARLEY_CONFIG": str(self.config),
             "PARLEY_DATA": str(self.data),
-            "PARLEY_ENGINE": "",
+            "PARLEY_ENGINE": engine,
             "PARLEY_WORKERS": "1",
         }
         self._capture = capture

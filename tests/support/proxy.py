@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
-Fate = Literal["pass", "busy", "cut request", "cut answer"]
+Fate = Literal["pass", "busy", "refuse", "cut request", "cut answer"]
 BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
-_KEPT = ("content-type", "accept", "content-encoding")
+REFUSED = b'{"error":{"type":"security_exception","reason":"unable to authenticate"},"status":401}'
+_KEPT = ("content-type", "accept", "content-encoding", "authorization")
+_OURS = {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
+_ANSWERS: dict[Fate, tuple[int, dict[str, str], bytes]] = {"busy": (429, _OURS, BUSY), "refuse": (401, _OURS, REFUSED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +34,21 @@ class Request:
 
 
 class Proxy(ThreadingHTTPServer):
-    """Passes requests to `target` (HOST:PORT), each as `decide` says.
+    """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it speaks TLS to its clients.
 
-    `busy` answers 429; `cut request` gives the server the first half of it and closes; `cut answer` gives the server all of it
-    and the client nothing.
+    `busy` answers 429, `refuse` 401; `cut request` gives the server the first half of it and closes; `cut answer` gives the
+    server all of it and the client nothing.
     """
 
     daemon_threads = True
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.target = target
         self.decide: Callable[[Request], Fate] = lambda request: "pass"
         super().__init__(("127.0.0.1", 0), _Passing)
+        if tls:
+            # The handshake is left to the connection's own thread, or one that never ends would hold up all others.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -71,8 +78,8 @@ class _Passing(BaseHTTPRequestHandler):
 
     def _answer(self, request: Request) -> None:
         fate = self.server.decide(request)
-        if fate == "busy":
-            self._send(429, {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}, BUSY)
+        if fate in _ANSWERS:
+            self._send(*_ANSWERS[fate])
             return
         node = http.client.HTTPConnection(self.server.target)
         self.close_connection = True

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -50,6 +52,11 @@ class Address:
     def __str__(self) -> str:
         return f"{', '.join(self.hosts)} (index {self.name})"
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether it speaks TLS."""
+        return self.hosts[0].startswith("https:")
+
 
 def parse(url: str) -> Address:
     """Read an address and the files it names.
@@ -57,7 +64,7 @@ def parse(url: str) -> Address:
     Raises:
         ConfigError: every part that is wrong, without the credentials it may hold.
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     options = dict(parse_qsl(parts.query))
     problems = [Problem("engine", message) for message in _mistakes(parts, options)]
     contents = {option: _read(option, path, problems) for option, path in options.items() if option in _FILES}
@@ -77,6 +84,16 @@ def parse(url: str) -> Address:
         replicas=int(options["replicas"]) if "replicas" in options else None,
         refresh=options.get("refresh", "10s"),
     )
+
+
+def _split(url: str) -> SplitResult:
+    """Take an address apart; one whose password ends the host too early is refused before a part of it is shown."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if "@" not in parts.path + parts.fragment and ("@" not in parts.query or parts.path.strip("/")):
+            return parts
+    said = "the password in the address has signs that end it early; write / ? # [ ] as %2F %3F %23 %5B %5D, or name a file"
+    raise ConfigError([Problem("engine", f"{said}: ?password_file=PATH")])
 
 
 def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:
@@ -119,7 +136,11 @@ def _node(scheme: str, host: str) -> str:
 
 def _read(option: str, path: str, problems: list[Problem]) -> str:
     try:
+        if option == "ca_file":
+            ssl.create_default_context(cafile=path)
         return Path(path).read_text(encoding="utf-8").strip()
+    except ssl.SSLError:
+        problems.append(Problem("engine", f'{option} "{path}" holds no certificate in PEM'))
     except (OSError, UnicodeError) as error:
         problems.append(Problem("engine", f'{option} "{path}" cannot be read: {error}'))
-        return ""
+    return ""

@@ -23,6 +23,8 @@ from indexer.stored import stored, unstorable
 
 _AT_ONCE = 500  # documents of one answer
 _VALUES_AT_ONCE = 10_000
+# Half of an answer with many buckets; nobody reads it.
+_NOT_READ = [f"-**.{name}" for name in ("key_as_string", "from_as_string", "to", "to_as_string")]
 _LEFT_OUT = list(schema.LEFT_OUT)
 
 
@@ -156,7 +158,8 @@ class ElasticsearchEngine:
         )
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> Any:
-        return self._search(query=query, size=0, track_total_hits=False, aggs=aggregations)["aggregations"]
+        asked = {"size": 0, "track_total_hits": False, "aggs": aggregations, "filter_path": _NOT_READ}
+        return self._search(query=query, **asked)["aggregations"]
 
     def _search(self, **asked: Any) -> Any:
         # Left to itself a server answers with what it can reach, and counts would be too small without a word.

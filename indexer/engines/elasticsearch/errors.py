@@ -51,23 +51,41 @@ def explained(error: ApiError | TransportError, address: Address) -> EngineError
         return answered(error.meta.status, error.body, address)
     if isinstance(error, TlsError):
         return _insecure(_innermost(error), address)
-    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {_innermost(error)}")
+    return _silent(_innermost(error), address)
+
+
+def _silent(said: str, address: Address) -> EngineUnavailable:
+    # A server that speaks TLS ends a connection that does not.
+    closed = any(sign in said.lower() for sign in ("closed connection", "connection reset"))
+    hint = "; if it speaks TLS, begin the engine address with https://" if closed and not address.is_secure else ""
+    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {said}{hint}")
 
 
 def _insecure(said: str, address: Address) -> EngineError:
-    if "certificate" in said.lower():
+    lowered = said.lower()
+    if "match" in lowered:
+        return EngineMisconfigured(
+            f"the certificate of {address} is for another name ({said}); write that name in the engine address"
+        )
+    if "expired" in lowered or "not yet valid" in lowered:
+        return EngineMisconfigured(
+            f"the certificate of {address} is not valid now ({said}); renew it, or set the clock"
+        )
+    if "certificate" in lowered:
         return EngineMisconfigured(
             f"the certificate of {address} is not trusted ({said}); name its authority in the engine address: ?ca_file=PATH"
         )
-    if "wrong version number" in said.lower() or "record layer failure" in said.lower():
+    if "wrong version number" in lowered or "record layer failure" in lowered:
         return EngineMisconfigured(f"{address} does not speak TLS; begin the engine address with elasticsearch://")
-    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {said}")
+    return _silent(said, address)
 
 
 def _innermost(error: TransportError) -> str:
     cause: BaseException = error
     while isinstance(cause, TransportError) and cause.errors:
         cause = cause.errors[0]
+    if cause.args and isinstance(cause.args[-1], Exception):  # urllib3's ("Connection aborted.", the reason)
+        cause = cause.args[-1]
     said = str(cause.message if isinstance(cause, TransportError) else cause)
     return said.rpartition("): ")[2]  # without urllib3's own objects before the words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +13,11 @@ from indexer.engine import Count, Split
 from indexer.engines.elasticsearch.compile import instant
 from indexer.engines.elasticsearch.errors import TooManyBuckets
 from indexer.query.tree import MomentField
+from indexer.stored import seconds
 
 _MAX_SERIES = 65_536
 _NONE = Count(0, 0)
+_count = lru_cache(maxsize=10_000)(Count)  # thousands of buckets hold the same few numbers
 
 Ask = Callable[[dict[str, Any]], Any]
 
@@ -46,21 +49,32 @@ def counts(ask: Ask, edges: Sequence[datetime], field: MomentField, split: Split
 
 
 def _counts(ask: Ask, edges: Sequence[datetime], field: MomentField, split: Split | None) -> dict[str, list[Count]]:
-    between = {
-        "date_range": {
-            "field": field,
-            "ranges": [{"from": instant(start), "to": instant(end)} for start, end in pairwise(edges)],
-        },
-        "aggs": {"copies": {"value_count": {"field": "copy_of"}}},
-    }
+    moments = [seconds(edge) for edge in edges]
+    places = {1_000 * moment: number for number, moment in enumerate(moments[:-1])}
+    between = {**_buckets(edges, moments, field), "aggs": {"copies": {"value_count": {"field": "copy_of"}}}}
     if split is None:
-        return {"": _series(ask({"between": between})["between"])}
+        return {"": _series(ask({"between": between})["between"], places, len(edges) - 1)}
     values = {"terms": {"field": split, "size": _MAX_SERIES}, "aggs": {"between": between}}
-    series = {bucket["key"]: _series(bucket["between"]) for bucket in ask({"values": values})["values"]["buckets"]}
+    buckets = ask({"values": values})["values"]["buckets"]
+    series = {bucket["key"]: _series(bucket["between"], places, len(edges) - 1) for bucket in buckets}
     # In one half of the edges a value may have nothing.
-    return {value: counted for value, counted in series.items() if any(count.articles for count in counted)}
+    return {value: counted for value, counted in series.items() if any(count is not _NONE for count in counted)}
 
 
-def _series(between: dict[str, Any]) -> list[Count]:
-    buckets = between["buckets"]
-    return [Count(each["doc_count"], each["doc_count"] - int(each["copies"]["value"])) for each in buckets]
+def _buckets(edges: Sequence[datetime], moments: Sequence[int], field: MomentField) -> dict[str, Any]:
+    widths = {end - start for start, end in pairwise(moments)}
+    if len(widths) > 1 or 0 in widths:
+        ranges = [{"from": instant(start), "to": instant(end)} for start, end in pairwise(edges)]
+        return {"date_range": {"field": field, "ranges": ranges}}
+    (width,) = widths  # evenly spaced, which costs a server half as much
+    steps = {"fixed_interval": f"{width}s", "offset": f"{moments[0] % width}s", "min_doc_count": 1}
+    return {"date_histogram": {"field": field, **steps}}
+
+
+def _series(between: dict[str, Any], places: dict[int, int], length: int) -> list[Count]:
+    series = [_NONE] * length
+    for bucket in between["buckets"]:
+        if number := bucket["doc_count"]:
+            start = bucket["from"] if "from" in bucket else bucket["key"]
+            series[places[start]] = _count(number, number - bucket["copies"]["value"])
+    return series

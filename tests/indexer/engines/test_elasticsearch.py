@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +16,7 @@ from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.schema import SCHEMA_VERSION
 from tests.support.builders import article
 from tests.support.engines import fill, serials
+from tests.support.one_answer import OLD, answering, error
 
 
 @pytest.fixture
@@ -35,43 +33,6 @@ def server(elasticsearch_url: str) -> Iterator[Elasticsearch]:
 
 def name_of(address: str) -> str:
     return address.rpartition("/")[2]
-
-
-class Answers(ThreadingHTTPServer):
-    """Answers every request the same and remembers what came."""
-
-    daemon_threads = True
-
-    def __init__(self, status: int, body: object, headers: dict[str, str]) -> None:
-        self.reply = status, json.dumps(body).encode(), headers
-        self.seen: list[str | None] = []
-        super().__init__(("127.0.0.1", 0), _Answer)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class _Answer(BaseHTTPRequestHandler):
-    server: Answers
-
-    def do_GET(self) -> None:
-        status, body, headers = self.server.reply
-        self.server.seen.append(self.headers["Authorization"])
-        self.send_response(status)
-        for key, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
-
-
-def answering(status: int, body: object, *, product: str | None = "Elasticsearch") -> Answers:
-    """Start a server that gives one answer to everything."""
-    return Answers(status, body, {} if product is None else {"X-Elastic-Product": product})
-
-
-def error(kind: str, reason: str) -> dict[str, object]:
-    return {"error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]}}
 
 
 def test_an_address_names_hosts_index_and_user(tmp_path: Path) -> None:
@@ -109,7 +70,17 @@ def test_a_wrong_address_is_refused_in_words(address: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["elasticsearch://ann:s3cret@127.0.0.1:1/parley", "elasticsearch://ann:s3cret@:x/!"]
+    "address",
+    [
+        "elasticsearch://ann:s3cret@127.0.0.1:1/parley",
+        "elasticsearch://ann:s3cret@:x/!",
+        "elasticsearch://ann:s3cret/s3cret@one/parley",
+        "elasticsearch://ann:s3cret?s3cret@one/parley",
+        "elasticsearch://ann:s3cret#s3cret@one/parley",
+        "elasticsearch://ann:[s3cret@one/parley",
+        "elasticsearch://one/parley?password=s3cret",
+        "elastic://ann:s3cret/s3cret@one/parley",
+    ],
 )
 def test_no_error_shows_a_password(address: str) -> None:
     with pytest.raises((EngineUnavailable, ConfigError)) as refused:
@@ -121,9 +92,6 @@ def test_no_error_shows_a_password(address: str) -> None:
 def test_a_server_that_does_not_answer_is_unavailable() -> None:
     with pytest.raises(EngineUnavailable, match=r"does not answer at http://127\.0\.0\.1:1 .*refused"):
         open_engine("elasticsearch://127.0.0.1:1/parley", writable=True)
-
-
-OLD = error("media_type_header_exception", "Invalid media-type value on headers [Accept]")
 
 
 @pytest.mark.parametrize(

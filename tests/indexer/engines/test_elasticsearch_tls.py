@@ -1,0 +1,102 @@
+"""Elasticsearch behind TLS and a password, as in production: certificates are checked, credentials sent and shown to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
+from indexer.engine import open_engine
+from tests.support.builders import article
+from tests.support.certificates import ELSEWHERE, Authority
+from tests.support.engines import fill, serials
+from tests.support.proxy import Proxy, Request
+
+BASIC = "Basic YW5uOnMzY3JldA=="  # ann:s3cret
+KEY = "ApiKey azNZOnMzY3JldA=="
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def secure(authority: Authority, elasticsearch_url: str) -> Iterator[Proxy]:
+    """Return the server as it is seen through TLS, which lets in who has the password or the key."""
+    with Proxy(elasticsearch_url.partition("://")[2], tls=authority.server()) as made:
+        made.decide = lambda request: "pass" if request.headers.get("authorization") in (BASIC, KEY) else "refuse"
+        yield made
+        made.shutdown()
+
+
+def test_an_index_is_written_and_read_through_tls_with_a_password_from_a_file(
+    secure: Proxy, authority: Authority, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text("s3cret\n")
+    name = f"tls-{uuid4().hex}"
+    url = f"https://ann@{secure.address}/{name}?password_file={tmp_path}/password&ca_file={authority.file}"
+    engine = open_engine(url, writable=True)
+    fill(engine, article(serial=1))
+    assert serials(engine) == [1]
+    engine.close()
+
+
+def test_an_api_key_from_a_file_lets_in(secure: Proxy, authority: Authority, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("azNZOnMzY3JldA==\n")
+    url = f"https://{secure.address}/key-{uuid4().hex}?api_key_file={tmp_path}/key&ca_file={authority.file}"
+    engine = open_engine(url, writable=True)
+    fill(engine, article(serial=1))
+    assert serials(engine) == [1]
+    engine.close()
+
+
+def test_a_wrong_password_is_refused_in_words(secure: Proxy, authority: Authority) -> None:
+    with pytest.raises(EngineMisconfigured, match="refuses the credentials"):
+        open_engine(f"https://ann:wr0ng@{secure.address}/parley?ca_file={authority.file}")
+
+
+def test_a_certificate_of_an_unknown_authority_is_not_trusted_and_nothing_is_sent(
+    secure: Proxy, tmp_path: Path
+) -> None:
+    seen: list[Request] = []
+    secure.decide = lambda request: seen.append(request) or "pass"  # type: ignore[func-returns-value]
+    (tmp_path / "other").mkdir()
+    other = Authority(tmp_path / "other")
+    for option in ("", f"?ca_file={other.file}"):
+        with pytest.raises(EngineMisconfigured, match=r"not trusted.*\?ca_file=PATH"):
+            open_engine(f"https://ann:s3cret@{secure.address}/parley{option}")
+    assert seen == []
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        ({"name": ELSEWHERE}, r"for another name \(.*search\.example"),
+        ({"until": timedelta(days=-1)}, "not valid now .*expired.*renew it"),
+    ],
+    ids=["another name", "expired"],
+)
+def test_a_certificate_that_is_not_good_says_why(
+    authority: Authority, elasticsearch_url: str, server: dict[str, object], said: str
+) -> None:
+    tls = authority.server(**server)  # type: ignore[arg-type]
+    with Proxy(elasticsearch_url.partition("://")[2], tls=tls) as proxy:
+        with pytest.raises(EngineMisconfigured, match=said):
+            open_engine(f"https://{proxy.address}/parley?ca_file={authority.file}")
+        proxy.shutdown()
+
+
+def test_a_file_that_is_no_certificate_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("not a certificate")
+    with pytest.raises(ConfigError, match=r"ca_file .*ca\.pem.* holds no certificate in PEM"):
+        open_engine(f"https://127.0.0.1:1/parley?ca_file={tmp_path}/ca.pem")
+
+
+def test_plain_http_to_a_server_that_speaks_tls_says_so(secure: Proxy) -> None:
+    with pytest.raises(EngineUnavailable, match="https://"):
+        open_engine(f"elasticsearch://{secure.address}/parley")

@@ -1,0 +1,48 @@
+"""A server that gives every request the same answer, as Elasticsearch would in a state it is hard to bring about."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Answers(ThreadingHTTPServer):
+    """Answers every request the same and remembers what came."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int, body: object, headers: dict[str, str]) -> None:
+        self.reply = status, json.dumps(body).encode(), headers
+        self.seen: list[str | None] = []
+        super().__init__(("127.0.0.1", 0), _Answer)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Answers
+
+    def do_GET(self) -> None:
+        status, body, headers = self.server.reply
+        self.server.seen.append(self.headers["Authorization"])
+        self.send_response(status)
+        for key, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+def answering(status: int, body: object, *, product: str | None = "Elasticsearch") -> Answers:
+    """Start a server that gives one answer to everything."""
+    return Answers(status, body, {} if product is None else {"X-Elastic-Product": product})
+
+
+def error(kind: str, reason: str) -> dict[str, object]:
+    return {"error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]}}
+
+
+# What version 8 says to a client of version 9, whatever is asked.
+OLD = error("media_type_header_exception", "Invalid media-type value on headers [Accept]")
