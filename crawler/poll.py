@@ -23,7 +23,6 @@ from crawler.fetch import ANSWERED, NOT_MODIFIED, Fetched
 from crawler.health import next_rhythm
 from crawler.history import Fetch
 from crawler.kinds import kind_of
-from crawler.own_spider import run_own_spider
 from crawler.page import Answer, Document, Reading
 from crawler.pages import keep_page
 from crawler.schedule import max_age, next_due, retry_after
@@ -112,6 +111,8 @@ class Poller:
         return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
 
     async def _run_spider(self, feed: Feed) -> _Step:
+        from crawler.own_spider import run_own_spider  # 3 MB that most installations never need
+
         def keep(documents: Sequence[Document]) -> int:
             return self._keep(feed, feed.url, Reading(outcome=READ, documents=tuple(documents)), None)
 
