@@ -58,7 +58,7 @@ def decoded(answer: Answer) -> str:
     if body.startswith(_BINARY):
         raise Refusal("binary", "The answer is a file of another kind, not text.")
     text = decode(body, answer.content_type)
-    if text.count("\x00") * 20 > len(text):
+    if not text or not text.strip():
         raise Refusal("binary", "The answer is binary data, not text.")
     if text.count("<") > MAX_TAGS:
         raise Refusal("too_many_tags", f"The answer has more than {MAX_TAGS:,} tags; it is refused as unsafe.")

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from crawler.encoding import decode
 from crawler.page import Hints
 from crawler.urls import canonical
 from indexer.article import Extraction
 from indexer.extract.authors import authors_of, clean
 from indexer.extract.body import text_of_tree
-from indexer.extract.decoding import decode
 from indexer.extract.facts import Facts, collect
 from indexer.extract.fragment import text_of_fragment
 from indexer.extract.hydrated import hydrated
