@@ -27,7 +27,8 @@ def write(client: Elasticsearch, address: Address, name: str, actions: Iterable[
     """Write all actions and return those the server refuses for what they hold: id → reason.
 
     A request is sent when the one before was answered. What a busy server (429, 5xx) did not take is sent again after a
-    while of chance, in requests of half the size; updates and deletions of unknown ids are ignored.
+    while of chance, in requests of half the size, as is at once what was too large; updates and deletions of unknown ids are
+    ignored.
 
     Raises:
         EngineUnavailable: the server stays busy, or lets nothing be written for now.
@@ -43,22 +44,28 @@ def write(client: Elasticsearch, address: Address, name: str, actions: Iterable[
 
 def _write_part(client: Elasticsearch, address: Address, name: str, part: list[Action]) -> dict[str, str]:
     refusals: dict[str, str] = {}
+    waits = iter(_WAITS)
     at_once = _AT_ONCE
-    for longest in (*_WAITS, None):
+    while part:
         again: list[Action] = []
+        busy: Item | None = None
         for action, item in zip(part, _answers(client, name, part, at_once), strict=True):
             if _is_done(action, item):
                 continue
-            if _is_refusal(item, at_once):
-                refusals[action["_id"]] = reason(item.get("error"))
-            elif longest is None or not _may_pass(item):
-                raise _failure(item, address)
-            else:
-                again.append(action)
-        if not again or longest is None:
-            break
+            if why := _refusal(item, at_once):
+                refusals[action["_id"]] = why
+                continue
+            if item["status"] != _TOO_LARGE:
+                if not _may_pass(item):
+                    raise _failure(item, address)
+                busy = item
+            again.append(action)
+        if busy:
+            longest = next(waits, None)
+            if longest is None:
+                raise _failure(busy, address)
+            time.sleep(uniform(0, longest))
         part, at_once = again, max(1, min(at_once, len(again)) // 2)
-        time.sleep(uniform(0, longest))
     return refusals
 
 
@@ -84,15 +91,15 @@ def _is_done(action: Action, item: Item) -> bool:
     return bool(item["status"] < 300)
 
 
-def _is_refusal(item: Item, at_once: int) -> bool:
-    """Tell whether the document is at fault, whatever the server's state."""
+def _refusal(item: Item, at_once: int) -> str:
+    """Return why the document itself is at fault, whatever the server's state; "" when it is not."""
     if item["status"] == _TOO_LARGE:
-        return at_once == 1
-    return bool(item["status"] == 400 and "exception" not in item)
+        return "it is larger than a request may be (http.max_content_length)" if at_once == 1 else ""
+    return reason(item.get("error")) if item["status"] == 400 and "exception" not in item else ""
 
 
 def _may_pass(item: Item) -> bool:
-    return item["status"] == _TOO_LARGE or (item["status"] in LATER and not is_block(item.get("error")))
+    return item["status"] in LATER and not is_block(item.get("error"))
 
 
 def _failure(item: Item, address: Address) -> EngineError | QueryTooBroad:
