@@ -194,6 +194,10 @@ def _asked(host: str, port: int) -> asyncio.Future[list[_Address]]:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[_Address]] = loop.create_future()
 
+    def tell(addresses: list[_Address]) -> None:
+        if not answer.done():  # else it was given up
+            answer.set_result(addresses)
+
     def ask() -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -201,7 +205,7 @@ def _asked(host: str, port: int) -> asyncio.Future[list[_Address]]:
             found = []
         addresses = [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found]
         with suppress(RuntimeError):  # the loop is closed by now
-            loop.call_soon_threadsafe(answer.set_result, addresses)
+            loop.call_soon_threadsafe(tell, addresses)
 
     Thread(target=ask, name="resolve", daemon=True).start()
     return answer
