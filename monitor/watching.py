@@ -14,7 +14,7 @@ from rich.text import Text
 
 from monitor.app import App
 from monitor.live import newest, screen
-from monitor.output import console, errors
+from monitor.output import console, errors, plain
 from monitor.status import Status, look, troubles
 from monitor.supervise import Supervisor
 
@@ -23,7 +23,7 @@ SAY_EVERY = 60.0  # seconds between two lines where there is no terminal
 
 
 def watch(app: App, *, footer: str = "") -> None:
-    """Run crawler and indexer until SIGINT or SIGTERM, then stop both cleanly.
+    """Run crawler and indexer until SIGINT, SIGTERM or the end of the terminal, then stop both cleanly.
 
     Args:
         footer: a line of its own under the live view.
@@ -33,10 +33,11 @@ def watch(app: App, *, footer: str = "") -> None:
     """
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
-    stop = Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
     _ = app.morphology, app.watch, app.archive  # what takes long or is wrong shows here, before anything starts
+    stop = Event()
+    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # as nohup wants it
+    for name in (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,))):
+        signal.signal(name, lambda *_: stop.set())
     with Supervisor(app.settings.data / "logs") as supervisor:
         supervisor.add("crawler", "crawl")
         supervisor.add("indexer", "index")
@@ -67,7 +68,7 @@ def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
         status = look(app, datetime.now(UTC))
         console().print(_line(status), soft_wrap=True)
         for trouble in (trouble for trouble in [*supervisor.troubles, *troubles(status)] if trouble not in said):
-            errors().print(trouble, soft_wrap=True)
+            errors().print(plain(trouble), soft_wrap=True)
         said = [*supervisor.troubles, *troubles(status)]
 
 
