@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Event
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from config.errors import ArchiveError
 from monitor.app import App
 from monitor.live import newest, screen
 from monitor.output import console, errors, plain
@@ -52,8 +53,15 @@ def _show_live(app: App, supervisor: Supervisor, stop: Event, footer: str) -> No
     with Live(console=console(), auto_refresh=False, screen=True) as live:
         while not stop.wait(EVERY):
             supervisor.tend(time.monotonic())
-            view = screen(look(app, datetime.now(UTC)), newest(app), supervisor.troubles, app)
+            view = _view(app, supervisor)
             live.update(Group(view, Text(footer, style="dim")), refresh=True)
+
+
+def _view(app: App, supervisor: Supervisor) -> RenderableType:
+    try:
+        return screen(look(app, datetime.now(UTC)), newest(app), supervisor.troubles, app)
+    except ArchiveError as error:  # the parts go on, and say so themselves
+        return Text(f"! {plain(str(error))}", style="yellow")
 
 
 def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
@@ -65,11 +73,17 @@ def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
         if now < next_line:
             continue
         next_line = now + SAY_EVERY
-        status = look(app, datetime.now(UTC))
-        console().print(_line(status), soft_wrap=True)
-        for trouble in (trouble for trouble in [*supervisor.troubles, *troubles(status)] if trouble not in said):
+        wrong = [*supervisor.troubles]
+        try:
+            status = look(app, datetime.now(UTC))
+        except ArchiveError as error:  # the parts go on
+            wrong.append(str(error))
+        else:
+            console().print(_line(status), soft_wrap=True)
+            wrong += troubles(status)
+        for trouble in (trouble for trouble in wrong if trouble not in said):
             errors().print(plain(trouble), soft_wrap=True)
-        said = [*supervisor.troubles, *troubles(status)]
+        said = wrong
 
 
 def _line(status: Status) -> str:

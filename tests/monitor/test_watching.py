@@ -9,13 +9,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
+from config.settings import Settings
 from crawler.archive import open_archive
 from crawler.presence import ROLES, only_one
 from indexer.morphology import DEFAULT_LANGUAGES
-from monitor.supervise import STOP_WITHIN
+from monitor import watching
+from monitor.app import App
+from monitor.supervise import STOP_WITHIN, Supervisor
 from tests.support.processes import Parley, until
 
 PATIENCE = 90.0  # seconds, on a machine that does much else
@@ -111,3 +115,17 @@ def test_a_stop_while_the_word_tables_are_built_is_heeded_at_once(tmp_path: Path
                 os.killpg(process.pid, signal.SIGKILL)
             for lock in locks:
                 lock.close()
+
+
+def test_an_archive_that_cannot_be_read_for_a_while_is_said_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(watching, "EVERY", 0.01)
+    (tmp_path / "parley.db").mkdir()  # whatever keeps it from being opened
+    stop = Event()
+    app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path / "logs")
+    Timer(0.5, stop.set).start()
+    watching._say_lines(app, supervisor, stop)
+    wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
+    assert capsys.readouterr().err == wrong + "\n"
+    assert str(watching._view(app, supervisor)) == f"! {wrong}"
