@@ -6,7 +6,7 @@ collection. Killed at any moment, the same call made again ends in the same stat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,10 +36,10 @@ class Pruned:
 def count_old(database: Database, before: datetime) -> Pruned:
     """Return what `prune` would give up."""
     articles = pages = 0
-    for serials, ids in _old(database, before):
-        articles += len(ids)
+    for old in _old(database, before):
+        articles += len(_ids(old))
         with database.read() as connection:
-            pages += pruning.count_pages(connection, serials)
+            pages += pruning.count_pages(connection, list(old))
     return Pruned(articles, pages, None)
 
 
@@ -56,13 +56,16 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
         EngineError, ArchiveError: what is not gone yet stays whole.
     """
     articles = pages = 0
-    for serials, ids in _old(archive.database, before):
-        engine.delete(ids)
+    for old in _old(archive.database, before):
+        engine.delete(_ids(old))
         with archive.database.write() as connection:
-            store.drop(connection, serials)
-            forget(connection, ids)
-            pages += pruning.drop_pages(connection, serials)
-        articles += len(ids)
+            collected_since = pruning.with_pending(connection, list(old))
+            store.wait(connection, collected_since)  # until that is read, the engine is given what it just lost
+            gone = {serial: id for serial, id in old.items() if serial not in collected_since}
+            store.drop(connection, list(gone))
+            forget(connection, _ids(gone))
+            pages += pruning.drop_pages(connection, list(gone))
+        articles += len(_ids(gone))
         progress(articles)
     engine.refresh()
     return Pruned(articles, pages, pruning.remove_unused_bodies(archive))
@@ -74,15 +77,18 @@ def said(done: Pruned) -> str:
     return f"{done.articles:,} articles and {done.pages:,} pages{freed}"
 
 
-def _old(database: Database, before: datetime) -> Iterator[tuple[list[int], list[str]]]:
-    """Yield serials of old addresses, 500 at most, and the ids of those that have an article."""
+def _ids(addresses: Mapping[int, str | None]) -> list[str]:
+    return [id for id in addresses.values() if id is not None]
+
+
+def _old(database: Database, before: datetime) -> Iterator[dict[int, str | None]]:
+    """Yield serials of old addresses, 500 at most, each with the id of its article, if it has one."""
     for batch in store.iterate_articles(database):
         old = {item.serial: item.id for item in batch if (item.published or item.collected) < before}
         with database.read() as connection:
             waiting = pruning.with_pending(connection, list(old))
-        free = {serial: id for serial, id in old.items() if serial not in waiting}
-        if free:
-            yield list(free), list(free.values())
+        if free := {serial: id for serial, id in old.items() if serial not in waiting}:
+            yield dict(free)
     after = _FIRST
     while True:
         with database.read() as connection:
@@ -91,5 +97,5 @@ def _old(database: Database, before: datetime) -> Iterator[tuple[list[int], list
         if not found:
             return
         if bare := [serial for serial in found if serial not in taken]:
-            yield bare, []
+            yield dict.fromkeys(bare)
         after = found[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import (
@@ -99,6 +99,11 @@ def waiting(connection: Connection, limit: int) -> list[Article]:
 def settle(connection: Connection, serials: Sequence[int]) -> None:
     """Record that the engine holds these articles for good."""
     connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=False))
+
+
+def wait(connection: Connection, serials: Collection[int]) -> None:
+    """Let these articles wait for the engine again: it does not hold them any more."""
+    connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=True))
 
 
 def drop(connection: Connection, serials: Sequence[int]) -> dict[str, int]:

@@ -25,6 +25,8 @@ from crawler.presence import only_one
 FORMAT = 1
 _MANIFEST = "backup.json"
 _CONFIG = "config"
+# What SQLite left beside a database that was removed, it would write into the one put in its place.
+_IN_THE_WAY = (DATABASE, BODIES, f"{DATABASE}-wal", f"{BODIES}-wal")
 
 
 def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) -> int:
@@ -35,13 +37,17 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
     """
     if folder.exists():
         raise ArchiveError(f"{folder}: is there already; name a new folder for the backup")
+    if config and folder.resolve().is_relative_to(config.resolve()):
+        raise ArchiveError(
+            f"{folder}: lies in the configuration folder, which would be copied into itself; name another"
+        )
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     with _explained(folder):
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True, mode=0o700)
         archive.copy_to(unfinished)
         if config and config.is_dir():
-            shutil.copytree(config, unfinished / _CONFIG)
+            shutil.copytree(config, unfinished / _CONFIG, ignore_dangling_symlinks=True)
         files = {name: _digest(unfinished / name) for name in _files(unfinished)}
         size = sum((unfinished / name).stat().st_size for name in files)
         said = {"format": FORMAT, "made": now.isoformat(), "files": files}
@@ -62,7 +68,7 @@ def restore(folder: Path, data: Path, config: Path | None) -> bool:
     with _explained(folder):
         _check(folder)
         with only_one(data, "crawler"), only_one(data, "indexer"):
-            if taken := [name for name in (DATABASE, BODIES) if (data / name).exists()]:
+            if taken := [name for name in _IN_THE_WAY if (data / name).exists()]:
                 raise ArchiveError(f"{data}: holds {taken[0]} already; set PARLEY_DATA to an empty folder")
             for name in (BODIES, DATABASE):  # the one that makes it an archive comes last
                 _copy(folder / name, data / name)
@@ -106,6 +112,9 @@ def _copy(source: Path, target: Path) -> None:
 def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
+    except shutil.Error as error:  # of a tree: what is wrong with each of its files
+        first, _, why = error.args[0][0]
+        raise ArchiveError(f"{first}: {why}; nothing was changed in the archive") from error
     except OSError as error:
         raise ArchiveError(
             f"{error.filename or folder}: {error.strerror}; nothing was changed in the archive"

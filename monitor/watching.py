@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Event
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from config.errors import ArchiveError
 from monitor.app import App
 from monitor.live import newest, screen
-from monitor.output import console, errors
+from monitor.output import console, errors, plain
 from monitor.status import Status, look, troubles
 from monitor.supervise import Supervisor
 
@@ -23,7 +24,7 @@ SAY_EVERY = 60.0  # seconds between two lines where there is no terminal
 
 
 def watch(app: App, *, footer: str = "") -> None:
-    """Run crawler and indexer until SIGINT or SIGTERM, then stop both cleanly.
+    """Run crawler and indexer until SIGINT, SIGTERM or the end of the terminal, then stop both cleanly.
 
     Args:
         footer: a line of its own under the live view.
@@ -33,10 +34,11 @@ def watch(app: App, *, footer: str = "") -> None:
     """
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
-    stop = Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
     _ = app.morphology, app.watch, app.archive  # what takes long or is wrong shows here, before anything starts
+    stop = Event()
+    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # as nohup wants it
+    for name in (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,))):
+        signal.signal(name, lambda *_: stop.set())
     with Supervisor(app.settings.data / "logs") as supervisor:
         supervisor.add("crawler", "crawl")
         supervisor.add("indexer", "index")
@@ -51,8 +53,15 @@ def _show_live(app: App, supervisor: Supervisor, stop: Event, footer: str) -> No
     with Live(console=console(), auto_refresh=False, screen=True) as live:
         while not stop.wait(EVERY):
             supervisor.tend(time.monotonic())
-            view = screen(look(app, datetime.now(UTC)), newest(app), supervisor.troubles, app)
+            view = _view(app, supervisor)
             live.update(Group(view, Text(footer, style="dim")), refresh=True)
+
+
+def _view(app: App, supervisor: Supervisor) -> RenderableType:
+    try:
+        return screen(look(app, datetime.now(UTC)), newest(app), supervisor.troubles, app)
+    except ArchiveError as error:  # the parts go on, and say so themselves
+        return Text(f"! {plain(str(error))}", style="yellow")
 
 
 def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
@@ -64,11 +73,17 @@ def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
         if now < next_line:
             continue
         next_line = now + SAY_EVERY
-        status = look(app, datetime.now(UTC))
-        console().print(_line(status), soft_wrap=True)
-        for trouble in (trouble for trouble in [*supervisor.troubles, *troubles(status)] if trouble not in said):
-            errors().print(trouble, soft_wrap=True)
-        said = [*supervisor.troubles, *troubles(status)]
+        wrong = [*supervisor.troubles]
+        try:
+            status = look(app, datetime.now(UTC))
+        except ArchiveError as error:  # the parts go on
+            wrong.append(str(error))
+        else:
+            console().print(_line(status), soft_wrap=True)
+            wrong += troubles(status)
+        for trouble in (trouble for trouble in wrong if trouble not in said):
+            errors().print(plain(trouble), soft_wrap=True)
+        said = wrong
 
 
 def _line(status: Status) -> str:

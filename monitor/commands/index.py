@@ -22,10 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Index and print the pages by outcome."""
+    app = App.load()
+    _ = app.morphology  # the tables may have to be built first: a stop until then ends that at once
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    app = App.load()
     pending = app.archive.count_pages_by_state().get("pending", 0)
     wait_until = None if arguments.once else stop
     with indexer(app, wait_until) as working, moving(lambda: bar("pages", working.outcomes.total(), pending)):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -112,6 +112,33 @@ def test_what_still_waits_for_the_indexer_stays(pipeline: Pipeline) -> None:
     assert gone(archive, engine, NOON) == Pruned(0, 0, 0)
     assert pipeline.work(NOON) == {"indexed": 1}
     assert ids(engine) == {id}
+
+
+class Meanwhile:
+    """An engine in whose last moment before a deletion a crawler collects something; everything else is the real one."""
+
+    def __init__(self, engine: Engine, happens: Callable[[], object]) -> None:
+        self._engine, self._happens = engine, happens
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        self._happens()
+        self._engine.delete(ids)
+
+
+@pytest.mark.parametrize("first", [page("old"), b""], ids=["an article", "none"])
+@pytest.mark.parametrize("second", [page("old, revised"), b" "], ids=["an article then", "none then"])
+def test_what_is_collected_while_it_is_given_up_stays(pipeline: Pipeline, first: bytes, second: bytes) -> None:
+    archive, engine = pipeline.archive, pipeline.engine
+    id = collect(archive, "old", first, at=NOON - 60 * DAY)
+    pipeline.work(NOON)
+    crawling = Meanwhile(engine, lambda: collect(archive, "old", second, at=NOON))
+    assert prune(archive, crawling, NOON - DAY, progress=lambda _: None) == Pruned(0, 0, 0)  # type: ignore[arg-type]
+    pipeline.work(NOON)
+    assert len(archive.pages_of(id)) == 2
+    assert ids(engine) == ({id} if first or second.strip() else set())
 
 
 def test_a_body_that_two_addresses_share_stays_as_long_as_one_of_them(pipeline: Pipeline) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -146,6 +147,34 @@ def test_nothing_that_is_there_is_written_over(archive: Archive, config: Path, t
     (config / "settings.toml").write_text("newer")
     assert not restore(backup, tmp_path / "new", config)
     assert (config / "settings.toml").read_text() == "newer"
+
+
+def test_links_that_lead_nowhere_are_left_out_and_what_cannot_be_copied_is_named(
+    archive: Archive, config: Path, tmp_path: Path
+) -> None:
+    (config / "themes" / ".#truce.toml").symlink_to("ann@host.4711")  # as an editor locks a file
+    back_up(archive, config, tmp_path / "backup", NOON)
+    assert texts(tmp_path / "backup" / "config") == texts(config)
+    os.mkfifo(config / "themes" / "pipe")
+    with pytest.raises(ArchiveError, match=r"themes/pipe.*is a named pipe.*nothing was changed in the archive"):
+        back_up(archive, config, tmp_path / "another", NOON)
+
+
+def test_a_backup_of_the_configuration_cannot_lie_in_it(archive: Archive, config: Path) -> None:
+    with pytest.raises(ArchiveError, match="lies in the configuration folder"):
+        back_up(archive, config, config / "backups" / "today", NOON)
+    assert not (config / "backups").exists()
+
+
+@pytest.mark.parametrize("left", ["parley.db-wal", "bodies.db-wal"])
+def test_what_is_left_of_a_removed_archive_is_not_mixed_into_a_restored_one(
+    archive: Archive, config: Path, tmp_path: Path, left: str
+) -> None:
+    back_up(archive, config, tmp_path / "backup", NOON)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / left).write_bytes(b"pages of another database")
+    with pytest.raises(ArchiveError, match=f"holds {left} already"):
+        restore(tmp_path / "backup", tmp_path / "new", None)
 
 
 def test_the_commands_back_up_prune_and_restore(

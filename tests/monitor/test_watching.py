@@ -1,17 +1,26 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
+from config.settings import Settings
 from crawler.archive import open_archive
-from monitor.supervise import STOP_WITHIN
+from crawler.presence import ROLES, only_one
+from indexer.morphology import DEFAULT_LANGUAGES
+from monitor import watching
+from monitor.app import App
+from monitor.supervise import STOP_WITHIN, Supervisor
+from tests.support.processes import Parley, until
 
 PATIENCE = 90.0  # seconds, on a machine that does much else
 
@@ -57,3 +66,66 @@ def test_a_mistake_in_the_settings_is_said_before_anything_starts(
     assert "workers" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_a_terminal_that_is_closed_stops_all_parts(tmp_path: Path) -> None:
+    parley = Parley(tmp_path)
+    parley.use([])
+    process = parley.start("run")
+    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(STOP_WITHIN + PATIENCE) == 0
+    with only_one(parley.data, "crawler"), only_one(parley.data, "indexer"):
+        pass
+
+
+def test_what_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
+    parley = Parley(tmp_path)
+    parley.use([])
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does; a child inherits it
+    try:
+        process = parley.start("run")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2)
+    process.terminate()
+    assert process.wait(STOP_WITHIN + PATIENCE) == 0
+
+
+@pytest.mark.parametrize("word", ["run", "index"])
+def test_a_stop_while_the_word_tables_are_built_is_heeded_at_once(tmp_path: Path, word: str) -> None:
+    environment = os.environ | {"PARLEY_DATA": str(tmp_path / "data"), "PARLEY_CACHE": str(tmp_path / "cache")}
+    tables = tmp_path / "cache" / "words"
+    tables.mkdir(parents=True)
+    with (tmp_path / "said").open("w+") as said:
+        locks = [(tables / f".{language}.lock").open("w") for language in DEFAULT_LANGUAGES]
+        for lock in locks:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another process builds them, and does not get done
+        command = [sys.executable, "-m", "monitor.cli", word]
+        process = subprocess.Popen(command, env=environment, stderr=said, start_new_session=True)
+        try:
+            until(lambda: "building the word tables" in (tmp_path / "said").read_text(), "it waits for the tables")
+            process.terminate()
+            assert process.wait(30) == -signal.SIGTERM
+        finally:
+            with suppress(ProcessLookupError):  # whoever still waits for the lock
+                os.killpg(process.pid, signal.SIGKILL)
+            for lock in locks:
+                lock.close()
+
+
+def test_an_archive_that_cannot_be_read_for_a_while_is_said_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(watching, "EVERY", 0.01)
+    (tmp_path / "parley.db").mkdir()  # whatever keeps it from being opened
+    stop = Event()
+    app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path / "logs")
+    Timer(0.5, stop.set).start()
+    watching._say_lines(app, supervisor, stop)
+    wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
+    assert capsys.readouterr().err == wrong + "\n"
+    assert str(watching._view(app, supervisor)) == f"! {wrong}"
