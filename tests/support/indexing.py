@@ -10,6 +10,7 @@ from types import TracebackType
 
 from config.settings import Settings
 from crawler.archive import open_archive
+from indexer import requests
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Everything
 from monitor.app import App
@@ -63,6 +64,18 @@ class Indexing:
         until(says, f"status says {words!r}")
         assert self._failure is None
         return said[-1]
+
+    def rebuild(self) -> None:
+        """Have the indexer make its index anew, and wait until it has."""
+        with self._archive.database.write() as connection:
+            number = requests.ask(connection, "rebuild", "", datetime.now(UTC))
+
+        def state() -> str:
+            with self._archive.database.read() as connection:
+                return requests.look_up(connection, number).state
+
+        until(lambda: self.failed() or state() in ("done", "failed"), "the index is made anew")
+        assert state() == "done"
 
     def check_exact(self) -> None:
         """Check that the engine holds what was collected, each article once."""

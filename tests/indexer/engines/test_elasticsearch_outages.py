@@ -41,7 +41,8 @@ class Server:
         self.node: Node = self.start()
 
     def start(self) -> Node:
-        self.node = start_or_skip(self._folder, memory="512m", http__port=self._port)
+        snapshots = str(self._folder / "snapshots")
+        self.node = start_or_skip(self._folder, memory="512m", http__port=self._port, path__repo=snapshots)
         return self.node
 
     def send(self, number: signal.Signals) -> None:
@@ -163,6 +164,24 @@ def test_an_indexer_that_starts_before_its_server_waits_for_it(server: Server, t
         server.start()
         indexing.until_indexed()
         indexing.check_exact()
+
+
+def test_an_index_restored_from_a_snapshot_is_gone_on_with_and_a_rebuild_adds_what_it_lacks(
+    server: Server, indexing: Indexing
+) -> None:
+    name = indexing.settings.engine_url.rpartition("/")[2].partition("?")[0]
+    with server.client() as operator:
+        operator.snapshot.create_repository(name="copies", repository={"type": "fs", "settings": {"location": "here"}})
+        taken = {"repository": "copies", "snapshot": name, "indices": f"{name}-v*", "wait_for_completion": True}
+        operator.snapshot.create(**taken, include_global_state=False)
+        indexing.collect(20)
+        indexing.until_indexed()
+        (index,) = operator.indices.get(index=name).body
+        operator.indices.delete(index=index)
+        operator.snapshot.restore(**taken)
+    indexing.until_status_says("the index holds 30 of 50 kept articles")
+    indexing.rebuild()
+    indexing.check_exact()
 
 
 @pytest.fixture(scope="module")
