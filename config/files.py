@@ -7,7 +7,7 @@ same names: a file there replaces the shipped one of that name; one that only sa
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -75,16 +75,20 @@ def read(file: ConfigFile) -> dict[str, Any] | None:
 
 
 def misnamed(folder: Path | None) -> list[Problem]:
-    """Return a problem for each folder of the overlay that is one of the sections with a slip of the pen."""
+    """Return a problem for each entry of the overlay folder that is one of those we read, with a slip of the pen."""
     if folder is None or not folder.is_dir():
         return []
-    others = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name not in SECTIONS)
-    meant = {name: get_close_matches(name.lower(), SECTIONS, n=1, cutoff=0.8) for name in others}
-    return [
-        Problem(str(folder / name), f'nothing reads this folder; did you mean "{close[0]}"?')
-        for name, close in meant.items()
-        if close
-    ]
+    entries = sorted(folder.iterdir())
+    folders = [entry for entry in entries if entry.is_dir()]
+    files = [entry for entry in entries if entry.is_file()]
+    return [*_slips("folder", folders, SECTIONS), *_slips("file", files, ("settings.toml",))]
+
+
+def _slips(what: str, entries: Sequence[Path], known: Sequence[str]) -> Iterator[Problem]:
+    for entry in entries:
+        close = [] if entry.name in known else get_close_matches(entry.name.lower(), known, n=1, cutoff=0.8)
+        if close:
+            yield Problem(str(entry), f'nothing reads this {what}; did you mean "{close[0]}"?')
 
 
 def _files(section: Path, root: Path) -> Sequence[ConfigFile]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -30,6 +31,7 @@ MAX_LINKS = 1_000
 PATTERN_CHARS = 300
 PATTERN_SECONDS = 0.3  # for all addresses of one page together
 
+_CUT = f"Only the first {MAX_LINKS:,} links the selector finds were looked at; make it narrower."
 _SELECTORS = ("links", "item", "title", "date")
 _OPTIONS = (*_SELECTORS, "pattern")
 
@@ -68,7 +70,10 @@ def read(feed: Feed, answer: Answer) -> Reading:
         return Reading(
             outcome="no_links", detail=f"The selector {selector!r} finds no links; the page may have been rebuilt."
         )
-    return _matching(links, feed.options.get("pattern"))
+    reading = _matching(links[:MAX_LINKS], feed.options.get("pattern"))
+    if len(links) > MAX_LINKS and not reading.detail:
+        return replace(reading, detail=_CUT)
+    return reading
 
 
 def _selector_problem(name: str, selector: object) -> str | None:
@@ -109,7 +114,7 @@ def _links(page: html.HtmlElement, base: str, options: Mapping[str, Any]) -> lis
     for box in boxes:
         for address in _addresses(box, base, str(options.get("links", ""))):
             links.setdefault(address, _link(address, box, options))
-            if len(links) >= MAX_LINKS:
+            if len(links) > MAX_LINKS:
                 return list(links.values())
     return list(links.values())
 

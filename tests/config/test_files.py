@@ -68,5 +68,14 @@ def test_a_folder_with_a_slip_in_its_name_is_pointed_out_and_others_are_not(tmp_
     assert misnamed(None) == []
 
 
+def test_a_settings_file_with_a_slip_in_its_name_is_pointed_out(tmp_path: Path) -> None:
+    for name in ("setting.toml", "settings.tml", "settings.toml", "notes.toml", "README.md"):
+        write(tmp_path, name, "")
+    assert messages(misnamed(tmp_path), tmp_path) == [
+        'setting.toml: nothing reads this file; did you mean "settings.toml"?',
+        'settings.tml: nothing reads this file; did you mean "settings.toml"?',
+    ]
+
+
 def test_every_section_ships_with_files() -> None:
     assert all(any((SHIPPED / section).glob("*.toml")) for section in SECTIONS)

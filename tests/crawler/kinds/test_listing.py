@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.kinds.listing import check_options, read, requests
+from crawler.kinds.listing import MAX_LINKS, check_options, read, requests
 from crawler.page import Reading
 from tests.support.answers import answer, feed
 
@@ -90,3 +90,9 @@ def test_right_options_have_no_mistakes() -> None:
         check_options({"links": "h2 a", "item": "article", "title": "h2", "date": "//time", "pattern": r"/\d+"}) == []
     )
     assert requests(feed(URL)) == [URL]
+
+
+def test_links_beyond_the_first_thousand_are_not_left_out_in_silence() -> None:
+    reading = read_page("".join(f'<a href="/{n}">{n}</a>' for n in range(MAX_LINKS + 5)), links="a", pattern="0$")
+    assert len(reading.links) == MAX_LINKS / 10
+    assert reading.detail == "Only the first 1,000 links the selector finds were looked at; make it narrower."
