@@ -107,6 +107,11 @@ def discover(
     return len(new) + revised
 
 
+def any_known(connection: Connection, addresses: Iterable[str]) -> bool:
+    """Say whether one of these addresses was ever discovered or collected."""
+    return bool(_known(connection, [article_id(url) for address in addresses if (url := canonical(address))]))
+
+
 def know(connection: Connection, url: str, *, source: str, feed: str, now: datetime) -> int:
     """Return the serial of a canonical address, making it known as collected when it is new."""
     name = article_id(url)

@@ -65,6 +65,7 @@ class Reading:
         outcome: `read`, or a name that says why nothing could be (`not_a_feed`, `no_preview`, `html_instead`, …).
         detail: a sentence for people, naming the cure where there is one.
         follow: further addresses that belong to the same poll (the children of a sitemap index), newest first.
+        older: address of what came before all of this, to be asked when none of it is known: something was missed.
         interval_floor: seconds the feed itself asks to wait between polls (RSS ttl), or None.
     """
 
@@ -73,6 +74,7 @@ class Reading:
     links: tuple[Link, ...] = ()
     documents: tuple[Document, ...] = ()
     follow: tuple[str, ...] = ()
+    older: str | None = None
     interval_floor: float | None = None
 
 

@@ -106,7 +106,7 @@ class Poller:
             if url in asked:
                 continue
             asked.add(url)
-            steps.append(await self._ask(feed, url))
+            steps += await self._ask(feed, url)
             addresses.extend(steps[-1].follow)
         return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
 
@@ -119,7 +119,8 @@ class Poller:
         ran = await run_own_spider(feed, self._settings, keep)
         return _Step(outcome=ran.outcome, detail=ran.detail, bytes=ran.bytes, found=ran.found, new=ran.new)
 
-    async def _ask(self, feed: Feed, url: str) -> _Step:
+    async def _ask(self, feed: Feed, url: str, *, back: int = 0) -> list[_Step]:
+        """Ask an address; with `back`, which is how many pages back it lies, for what was missed."""
         with self._archive.database.read() as connection:
             known = feeds.validators_of(connection, feed.id, url)
         fetched = await self._fetch(url, _conditions(known))
@@ -134,9 +135,9 @@ class Poller:
             demand=demanded_wait(fetched, now),
         )
         if fetched.outcome == NOT_MODIFIED:
-            return replace(step, outcome=UNCHANGED)
+            return [replace(step, outcome=UNCHANGED)]
         if fetched.outcome != ANSWERED:
-            return step
+            return [step]
         said = Validators(
             etag=fetched.headers.get("etag"),
             last_modified=fetched.headers.get("last-modified"),
@@ -144,21 +145,32 @@ class Poller:
         )
         if known and known.body_hash == said.body_hash:
             self._remember(feed, url, said, known, now)
-            return replace(step, outcome=UNCHANGED)
-        return await self._read(feed, url, fetched, said, step)
-
-    async def _read(self, feed: Feed, url: str, fetched: Fetched, said: Validators, step: _Step) -> _Step:
+            return [replace(step, outcome=UNCHANGED)]
         answer = Answer(
             url=fetched.url, status=fetched.status or 0, content_type=fetched.content_type, body=fetched.body
         )
         reading = await self._reader.read(feed, answer)
         step = replace(step, outcome=reading.outcome, detail=reading.detail)
         if reading.outcome != READ:
-            return step
-        new = self._keep(feed, url, reading, None if reading.follow else said)
+            return [step]
+        before: list[_Step] = []
+        if reading.older and (known or back) and self._is_all_unknown(reading.documents):
+            if back + 1 < MOST_ADDRESSES:
+                before = await self._ask(feed, reading.older, back=back + 1)
+            else:
+                step = replace(step, follow=(reading.older,))
+        # Kept last: as long as nothing of it is known, the next poll sees that something was missed.
+        return [*before, self._keep_reading(feed, reading, step, None if reading.follow or back else said)]
+
+    def _is_all_unknown(self, documents: Sequence[Document]) -> bool:
+        with self._archive.database.read() as connection:
+            return not frontier.any_known(connection, [document.url for document in documents])
+
+    def _keep_reading(self, feed: Feed, reading: Reading, step: _Step, said: Validators | None) -> _Step:
+        new = self._keep(feed, step.url, reading, said)
         courtesy = max(step.courtesy, min(timedelta(seconds=reading.interval_floor or 0), _LONGEST_COURTESY))
         found = len(reading.links) + len(reading.documents)
-        return replace(step, found=found, new=new, follow=reading.follow, courtesy=courtesy)
+        return replace(step, found=found, new=new, follow=step.follow or reading.follow, courtesy=courtesy)
 
     def _keep(self, feed: Feed, url: str, reading: Reading, said: Validators | None) -> int:
         now = self._clock()

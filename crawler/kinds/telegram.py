@@ -1,5 +1,6 @@
 """Kind `telegram`: the public preview of a channel, https://t.me/s/NAME; every message is an article of its own.
 
+A preview shows about twenty messages; where none of them is known, those before were missed and are gone back to.
 Options: none. A message's body is its own text: the preview of a linked page and the message it answers are other people's words.
 Who signed it and whom it was forwarded from become its authors. Messages without text are counted and left out.
 Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `no_preview`.
@@ -63,7 +64,16 @@ def read(feed: Feed, answer: Answer) -> Reading:
     documents = {document.url: document for message in messages if (document := _document(message, answer.url))}
     left_out = len(messages) - len(documents)
     detail = f"{left_out} of {len(messages)} messages have no text and were left out." if left_out else ""
-    return Reading(outcome="read", detail=detail, documents=tuple(documents.values()))
+    return Reading(
+        outcome="read", detail=detail, documents=tuple(documents.values()), older=_older(messages, answer.url)
+    )
+
+
+def _older(messages: Sequence[html.HtmlElement], url: str) -> str | None:
+    """Return where the messages before these are; the preview shows about twenty at once."""
+    posts = [message.get("data-post", "") for message in messages]
+    first = min((int(post.rpartition("/")[2][:18]) for post in posts if _POST.fullmatch(post)), default=1)
+    return urljoin(url, f"?before={first}") if first > 1 else None
 
 
 def _channel(url: str) -> str | None:

@@ -11,7 +11,7 @@ from crawler import feeds, history
 from crawler.feeds import FeedState
 from crawler.fetch import ANSWERED, Fetched
 from crawler.history import Fetch
-from crawler.page import Answer, Link, Reading
+from crawler.page import Answer, Document, Link, Reading
 from crawler.poll import MOST_ADDRESSES, Poller
 from tests.crawler.conftest import Crawling, feed
 
@@ -38,7 +38,7 @@ def poll(crawling: Crawling, polled: Feed, said: Mapping[str, Reading | Exceptio
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         if url in said:
-            return Fetched(outcome=ANSWERED, url=url, status=200, body=url.encode())
+            return Fetched(outcome=ANSWERED, url=url, status=200, body=repr(said[url]).encode())
         return Fetched(outcome="forbidden", url=url, status=403, detail="the server answers 403")
 
     with crawling.archive.database.write() as connection:
@@ -98,3 +98,55 @@ def test_addresses_that_one_poll_does_not_reach_are_counted(crawling: Crawling) 
     said = {SITEMAP: index(*names), **{name: Reading(outcome="read") for name in names}}
     done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
     assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
+
+
+CHANNEL = feed("http://a.example/s/channel", kind="telegram")
+
+
+def messages(*numbers: int, older: bool = True) -> Reading:
+    """Return what a channel's preview with these messages reads as."""
+    urls = [f"http://a.example/channel/{number}" for number in numbers]
+    documents = [Document(url=url, body=url.encode(), content_type="text/html", kind="message") for url in urls]
+    before = f"{CHANNEL.url}?before={numbers[0]}" if older else None
+    return Reading(outcome="read", documents=tuple(documents), older=before)
+
+
+def archived(crawling: Crawling) -> list[int]:
+    """Return the numbers of the messages that are kept, in the order in which they were."""
+    pages = crawling.archive.claim_pages(1_000, NOW, timedelta(minutes=1))
+    crawling.archive.release_claims()
+    return [int(page.url.rpartition("/")[2]) for page in pages]
+
+
+def test_messages_that_were_missed_are_gone_back_to_until_one_is_known(crawling: Crawling) -> None:
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
+    assert archived(crawling) == [5, 6]  # nothing was missed before the first poll
+    said = {
+        CHANNEL.url: messages(11, 12),
+        f"{CHANNEL.url}?before=11": messages(9, 10),
+        f"{CHANNEL.url}?before=9": messages(6, 8),
+    }
+    done, _ = poll(crawling, CHANNEL, said)
+    assert (done.found, done.new, done.detail) == (6, 5, "")
+    assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # the oldest first: killed in between, the gap is still seen
+
+
+def test_messages_are_not_gone_back_to_while_some_are_known_or_there_are_none_before(crawling: Crawling) -> None:
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
+    assert poll(crawling, CHANNEL, {CHANNEL.url: messages(6, 7)})[0].new == 1
+    assert poll(crawling, CHANNEL, {CHANNEL.url: messages(1, 2, older=False)})[0].new == 2
+
+
+def test_missed_messages_that_cannot_be_had_are_told(crawling: Crawling) -> None:
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
+    done, state = poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)})
+    assert (done.outcome, done.new, state.failures) == ("read", 2, 0)
+    assert done.detail == "1 of 2 addresses failed: the server answers 403"
+
+
+def test_only_so_much_is_gone_back_to(crawling: Crawling) -> None:
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
+    said = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
+    done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **said})
+    assert done.new == MOST_ADDRESSES
+    assert done.detail == "1 addresses it names were not asked; one poll asks 30 at most"

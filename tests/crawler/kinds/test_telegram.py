@@ -106,3 +106,8 @@ def test_a_real_channel_is_read(test_data: Path) -> None:
     assert reading.outcome == "read"
     assert len(reading.documents) == 12
     assert all(document.hints.published and b"tgme_widget" not in document.body for document in reading.documents)
+
+
+def test_a_preview_says_where_the_messages_before_it_are() -> None:
+    assert read_page(message(text("Two"), 42) + message(text("One"), 41)).older == f"{URL}?before=41"
+    assert read_page(message(text("The first"), 1)).older is None
