@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from config.settings import Settings
 from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.schema import new_index
 from monitor.cli import command_names
+from tests.support.one_answer import answering, error
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -124,6 +126,38 @@ def test_the_server_asks_for_a_password_and_is_reached_from_this_machine_alone()
     assert all(port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", []))
     assert server["mem_limit"]
     assert server["healthcheck"]["test"][0] == "CMD-SHELL"
+
+
+def shell(command: str, here: str, **variables: str) -> int:
+    """Run a command of the compose file, an address of this machine in place of the containers', and return its exit code."""
+    if not shutil.which("curl"):
+        pytest.skip("curl is not here; install it to have the commands of the containers run")
+    moved = re.sub(r"(127\.0\.0\.1|elasticsearch):\d+", here, command.replace("$$", "$"))
+    environment = {"PATH": os.environ["PATH"], **variables}
+    return subprocess.run(["sh", "-c", moved], env=environment, capture_output=True, check=False).returncode
+
+
+def test_the_server_is_healthy_when_it_serves(elasticsearch_url: str) -> None:
+    kind, command = SERVICES["elasticsearch"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    assert shell(command, elasticsearch_url.partition("://")[2], ELASTIC_PASSWORD="x") == 0
+    assert shell(command, "127.0.0.1:1", ELASTIC_PASSWORD="x") != 0
+    with answering(401, error("security_exception", "no")) as server:
+        assert shell(command, f"127.0.0.1:{server.server_port}", ELASTIC_PASSWORD="x") != 0
+
+
+def test_kibana_is_healthy_when_it_serves_and_its_password_is_set_once() -> None:
+    _, healthy = SERVICES["kibana"]["healthcheck"]["test"]
+    (set_password,) = SERVICES["kibana-password"]["command"]
+    assert SERVICES["kibana-password"]["entrypoint"] == ["sh", "-c"]
+    with answering(200, {}) as server:
+        here = f"127.0.0.1:{server.server_port}"
+        assert shell(healthy, here) == 0
+        assert shell(set_password, here, ELASTIC_PASSWORD="x", KIBANA_PASSWORD="") == 1
+        assert shell(set_password, here, ELASTIC_PASSWORD="x", KIBANA_PASSWORD="y1") == 0
+    assert server.seen == [None, "Basic ZWxhc3RpYzp4"]
+    assert json.loads(server.bodies[-1]) == {"password": "y1"}
+    assert shell(healthy, "127.0.0.1:1") != 0
 
 
 def test_server_and_client_have_the_same_major_version() -> None:

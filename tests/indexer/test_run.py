@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -262,3 +263,17 @@ def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
     said.stop.clear()
     indexer.run(said.stop, once=False)
     assert answer(indexer, number).state == "done"
+
+
+def test_old_articles_are_given_up_on_request_while_others_are_collected(indexer: Indexer, said: Said) -> None:
+    archive = indexer.pipeline.archive
+    collect(archive, "old", page_of(TALKS), at=NOON - timedelta(days=60))
+    recent = collect(archive, "recent", page_of(TALKS), at=NOON)
+    indexer.run(said.stop, once=True)
+    number = ask(indexer, (NOON - timedelta(days=30)).isoformat(), work="prune")
+    later = collect(archive, "later", page_of(TALKS), at=NOON)
+    said.stop.clear()
+    indexer.run(said.stop, once=True)
+    assert answer(indexer, number).state == "done"
+    assert answer(indexer, number).message.startswith("1 articles and 1 pages")
+    assert {found.id for found in held(indexer)} == {recent, later}

@@ -8,13 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Answers(ThreadingHTTPServer):
-    """Answers every request the same and remembers what came."""
+    """Answers every request the same and remembers what came: who asked, and the bodies."""
 
     daemon_threads = True
 
     def __init__(self, status: int, body: object, headers: dict[str, str]) -> None:
         self.reply = status, json.dumps(body).encode(), headers
         self.seen: list[str | None] = []
+        self.bodies: list[bytes] = []
         super().__init__(("127.0.0.1", 0), _Answer)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -25,11 +26,14 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         status, body, headers = self.server.reply
         self.server.seen.append(self.headers["Authorization"])
+        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"] or 0)))
         self.send_response(status)
         for key, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
             self.send_header(key, value)
         self.end_headers()
         self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet."""

@@ -1,6 +1,6 @@
 """Elasticsearch 9: `elasticsearch://[user[:password]@]host[:port][,host…]/name`, or `https://…` where it speaks TLS.
 
-`name` is an alias over versioned indices (`name-v1-000001`), so that a rebuilt index can take the old one's place at
+`name` is an alias over versioned indices (`name-v2-000001`), so that a rebuilt index can take the old one's place at
 once. Credentials are best kept in files, named in the address: `?password_file=`, `?api_key_file=`, `?ca_file=`.
 """
 

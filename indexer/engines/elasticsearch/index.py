@@ -1,7 +1,7 @@
 """A client for an address, and the indices behind its alias.
 
 parley                   the alias all searching and writing goes through, and the template its indices are made from
-parley-v1-000001         the index it leads to: the version of its fields, then a number each rebuild raises
+parley-v2-000001         the index it leads to: the version of its fields, then a number each rebuild raises
 parley-rebuilding        while an index is made anew, the alias that leads to it
 """
 

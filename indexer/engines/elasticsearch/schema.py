@@ -9,7 +9,7 @@ from typing import Any
 from indexer.article import Article
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import instant
-from indexer.stored import author_names, order, stored, text_fields
+from indexer.stored import author_names, order, text_fields
 from indexer.words import TOKENIZER_VERSION
 
 SCHEMA_VERSION = 2  # raise it whenever the mapping or the meaning of a field changes
@@ -68,25 +68,24 @@ def same_fields(mappings: Mapping[str, Any]) -> bool:
 
 
 def document(article: Article) -> dict[str, Any]:
-    """Return what is stored of an article, beside its id: what is searched and what gives it back."""
-    kept = stored(article)
-    return text_fields(kept) | {
-        "title": kept.title,
-        "text": kept.text,
-        "authors": list(kept.authors),
-        "author_names": author_names(kept),
-        "url": kept.url,
-        "site": kept.site,
-        "source": kept.source,
-        "language": kept.language,
-        "published": None if kept.published is None else instant(kept.published),
-        "published_from": kept.published_from,
-        "precision": kept.published_precision,
-        "collected": instant(kept.collected),
-        "copy_of": kept.copy_of,
-        "themes": sorted(kept.themes),
-        "serial": kept.serial,
-        "order": order(kept),
+    """Return what is kept of an article as `indexer.stored.stored` gives it, beside its id: what is searched, and the rest."""
+    return text_fields(article) | {
+        "title": article.title,
+        "text": article.text,
+        "authors": list(article.authors),
+        "author_names": author_names(article),
+        "url": article.url,
+        "site": article.site,
+        "source": article.source,
+        "language": article.language,
+        "published": None if article.published is None else instant(article.published),
+        "published_from": article.published_from,
+        "precision": article.published_precision,
+        "collected": instant(article.collected),
+        "copy_of": article.copy_of,
+        "themes": sorted(article.themes),
+        "serial": article.serial,
+        "order": order(article),
     }
 
 

@@ -154,6 +154,16 @@ def test_an_alias_to_an_index_that_is_not_ours_is_refused(address: str, server: 
         open_engine(address, writable=True)
 
 
+def test_an_alias_that_leads_to_two_indices_is_refused(address: str, server: Elasticsearch) -> None:
+    open_engine(address, writable=True).close()
+    name = name_of(address)
+    second = f"{name}-v{SCHEMA_VERSION}-000007"
+    server.indices.create(index=second)
+    server.indices.put_alias(index=second, name=name)
+    with pytest.raises(EngineMisconfigured, match=f"leads to .*{second}; leave it on one of them"):
+        open_engine(address)
+
+
 def test_an_index_whose_fields_were_changed_is_refused(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     server.indices.put_mapping(index=name_of(address), properties={"mood": {"type": "keyword"}})
