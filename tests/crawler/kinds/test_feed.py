@@ -343,3 +343,8 @@ def test_real_feeds_give_no_fewer_entries_than_feedparser_finds(test_data: Path)
         if not name.endswith(".json") and entries(body) < len(feedparser.parse(io.BytesIO(body)).entries):
             fewer.append(name)
     assert len(fewer) < len(bodies) / 100, fewer
+
+
+def test_a_full_text_that_never_ends_does_not_take_time_without_end() -> None:
+    inner = f"<description><![CDATA[{'<yandex:full-text>' * 250_000}]]></description>"
+    assert only_link(rss(item(inner))).hints.title == "Talks"
