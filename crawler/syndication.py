@@ -139,7 +139,7 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
     return Entry(
         link=raw.get("link") or (identity if identity.startswith(("http://", "https://")) else None),
         title=raw.get("title"),
-        published=_date(dates, _PUBLISHED) or _date(dates, _UPDATED),
+        published=_date(dates, _PUBLISHED),
         updated=_date(dates, _UPDATED),
         authors=_authors(raw),
         texts=(*_texts(raw), *_full_text(item, text)),
