@@ -28,12 +28,11 @@ def read_json(text: str) -> Syndicated | None:
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
-    published, updated = _date(item.get("date_published")), _date(item.get("date_modified"))
     return Entry(
         link=_link(item),
         title=_text(item.get("title")) or None,
-        published=published or updated,
-        updated=updated,
+        published=_date(item.get("date_published")),
+        updated=_date(item.get("date_modified")),
         authors=_authors(item),
         texts=_texts(item),
         language=language_code(item.get("language")),

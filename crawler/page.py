@@ -12,11 +12,16 @@ PageKind = Literal["document", "entry", "message", "item"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What a feed, sitemap, channel or spider said of a page before it was read; every part may be missing."""
+    """What a feed, sitemap, channel or spider said of a page before it was read; every part may be missing.
+
+    Attributes:
+        is_change: `published` is when it was last changed, for want of anything else.
+    """
 
     title: str | None = None
     published: datetime | None = None  # UTC-aware
     published_precision: Precision | None = None
+    is_change: bool = False
     authors: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
     html: str | None = None  # full text of the entry as the feed gave it, untrusted HTML

@@ -7,6 +7,7 @@ import multiprocessing
 import signal
 import traceback
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLong
 from types import TracebackType
 
@@ -33,22 +34,22 @@ class Reader:
     def __init__(self, *, seconds: float = SECONDS, read: Callable[[Feed, Answer], Reading] | None = None) -> None:
         self._seconds = seconds
         self._function = read or read_with_kind
-        self._pool = ProcessPool(
-            max_workers=1,
-            max_tasks=_TASKS,
-            initializer=_ignore_interrupt,
-            context=multiprocessing.get_context("forkserver"),  # not fork: the parent has threads that resolve names
-        )
+        self._pool = _pool()
 
     async def read(self, feed: Feed, answer: Answer) -> Reading:
         """Return what the feed's kind makes of an answer; `failed` when it raises, crashes or takes too long."""
-        future = self._pool.schedule(self._function, args=(feed, answer), timeout=self._seconds)
+        future = self._schedule(feed, answer)
         try:
             return await asyncio.wrap_future(future)
         except TooLong:
             return Reading(outcome="failed", detail=f"reading the answer took more than {self._seconds:g} seconds")
         except ProcessExpired:
             return Reading(outcome="failed", detail="the answer crashed the parser")
+
+    def _schedule(self, feed: Feed, answer: Answer) -> Future[Reading]:
+        if not self._pool.active:  # it broke down, perhaps for want of memory, and would stay so
+            self._pool = _pool()
+        return self._pool.schedule(self._function, args=(feed, answer), timeout=self._seconds)
 
     def __enter__(self) -> Reader:
         return self
@@ -58,6 +59,15 @@ class Reader:
     ) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _pool() -> ProcessPool:
+    return ProcessPool(
+        max_workers=1,
+        max_tasks=_TASKS,
+        initializer=_ignore_interrupt,
+        context=multiprocessing.get_context("forkserver"),  # not fork: the parent has threads that resolve names
+    )
 
 
 def read_with_kind(feed: Feed, answer: Answer) -> Reading:

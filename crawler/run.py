@@ -141,7 +141,7 @@ class Collecting:
         scheduler.add_job(lambda: self._give_sign(tick), "interval", seconds=5, next_run_time=_now())
         scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
         scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
-        scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
+        scheduler.add_job(lambda: _try(self._prune), "interval", hours=6, next_run_time=_now())
         return scheduler
 
     async def _watch_clock(self, tick: Tick, scheduler: AsyncIOScheduler) -> None:

@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _UPDATED = ("updated", "modified")
-_FULL_TEXT = re.compile(r"<yandex:full-text[^<>]*>\s*(<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?</yandex:full-text", re.DOTALL)
+_FULL_TEXT = re.compile(r"<yandex:full-text[^<>]*>\s*(<!\[CDATA\[)?")
 _LANGUAGE = re.compile(
     r"<(?:dc:)?language[^<>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,3})\b|xml:lang\s*=\s*[\"']([A-Za-z]{2,3})\b"
 )
@@ -139,7 +139,7 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
     return Entry(
         link=raw.get("link") or (identity if identity.startswith(("http://", "https://")) else None),
         title=raw.get("title"),
-        published=_date(dates, _PUBLISHED) or _date(dates, _UPDATED),
+        published=_date(dates, _PUBLISHED),
         updated=_date(dates, _UPDATED),
         authors=_authors(raw),
         texts=(*_texts(raw), *_full_text(item, text)),
@@ -177,9 +177,11 @@ def _as_html(text: str, kind: object) -> str:
 def _full_text(item: _Item | None, text: str) -> list[str]:
     # Russian outlets put the whole article into an element of Yandex's that neither parser knows.
     match = _FULL_TEXT.search(text, item.start, item.end) if item and text else None
-    if match is None:
+    end = text.find("</yandex:full-text", match.end(), item.end) if item and match else -1
+    if match is None or end < 0:
         return []
-    return [paragraphs(match[2] if match[1] else html.unescape(match[2]))]
+    words = text[match.end() : end].rstrip().removesuffix("]]>")
+    return [paragraphs(words if match[1] else html.unescape(words))]
 
 
 def _interval_floor(head: str) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from config.errors import ArchiveError
 from crawler import feeds, frontier
@@ -52,6 +53,8 @@ class Visitor:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
+        if _leads_home(wanted.url, fetched.url):
+            return self._end(wanted, "redirected_home", "the address leads to the front page of its site", now)
         refused = refusal_of_content(fetched)
         if refused:
             return self._end(wanted, *refused, now)
@@ -95,6 +98,18 @@ class Visitor:
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail
+
+
+def _leads_home(asked: str, reached: str) -> bool:
+    """Say whether an address within a site was answered by the site's front page, as is done for what is gone."""
+    before, after = urlsplit(asked), urlsplit(reached)
+    if after.path.strip("/") or after.query or not (before.path.strip("/") or before.query):
+        return False
+    return _site(before.hostname) == _site(after.hostname)
+
+
+def _site(host: str | None) -> str:
+    return (host or "").removeprefix("www.")
 
 
 def refusal_of_content(fetched: Fetched) -> tuple[str, str] | None:

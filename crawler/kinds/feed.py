@@ -110,11 +110,12 @@ def _link(address: str, entry: Entry, language: str | None) -> Link:
     title = title_of(entry.title)
     longest = max(entry.texts, key=len, default="")
     words = plain(longest)
-    dated = entry.published
+    dated = entry.published or entry.updated
     hints = Hints(
         title=title,
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
+        is_change=dated is not None and entry.published is None,
         authors=entry.authors,
         language=entry.language or language,
         html=longest if len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:]) else None,

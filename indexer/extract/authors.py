@@ -12,6 +12,7 @@ from indexer.extract.title import plain
 
 _MOST = 10
 _LONGEST = 80  # characters of one name
+_READ = 2_000  # characters of a list of names that are looked at
 _PREFIX = re.compile(r"^(?:by|von|par|por|автор(?:ы|и)?|текст|autor(?:zy)?|auteur)\b[\s:]*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[;|]\s*|\s*,\s+|\s+(?:and|und|et|i|и|та|й|&)\s+")
 _META = (
@@ -31,7 +32,7 @@ def authors_of(facts: Facts) -> tuple[str, ...]:
     article = facts.article()
     names = list(_named(article.get("author") or article.get("creator"), facts.nodes))
     if not names:
-        names = [name for key in _META for value in facts.meta.get(key, ()) for name in _BETWEEN.split(value)]
+        names = [name for key in _META for value in facts.meta.get(key, ()) for name in _names(value)]
     return clean(names)
 
 
@@ -42,9 +43,13 @@ def clean(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))[:_MOST]
 
 
+def _names(text: str) -> list[str]:
+    return _BETWEEN.split(text[:_READ])
+
+
 def _named(value: Any, nodes: list[dict[str, Any]]) -> Iterator[str]:
     if isinstance(value, str):
-        yield from _BETWEEN.split(value)
+        yield from _names(value)
     elif isinstance(value, list):
         for item in value[:_MOST]:
             yield from _named(item, nodes)

@@ -69,6 +69,8 @@ class Published:
 def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: datetime | None) -> Published:
     """Return the date of publication from the first that says a possible one: feed, JSON-LD, meta, `<time>`, address, text.
 
+    What a feed only says of the last change comes after all that the page says itself, before what its text lets guess.
+
     A statement of the day alone takes its time of day from a lower one that means the same day.
     """
     said = [
@@ -95,7 +97,8 @@ def _refines(other: Published, best: Published) -> bool:
 
 
 def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[PublishedFrom, Moment | None]]:
-    yield "feed", _from_feed(hints)
+    if not hints.is_change:
+        yield "feed", _from_feed(hints)
     for node in (facts.article(), facts.web_page()):
         for name in ("datePublished", "dateCreated"):
             if text := text_of(node, name):
@@ -106,6 +109,8 @@ def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[Publishe
     for element in _times(facts):
         yield "time", dates.parse(element.get("datetime") or element.text_content())
     yield "url", dates.day_of_url(url)
+    if hints.is_change:
+        yield "feed", _from_feed(hints)
 
 
 def _from_feed(hints: Hints) -> Moment | None:

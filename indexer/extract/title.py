@@ -12,6 +12,7 @@ from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 
 _LONGEST = 400  # characters; a longer heading is a text set in the wrong tag
+_READ = 20 * _LONGEST  # characters looked at: what is left to find in more than that takes time without end
 _LONGEST_NAME = 40  # letters of an outlet's name
 _DIVIDER = re.compile(r"\s+(?:[-–—|·•»«]|::|//)\s+|\s*\|\s*")
 _WORDS = re.compile(r"\w+")
@@ -38,6 +39,7 @@ def plain(text: str | None) -> str | None:
     """Return a title without markup, entities, invisible characters and line breaks; None when nothing is left of it."""
     if not text:
         return None
+    text = text[:_READ]
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:

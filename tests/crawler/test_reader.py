@@ -48,3 +48,13 @@ def test_an_answer_that_hangs_or_kills_the_parser_is_named_and_the_next_is_read(
     assert hung.detail == "reading the answer took more than 0.5 seconds"
     assert died.detail == "the answer crashed the parser"
     assert (hung.outcome, died.outcome, fine.outcome) == ("failed", "failed", "read")
+
+
+def test_a_pool_that_broke_down_is_replaced() -> None:
+    async def both(reader: Reader) -> list[Reading]:
+        first = await reader.read(FEED, answer(b"fine"))
+        reader._pool.stop()  # as one whose process could not be started for want of memory
+        return [first, await reader.read(FEED, answer(b"fine"))]
+
+    with Reader(read=misbehave) as reader:
+        assert [reading.outcome for reading in asyncio.run(both(reader))] == ["read", "read"]

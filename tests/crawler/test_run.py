@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from config.sources import Source
+from crawler import history
+from crawler.history import Fetch
 from crawler.presence import last_sign
-from crawler.run import ClockWatch, crawl, run
+from crawler.run import KEEP_HISTORY, ClockWatch, crawl, run
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support.site import Site, rss
@@ -78,3 +80,23 @@ def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news
     sign = last_sign(crawling.data, "crawler")
     assert sign
     assert sign.doing == "stopped"
+
+
+def test_what_is_too_old_is_forgotten_at_start_so_that_short_runs_do_it_too(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    old = Fetch(
+        feed="s/1",
+        at=datetime.now(UTC) - KEEP_HISTORY - timedelta(days=1),
+        outcome="read",
+        status=200,
+        milliseconds=1,
+        bytes=1,
+        found=1,
+        new=1,
+        detail="",
+    )
+    with crawling.archive.database.write() as connection:
+        history.record(connection, old)
+    crawling.once(feed(news.url("/rss")))
+    with crawling.archive.database.read() as connection:
+        assert [fetch.at > old.at for fetch in history.recent(connection)] == [True]

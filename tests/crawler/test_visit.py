@@ -1,4 +1,4 @@
-"""One visit of an address: what nobody foresaw counts as an attempt, and the address is given up after the last."""
+"""One visit of an address: what comes of it has a name, and what nobody foresaw counts as an attempt."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import pytest
+
 from crawler import frontier
-from crawler.fetch import Fetched
+from crawler.fetch import ANSWERED, Fetched
 from crawler.page import Link
 from crawler.schedule import RETRIES
 from crawler.tick import LEASE
@@ -34,3 +36,27 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
     assert [outcome for outcome, _ in outcomes] == [POSTPONED] * len(RETRIES) + ["failed"]
     with crawling.archive.database.read() as connection:
         assert frontier.count_urls_by_state(connection) == {"failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached", "outcome"),
+    [
+        ("http://a.example/news/1", "https://www.a.example/", "redirected_home"),
+        ("http://a.example/?p=1", "http://a.example/", "redirected_home"),
+        ("http://a.example/news/1", "http://a.example/?p=1", "collected"),
+        ("http://a.example/news/1", "http://a.example/news/", "collected"),
+        ("http://a.example/news/1", "http://special.a.example/", "collected"),
+        ("http://a.example/", "http://a.example/", "collected"),
+    ],
+)
+def test_an_article_that_now_leads_to_the_front_page_is_none(
+    crawling: Crawling, asked: str, reached: str, outcome: str
+) -> None:
+    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+        headers = {"content-type": "text/html"}
+        return Fetched(outcome=ANSWERED, url=reached, status=200, headers=headers, body=b"<p>All the news</p>")
+
+    with crawling.archive.database.write() as connection:
+        frontier.discover(connection, [Link(url=asked)], source="s", feed="s/1", document="", now=NOW)
+        (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE)
+    assert asyncio.run(Visitor(crawling.archive, fetch, lambda: NOW).visit(wanted))[0] == outcome

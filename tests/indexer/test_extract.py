@@ -173,5 +173,12 @@ def test_a_page_as_deep_as_it_is_long_ends_in_a_result() -> None:
     assert read(f"<html><body>{deep}</body></html>")
 
 
+@pytest.mark.parametrize("part", ["<!--", "<style>", "<script ", "; ", " "])
+def test_a_title_or_author_without_end_does_not_take_time_without_end(part: str) -> None:
+    said = {"@type": "NewsArticle", "headline": f"Talks resume {part * 200_000}", "author": f"Ann {part * 200_000}"}
+    found = article(page(f'<script type="application/ld+json">{json.dumps(said)}</script>'))
+    assert found.text == "\n".join(PARAGRAPHS)
+
+
 def test_same_page_gives_the_same_result() -> None:
     assert read(page()) == read(page())

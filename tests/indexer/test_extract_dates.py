@@ -46,6 +46,13 @@ def test_meta_outranks_time_elements() -> None:
     assert dated(found) == ("meta", "second", "2026-11-19T10:00:00+00:00")
 
 
+def test_the_time_of_a_change_is_the_date_only_where_nothing_else_says_one() -> None:
+    changed = Hints(published=NOW, published_precision="second", is_change=True)
+    assert dated(read(JSON_LD.format("2026-11-20T10:00:00Z"), hints=changed))[0] == "json-ld"
+    assert dated(read(url="https://a.example/2026/11/17/talks", hints=changed))[0] == "url"
+    assert dated(read(hints=changed)) == ("feed", "second", NOW.isoformat())
+
+
 def test_time_elements_of_other_articles_do_not_count() -> None:
     found = read(
         "", "<aside><time datetime='2026-11-01T10:00:00Z'></time></aside><time datetime='2026-11-18T10:00:00Z'></time>"

@@ -178,6 +178,16 @@ def test_a_revision_changes_the_digest_and_cosmetics_do_not() -> None:
 
 
 @pytest.mark.parametrize(
+    "body", [ATOM.replace("published>", "updated>"), JSON_FEED.replace("date_published", "date_modified")]
+)
+def test_a_feed_that_only_says_when_an_entry_changed_does_not_claim_it_was_published_then(body: str) -> None:
+    hints = only_link(body).hints
+    assert (hints.published, hints.is_change) == (datetime(2026, 11, 23, 10, tzinfo=UTC), True)
+    assert not only_link(ATOM).hints.is_change
+    assert not only_link(JSON_FEED).hints.is_change
+
+
+@pytest.mark.parametrize(
     ("head", "seconds"),
     [
         ("<ttl>30</ttl>", 1_800.0),
@@ -343,3 +353,8 @@ def test_real_feeds_give_no_fewer_entries_than_feedparser_finds(test_data: Path)
         if not name.endswith(".json") and entries(body) < len(feedparser.parse(io.BytesIO(body)).entries):
             fewer.append(name)
     assert len(fewer) < len(bodies) / 100, fewer
+
+
+def test_a_full_text_that_never_ends_does_not_take_time_without_end() -> None:
+    inner = f"<description><![CDATA[{'<yandex:full-text>' * 250_000}]]></description>"
+    assert only_link(rss(item(inner))).hints.title == "Talks"
