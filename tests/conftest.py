@@ -22,5 +22,5 @@ def test_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None and "end_to_end" not in item.path.parts)
+    """Begin with the modules that take minutes, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None and "end_to_end" not in item.path.parts)

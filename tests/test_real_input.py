@@ -24,7 +24,7 @@ from tests.support.press import Row, documents_press, pages_press
 from tests.support.queries import query_context
 from tests.support.words import morphology
 
-pytestmark = [pytest.mark.xdist_group("real input"), pytest.mark.timeout(1_500)]  # collected once
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1_500)]  # collected once
 
 WORDS = 6  # of a phrase
 TOGETHER = 25  # articles that are asked for at once, each by a phrase of its own

@@ -25,7 +25,7 @@ from indexer.words import tokens
 from tests.support.corpus import corpus
 from tests.support.queries import query_context
 
-pytestmark = [pytest.mark.xdist_group("equal answers"), pytest.mark.timeout(1_200)]  # both engines are filled once
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1_200)]  # both engines are filled once
 
 SEED = 20260301
 TYPED = 150

@@ -68,11 +68,21 @@ def test_a_mistake_in_the_settings_is_said_before_anything_starts(
     assert not (tmp_path / "data").exists()
 
 
+def started(parley: Parley, at_hangup: signal.Handlers) -> subprocess.Popen[str]:
+    """Return an installation at work, started where the end of a terminal is heeded or, as nohup has it, ignored."""
+    before = signal.signal(signal.SIGHUP, at_hangup)  # a child inherits it
+    try:
+        process = parley.start("run")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    return process
+
+
 def test_a_terminal_that_is_closed_stops_all_parts(tmp_path: Path) -> None:
     parley = Parley(tmp_path)
     parley.use([])
-    process = parley.start("run")
-    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    process = started(parley, signal.SIG_DFL)
     process.send_signal(signal.SIGHUP)
     assert process.wait(STOP_WITHIN + PATIENCE) == 0
     with only_one(parley.data, "crawler"), only_one(parley.data, "indexer"):
@@ -82,12 +92,7 @@ def test_a_terminal_that_is_closed_stops_all_parts(tmp_path: Path) -> None:
 def test_what_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
     parley = Parley(tmp_path)
     parley.use([])
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does; a child inherits it
-    try:
-        process = parley.start("run")
-    finally:
-        signal.signal(signal.SIGHUP, before)
-    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    process = started(parley, signal.SIG_IGN)
     process.send_signal(signal.SIGHUP)
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(2)

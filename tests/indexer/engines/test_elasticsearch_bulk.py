@@ -16,7 +16,7 @@ from tests.support.builders import article
 from tests.support.elasticsearch import start_or_skip
 from tests.support.engines import serials
 
-pytestmark = pytest.mark.xdist_group("a cramped server")
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tests.support.indexing import Indexing
 from tests.support.processes import until
 from tests.support.proxy import Fate, Proxy, Request
 
-pytestmark = pytest.mark.xdist_group("outages")  # one server, of which each test has the use alone
+pytestmark = pytest.mark.long  # one server, of which each test has the use alone
 
 DISK = "cluster.routing.allocation.disk"
 
