@@ -116,7 +116,7 @@ def _source(urls: list[str]) -> Source:
 
 
 def _memory() -> str:
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB resident at most"
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6:.0f} MB resident at most"
 
 
 def main() -> None:
