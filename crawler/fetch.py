@@ -31,6 +31,10 @@ _BY_STATUS = {304: NOT_MODIFIED, 404: "not_found", 408: "timeout", 410: "gone", 
 _FORBIDDEN = frozenset({401, 402, 403, 407, 451})
 
 
+class TooManyHeaders(Exception):
+    """The headers of an answer do not end where those of honest servers do; Scrapy only passes on the name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """How a request ended.
@@ -114,6 +118,8 @@ def outcome_of_error(error: Exception) -> tuple[str, str]:
             return "timeout", "no complete answer in time"
         case UnsupportedURLSchemeError() | ValueError():
             return "refused_address", f"not an address that can be fetched: {said}"
+    if TooManyHeaders.__name__ in said:
+        return "too_large", "the answer has headers without end"
     if "certificate" in said.lower():
         return "bad_certificate", "the server's certificate cannot be verified"
     if "DataLoss" in f"{type(error).__name__} {said}":

@@ -47,6 +47,7 @@ def polite_options(settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "REDIRECT_MAX_TIMES": 5,
         "DOWNLOADER_MIDDLEWARES": _OURS,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.headers.BoundedDownloadHandler"),
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,  # on by default since 2.19: a server that executes Python
