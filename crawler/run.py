@@ -260,7 +260,14 @@ async def with_downloader(settings: Settings, work: Work) -> None:
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end on the event loop that Scrapy's reactor shares; may be called again."""
-    return _reactor_loop().run_until_complete(main)
+    loop = _reactor_loop()
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        if left := asyncio.all_tasks(loop):  # downloads that were given up, of which Scrapy does not tell its own tasks
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(left, timeout=1))
 
 
 @functools.cache

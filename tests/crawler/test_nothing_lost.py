@@ -15,7 +15,7 @@ import pytest
 from config.errors import AlreadyRunning, ArchiveError
 from crawler import feeds, tick
 from crawler.archive import open_archive
-from crawler.run import crawl, run
+from crawler.run import _reactor_loop, crawl, run
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support import crawl_process
@@ -185,6 +185,7 @@ def test_being_told_to_stop_gives_back_what_is_under_way(
         assert ended
 
     run(scene())
+    assert not asyncio.all_tasks(_reactor_loop())  # each would be complained of when the process ends
     news.routes = answers
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
 
