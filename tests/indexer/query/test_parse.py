@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -254,11 +253,10 @@ def test_a_query_is_refused_with_the_position(query: str, position: int, says: s
     ],
     ids=lambda query: query[:8].encode("unicode_escape").decode(),
 )
-def test_a_monstrous_query_is_refused_within_a_second(query: str) -> None:
-    start = time.process_time()
+@pytest.mark.timeout(60)  # how fast it is, `python -m bench.query_limits` measures; here what never ends must fail
+def test_a_monstrous_query_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
         node(query)
-    assert time.process_time() - start < 1
 
 
 def test_the_largest_allowed_query_is_read() -> None:
