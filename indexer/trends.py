@@ -15,7 +15,7 @@ from indexer.calendar import Interval, edges_between
 from indexer.counting import count, count_questions, count_split, count_whole
 from indexer.engine import Count, Engine
 from indexer.gaps import Coverage, Gap, Panel
-from indexer.query.tree import Between, Everything, Has, Node, Not, Value, all_of
+from indexer.query.tree import TIMED, Between, Everything, Has, Node, Not, Value, all_of
 from indexer.spikes import Sensitivity, Spike, find_spikes, surges
 from indexer.splits import WHOLE, Part
 
@@ -219,7 +219,7 @@ class _Counter:
     @cached_property
     def timed(self) -> Node:
         """The scope, in hours without the articles of which only the day is known."""
-        return all_of(self.scope, Value("precision", frozenset({"second"}))) if self.interval == "hour" else self.scope
+        return all_of(self.scope, TIMED) if self.interval == "hour" else self.scope
 
     @cached_property
     def days(self) -> Sequence[datetime]:

@@ -143,6 +143,7 @@ Node = Leaf | And | Or | Not
 
 NOTHING = Or(())
 STORIES = Not(Has("copy_of"))
+TIMED = Value("precision", frozenset({"second"}))  # of all others no hour is known
 
 
 def all_of(*nodes: Node) -> Node:

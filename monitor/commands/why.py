@@ -14,7 +14,7 @@ from config.errors import QueryError
 from indexer.calendar import Interval, after, floor
 from indexer.key_words import KeyWord
 from indexer.keyness import Keyness
-from indexer.query.tree import Node, Value, all_of
+from indexer.query.tree import TIMED, Node, all_of
 from indexer.trends import trend
 from indexer.why import Named, Told, Why, why
 from monitor import questions, theme_versions
@@ -48,8 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise QueryError(f"why is asked of one theme or query at a time, not of {', '.join(asked)}")
     [(name, node)] = asked.items()
     start, end = _span(app, arguments, {name: node}, scope, now)
-    if arguments.interval == "hour":  # of an article without a time of day no hour is known
-        scope = all_of(scope, Value("precision", frozenset({"second"})))
+    if arguments.interval == "hour":
+        scope = all_of(scope, TIMED)
     found = why(app.engine, node, start=start, end=min(end, now), words=app.morphology, scope=scope)
     used = versions(app, node, scope, min(found.here.start, found.elsewhere.start), found.here.end)
     print_json(_document(name, found, used, app)) if arguments.json else _show(name, found, used, app)
