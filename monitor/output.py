@@ -64,3 +64,8 @@ def console() -> Console:
 def errors() -> Console:
     """Return the console of standard error."""
     return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def articles(number: int) -> str:
+    """Return a number of articles in words, such as `1 article` or `2,000 articles`."""
+    return f"{number:,} article{'' if number == 1 else 's'}"

@@ -13,7 +13,7 @@ from indexer.gaps import Panel
 from indexer.spikes import Spike
 from indexer.splits import WHOLE
 from indexer.trends import Bucket, Series, Trend
-from monitor.output import plain, table
+from monitor.output import articles, plain, table
 from monitor.theme_versions import Versions, notes
 from monitor.trend_document import has_spike
 
@@ -95,13 +95,9 @@ def _notes(found: Trend) -> Iterator[str]:
         yield _panel_note(found.panel)
     for series in found.series:
         if series.part is WHOLE and series.undated:
-            yield f"left out of every row: {_articles(series.undated)} of {series.name} without a known date"
+            yield f"left out of every row: {articles(series.undated)} of {series.name} without a known date"
         if series.part is WHOLE and series.day_only:
-            yield f"left out of every hour: {_articles(series.day_only)} of {series.name} of which only the day is known"
-
-
-def _articles(number: int) -> str:
-    return f"{number:,} article{'' if number == 1 else 's'}"
+            yield f"left out of every hour: {articles(series.day_only)} of {series.name} of which only the day is known"
 
 
 def _gap_notes(buckets: Sequence[Bucket], interval: Interval) -> Iterator[str]:

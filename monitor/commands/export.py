@@ -13,7 +13,7 @@ from indexer.article import Article
 from indexer.query.tree import Between, Node, all_of
 from monitor.app import App
 from monitor.csv_lines import print_csv
-from monitor.output import errors
+from monitor.output import articles, errors
 from monitor.progress import bar, moving
 from monitor.remarks import show_warnings
 from monitor.theme_versions import notes, versions
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             for fields in export:
                 print(json.dumps(fields, ensure_ascii=False, default=datetime.isoformat))
     sys.stdout.flush()
-    errors().print(f"{export.written:,} article{'' if export.written == 1 else 's'}.", style="dim")
+    errors().print(f"{articles(export.written)}.", style="dim")
     for note in notes([versions(app, node)]):
         errors().print(note, soft_wrap=True)
     return 0

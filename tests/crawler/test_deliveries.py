@@ -12,8 +12,8 @@ import pytest
 from crawler import deliveries, history
 from crawler.archive import Archive, open_archive
 from crawler.deliveries import Deliveries, Silence
-from crawler.history import Fetch
 from crawler.poll import READ, UNCHANGED
+from tests.support.builders import fetched
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,17 +28,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def poll(archive: Archive, hour: float, outcome: str = READ, feed: str = "outlet/news") -> None:
     """Record a poll so many hours after midnight."""
-    fetch = Fetch(
-        feed=feed,
-        at=MIDNIGHT + hour * HOUR,
-        outcome=outcome,
-        status=200,
-        milliseconds=1,
-        bytes=1,
-        found=0,
-        new=0,
-        detail="",
-    )
+    fetch = fetched(feed, MIDNIGHT + hour * HOUR, outcome)
     with archive.database.write() as connection:
         history.record(connection, fetch)
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from config.sources import Source
 from crawler import history
-from crawler.history import Fetch
 from crawler.presence import last_sign
 from crawler.run import KEEP_HISTORY, ClockWatch, crawl, run
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
+from tests.support.builders import fetched
 from tests.support.site import Site, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -84,17 +84,7 @@ def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news
 
 def test_what_is_too_old_is_forgotten_at_start_so_that_short_runs_do_it_too(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
-    old = Fetch(
-        feed="s/1",
-        at=datetime.now(UTC) - KEEP_HISTORY - timedelta(days=1),
-        outcome="read",
-        status=200,
-        milliseconds=1,
-        bytes=1,
-        found=1,
-        new=1,
-        detail="",
-    )
+    old = fetched("s/1", datetime.now(UTC) - KEEP_HISTORY - timedelta(days=1), new=1)
     with crawling.archive.database.write() as connection:
         history.record(connection, old)
     crawling.once(feed(news.url("/rss")))

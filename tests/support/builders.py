@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.history import Fetch
 from indexer.article import Article
 
 _PLAIN = Article(
@@ -32,3 +33,8 @@ def article(**changes: Any) -> Article:
     url = changes.setdefault("url", f"https://news.example/{serial}")
     changes.setdefault("id", hashlib.sha256(url.encode()).hexdigest()[:32])
     return replace(_PLAIN, **changes)
+
+
+def fetched(feed: str, at: datetime, outcome: str = "read", new: int = 0) -> Fetch:
+    """Return a poll of a feed as its history has it."""
+    return Fetch(feed=feed, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, found=new, new=new, detail="")

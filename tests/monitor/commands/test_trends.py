@@ -11,9 +11,8 @@ import pytest
 
 from crawler import history
 from crawler.archive import open_archive
-from crawler.history import Fetch
 from indexer.words import tokens
-from tests.support.builders import article
+from tests.support.builders import article, fetched
 from tests.support.installation import Installation
 from tests.support.overlay import write
 
@@ -182,17 +181,7 @@ def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) ->
     archive = open_archive(small.data)
     with archive.database.write() as connection:
         for hour in range(24 * 10, 24 * 4, -1):
-            fetch = Fetch(
-                feed="outlet/news",
-                at=now - timedelta(hours=hour),
-                outcome="read",
-                status=200,
-                milliseconds=1,
-                bytes=1,
-                found=1,
-                new=1,
-                detail="",
-            )
+            fetch = fetched("outlet/news", now - timedelta(hours=hour), new=1)
             history.record(connection, fetch)
     archive.close()
     small.keep(article(serial=1, source="outlet", published=now - timedelta(days=9), themes=frozenset({"truce"})))
