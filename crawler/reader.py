@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLong
+from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
@@ -43,7 +44,7 @@ class Reader:
             return await asyncio.wrap_future(future)
         except TooLong:
             return Reading(outcome="failed", detail=f"reading the answer took more than {self._seconds:g} seconds")
-        except ProcessExpired:
+        except (ProcessExpired, BrokenProcessPool):  # the latter when it died before anyone knew what it reads
             return Reading(outcome="failed", detail="the answer crashed the parser")
 
     def _schedule(self, feed: Feed, answer: Answer) -> Future[Reading]:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
 import resource
 import signal
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -58,6 +58,7 @@ class Crash:
 
 
 Result = Extraction | Refusal | Crash
+T = TypeVar("T")
 
 
 def read(job: Job) -> Extraction | Refusal:
@@ -97,10 +98,8 @@ class Pool:
         reader: Callable[[Job], Extraction | Refusal] = read,
         memory: int = MEMORY,
     ) -> None:
-        self._workers, self._seconds, self._reader = workers, seconds, reader
-        self._pool = ProcessPool(
-            max_workers=workers, max_tasks=_TASKS, initializer=_prepare, initargs=(memory,), context=_context()
-        )
+        self._workers, self._seconds, self._reader, self._memory = workers, seconds, reader, memory
+        self._pool = self._new_pool()
 
     def __enter__(self) -> Pool:
         return self
@@ -117,15 +116,20 @@ class Pool:
             ParleyError: no worker can be started. It says nothing of the pages.
         """
         source = iter(jobs)
-        running: dict[Future[Extraction | Refusal], Hashable] = {}
+        running: dict[Future[Extraction | Refusal], Job] = {}
         try:
             while True:
                 for job in itertools.islice(source, self._workers * _AHEAD - len(running)):
-                    running[self._schedule(job)] = job.key
+                    running[self._schedule(job)] = job
                 if not running:
                     return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), self._result(future)
+                done = self._wait(running)
+                if not done:
+                    suspects = list(running.values())
+                    running.clear()
+                    yield from ((suspect.key, self._read_alone(suspect)) for suspect in suspects)
+                for future in done:
+                    yield running.pop(future).key, _result(future)
         finally:
             for future in running:
                 future.cancel()
@@ -135,23 +139,65 @@ class Pool:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def _schedule(self, job: Job) -> Future[Extraction | Refusal]:
-        return self._pool.schedule(read_within, args=[self._reader, job, self._seconds + _GRACE], timeout=self._seconds)
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            max_tasks=_TASKS,
+            initializer=_prepare,
+            initargs=(self._memory,),
+            context=_context(),
+        )
 
-    def _result(self, future: Future[Extraction | Refusal]) -> Result:
+    def _schedule(self, job: Job) -> Future[Extraction | Refusal]:
+        return self._submit(read_within, self._reader, job, self._seconds + _GRACE)
+
+    def _submit(self, function: Callable[..., T], *args: object) -> Future[T]:
         try:
-            return future.result()
-        except TimeoutError:
-            return Crash("timed_out", f"reading the page took longer than {self._seconds:g} s")
-        except ProcessExpired as died:
-            return Crash("crashed", f"the process reading the page died ({_reason(died.exitcode)})")
-        except BrokenProcessPool as broken:
-            cure = "is memory or the number of processes used up?"
-            raise ParleyError(f"the processes that read pages cannot start ({broken}); {cure}") from broken
-        except MemoryError:
-            return Crash("failed", "reading the page took more memory than a worker may have")
-        except Exception as error:  # whatever a hostile page provokes in a library concerns this page alone
-            return Crash("failed", f"the extractor raised {type(error).__name__}: {error}"[:500])
+            if not self._pool.active:
+                self.close()
+                self._pool = self._new_pool()
+            return self._pool.schedule(function, args=args, timeout=self._seconds)
+        except (RuntimeError, OSError) as error:
+            raise _cannot_start(error) from error
+
+    def _wait(self, running: Collection[Future[T]]) -> set[Future[T]]:
+        """Return futures that are done, at least one; none when the pool broke down, which gave up all of them."""
+        while self._pool.active:
+            done = wait(running, timeout=1, return_when=FIRST_COMPLETED).done
+            if done and self._pool.active:
+                return done
+        return set()
+
+    def _read_alone(self, job: Job) -> Result:
+        """Read one of the pages a pool was reading when it broke down.
+
+        A page that kills its worker within moments can break the pool, as nobody knows yet who read it; so can a want
+        of memory or processes. Whether a new pool does other work tells the two apart.
+        """
+        future = self._schedule(job)
+        if self._wait([future]):
+            return _result(future)
+        if self._wait([self._submit(os.getpid)]):
+            return Crash("crashed", "the process reading the page died at once")
+        raise _cannot_start("every worker died")
+
+
+def _result(future: Future[Extraction | Refusal]) -> Result:
+    try:
+        return future.result()
+    except TimeoutError as late:
+        return Crash("timed_out", f"reading the page took longer than {late.args[1]:g} s")
+    except ProcessExpired as died:
+        return Crash("crashed", f"the process reading the page died ({_reason(died.exitcode)})")
+    except MemoryError:
+        return Crash("failed", "reading the page took more memory than a worker may have")
+    except Exception as error:  # whatever a hostile page provokes in a library concerns this page alone
+        return Crash("failed", f"the extractor raised {type(error).__name__}: {error}"[:500])
+
+
+def _cannot_start(why: object) -> ParleyError:
+    cure = "is memory or the number of processes used up?"
+    return ParleyError(f"the processes that read pages cannot start ({why}); {cure}")
 
 
 def _context() -> ForkServerContext:

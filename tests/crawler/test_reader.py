@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 
+import pytest
+
 from config.sources import Feed
 from crawler.page import Answer, Reading
 from crawler.reader import Reader
@@ -58,3 +60,17 @@ def test_a_pool_that_broke_down_is_replaced() -> None:
 
     with Reader(read=misbehave) as reader:
         assert [reading.outcome for reading in asyncio.run(both(reader))] == ["read", "read"]
+
+
+def test_an_answer_that_kills_the_parser_before_anyone_knows_who_read_it_is_named_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
+
+    async def both(reader: Reader) -> list[Reading]:
+        return [await reader.read(FEED, answer(body)) for body in (b"die", b"fine")]
+
+    with Reader(read=misbehave) as reader:
+        died, fine = asyncio.run(both(reader))
+    assert died.detail == "the answer crashed the parser"
+    assert fine.outcome == "read"

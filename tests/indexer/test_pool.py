@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from config.errors import ParleyError
 from crawler.page import Hints
 from indexer.article import Extraction
 from indexer.extract import Refusal
@@ -93,3 +94,20 @@ def test_a_pool_can_be_used_again() -> None:
     with Pool(1, 20, reader=by_url) as pool:
         assert len(list(pool.map([job(1, "segfault")]))) == 1
         assert dict(pool.map([job(2, "a")])) == {2: Refusal("no_text", "a")}
+
+
+def test_a_page_that_kills_its_worker_before_anyone_knows_who_read_it_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
+    results = run(["a", "segfault", "b", "c"], workers=1)
+    assert isinstance(results.pop(1), Crash)
+    assert results == {0: Refusal("no_text", "a"), 2: Refusal("no_text", "b"), 3: Refusal("no_text", "c")}
+
+
+def test_workers_that_cannot_start_say_nothing_of_the_pages() -> None:
+    beyond_any_limit = 2**70
+    with Pool(1, 20, reader=by_url, memory=beyond_any_limit) as pool:
+        for _ in range(2):
+            with pytest.raises(ParleyError, match="cannot start"):
+                list(pool.map([job(1, "a")]))
