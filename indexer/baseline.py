@@ -42,6 +42,8 @@ class _Sums:
         self._sum = [0] * 7
         self._squares = [0] * 7
         self._explained = [0.0] * 7  # sum² / number: the part of the squares that a weekday's own mean explains
+        self._all, self._all_squares = 0, 0
+        self._fitted: tuple[float, float] | None = None
         self.days = 0
 
     def change(self, weekday: int, count: int, sign: int) -> None:
@@ -50,19 +52,22 @@ class _Sums:
         self._sum[weekday] += sign * count
         self._squares[weekday] += sign * count * count
         self._explained[weekday] = self._sum[weekday] ** 2 / (self._number[weekday] or 1)
+        self._all += sign * count
+        self._all_squares += sign * count * count
+        self._fitted = None
         self.days += sign
 
     def usual(self, weekday: int) -> float:
         """Return the mean of a weekday."""
-        return self._shrunk(weekday, *self._fit())
+        return self._shrunk(weekday, *(self._fitted or self._fit()))
 
     def dispersion(self) -> float:
         """Return variance by mean, at least 1."""
-        mean, kept = self._fit()
+        mean, kept = self._fitted or self._fit()
         means = [self._shrunk(weekday, mean, kept) for weekday in range(7)] if kept else [mean] * 7
         freedom = 1 + kept * (6 - self._number.count(0))
         seen, explained = sum(map(truediv, self._squares, means)), sum(map(mul, self._number, means))
-        pearson: float = seen + explained - 2 * sum(self._sum)
+        pearson: float = seen + explained - 2 * self._all
         measured = pearson / max(1.0, self.days - freedom)
         # Without the part above the caps it is measured too low; where there is none, too high by chance.
         return max(1.0, 1.5 * measured - 0.6)
@@ -74,14 +79,15 @@ class _Sums:
 
     def _fit(self) -> tuple[float, float]:
         """Return the mean of all days, and the part of a weekday's difference from it that is kept."""
-        total, explained = sum(self._sum), sum(self._explained)
-        mean = max(total, 0.5) / self.days
+        explained = sum(self._explained)
+        mean = max(self._all, 0.5) / self.days
         known = 7 - self._number.count(0)
-        spread = explained - 2 * mean * total + mean * mean * self.days
-        noise = max((sum(self._squares) - explained) / max(1, self.days - known), mean)
+        spread = explained - 2 * mean * self._all + mean * mean * self.days
+        noise = max((self._all_squares - explained) / max(1, self.days - known), mean)
         # Where weekdays are alike, their spread is expected to be the noise.
         by_chance = noise * (known - 1)
-        return mean, 0.0 if spread <= by_chance else 1 - by_chance / spread
+        self._fitted = mean, 0.0 if spread <= by_chance else 1 - by_chance / spread
+        return self._fitted
 
 
 @dataclass(slots=True)
@@ -155,7 +161,7 @@ class Baseline:
     def _follow(self, number: int) -> None:
         if number < 2:
             return
-        two, one, now = (seen.residual for seen in self.seen[number - 2 : number + 1])
+        two, one, now = self.seen[number - 2].residual, self.seen[number - 1].residual, self.seen[number].residual
         if now is not None and one is not None and two is not None:
             self.seen[number].products = now * one, now * two
             self._add(now * one, now * two, 1)

@@ -7,11 +7,12 @@ French than usual does not make every French word a key.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from indexer.article import Article
 from indexer.engine import Engine
@@ -55,6 +56,15 @@ class KeyWord:
         return article.language == self.language and not self.forms.isdisjoint(said)
 
 
+class Story(NamedTuple):
+    """What is remembered of a story of a costly question; `order` as hits are ordered by."""
+
+    order: int
+    published: datetime
+    id: str
+    language: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """Stories of one question in a span of time.
@@ -62,14 +72,14 @@ class Side:
     Attributes:
         node: what they match, the span left out.
         number: how many there are.
-        spoken: language → their ids, where asking for these costs less than asking the question again and again.
+        stories: all of them, newest first, where asking for their ids costs less than asking the question again and again.
     """
 
     node: Node
     start: datetime
     end: datetime
     number: int
-    spoken: Mapping[str | None, frozenset[str]] | None = None
+    stories: Sequence[Story] | None = None
 
     @classmethod
     def of(cls, engine: Engine, node: Node, start: datetime, end: datetime) -> Side:
@@ -77,13 +87,15 @@ class Side:
         side = cls.counted(engine, all_of(node, STORIES), start, end)
         if side.number > _BY_ID or sum(1 for _ in leaves(node)) < COSTLY:
             return side
-        spoken: dict[str | None, set[str]] = defaultdict(set)
-        for article in engine.scan(side.within):
-            spoken[article.language].add(article.id)
-        ids = frozenset().union(*spoken.values())
-        return replace(
-            side, node=Value("id", ids), spoken={language: frozenset(ids) for language, ids in spoken.items()}
+        stories = sorted(
+            (
+                Story(order(article), article.published, article.id, article.language)
+                for article in engine.scan(side.within)
+                if article.published
+            ),
+            reverse=True,
         )
+        return replace(side, node=_any_of(stories), stories=stories)
 
     @classmethod
     def counted(cls, engine: Engine, node: Node, start: datetime, end: datetime) -> Side:
@@ -92,15 +104,17 @@ class Side:
 
     def speaking(self, engine: Engine, language: str | None) -> Side:
         """Return those of them in a language."""
-        if self.spoken is not None:
-            ids = self.spoken.get(language, frozenset())
-            return Side(Value("id", ids), self.start, self.end, len(ids))
+        if self.stories is not None:
+            spoken = [story for story in self.stories if story.language == language]
+            return Side(_any_of(spoken), self.start, self.end, len(spoken), spoken)
         said = Not(Has("language")) if language is None else Value("language", frozenset({language}))
         return Side.counted(engine, all_of(self.node, said), self.start, self.end)
 
     @property
     def within(self) -> Node:
         """What they match, the span included."""
+        if self.stories is not None:
+            return self.node
         return all_of(self.node, Between("published", self.start, self.end))
 
 
@@ -156,11 +170,23 @@ def _read(engine: Engine, side: Side) -> list[_Read]:
     step: timedelta = (side.end - side.start) / slices
     starts = [side.start + number * step for number in range(slices)]
     found = [
-        hit.article
+        article
         for start, end in pairwise([*starts, side.end])
-        for hit in engine.search(all_of(side.node, Between("published", start, end)), limit=SAMPLE // slices).hits
+        for article in _newest_between(engine, side, start, end, SAMPLE // slices)
     ]
     return [_Read(each, frozenset(tokens(f"{each.title or ''}\n{each.text[:_TOP]}"))) for each in found]
+
+
+def _newest_between(engine: Engine, side: Side, start: datetime, end: datetime, limit: int) -> list[Article]:
+    if side.stories is None:
+        hits = engine.search(all_of(side.node, Between("published", start, end)), limit=limit).hits
+        return [hit.article for hit in hits]
+    inside = (story.id for story in side.stories if start <= story.published < end)
+    return list(engine.get(list(islice(inside, limit))).values())
+
+
+def _any_of(stories: Sequence[Story]) -> Node:
+    return Value("id", frozenset(story.id for story in stories))
 
 
 def _candidates(read: Sequence[_Read], others: Sequence[_Read], words: Words) -> list[tuple[str, str | None]]:
@@ -172,7 +198,10 @@ def _candidates(read: Sequence[_Read], others: Sequence[_Read], words: Words) ->
     scored = sorted(
         (-by_articles(number, here[key[0]], held_elsewhere[key], elsewhere[key[0]]).g2, key[1], key[0] or "")
         for key, number in held.items()
-        if number >= _SEEN and len(key[1]) > 1 and not key[1].isdecimal()
+        if number >= _SEEN
+        and number * elsewhere[key[0]] >= held_elsewhere[key] * here[key[0]]
+        and len(key[1]) > 1
+        and not key[1].isdecimal()
     )
     saying = (
         (word, language or None)

@@ -124,15 +124,15 @@ def judge(days: Days, chance: float) -> Iterator[Judged]:
             continue
         seen, count = weeks.seen[number], days.counts[number]
         usual = seen.expected = weeks.usual(weekday) * days.volume[number]
-        if count <= usual:
+        if count < usual + math.sqrt(usual):  # less than any dispersion's deviation
             yield Judged(usual, 1.0, 0)
             continue
         dispersions = weeks.dispersions()
         deviation = math.sqrt(dispersions[0] * usual)
-        seen.cap = usual + CAP * deviation
         if count < usual + deviation:  # else a spike would last until its days have left the widest window
             yield Judged(usual, 1.0, 0)
             continue
+        seen.cap = usual + CAP * deviation
         before = range(number, max(-1, number - len(WINDOWS)), -1)
         window = [(days.counts[each], weeks.usual(weeks.weekdays[each]) * days.volume[each]) for each in before]
         least, width = _rarest(window, dispersions, weeks.days)

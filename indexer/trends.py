@@ -135,11 +135,15 @@ class _Among:
         articles, stories, sources = [0] * buckets, [0] * buckets, [0] * buckets
         for counts in by_source.values():
             for bucket, counted in enumerate(counts):
-                if counted.articles:
-                    articles[bucket] += counted.articles
+                if number := counted.articles:
+                    articles[bucket] += number
                     stories[bucket] += counted.stories
                     sources[bucket] += 1
         return cls(articles, stories, sources)
+
+    def last(self, buckets: int) -> _Among:
+        """Return the last buckets of it."""
+        return _Among(self.articles[-buckets:], self.stories[-buckets:], self.sources[-buckets:])
 
 
 @dataclass(frozen=True)
@@ -159,11 +163,11 @@ class _Counter:
     def series(self, part: Part, panel: Panel | None) -> Iterator[Series]:
         scope = all_of(self.timed, part.node)
         if part is WHOLE:
-            by_source, counted = self.by_source, self.counted
+            by_source, counted, among = self.by_source, self.counted, self.among_wide.last(len(self.edges) - 1)
         else:
             by_source = count_split(self.engine, scope, self.edges, "source")
             counted = count_questions(self.engine, self.questions, scope, self.edges)
-        among = _Among.all_sources(by_source, len(self.edges) - 1)
+            among = _Among.all_sources(by_source, len(self.edges) - 1)
         undated = count_whole(self.engine, self.questions, all_of(self.scope, part.node, Not(Has("published"))))
         for name, node in self.questions.items():
             within = all_of(node, self.scope, part.node)
@@ -177,20 +181,11 @@ class _Counter:
             )
 
     def buckets(self, counts: Sequence[Count], among: _Among, corrected: Sequence[float | None]) -> Iterator[Bucket]:
-        rows = zip(pairwise(self.edges), counts, among.articles, among.sources, corrected, self.gaps, strict=True)
-        for (start, end), counted, total, sources, share, gaps in rows:
-            yield Bucket(
-                start=start,
-                end=end,
-                articles=counted.articles,
-                stories=counted.stories,
-                total=total,
-                share=counted.articles / total if total else None,
-                sources=sources,
-                partial=end > self.now,
-                gaps=gaps,
-                corrected=share,
-            )
+        rows = zip(self.spans, counts, among.articles, among.sources, self.gaps, corrected, strict=True)
+        for (start, end, partial), counted, total, sources, gaps, corrected_share in rows:
+            articles = counted.articles
+            share = articles / total if total else None
+            yield Bucket(start, end, articles, counted.stories, total, share, sources, partial, gaps, corrected_share)
 
     def corrected(
         self, node: Node, scope: Node, by_source: Mapping[str, Sequence[Count]], panel: Panel | None
@@ -215,6 +210,11 @@ class _Counter:
 
     def as_days(self, counts: Sequence[int], volume: Sequence[float]) -> Days:
         return Days(self.dates, counts, self.usable, volume)
+
+    @cached_property
+    def spans(self) -> Sequence[tuple[datetime, datetime, bool]]:
+        """Start and end of each bucket, and whether that is still to come."""
+        return [(start, end, end > self.now) for start, end in pairwise(self.edges)]
 
     @cached_property
     def timed(self) -> Node:
@@ -245,6 +245,10 @@ class _Counter:
         return count_split(self.engine, self.timed, self.wide, "source")
 
     @cached_property
+    def among_wide(self) -> _Among:
+        return _Among.all_sources(self.by_source_wide, len(self.wide) - 1)
+
+    @cached_property
     def counted(self) -> Mapping[str, Sequence[Count]]:
         return {name: counts[-len(self.edges) + 1 :] for name, counts in self.counted_wide.items()}
 
@@ -261,7 +265,7 @@ class _Counter:
     @cached_property
     def daily_total(self) -> _Among:
         if self.interval == "day":
-            return _Among.all_sources(self.by_source_wide, len(self.dates))
+            return self.among_wide
         return _Among.all_sources({"": count(self.engine, self.scope, self.days)}, len(self.dates))
 
     @cached_property

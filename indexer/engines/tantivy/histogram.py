@@ -18,6 +18,7 @@ from indexer.engines.tantivy.reading import Snapshot, all_of, tally
 
 _BUCKETS = 60_000  # tantivy refuses an answer of more than 65,000
 _RUNS = 16
+_RANGES = "ranges"
 
 Numbers = dict[str, list[int]]  # value → articles of each bucket
 
@@ -70,7 +71,7 @@ def _asked(edges: Sequence[int], field: str) -> dict[str, Any]:
     runs = even_runs(edges)
     if len(runs) > _RUNS:
         ranges = [{"from": start, "to": end} for start, end in pairwise(edges)]
-        return {"ranges": {"range": {"field": field, "ranges": ranges}}}
+        return {_RANGES: {"range": {"field": field, "ranges": ranges}}}
     return {
         str(start): {
             "histogram": {
@@ -102,8 +103,9 @@ def _placed(answer: Mapping[str, Any], asked: Iterable[str], places: Mapping[int
     """Return the articles of each bucket, by the place of its start; what lies outside of the edges is left out."""
     numbers = [0] * len(places)
     for name in asked:
+        start = "from" if name == _RANGES else "key"
         for bucket in answer[name]["buckets"]:
-            place = places.get(bucket.get("from", bucket["key"]))
+            place = places.get(bucket.get(start))
             if place is not None:
                 numbers[place] = bucket["doc_count"]
     return numbers
