@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import zstandard
@@ -11,6 +10,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, bi
 
 from config.errors import BodyLost
 from crawler.database import Database
+from crawler.page import hash_of
 
 _tables = MetaData()
 _bodies = Table(
@@ -27,11 +27,6 @@ _BODY = select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == bindparam
 _THERE = select(_bodies.c.hash).where(_bodies.c.hash.in_(bindparam("names", expanding=True)))
 
 
-def hash_of(body: bytes) -> str:
-    """Return the 128-bit hash, 32 hexadecimal digits, under which a body is kept."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
-
-
 class Bodies:
     """The file of bodies.
 
@@ -44,13 +39,12 @@ class Bodies:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _tables)
 
-    def put(self, bodies: Iterable[bytes]) -> None:
-        """Store bodies durably; one already there stays as it is.
+    def put(self, named: Mapping[str, bytes]) -> None:
+        """Store bodies durably, each under its hash; one already there stays as it is.
 
         Raises:
             ArchiveError: nothing of the call was stored.
         """
-        named = {hash_of(body): body for body in bodies}
         if not named:
             return
         with self._database.write() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -41,15 +42,24 @@ class Link:
     digest: str | None = None
 
 
+def hash_of(body: bytes) -> str:
+    """Return the 128-bit hash, 32 hexadecimal digits, under which a body is kept."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole article that the feed itself delivered (a channel message, a spider's item): nothing is left to fetch."""
+    """A page as it is kept: fetched, or delivered whole by the feed itself (a channel message, a spider's item)."""
 
     url: str
     body: bytes
     content_type: str
     kind: PageKind
     hints: Hints = field(default_factory=Hints)
+    body_hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body_hash", hash_of(self.body))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.bodies import hash_of
 from crawler.database import NEVER_REUSED, Moment, metadata
 from crawler.frontier import PRUNED, urls
 from crawler.hints import HintsJSON
@@ -73,13 +72,12 @@ def keep_page(
     Returns:
         False when the newest page of the address has the same body, or the address was pruned: nothing is added.
     """
-    body_hash = hash_of(document.body)
     state, newest = connection.execute(_STANDING, {"of": serial}).one()
-    if newest == body_hash or state == PRUNED:
+    if newest == document.body_hash or state == PRUNED:
         return False
     row = {
         "serial": serial,
-        "body_hash": body_hash,
+        "body_hash": document.body_hash,
         "collected": collected,
         "final_url": document.url,
         "source": source,

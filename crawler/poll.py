@@ -17,13 +17,12 @@ from config.settings import Settings
 from config.sources import Feed
 from crawler import feeds, frontier, history
 from crawler.archive import Archive
-from crawler.bodies import hash_of
 from crawler.feeds import FeedState, Validators
 from crawler.fetch import ANSWERED, NOT_MODIFIED, Fetched
 from crawler.health import next_rhythm
 from crawler.history import Fetch
 from crawler.kinds import kind_of
-from crawler.page import Answer, Document, Reading
+from crawler.page import Answer, Document, Reading, hash_of
 from crawler.pages import keep_page
 from crawler.schedule import max_age, next_due, retry_after
 from crawler.urls import canonical, registered_domain
@@ -174,13 +173,14 @@ class Poller:
 
     def _keep(self, feed: Feed, url: str, reading: Reading, said: Validators | None) -> int:
         now = self._clock()
-        self._archive.bodies.put(document.body for document in reading.documents)
+        bodies = {document.body_hash: document.body for document in reading.documents}
+        self._archive.bodies.put(bodies)
         with self._archive.database.write() as connection:
             new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, document=url, now=now)
             for document in reading.documents:
                 new += _keep_document(connection, feed, document, now)
             # Those that were there before may have been removed by a prune since.
-            self._archive.bodies.put(document.body for document in reading.documents)
+            self._archive.bodies.put(bodies)
             if said:
                 feeds.save_validators(connection, feed.id, url, said, now)
         return new

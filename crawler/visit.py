@@ -68,10 +68,11 @@ class Visitor:
         return self._keep(wanted, document, COLLECTED, "", now)
 
     def _keep(self, wanted: Wanted, document: Document, outcome: str, detail: str, now: datetime) -> tuple[str, str]:
-        self._archive.bodies.put([document.body])
+        body = {document.body_hash: document.body}
+        self._archive.bodies.put(body)
         with self._archive.database.write() as connection:
             new = keep_page(connection, wanted.serial, document, source=wanted.source, feed=wanted.feed, collected=now)
-            self._archive.bodies.put([document.body])  # if it was there before, a prune may have removed it since
+            self._archive.bodies.put(body)  # if it was there before, a prune may have removed it since
             frontier.settle(connection, wanted.serial, COLLECTED, detail)
         return (outcome if new else UNCHANGED), detail
 

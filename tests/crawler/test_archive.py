@@ -26,8 +26,8 @@ def archive(tmp_path: Path) -> Archive:
 
 def add(archive: Archive, name: str, body: bytes = b"body", *, at: datetime = NOW, hints: Hints | None = None) -> bool:
     url = f"https://example.com/{name}"
-    archive.bodies.put([body])
     document = Document(url=url, body=body, content_type="text/html", kind="document", hints=hints or Hints())
+    archive.bodies.put({document.body_hash: body})
     with archive.database.write() as connection:
         serial = know(connection, url, source="s", feed="s/1", now=at)
         return keep_page(connection, serial, document, source="s", feed="s/1", collected=at)

@@ -9,7 +9,7 @@ import pytest
 
 from config.errors import ArticlesRefused, EngineUnavailable
 from crawler.archive import Archive, open_archive
-from crawler.bodies import hash_of
+from crawler.page import hash_of
 from indexer import store
 from indexer.article import Article
 from indexer.copies import CopyIndex

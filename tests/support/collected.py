@@ -38,8 +38,8 @@ def collect(
 ) -> str:
     """Store a page of https://outlet.example/NAME and return the article's id."""
     url = f"https://outlet.example/{name}"
-    archive.bodies.put([body])
     document = Document(url=url, body=body, content_type="text/html", kind=kind, hints=hints or Hints())
+    archive.bodies.put({document.body_hash: body})
     with archive.database.write() as connection:
         serial = know(connection, url, source="outlet", feed="outlet/1", now=at)
         keep_page(connection, serial, document, source="outlet", feed="outlet/1", collected=at)
