@@ -18,8 +18,6 @@ from crawler.pages import PENDING, pages
 
 DATABASE, BODIES = "parley.db", "bodies.db"
 _BATCH = 500
-_newer = pages.alias("newer")
-_HAS_NEWER = select(_newer.c.number).where(_newer.c.serial == pages.c.serial, _newer.c.number > pages.c.number).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +99,6 @@ class Archive:
         counted = update(pages).where(pages.c.number == page_number).values(crashes=pages.c.crashes + 1)
         with self.database.write() as connection:
             return int(connection.execute(counted.returning(pages.c.crashes)).scalar_one())
-
-    def superseded(self, page_numbers: Collection[int]) -> set[int]:
-        """Return those pages of which the address has a newer page."""
-        found: set[int] = set()
-        with self.database.read() as connection:
-            for some in _batches(list(page_numbers)):
-                found.update(connection.scalars(select(pages.c.number).where(pages.c.number.in_(some), _HAS_NEWER)))
-        return found
-
-    def requeue(self, state: str | None = None) -> int:
-        """Make the newest page of each address pending again, to be extracted anew; return how many.
-
-        Args:
-            state: only pages in this state; None means all.
-        """
-        again = update(pages).where(~_HAS_NEWER, pages.c.state != PENDING)
-        if state is not None:
-            again = again.where(pages.c.state == state)
-        with self.database.write() as connection:
-            changed = again.values(state=PENDING, detail="", claimed_until=None, attempts=0, crashes=0)
-            return connection.execute(changed).rowcount
 
     def pages_of(self, article_id: str) -> list[KeptPage]:
         """Return every page collected for an article, oldest first."""

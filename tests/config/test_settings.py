@@ -114,3 +114,18 @@ def test_every_wrong_setting_is_told_at_once(folder: Path, monkeypatch: pytest.M
 def test_a_file_that_is_not_toml_is_named_with_the_line(folder: Path) -> None:
     write(folder, "settings.toml", "delay = 1\nworkers = \n")
     assert refusal(folder) == ["settings.toml: not TOML: Invalid value (at line 2, column 11)"]
+
+
+@pytest.mark.parametrize("name", ["PARLEY_DELYA", "PARLEY_WORKER", "PARLEY_OBEY_ROBOT", "PARLEY_TIME_ZONE"])
+def test_a_variable_that_is_nearly_a_setting_is_no_silent_mistake(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    (said,) = refusal(folder)
+    assert said.startswith(f"{name}: no such setting, did you mean")
+
+
+def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PARLEY_PORT", "PARLEY_SERVICE_HOST", "PARLEY_PORT_9200_TCP_ADDR", "PARLEY_TEST_ELASTICSEARCH"):
+        monkeypatch.setenv(name, "tcp://10.0.0.1:9200")
+    load_settings()

@@ -97,24 +97,11 @@ def test_the_same_body_is_no_new_page_and_another_body_is_a_revision(archive: Ar
     assert add(archive, "a", b"two", at=NOW + timedelta(days=1))
     first, second = archive.claim_pages(10, NOW, LEASE)
     assert (first.serial, first.first_collected) == (second.serial, second.first_collected)
-    assert archive.superseded([first.number, second.number]) == {first.number}
+    assert first.number < second.number
 
 
 def test_a_body_that_comes_back_is_a_revision_too(archive: Archive) -> None:
     assert [add(archive, "a", body) for body in (b"one", b"two", b"one")] == [True, True, True]
-
-
-def test_requeue_takes_only_the_newest_page_of_an_address(archive: Archive) -> None:
-    add(archive, "a", b"one")
-    add(archive, "a", b"two")
-    add(archive, "b")
-    claim(archive)
-    archive.finish_pages({1: ("indexed", ""), 2: ("indexed", ""), 3: ("no_text", "")})
-    assert archive.requeue("no_text") == 1
-    assert claim(archive) == [3]
-    archive.finish_pages({3: ("no_text", "")})
-    assert archive.requeue() == 2
-    assert claim(archive) == [2, 3]
 
 
 def test_the_oldest_pending_page_says_how_far_the_indexer_is_behind(archive: Archive) -> None:
@@ -133,7 +120,6 @@ def test_a_batch_larger_than_one_statement_is_claimed_whole(archive: Archive) ->
             document = Document(url="u", body=b"x", content_type="text/html", kind="document")
             keep_page(connection, serial, document, source="s", feed="s/1", collected=NOW)
     assert claim(archive, 5_000) == list(range(1, 1_201))
-    assert archive.superseded(range(1, 1_201)) == set()
 
 
 def test_a_page_that_is_not_there_is_named(archive: Archive) -> None:

@@ -17,6 +17,7 @@ from indexer.engine import Engine, open_engine
 from indexer.pipeline import Pipeline
 from indexer.pool import Pool
 from indexer.query.tree import Everything, Forms, Node, Phrase, Prefix
+from indexer.rereading import reread
 from indexer.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.engines import serials
@@ -215,7 +216,8 @@ def test_an_article_the_engine_refuses_gets_a_name_and_holds_up_no_other(pipelin
         assert store.count_articles(connection) == 1
     assert pipeline.work(NOON) == {}
     pipeline.engine = real
-    assert pipeline.archive.requeue("refused_by_engine") == 1
+    with pipeline.archive.database.write() as connection:
+        assert reread(connection, ["refused_by_engine"]) == 1
     assert pipeline.work(NOON) == {"indexed": 1}
     assert {found.id for found in real.scan(Everything())} == {odd, fine}
 

@@ -1,0 +1,38 @@
+"""`parley reread`: read archived pages again, since the extractor has improved or what refused them is mended."""
+
+from __future__ import annotations
+
+import argparse
+
+from config.errors import ConfigError, Problem
+from crawler.pages import PENDING
+from indexer.rereading import reread
+from monitor.app import App
+from monitor.output import add_json, console, print_json
+
+HELP = "Read archived pages again: those an older extractor read, or those that ended in a named outcome"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "outcome",
+        nargs="*",
+        metavar="OUTCOME",
+        help="only the pages that ended so, such as no_text (default: all whose text is not this extractor's)",
+    )
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Let the pages wait for the indexer again."""
+    app = App.load()
+    known = set(app.archive.count_pages_by_state()) - {PENDING}
+    if unknown := [outcome for outcome in arguments.outcome if outcome not in known]:
+        cure = f"no page ended so; those there are: {', '.join(sorted(known)) or 'none'}"
+        raise ConfigError([Problem(outcome, cure) for outcome in unknown])
+    with app.archive.database.write() as connection:
+        again = reread(connection, arguments.outcome or known)
+    message = f"{again:,} pages wait to be read again; `parley run` or `parley index` does it."
+    print_json({"pages": again, "message": message}) if arguments.json else console().print(message)
+    return 0

@@ -1,0 +1,60 @@
+"""`parley reread`: pages of an older extractor, or of one outcome, are extracted anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from crawler.archive import Archive, open_archive
+from indexer import store
+from tests.support.collected import NOON, TALKS, collect, page_of
+from tests.support.installation import Installation
+
+LATER = NOON + timedelta(days=1)
+
+
+def outdate(archive: Archive) -> None:
+    """Leave every article as an older extractor would have."""
+    with archive.database.write() as connection:
+        connection.execute(update(store.articles).values(extractor=1))
+
+
+def test_what_an_older_extractor_read_is_read_again_and_nothing_else(small: Installation) -> None:
+    archive = open_archive(small.data)
+    collect(archive, "old", page_of("An old report of the talks which was revised on the day after. " * 4))
+    collect(archive, "old", page_of(TALKS, "Talks revised"), at=LATER)
+    collect(archive, "login", b"")
+    small.run("index", "--once")
+    outdate(archive)
+    id = collect(archive, "new", page_of(TALKS.replace("Geneva", "Vienna")))
+    small.run("index", "--once")
+
+    assert small.json("reread")["pages"] == 2  # the newest of "old", and "login"
+    assert archive.count_pages_by_state() == {"indexed": 2, "pending": 2}
+    small.run("index", "--once")
+    assert archive.count_pages_by_state() == {"indexed": 3, "empty": 1}
+    assert small.json("reread", "indexed")["pages"] == 0
+    assert small.json("show", id)["article"]["title"] == "Talks resume"
+    archive.close()
+
+
+def test_only_pages_of_an_outcome_can_be_asked_for(small: Installation) -> None:
+    archive = open_archive(small.data)
+    collect(archive, "a", page_of(TALKS))
+    collect(archive, "login", b"")
+    small.run("index", "--once")
+    outdate(archive)
+    assert small.json("reread", "empty")["pages"] == 1
+    assert archive.count_pages_by_state() == {"indexed": 1, "pending": 1}
+    archive.close()
+
+
+def test_an_outcome_no_page_ended_in_is_refused_with_those_there_are(small: Installation) -> None:
+    archive = open_archive(small.data)
+    collect(archive, "login", b"")
+    small.run("index", "--once")
+    archive.close()
+    code, _, error = small.run("reread", "no_texts")
+    assert code == 1
+    assert "no_texts: no page ended so; those there are: empty" in error
