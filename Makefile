@@ -24,7 +24,7 @@ demo: setup ## the same against a bundled sample news site, without network
 	$(BIN)/parley demo
 
 test: setup ## everything it needs, then the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 check: setup ## format, lint, types, tests
 	$(BIN)/ruff format --check .
