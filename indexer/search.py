@@ -9,6 +9,7 @@ from datetime import datetime
 from indexer.article import Article
 from indexer.engine import Engine, Sort
 from indexer.highlight import Segment, snippet
+from indexer.nearest import Absent, absent_words
 from indexer.query.parse import Query
 from indexer.query.tree import Between, Has, Node, Not, Value, all_of
 
@@ -37,12 +38,14 @@ class Results:
         total: exact number of matching articles in the range.
         undated: matching articles outside of every range because nobody knows their date; 0 where no range is asked.
         after: where the next page starts, None at the end or where hits are sorted by score.
+        absent: where nothing matches, the words of the query that no article has.
     """
 
     total: int
     undated: int
     hits: tuple[Shown, ...]
     after: int | None
+    absent: tuple[Absent, ...]
 
 
 def search(
@@ -65,7 +68,9 @@ def search(
     found = engine.search(node, limit=limit, sort=sort, after=after)
     copies = _copies(engine, [hit.article for hit in found.hits])
     shown = tuple(_shown(hit.article, copies, query.node) for hit in found.hits)
-    return Results(found.total, _undated(engine, query.node) if ranged else 0, shown, found.after)
+    undated = _undated(engine, query.node) if ranged else 0
+    absent = () if found.total or undated else absent_words(engine, query.words)
+    return Results(found.total, undated, shown, found.after, tuple(absent))
 
 
 def _shown(article: Article, copies: dict[str, int], node: Node) -> Shown:

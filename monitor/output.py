@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -46,11 +46,24 @@ def print_json(document: object) -> None:
     sys.stdout.write("\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
-    """Return a calm table; cells are plain text whatever they hold, columns named in `right` hold figures."""
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> Table:
+    """Return a calm table; cells are plain text whatever they hold.
+
+    Args:
+        right: columns that hold figures.
+        whole: columns whose cells are never broken, such as ids to be copied.
+    """
     shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for column in columns:
-        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        shown.add_column(column, justify=justify, overflow="fold", no_wrap=column in whole)
     for row in rows:
         shown.add_row(*(cell if isinstance(cell, Text) else Text(plain(str(cell))) for cell in row))
     return shown
@@ -68,4 +81,9 @@ def errors() -> Console:
 
 def articles(number: int) -> str:
     """Return a number of articles in words, such as `1 article` or `2,000 articles`."""
-    return f"{number:,} article{'' if number == 1 else 's'}"
+    return counted(number, "article")
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words, such as `1 page` or `2,000 pages`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

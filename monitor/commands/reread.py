@@ -8,7 +8,7 @@ from config.errors import ConfigError, Problem
 from crawler.pages import PENDING
 from indexer.rereading import reread
 from monitor.app import App
-from monitor.output import add_json, console, print_json
+from monitor.output import add_json, console, counted, print_json
 
 HELP = "Read archived pages again: those an older extractor read, or those that ended in a named outcome"
 
@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError([Problem(outcome, cure) for outcome in unknown])
     with app.archive.database.write() as connection:
         again = reread(connection, arguments.outcome or known)
-    message = f"{again:,} pages wait to be read again; `parley run` or `parley index` does it."
+    message = f"{counted(again, 'page')} to be read again by `parley run` or `parley index`."
     print_json({"pages": again, "message": message}) if arguments.json else console().print(message)
     return 0

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from rich.text import Text
 
 from config.errors import QueryError
+from indexer.nearest import Absent
 from indexer.query.parse import Query
 from indexer.search import Results, Shown, search
 from monitor.app import App
-from monitor.output import add_json, console, plain, print_json
+from monitor.output import add_json, articles, console, plain, print_json
 from monitor.remarks import document, show_warnings
 from monitor.theme_versions import Versions, notes, versions
 from monitor.times import parse_moment
@@ -55,6 +56,7 @@ def _document(results: Results, query: Query, used: Versions, app: App) -> dict[
     return {
         "total": results.total,
         "undated": results.undated,
+        "absent": results.absent,
         "themes": dict(used.all),
         "diagnostics": document(query.diagnostics),
         "hits": [_hit(shown, app) for shown in results.hits],
@@ -124,8 +126,14 @@ def _highlighted(shown: Shown) -> Text:
 
 def _summary(results: Results) -> str:
     if not results.total:
-        return "Nothing found." + _undated(results)
+        return " ".join(["Nothing found.", *map(_missing, results.absent)]) + _undated(results)
     return f"{len(results.hits):,} of {results.total:,} articles." + _undated(results)
+
+
+def _missing(absent: Absent) -> str:
+    if absent.nearest is None:
+        return f'No article has "{plain(absent.word)}".'
+    return f'No article has "{plain(absent.word)}"; {articles(absent.articles)} have "{plain(absent.nearest)}".'
 
 
 def _undated(results: Results) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rich.text import Text
 
 from config.errors import ConfigError, Problem
+from config.sources import Source
 from crawler import feeds
 from crawler.health import Health, health_of
 from crawler.probe import Finding, probe
@@ -94,9 +96,14 @@ def _document(app: App, health: dict[str, Health]) -> dict[str, object]:
 
 def _show(app: App, health: dict[str, Health]) -> None:
     rows = [
-        [feed.id, source.name, source.source_class, source.country, source.language, feed.kind, health[feed.id].name]
+        [source.id, source.name, source.source_class, f"{source.country} {source.language}", _summed(source, health)]
         for source in app.sources
-        for feed in source.feeds
     ]
-    columns = ["feed", "source", "class", "country", "language", "kind", "health"]
-    console().print(table(f"{len(app.sources)} sources, {len(rows)} feeds", columns, rows))
+    columns = ["source", "name", "class", "from", "feeds"]
+    console().print(table(f"{len(app.sources)} sources, {len(health)} feeds", columns, rows, whole=("source",)))
+
+
+def _summed(source: Source, health: dict[str, Health]) -> str:
+    """Return how the feeds of a source do, and how many do so where there are several."""
+    counted = Counter(health[feed.id].name for feed in source.feeds)
+    return ", ".join(f"{number} {name}" if len(source.feeds) > 1 else name for name, number in counted.most_common())

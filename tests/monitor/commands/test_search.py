@@ -72,7 +72,18 @@ def test_people_see_title_source_date_and_the_words_found(said: Said) -> None:
 
 
 def test_nothing_found_is_said_in_words(said: Said) -> None:
-    assert said("search", "xylophonequartet").strip() == "Nothing found."
+    assert said("search", "xylophonequartet").strip() == 'Nothing found. No article has "xylophonequartet".'
+
+
+def test_a_word_that_no_article_has_is_named_beside_the_nearest_that_some_have(document: Document, said: Said) -> None:
+    found = document("search", '"trcue talks" AND negotations AND prisoners')
+    assert [(one["word"], one["nearest"]) for one in found["absent"]] == [
+        ("trcue", "truce"),
+        ("negotations", "negotiations"),
+    ]
+    assert found["absent"][0]["articles"] == document("search", "exact:truce")["total"]
+    assert 'No article has "trcue"' in said("search", "trcue")
+    assert document("search", "trcue OR truce")["absent"] == []
 
 
 @pytest.mark.parametrize(
