@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -42,7 +43,9 @@ def show_notes(screen: Console, found: Trend, versions: Mapping[str, Versions]) 
 def _show_one(screen: Console, found: Trend, series: Series) -> None:
     figures = ["share", *(["corrected"] if found.panel else []), "articles", "stories", "of", "sources"]
     rows = list(_rows(found, series))
-    screen.print(table(_name(series), [found.interval, *figures[:1], "", *figures[1:]], rows, right=figures))
+    screen.print(
+        table(_label(series, alone=False), [found.interval, *figures[:1], "", *figures[1:]], rows, right=figures)
+    )
 
 
 def _rows(found: Trend, series: Series) -> Iterator[list[object]]:
@@ -55,13 +58,37 @@ def _rows(found: Trend, series: Series) -> Iterator[list[object]]:
 
 
 def _show_many(screen: Console, found: Trend) -> None:
-    names = [_name(series) for series in found.series]
-    rows: list[list[object]] = []
-    for number, bucket in enumerate(found.series[0].buckets):
-        cells = [_cell(found, series, series.buckets[number]) for series in found.series]
-        rows.append([f"{bucket.start:{_FORMS[found.interval]}}{_marks(bucket)}", *cells])
+    """Print the series side by side, in as many tables one below the other as the screen's width asks for."""
+    when = [f"{bucket.start:{_FORMS[found.interval]}}{_marks(bucket)}" for bucket in found.series[0].buckets]
+    alone = len({series.name for series in found.series}) == 1
+    columns = [
+        [_label(series, alone=alone), *(_cell(found, series, bucket) for bucket in series.buckets)]
+        for series in found.series
+    ]
     title = "share corrected for gaps (articles)" if found.panel else "share (articles)"
-    screen.print(table(title, [found.interval, *names], rows, right=names))
+    for number, group in enumerate(_fitting(columns, screen.width - _width([found.interval, *when]))):
+        if number:
+            screen.print()
+        names, *rows = zip(*group, strict=True)
+        lines = [[start, *cells] for start, cells in zip(when, rows, strict=True)]
+        screen.print(table(title, [found.interval, *names], lines, right=names, whole=[found.interval]))
+
+
+def _fitting(columns: Sequence[list[str]], room: int) -> Iterator[list[list[str]]]:
+    """Yield the columns in groups no wider than there is room, a group having at least one."""
+    group: list[list[str]] = []
+    for column in columns:
+        if group and sum(map(_width, group)) + _width(column) > room:
+            yield group
+            group = []
+        group.append(column)
+    yield group
+
+
+def _width(column: Sequence[str]) -> int:
+    """Return how many characters a column needs, the blanks beside it included; names may be broken between words."""
+    name, *cells = column
+    return max(map(cell_len, [*cells, *name.split()])) + 2
 
 
 def _cell(found: Trend, series: Series, bucket: Bucket) -> str:
@@ -69,8 +96,11 @@ def _cell(found: Trend, series: Series, bucket: Bucket) -> str:
     return f"{_percent(share)} ({bucket.articles:,}){' ▲' if has_spike(series, bucket) else '  '}"
 
 
-def _name(series: Series) -> str:
-    return series.name if series.part is WHOLE else f"{series.name}: {series.part.label}"
+def _label(series: Series, *, alone: bool) -> str:
+    """Return the name of a series, or of its part alone where all are parts of one."""
+    if series.part is WHOLE:
+        return series.name
+    return series.part.label if alone else f"{series.name}: {series.part.label}"
 
 
 def _when(found: Trend, series: Series, bucket: Bucket) -> str:

@@ -160,7 +160,13 @@ def _show(name: str, found: Why, used: Versions, app: App) -> None:
         screen.print(Text(plain(line)), soft_wrap=True)
     tables = (
         _table("Words", "word", ((_said(word), word.keyness, word.ids) for word in found.words)),
-        table("Stories", ["story", "articles", "words", "id"], map(_row, found.stories), right=["articles", "words"]),
+        table(
+            "Stories",
+            ["story", "articles", "words", "id"],
+            map(_row, found.stories),
+            right=["articles", "words"],
+            whole=["id"],
+        ),
         _table("Sources", "source", ((each.name, each.keyness, each.ids) for each in found.sources)),
         _table("Themes", "theme", ((each.name, each.keyness, each.ids) for each in found.themes)),
     )
@@ -174,10 +180,13 @@ def _show(name: str, found: Why, used: Versions, app: App) -> None:
 
 def _heading(name: str, found: Why, app: App) -> Iterator[str]:
     start, end = (moment.astimezone(app.zone) for moment in (found.here.start, found.here.end))
-    yield f"{name}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}: {found.here.number:,} stories, {found.expected:.1f} are usual"
+    yield f"{name}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}: {found.here.number:,} stories"
     if found.is_before:
         since, until = (moment.astimezone(app.zone) for moment in (found.elsewhere.start, found.elsewhere.end))
-        yield f"compared with the {found.elsewhere.number:,} stories from {since:%Y-%m-%d} to {until:%Y-%m-%d}"
+        yield (
+            f"compared with the {found.elsewhere.number:,} stories from {since:%Y-%m-%d} to {until:%Y-%m-%d}, "
+            f"{found.expected:.1f} in such a span"
+        )
     else:
         yield f"compared with the {found.elsewhere.number:,} other stories of the same time: it had too few before"
 
@@ -192,7 +201,7 @@ def _table(title: str, kind: str, items: Iterable[tuple[str, Keyness, tuple[str,
         [what, keyness.here, f"{keyness.expected:.1f}", f"{2**keyness.log_ratio:.1f}", f"{keyness.g2:.0f}", ids[0]]
         for what, keyness, ids in items
     ]
-    return table(title, [kind, *figures, "newest"], rows, right=figures)
+    return table(title, [kind, *figures, "newest"], rows, right=figures, whole=["newest"])
 
 
 def _row(told: Told) -> list[object]:

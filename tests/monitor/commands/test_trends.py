@@ -175,6 +175,14 @@ def test_people_see_several_series_side_by_side_and_what_stands_out(said: Said) 
     assert "delivered throughout" in shown
 
 
+def test_more_series_than_the_screen_is_wide_stand_in_tables_one_below_the_other(said: Said) -> None:
+    lines = said("trends", "truce", "--split", "class", "--interval", "month", "--since", "30d").splitlines()
+    heads = [line.split() for line in lines if line.startswith("month")]
+    assert len(heads) > 1
+    assert {"truce", "independent", "institution"} <= {name for head in heads for name in head}
+    assert max(map(len, lines[: lines.index("… this one is not over yet")])) <= 80
+
+
 def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) -> None:
     write(small.config, "sources/outlet.toml", OUTLET)
     now = datetime.now(UTC)

@@ -54,7 +54,7 @@ def test_a_query_can_be_asked_as_well(document: Document) -> None:
 
 def test_people_see_the_words_the_stories_and_the_sources(said: Said) -> None:
     shown = said("why", "truce")
-    assert "are usual" in shown
+    assert "in such a span" in shown
     assert "Stories" in shown
     assert "Sources" in shown
 
