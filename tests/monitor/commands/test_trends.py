@@ -175,7 +175,10 @@ def test_people_see_several_series_side_by_side_and_what_stands_out(said: Said) 
     assert "delivered throughout" in shown
 
 
-def test_more_series_than_the_screen_is_wide_stand_in_tables_one_below_the_other(said: Said) -> None:
+def test_more_series_than_the_screen_is_wide_stand_in_tables_one_below_the_other(
+    said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     lines = said("trends", "truce", "--split", "class", "--interval", "month", "--since", "30d").splitlines()
     heads = [line.split() for line in lines if line.startswith("month")]
     assert len(heads) > 1
