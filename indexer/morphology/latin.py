@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 
 from indexer.morphology.clitics import bare, with_clitics
 from indexer.morphology.function_words import FUNCTION_WORDS
 from indexer.morphology.table import Table
+
+# "russische" and "Verletzte" are in the dictionary as nouns, which hide the adjective or participle they are made of.
+_GERMAN_ADJECTIVE = re.compile(
+    r"(\w{2,}(?:isch|lich|ig|bar|sam|haft|los|al|ell|ar)|(?:\w{0,5}ge|be|ver|ent|er|zer|miss)\w{2,}(?:t|en))e"
+)
+_DECLINED = ("e", "em", "en", "er", "es")
 
 
 class Tabled:
@@ -41,5 +48,12 @@ class Tabled:
         if self._language == "en" and stem.endswith("s") and stem not in lemmas:
             found = lemmas  # who asks for "talks" asks for the noun, not for "talked"
         else:
-            found = frozenset().union(*map(self._table.forms, lemmas))
+            found = frozenset().union(*map(self._table.forms, lemmas), self._declined(stem))
         return with_clitics({word, stem, *found}, lemmas or {stem}, self._language)
+
+    def _declined(self, word: str) -> frozenset[str]:
+        """Return the forms of the German adjective or participle that a word is a declined form of."""
+        hidden = _GERMAN_ADJECTIVE.fullmatch(word) if self._language == "de" else None
+        if hidden is None or hidden[1] not in self._table.lemmas(hidden[1]):
+            return frozenset()
+        return self._table.forms(hidden[1]).union(hidden[1] + ending for ending in _DECLINED)

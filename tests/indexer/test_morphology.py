@@ -41,6 +41,8 @@ def words() -> Morphology:
         ("uk", "зеленський", {"зеленського", "зеленському", "зеленським"}),
         ("de", "verhandlung", {"verhandlungen"}),
         ("de", "waffe", {"waffen"}),
+        ("de", "russische", {"russischer", "russischen", "russisch"}),
+        ("de", "verletzte", {"verletzten", "verletzter"}),
         ("fr", "treve", {"treves"}),
         ("fr", "accord", {"accords", "l'accord", "d'accord"}),
         ("fr", "l'accord", {"accord", "accords"}),
