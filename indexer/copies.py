@@ -61,6 +61,7 @@ bands = Table(
 )
 
 # What is said for every article is built once: building a statement costs more than SQLite takes to obey it.
+_KNOWN = select(texts).where(texts.c.id == bindparam("name"))
 _NUMBER = select(texts.c.number).where(texts.c.id == bindparam("name"))
 _SHARING = (
     select(texts)
@@ -96,6 +97,11 @@ class _Text:
     signature: Signature
     story: str | None
 
+    @property
+    def whose(self) -> str:
+        """The story whose text it carries: itself where it is one."""
+        return self.story or self.id
+
 
 class CopyIndex:
     """The texts of the last days. Every method works in the caller's transaction.
@@ -125,6 +131,9 @@ class CopyIndex:
         self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
     ) -> Placed:
         """Remember the article's text, in place of an earlier version of it, and return where it belongs."""
+        known = _known(connection, article_id)
+        if known and (known.signature, known.collected) == (signature, collected):
+            return Placed(known.story, {})
         _forget(connection, article_id)
         if signature is None:
             return Placed(None, {})
@@ -132,7 +141,7 @@ class CopyIndex:
         near = list(self._matches(connection, text))
         text = replace(text, story=_story(connection, text, near))
         _store(connection, text)
-        return Placed(text.story, self._moved(connection, text) if any(_follows(other, text) for other in near) else {})
+        return Placed(text.story, self._moved(connection, text, near, known.whose if known else None))
 
     def prune(self, connection: Connection, now: datetime) -> None:
         """Drop the texts that no article collected from now on can be a copy of."""
@@ -149,21 +158,36 @@ class CopyIndex:
             if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
                 yield other
 
-    def _moved(self, connection: Connection, text: _Text) -> dict[str, str]:
-        """Settle the texts that follow anew, and those that follow them, until none changes."""
+    def _moved(self, connection: Connection, text: _Text, near: Iterable[_Text], before: str | None) -> dict[str, str]:
+        """Settle the texts that follow anew, and those that follow them, until none changes.
+
+        Args:
+            near: the texts that match the given one.
+            before: whose text its earlier version carried, if there was one.
+        """
         moved: dict[str, str] = {}
-        waiting = [text]
+        waiting = [(text, before, near)]
         while waiting:
-            changed = waiting.pop()
-            for other in self._matches(connection, changed):
+            changed, before, near = waiting.pop()
+            for other in near:
                 if not _follows(other, changed):
                     continue
-                story = _story(connection, other, self._matches(connection, other))
+                story = self._settled(connection, other, changed.whose, before)
                 if story and story != other.story:
                     connection.execute(update(texts).where(texts.c.id == other.id).values(story=story))
                     moved[other.id] = story
-                    waiting.append(other)
+                    after = replace(other, story=story)
+                    waiting.append((after, other.whose, self._matches(connection, after)))
         return moved
+
+    def _settled(self, connection: Connection, text: _Text, now: str, before: str | None) -> str | None:
+        """Return the story of a text of which one that precedes it carries another text now than before.
+
+        The earliest story counts, so only when the lost one was the text's own all others must be looked at again.
+        """
+        if text.story in (None, now) or _earliest(connection, {text.whose, now}) == now:
+            return now
+        return _story(connection, text, self._matches(connection, text)) if text.story == before else text.story
 
 
 def forget(connection: Connection, ids: Iterable[str]) -> None:
@@ -178,8 +202,13 @@ def _follows(one: _Text, other: _Text) -> bool:
 
 def _story(connection: Connection, text: _Text, near: Iterable[_Text]) -> str | None:
     """Return the earliest story among those of the matching texts that precede."""
-    stories = {other.story or other.id for other in near if _follows(text, other)}
+    stories = {other.whose for other in near if _follows(text, other)}
     return _earliest(connection, stories - {text.id})
+
+
+def _known(connection: Connection, article_id: str) -> _Text | None:
+    row = connection.execute(_KNOWN, {"name": article_id}).first()
+    return _text(row) if row else None
 
 
 def _text(row: Row[tuple[object, ...]]) -> _Text:

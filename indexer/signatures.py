@@ -10,6 +10,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import eq
 
 from rensa import RMinHash
 
@@ -67,7 +68,7 @@ def containment(a: Signature, b: Signature) -> float:
         return 1.0
     if a.minhash is None or b.minhash is None:
         return 0.0
-    equal: int = sum(x == y for x, y in zip(_LAYOUT.unpack(a.minhash), _LAYOUT.unpack(b.minhash), strict=True))
+    equal = sum(map(eq, _LAYOUT.unpack(a.minhash), _LAYOUT.unpack(b.minhash)))
     shared: float = equal / (PERMUTATIONS + equal) * (a.shingles + b.shingles)
     return min(1.0, shared / min(a.shingles, b.shingles))
 

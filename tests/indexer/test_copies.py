@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from crawler.database import Database
 from indexer.copies import CopyIndex
@@ -114,6 +115,26 @@ def test_pruned_texts_are_gone_and_the_others_stay(database: Database) -> None:
     with database.write() as connection:
         CopyIndex(2).prune(connection, at(73))
     assert place(database, [("c", text(2), at(74)), ("d", text(1), at(1))], days=2) == {"c": "b", "d": None}
+
+
+def test_remembering_a_text_again_changes_nothing(database: Database) -> None:
+    arrivals = [(f"{number:02}", text(number % 3), at(number)) for number in range(12)]
+    assert place(database, [*arrivals, *arrivals]) == place(database, arrivals)
+
+
+def test_a_text_carried_by_hundreds_costs_no_more_questions_than_one_carried_by_few(database: Database) -> None:
+    def questions(carried: int) -> int:
+        place(
+            database, [(f"{carried}-{number:03}", f"{text(carried)} {number}", at(number)) for number in range(carried)]
+        )
+        asked: list[str] = []
+        with database.write() as connection:
+            event.listen(connection, "before_cursor_execute", lambda *about: asked.append(about[2]))
+            revised = signature(tokens(f"{text(carried)} revised"))
+            assert CopyIndex(30).remember(connection, f"{carried}-001", revised, at(1)).story == f"{carried}-000"
+        return len(asked)
+
+    assert questions(200) == questions(5)
 
 
 def test_identical_posts_of_real_channels_find_each_other(test_data: Path, database: Database) -> None:
