@@ -42,10 +42,16 @@ _BREATH = 0.02  # seconds between two looks at what is due, however fast request
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a crawl did: how many polls and pages ended in each outcome."""
+    """What a crawl did.
+
+    Attributes:
+        polls, pages: how many ended in each outcome.
+        stopped: whether it was told to end before it was done.
+    """
 
     polls: dict[str, int]
     pages: dict[str, int]
+    stopped: bool
 
 
 class Collecting:
@@ -88,7 +94,7 @@ class Collecting:
         counts = {
             name: {outcome: n for (kind, outcome), n in outcomes.items() if kind == name} for name in ("poll", "page")
         }
-        return Report(polls=counts["poll"], pages=counts["page"])
+        return Report(polls=counts["poll"], pages=counts["page"], stopped=self._stopping.is_set())
 
     async def __call__(self, fetch: Fetcher) -> None:
         """Collect through this way of fetching; what ends it early is in `error`."""

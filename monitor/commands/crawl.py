@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Collect and print polls and pages by outcome."""
+    """Collect and print polls and pages by outcome; a run that was to go to the end and was stopped says so by its code."""
     app = App.load()
     _check_ids(arguments.source or [], app.sources)
     if not app.settings.contact:
@@ -44,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     with moving(progress.line) if arguments.once else nullcontext():
         report = run_loop(work)
     print_json({"polls": report.polls, "pages": report.pages}) if arguments.json else _show(report)
+    if arguments.once and report.stopped:
+        raise KeyboardInterrupt
     return 0
 
 

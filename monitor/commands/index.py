@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Index and print the pages by outcome."""
+    """Index and print the pages by outcome; a run that was to go to the end and was stopped says so by its code."""
     app = App.load()
     _ = app.morphology  # the tables may have to be built first: a stop until then ends that at once
     stop = Event()
@@ -36,4 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         done = ", ".join(f"{number:,} {name}" for name, number in outcomes.most_common())
         console().print(f"Pages: {done or 'none were pending'}.")
+    if arguments.once and stop.is_set():
+        raise KeyboardInterrupt
     return 0

@@ -1,0 +1,43 @@
+"""A run that was to go to its end and was stopped says so by its exit code, and the next one does the rest."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from crawler.archive import open_archive
+from crawler.pages import PENDING
+from tests.support.collected import TALKS, collect, page_of
+from tests.support.demo_run import demo_parley, demo_site
+from tests.support.processes import PATIENCE, Parley, until
+
+INTERRUPTED = 130
+PAGES = 300
+
+
+def test_a_crawl_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -> None:
+    with demo_site() as (site, proxy):
+        parley = demo_parley(tmp_path, site, proxy)
+        site.allow(0)
+        crawl = parley.start("crawl", "--once")
+        site.wait_for_requests(20, PATIENCE)
+        crawl.send_signal(signal.SIGINT)
+        site.allow(1)
+        assert crawl.wait(PATIENCE) == INTERRUPTED
+        assert parley.start("crawl", "--once").wait(PATIENCE) == 0
+
+
+def test_an_indexing_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -> None:
+    parley = Parley(tmp_path)
+    parley.use([])
+    archive = open_archive(parley.data)
+    for number in range(PAGES):
+        collect(archive, str(number), page_of(f"Report {number}. {TALKS}"))
+    index = parley.start("index", "--once")
+    until(lambda: (parley.data / "indexer.json").exists(), "the indexer gives signs of life")
+    index.send_signal(signal.SIGTERM)
+    assert index.wait(PATIENCE) == INTERRUPTED
+    assert archive.count_pages_by_state()[PENDING] > 0
+    assert parley.start("index", "--once").wait(PATIENCE) == 0
+    assert archive.count_pages_by_state() == {"indexed": PAGES}
+    archive.close()
