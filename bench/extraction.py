@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import statistics
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from trafilatura import bare_extraction
 
+from bench.data import data_folder
 from indexer.extract import extract
 
 Pages = list[tuple[bytes, str]]
@@ -47,7 +47,7 @@ def seconds(reader: Reader, body: bytes, url: str) -> float:
 
 def main(rounds: int = 3) -> None:
     """Print pages per CPU-second of both and the ratio, per round; the two take turns page by page."""
-    batch = pages(Path(os.environ["PARLEY_TEST_DATA"]) / "extraction")
+    batch = pages(data_folder() / "extraction")
     for body, url in batch[:5]:
         seconds(extract, body, url), seconds(theirs, body, url)
     ratios = []

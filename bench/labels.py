@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.data import data_folder
 from config.themes import Theme, load_fragments, load_themes
 from indexer.query.theme import compile_theme
 from indexer.tagger import Tagger
@@ -92,10 +91,7 @@ def naive(language: str) -> Theme:
 
 def main() -> None:
     """Print a line per theme and language."""
-    folder = os.environ.get("PARLEY_TEST_DATA")
-    if not folder:
-        sys.exit("needs the data sets: set PARLEY_TEST_DATA to their folder")
-    labelled, themes = texts(Path(folder)), load_themes(None)
+    labelled, themes = texts(data_folder()), load_themes(None)
     for language in NAIVE:
         rows = [text for text in labelled if text["language"] == language]
         for theme in themes:
