@@ -7,7 +7,7 @@ Measured (docs/measurements.md): among 49,455 pairs of different documents one i
 of the words changed 99 % are found.
 
 The answer depends on the articles and their times alone, not on batches or the order in which they are remembered: an
-article that comes late may turn later ones into copies, and `remember` says which.
+article that comes late or is revised may make others copies or stories, and `remember` says which.
 """
 
 from __future__ import annotations
@@ -82,12 +82,13 @@ class Placed:
 
     Attributes:
         story: id of the story whose text it carries; None when it is a story itself.
-        moved: articles remembered before that are copies now, or of another story: their ids, each with its story. Empty
-            unless the article came later than some that were collected after it; the caller stores them anew.
+        moved: articles remembered before that are of another story now, each id with its story; None where it is a story
+            itself now. Empty unless the article was revised, or came later than some that were collected after it; the
+            caller stores them anew.
     """
 
     story: str | None
-    moved: Mapping[str, str]
+    moved: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class CopyIndex:
         if signature is None:
             return None
         text = _Text(article_id, collected, signature, None)
-        return _story(connection, text, self._matches(connection, text))
+        return _story(connection, text, self.matches(connection, text))
 
     def remember(
         self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
@@ -134,14 +135,20 @@ class CopyIndex:
         known = _known(connection, article_id)
         if known and (known.signature, known.collected) == (signature, collected):
             return Placed(known.story, {})
+        before = known.whose if known else None
+        followed = [other for other in self.matches(connection, known) if _follows(other, known)] if known else []
         _forget(connection, article_id)
-        if signature is None:
-            return Placed(None, {})
-        text = _Text(article_id, collected, signature, None)
-        near = list(self._matches(connection, text))
-        text = replace(text, story=_story(connection, text, near))
-        _store(connection, text)
-        return Placed(text.story, self._moved(connection, text, near, known.whose if known else None))
+        settling, alike = _Settling(connection, self), set[str]()
+        text = _Text(article_id, collected, signature, None) if signature else None
+        if text:
+            near = list(self.matches(connection, text))
+            text, alike = replace(text, story=_story(connection, text, near)), {other.id for other in near}
+            _store(connection, text)
+            settling.follow(text, before, near)
+        for other in followed:
+            if other.id not in alike:
+                settling.let_go(other.id, before)
+        return Placed(text.story if text else None, settling.moved)
 
     def prune(self, connection: Connection, now: datetime) -> None:
         """Drop the texts that no article collected from now on can be a copy of."""
@@ -149,7 +156,13 @@ class CopyIndex:
         connection.execute(delete(bands).where(bands.c.number.in_(old)))
         connection.execute(delete(texts).where(texts.c.collected < now - self._window))
 
-    def _matches(self, connection: Connection, text: _Text) -> Iterator[_Text]:
+    def are_alike(self, one: _Text, other: _Text) -> bool:
+        """Say whether two texts match."""
+        apart = abs(one.collected - other.collected)
+        shared = set(one.signature.bands).intersection(other.signature.bands)
+        return bool(shared) and apart <= self._window and containment(one.signature, other.signature) >= CARRIED
+
+    def matches(self, connection: Connection, text: _Text) -> Iterator[_Text]:
         """Yield the texts in the window that share enough with the given one, earliest first, itself left out."""
         since, until = text.collected - self._window, text.collected + self._window
         asked = {"since": since, "until": until, "shared": text.signature.bands}
@@ -158,36 +171,69 @@ class CopyIndex:
             if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
                 yield other
 
-    def _moved(self, connection: Connection, text: _Text, near: Iterable[_Text], before: str | None) -> dict[str, str]:
-        """Settle the texts that follow anew, and those that follow them, until none changes.
+
+class _Settling:
+    """Settles the texts that follow a changed one anew, and those that follow them, until none changes.
+
+    Attributes:
+        moved: texts of another story than before, each with that story; None where it is a story itself now.
+    """
+
+    def __init__(self, connection: Connection, index: CopyIndex) -> None:
+        self._connection, self._index = connection, index
+        self.moved: dict[str, str | None] = {}
+
+    def follow(self, text: _Text, before: str | None, near: Iterable[_Text]) -> None:
+        """Settle those that follow a text.
 
         Args:
-            near: the texts that match the given one.
-            before: whose text its earlier version carried, if there was one.
+            before: whose text it carried until now, if it was there.
+            near: the texts that match it.
         """
-        moved: dict[str, str] = {}
         waiting = [(text, before, near)]
         while waiting:
             changed, before, near = waiting.pop()
             for other in near:
-                if not _follows(other, changed):
-                    continue
-                story = self._settled(connection, other, changed.whose, before)
-                if story and story != other.story:
-                    connection.execute(update(texts).where(texts.c.id == other.id).values(story=story))
-                    moved[other.id] = story
-                    after = replace(other, story=story)
-                    waiting.append((after, other.whose, self._matches(connection, after)))
-        return moved
+                if _follows(other, changed) and (after := self._settle(other, changed.whose, before)):
+                    waiting.append((after, other.whose, self._index.matches(self._connection, after)))
 
-    def _settled(self, connection: Connection, text: _Text, now: str, before: str | None) -> str | None:
-        """Return the story of a text of which one that precedes it carries another text now than before.
+    def let_go(self, id: str, before: str | None) -> None:
+        """Settle a text, and its followers, that matched the earlier version of one that was of the story `before`."""
+        text = _known(self._connection, id)
+        if (
+            text
+            and text.story == before
+            and not self._carries(text, before)
+            and (after := self._move(text, self._found(text)))
+        ):
+            self.follow(after, before, self._index.matches(self._connection, after))
+
+    def _carries(self, text: _Text, story: str | None) -> bool:
+        """Say whether a text matches its story itself, not by others between them."""
+        known = _known(self._connection, story) if story else None
+        return known is not None and known.story is None and self._index.are_alike(known, text)
+
+    def _settle(self, text: _Text, now: str, before: str | None) -> _Text | None:
+        """Settle a text of which one that precedes it carries another text now than before.
 
         The earliest story counts, so only when the lost one was the text's own all others must be looked at again.
         """
-        if text.story in (None, now) or _earliest(connection, {text.whose, now}) == now:
-            return now
-        return _story(connection, text, self._matches(connection, text)) if text.story == before else text.story
+        if text.story is None or _earliest(self._connection, {text.story, now}) == now:
+            return self._move(text, now)
+        return self._move(text, self._found(text)) if text.story == before else None
+
+    def _found(self, text: _Text) -> str | None:
+        """Return the story of a text by looking at all others; one that is too old to be looked at stays."""
+        found = _story(self._connection, text, self._index.matches(self._connection, text))
+        return found if found or text.story is None or _known(self._connection, text.story) else text.story
+
+    def _move(self, text: _Text, story: str | None) -> _Text | None:
+        """Record the story of a text and return the text, or None where it is of that story already."""
+        if story == text.story:
+            return None
+        self._connection.execute(update(texts).where(texts.c.id == text.id).values(story=story))
+        self.moved[text.id] = story
+        return replace(text, story=story)
 
 
 def forget(connection: Connection, ids: Iterable[str]) -> None:

@@ -119,7 +119,7 @@ class Pipeline:
         made = [(page, _article(page, found)) for page, found in extracted]
         signed = [(page, article, signature(text_words(article))) for page, article in made]  # before the lock is taken
         kept: dict[int, Kept] = {}
-        moved: dict[str, str] = {}
+        moved: dict[str, str | None] = {}
         with self.archive.database.write() as connection:
             made_from = store.pages_by_serial(connection, [page.serial for page, *_ in signed])
             for page, article, sign in signed:

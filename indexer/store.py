@@ -78,8 +78,8 @@ def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int,
     return {row.serial: row.page for row in connection.execute(query)}
 
 
-def move_copies(connection: Connection, stories: Mapping[str, str]) -> None:
-    """Make kept articles copies of another story, article id → story id; they wait for the engine again."""
+def move_copies(connection: Connection, stories: Mapping[str, str | None]) -> None:
+    """Make kept articles copies of another story, article id → story id or None; they wait for the engine again."""
     if not stories:
         return
     query = select(articles.c.page, articles.c.extractor, articles.c.data).where(articles.c.id.in_(stories))

@@ -104,6 +104,26 @@ def test_neither_batches_nor_the_order_of_arrival_change_the_result(tmp_path: Pa
     assert place(Database(tmp_path / "b.db"), arrivals, batch=batch) == in_order
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_what_was_revised_leaves_no_trace(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    wholes = [text(whole, 400).split() for whole in (11, 12)]
+
+    def version(number: int) -> Arrival:
+        start = chance.randrange(0, 200, 25)
+        return (
+            f"{number:02}",
+            " ".join(chance.choice(wholes)[start : start + chance.randrange(100, 200)]),
+            at(number // 2),
+        )
+
+    first = [version(chance.randrange(20)) for _ in range(40)]
+    last = [version(number) for number in range(20)]
+    chance.shuffle(last)
+    revised = place(Database(tmp_path / "a.db"), [*first, *last], batch=7)
+    assert revised == place(Database(tmp_path / "b.db"), sorted(last))
+
+
 def test_a_story_is_nobodys_copy(database: Database) -> None:
     whole = text(5, 300).split()
     stories = place(database, [(f"{n:02}", " ".join(whole[n * 10 : n * 10 + 120]), at(n)) for n in range(18)])
