@@ -14,10 +14,10 @@ from indexer.article import Article
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.output import plain, table
-from monitor.status import Status, troubles
+from monitor.status import Status, troubles, unwell_rows
 
 NEWEST = 8  # articles on the screen
-UNWELL = 10  # feeds on the screen
+UNWELL = 10  # rows of feeds on the screen
 
 
 def newest(app: App) -> Sequence[Article]:
@@ -40,10 +40,11 @@ def screen(status: Status, articles: Sequence[Article], more_troubles: Sequence[
         ]
         parts += [Text(), table("Newest", ["published", "source", "title", "themes"], rows)]
     if status.unwell:
-        rows = [[item.feed.id, item.health.name, item.health.sentence] for item in status.unwell[:UNWELL]]
-        rest = len(status.unwell) - len(rows)
-        parts += [Text(), table("Feeds to look at", ["feed", "health", "why"], rows)]
-        parts += [Text(f"and {rest} more: `parley status`", style="dim")] if rest else []
+        unwell = unwell_rows(status)
+        parts += [Text(), table("Feeds to look at", ["feed", "health", "why"], unwell[:UNWELL])]
+        parts += (
+            [Text(f"and {len(unwell) - UNWELL} more: `parley status`", style="dim")] if len(unwell) > UNWELL else []
+        )
     return Group(*parts, Text(), Text("Ctrl-C stops.", style="dim"))
 
 

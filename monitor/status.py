@@ -20,6 +20,7 @@ from indexer.store import count_articles
 from monitor.app import App
 
 SILENT_AFTER = timedelta(seconds=30)  # a process that gave no sign for so long is taken for stopped
+ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
 WELL = frozenset({"fine", "quiet", "empty", "never polled", "disabled"})
 
 
@@ -73,6 +74,18 @@ class Status:
         return tuple(item for item in self.feeds if item.health.name not in WELL)
 
 
+def unwell_rows(status: Status) -> list[tuple[str, str, str]]:
+    """Return the feeds somebody should look at, each with its health and why; many with the same trouble in one row."""
+    alike: dict[Health, list[str]] = {}
+    for item in status.unwell:
+        alike.setdefault(item.health, []).append(item.feed.id)
+    rows: list[tuple[str, str, str]] = []
+    for health, ids in alike.items():
+        names = [f"{ids[0]} and {len(ids) - 1} more"] if len(ids) >= ALIKE else ids
+        rows += [(name, health.name, health.sentence) for name in names]
+    return rows
+
+
 def look(app: App, now: datetime) -> Status:
     """Return how the installation stands; an engine that is down and mistakes in files are part of the answer.
 
@@ -117,6 +130,9 @@ def troubles(status: Status) -> list[str]:
         said.append("until that is mended, what runs goes on with the configuration it had before")
     if status.shortage:
         said.insert(0, status.shortage)
+    asked = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
+    if len(asked) >= ALIKE and set(asked) == {"failing"}:
+        said.append(f"none of {len(asked)} feeds answers; is this machine connected to the internet?")
     if status.engine_trouble and status.kept:
         said.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:

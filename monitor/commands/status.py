@@ -11,7 +11,7 @@ from rich.text import Text
 from crawler.presence import ROLES, Role
 from monitor.app import App
 from monitor.output import add_json, console, errors, plain, print_json, table
-from monitor.status import FeedHealth, Status, look, sign_of, troubles
+from monitor.status import FeedHealth, Status, look, sign_of, troubles, unwell_rows
 
 HELP = "Say how everything stands: feeds by health, pages by state, what is wrong"
 
@@ -77,8 +77,7 @@ def _show(status: Status) -> None:
         screen.print(Text(f"\n! {plain(trouble)}", style="yellow"), soft_wrap=True)
     if status.unwell:
         screen.print()
-        rows = [[item.feed.id, item.health.name, item.health.sentence] for item in status.unwell]
-        screen.print(table("Feeds to look at", ["feed", "health", "why"], rows))
+        screen.print(table("Feeds to look at", ["feed", "health", "why"], unwell_rows(status)))
 
 
 def _lines(status: Status) -> dict[str, str]:
