@@ -105,8 +105,11 @@ class Poller:
             if url in asked:
                 continue
             asked.add(url)
-            steps += await self._ask(feed, url)
-            addresses.extend(steps[-1].follow)
+            asking = await self._ask(feed, url)
+            steps += asking
+            addresses.extend(asking[-1].follow)
+            if any(step.demand for step in asking):
+                break  # the server wants to be left alone; the next poll reads the index again
         return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
 
     async def _run_spider(self, feed: Feed) -> _Step:
@@ -271,4 +274,8 @@ def _partly(leaves: Sequence[_Step], told: _Step) -> str:
 
 def _left_out(steps: Sequence[_Step]) -> str:
     left = len({url for step in steps for url in step.follow} - {step.url for step in steps})
-    return f"{left} addresses it names were not asked; one poll asks {MOST_ADDRESSES} at most" if left else ""
+    if not left:
+        return ""
+    left_alone = any(step.demand for step in steps)
+    why = ", as the server wants to be left alone" if left_alone else f"; one poll asks {MOST_ADDRESSES} at most"
+    return f"{left} addresses it names were not asked{why}"

@@ -100,6 +100,30 @@ def test_addresses_that_one_poll_does_not_reach_are_counted(crawling: Crawling) 
     assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
 
 
+def test_a_server_that_wants_to_be_left_alone_is_asked_nothing_more_by_the_same_poll(crawling: Crawling) -> None:
+    first, *others = children(5)
+    asked: list[str] = []
+
+    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+        asked.append(url)
+        if url == SITEMAP:
+            return Fetched(outcome=ANSWERED, url=url, status=200, body=b"the index")
+        wait = {"retry-after": "1200"}
+        return Fetched(outcome="throttled", url=url, status=429, detail="the server answers 429", headers=wait)
+
+    polled = feed(SITEMAP, kind="sitemap")
+    with crawling.archive.database.write() as connection:
+        feeds.sync(connection, [polled], NOW)
+    readings = Readings({SITEMAP: index(first, *others)})
+    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, readings, lambda: NOW).poll(polled))
+    assert asked == [SITEMAP, first]
+    assert done.outcome == "throttled"
+    assert (
+        done.detail
+        == "the server answers 429; 4 addresses it names were not asked, as the server wants to be left alone"
+    )
+
+
 CHANNEL = feed("http://a.example/s/channel", kind="telegram")
 
 
