@@ -137,7 +137,7 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
     )
     identity = raw.get("id") or ""
     return Entry(
-        link=raw.get("link") or (identity if identity.startswith(("http://", "https://")) else None),
+        link=_link(raw) or (identity if identity.startswith(("http://", "https://")) else None),
         title=raw.get("title"),
         published=_date(dates, _PUBLISHED),
         updated=_date(dates, _UPDATED),
@@ -145,6 +145,12 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
         texts=(*_texts(raw), *_full_text(item, text)),
         base=_base(item, text),
     )
+
+
+def _link(raw: Mapping[str, Any]) -> str | None:
+    # RFC 4287 4.2.7.2: a link that names no relation is the entry's own; the fast parser takes the first of any relation.
+    own = {link.get("rel"): link["href"] for link in reversed(raw.get("links") or ()) if link.get("href")}
+    return raw.get("link") if "alternate" in own else own.get(None) or raw.get("link")
 
 
 def _base(item: _Item | None, text: str) -> str | None:

@@ -149,6 +149,12 @@ def test_relative_addresses_are_resolved() -> None:
     assert only_link(based).url == "https://other.example/a/b"
 
 
+@pytest.mark.parametrize("relation", ["replies", "enclosure", "self"])
+def test_an_atom_link_without_a_relation_is_the_entrys_own(relation: str) -> None:
+    other = f'<entry><title>Talks</title><link rel="{relation}" href="https://news.example/other"/><link href='
+    assert only_link(ATOM.replace("<entry><title>Talks</title>\n<link href=", other)).url == "https://news.example/1"
+
+
 def test_a_permanent_guid_stands_in_for_the_link() -> None:
     body = rss("<item><title>Talks</title><guid>https://news.example/3</guid></item>")
     assert only_link(body).url == "https://news.example/3"
