@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from config.sources import Feed
 from crawler.feeds import FeedState
+from crawler.pages import INDEXED, PENDING
 from crawler.schedule import usual_wait
 
 HealthName = Literal[
     "fine",
     "quiet",
     "empty",
+    "no articles",
     "never polled",
     "overdue",
     "failing",
@@ -39,6 +42,7 @@ _TELLING: dict[str, HealthName] = {
 _QUIET_AFTER = timedelta(days=2)  # no feed is called quiet sooner
 _RHYTHMS = 6  # multiples of its own rhythm after which a feed is called quiet
 _SLACK = timedelta(minutes=10)
+_FEW = 3  # addresses of which nothing is concluded when none of them gave an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,12 @@ class Health:
     sentence: str
 
 
-def health_of(feed: Feed, state: FeedState | None, now: datetime) -> Health:
-    """Return the one state a feed is in."""
+def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mapping[str, int] | None = None) -> Health:
+    """Return the one state a feed is in.
+
+    Args:
+        harvest: how many of the addresses it named lately ended how, as crawler.harvest counts them.
+    """
     if not feed.enabled:
         return Health("disabled", feed.reason or "switched off in its file")
     if state is None:
@@ -62,7 +70,7 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime) -> Health:
         return Health("overdue", f"should have been polled {_ago(late)} ago; is the crawler running?")
     if state.last_poll is None:
         return Health("never polled", "waits for its first poll")
-    name, said = _answering(state, now)
+    name, said = _fruitless(harvest or {}) or _answering(state, now)
     return Health(name, f"{said}; {state.detail}" if state.detail else said)
 
 
@@ -83,11 +91,20 @@ def _failing(state: FeedState) -> Health:
 
 def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
     if state.last_new is None:
-        return "empty", "answers, and has never named an article"
+        return "empty", "answers, and has never named an article that was not known"
     silence = now - state.last_new
     if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
         return "quiet", f"answers, and has had nothing new for {_ago(silence)}"
     return "fine", f"something new {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "something new just now"
+
+
+def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:
+    named = sum(harvest.values())
+    if named < _FEW or INDEXED in harvest or PENDING in harvest:
+        return None
+    ends = sorted(harvest.items(), key=lambda item: -item[1])
+    said = ", ".join(f"{number} {ended.replace('_', ' ')}" for ended, number in ends)
+    return "no articles", f"answers, and none of the last {named} addresses it named gave an article: {said}"
 
 
 def _ago(span: timedelta) -> str:

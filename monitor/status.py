@@ -12,6 +12,7 @@ from config.sources import Feed
 from crawler import feeds
 from crawler.disk import shortage
 from crawler.frontier import count_urls_by_state
+from crawler.harvest import harvests
 from crawler.health import Health, health_of
 from crawler.presence import ROLES, Role, SignOfLife, last_sign
 from indexer.engine import shown
@@ -94,7 +95,7 @@ def look(app: App, now: datetime) -> Status:
         ConfigError: the overlay folder does not exist.
     """
     with app.archive.database.read() as connection:
-        states = feeds.states(connection)
+        states, harvest = feeds.states(connection), harvests(connection)
         addresses = count_urls_by_state(connection)
         kept = count_articles(connection)
     articles, trouble = _ask_engine(app)
@@ -108,7 +109,9 @@ def look(app: App, now: datetime) -> Status:
         engine_trouble=trouble,
         articles=articles,
         kept=kept,
-        feeds=tuple(FeedHealth(feed, health_of(feed, states.get(feed.id), now)) for feed in configured),
+        feeds=tuple(
+            FeedHealth(feed, health_of(feed, states.get(feed.id), now, harvest.get(feed.id))) for feed in configured
+        ),
         pages=app.archive.count_pages_by_state(),
         addresses=addresses,
         last_poll=max((state.last_poll for state in states.values() if state.last_poll), default=None),

@@ -12,6 +12,7 @@ from rich.text import Text
 from config.errors import ConfigError, Problem
 from config.sources import Source
 from crawler import feeds
+from crawler.harvest import harvests
 from crawler.health import Health, health_of
 from crawler.probe import Finding, probe
 from monitor.app import App
@@ -35,8 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "check":
         return _check(app, arguments.ids, as_json=arguments.json)
     with app.archive.database.read() as connection:
-        states = feeds.states(connection)
-    health = {feed.id: health_of(feed, states.get(feed.id), now) for source in app.sources for feed in source.feeds}
+        states, harvest = feeds.states(connection), harvests(connection)
+    health = {
+        feed.id: health_of(feed, states.get(feed.id), now, harvest.get(feed.id))
+        for source in app.sources
+        for feed in source.feeds
+    }
     print_json(_document(app, health)) if arguments.json else _show(app, health)
     return 0
 

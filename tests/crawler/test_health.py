@@ -80,8 +80,27 @@ def test_a_feed_that_is_never_polled_although_it_is_due_is_overdue() -> None:
 
 def test_a_feed_that_answers_says_what_was_odd_about_its_last_answer() -> None:
     odd = "3 of 3 entries have no usable address and were left out."
-    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"named an article; {odd}")
+    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"was not known; {odd}")
     assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"something new 60 min ago; {odd}"
+
+
+def test_a_feed_none_of_whose_articles_can_be_had_is_not_fine() -> None:
+    found = health_of(FEED, FINE, NOW, {"forbidden": 11, "no_text": 12})
+    assert found.name == "no articles"
+    assert found.sentence == (
+        "answers, and none of the last 23 addresses it named gave an article: 12 no text, 11 forbidden"
+    )
+
+
+@pytest.mark.parametrize(
+    "harvest", [{"forbidden": 2}, {"forbidden": 11, "indexed": 1}, {"forbidden": 11, "pending": 1}, {}]
+)
+def test_a_feed_with_an_article_or_too_few_addresses_to_tell_is_judged_by_its_answers(harvest: dict[str, int]) -> None:
+    assert health_of(FEED, FINE, NOW, harvest).name == "fine"
+
+
+def test_a_failing_feed_says_so_before_anything_about_its_articles() -> None:
+    assert health_of(FEED, FAILING, NOW, {"forbidden": 11}).name == "failing"
 
 
 def test_every_state_a_feed_can_be_in_is_listed() -> None:
