@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from gzip import BadGzipFile
 from time import monotonic
 
 from scrapy import Request
@@ -110,8 +112,12 @@ def outcome_of_error(error: Exception) -> tuple[str, str]:
             return "robots_unreachable", said
         case IgnoreRequest() if "redirect" in said:
             return "redirect_loop", "more than 5 redirects"
-        case IgnoreRequest() | DownloadCancelledError() if "max size" in said or "MAXSIZE" in said:
+        case IgnoreRequest() if "max size" in said or "MAXSIZE" in said:
             return "too_large", "the answer is larger than max_bytes"
+        case DownloadCancelledError():  # Scrapy cancels nothing else, and does not always say why
+            return "too_large", "the answer is larger than max_bytes"
+        case EOFError() | BadGzipFile() | zlib.error():
+            return "cut_off", "the compressed answer cannot be unpacked"
         case CannotResolveHostError():
             return "unreachable", "the name of the server cannot be resolved"
         case DownloadTimeoutError():

@@ -165,6 +165,18 @@ def test_a_compressed_bomb_is_too_large(crawling: Crawling, news: Site) -> None:
     assert crawling.once(feed(news.url("/rss"))).pages == {"too_large": 1}
 
 
+def test_a_page_that_does_not_say_how_large_it_is_is_too_large_as_well(crawling: Crawling, news: Site) -> None:
+    large = Reply(body=b"<html>" + bytes(11_000_000), until_close=True)
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": large}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"too_large": 1}
+
+
+def test_what_cannot_be_unpacked_is_cut_off_and_tried_again(crawling: Crawling, news: Site) -> None:
+    broken = Reply(body=b"\x1f\x8b\x08 and no more", headers={"Content-Encoding": "gzip"})
+    news.routes = {"/rss": broken}
+    assert crawling.once(feed(news.url("/rss"))).polls == {"cut_off": 1}
+
+
 def test_binary_labelled_as_html_is_refused(crawling: Crawling, news: Site) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(body=b"\x89PNG\r\n\x1a\n\0\0\0")}
     assert crawling.once(feed(news.url("/rss"))).pages == {"not_html": 1}

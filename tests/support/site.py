@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -33,6 +33,7 @@ class Reply:
     Attributes:
         etag: answered with 304 when the request carries it.
         promise: Content-Length to claim instead of the true one.
+        until_close: claim none; the body ends with the connection.
     """
 
     body: bytes = b""
@@ -41,6 +42,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     etag: str | None = None
     promise: int | None = None
+    until_close: bool = False
 
 
 Route = Reply | Callable[[Asked], Reply]
@@ -104,14 +106,16 @@ class Site:
                 self.send_response(reply.status)
                 if reply.status != 304:
                     self.send_header("Content-Type", reply.content_type)
+                if reply.status != 304 and not reply.until_close:
                     self.send_header("Content-Length", str(reply.promise or len(reply.body)))
                 if reply.etag:
                     self.send_header("ETag", reply.etag)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(reply.body)
-                if reply.promise:
+                with suppress(OSError):  # who asked has had enough of it
+                    self.wfile.write(reply.body)
+                if reply.promise or reply.until_close:
                     self.close_connection = True
 
             def log_message(self, *_: object) -> None:
