@@ -18,7 +18,7 @@ from config.sources import Feed
 from crawler import feeds, frontier, history
 from crawler.archive import Archive
 from crawler.feeds import FeedState, Validators
-from crawler.fetch import ANSWERED, NOT_MODIFIED, Fetched
+from crawler.fetch import ANSWERED, NOT_MODIFIED, TEMPORARY, Fetched
 from crawler.health import next_rhythm
 from crawler.history import Fetch
 from crawler.kinds import kind_of
@@ -29,6 +29,7 @@ from crawler.urls import canonical, registered_domain
 
 READ, UNCHANGED = "read", "unchanged"
 MOST_ADDRESSES = 30  # of one poll: a sitemap index may name thousands of children, newest first
+PATIENCE = 3  # failed polls, before new messages are kept although those missed before them cannot be had
 HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
 _LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
 
@@ -159,10 +160,17 @@ class Poller:
         if reading.older and (known or back) and self._is_all_unknown(reading.documents):
             if back + 1 < MOST_ADDRESSES:
                 before = await self._ask(feed, reading.older, back=back + 1)
+                if before[0].outcome in TEMPORARY and self._has_patience(feed):
+                    return before  # nothing is kept, so that the next poll goes back again
             else:
                 step = replace(step, follow=(reading.older,))
         # Kept last: as long as nothing of it is known, the next poll sees that something was missed.
         return [*before, self._keep_reading(feed, reading, step, None if reading.follow or back else said)]
+
+    def _has_patience(self, feed: Feed) -> bool:
+        with self._archive.database.read() as connection:
+            state = feeds.state_of(connection, feed.id)
+        return state is None or state.failures < PATIENCE
 
     def _is_all_unknown(self, documents: Sequence[Document]) -> bool:
         with self._archive.database.read() as connection:

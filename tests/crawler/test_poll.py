@@ -12,7 +12,7 @@ from crawler.feeds import FeedState
 from crawler.fetch import ANSWERED, Fetched
 from crawler.history import Fetch
 from crawler.page import Answer, Document, Link, Reading
-from crawler.poll import MOST_ADDRESSES, Poller
+from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
 from tests.crawler.conftest import Crawling, feed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -33,13 +33,19 @@ class Readings:
         return reading
 
 
-def poll(crawling: Crawling, polled: Feed, said: Mapping[str, Reading | Exception]) -> tuple[Fetch, FeedState]:
-    """Poll a feed whose addresses answer, those that are not named with 403; return the poll and how the feed stands."""
+REFUSED = Fetched(outcome="forbidden", url="", status=403, detail="the server answers 403")
+THROTTLED = Fetched(outcome="throttled", url="", status=429, detail="the server answers 429")
+
+
+def poll(
+    crawling: Crawling, polled: Feed, said: Mapping[str, Reading | Exception], other: Fetched = REFUSED
+) -> tuple[Fetch, FeedState]:
+    """Poll a feed of which some addresses can be read, the others answer alike; return the poll and how the feed stands."""
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         if url in said:
             return Fetched(outcome=ANSWERED, url=url, status=200, body=repr(said[url]).encode())
-        return Fetched(outcome="forbidden", url=url, status=403, detail="the server answers 403")
+        return other
 
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW - timedelta(hours=1))
@@ -166,6 +172,23 @@ def test_missed_messages_that_cannot_be_had_are_told(crawling: Crawling) -> None
     done, state = poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)})
     assert (done.outcome, done.new, state.failures) == ("read", 2, 0)
     assert done.detail == "1 of 2 addresses failed: the server answers 403"
+
+
+def test_missed_messages_that_can_be_had_later_are_gone_back_to_by_the_next_poll(crawling: Crawling) -> None:
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
+    newest = {CHANNEL.url: messages(11, 12)}
+    done, state = poll(crawling, CHANNEL, newest, THROTTLED)
+    assert (done.outcome, done.new, state.failures) == ("throttled", 0, 1)
+    done, state = poll(crawling, CHANNEL, newest | {f"{CHANNEL.url}?before=11": messages(6, 10)})
+    assert (done.outcome, done.new, state.failures) == ("read", 3, 0)
+    assert archived(crawling) == [5, 6, 10, 11, 12]
+
+
+def test_new_messages_do_not_wait_for_ever_for_those_that_were_missed(crawling: Crawling) -> None:
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
+    done = [poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)}, THROTTLED)[0] for _ in range(PATIENCE + 1)]
+    assert [poll.new for poll in done] == [0] * PATIENCE + [2]
+    assert done[-1].detail == "1 of 2 addresses failed: the server answers 429"
 
 
 def test_only_so_much_is_gone_back_to(crawling: Crawling) -> None:
