@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from lxml import etree
@@ -106,23 +107,46 @@ def _index(root: etree._Element, url: str, limit: int) -> Reading:
 
 def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
     records = list(_records(root, "url"))
-    newest = sorted(
-        records, key=lambda fields: _moment(fields.get("publication_date") or fields.get("lastmod")), reverse=True
-    )
+    newest, is_sure = _newest(records, limit)
     links: dict[str, Link] = {}
     unusable = 0
-    for fields in newest[:limit]:
+    for fields in newest:
         address = absolute(url, fields.get("loc", ""))
         if address is None:
             unusable += 1
         else:
             links.setdefault(address, _link(address, fields))
     detail = "" if records else "The sitemap names no addresses."
-    if len(records) > limit:
+    if len(records) > limit and is_sure:
         detail = f"The newest {limit:,} of {len(records):,} addresses were taken."
+    elif len(records) > limit:
+        detail = (
+            f"{limit:,} of {len(records):,} addresses were taken, of those without a date the first and the last; "
+            "others may be missed, the option `links` takes more."
+        )
     if unusable:
         detail += f" {unusable} entries have no usable address and were left out."
     return Reading(outcome="read", detail=detail.strip(), links=tuple(links.values()))
+
+
+def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[Mapping[str, str]], bool]:
+    """Return the newest records, and whether their dates say that they are.
+
+    Where dates are equal or missing, sites add what is new at either end: both are taken.
+    """
+    dated = sorted(((_said(fields), fields) for fields in records), key=itemgetter(0), reverse=True)
+    if len(dated) <= limit:
+        return [fields for _, fields in dated], True
+    last = dated[limit - 1][0]
+    newer = [fields for moment, fields in dated if moment > last]
+    equal = [fields for moment, fields in dated if moment == last]
+    room = limit - len(newer)
+    first = (room + 1) // 2
+    return [*newer, *equal[:first], *equal[len(equal) - room + first :]], last != _NEVER
+
+
+def _said(fields: Mapping[str, str]) -> datetime:
+    return _moment(fields.get("publication_date") or fields.get("lastmod"))
 
 
 def _records(root: etree._Element, name: str) -> Iterator[dict[str, str]]:

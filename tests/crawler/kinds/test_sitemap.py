@@ -70,6 +70,14 @@ def test_the_newest_addresses_are_taken() -> None:
     assert "newest 2 of 3" in reading.detail
 
 
+@pytest.mark.parametrize(("links", "numbers"), [(1, "0"), (4, "0178"), (8, "01235678")])
+def test_addresses_without_dates_are_taken_from_both_ends_which_is_said(links: int, numbers: str) -> None:
+    reading = read_map(urlset("".join(f"<url><loc>/{number}</loc></url>" for number in range(9))), links=links)
+    assert "".join(link.url[-1] for link in reading.links) == numbers
+    assert "newest" not in reading.detail
+    assert f"{links} of 9 addresses" in reading.detail
+
+
 def test_an_index_is_followed_newest_first_within_its_domain() -> None:
     reading = read_map(
         index(
