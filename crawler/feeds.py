@@ -36,7 +36,9 @@ feeds = Table(
     "feeds",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("setup", String(32), nullable=False),  # hash of what decides how its answers are read
+    Column(
+        "setup", String(32), nullable=False
+    ),  # hashes of what decides how its answers are read, and when it is polled
     Column("site", Text, nullable=False),
     Column("polled", Boolean, nullable=False),  # configured and enabled
     Column("next_due", Moment, nullable=False),
@@ -69,6 +71,7 @@ sites = Table(
 )
 
 _BATCH = 500
+_HALF = 16  # characters of one hash in a setup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,8 @@ class Validators:
 def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> None:
     """Make the rows equal to the configuration.
 
-    New feeds are due now, and so are those set up in another way, whose answers are then read in full once.
+    New feeds are due now, and so are those with another schedule and those set up in another way, whose answers are then
+    read in full once.
     """
     wanted = {feed.id: feed for feed in configured}
     known = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
@@ -111,7 +115,8 @@ def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> N
         feed = wanted.get(row.id)
         polled = bool(feed and feed.enabled)
         if feed and _setup(feed) != row.setup:
-            connection.execute(delete(validators).where(validators.c.feed == row.id))
+            if _reading(feed) != row.setup[:_HALF]:
+                connection.execute(delete(validators).where(validators.c.feed == row.id))
             connection.execute(update(feeds).where(feeds.c.id == row.id).values(**_new_row(feed, now), failures=0))
         elif polled != row.polled:
             connection.execute(update(feeds).where(feeds.c.id == row.id).values(polled=polled, next_due=now))
@@ -244,5 +249,13 @@ def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
 
 
 def _setup(feed: Feed) -> str:
-    said = json.dumps([feed.url, feed.kind, dict(feed.options)], sort_keys=True, default=str)
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    return _reading(feed) + _hash([feed.every, feed.cron])
+
+
+def _reading(feed: Feed) -> str:
+    return _hash([feed.url, feed.kind, dict(feed.options)])
+
+
+def _hash(said: object) -> str:
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=_HALF // 2).hexdigest()

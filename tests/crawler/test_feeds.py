@@ -79,6 +79,21 @@ def test_a_feed_read_in_another_way_is_read_in_full_again(database: Database) ->
         assert feeds.validators_of(connection, "a/1", A.url) is None
 
 
+@pytest.mark.parametrize("schedule", [{"every": 60.0}, {"every": None, "cron": "0 6 * * *"}])
+def test_a_feed_with_another_schedule_does_not_wait_for_the_end_of_the_old_one(
+    database: Database, schedule: dict[str, Any]
+) -> None:
+    monthly = feed(A.url, id="a/1", every=30 * 86_400.0)
+    sync(database, monthly)
+    postpone(database, "a/1", NOW + 720 * HOUR, NOW)
+    with database.write() as connection:
+        feeds.save_validators(connection, "a/1", A.url, Validators(etag='"1"', last_modified=None, body_hash="x"), NOW)
+    sync(database, feed(A.url, id="a/1", **schedule))
+    assert claim(database) == ["a/1"]
+    with database.read() as connection:
+        assert feeds.validators_of(connection, "a/1", A.url)  # it is read as before
+
+
 def test_a_reload_without_changes_makes_nothing_due(database: Database) -> None:
     sync(database, A)
     postpone(database, "a/1", NOW + HOUR, NOW)
