@@ -65,25 +65,32 @@ def _view(app: App, supervisor: Supervisor) -> RenderableType:
 
 
 def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
+    of_parts: Sequence[str] = ()
     said: Sequence[str] = ()
     next_line = 0.0
     while not stop.wait(EVERY):
         now = time.monotonic()
         supervisor.tend(now)
-        if now < next_line:
-            continue
-        next_line = now + SAY_EVERY
-        wrong = [*supervisor.troubles]
-        try:
-            status = look(app, datetime.now(UTC))
-        except ArchiveError as error:  # the parts go on
-            wrong.append(str(error))
-        else:
-            console().print(_line(status), soft_wrap=True)
-            wrong += troubles(status)
-        for trouble in (trouble for trouble in wrong if trouble not in said):
-            errors().print(plain(trouble), soft_wrap=True)
-        said = wrong
+        of_parts = _say(supervisor.troubles, of_parts)
+        if now >= next_line:
+            next_line = now + SAY_EVERY
+            said = _say(_say_status(app), said)
+
+
+def _say_status(app: App) -> Sequence[str]:
+    try:
+        status = look(app, datetime.now(UTC))
+    except ArchiveError as error:  # the parts go on
+        return [str(error)]
+    console().print(_line(status), soft_wrap=True)
+    return troubles(status)
+
+
+def _say(wrong: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+    """Say what is wrong and was not said before; return what need not be said again."""
+    for trouble in (trouble for trouble in wrong if trouble not in said):
+        errors().print(plain(trouble), soft_wrap=True)
+    return wrong
 
 
 def _line(status: Status) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -134,3 +134,24 @@ def test_an_archive_that_cannot_be_read_for_a_while_is_said_and_stops_nothing(
     wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
     assert capsys.readouterr().err == wrong + "\n"
     assert str(watching._view(app, supervisor)) == f"! {wrong}"
+
+
+def test_a_part_that_ends_is_said_at_once_and_not_with_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(watching, "EVERY", 0.01)
+    stop = Event()
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "nonsense")
+
+        def stop_after_trouble() -> None:
+            until(lambda: bool(supervisor.troubles), "the part has ended")
+            stop.set()
+
+        watcher = Thread(target=stop_after_trouble)
+        watcher.start()
+        watching._say_lines(App(Settings(data=tmp_path)), supervisor, stop)
+        watcher.join()
+    said = capsys.readouterr()
+    assert "the crawler ended (" in said.err
+    assert said.out.count("feeds: ") == 1
