@@ -72,11 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0].startswith("-") or words[0] not in command_names():
         _parser().parse_args(words or ["--help"])
-    module = importlib.import_module(f"monitor.commands.{words[0]}")
-    parser = argparse.ArgumentParser(prog=f"parley {words[0]}", description=module.HELP, allow_abbrev=False)
-    module.add_arguments(parser)
     try:
-        return int(module.run(parser.parse_args(words[1:])))
+        return _run(words[0], words[1:])
     except ConfigError as error:
         for problem in error.problems:
             _complain(str(problem))
@@ -94,6 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return FAILED
         _mute()
     return FAILED
+
+
+def _run(command: str, words: Sequence[str]) -> int:
+    module = importlib.import_module(f"monitor.commands.{command}")
+    parser = argparse.ArgumentParser(prog=f"parley {command}", description=module.HELP, allow_abbrev=False)
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(words)))
 
 
 def _complain(sentence: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli import INTERRUPTED, main
+
 
 def said(tmp_path: Path, *words: str, line: str = '"$@"') -> tuple[int, str]:
     """Run a command in a line of a shell and return its exit code and what it wrote to standard error."""
@@ -45,3 +47,11 @@ def test_what_went_wrong_cannot_drive_the_terminal(tmp_path: Path) -> None:
     code, errors = said(tmp_path, "prune", "--before", "\x1b]0;owned\x07")
     assert code == 1
     assert errors.startswith('"]0;owned" is no time; write 2026-11-01')
+
+
+def test_an_interruption_while_a_command_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("importlib.import_module", interrupted)
+    assert main(["status"]) == INTERRUPTED
