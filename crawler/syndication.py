@@ -18,6 +18,7 @@ import feedparser
 from crawler.dates import Dated, read_date
 from crawler.entry import MAX_ENTRIES, Entry, Syndicated, clean_authors, language_code
 from crawler.markup import paragraphs
+from crawler.references import with_plain_references
 
 # feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
 MENDED_CHARS = 400_000
@@ -52,7 +53,7 @@ class _Item(NamedTuple):
 
 def read_xml(text: str, url: str) -> Syndicated | None:
     """Return what an XML feed at an address says, or None when it is not one. The text must have passed crawler.screen."""
-    text = _without_prolog(text)
+    text = with_plain_references(_without_prolog(text))
     items = _items(text)
     head = text[: items[0].start] if items else text[:_HEAD]
     raws = _parsed(text, url, len(items))

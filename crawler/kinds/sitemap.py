@@ -22,6 +22,7 @@ from crawler.entry import language_code
 from crawler.markup import title_of
 from crawler.options import unknown_options, wrong_counts
 from crawler.page import Answer, Hints, Link, Reading
+from crawler.references import with_plain_references
 from crawler.screen import Refusal, text_of
 from crawler.urls import absolute, registered_domain
 
@@ -63,7 +64,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
 
 def _root(text: str) -> etree._Element | None:
     # The declared encoding no longer holds for decoded text; junk before the first tag helps nobody.
-    text = text[max(text.find("<"), 0) :]
+    text = with_plain_references(text[max(text.find("<"), 0) :])
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)

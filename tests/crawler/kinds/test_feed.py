@@ -155,6 +155,25 @@ def test_an_atom_link_without_a_relation_is_the_entrys_own(relation: str) -> Non
     assert only_link(ATOM.replace("<entry><title>Talks</title>\n<link href=", other)).url == "https://news.example/1"
 
 
+@pytest.mark.parametrize(
+    ("mistake", "title"),
+    [
+        ("Talks", "Talks"),
+        ("Caf&eacute; &laquo;Europe&raquo;", "Café «Europe»"),
+        ("AT&T & others", "AT&T & others"),
+        ("1 < 2", "1 2"),
+        ("<![CDATA[AT&T &amp; others]]>", "AT&T & others"),
+    ],
+)
+@pytest.mark.parametrize(
+    "address",
+    ["https://news.example/?a=1&amp;b=2", "https://news.example/?a=1&b=2", "<![CDATA[https://news.example/?a=1&b=2]]>"],
+)
+def test_no_mistake_in_a_feed_changes_an_address(mistake: str, title: str, address: str) -> None:
+    link = only_link(rss(item(link=address, title=mistake)))
+    assert (link.url, link.hints.title) == ("https://news.example/?a=1&b=2", title)
+
+
 def test_a_permanent_guid_stands_in_for_the_link() -> None:
     body = rss("<item><title>Talks</title><guid>https://news.example/3</guid></item>")
     assert only_link(body).url == "https://news.example/3"

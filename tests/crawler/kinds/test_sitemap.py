@@ -52,6 +52,15 @@ def test_lastmod_is_no_date_of_publication_and_changes_the_digest() -> None:
     assert link.digest != read_map(body.replace("-23", "-24")).links[0].digest
 
 
+@pytest.mark.parametrize(
+    "mistake", ["", "<image:caption>Caf&eacute; AT&T</image:caption>", "<image:caption>1 < 2</image:caption>"]
+)
+@pytest.mark.parametrize("address", ["/?a=1&amp;b=2", "/?a=1&b=2"])
+def test_no_mistake_in_a_sitemap_changes_an_address(mistake: str, address: str) -> None:
+    (link,) = read_map(urlset(f"<url>{mistake}<loc>{address}</loc></url>")).links
+    assert link.url == "https://news.example/?a=1&b=2"
+
+
 def test_an_address_alone_has_no_digest() -> None:
     assert read_map(urlset("<url><loc>/1</loc></url>")).links[0].digest is None
 

@@ -1,0 +1,41 @@
+"""References such as `&amp;` in XML that may be broken, written so that libxml2 reads them whatever else is wrong."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.entities import html5
+
+MANY = 100_000  # ampersands in a text, beyond which those that HTML alone knows stay as they are
+
+_NAMED = {"&amp;": "&#38;", "&lt;": "&#60;", "&gt;": "&#62;", "&quot;": "&#34;", "&apos;": "&#39;"}
+_UNKNOWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?")
+
+
+def with_plain_references(text: str) -> str:
+    """Write references as numbers, also those that HTML alone knows, and ampersands that begin none.
+
+    libxml2 drops every named reference, `&amp;` included, after the first mistake in a text: `?a=1&amp;b=2` becomes `?a=1b=2`.
+    """
+    head, *rest = text.split("<![CDATA[")
+    is_bounded = text.count("&") <= MANY
+    pieces = [_numbered(head, is_bounded)]
+    for piece in rest:
+        literal, end, markup = piece.partition("]]>")
+        pieces += "<![CDATA[", literal, end, _numbered(markup, is_bounded)
+    return "".join(pieces)
+
+
+def _numbered(markup: str, is_bounded: bool) -> str:
+    if "&" not in markup:
+        return markup
+    if is_bounded:
+        markup = _UNKNOWN.sub(_written_out, markup)
+    for name, number in _NAMED.items():
+        markup = markup.replace(name, number)
+    return markup
+
+
+def _written_out(found: re.Match[str]) -> str:
+    name = found[1] or ""
+    return html.escape(html5[name]) if name in html5 else f"&#38;{name}"
