@@ -125,6 +125,14 @@ def test_a_split_adds_up_to_the_whole(document: Document, by: str) -> None:
             assert bucket[count] == sum(series["buckets"][number][count] for series in split)
 
 
+@pytest.mark.parametrize("interval", ["week", "month"])
+def test_a_split_adds_up_in_whole_buckets_of_which_only_a_part_was_asked_for(document: Document, interval: str) -> None:
+    range_inside = ("--since", "16d", "--until", "15d", "--interval", interval)
+    whole, *split = document("trends", "truce", "--split", "source", "--most", "50", *range_inside)["series"]
+    for number, bucket in enumerate(whole["buckets"]):
+        assert bucket["articles"] == sum(series["buckets"][number]["articles"] for series in split)
+
+
 def test_authors_are_shown_as_they_are_written(document: Document) -> None:
     _, *split = document("trends", "truce", "--split", "author", "--most", "3", "--since", "60d")["series"]
     named = [part["split"] for part in split if part["split"]["value"]]
