@@ -56,6 +56,8 @@ def test_a_mistake_stops_the_query(query: str, code: str, position: int, suggest
     ("query", "code", "position", "suggestion"),
     [
         ("truce OR peace AND plan", "mixed-operators", 9, "truce OR (peace AND plan)"),
+        ("truce published:now-7d", "one-second", 16, "truce published:>=now-7d"),
+        ('published:"now-1M"', "one-second", 10, 'published:>="now-1M"'),
         ("truce OR peace plan", "mixed-operators", 9, "truce OR (peace plan)"),
         ('title:truce -gaza OR "a b"~2', "mixed-operators", 0, '(title:truce -gaza) OR "a b"~2'),
         ("x (truce OR peace NOT plan)", "mixed-operators", 12, "x (truce OR (peace NOT plan))"),

@@ -67,7 +67,9 @@ def test_a_theme_is_refused(query: str, says: str) -> None:
 
 def test_what_is_doubtful_in_any_part_of_a_theme_is_said_with_its_place() -> None:
     fragments = (Fragment(id="mixed", query={"ru": "пepeговоры"}),)
-    found = compiled(theme("a", en="truce OR peace AND plan", ru="@mixed", es="tregua"), fragments=fragments).diagnostics
+    found = compiled(
+        theme("a", en="truce OR peace AND plan", ru="@mixed", es="tregua"), fragments=fragments
+    ).diagnostics
     assert [remark.code for remark in found] == ["no-dictionary", "mixed-operators", "mixed-letters"]
     assert all(remark.severity == "warning" for remark in found)
     assert "in theme:a, en: AND and OR without brackets" in found[1].message
