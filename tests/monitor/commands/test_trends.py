@@ -41,6 +41,8 @@ def test_a_trend_prints_series_of_zero_filled_buckets(document: Document) -> Non
     for series in found["series"]:
         starts = [datetime.fromisoformat(bucket["start"]) for bucket in series["buckets"]]
         assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(starts))
+        ends = [datetime.fromisoformat(bucket["end"]) for bucket in series["buckets"]]
+        assert ends[:-1] == starts[1:]
         for bucket in series["buckets"]:
             share = bucket["articles"] / bucket["total"] if bucket["total"] else None
             assert bucket["share"] == share
