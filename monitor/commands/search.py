@@ -127,7 +127,8 @@ def _summary(results: Results) -> str:
 def _missing(absent: Absent) -> str:
     if absent.nearest is None:
         return f'No article has "{plain(absent.word)}".'
-    return f'No article has "{plain(absent.word)}"; {articles(absent.articles)} have "{plain(absent.nearest)}".'
+    have = "has" if absent.articles == 1 else "have"
+    return f'No article has "{plain(absent.word)}"; {articles(absent.articles)} {have} "{plain(absent.nearest)}".'
 
 
 def _undated(results: Results) -> str:
