@@ -41,19 +41,23 @@ def show_notes(screen: Console, found: Trend, versions: Mapping[str, Versions]) 
 
 def _show_one(screen: Console, found: Trend, series: Series) -> None:
     figures = ["share", *(["corrected"] if found.panel else []), "articles", "stories", "of", "sources"]
-    rows = list(_rows(found, series))
-    screen.print(
-        table(_label(series, alone=False), [found.interval, *figures[:1], "", *figures[1:]], rows, right=figures)
-    )
+    rows = [_row(found, series, bucket) for bucket in series.buckets]
+    taken = sum(map(width, zip([found.interval, *figures], *rows, strict=True)))
+    bars = _bars(series, min(_BAR, max(1, screen.width - taken - 1)))
+    lines = [[when, share, bar, *counts] for (when, share, *counts), bar in zip(rows, bars, strict=True)]
+    columns = [found.interval, *figures[:1], "", *figures[1:]]
+    screen.print(table(_label(series, alone=False), columns, lines, right=figures, whole=[found.interval]))
 
 
-def _rows(found: Trend, series: Series) -> Iterator[list[object]]:
+def _row(found: Trend, series: Series, bucket: Bucket) -> list[str]:
+    corrected = [_percent(bucket.corrected)] if found.panel else []
+    counts = [bucket.articles, bucket.stories, bucket.total, bucket.sources]
+    return [_when(found, series, bucket), _percent(bucket.share), *corrected, *map(str, counts)]
+
+
+def _bars(series: Series, longest: int) -> list[str]:
     most = max((bucket.share or 0 for bucket in series.buckets), default=0)
-    for bucket in series.buckets:
-        bar = "█" * round(_BAR * (bucket.share or 0) / most) if most else ""
-        corrected = [_percent(bucket.corrected)] if found.panel else []
-        counts = [bucket.articles, bucket.stories, bucket.total, bucket.sources]
-        yield [_when(found, series, bucket), _percent(bucket.share), bar, *corrected, *counts]
+    return ["█" * round(longest * (bucket.share or 0) / most) if most else "" for bucket in series.buckets]
 
 
 def _show_many(screen: Console, found: Trend) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -133,6 +134,16 @@ def test_a_split_adds_up_in_whole_buckets_of_which_only_a_part_was_asked_for(doc
     whole, *split = document("trends", "truce", "--split", "source", "--most", "50", *range_inside)["series"]
     for number, bucket in enumerate(whole["buckets"]):
         assert bucket["articles"] == sum(series["buckets"][number]["articles"] for series in split)
+
+
+@pytest.mark.parametrize("columns", [60, 70])
+def test_a_row_stays_one_line_on_a_narrow_screen(said: Said, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, head, *lines = said("trends", "truce", "--since", "60d").splitlines()
+    rows = [line for line in lines if line.startswith("20")]
+    assert head.split() == ["day", "share", "articles", "stories", "of", "sources"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d .*\d+ +\d+ +\d+ +\d+ *", line) and len(line) <= columns for line in rows)
+    assert lines[: len(rows)] == rows
 
 
 def test_authors_are_shown_as_they_are_written(document: Document) -> None:
