@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from config.errors import QueryError
 
 _AGO = re.compile(r"(\d{1,5})\s*([hdwmy])")
+_FIRST = datetime(2, 1, 1, tzinfo=UTC)  # leaves room in the calendar for the weeks before
 _WEEK = re.compile(r"\d{4}-?W\d\d")
 _UNIT = {
     "h": timedelta(hours=1),
@@ -38,7 +39,7 @@ def parse_moment(text: str, *, now: datetime, zone: ZoneInfo, end_of_day: bool =
         is_day = len(day) <= len("2026-11-01")
         if is_day and end_of_day:
             moment = datetime.combine(moment.date() + timedelta(days=7 if _WEEK.fullmatch(day) else 1), time())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        return max(_FIRST, (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
     except (ValueError, OverflowError):
         raise QueryError(
             f'"{text}" is no time; write 2026-11-01, 2026-11-01T14:30, today, or so long ago: 12h 7d 4w 3m 1y'
@@ -72,6 +73,6 @@ def check_order(start: datetime | None, end: datetime | None, zone: ZoneInfo) ->
 
 def _back(now: datetime, number: int, unit: timedelta) -> datetime:
     try:
-        return (now - number * unit).astimezone(UTC)
+        return max(_FIRST, (now - number * unit).astimezone(UTC))
     except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
+        return _FIRST

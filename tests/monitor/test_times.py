@@ -80,3 +80,18 @@ def test_a_range_that_starts_in_the_future_is_refused_where_it_ends_now(
     installation: dict[str, str], refused: Callable[..., str], command: str
 ) -> None:
     assert "before it starts" in refused(command, "truce", "--since", "2090-01-01")
+
+
+@pytest.mark.parametrize("since", ["99999y", "1500y", "0001-01-01"])
+@pytest.mark.parametrize("command", [["compare", "truce"], ["why", "truce"], ["search", "truce"]])
+def test_everything_since_the_beginning_is_answered(
+    installation: dict[str, str], said: Callable[..., str], command: list[str], since: str
+) -> None:
+    assert said(*command, "--since", since)
+
+
+@pytest.mark.parametrize("since", ["99999y", "0001-01-01"])
+def test_a_trend_since_the_beginning_is_refused_in_words(
+    installation: dict[str, str], refused: Callable[..., str], since: str
+) -> None:
+    assert "more than 50,000 days" in refused("trends", "truce", "--interval", "month", "--since", since)
