@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from indexer.counting import count_whole, plain_theme
@@ -77,7 +77,7 @@ def compare(
     """
     scope = scope or Everything()
     within = all_of(scope, Between("published", start, end))
-    earlier = all_of(scope, Between("published", start - (end - start), start))
+    earlier = all_of(scope, Between("published", _before(start, end - start), start))
     total, total_before = engine.count(within), engine.count(earlier)
     articles = count_whole(engine, questions, within)
     spoken = sum(articles.values())
@@ -96,6 +96,11 @@ def compare(
     pairs = [_pair(one, other, number, articles, total) for (one, other), number in both.items()]
     together = engine.count(all_of(any_of(*questions.values()), within))
     return Comparison(start, end, total, together, tuple(voices), tuple(pairs))
+
+
+def _before(start: datetime, span: timedelta) -> datetime | None:
+    """Return the moment so long before the start; None where the calendar does not reach so far back."""
+    return start - span if start - datetime.min.replace(tzinfo=UTC) > span else None
 
 
 def _together(engine: Engine, questions: Mapping[str, Node], within: Node) -> dict[tuple[str, str], int]:

@@ -10,7 +10,7 @@ from typing import Literal
 from config.sources import Source
 from indexer.engine import Engine
 from indexer.query.tree import Everything, Node, Not, Value, all_of
-from indexer.words import tokens
+from indexer.stored import author_name
 
 By = Literal["source", "class", "country", "language", "author"]
 
@@ -79,4 +79,4 @@ def _written(engine: Engine, node: Node, name: str) -> str:
     """Return an author's name as the newest matching article spells it."""
     newest = engine.search(all_of(node, Value("author_names", frozenset({name}))), limit=1).hits
     spelled = (author for hit in newest for author in hit.article.authors)
-    return next((author for author in spelled if " ".join(tokens(author)).startswith(name)), name)
+    return next((author for author in spelled if author_name(author) == name), name)

@@ -86,9 +86,13 @@ def order(article: Article) -> int:
 
 
 def author_names(article: Article) -> list[str]:
-    """Return the authors as they are told apart: the words of each name, joined by blanks and cut at 200 characters."""
-    names = (" ".join(words.tokens(author))[:_LONGEST_NAME] for author in article.authors)
-    return sorted(filter(None, set(names)))
+    """Return the authors as they are told apart, each once."""
+    return sorted(filter(None, set(map(author_name, article.authors))))
+
+
+def author_name(author: str) -> str:
+    """Return a name as authors are told apart: its words, joined by blanks and cut at 200 characters."""
+    return " ".join(words.tokens(author))[:_LONGEST_NAME]
 
 
 def text_fields(article: Article) -> dict[TextField, str]:

@@ -115,7 +115,8 @@ def trend(
         EngineError: as the engine found it.
     """
     edges = edges_between(since, until, interval, zone)
-    counter = _Counter(engine, questions, interval, zone, edges, scope or Everything(), now, cover, sensitivity)
+    days = edges_between(edges[0] - timedelta(days=LEAD), edges[-1], "day", zone)
+    counter = _Counter(engine, questions, interval, edges, days, scope or Everything(), now, cover, sensitivity)
     panel = counter.panel if corrected else None
     series = [each for part in (WHOLE, *parts) for each in counter.series(part, panel)]
     return Trend(interval, edges[0], edges[-1], tuple(series), panel)
@@ -148,13 +149,17 @@ class _Among:
 
 @dataclass(frozen=True)
 class _Counter:
-    """Counts questions over one range; what several series need is counted once."""
+    """Counts questions over one range; what several series need is counted once.
+
+    Attributes:
+        days: the edges of days from the first one that says what is usual to the end of the range.
+    """
 
     engine: Engine
     questions: Mapping[str, Node]
     interval: Interval
-    zone: ZoneInfo
     edges: Sequence[datetime]
+    days: Sequence[datetime]
     scope: Node
     now: datetime
     cover: Cover | None
@@ -220,12 +225,6 @@ class _Counter:
     def timed(self) -> Node:
         """The scope, in hours without the articles of which only the day is known."""
         return all_of(self.scope, TIMED) if self.interval == "hour" else self.scope
-
-    @cached_property
-    def days(self) -> Sequence[datetime]:
-        """The edges of days from the first one that says what is usual to the end of the range."""
-        first = self.edges[0] - timedelta(days=LEAD)
-        return edges_between(first, self.edges[-1], "day", self.zone)
 
     @cached_property
     def dates(self) -> Sequence[date]:

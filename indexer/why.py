@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from indexer.article import Article
 from indexer.baseline import BASELINE, GUARD
-from indexer.counting import plain_theme
+from indexer.counting import count, plain_theme
 from indexer.engine import Engine
 from indexer.key_words import KeyWord, Side, Telling, key_words
 from indexer.keyness import SURE, Keyness, by_articles, by_time
@@ -81,7 +81,7 @@ def why(engine: Engine, node: Node, *, start: datetime, end: datetime, words: Wo
     scope = scope or Everything()
     asked = all_of(node, scope)
     last = start - timedelta(days=GUARD)
-    before = Side.of(engine, asked, last - timedelta(days=BASELINE), last)
+    before = Side.of(engine, asked, _began(engine, scope, last), last)
     here = Side.of(engine, asked, start, end)
     is_before = before.number >= ENOUGH
     elsewhere = before if is_before else Side.of(engine, all_of(scope, Not(node)), start, end)
@@ -96,6 +96,13 @@ def why(engine: Engine, node: Node, *, start: datetime, end: datetime, words: Wo
         sources=_sources(engine, asked, here, before),
         themes=_themes(engine, here, elsewhere, plain_theme(node)),
     )
+
+
+def _began(engine: Engine, scope: Node, last: datetime) -> datetime:
+    """Return the first of the days before that holds an article: those before all articles say nothing of what is usual."""
+    days = [last - timedelta(days=number) for number in range(BASELINE, -1, -1)]
+    counts = count(engine, scope, days)
+    return next((day for day, counted in zip(days, counts, strict=False) if counted.articles), days[0])
 
 
 def _stories(engine: Engine, within: Node, here: Side, telling: Telling) -> tuple[Told, ...]:

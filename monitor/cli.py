@@ -16,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from io import TextIOWrapper
 from pathlib import Path
 
 from config.errors import ConfigError, ParleyError
@@ -110,10 +111,15 @@ def _mute() -> None:
 
 
 def _open_standard_streams() -> None:
-    """Put the null device where the caller closed a stream: the next file opened, a database, would take its number."""
+    """Put the null device where the caller closed a stream: the next file opened, a database, would take its number.
+
+    What a terminal's encoding has no character for is shown as a question mark.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (open to the end)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

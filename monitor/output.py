@@ -7,10 +7,11 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -67,6 +68,23 @@ def table(
     for row in rows:
         shown.add_row(*(cell if isinstance(cell, Text) else Text(plain(str(cell))) for cell in row))
     return shown
+
+
+def fitting(columns: Sequence[list[str]], room: int) -> Iterator[list[list[str]]]:
+    """Yield the columns of a table in groups no wider than there is room, a group having at least one."""
+    group: list[list[str]] = []
+    for column in columns:
+        if group and sum(map(width, group)) + width(column) > room:
+            yield group
+            group = []
+        group.append(column)
+    yield group
+
+
+def width(column: Sequence[str]) -> int:
+    """Return how many characters a column of a table needs, the blanks beside it included; names may be broken between words."""
+    name, *cells = column
+    return max(map(cell_len, [*cells, *name.split()])) + 2
 
 
 def console() -> Console:

@@ -10,7 +10,7 @@ from config.errors import QueryError
 from indexer.query.tree import Everything, Node, Value
 from monitor.app import App
 from monitor.remarks import show_warnings
-from monitor.times import parse_moment
+from monitor.times import check_order, parse_range
 
 # What stands before the first = is a name when it could not be a query of fields.
 _NAMED = re.compile(r"\s*([^\s=:\"()][^=:\"()]{0,59}?)\s*=(.*)", re.DOTALL)
@@ -81,12 +81,13 @@ def between(app: App, arguments: argparse.Namespace, now: datetime, default: tim
     """Return the range asked for, UTC.
 
     Raises:
-        QueryError: it is no time.
+        QueryError: it is no time, or ends before it starts.
     """
-    zone = app.zone
-    until = parse_moment(arguments.until, now=now, zone=zone, end_of_day=True) if arguments.until else now
-    since = parse_moment(arguments.since, now=now, zone=zone) if arguments.since else until - default
-    return since, until
+    since, until = parse_range(arguments.since, arguments.until, now=now, zone=app.zone)
+    end = until or now
+    start = since or end - default
+    check_order(start, end, app.zone)
+    return start, end
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ class Versions:
         own: of the theme that the question is; None when it is a query.
         all: theme → version, of every theme that the question and its scope ask for.
         changes: versions that came up within the range; what was shown before each was counted with an earlier one.
-        sweeping: themes whose tags are still being brought up to their version.
+        sweeping: themes whose tags are still being brought up to their version, or to their first one.
     """
 
     own: int | None
@@ -46,7 +46,7 @@ def versions(
         changes=tuple(
             each for found in known.values() for each in found[1:] if start and end and start < each.recorded <= end
         ),
-        sweeping=tuple(theme for theme, found in known.items() if found[-1].swept is None),
+        sweeping=tuple(theme for theme in asked if theme not in known or known[theme][-1].swept is None),
     )
 
 
@@ -80,7 +80,9 @@ def notes(answers: Iterable[Versions]) -> Iterator[Text]:
         became = f"{change.theme} became version {change.version} on {change.recorded:%Y-%m-%d %H:%M} UTC{changed}"
         yield _dim(f"{became}; all is counted with version {numbers[change.theme]}")
     for theme in dict.fromkeys(theme for each in together for theme in each.sweeping):
-        yield _dim(f"{theme}: stored articles are being swept to this version; the counts are not final")
+        unseen = "no indexer has seen it yet, so no article carries it; `parley themes sweep` makes its tags true"
+        swept = "stored articles are being swept to this version; the counts are not final"
+        yield _dim(f"{theme}: {swept if theme in numbers else unseen}")
 
 
 def listed(numbers: Mapping[str, int]) -> str:

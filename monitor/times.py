@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from config.errors import QueryError
 
 _AGO = re.compile(r"(\d{1,5})\s*([hdwmy])")
+_FIRST = datetime(2, 1, 1, tzinfo=UTC)  # leaves room in the calendar for the weeks before
+_WEEK = re.compile(r"\d{4}-?W\d\d")
 _UNIT = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
@@ -22,8 +24,9 @@ def parse_moment(text: str, *, now: datetime, zone: ZoneInfo, end_of_day: bool =
     """Return the moment meant, in UTC.
 
     Args:
-        text: `2026-11-01`, `2026-11-01T14:30`, `2026-11-01T14:30+02:00`, `today`, or so long ago: `12h 7d 4w 3m 1y`.
-        end_of_day: a day alone means its end (the first moment after it) instead of its start.
+        text: `2026-11-01`, `2026-11-01T14:30`, `2026-11-01T14:30+02:00`, `today`, a week as tables show it (`2026-W47`), or so
+            long ago: `12h 7d 4w 3m 1y`.
+        end_of_day: a day or week alone means its end (the first moment after it) instead of its start.
 
     Raises:
         QueryError: it is none of these.
@@ -35,16 +38,41 @@ def parse_moment(text: str, *, now: datetime, zone: ZoneInfo, end_of_day: bool =
         moment = datetime.fromisoformat(day)
         is_day = len(day) <= len("2026-11-01")
         if is_day and end_of_day:
-            moment = datetime.combine(moment.date() + timedelta(days=1), time())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+            moment = datetime.combine(moment.date() + timedelta(days=7 if _WEEK.fullmatch(day) else 1), time())
+        return max(_FIRST, (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
     except (ValueError, OverflowError):
         raise QueryError(
             f'"{text}" is no time; write 2026-11-01, 2026-11-01T14:30, today, or so long ago: 12h 7d 4w 3m 1y'
         ) from None
 
 
+def parse_range(
+    since: str | None, until: str | None, *, now: datetime, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """Return the range of time meant, in UTC, open where nothing is said; a day or week at its end is part of it.
+
+    Raises:
+        QueryError: one is no time, or nothing lies between them.
+    """
+    start = parse_moment(since, now=now, zone=zone) if since else None
+    end = parse_moment(until, now=now, zone=zone, end_of_day=True) if until else None
+    check_order(start, end, zone)
+    return start, end
+
+
+def check_order(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> None:
+    """Do nothing when there is time between the two, or one is open.
+
+    Raises:
+        QueryError: the range ends before it starts.
+    """
+    if start and end and start >= end:
+        ends, starts = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (end, start))
+        raise QueryError(f"the range ends ({ends}) before it starts ({starts})")
+
+
 def _back(now: datetime, number: int, unit: timedelta) -> datetime:
     try:
-        return (now - number * unit).astimezone(UTC)
+        return max(_FIRST, (now - number * unit).astimezone(UTC))
     except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
+        return _FIRST

@@ -76,6 +76,7 @@ def _spike(spike: Spike) -> dict[str, object]:
 def _bucket(bucket: Bucket) -> dict[str, object]:
     return {
         "start": bucket.start,
+        "end": bucket.end,
         "articles": bucket.articles,
         "stories": bucket.stories,
         "total": bucket.total,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -14,7 +13,7 @@ from indexer.gaps import Panel
 from indexer.spikes import Spike
 from indexer.splits import WHOLE
 from indexer.trends import Bucket, Series, Trend
-from monitor.output import articles, plain, table
+from monitor.output import articles, fitting, plain, table, width
 from monitor.theme_versions import Versions, notes
 from monitor.trend_document import has_spike
 
@@ -42,19 +41,23 @@ def show_notes(screen: Console, found: Trend, versions: Mapping[str, Versions]) 
 
 def _show_one(screen: Console, found: Trend, series: Series) -> None:
     figures = ["share", *(["corrected"] if found.panel else []), "articles", "stories", "of", "sources"]
-    rows = list(_rows(found, series))
-    screen.print(
-        table(_label(series, alone=False), [found.interval, *figures[:1], "", *figures[1:]], rows, right=figures)
-    )
+    rows = [_row(found, series, bucket) for bucket in series.buckets]
+    taken = sum(map(width, zip([found.interval, *figures], *rows, strict=True)))
+    bars = _bars(series, min(_BAR, max(1, screen.width - taken - 1)))
+    lines = [[when, share, bar, *counts] for (when, share, *counts), bar in zip(rows, bars, strict=True)]
+    columns = [found.interval, *figures[:1], "", *figures[1:]]
+    screen.print(table(_label(series, alone=False), columns, lines, right=figures, whole=[found.interval]))
 
 
-def _rows(found: Trend, series: Series) -> Iterator[list[object]]:
+def _row(found: Trend, series: Series, bucket: Bucket) -> list[str]:
+    corrected = [_percent(bucket.corrected)] if found.panel else []
+    counts = [bucket.articles, bucket.stories, bucket.total, bucket.sources]
+    return [_when(found, series, bucket), _percent(bucket.share), *corrected, *map(str, counts)]
+
+
+def _bars(series: Series, longest: int) -> list[str]:
     most = max((bucket.share or 0 for bucket in series.buckets), default=0)
-    for bucket in series.buckets:
-        bar = "█" * round(_BAR * (bucket.share or 0) / most) if most else ""
-        corrected = [_percent(bucket.corrected)] if found.panel else []
-        counts = [bucket.articles, bucket.stories, bucket.total, bucket.sources]
-        yield [_when(found, series, bucket), _percent(bucket.share), bar, *corrected, *counts]
+    return ["█" * round(longest * (bucket.share or 0) / most) if most else "" for bucket in series.buckets]
 
 
 def _show_many(screen: Console, found: Trend) -> None:
@@ -66,29 +69,12 @@ def _show_many(screen: Console, found: Trend) -> None:
         for series in found.series
     ]
     title = "share corrected for gaps (articles)" if found.panel else "share (articles)"
-    for number, group in enumerate(_fitting(columns, screen.width - _width([found.interval, *when]))):
+    for number, group in enumerate(fitting(columns, screen.width - width([found.interval, *when]))):
         if number:
             screen.print()
         names, *rows = zip(*group, strict=True)
         lines = [[start, *cells] for start, cells in zip(when, rows, strict=True)]
         screen.print(table(title, [found.interval, *names], lines, right=names, whole=[found.interval]))
-
-
-def _fitting(columns: Sequence[list[str]], room: int) -> Iterator[list[list[str]]]:
-    """Yield the columns in groups no wider than there is room, a group having at least one."""
-    group: list[list[str]] = []
-    for column in columns:
-        if group and sum(map(_width, group)) + _width(column) > room:
-            yield group
-            group = []
-        group.append(column)
-    yield group
-
-
-def _width(column: Sequence[str]) -> int:
-    """Return how many characters a column needs, the blanks beside it included; names may be broken between words."""
-    name, *cells = column
-    return max(map(cell_len, [*cells, *name.split()])) + 2
 
 
 def _cell(found: Trend, series: Series, bucket: Bucket) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from config.shape import check_language
 from config.sources import CLASSES, Source
 from crawler.urls import canonical, registered_domain
 from indexer.query.context import Scope
@@ -79,10 +80,10 @@ def _sources_that(scope: Scope, fits: Callable[[Source], bool]) -> Node:
 def _language(text: str, plain: str, position: int, scope: Scope) -> Node:
     if plain == "*":
         return Has("language")
-    if not re.fullmatch("[a-zA-Z]{2}", plain):
-        message = f'"{plain}" is not a two-letter language such as {", ".join(scope.context.languages)}'
-        raise refuse("unknown-language", message, position, len(text))
-    return Value("language", frozenset({plain.lower()}))
+    try:
+        return Value("language", frozenset({check_language(plain.lower())}))
+    except ValueError as wrong:
+        raise refuse("unknown-language", str(wrong), position, len(text)) from None
 
 
 def _theme(text: str, plain: str, position: int, scope: Scope) -> Node:
@@ -106,6 +107,9 @@ def _url(text: str, plain: str, position: int, scope: Scope) -> Node:
 
 
 def _site(text: str, plain: str, position: int, scope: Scope) -> Node:
+    if has_wildcard(text):
+        message = 'site: takes a whole domain without * or ?; for a part of a site write url:"https://site/part/*"'
+        raise refuse("bad-site", message, position, len(text))
     return Value("site", frozenset({registered_domain(plain) or plain.lower()}))
 
 

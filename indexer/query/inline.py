@@ -9,7 +9,7 @@ from luqum import tree as lucene
 
 from config.errors import QueryError, QueryTooBroad
 from indexer.query.context import Reading, Scope
-from indexer.query.diagnostics import refuse, too_broad
+from indexer.query.diagnostics import Refused, refuse, too_broad
 from indexer.query.fields import did_you_mean
 from indexer.query.syntax import read
 from indexer.query.tree import Node, all_of, any_of
@@ -62,11 +62,14 @@ def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compil
     nodes: list[Node] = []
     for language, text in queries.items():
         inside = replace(scope, language=language, reading=Reading(text))
+        where = f"{scope.within[-1]}, {language}"
         try:
             nodes.append(compile_item(read(text, inside.reading), inside))
         except QueryError as wrong:
-            raise _placed(wrong, f"{scope.within[-1]}, {language}", position) from None
+            raise _placed(wrong, where, position) from None
         scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
+        for remark in inside.reading.diagnostics:
+            scope.reading.warn(remark.code, f"in {where}: {Refused(remark)}", position)
     return any_of(*nodes)
 
 

@@ -17,6 +17,7 @@ _OPERATOR_OF = {"and": "AND", "or": "OR", "not": "NOT"}
 _SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
 _ADDRESS = re.compile(r"(?P<field>url:|site:)?(?P<address>https?:(?://)?[^\s\"()]*)", re.IGNORECASE)
 _NEAR = re.compile(r"(?:NEAR|W|ONEAR)/(?P<gap>\d+)")
+_COMPARED = re.compile(r"(?P<field>\w+)(?:(?P<compare>[<>]=?)|=)(?=\S)")
 _CURLY = "“”„‟«»‹›＂"
 
 Remarks = Iterator[Diagnostic]
@@ -152,6 +153,17 @@ def _addresses(text: str, pieces: list[Piece]) -> Remarks:
         return
 
 
+def _compared_fields(text: str, pieces: list[Piece]) -> Remarks:
+    for piece in pieces:
+        found = _COMPARED.match(piece.text) if piece.kind == "word" else None
+        if found and found["field"] in FIELDS:
+            fixed = _replaced(
+                text, piece.start, piece.start + found.end(), f"{found['field']}:{found['compare'] or ''}"
+            )
+            message = f"{found['field']} is a field only with a colon behind it; else it is looked for as a word"
+            yield _error("field-colon", message, piece, fixed)
+
+
 def _fields(text: str, pieces: list[Piece]) -> Remarks:
     for name, colon in pairwise(pieces):
         if colon.kind != "colon" or name.kind != "word" or name.text in FIELDS:
@@ -195,6 +207,15 @@ def _foreign_operators(text: str, pieces: list[Piece]) -> Remarks:
             yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
 
 
+def _capital_operators(text: str, pieces: list[Piece]) -> Remarks:
+    for index, piece in enumerate(pieces):
+        operator = piece.text.upper()
+        if piece.text in ("And", "Or", "Not") and len(pieces) > 1 and _stands_free(pieces, index):
+            message = f'"{piece.text}" is looked for as a word; {operator} is written in capitals'
+            fixed = _replaced(text, piece.start, piece.end, operator)
+            yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
+
+
 def _mixed_letters(text: str, pieces: list[Piece]) -> Remarks:
     for piece in pieces:
         if piece.kind not in ("word", "phrase"):
@@ -226,11 +247,13 @@ _ERRORS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
     _nearness,
     _broken_gaps,
     _small_operators,
+    _compared_fields,
     _fields,
 )
 _WARNINGS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
     mixed_operators,
     _foreign_operators,
+    _capital_operators,
     _mixed_letters,
     _only_negative,
 )

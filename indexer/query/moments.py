@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from luqum import tree as lucene
@@ -34,9 +34,17 @@ def moment_leaf(item: lucene.Item, scope: Scope) -> Node:
         case lucene.Word() | lucene.Phrase():
             period = _period(item, scope)
             if period is not None:
+                _warn_of_an_instant(item, period, scope)
                 return Between(field, period.start, period.end)
             return Has("published") if field == "published" else Between(field, None, None)
     raise refuse("no-date", f"{field}: needs a date; {HINT}", item.pos or 0)
+
+
+def _warn_of_an_instant(item: lucene.Word | lucene.Phrase, period: Period, scope: Scope) -> None:
+    if "now" in item.value and period.end - period.start <= timedelta(seconds=1):
+        at, text = item.pos or 0, scope.reading.text
+        message = f"{item.value} is one second; for everything since then write {scope.field}:>={item.value}"
+        scope.reading.warn("one-second", message, at, len(item.value), f"{text[:at]}>={text[at:]}")
 
 
 def _range(item: lucene.Range, field: MomentField, scope: Scope) -> Node:

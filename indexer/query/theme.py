@@ -46,6 +46,10 @@ def compile_theme(theme: Theme, context: QueryContext) -> CompiledTheme:
     """
     reading = Reading("")
     scope = Scope(context=context, reading=reading, theme=True, within=(f"theme:{theme.id}",))
+    for language in theme.query:
+        if language not in context.morphology.languages:
+            message = f'no dictionary for "{language}" is configured: its words find only themselves'
+            reading.warn("no-dictionary", message, 0)
     node = alternatives(theme.query, 0, scope, compile_item)
     if theme.context:
         node = all_of(node, alternatives(theme.context, 0, scope, compile_item))

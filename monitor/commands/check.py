@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from config.check import check
-from config.errors import ConfigError, Problem
+from config.errors import ConfigError, Problem, QueryError
 from crawler import kinds
+from indexer.query.parse import QueryContext, parse_query
 from indexer.query.theme import compile_themes
 from monitor.app import App
 from monitor.output import add_json, console, errors, print_json
@@ -21,30 +22,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the problems; exit code 1 when there is one."""
-    problems = _problems()
+    """Print the problems, and what is doubtful; exit code 1 when there is a problem."""
+    problems, doubts = _found()
     if arguments.json:
-        print_json({"problems": [{"where": problem.where, "message": problem.message} for problem in problems]})
-    elif problems:
-        for problem in problems:
-            errors().print(str(problem), soft_wrap=True)
-    else:
+        print_json({"problems": [*map(_document, problems)], "warnings": [*map(_document, doubts)]})
+        return 1 if problems else 0
+    for line in (*map(str, problems), *(f"warning: {doubt}" for doubt in doubts)):
+        errors().print(line, soft_wrap=True)
+    if not problems:
         app = App.load()
         console().print(f"All is well: {len(app.sources)} sources, {len(app.themes)} themes.")
     return 1 if problems else 0
 
 
-def _problems() -> Sequence[Problem]:
+def _document(problem: Problem) -> dict[str, str]:
+    return {"where": problem.where, "message": problem.message}
+
+
+def _found() -> tuple[Sequence[Problem], Sequence[Problem]]:
+    """Return what is wrong and what is doubtful."""
     try:
         app = App.load()
     except ConfigError as wrong:
-        return wrong.problems
+        return wrong.problems, ()
     if problems := check(app.settings, kinds.checks()):
-        return problems
+        return problems, ()
+    context = app.context(app.watch.current)
+    broken = list(_broken_fragments(context))
     try:
-        compiled = compile_themes(app.themes, app.context(app.watch.current))
+        compiled = compile_themes(app.themes, context)
     except ConfigError as wrong:
-        return wrong.problems
-    return [
-        Problem(f"theme {theme.id}", f"warning: {remark.message}") for theme in compiled for remark in theme.diagnostics
-    ]
+        return (*broken, *wrong.problems), ()
+    return broken, [Problem(f"theme {theme.id}", remark.message) for theme in compiled for remark in theme.diagnostics]
+
+
+def _broken_fragments(context: QueryContext) -> Iterator[Problem]:
+    """Yield fragments that cannot be asked, be it that no theme names them yet."""
+    for fragment in context.fragments:
+        try:
+            parse_query(f"@{fragment.id}", context=context)
+        except QueryError as wrong:
+            yield Problem(f"fragment {fragment.id}", str(wrong))

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+from rich.table import Table
 from rich.text import Text
 
 from indexer.compare import Comparison, Voice, compare
 from monitor import questions, theme_versions
 from monitor.app import App
-from monitor.output import add_json, console, plain, print_json, table
+from monitor.output import add_json, console, fitting, plain, print_json, table, width
 from monitor.theme_versions import Versions, notes, versions
 
 HELP = "Compare themes: share of voice, change, and which come together"
@@ -73,11 +74,9 @@ def _show(found: Comparison, used: Mapping[str, Versions], app: App) -> None:
     figures = ["articles", "stories", "share", "before", "of voice"]
     screen.print(table("Share", ["theme", *figures], rows, right=figures))
     if found.pairs:
-        names = [voice.name for voice in found.voices]
-        screen.print()
-        screen.print(
-            table("Together", ["", *map(str, range(1, len(names) + 1))], _matrix(found, names), right=_all(names))
-        )
+        for matrix in _together(found, screen.width):
+            screen.print()
+            screen.print(matrix)
         screen.print(
             Text(
                 plain("articles with both below the diagonal, above it how many times as many as by chance"),
@@ -88,15 +87,22 @@ def _show(found: Comparison, used: Mapping[str, Versions], app: App) -> None:
         screen.print(note, soft_wrap=True)
 
 
-def _all(names: list[str]) -> list[str]:
-    return [str(number) for number in range(1, len(names) + 1)]
+def _together(found: Comparison, screen: int) -> Iterator[Table]:
+    """Yield the matrix, in as many tables as the screen's width asks for."""
+    names = [voice.name for voice in found.voices]
+    labels, *columns = (list(column) for column in zip(*_matrix(found, names), strict=True))
+    numbered = [[str(number), *cells] for number, cells in enumerate(columns, 1)]
+    for group in fitting(numbered, screen - min(width(["", *labels]), screen // 3)):
+        numbers, *rows = zip(*group, strict=True)
+        lines = [[label, *cells] for label, cells in zip(labels, rows, strict=True)]
+        yield table("Together", ["", *numbers], lines, right=numbers, whole=numbers)
 
 
-def _matrix(found: Comparison, names: list[str]) -> Iterator[list[object]]:
+def _matrix(found: Comparison, names: list[str]) -> Iterator[list[str]]:
     pairs = {(pair.first, pair.second): pair for pair in found.pairs}
     articles = {voice.name: voice.articles for voice in found.voices}
     for row, name in enumerate(names):
-        cells: list[object] = [f"{row + 1} {name}"]
+        cells = [f"{row + 1} {name}"]
         for column, other in enumerate(names):
             if row == column:
                 cells.append(f"[{articles[name]:,}]")

@@ -17,7 +17,7 @@ from monitor.output import articles, errors
 from monitor.progress import bar, moving
 from monitor.remarks import show_warnings
 from monitor.theme_versions import notes, versions
-from monitor.times import parse_moment
+from monitor.times import parse_range
 
 HELP = "Write every matching article as a line of JSON or CSV, however many there are"
 
@@ -84,8 +84,7 @@ def _flat(fields: dict[str, object]) -> dict[str, object]:
 
 
 def _node(app: App, arguments: argparse.Namespace) -> Node:
-    query, now, zone = app.query(arguments.query), datetime.now(UTC), app.zone
+    since, until = parse_range(arguments.since, arguments.until, now=datetime.now(UTC), zone=app.zone)
+    query = app.query(arguments.query)
     show_warnings(query.text, query.diagnostics)
-    since = parse_moment(arguments.since, now=now, zone=zone) if arguments.since else None
-    until = parse_moment(arguments.until, now=now, zone=zone, end_of_day=True) if arguments.until else None
     return all_of(query.node, Between("published", since, until)) if since or until else query.node

@@ -15,7 +15,7 @@ from monitor.app import App
 from monitor.output import add_json, articles, console, plain, print_json
 from monitor.remarks import document, show_warnings
 from monitor.theme_versions import Versions, notes, versions
-from monitor.times import parse_moment
+from monitor.times import parse_range
 
 HELP = "Find articles"
 
@@ -36,17 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the hits."""
     if not 1 <= arguments.limit <= MOST:
         raise QueryError(f"--limit must be 1 to {MOST:,}, not {arguments.limit}")
-    app, now = App.load(), datetime.now(UTC)
+    app = App.load()
+    since, until = parse_range(arguments.since, arguments.until, now=datetime.now(UTC), zone=app.zone)
     query = app.query(arguments.query)
     show_warnings(query.text, query.diagnostics)
-    results = search(
-        app.engine,
-        query,
-        since=parse_moment(arguments.since, now=now, zone=app.zone) if arguments.since else None,
-        until=parse_moment(arguments.until, now=now, zone=app.zone, end_of_day=True) if arguments.until else None,
-        limit=arguments.limit,
-        sort=arguments.sort,
-    )
+    results = search(app.engine, query, since=since, until=until, limit=arguments.limit, sort=arguments.sort)
     used = versions(app, query.node)
     print_json(_document(results, query, used, app)) if arguments.json else _show(results, used, app)
     return 0
@@ -133,7 +127,8 @@ def _summary(results: Results) -> str:
 def _missing(absent: Absent) -> str:
     if absent.nearest is None:
         return f'No article has "{plain(absent.word)}".'
-    return f'No article has "{plain(absent.word)}"; {articles(absent.articles)} have "{plain(absent.nearest)}".'
+    have = "has" if absent.articles == 1 else "have"
+    return f'No article has "{plain(absent.word)}"; {articles(absent.articles)} {have} "{plain(absent.nearest)}".'
 
 
 def _undated(results: Results) -> str:

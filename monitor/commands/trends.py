@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import get_args
 
-from indexer.calendar import DEFAULT_SPAN, Interval
+from indexer.calendar import DEFAULT_SPAN, Interval, edges_between
 from indexer.query.tree import Between, Node, all_of, any_of
 from indexer.spikes import Sensitivity
 from indexer.splits import By, Part, parts
@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     app, now = App.load(), datetime.now(UTC)
     asked, scope = questions.questions(app, arguments), questions.scope(app, arguments)
     since, until = questions.between(app, arguments, now, DEFAULT_SPAN[arguments.interval])
-    within = all_of(any_of(*asked.values()), scope, Between("published", since, until))
+    edges = edges_between(since, until, arguments.interval, app.zone)
+    within = all_of(any_of(*asked.values()), scope, Between("published", edges[0], edges[-1]))
     found = trend(
         app.engine,
         asked,

@@ -53,7 +53,8 @@ def from_queries(app: App, id: str, queries: Sequence[str], contexts: Sequence[s
     query = {**(known.query if known else {}), **_by_language(queries, "--query")}
     context: str | Mapping[str, str] = known.context if known else {}
     if contexts:
-        context = contexts[0] if contexts[0].startswith("@") else _by_language(contexts, "--context")
+        whole = len(contexts) == 1 and contexts[0].startswith("@")
+        context = contexts[0] if whole else _by_language(contexts, "--context")
     return _changed(app, id, {language: text for language, text in query.items() if text}, context)
 
 
@@ -99,6 +100,8 @@ def _by_language(written: Sequence[str], option: str) -> dict[str, str]:
         language, equals, query = text.partition("=")
         if not equals:
             raise ConfigError([Problem(option, f'"{text}" has no language; write for instance {option} en=truce')])
+        if language.strip() in queries:
+            raise ConfigError([Problem(option, f'"{language.strip()}" is given twice; join both with OR')])
         queries[language.strip()] = query.strip()
     return queries
 

@@ -91,7 +91,8 @@ def save(app: App, candidate: Candidate, *, as_json: bool) -> None:
         print_json(_saved(version, path))
     else:
         console().print(
-            Text(f"{plain(str(path))} is written: {compiled.id} version {version.version}.{_change(version)}")
+            Text(f"{plain(str(path))} is written: {compiled.id} version {version.version}.{_change(version)}"),
+            soft_wrap=True,
         )
     if trouble:
         raise EngineUnavailable(trouble)

@@ -107,6 +107,7 @@ def test_a_command_prints_what_the_page_shows(example: Installation, command: st
 @pytest.mark.parametrize(("command", "output"), commands("console planted"))
 def test_a_reason_is_what_the_page_shows(small: Installation, command: str, output: str) -> None:
     small.keep(*planted())
+    small.record_swept_version("truce")
     assert_prints(small, command, output)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -121,6 +122,13 @@ def test_authors_are_one_however_spelled_and_shown_as_they_are_written(engine: E
     assert found.keys() == {"jane doe", "anna petrowa", "ivan ivanov", "li wei", None}
     assert found["jane doe"] in ("Jane Doe", "JANE DOE")
     assert found["anna petrowa"] == "Anna Petrowa"
+
+
+def test_an_author_is_not_shown_under_a_longer_name_of_another(tmp_path: Path) -> None:
+    opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
+    fill(opened, article(authors=("Anna Petrowa", "Anna"), themes=frozenset({"truce"})))
+    assert [part.label for part in parts(opened, TRUCE, "author", SOURCES, 10)] == ["Anna", "Anna Petrowa"]
+    opened.close()
 
 
 def test_sources_that_are_configured_no_longer_are_of_unknown_class(engine: Engine, crowd: list[Article]) -> None:

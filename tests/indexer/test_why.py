@@ -103,6 +103,13 @@ def test_what_is_usual_is_taken_from_the_weeks_before(engine: Engine) -> None:
     assert found.expected == pytest.approx(6)
 
 
+def test_days_before_the_first_article_do_not_make_less_usual(engine: Engine) -> None:
+    found = asked(engine, FIRST + 40 * DAY, days=7)
+    assert found.elsewhere.start == FIRST
+    assert found.expected == pytest.approx(42)
+    assert not found.sources
+
+
 def test_a_usual_day_has_no_reason(engine: Engine) -> None:
     found = asked(engine, SPIKE - 4 * DAY)
     assert all(word.keyness.g2 < 2 * SURE for word in found.words)

@@ -35,6 +35,12 @@ def test_a_reader_that_has_seen_enough_is_no_mistake(tmp_path: Path) -> None:
     assert said(tmp_path, "sources", "--json", line='"$@" | head -1')[1] == ""
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1251"])
+def test_what_an_encoding_cannot_say_is_no_mistake(tmp_path: Path, encoding: str) -> None:
+    line = f'PYTHONIOENCODING={encoding} "$@" >/dev/null'
+    assert said(tmp_path, "lint", "«мир» paix été 和平", line=line) == (1, "")
+
+
 @pytest.mark.parametrize("words", [["rebuild"], ["status"], ["index", "--once"], ["crawl", "--once"]])
 def test_a_data_folder_that_cannot_be_made_is_named_with_the_cure(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "data").write_text("a file")

@@ -15,7 +15,8 @@ from crawler.archive import open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
 from indexer.store import Kept, keep_articles, settle
-from indexer.versions import record_version
+from indexer.sweep import NO_DIFFERENCE
+from indexer.versions import begin_sweep, finish_sweep, record_version
 from monitor import cli
 from tests.support.overlay import write
 
@@ -86,6 +87,15 @@ class Installation:
         archive = open_archive(self.data)
         with archive.database.write() as connection:
             record_version(connection, theme, "digest", "{}", datetime.now(UTC))
+        archive.close()
+
+    def record_swept_version(self, theme: str) -> None:
+        """Record a version of the theme whose tags are as the articles were kept with."""
+        archive, now = open_archive(self.data), datetime.now(UTC)
+        with archive.database.write() as connection:
+            version = record_version(connection, theme, "digest", "{}", now)
+            begin_sweep(connection, theme, version, NO_DIFFERENCE, now)
+            finish_sweep(connection, theme, version, 0, now)
         archive.close()
 
     def lose(self, article: Article) -> None:

@@ -19,6 +19,8 @@ def lint(query: str) -> tuple[Diagnostic, ...]:
         ("peace and plan", "small-operator", 6, "peace AND plan"),
         ("truce or ceasefire", "small-operator", 6, "truce OR ceasefire"),
         ("truce not gaza", "small-operator", 6, "truce NOT gaza"),
+        ("truce published>=2026-03-01", "field-colon", 6, "truce published:>=2026-03-01"),
+        ("language=uk", "field-colon", 0, "language:uk"),
         ("“peace plan”", "curly-quotes", 0, '"peace plan"'),
         ("мир «мирный план»", "curly-quotes", 4, 'мир "мирный план"'),
         ("„Frieden jetzt“", "curly-quotes", 0, '"Frieden jetzt"'),
@@ -56,6 +58,8 @@ def test_a_mistake_stops_the_query(query: str, code: str, position: int, suggest
     ("query", "code", "position", "suggestion"),
     [
         ("truce OR peace AND plan", "mixed-operators", 9, "truce OR (peace AND plan)"),
+        ("truce published:now-7d", "one-second", 16, "truce published:>=now-7d"),
+        ('published:"now-1M"', "one-second", 10, 'published:>="now-1M"'),
         ("truce OR peace plan", "mixed-operators", 9, "truce OR (peace plan)"),
         ('title:truce -gaza OR "a b"~2', "mixed-operators", 0, '(title:truce -gaza) OR "a b"~2'),
         ("x (truce OR peace NOT plan)", "mixed-operators", 12, "x (truce OR (peace NOT plan))"),
@@ -63,6 +67,7 @@ def test_a_mistake_stops_the_query(query: str, code: str, position: int, suggest
         ("пepeговоры", "mixed-letters", 0, "переговоры"),
         ("NАТО", "mixed-letters", 0, None),
         ("мир или война", "small-operator", 4, "мир OR война"),
+        ("truce And ceasefire", "small-operator", 6, "truce AND ceasefire"),
         ("trêve ou paix", "small-operator", 6, "trêve OR paix"),
         ("war", "other-language", 0, None),
         ("source:reuters", "unknown-source", 7, None),
@@ -89,10 +94,17 @@ def test_a_doubt_is_shown_beside_the_answer(query: str, code: str, position: int
         '"«мирный план»"',
         "don't п’ять п'ять МиГ-29 COVID-19",
         "negotiat* OR truce~1",
+        "a=b x>5",
     ],
 )
 def test_a_sound_query_gets_no_remark(query: str) -> None:
     assert lint(query) == ()
+
+
+@pytest.mark.parametrize(("query", "suggestion"), [("truce Or peace", "truce OR peace"), ("Not gaza", "NOT gaza")])
+def test_an_operator_with_one_capital_is_a_word_that_is_doubted(query: str, suggestion: str) -> None:
+    (remark,) = [remark for remark in lint(query) if remark.code == "small-operator"]
+    assert (remark.severity, remark.suggestion) == ("warning", suggestion)
 
 
 def test_all_mistakes_are_named_at_once() -> None:

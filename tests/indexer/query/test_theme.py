@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from config.errors import ConfigError, QueryError
-from config.themes import Fragment, Theme
+from config.themes import Fragment, Theme, load_fragments, load_themes
 from indexer.query.parse import parse_query
 from indexer.query.theme import CompiledTheme, compile_theme, compile_themes, digest
 from indexer.query.tree import Forms, depth
@@ -63,6 +63,23 @@ def test_a_theme_is_refused(query: str, says: str) -> None:
     fragments = (Fragment(id="circle", query={"en": "x OR @circle"}), Fragment(id="german", query={"de": "Krieg"}))
     with pytest.raises(QueryError, match=says):
         compiled(theme("a", en=query), theme("b", en="theme:a"), fragments=fragments)
+
+
+def test_what_is_doubtful_in_any_part_of_a_theme_is_said_with_its_place() -> None:
+    fragments = (Fragment(id="mixed", query={"ru": "пepeговоры"}),)
+    found = compiled(
+        theme("a", en="truce OR peace AND plan", ru="@mixed", es="tregua"), fragments=fragments
+    ).diagnostics
+    assert [remark.code for remark in found] == ["no-dictionary", "mixed-operators", "mixed-letters"]
+    assert all(remark.severity == "warning" for remark in found)
+    assert "in theme:a, en: AND and OR without brackets" in found[1].message
+    assert "did you mean: truce OR (peace AND plan) (at character 10)" in found[1].message
+    assert "in theme:a, ru: in @mixed, ru:" in found[2].message
+
+
+def test_the_shipped_themes_and_fragments_hold_nothing_doubtful() -> None:
+    context = query_context(themes=load_themes(None), fragments=load_fragments(None))
+    assert [remark for one in compile_themes(context.themes, context) for remark in one.diagnostics] == []
 
 
 def test_fixed_dates_are_allowed_in_a_theme() -> None:

@@ -38,5 +38,18 @@ def test_people_see_shares_and_a_matrix(said: Said) -> None:
     assert "×" in shown
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_matrix_of_all_themes_keeps_names_and_figures_whole_on_a_narrow_screen(
+    said: Said, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = said("compare", "--since", "60d").splitlines()
+    rows = [line.split() for line in lines if " imperial-rhetoric " in f" {line} " and line[0].isdigit()]
+    heads = [line.split() for line in lines if line.strip() and all(word.isdigit() for word in line.split())]
+    assert [number for head in heads for number in head] == [str(number) for number in range(1, 15)]
+    assert [len(row) for row in rows] == [len(head) + 2 for head in heads]
+    assert all(len(line) <= columns for line in lines if "×" in line)
+
+
 def test_a_name_asked_twice_is_refused(refused: Said) -> None:
     assert '"truce" is asked twice' in refused("compare", "truce", "--query", "truce=peace")

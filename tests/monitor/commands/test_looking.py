@@ -14,6 +14,8 @@ from monitor.cli import command_names, main
 from monitor.demo.content import load_content
 from monitor.demo.expected import expected
 from tests.support.collected import TALKS, page_of
+from tests.support.installation import TRUCE, Installation
+from tests.support.overlay import write
 
 Document = Callable[..., Any]
 Said = Callable[..., str]
@@ -82,6 +84,23 @@ def test_check_names_every_mistake_at_once(tmp_path: Path, monkeypatch: pytest.M
     said = refused("check")
     assert "sources/a.toml" in said
     assert "themes/b.toml" in said
+
+
+def test_check_names_a_fragment_that_no_theme_uses_yet(small: Installation) -> None:
+    write(small.config, "fragments/loop.toml", 'description = "x"\n[query]\nen = "truce OR @loop"\n')
+    code, _, err = small.run("check")
+    assert code == 1
+    assert "fragment loop: in @loop, en: @loop → @loop: a query cannot contain itself" in err
+
+
+def test_check_says_what_is_doubtful_and_passes(small: Installation) -> None:
+    small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR peace plan"))
+    code, out, err = small.run("check")
+    assert code == 0
+    assert "All is well" in out
+    assert "warning: theme truce: in theme:truce, en: AND and OR without brackets" in err
+    assert small.json("check")["problems"] == []
+    assert [each["where"] for each in small.json("check")["warnings"]] == ["theme truce"]
 
 
 def test_an_installation_in_which_nothing_ran_says_so(empty: Path, said: Said, refused: Said) -> None:

@@ -43,6 +43,16 @@ def test_a_series_before_or_after_a_change_names_the_version_alone(changed: Inst
     assert CHANGED not in shown
 
 
+def test_a_theme_that_no_indexer_has_seen_is_not_counted_in_silence(changed: Installation) -> None:
+    changed.write_theme("parades", TRUCE.split("[matches]")[0].replace("truce OR ceasefire", "armistice"))
+    [series] = changed.json("trends", "parades", *WEEK)["series"]
+    assert (series["version"], series["versions"], series["sweeping"]) == (None, {}, True)
+    for words in (("trends", "parades", *WEEK), ("compare", "parades"), ("search", "theme:parades")):
+        assert "parades: no indexer has seen it yet" in changed.run(*words)[1]
+    assert changed.run("themes", "sweep")[0] == 0
+    assert "no indexer has seen it" not in changed.run("trends", "parades", *WEEK)[1]
+
+
 def test_a_query_is_counted_with_the_themes_it_names(changed: Installation) -> None:
     whole, part, none = changed.json(
         *(

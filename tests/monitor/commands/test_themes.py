@@ -128,6 +128,8 @@ def test_a_new_theme_is_made_by_a_query_or_a_file(stocked: Installation, tmp_pat
         (("truce", "--query", "en=truce and war"), "did you mean: truce AND war"),
         (("truce", "--query", "truce"), "has no language"),
         (("truce", "--query", "en=", "--query", "ru="), "query: must not be empty"),
+        (("truce", "--query", "en=war", "--query", "en=truce"), '"en" is given twice'),
+        (("truce", "--context", "@war", "--context", "en=Ukraine"), '"@war" has no language'),
         (("truce", "--context", "@nowhere"), 'unknown fragment "@nowhere"'),
         (("Truce!", "--query", "en=truce"), "is not a name"),
         (("truce", "--query", "en=theme:truce"), "cannot contain itself"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -41,6 +42,8 @@ def test_a_trend_prints_series_of_zero_filled_buckets(document: Document) -> Non
     for series in found["series"]:
         starts = [datetime.fromisoformat(bucket["start"]) for bucket in series["buckets"]]
         assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(starts))
+        ends = [datetime.fromisoformat(bucket["end"]) for bucket in series["buckets"]]
+        assert ends[:-1] == starts[1:]
         for bucket in series["buckets"]:
             share = bucket["articles"] / bucket["total"] if bucket["total"] else None
             assert bucket["share"] == share
@@ -123,6 +126,24 @@ def test_a_split_adds_up_to_the_whole(document: Document, by: str) -> None:
     for number, bucket in enumerate(whole["buckets"]):
         for count in ("articles", "stories", "total"):
             assert bucket[count] == sum(series["buckets"][number][count] for series in split)
+
+
+@pytest.mark.parametrize("interval", ["week", "month"])
+def test_a_split_adds_up_in_whole_buckets_of_which_only_a_part_was_asked_for(document: Document, interval: str) -> None:
+    range_inside = ("--since", "16d", "--until", "15d", "--interval", interval)
+    whole, *split = document("trends", "truce", "--split", "source", "--most", "50", *range_inside)["series"]
+    for number, bucket in enumerate(whole["buckets"]):
+        assert bucket["articles"] == sum(series["buckets"][number]["articles"] for series in split)
+
+
+@pytest.mark.parametrize("columns", [60, 70])
+def test_a_row_stays_one_line_on_a_narrow_screen(said: Said, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, head, *lines = said("trends", "truce", "--since", "60d").splitlines()
+    rows = [line for line in lines if line.startswith("20")]
+    assert head.split() == ["day", "share", "articles", "stories", "of", "sources"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d .*\d+ +\d+ +\d+ +\d+ *", line) and len(line) <= columns for line in rows)
+    assert lines[: len(rows)] == rows
 
 
 def test_authors_are_shown_as_they_are_written(document: Document) -> None:
