@@ -94,7 +94,9 @@ class Settings(BaseSettings):
     engine: str = Field(default="", description="address of the search engine; empty means tantivy in the data folder")
     contact: str = Field(default="", description="mail or web address of the operator, sent in the user agent")
     obey_robots: bool = Field(default=True, description="obey robots.txt, its Crawl-delay included")
-    delay: float = Field(default=1.0, ge=0, description="seconds between two requests to one registered domain")
+    delay: float = Field(
+        default=1.0, ge=0, le=86_400, description="seconds between two requests to one registered domain"
+    )
     timeout: float = Field(default=30.0, gt=0, le=180, description="seconds one download may take")
     max_bytes: int = Field(
         default=10_000_000, gt=0, description="bytes of one decompressed answer; a larger one is refused"
@@ -111,9 +113,9 @@ class Settings(BaseSettings):
         default="UTC", description="time zone in which days, weeks and months begin, such as Europe/Berlin"
     )
     workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
-    page_seconds: float = Field(default=20.0, gt=0, description="seconds the extraction of one page may take")
+    page_seconds: float = Field(default=20.0, gt=0, le=3_600, description="seconds the extraction of one page may take")
     copy_days: int = Field(
-        default=30, gt=0, description="days in which a text is compared with earlier ones to find copies"
+        default=30, gt=0, le=3_650, description="days in which a text is compared with earlier ones to find copies"
     )
     min_free_disk: int = Field(
         default=500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so"

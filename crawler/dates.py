@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from crawler.page import Precision
 
@@ -75,6 +76,10 @@ _ZONES = {
     "hst": -10.0,
 }
 
+# Newsrooms write these the whole year round.
+_AREAS = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+_OTHER_ZONE = re.compile(r"[A-Z]{2,3}T")  # nearly all zones end in T, for time
+
 _WORD = r"([^\W\d_]{3,12})\.?"
 _TH = r"(?:st|nd|rd|th|er|\.)?"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?"
@@ -87,13 +92,15 @@ _DAYS = (
 )
 _TIME = re.compile(rf"(?<!\d){_CLOCK}(?:\s*([ap])\.?m\b\.?)?|T(\d{{2}})(\d{{2}})(\d{{2}})?(?!\d)", re.IGNORECASE)
 _ZONE = re.compile(r"\s*(?:(?:gmt|utc)?\s*([+\u2212-])(\d{1,2})(?::?(\d{2}))?(?!\d)|\(?([^\W\d_]{1,4}))", re.IGNORECASE)
+_PLUS_LOST = re.compile(r" (\d{2}):(\d{2})\s*$")  # a plus in an address means a blank
 
 
 def read_date(text: str) -> Dated | None:
     """Return what a date written for people or programs means, or None when it is impossible or not a whole date.
 
-    A time without a zone is read as UTC, as feed readers do. Midnight sharp is what systems that know only days write,
-    so it counts as a date without a time. `3/4/2026` is two dates and therefore none. Nothing is filled in from today.
+    A time without a zone is read as UTC, as feed readers do; of one with a zone that is not known only the day is. Midnight
+    sharp is what systems that know only days write, so it counts as a date without a time. `3/4/2026` is two dates and
+    therefore none. Nothing is filled in from today.
     """
     return _read(text.strip()) if len(text) <= MAX_CHARS else None
 
@@ -167,15 +174,32 @@ def _at_time(day: datetime, text: str, match: re.Match[str] | None) -> Dated | N
     if not (hour or minute or second):
         return Dated(day.replace(hour=12), "day")
     local = timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
-    return Dated(day + local - _offset(text, match.end()), "second")
+    offset = _offset(text, match.end(), day + local)
+    return Dated(day.replace(hour=12), "day") if offset is None else Dated(day + local - offset, "second")
 
 
-def _offset(text: str, start: int) -> timedelta:
+def _offset(text: str, start: int, local: datetime) -> timedelta | None:
+    """Return how far ahead of UTC the clock is whose time ends at `start`; None for a zone that is not known."""
+    if lost := _PLUS_LOST.match(text, start):
+        return _ahead(lost[1], lost[2])
     match = _ZONE.match(text, start)
     if match is None:
         return timedelta(0)
     if not match[1]:
-        return timedelta(hours=_ZONES.get(match[4].lower(), 0.0))
-    hours, minutes = int(match[2]), int(match[3] or 0)
-    size = timedelta(hours=hours, minutes=minutes) if hours <= 14 and minutes < 60 else timedelta(0)
+        return _named(match[4], local)
+    size = _ahead(match[2], match[3])
     return size if match[1] == "+" else -size
+
+
+def _ahead(hours: str, minutes: str | None) -> timedelta:
+    size = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return size if int(hours) <= 14 and int(minutes or 0) < 60 else timedelta(0)
+
+
+def _named(word: str, local: datetime) -> timedelta | None:
+    name = word.lower()
+    if name in _AREAS:
+        return local.replace(tzinfo=ZoneInfo(_AREAS[name])).utcoffset()
+    if name not in _ZONES and _OTHER_ZONE.fullmatch(word):
+        return None
+    return timedelta(hours=_ZONES.get(name, 0.0))

@@ -37,6 +37,10 @@ MOMENT = datetime(2026, 11, 23, 7, 15, tzinfo=UTC)
         "23/11/2026 07:15",
         "11/23/2026 07:15",
         "Mon, 23 Nov 2026 10:15:00 GMT+3",
+        "Mon, 23 Nov 2026 02:15:00 ET",
+        "November 22, 2026 11:15 p.m. PT",
+        "2026-11-23T10:15:00 03:00",
+        "23. November 2026, 07:15 Uhr",
     ],
 )
 def test_a_moment_is_understood_however_it_is_written(text: str) -> None:
@@ -45,7 +49,15 @@ def test_a_moment_is_understood_however_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-11-23", "23.11.2026", "23 Nov 2026", "20261123", "2026-11-23T00:00:00Z", "Mon, 23 Nov 2026 00:00:00 +0300"],
+    [
+        "2026-11-23",
+        "23.11.2026",
+        "23 Nov 2026",
+        "20261123",
+        "2026-11-23T00:00:00Z",
+        "Mon, 23 Nov 2026 00:00:00 +0300",
+        "23 Nov 2026 10:15 ART",
+    ],
 )
 def test_a_day_lies_at_noon(text: str) -> None:
     assert read_date(text) == (datetime(2026, 11, 23, 12, tzinfo=UTC), "day")
