@@ -36,9 +36,7 @@ feeds = Table(
     "feeds",
     metadata,
     Column("id", Text, primary_key=True),
-    Column(
-        "setup", String(32), nullable=False
-    ),  # hashes of what decides how its answers are read, and when it is polled
+    Column("setup", String(32), nullable=False),  # two hashes, see _setup
     Column("site", Text, nullable=False),
     Column("polled", Boolean, nullable=False),  # configured and enabled
     Column("next_due", Moment, nullable=False),
@@ -249,6 +247,7 @@ def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
 
 
 def _setup(feed: Feed) -> str:
+    """Return the hash of what decides how its answers are read, then that of when it is polled."""
     return _reading(feed) + _hash([feed.every, feed.cron])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -72,6 +72,13 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mappi
         return Health("never polled", "waits for its first poll")
     name, said = _fruitless(harvest or {}) or _answering(state, now)
     return Health(name, f"{said}; {state.detail}" if state.detail else said)
+
+
+def healths(
+    feeds: Iterable[Feed], states: Mapping[str, FeedState], harvests: Mapping[str, Mapping[str, int]], now: datetime
+) -> dict[str, Health]:
+    """Return feed → its state, of what is known of each by its id."""
+    return {feed.id: health_of(feed, states.get(feed.id), now, harvests.get(feed.id)) for feed in feeds}
 
 
 def next_rhythm(state: FeedState, now: datetime) -> int | None:

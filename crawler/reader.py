@@ -49,6 +49,7 @@ class Reader:
 
     def _schedule(self, feed: Feed, answer: Answer) -> Future[Reading]:
         if not self._pool.active:  # it broke down, perhaps for want of memory, and would stay so
+            self._close()
             self._pool = _pool()
         return self._pool.schedule(self._function, args=(feed, answer), timeout=self._seconds)
 
@@ -58,6 +59,9 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 

@@ -42,7 +42,6 @@ class _Sums:
         self._sum = [0] * 7
         self._squares = [0] * 7
         self._explained = [0.0] * 7  # sum² / number: the part of the squares that a weekday's own mean explains
-        self._all, self._all_squares = 0, 0
         self._fitted: tuple[float, float] | None = None
         self.days = 0
 
@@ -52,8 +51,6 @@ class _Sums:
         self._sum[weekday] += sign * count
         self._squares[weekday] += sign * count * count
         self._explained[weekday] = self._sum[weekday] ** 2 / (self._number[weekday] or 1)
-        self._all += sign * count
-        self._all_squares += sign * count * count
         self._fitted = None
         self.days += sign
 
@@ -67,7 +64,7 @@ class _Sums:
         means = [self._shrunk(weekday, mean, kept) for weekday in range(7)] if kept else [mean] * 7
         freedom = 1 + kept * (6 - self._number.count(0))
         seen, explained = sum(map(truediv, self._squares, means)), sum(map(mul, self._number, means))
-        pearson: float = seen + explained - 2 * self._all
+        pearson: float = seen + explained - 2 * sum(self._sum)
         measured = pearson / max(1.0, self.days - freedom)
         # Without the part above the caps it is measured too low; where there is none, too high by chance.
         return max(1.0, 1.5 * measured - 0.6)
@@ -79,11 +76,11 @@ class _Sums:
 
     def _fit(self) -> tuple[float, float]:
         """Return the mean of all days, and the part of a weekday's difference from it that is kept."""
-        explained = sum(self._explained)
-        mean = max(self._all, 0.5) / self.days
+        total, explained = sum(self._sum), sum(self._explained)
+        mean = max(total, 0.5) / self.days
         known = 7 - self._number.count(0)
-        spread = explained - 2 * mean * self._all + mean * mean * self.days
-        noise = max((self._all_squares - explained) / max(1, self.days - known), mean)
+        spread = explained - 2 * mean * total + mean * mean * self.days
+        noise = max((sum(self._squares) - explained) / max(1, self.days - known), mean)
         # Where weekdays are alike, their spread is expected to be the noise.
         by_chance = noise * (known - 1)
         self._fitted = mean, 0.0 if spread <= by_chance else 1 - by_chance / spread

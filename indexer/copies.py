@@ -137,7 +137,8 @@ class CopyIndex:
             return Placed(known.story, {})
         before = known.whose if known else None
         followed = [other for other in self.matches(connection, known) if _follows(other, known)] if known else []
-        _forget(connection, article_id)
+        if known:
+            _forget(connection, article_id)
         settling, alike = _Settling(connection, self), set[str]()
         text = _Text(article_id, collected, signature, None) if signature else None
         if text:

@@ -13,7 +13,7 @@ from indexer.query.tree import Forms, Fuzzy
 from indexer.spotting import spotter
 from indexer.words import tokens
 
-MOST = 10  # words of a query that are looked at
+MOST = 20  # words of a query that are looked at
 _LOOKED_AT = 50  # articles whose words are looked at
 _SHORT, _LONG = 3, 6  # letters from which on one, and two, may be wrong: Elasticsearch's fuzziness AUTO
 
@@ -33,15 +33,13 @@ class Absent:
 
 
 def absent_words(engine: Engine, words: Sequence[ExplainedWord]) -> list[Absent]:
-    """Return the words that no article has in any of their forms.
+    """Return the words, of the first twenty, that no article has in any of their forms.
 
     Raises:
         EngineError: as the engine found it.
     """
-    missing = (
-        word for word in words if not engine.count(Forms("words", frozenset({word.word}).union(*word.forms.values())))
-    )
-    return [_absent(engine, word.word) for word in islice(missing, MOST)]
+    looked_at = islice(words, MOST)
+    return [_absent(engine, word.word) for word in looked_at if not engine.count(Forms("words", word.all_forms))]
 
 
 def _absent(engine: Engine, word: str) -> Absent:

@@ -42,9 +42,8 @@ def screen(status: Status, articles: Sequence[Article], more_troubles: Sequence[
     if status.unwell:
         unwell = unwell_rows(status)
         parts += [Text(), table("Feeds to look at", ["feed", "health", "why"], unwell[:UNWELL])]
-        parts += (
-            [Text(f"and {len(unwell) - UNWELL} more: `parley status`", style="dim")] if len(unwell) > UNWELL else []
-        )
+        if len(unwell) > UNWELL:
+            parts.append(Text(f"and {len(unwell) - UNWELL} more: `parley status`", style="dim"))
     return Group(*parts, Text(), Text("Ctrl-C stops.", style="dim"))
 
 

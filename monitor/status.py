@@ -13,7 +13,7 @@ from crawler import feeds
 from crawler.disk import shortage
 from crawler.frontier import count_urls_by_state
 from crawler.harvest import harvests
-from crawler.health import Health, health_of
+from crawler.health import Health, healths
 from crawler.presence import ROLES, Role, SignOfLife, last_sign
 from indexer.engine import shown
 from indexer.query.tree import Everything
@@ -95,12 +95,13 @@ def look(app: App, now: datetime) -> Status:
         ConfigError: the overlay folder does not exist.
     """
     with app.archive.database.read() as connection:
-        states, harvest = feeds.states(connection), harvests(connection)
+        states, harvested = feeds.states(connection), harvests(connection)
         addresses = count_urls_by_state(connection)
         kept = count_articles(connection)
     articles, trouble = _ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
+    health = healths(configured, states, harvested, now)
     crawler, indexer = signs = [sign_of(app.settings.data, role, now) for role in ROLES]
     return Status(
         at=now,
@@ -109,9 +110,7 @@ def look(app: App, now: datetime) -> Status:
         engine_trouble=trouble,
         articles=articles,
         kept=kept,
-        feeds=tuple(
-            FeedHealth(feed, health_of(feed, states.get(feed.id), now, harvest.get(feed.id))) for feed in configured
-        ),
+        feeds=tuple(FeedHealth(feed, health[feed.id]) for feed in configured),
         pages=app.archive.count_pages_by_state(),
         addresses=addresses,
         last_poll=max((state.last_poll for state in states.values() if state.last_poll), default=None),

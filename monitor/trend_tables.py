@@ -13,7 +13,7 @@ from indexer.gaps import Panel
 from indexer.spikes import Spike
 from indexer.splits import WHOLE
 from indexer.trends import Bucket, Series, Trend
-from monitor.output import articles, fitting, plain, table, width
+from monitor.output import articles, counted, fitting, plain, table, width
 from monitor.theme_versions import Versions, notes
 from monitor.trend_document import has_spike
 
@@ -127,17 +127,14 @@ def _gap_notes(buckets: Sequence[Bucket], interval: Interval) -> Iterator[str]:
 
 
 def _listed(sources: Counter[str], interval: Interval) -> str:
-    named = [
-        f"{source} (in {number} {interval}{'' if number == 1 else 's'})"
-        for source, number in sources.most_common(_NAMED)
-    ]
+    named = [f"{source} (in {counted(number, interval)})" for source, number in sources.most_common(_NAMED)]
     more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
     return ", ".join(named) + more
 
 
 def _panel_note(panel: Panel) -> str:
     number = len(panel.sources)
-    said = f"corrected: over the {number} source{'' if number == 1 else 's'} that delivered throughout"
+    said = f"corrected: over the {counted(number, 'source')} that delivered throughout"
     if not panel.left_out:
         return said
     left_out = [f"{source} ({why})" for source, why in sorted(panel.left_out.items())]

@@ -66,6 +66,11 @@ class ExplainedWord:
     position: int
     forms: Mapping[str, frozenset[str]]
 
+    @property
+    def all_forms(self) -> frozenset[str]:
+        """The word and its forms in every language."""
+        return frozenset({self.word}).union(*self.forms.values())
+
 
 @dataclass(slots=True)
 class Reading:

@@ -36,7 +36,7 @@ _PREFIXES: Mapping[TextField, str] = {"words": "", "title_words": "title:", "aut
 
 def names_of(words: Iterable[ExplainedWord]) -> Names:
     """Return how the sets of forms of a query are called."""
-    return {frozenset({word.word}).union(*word.forms.values()): word.word for word in words}
+    return {word.all_forms: word.word for word in words}
 
 
 def describe(node: Node, names: Names) -> str:

@@ -13,7 +13,7 @@ from config.errors import ConfigError, Problem
 from config.sources import Source
 from crawler import feeds
 from crawler.harvest import harvests
-from crawler.health import Health, health_of
+from crawler.health import Health, healths
 from crawler.probe import Finding, probe
 from monitor.app import App
 from monitor.output import add_json, console, plain, print_json, table
@@ -36,12 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "check":
         return _check(app, arguments.ids, as_json=arguments.json)
     with app.archive.database.read() as connection:
-        states, harvest = feeds.states(connection), harvests(connection)
-    health = {
-        feed.id: health_of(feed, states.get(feed.id), now, harvest.get(feed.id))
-        for source in app.sources
-        for feed in source.feeds
-    }
+        states, harvested = feeds.states(connection), harvests(connection)
+    health = healths((feed for source in app.sources for feed in source.feeds), states, harvested, now)
     print_json(_document(app, health)) if arguments.json else _show(app, health)
     return 0
 
