@@ -69,7 +69,7 @@ def search(
     copies = _copies(engine, [hit.article for hit in found.hits])
     shown = tuple(_shown(hit.article, copies, query.node) for hit in found.hits)
     undated = _undated(engine, query.node) if ranged else 0
-    absent = () if found.total or undated else absent_words(engine, query.words)
+    absent = () if found.total or undated else absent_words(engine, query.own_words)
     return Results(found.total, undated, shown, found.after, tuple(absent))
 
 

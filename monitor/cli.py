@@ -63,8 +63,17 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"parley {_version()}")
-    parser.add_argument("command", choices=command_names(), metavar="COMMAND")
+    parser.add_argument("command", type=_command, metavar="COMMAND")
     return parser
+
+
+def _command(word: str) -> str:
+    from config.shape import choose  # loads pydantic, which takes longer than all else here
+
+    try:
+        return choose(word, command_names(), "command")
+    except ValueError as unknown:
+        raise argparse.ArgumentTypeError(str(unknown)) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,6 +7,8 @@ import re
 from datetime import datetime, timedelta
 
 from config.errors import QueryError
+from config.shape import suggestion
+from config.themes import Theme
 from indexer.query.tree import Everything, Node, Value
 from monitor.app import App
 from monitor.remarks import show_warnings
@@ -62,10 +64,19 @@ def theme(app: App, id: str) -> Node:
     Raises:
         QueryError: there is no such theme.
     """
-    known = {theme.id for theme in app.themes}
+    return Value("themes", frozenset({theme_called(app, id).id}))
+
+
+def theme_called(app: App, id: str) -> Theme:
+    """Return the theme of that id.
+
+    Raises:
+        QueryError: there is none.
+    """
+    known = {theme.id: theme for theme in app.themes}
     if id not in known:
-        raise QueryError(f'there is no theme "{id}" ({", ".join(sorted(known))})')
-    return Value("themes", frozenset({id}))
+        raise QueryError(f'there is no theme "{id}"{suggestion(id, known)} ({", ".join(sorted(known))})')
+    return known[id]
 
 
 def scope(app: App, arguments: argparse.Namespace) -> Node:

@@ -38,6 +38,11 @@ class Query:
     diagnostics: tuple[Diagnostic, ...]
     words: tuple[ExplainedWord, ...]
 
+    @property
+    def own_words(self) -> tuple[ExplainedWord, ...]:
+        """The words that stand in the text itself, not in the fragments it names."""
+        return tuple(word for word in self.words if not self.text.startswith("@", word.position))
+
 
 def parse_query(text: str, *, context: QueryContext, language: str | None = None) -> Query:
     """Read a query.

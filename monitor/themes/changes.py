@@ -19,9 +19,10 @@ from indexer.sweep import preview as ask_preview
 from indexer.versions import ThemeVersion, latest_versions, record_version
 from monitor.app import App
 from monitor.output import console, errors, plain, print_json
+from monitor.questions import theme_called
 from monitor.remarks import document
 from monitor.themes.candidate import Candidate, compile_candidate, from_file, from_queries, from_version
-from monitor.themes.listing import theme_called, versions_of_theme
+from monitor.themes.listing import versions_of_theme
 from monitor.themes.sweeping import sweep_with_progress
 from monitor.themes.texts import failure_said
 

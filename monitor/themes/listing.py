@@ -10,12 +10,12 @@ from datetime import datetime
 from rich.text import Text
 
 from config.errors import EngineError, QueryError
-from config.themes import Theme
 from indexer.query.theme import CompiledTheme, compile_theme
 from indexer.query.tree import Everything, leaves
 from indexer.versions import ThemeVersion, history, latest_versions
 from monitor.app import App
 from monitor.output import console, plain, print_json, table
+from monitor.questions import theme_called
 from monitor.remarks import document
 
 
@@ -35,18 +35,6 @@ class _Row:
     version: int | None
     since: datetime | None
     articles: int | None
-
-
-def theme_called(app: App, id: str) -> Theme:
-    """Return the theme of that id.
-
-    Raises:
-        QueryError: there is none.
-    """
-    for theme in app.themes:
-        if theme.id == id:
-            return theme
-    raise QueryError(f'there is no theme "{id}" ({", ".join(theme.id for theme in app.themes)})')
 
 
 def show_list(app: App, *, as_json: bool) -> None:

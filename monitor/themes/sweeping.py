@@ -13,7 +13,7 @@ from indexer.sweeping import Sweeps
 from monitor.app import App, LiveThemes
 from monitor.asking import have_done
 from monitor.output import console, errors, print_json
-from monitor.themes.listing import theme_called
+from monitor.questions import theme_called
 
 
 def sweep(app: App, ids: Sequence[str], *, as_json: bool) -> None:

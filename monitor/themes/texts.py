@@ -15,8 +15,8 @@ from indexer.loose_texts import Failure, failures, themes_of
 from indexer.query.theme import CompiledTheme, compile_themes
 from monitor.app import App
 from monitor.output import console, plain, print_json
+from monitor.questions import theme_called
 from monitor.remarks import document
-from monitor.themes.listing import theme_called
 
 _SHOWN = 160  # characters of an example
 

@@ -61,3 +61,14 @@ def test_an_interruption_while_a_command_is_loaded_is_no_traceback(monkeypatch: 
 
     monkeypatch.setattr("importlib.import_module", interrupted)
     assert main(["status"]) == INTERRUPTED
+
+
+def test_a_misspelt_command_or_theme_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serach", "truce"])
+    assert 'unknown command "serach", did you mean "search"?' in capsys.readouterr().err
+    code, errors = said(tmp_path, "trends", "trcue")
+    assert code == 1
+    assert 'there is no theme "trcue", did you mean "truce"?' in errors

@@ -84,6 +84,7 @@ def test_a_word_that_no_article_has_is_named_beside_the_nearest_that_some_have(d
     assert found["absent"][0]["articles"] == document("search", "exact:truce")["total"]
     assert 'No article has "trcue"' in said("search", "trcue")
     assert document("search", "trcue OR truce")["absent"] == []
+    assert [one["word"] for one in document("search", "@conflict AND trcue")["absent"]] == ["trcue"]
 
 
 @pytest.mark.parametrize(
