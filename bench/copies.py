@@ -16,9 +16,9 @@ from itertools import combinations
 from pathlib import Path
 
 from bench.data import data_folder
-from crawler.database import Database
-from indexer.copies import CARRIED, CopyIndex
-from indexer.signatures import SHORTEST, Signature, containment, signature
+from crawler.archive.database import Database
+from indexer.copies.index import CARRIED, CopyIndex
+from indexer.copies.signature import SHORTEST, Signature, containment, signature
 from indexer.words import tokens
 
 CORPUS = data_folder() / "corpus/open-licence"

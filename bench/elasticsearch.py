@@ -36,8 +36,8 @@ from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.engines.elasticsearch.schema import document
 from indexer.query.tree import Everything, Value
-from indexer.stored import stored, text_fields
-from indexer.trends import trend
+from indexer.stored_form import stored, text_fields
+from indexer.trends.series import trend
 
 ROUNDS = 7
 AT_ONCE = 500  # articles of one request, as `helpers.streaming_bulk` has it

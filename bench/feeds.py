@@ -20,8 +20,8 @@ import feedparser
 from config.sources import Feed
 from crawler.kinds.feed import read
 from crawler.page import Answer
-from crawler.screen import Refusal, text_of
-from crawler.syndication import read_xml
+from crawler.parse.screen import Refusal, text_of
+from crawler.parse.xml_feed import read_xml
 
 FEED = Feed(id="bench/1", source="bench", url="https://example.org/feed.xml", kind="feed")
 SECONDS = 2.0

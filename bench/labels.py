@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from bench.data import data_folder
 from config.themes import Theme, load_fragments, load_themes
-from indexer.query.theme import compile_theme
-from indexer.tagger import Tagger
+from indexer.themes.compile import compile_theme
+from indexer.themes.tagger import Tagger
 from tests.support.builders import article
 from tests.support.queries import query_context
 

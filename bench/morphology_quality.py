@@ -24,7 +24,7 @@ import Stemmer
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 from config.themes import load_themes
-from indexer.language import language_of
+from indexer.extract.language import language_of
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology
 from indexer.words import tokens
 from tests.support.words import morphology

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.sources import Feed, Source
-from crawler import feeds
-from crawler.archive import open_archive
-from crawler.run import crawl, run
+from crawler.archive import feeds
+from crawler.archive.archive import open_archive
+from crawler.download.loop import run
+from crawler.run import crawl
 from crawler.tick import LEASE
 
 ITEMS = 50

@@ -23,11 +23,11 @@ from zoneinfo import ZoneInfo
 from bench.corpus import LAST, SPAN, articles
 from config.themes import load_fragments, load_themes
 from indexer.engine import Engine, open_engine
-from indexer.query.theme import CompiledTheme, compile_themes
 from indexer.query.tree import Everything, Value
-from indexer.tagger import Tagger
-from indexer.trends import trend
-from indexer.why import why
+from indexer.themes.compile import CompiledTheme, compile_themes
+from indexer.themes.tagger import Tagger
+from indexer.trends.series import trend
+from indexer.trends.why import why
 from tests.support.queries import query_context
 
 BATCH = 1_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import get_args
 
-from indexer.spikes import Sensitivity
+from indexer.trends.spikes import Sensitivity
 from tests.support.simulated import Source, false_alarms, power
 
 QUIET = {

@@ -23,10 +23,10 @@ from config.themes import load_fragments, load_themes
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.parse import parse_query
-from indexer.query.theme import CompiledTheme, compile_themes
 from indexer.query.tree import any_of
-from indexer.sweep import AT_ONCE, difference, preview, sweep, sweep_some
-from indexer.tagger import Tagger
+from indexer.themes.compile import CompiledTheme, compile_themes
+from indexer.themes.sweep import AT_ONCE, difference, preview, sweep, sweep_some
+from indexer.themes.tagger import Tagger
 from indexer.words import tokens
 from tests.support.queries import query_context
 

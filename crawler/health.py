@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from config.sources import Feed
-from crawler.feeds import FeedState
-from crawler.pages import INDEXED, PENDING
+from crawler.archive.feeds import FeedState
+from crawler.archive.pages import INDEXED, PENDING
 from crawler.schedule import usual_wait
 
 HealthName = Literal[
@@ -57,7 +57,7 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mappi
     """Return the one state a feed is in.
 
     Args:
-        harvest: how many of the addresses it named lately ended how, as crawler.harvest counts them.
+        harvest: how many of the addresses it named lately ended how, as crawler.archive.harvest counts them.
     """
     if not feed.enabled:
         return Health("disabled", feed.reason or "switched off in its file")

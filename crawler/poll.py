@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,15 +15,15 @@ from sqlalchemy import Connection
 from config.errors import ArchiveError
 from config.settings import Settings
 from config.sources import Feed
-from crawler import feeds, frontier, history
-from crawler.archive import Archive
-from crawler.feeds import FeedState, Validators
-from crawler.fetch import ANSWERED, NOT_MODIFIED, TEMPORARY, Fetched
+from crawler.archive import feeds, fetches, frontier
+from crawler.archive.archive import Archive
+from crawler.archive.feeds import FeedState, Validators
+from crawler.archive.fetches import Fetch
+from crawler.archive.pages import keep_page
+from crawler.download.fetch import ANSWERED, NOT_MODIFIED, TEMPORARY, Fetched, Fetcher
 from crawler.health import next_rhythm
-from crawler.history import Fetch
 from crawler.kinds import kind_of
 from crawler.page import Answer, Document, Reading, hash_of
-from crawler.pages import keep_page
 from crawler.schedule import max_age, next_due, retry_after
 from crawler.urls import canonical, registered_domain
 
@@ -34,7 +34,6 @@ HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
 _LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
 
 log = logging.getLogger(__name__)
-Fetcher = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
 
 class Reads(Protocol):
@@ -114,7 +113,7 @@ class Poller:
         return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
 
     async def _run_spider(self, feed: Feed) -> _Step:
-        from crawler.own_spider import run_own_spider  # 3 MB that most installations never need
+        from crawler.download.own_spider import run_own_spider  # 3 MB that most installations never need
 
         def keep(documents: Sequence[Document]) -> int:
             return self._keep(feed, feed.url, Reading(outcome=READ, documents=tuple(documents)), None)
@@ -209,7 +208,7 @@ class Poller:
             state = feeds.state_of(connection, feed.id)
             if state:
                 feeds.update_state(connection, after_poll(state, feed, fetch, now, floor))
-            history.record(connection, fetch)
+            fetches.record(connection, fetch)
             if demand:
                 feeds.hold_site(connection, registered_domain(feed.url), now + demand)
 

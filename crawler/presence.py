@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, TextIO, get_args
 
 from config.errors import AlreadyRunning, ArchiveError
-from crawler.database import make_folder
+from crawler.archive.database import make_folder
 
 Role = Literal["crawler", "indexer"]
 ROLES: tuple[Role, ...] = get_args(Role)

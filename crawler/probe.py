@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from config.settings import Settings
 from config.sources import Feed
 from crawler import kinds
-from crawler.fetch import ANSWERED, Fetched
+from crawler.download.fetch import ANSWERED, Fetched, Fetcher
+from crawler.download.loop import run, with_downloader
 from crawler.page import Answer, Document, Link, Reading
-from crawler.poll import READ, Fetcher
-from crawler.reader import Reader
-from crawler.run import run, with_downloader
+from crawler.poll import READ
+from crawler.reading_process import Reader
 
 _ALTERNATIVES = (
     "feed",

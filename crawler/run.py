@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import os
 import signal
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from scrapy.crawler import AsyncCrawlerRunner
-from twisted.internet import asyncioreactor
 
-from config.errors import ArchiveError, ParleyError, Problem
-from config.settings import Settings, load_settings
-from config.sources import Source, load_sources
-from crawler import feeds, history, kinds
-from crawler.archive import Archive, open_archive
-from crawler.poll import Fetcher, Poller
+from config.errors import ArchiveError, Problem
+from config.settings import Settings
+from config.sources import Source
+from crawler.archive import feeds, fetches
+from crawler.archive.archive import Archive
+from crawler.download.fetch import Fetcher
+from crawler.download.loop import with_downloader
+from crawler.poll import Poller
 from crawler.presence import SignOfLife, give_sign, only_one
-from crawler.reader import Reader
-from crawler.scrapy_options import scrapy_options
-from crawler.spider import ParleySpider, Work
+from crawler.reading_process import Reader
 from crawler.tick import Event, Tick
 from crawler.visit import Visitor
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 KEEP_HISTORY = timedelta(days=400)
 KEEP_VALIDATORS = timedelta(days=60)
@@ -183,7 +178,7 @@ class Collecting:
 
     def _prune(self) -> None:
         with self._archive.database.write() as connection:
-            history.prune(connection, _now() - KEEP_HISTORY)
+            fetches.prune(connection, _now() - KEEP_HISTORY)
             feeds.prune_validators(connection, _now() - KEEP_VALIDATORS)
 
 
@@ -256,52 +251,6 @@ async def crawl(
     if collecting.error:
         raise collecting.error
     return collecting.report
-
-
-async def with_downloader(settings: Settings, work: Work) -> None:
-    """Do a piece of work inside Scrapy, with its downloader."""
-    runner = AsyncCrawlerRunner(scrapy_options(settings))
-    await runner.crawl(ParleySpider, work=work)
-
-
-def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end on the event loop that Scrapy's reactor shares; may be called again."""
-    loop = _reactor_loop()
-    try:
-        return loop.run_until_complete(main)
-    finally:
-        if left := asyncio.all_tasks(loop):  # downloads that were given up, of which Scrapy does not tell its own tasks
-            for task in left:
-                task.cancel()
-            loop.run_until_complete(asyncio.wait(left, timeout=1))
-
-
-@functools.cache
-def _reactor_loop() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
-    from twisted.internet import reactor
-
-    reactor.startRunning(installSignalHandlers=False)  # not run(): that ends with its loop and cannot be done twice
-    return loop
-
-
-async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] | None, once: bool) -> None:
-    """Collect as the settings of this process say, for `scrapy crawl`; what stops it is logged."""
-    try:
-        settings = load_settings()
-        sources = load_sources(settings.config, kinds.checks())
-        with only_one(settings.data, "crawler"):
-            archive = open_archive(settings.data)
-            collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
-            await collecting(fetch)
-    except ParleyError as error:
-        log.error("%s", error)
-        return
-    if isinstance(collecting.error, ParleyError):
-        log.error("%s", collecting.error)
-    elif collecting.error:
-        raise collecting.error
 
 
 def _try(job: Callable[[], None]) -> None:

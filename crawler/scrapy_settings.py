@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from config.settings import load_settings
-from crawler.scrapy_options import scrapy_options
+from crawler.download.options import scrapy_options
 
-globals().update(scrapy_options(load_settings()))
+globals().update(scrapy_options(load_settings()), SPIDER_MODULES=["crawler.scrapy_entry"])

@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 from config.errors import ArchiveError
 from config.settings import Settings
 from config.sources import Feed, Source
-from crawler import feeds, frontier
-from crawler.archive import Archive
+from crawler.archive import feeds, frontier
+from crawler.archive.archive import Archive
+from crawler.archive.frontier import Wanted
 from crawler.disk import shortage
-from crawler.frontier import Wanted
 from crawler.poll import Poller
 from crawler.schedule import LONGEST_RETRY
 from crawler.urls import registered_domain

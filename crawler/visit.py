@@ -8,13 +8,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from config.errors import ArchiveError
-from crawler import feeds, frontier
-from crawler.archive import Archive
-from crawler.fetch import ANSWERED, TEMPORARY, Fetched
-from crawler.frontier import COLLECTED, Wanted
+from crawler.archive import feeds, frontier
+from crawler.archive.archive import Archive
+from crawler.archive.frontier import COLLECTED, Wanted
+from crawler.archive.pages import keep_page
+from crawler.download.fetch import ANSWERED, TEMPORARY, Fetched, Fetcher
 from crawler.page import Document
-from crawler.pages import keep_page
-from crawler.poll import UNCHANGED, Fetcher, demanded_wait, unforeseen
+from crawler.poll import UNCHANGED, demanded_wait, unforeseen
 from crawler.schedule import retry_at
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,9 @@ from typing import Literal
 from crawler.page import Precision
 
 PublishedFrom = Literal["feed", "json-ld", "meta", "time", "url", "text", "none"]
+TextField = Literal["words", "title_words", "author_words"]
+ValueField = Literal["id", "url", "site", "source", "language", "themes", "author_names", "precision", "copy_of"]
+MomentField = Literal["published", "collected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

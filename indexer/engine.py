@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from config.errors import ConfigError, Problem
-from indexer.article import Article, Hit
-from indexer.query.tree import MomentField, Node
+from indexer.article import Article, Hit, MomentField
+from indexer.query.tree import Node
 
 Sort = Literal["date", "score"]
 Split = Literal["source", "language", "themes"]
@@ -49,12 +49,12 @@ class Engine(Protocol):
     - **Idempotent by id.** Adding an id again replaces the article, so an id is there at most once.
     - **Visibility.** A reader sees what was written before the writer's last refresh(); a reader that is open sees it
       within a second, one opened afterwards at once. The writer itself sees it when refresh() returns.
-    - **Kept as given**, but for what `indexer.stored.stored` says: fractions of a second are cut off, of times stored and
+    - **Kept as given**, but for what `indexer.stored_form.stored` says: fractions of a second are cut off, of times stored and
       asked alike, and lone surrogates become U+FFFD.
     - **Times** are UTC-aware. Counts are taken between the edges given; the engine knows no time zone.
     - **Order.** "date" is by published, newest first, then by serial, highest first; undated articles come last, by serial.
       "score" is the engine's own relevance, ties by that order; it is not comparable between engines.
-      The one number behind "date" and `after` is `indexer.stored.order`.
+      The one number behind "date" and `after` is `indexer.stored_form.order`.
     - **Equal answers.** Every engine returns the same ids and counts for the same articles and node. What
       `indexer.query.tree.check_size` refuses is refused by all; so is a prefix or wildcard that stands for more than
       16,384 words where it is a place of Phrase or Near whose other places occur at all.
@@ -98,7 +98,7 @@ class Engine(Protocol):
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return how many matching articles hold each value of the field; values nobody holds are left out.
 
-        An article's author names are those of `indexer.stored.author_names`.
+        An article's author names are those of `indexer.stored_form.author_names`.
         """
         ...
 

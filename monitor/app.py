@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -13,34 +13,41 @@ from config.settings import Settings, load_settings
 from config.sources import Source
 from config.themes import Theme
 from config.watch import Watch
-from crawler import deliveries, kinds
-from crawler.archive import Archive, open_archive
+from crawler import kinds
+from crawler.archive import deliveries
+from crawler.archive.archive import Archive, open_archive
 from indexer.engine import Engine, open_engine
-from indexer.gaps import Coverage
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
-from indexer.query.theme import CompiledTheme, compile_themes
-from monitor.output import errors
+from indexer.themes.compile import CompiledTheme, compile_themes
+from indexer.trends.gaps import Coverage
+
+WordTableProgress = Callable[[str, int, int], None]
+
+
+def _ignore_progress(_languages: str, _done: int, _total: int) -> None:
+    return
 
 
 class App:
     """One installation of Parley as one process sees it.
 
-    Attributes:
-        settings: what it was built from.
+    Args:
+        settings: what it is built from.
+        progress: called with languages, done and total as the word tables are built.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, progress: WordTableProgress = _ignore_progress) -> None:
+        self.settings, self._progress = settings, progress
 
     @classmethod
-    def load(cls) -> App:
+    def load(cls, progress: WordTableProgress = _ignore_progress) -> App:
         """Return the installation that the environment and its settings file describe.
 
         Raises:
             ConfigError: every wrong setting.
         """
-        return cls(load_settings())
+        return cls(load_settings(), progress)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -94,7 +101,7 @@ class App:
     @cached_property
     def morphology(self) -> Morphology:
         """The forms of words; the tables are built on first use, which takes half a minute and says so."""
-        return open_morphology(self.settings.cache / "words", DEFAULT_LANGUAGES, progress=_say_progress)
+        return open_morphology(self.settings.cache / "words", DEFAULT_LANGUAGES, progress=self._progress)
 
     def context(self, configuration: Configuration) -> QueryContext:
         """Return what names and words in a query stand for under this configuration."""
@@ -157,10 +164,3 @@ class LiveThemes:
         except ConfigError as wrong:
             return wrong.problems
         return ()
-
-
-def _say_progress(languages: str, done: int, total: int) -> None:
-    said = f"the word table for {languages} is ready ({done} of {total})"
-    if not done:
-        said = f"building the word tables for {languages}, once; this takes half a minute"
-    errors().print(said, style="dim", soft_wrap=True)

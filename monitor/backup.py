@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.errors import ArchiveError
-from crawler.archive import BODIES, DATABASE, Archive
+from crawler.archive.archive import BODIES, DATABASE, Archive
 from crawler.presence import only_one
 
 FORMAT = 1

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from config.errors import ConfigError, ParleyError
 from monitor import commands
-from monitor.output import plain
+from monitor.terminal.output import plain
 
 FAILED = 1
 WRONG_USAGE = 2

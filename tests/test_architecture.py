@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -31,10 +31,15 @@ def modules() -> dict[str, Path]:
     return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
 
 
-def imports(path: Path, *, everywhere: bool) -> Iterator[str]:
-    """Yield what a file imports, at its top level or everywhere in it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree) if everywhere else tree.body:
+def imports(path: Path) -> Iterator[str]:
+    """Yield what a file imports anywhere in it, except for type checking alone."""
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting.extend(node.orelse)
+            continue
+        waiting.extend(ast.iter_child_nodes(node))
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -45,15 +50,41 @@ def imports(path: Path, *, everywhere: bool) -> Iterator[str]:
 def forbidden(name: str, path: Path) -> list[str]:
     """Return the imports of a module from packages to the right of its own."""
     right = PACKAGES[PACKAGES.index(name.partition(".")[0]) + 1 :]
-    return [imported for imported in imports(path, everywhere=True) if imported.partition(".")[0] in right]
+    return [imported for imported in imports(path) if imported.partition(".")[0] in right]
 
 
-def cycle(graph: dict[str, set[str]]) -> list[str]:
+def module_graph() -> dict[str, set[str]]:
+    """Return each module with the modules it imports, wherever in the file."""
+    known = modules()
+    graph: dict[str, set[str]] = {}
+    for name, path in known.items():
+        imported = {part if part in known else part.rpartition(".")[0] for part in imports(path)}
+        graph[name] = imported & known.keys() - {name}
+    return graph
+
+
+def room_of(module: str, package: str, files: Collection[str]) -> str:
+    """Return the part of a package that a module belongs to: a folder, or a file beside the folders."""
+    return ".".join(module.split(".")[: package.count(".") + 2]) if module in files else ""
+
+
+def room_graph(package: str, graph: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """Return the rooms directly inside a package, each with the rooms it imports from."""
+    inside = {name for name in graph if name.startswith(f"{package}.")}
+    rooms: dict[str, set[str]] = {}
+    for name in inside:
+        room = room_of(name, package, inside)
+        targets = {room_of(imported, package, inside) for imported in graph[name]} - {room, ""}
+        rooms.setdefault(room, set()).update(targets)
+    return rooms
+
+
+def cycle(graph: Mapping[str, Collection[str]]) -> list[str]:
     """Return the modules of a cycle, or nothing when there is none."""
     try:
         TopologicalSorter(graph).prepare()
-    except CycleError as found:
-        return list(found.args[1])
+    except CycleError as error:
+        return list(error.args[1])
     return []
 
 
@@ -69,13 +100,25 @@ def test_an_import_to_the_right_would_be_found_in_a_function_too(tmp_path: Path)
     assert forbidden("monitor.wrong", path) == []
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    known = modules()
-    graph: dict[str, set[str]] = {}
-    for name, path in known.items():
-        imported = imports(path, everywhere=False)
-        graph[name] = {part if part in known else part.rpartition(".")[0] for part in imported} & known.keys() - {name}
+def test_no_two_files_import_each_other_in_a_circle() -> None:
+    assert cycle(module_graph()) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_rooms_of_a_package_import_only_downward(package: str) -> None:
+    assert cycle(room_graph(package, module_graph())) == []
+
+
+def test_an_upward_import_between_rooms_would_be_found() -> None:
+    graph = {"p.low.a": {"p.high.b"}, "p.high.b": set(), "p.high.c": {"p.low.d"}, "p.low.d": set()}
     assert cycle(graph) == []
+    assert set(cycle(room_graph("p", graph))) == {"p.low", "p.high"}
+
+
+def test_imports_for_type_checking_alone_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "typed.py"
+    path.write_text("if TYPE_CHECKING:\n    from indexer import engine\nelse:\n    import json\n")
+    assert list(imports(path)) == ["json"]
 
 
 def test_a_cycle_would_be_found() -> None:

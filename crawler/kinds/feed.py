@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.sources import Feed
-from crawler.digest import digest_of
-from crawler.entry import MAX_ENTRIES, Entry, Syndicated
-from crawler.jsonfeed import read_json
-from crawler.markup import plain, title_of
-from crawler.options import unknown_options
 from crawler.page import Answer, Hints, Link, Reading
-from crawler.screen import Refusal, text_of
-from crawler.syndication import read_xml
+from crawler.parse.digest import digest_of
+from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
+from crawler.parse.json_feed import read_json
+from crawler.parse.markup import plain, title_of
+from crawler.parse.options import unknown_options
+from crawler.parse.screen import Refusal, text_of
+from crawler.parse.xml_feed import read_xml
 from crawler.urls import absolute
 
 # A teaser is a paragraph. Taking a longer one for the article is worse than fetching the page of a short article.

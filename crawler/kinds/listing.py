@@ -18,13 +18,13 @@ import regex
 from lxml import html
 
 from config.sources import Feed
-from crawler.dates import Dated, read_date
-from crawler.digest import digest_of
-from crawler.markup import title_of
-from crawler.options import unknown_options
 from crawler.page import Answer, Hints, Link, Reading
-from crawler.screen import Refusal, decoded
-from crawler.selectors import compiled, elements, found, parsed, text_found
+from crawler.parse.dates import Dated, read_date
+from crawler.parse.digest import digest_of
+from crawler.parse.markup import title_of
+from crawler.parse.options import unknown_options
+from crawler.parse.screen import Refusal, decoded
+from crawler.parse.selectors import compiled, elements, found, parsed, text_found
 from crawler.urls import absolute, canonical
 
 MAX_LINKS = 1_000

@@ -16,14 +16,14 @@ from typing import Any
 from lxml import etree
 
 from config.sources import Feed
-from crawler.dates import read_date
-from crawler.digest import digest_of
-from crawler.entry import language_code
-from crawler.markup import title_of
-from crawler.options import unknown_options, wrong_counts
 from crawler.page import Answer, Hints, Link, Reading
-from crawler.references import with_plain_references
-from crawler.screen import Refusal, text_of
+from crawler.parse.dates import read_date
+from crawler.parse.digest import digest_of
+from crawler.parse.entry import language_code
+from crawler.parse.markup import title_of
+from crawler.parse.options import unknown_options, wrong_counts
+from crawler.parse.references import with_plain_references
+from crawler.parse.screen import Refusal, text_of
 from crawler.urls import absolute, registered_domain
 
 CHILDREN = 5

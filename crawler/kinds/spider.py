@@ -14,12 +14,12 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
-from crawler.dates import Dated, read_date
-from crawler.entry import clean_authors, language_code
-from crawler.markup import title_of
-from crawler.options import unknown_options
 from crawler.page import Document, Hints
-from crawler.screen import MAX_BYTES, Refusal
+from crawler.parse.dates import Dated, read_date
+from crawler.parse.entry import clean_authors, language_code
+from crawler.parse.markup import title_of
+from crawler.parse.options import unknown_options
+from crawler.parse.screen import MAX_BYTES, Refusal
 from crawler.urls import canonical
 
 CONTENT_TYPE = "application/json"

@@ -17,12 +17,12 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from lxml import etree, html
 
 from config.sources import Feed
-from crawler.dates import Dated, read_date
-from crawler.entry import clean_authors
-from crawler.options import unknown_options
 from crawler.page import Answer, Document, Hints, Reading
-from crawler.screen import Refusal, decoded
-from crawler.selectors import elements, parsed
+from crawler.parse.dates import Dated, read_date
+from crawler.parse.entry import clean_authors
+from crawler.parse.options import unknown_options
+from crawler.parse.screen import Refusal, decoded
+from crawler.parse.selectors import elements, parsed
 from crawler.urls import canonical
 
 _HOSTS = ("t.me", "www.t.me", "telegram.me", "telegram.dog", "")

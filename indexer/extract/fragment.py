@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.encoding import decode
+from crawler.parse.encoding import decode
 from indexer.extract.parsing import parse
 from indexer.extract.refusal import Refusal
 

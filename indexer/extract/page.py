@@ -7,8 +7,8 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from crawler.encoding import decode
 from crawler.page import Hints
+from crawler.parse.encoding import decode
 from crawler.urls import canonical
 from indexer.article import Extraction
 from indexer.extract.authors import authors_of, clean
@@ -16,12 +16,12 @@ from indexer.extract.body import text_of_tree
 from indexer.extract.facts import Facts, collect
 from indexer.extract.fragment import text_of_fragment
 from indexer.extract.hydrated import hydrated
+from indexer.extract.language import language_of
 from indexer.extract.parsing import parse
 from indexer.extract.published import published_of
 from indexer.extract.refusal import Refusal
 from indexer.extract.title import plain, title_of
 from indexer.extract.walls import wall
-from indexer.language import language_of
 
 MAX_BYTES = 10_000_000  # of one page, as the crawler's own limit; libxml2 needs about ten times as much memory
 _SHORTEST = 60  # characters of text; a caption or a button is shorter, a news in brief is not

@@ -9,9 +9,9 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from crawler.page import Hints
-from indexer import dates
 from indexer.article import PublishedFrom
-from indexer.dates import Moment
+from indexer.extract import dates
+from indexer.extract.dates import Moment
 from indexer.extract.facts import Facts, in_furniture
 from indexer.extract.json_ld import text_of
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.encoding import decode
 from crawler.page import Hints, PageKind
+from crawler.parse.encoding import decode
 from crawler.urls import canonical
-from indexer import dates
 from indexer.article import Extraction
-from indexer.dates import Moment
+from indexer.extract import dates
 from indexer.extract.authors import clean
+from indexer.extract.dates import Moment
 from indexer.extract.fragment import first_sentence, text_of_fragment, tidy
+from indexer.extract.language import language_of
 from indexer.extract.page import read_document
 from indexer.extract.published import hinted
 from indexer.extract.refusal import Refusal
 from indexer.extract.title import plain
-from indexer.language import language_of
 
 EXTRACTOR_VERSION: int = 2
 """Raise it whenever the same page could give another article, so that stored pages are extracted again."""

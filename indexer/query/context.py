@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from config.sources import Source
 from config.themes import Fragment, Theme
+from indexer.article import TextField
 from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
-from indexer.query.tree import TextField
 
 
 class Words(Protocol):

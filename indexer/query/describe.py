@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from indexer.article import TextField
 from indexer.query.context import ExplainedWord
 from indexer.query.tree import (
     And,
@@ -21,7 +22,6 @@ from indexer.query.tree import (
     Phrase,
     Place,
     Prefix,
-    TextField,
     UrlPrefix,
     Value,
     Wildcard,

@@ -7,11 +7,12 @@ from typing import cast
 
 from luqum import tree as lucene
 
+from indexer.article import MomentField
 from indexer.query.context import Scope
 from indexer.query.dates import HINT, Period, parse_period
 from indexer.query.diagnostics import refuse
 from indexer.query.texts import unescaped
-from indexer.query.tree import Between, Has, MomentField, Node
+from indexer.query.tree import Between, Has, Node
 
 
 def moment_leaf(item: lucene.Item, scope: Scope) -> Node:

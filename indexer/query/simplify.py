@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from indexer.query.tree import (
-    NOTHING,
-    And,
-    Everything,
-    Forms,
-    Near,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    TextField,
-    Value,
-    ValueField,
-    all_of,
-    any_of,
-)
+from indexer.article import TextField, ValueField
+from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Node, Not, Or, Phrase, Value, all_of, any_of
 
 MOST_FORMS = 8_000  # of one set; Elasticsearch refuses 65,536 terms, and its dis_max fails above 9,000
 

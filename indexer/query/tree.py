@@ -12,10 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from config.errors import QueryTooBroad
-
-TextField = Literal["words", "title_words", "author_words"]
-ValueField = Literal["id", "url", "site", "source", "language", "themes", "author_names", "precision", "copy_of"]
-MomentField = Literal["published", "collected"]
+from indexer.article import MomentField, TextField, ValueField
 
 MAX_DEPTH = 20
 MAX_LEAVES = 4_000

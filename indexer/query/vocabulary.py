@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import product
 from math import prod
 
-from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Node, Not, Or, Phrase, TextField
+from indexer.article import TextField
+from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Node, Not, Or, Phrase
 
 Vocabulary = Callable[[TextField, frozenset[str]], frozenset[str]]  # which of these tokens the field holds anywhere
 Narrowing = Callable[[Near], Node]  # something that matches the same of the articles for less

@@ -11,7 +11,7 @@ from functools import lru_cache
 from tantivy import Query, SchemaBuilder
 
 from config.errors import QueryTooBroad
-from indexer.stored import storable
+from indexer.stored_form import storable
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
 _FIELD = "words"

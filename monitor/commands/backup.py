@@ -6,9 +6,9 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.app import App
 from monitor.backup import back_up
-from monitor.output import add_json, console, print_json
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, print_json
 
 HELP = "Copy archive, themes and configuration to a new folder while everything runs"
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Back up."""
-    app = App.load()
+    app = load_app()
     size = back_up(app.archive, app.settings.config, arguments.folder.absolute(), datetime.now(UTC))
     if arguments.json:
         print_json({"folder": str(arguments.folder), "bytes": size})

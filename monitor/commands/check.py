@@ -9,9 +9,9 @@ from config.check import check
 from config.errors import ConfigError, Problem, QueryError
 from crawler import kinds
 from indexer.query.parse import QueryContext, parse_query
-from indexer.query.theme import compile_themes
-from monitor.app import App
-from monitor.output import add_json, console, errors, print_json
+from indexer.themes.compile import compile_themes
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, print_json
 
 HELP = "Name every mistake in settings, sources and themes"
 
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     for line in (*map(str, problems), *(f"warning: {doubt}" for doubt in doubts)):
         errors().print(line, soft_wrap=True)
     if not problems:
-        app = App.load()
+        app = load_app()
         console().print(f"All is well: {len(app.sources)} sources, {len(app.themes)} themes.")
     return 1 if problems else 0
 
@@ -42,7 +42,7 @@ def _document(problem: Problem) -> dict[str, str]:
 def _found() -> tuple[Sequence[Problem], Sequence[Problem]]:
     """Return what is wrong and what is doubtful."""
     try:
-        app = App.load()
+        app = load_app()
     except ConfigError as wrong:
         return wrong.problems, ()
     if problems := check(app.settings, kinds.checks()):

@@ -10,11 +10,14 @@ from datetime import UTC, datetime, timedelta
 from rich.table import Table
 from rich.text import Text
 
-from indexer.compare import Comparison, Voice, compare
-from monitor import questions, theme_versions
+from indexer.trends.compare import Comparison, Voice, compare
 from monitor.app import App
-from monitor.output import add_json, console, fitting, plain, print_json, table, width
-from monitor.theme_versions import Versions, notes, versions
+from monitor.services import theme_versions
+from monitor.services.theme_versions import Versions, versions
+from monitor.terminal import options
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, fitting, plain, print_json, table, width
+from monitor.terminal.theme_versions import notes
 
 HELP = "Compare themes: share of voice, change, and which come together"
 
@@ -23,20 +26,20 @@ _SPAN = timedelta(days=30)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    questions.add_questions(parser)
-    questions.add_range(parser, "30 days ago")
-    questions.add_scope(parser)
+    options.add_questions(parser)
+    options.add_range(parser, "30 days ago")
+    options.add_scope(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the comparison; of all themes where none is named."""
-    app, now = App.load(), datetime.now(UTC)
+    app, now = load_app(), datetime.now(UTC)
     if not arguments.themes and not arguments.query:
         arguments.themes = [theme.id for theme in app.themes]
-    start, end = questions.between(app, arguments, now, _SPAN)
-    asked = questions.questions(app, arguments)
-    scope = questions.scope(app, arguments)
+    start, end = options.between(app, arguments, now, _SPAN)
+    asked = options.questions(app, arguments)
+    scope = options.scope(app, arguments)
     found = compare(app.engine, asked, start=start, end=end, scope=scope)
     used = {name: versions(app, node, scope, start, end) for name, node in asked.items()}
     print_json(_document(found, used)) if arguments.json else _show(found, used, app)

@@ -8,11 +8,11 @@ from contextlib import nullcontext
 
 from config.errors import ConfigError, Problem
 from config.sources import Source
+from crawler.download.loop import run as run_loop
 from crawler.run import Report, crawl
-from crawler.run import run as run_loop
-from monitor.app import App
-from monitor.output import add_json, console, errors, print_json
-from monitor.progress import CrawlProgress, moving
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, print_json
+from monitor.terminal.progress import CrawlProgress, moving
 
 HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Collect and print polls and pages by outcome; a run that was to go to the end and was stopped says so by its code."""
-    app = App.load()
+    app = load_app()
     _check_ids(arguments.source or [], app.sources)
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")

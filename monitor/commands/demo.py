@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.settings import load_settings
-from monitor.app import App
 from monitor.demo.content import load_content
 from monitor.demo.overlay import write_overlay
 from monitor.demo.server import serving
 from monitor.demo.site import Site
 from monitor.demo.sources import demo_sources
-from monitor.output import console
-from monitor.watching import watch
+from monitor.processes.everything import watch
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import console
 
 HELP = "Try everything in a minute on a bundled sample news site, without network"
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.once:
             return _once(folder)
         watch(
-            App.load(),
+            load_app(),
             footer=f"In another terminal:  export {'  '.join(_exports(folder))}  then  {_command()} search truce",
         )
     return 0

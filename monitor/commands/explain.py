@@ -9,11 +9,11 @@ from rich.text import Text
 from rich.tree import Tree
 
 from config.errors import EngineError
-from indexer.explain import MOST_COUNTED, Clause, dearest, explain
 from indexer.query.context import ExplainedWord
-from monitor import remarks
-from monitor.app import App
-from monitor.output import add_json, console, errors, plain, print_json
+from indexer.search.explain import MOST_COUNTED, Clause, dearest, explain
+from monitor.terminal import remarks
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, plain, print_json
 
 HELP = "Show what a query asks: its tree, every form of every word, hits and cost of each clause"
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
-    app = App.load()
+    app = load_app()
     query = app.query(arguments.query)
     try:
         tree = explain(query, app.engine.count)

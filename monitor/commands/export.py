@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from indexer.article import Article
 from indexer.query.tree import Between, Node, all_of
 from monitor.app import App
-from monitor.csv_lines import print_csv
-from monitor.output import articles, errors
-from monitor.progress import bar, moving
-from monitor.remarks import show_warnings
-from monitor.theme_versions import notes, versions
-from monitor.times import parse_range
+from monitor.services.theme_versions import versions
+from monitor.services.times import parse_range
+from monitor.terminal.csv_lines import print_csv
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import articles, errors
+from monitor.terminal.progress import bar, moving
+from monitor.terminal.remarks import show_warnings
+from monitor.terminal.theme_versions import notes
 
 HELP = "Write every matching article as a line of JSON or CSV, however many there are"
 
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the articles in the order in which their addresses were found."""
-    app = App.load()
+    app = load_app()
     node = _node(app, arguments)
     export = _Export(app, node)
     with nullcontext() if sys.stdout.isatty() else moving(lambda: bar("articles", export.written, export.total)):

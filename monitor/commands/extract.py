@@ -11,15 +11,14 @@ from rich.text import Text
 
 from config.errors import ParleyError
 from config.settings import Settings, load_settings
-from crawler.fetch import ANSWERED, Fetched
+from crawler.download.fetch import ANSWERED, Fetched, Fetcher
+from crawler.download.loop import run as run_loop
+from crawler.download.loop import with_downloader
 from crawler.page import Hints
-from crawler.poll import Fetcher
-from crawler.run import run as run_loop
-from crawler.run import with_downloader
 from indexer.article import Extraction
 from indexer.extract import Refusal
-from indexer.pool import Job, Pool
-from monitor.output import add_json, console, plain, print_json
+from indexer.extract.pool import Job, Pool
+from monitor.terminal.output import add_json, console, plain, print_json
 
 HELP = "Show what the extractor makes of a file or an address"
 

@@ -6,10 +6,10 @@ import argparse
 import signal
 from threading import Event
 
-from monitor.app import App
-from monitor.indexing import indexer
-from monitor.output import add_json, console, print_json
-from monitor.progress import bar, moving
+from monitor.processes.indexer import indexer
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.progress import bar, moving
 
 HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Index and print the pages by outcome; a run that was to go to the end and was stopped says so by its code."""
-    app = App.load()
+    app = load_app()
     _ = app.morphology  # the tables may have to be built first: a stop until then ends that at once
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):

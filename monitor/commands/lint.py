@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from indexer.query.parse import lint_query
-from monitor.app import App
-from monitor.output import add_json, console, print_json
-from monitor.remarks import document, shown
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.remarks import document, shown
 
 HELP = "Say what is wrong or doubtful about a query, and how to say it instead"
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the remarks; exit code 1 when one is an error."""
-    app = App.load()
+    app = load_app()
     remarks = lint_query(arguments.query, context=app.context(app.watch.current))
     if arguments.json:
         print_json(document(remarks))

@@ -6,11 +6,12 @@ import argparse
 from datetime import UTC, datetime
 
 from indexer.engine import open_engine
-from indexer.prune import Pruned, count_old, prune, said
+from indexer.jobs.prune import Pruned, count_old, prune, said
 from monitor.app import App
-from monitor.asking import have_done
-from monitor.output import add_json, console, errors, print_json
-from monitor.times import parse_moment
+from monitor.services.requests import have_done
+from monitor.services.times import parse_moment
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, print_json
 
 HELP = "Give up articles published before a date, with their pages; their addresses are never collected again"
 
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prune, or ask the running indexer to."""
-    app = App.load()
+    app = load_app()
     before = parse_moment(arguments.before, now=datetime.now(UTC), zone=app.zone)
     found = count_old(app.archive.database, before)
     gone = None if arguments.dry_run else _prune(app, before)

@@ -9,11 +9,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from config.errors import ConfigError, Problem
 from indexer.engine import shown
-from indexer.rebuild import rebuild
-from indexer.tagger import Tagger
+from indexer.jobs.rebuild import rebuild
+from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
-from monitor.asking import have_done
-from monitor.output import add_json, console, errors, print_json
+from monitor.services.requests import have_done
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, print_json
 
 HELP = "Fill a fresh index from what is kept, and put it in place when its counts agree"
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if shown(arguments.into) != arguments.into:
         said = "a password on a command line is seen by others; keep it in a file: ?password_file=PATH"
         raise ConfigError([Problem("--into", said)])
-    app = App.load()
+    app = load_app()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors(), transient=True) as progress:
         task = progress.add_task("rebuilding", total=None)

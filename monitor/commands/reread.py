@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from config.errors import ConfigError, Problem
-from crawler.pages import PENDING
-from indexer.rereading import reread
-from monitor.app import App
-from monitor.output import add_json, console, counted, print_json
+from crawler.archive.pages import PENDING
+from indexer.jobs.reread import reread
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, counted, print_json
 
 HELP = "Read archived pages again: those an older extractor read, or those that ended in a named outcome"
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Let the pages wait for the indexer again."""
-    app = App.load()
+    app = load_app()
     known = set(app.archive.count_pages_by_state()) - {PENDING}
     if unknown := [outcome for outcome in arguments.outcome if outcome not in known]:
         cure = f"no page ended so; those there are: {', '.join(sorted(known)) or 'none'}"

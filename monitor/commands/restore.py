@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from monitor.app import App
 from monitor.backup import restore
-from monitor.output import add_json, console, print_json
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, print_json
 
 HELP = "Put a backup back into an empty data folder; `parley rebuild` then makes the index"
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Restore."""
-    settings = App.load().settings
+    settings = load_app().settings
     with_config = restore(arguments.folder, settings.data, settings.config)
     if arguments.json:
         print_json({"data": str(settings.data), "configuration": with_config})

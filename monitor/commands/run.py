@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from monitor.app import App
-from monitor.watching import watch
+from monitor.processes.everything import watch
+from monitor.terminal.installation import load_app
 
 HELP = "Collect, index and show what happens, until Ctrl-C"
 
@@ -16,5 +16,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run everything until it is stopped."""
-    watch(App.load())
+    watch(load_app())
     return 0

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from rich.text import Text
 
 from config.errors import QueryError
-from indexer.nearest import Absent
 from indexer.query.parse import Query
-from indexer.search import Results, Shown, search
+from indexer.search.hits import Results, Shown, search
+from indexer.search.spelling import Absent
 from monitor.app import App
-from monitor.output import add_json, articles, console, plain, print_json
-from monitor.remarks import document, show_warnings
-from monitor.theme_versions import Versions, notes, versions
-from monitor.times import parse_range
+from monitor.services.theme_versions import Versions, versions
+from monitor.services.times import parse_range
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, articles, console, plain, print_json
+from monitor.terminal.remarks import document, show_warnings
+from monitor.terminal.theme_versions import notes
 
 HELP = "Find articles"
 
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the hits."""
     if not 1 <= arguments.limit <= MOST:
         raise QueryError(f"--limit must be 1 to {MOST:,}, not {arguments.limit}")
-    app = App.load()
+    app = load_app()
     since, until = parse_range(arguments.since, arguments.until, now=datetime.now(UTC), zone=app.zone)
     query = app.query(arguments.query)
     show_warnings(query.text, query.diagnostics)

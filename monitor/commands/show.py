@@ -9,7 +9,8 @@ from rich.text import Text
 from config.errors import QueryError
 from indexer.article import Article
 from monitor.app import App
-from monitor.output import add_json, console, plain, print_json
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, plain, print_json
 
 HELP = "Show one article whole, with where each of its facts comes from"
 
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the article and the pages it was read from."""
-    app = App.load()
+    app = load_app()
     article = app.engine.get([arguments.id]).get(arguments.id)
     if article is None:
         raise QueryError(f'no article has the id "{arguments.id}"; a search prints the ids')

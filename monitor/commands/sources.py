@@ -11,12 +11,13 @@ from rich.text import Text
 
 from config.errors import ConfigError, Problem
 from config.sources import Source
-from crawler import feeds
-from crawler.harvest import harvests
+from crawler.archive import feeds
+from crawler.archive.harvest import harvests
 from crawler.health import Health, healths
 from crawler.probe import Finding, probe
 from monitor.app import App
-from monitor.output import add_json, console, plain, print_json, table
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, plain, print_json, table
 
 HELP = "List the sources and how their feeds do; `sources check [ID]` asks each feed now"
 
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the sources, or what their feeds answer; exit code 1 when a feed asked now is not well."""
-    app, now = App.load(), datetime.now(UTC)
+    app, now = load_app(), datetime.now(UTC)
     if arguments.action == "check":
         return _check(app, arguments.ids, as_json=arguments.json)
     with app.archive.database.read() as connection:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from rich.text import Text
 
 from crawler.presence import ROLES, Role
-from monitor.app import App
-from monitor.output import add_json, console, errors, plain, print_json, table
-from monitor.status import FeedHealth, Status, look, sign_of, troubles, unwell_rows
+from monitor.services.status import FeedHealth, Status, look, sign_of, troubles, unwell_rows
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, plain, print_json, table
 
 HELP = "Say how everything stands: feeds by health, pages by state, what is wrong"
 
@@ -32,14 +32,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the status."""
     if arguments.check:
         return _check(arguments.check)
-    status = look(App.load(), datetime.now(UTC))
+    status = look(load_app(), datetime.now(UTC))
     print_json(_document(status)) if arguments.json else _show(status)
     return 0
 
 
 def _check(roles: Sequence[Role]) -> int:
     """Say whether each role gives signs of life; a process that waits for an engine does, and is well."""
-    data, now = App.load().settings.data, datetime.now(UTC)
+    data, now = load_app().settings.data, datetime.now(UTC)
     silent = [role for role in roles if sign_of(data, role, now) is None]
     for role in silent:
         errors().print(f"the {role} gives no sign of life in {data}", soft_wrap=True)

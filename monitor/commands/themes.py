@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from monitor.app import App
-from monitor.output import add_json
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json
 
 HELP = "List, show, test, change and sweep the themes; say which themes a text belongs to"
 
@@ -37,28 +37,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what is asked; exit code 1 when an example does not hold."""
-    from monitor.themes import changes, listing, sweeping, texts
+    from monitor.terminal import theme_changes, theme_listing, theme_sweep, theme_texts
 
-    app, as_json = App.load(), arguments.json
+    app, as_json = load_app(), arguments.json
     match arguments.action:
         case "show":
-            listing.show_one(app, arguments.theme, as_json=as_json)
+            theme_listing.show_one(app, arguments.theme, as_json=as_json)
         case "match":
-            texts.match(app, arguments.file, as_json=as_json)
+            theme_texts.match(app, arguments.file, as_json=as_json)
         case "test":
-            return texts.test(app, arguments.themes, as_json=as_json)
+            return theme_texts.test(app, arguments.themes, as_json=as_json)
         case "preview":
-            changes.preview(app, changes.candidate_of(app, arguments), as_json=as_json)
+            theme_changes.preview(app, theme_changes.candidate_of(app, arguments), as_json=as_json)
         case "save":
-            changes.save(app, changes.candidate_of(app, arguments), as_json=as_json)
+            theme_changes.save(app, theme_changes.candidate_of(app, arguments), as_json=as_json)
         case "history":
-            listing.show_history(app, arguments.theme, as_json=as_json)
+            theme_listing.show_history(app, arguments.theme, as_json=as_json)
         case "restore":
-            changes.restore(app, arguments.theme, arguments.version, as_json=as_json)
+            theme_changes.restore(app, arguments.theme, arguments.version, as_json=as_json)
         case "sweep":
-            sweeping.sweep(app, arguments.themes, as_json=as_json)
+            theme_sweep.sweep(app, arguments.themes, as_json=as_json)
         case _:
-            listing.show_list(app, as_json=as_json)
+            theme_listing.show_list(app, as_json=as_json)
     return 0
 
 

@@ -7,30 +7,31 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import get_args
 
-from indexer.calendar import DEFAULT_SPAN, Interval, edges_between
 from indexer.query.tree import Between, Node, all_of, any_of
-from indexer.spikes import Sensitivity
-from indexer.splits import By, Part, parts
-from indexer.trends import Trend, trend
-from monitor import questions
+from indexer.trends.calendar import DEFAULT_SPAN, Interval, edges_between
+from indexer.trends.series import Trend, trend
+from indexer.trends.spikes import Sensitivity
+from indexer.trends.splits import By, Part, parts
 from monitor.app import App
-from monitor.csv_lines import print_csv
-from monitor.output import add_json, console, errors, print_json
-from monitor.theme_versions import Versions, versions
-from monitor.trend_document import COLUMNS, document, rows
-from monitor.trend_tables import show, show_notes
+from monitor.services.theme_versions import Versions, versions
+from monitor.services.trends import COLUMNS, document, rows
+from monitor.terminal import options
+from monitor.terminal.csv_lines import print_csv
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, errors, print_json
+from monitor.terminal.trends import show, show_notes
 
 HELP = "Show themes over time: articles, stories, and share of everything collected"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    questions.add_questions(parser)
+    options.add_questions(parser)
     parser.add_argument(
         "--interval", choices=get_args(Interval), default="day", help="width of a bucket (default: day)"
     )
-    questions.add_range(parser, "depends on the interval")
-    questions.add_scope(parser)
+    options.add_range(parser, "depends on the interval")
+    options.add_scope(parser)
     parser.add_argument("--split", choices=get_args(By), help="one series for each, beside the whole")
     parser.add_argument(
         "--most", type=int, default=8, metavar="N", help="series of a split, all others in one (default: 8)"
@@ -51,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the trend."""
-    app, now = App.load(), datetime.now(UTC)
-    asked, scope = questions.questions(app, arguments), questions.scope(app, arguments)
-    since, until = questions.between(app, arguments, now, DEFAULT_SPAN[arguments.interval])
+    app, now = load_app(), datetime.now(UTC)
+    asked, scope = options.questions(app, arguments), options.scope(app, arguments)
+    since, until = options.between(app, arguments, now, DEFAULT_SPAN[arguments.interval])
     edges = edges_between(since, until, arguments.interval, app.zone)
     within = all_of(any_of(*asked.values()), scope, Between("published", edges[0], edges[-1]))
     found = trend(

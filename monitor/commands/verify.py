@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from indexer.query.theme import compile_themes
-from indexer.sweep import NO_DIFFERENCE
-from indexer.verify import Verdict, verify
-from monitor.app import App
-from monitor.output import add_json, console, print_json
+from indexer.jobs.verify import Verdict, verify
+from indexer.themes.compile import compile_themes
+from indexer.themes.sweep import NO_DIFFERENCE
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, print_json
 
 HELP = "Check that every kept article is in the engine and every tag true to its theme"
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict; exit code 1 when something is not as it should be."""
-    app = App.load()
+    app = load_app()
     compiled = compile_themes(app.themes, app.context(app.watch.current))
     verdict = verify(app.engine, app.archive.database, compiled)
     if arguments.json:

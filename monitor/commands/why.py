@@ -11,17 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 from config.errors import QueryError
-from indexer.calendar import Interval, after, floor
-from indexer.key_words import KeyWord
-from indexer.keyness import Keyness
 from indexer.query.tree import TIMED, Node, all_of
-from indexer.trends import trend
-from indexer.why import Named, Told, Why, why
-from monitor import questions, theme_versions
+from indexer.trends.calendar import Interval, after, floor
+from indexer.trends.keyness import Keyness
+from indexer.trends.keywords import KeyWord
+from indexer.trends.series import trend
+from indexer.trends.why import Named, Told, Why, why
 from monitor.app import App
-from monitor.output import add_json, console, plain, print_json, table
-from monitor.theme_versions import Versions, notes, versions
-from monitor.times import parse_moment
+from monitor.services import theme_versions
+from monitor.services.theme_versions import Versions, versions
+from monitor.services.times import parse_moment
+from monitor.terminal import options
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, plain, print_json, table
+from monitor.terminal.theme_versions import notes
 
 HELP = "Say why: the words, stories, sources and themes that make a spike or any day"
 
@@ -30,20 +33,20 @@ _RECENT = timedelta(days=90)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    questions.add_questions(parser)
+    options.add_questions(parser)
     parser.add_argument("--on", metavar="TIME", help="the bucket that holds this moment (default: the latest spike)")
     parser.add_argument(
         "--interval", choices=get_args(Interval), default="day", help="width of that bucket (default: day)"
     )
-    questions.add_range(parser, "the latest spike")
-    questions.add_scope(parser)
+    options.add_range(parser, "the latest spike")
+    options.add_scope(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what makes the difference."""
-    app, now = App.load(), datetime.now(UTC)
-    asked, scope = questions.questions(app, arguments), questions.scope(app, arguments)
+    app, now = load_app(), datetime.now(UTC)
+    asked, scope = options.questions(app, arguments), options.scope(app, arguments)
     if len(asked) > 1:
         raise QueryError(f"why is asked of one theme or query at a time, not of {', '.join(asked)}")
     [(name, node)] = asked.items()
@@ -62,7 +65,7 @@ def _span(
     if arguments.on and (arguments.since or arguments.until):
         raise QueryError("--on names one bucket; say either that or --since and --until")
     if arguments.since or arguments.until:
-        start, end = questions.between(app, arguments, now, timedelta(days=1))
+        start, end = options.between(app, arguments, now, timedelta(days=1))
     elif arguments.on:
         local = floor(parse_moment(arguments.on, now=now, zone=app.zone).astimezone(app.zone), arguments.interval)
         start, end = local.astimezone(UTC), after(local, arguments.interval).astimezone(UTC)

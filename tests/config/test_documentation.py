@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from config.themes import load_fragments, load_themes
-from indexer.query.theme import compile_themes
+from indexer.themes.compile import compile_themes
 from tests.support.builders import article
 from tests.support.oracle import matches
 from tests.support.overlay import write

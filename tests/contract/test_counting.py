@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from indexer.article import Article
+from indexer.article import Article, MomentField
 from indexer.engine import Count, Engine, Split
-from indexer.query.tree import Everything, Forms, MomentField, Node, Value
+from indexer.query.tree import Everything, Forms, Node, Value
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.oracle import matches

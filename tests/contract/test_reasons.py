@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.compare import compare
 from indexer.engine import Engine, open_engine
-from indexer.key_words import COSTLY
 from indexer.query.tree import Forms, Value, any_of
-from indexer.splits import parts
-from indexer.why import why
+from indexer.trends.compare import compare
+from indexer.trends.keywords import COSTLY
+from indexer.trends.splits import parts
+from indexer.trends.why import why
 from tests.support.engines import fill
 from tests.support.planted import DAY, SPIKE, planted
 from tests.support.words import morphology

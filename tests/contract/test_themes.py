@@ -8,7 +8,7 @@ import pytest
 
 from config.themes import Example, Theme, load_fragments, load_themes
 from indexer.engine import Engine, open_engine
-from indexer.query.theme import compile_theme
+from indexer.themes.compile import compile_theme
 from tests.support.builders import article
 from tests.support.engines import fill, serials
 from tests.support.queries import query_context

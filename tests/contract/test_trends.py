@@ -13,11 +13,11 @@ import pytest
 
 from config.sources import Source
 from indexer.article import Article
-from indexer.calendar import Interval
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Node, Value
-from indexer.splits import By, parts
-from indexer.trends import trend
+from indexer.trends.calendar import Interval
+from indexer.trends.series import trend
+from indexer.trends.splits import By, parts
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.planted import DAY, FIRST, LENGTH, SPIKE, planted

@@ -10,8 +10,9 @@ import pytest
 
 from config.settings import Settings
 from config.sources import Feed, Source
-from crawler.archive import Archive, open_archive
-from crawler.run import Report, crawl, run
+from crawler.archive.archive import Archive, open_archive
+from crawler.download.loop import run
+from crawler.run import Report, crawl
 from tests.support.site import Site, site
 
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crawler import feeds, frontier, history
-from crawler.feeds import FeedState
-from crawler.frontier import count_urls_by_state
+from crawler.archive import feeds, fetches, frontier
+from crawler.archive.feeds import FeedState
+from crawler.archive.frontier import count_urls_by_state
 from crawler.page import Page
 from crawler.urls import article_id
 from tests.crawler.conftest import Crawling, feed
@@ -60,7 +60,7 @@ def test_an_unchanged_feed_is_answered_by_304_and_nothing_is_fetched_again(crawl
     assert news.paths() == ["/rss", "/a", "/rss"]
     assert news.asked[-1].headers["if-none-match"] == '"1"'
     with crawling.archive.database.read() as connection:
-        newest, oldest = history.recent(connection)
+        newest, oldest = fetches.recent(connection)
     assert (newest.outcome, newest.status, newest.new, newest.bytes) == ("unchanged", 304, 0, 0)
     assert (oldest.outcome, oldest.status, oldest.new) == ("read", 200, 1)
 

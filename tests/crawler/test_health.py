@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.feeds import FeedState
+from crawler.archive.feeds import FeedState
 from crawler.health import HEALTH_NAMES, health_of, next_rhythm
 from tests.crawler.conftest import feed
 

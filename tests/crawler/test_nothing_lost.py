@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from config.errors import AlreadyRunning, ArchiveError
-from crawler import feeds, tick
-from crawler.archive import open_archive
-from crawler.run import _reactor_loop, crawl, run
+from crawler import tick
+from crawler.archive import feeds
+from crawler.archive.archive import open_archive
+from crawler.download.loop import _reactor_loop, run
+from crawler.run import crawl
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support import crawl_process

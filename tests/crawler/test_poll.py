@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from config.sources import Feed
-from crawler import feeds, history
-from crawler.feeds import FeedState
-from crawler.fetch import ANSWERED, Fetched
-from crawler.history import Fetch
+from crawler.archive import feeds, fetches
+from crawler.archive.feeds import FeedState
+from crawler.archive.fetches import Fetch
+from crawler.download.fetch import ANSWERED, Fetched
 from crawler.page import Answer, Document, Link, Reading
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
 from tests.crawler.conftest import Crawling, feed
@@ -62,7 +62,7 @@ def test_a_poll_that_ends_in_a_way_nobody_foresaw_is_named_and_slowed(crawling: 
     assert (state.outcome, state.failures) == ("failed", 1)
     assert state.next_due > NOW
     with crawling.archive.database.read() as connection:
-        assert history.recent(connection) == [done]
+        assert fetches.recent(connection) == [done]
 
 
 def index(*names: str) -> Reading:

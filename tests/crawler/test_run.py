@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from config.sources import Source
-from crawler import history
+from crawler.archive import fetches
+from crawler.download.loop import run
 from crawler.presence import last_sign
-from crawler.run import KEEP_HISTORY, ClockWatch, crawl, run
+from crawler.run import KEEP_HISTORY, ClockWatch, crawl
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support.builders import fetched
@@ -86,7 +87,7 @@ def test_what_is_too_old_is_forgotten_at_start_so_that_short_runs_do_it_too(craw
     news.add_articles("a")
     old = fetched("s/1", datetime.now(UTC) - KEEP_HISTORY - timedelta(days=1), new=1)
     with crawling.archive.database.write() as connection:
-        history.record(connection, old)
+        fetches.record(connection, old)
     crawling.once(feed(news.url("/rss")))
     with crawling.archive.database.read() as connection:
-        assert [fetch.at > old.at for fetch in history.recent(connection)] == [True]
+        assert [fetch.at > old.at for fetch in fetches.recent(connection)] == [True]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler import frontier
-from crawler.fetch import ANSWERED, Fetched
+from crawler.archive import frontier
+from crawler.download.fetch import ANSWERED, Fetched
 from crawler.page import Link
 from crawler.schedule import RETRIES
 from crawler.tick import LEASE

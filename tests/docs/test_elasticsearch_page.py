@@ -10,14 +10,14 @@ import pytest
 from config.errors import ConfigError
 from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.schema import SCHEMA_VERSION
-from indexer.run import LONGEST_WAIT
+from indexer.jobs.run import LONGEST_WAIT
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/elasticsearch.md").read_text(encoding="utf-8")
 SAID_BY = [
     *(ROOT / "indexer/engines/elasticsearch").glob("*.py"),
-    ROOT / "monitor/status.py",
-    ROOT / "indexer/rebuild.py",
+    ROOT / "monitor/services/status.py",
+    ROOT / "indexer/jobs/rebuild.py",
 ]
 # What the sources say, over line ends and between the parts of a text.
 SAID = re.sub(r'"\s*f?"', "", " ".join(path.read_text(encoding="utf-8") for path in SAID_BY))

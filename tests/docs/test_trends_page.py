@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler import deliveries
-from crawler.archive import open_archive
+from crawler.archive import deliveries
+from crawler.archive.archive import open_archive
 from indexer.article import Article
-from indexer.baseline import Days
-from indexer.calendar import edges_between
-from indexer.keyness import by_articles
-from indexer.spikes import find_spikes
+from indexer.trends.baseline import Days
+from indexer.trends.calendar import edges_between
+from indexer.trends.keyness import by_articles
+from indexer.trends.spikes import find_spikes
 from monitor.commands import export
-from monitor.trend_document import COLUMNS
+from monitor.services.trends import COLUMNS
 from tests.support.builders import article
 from tests.support.installation import Installation
 from tests.support.overlay import write

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from config.sources import Feed, Source
-from crawler.frontier import urls
-from crawler.pages import pages
+from crawler.archive.frontier import urls
+from crawler.archive.pages import pages
 from indexer.article import Article
-from indexer.store import iterate_articles
+from indexer.jobs.articles import iterate_articles
 from tests.support.processes import Parley
 from tests.support.site import Asked, Reply, rss, site
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from crawler.history import fetches
+from crawler.archive.fetches import fetches
 from crawler.presence import ROLES
 from tests.support.demo_run import Outcome, await_all, demo_parley, demo_site, indexed, outcome
 from tests.support.processes import Parley, until

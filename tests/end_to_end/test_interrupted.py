@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from crawler.archive import open_archive
-from crawler.pages import PENDING
+from crawler.archive.archive import open_archive
+from crawler.archive.pages import PENDING
 from tests.support.collected import TALKS, collect, page_of
 from tests.support.demo_run import demo_parley, demo_site
 from tests.support.processes import PATIENCE, Parley, until

@@ -10,10 +10,10 @@ from random import Random
 
 from sqlalchemy import Select, func, select
 
-from crawler.frontier import LEASED, urls
-from crawler.history import fetches
-from crawler.pages import PENDING, pages
-from indexer.store import articles
+from crawler.archive.fetches import fetches
+from crawler.archive.frontier import LEASED, urls
+from crawler.archive.pages import PENDING, pages
+from indexer.jobs.articles import articles
 from tests.support.demo_run import Outcome, PacedSite, demo_parley, demo_site, outcome
 from tests.support.processes import Parley, soon, until
 

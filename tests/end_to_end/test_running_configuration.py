@@ -11,7 +11,7 @@ import pytest
 from crawler.presence import ROLES
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Everything, Value
-from indexer.sweep import Difference, difference
+from indexer.themes.sweep import Difference, difference
 from monitor.app import LiveThemes
 from tests.support.demo_run import demo_parley, demo_site
 from tests.support.processes import Parley, until

@@ -19,8 +19,8 @@ from indexer.article import Article
 from indexer.engine import Count, Engine, open_engine
 from indexer.query import tree
 from indexer.query.parse import parse_query
-from indexer.query.theme import compile_theme
 from indexer.query.tree import Node, Place
+from indexer.themes.compile import compile_theme
 from indexer.words import tokens
 from tests.support.corpus import corpus
 from tests.support.queries import query_context

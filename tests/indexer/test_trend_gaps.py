@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import ColumnElement, and_
 
 from config.sources import Feed
-from crawler import deliveries, history
-from crawler.archive import Archive, open_archive
-from crawler.history import Fetch
+from crawler.archive import deliveries, fetches
+from crawler.archive.archive import Archive, open_archive
+from crawler.archive.fetches import Fetch
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
-from indexer.gaps import Coverage, Gap
 from indexer.query.tree import Value
-from indexer.trends import Trend, trend
+from indexer.trends.gaps import Coverage, Gap
+from indexer.trends.series import Trend, trend
 from tests.support.builders import article
 from tests.support.engines import fill
 
@@ -66,7 +66,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
                 fetch = Fetch(
                     feed=feed.id, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, found=1, new=1, detail=""
                 )
-                history.record(connection, fetch)
+                fetches.record(connection, fetch)
     yield opened
     opened.close()
 

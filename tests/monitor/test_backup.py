@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from config.errors import AlreadyRunning, ArchiveError
-from crawler.archive import BODIES, DATABASE, Archive, open_archive
+from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
 from crawler.presence import only_one
 from indexer.article import Article
-from indexer.copies import CopyIndex
+from indexer.copies.index import CopyIndex
 from indexer.engine import open_engine
-from indexer.pipeline import Pipeline
-from indexer.pool import Pool
+from indexer.extract.pool import Pool
+from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.rebuild import rebuild
 from indexer.query.tree import Everything
-from indexer.rebuild import rebuild
-from indexer.tagger import Tagger
-from indexer.versions import record_version
+from indexer.themes.tagger import Tagger
+from indexer.themes.versions import record_version
 from monitor import cli
 from monitor.backup import back_up, restore
 from tests.support.collected import NOON, TALKS, collect, page_of

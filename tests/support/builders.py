@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.history import Fetch
+from crawler.archive.fetches import Fetch
 from indexer.article import Article
 
 _PLAIN = Article(

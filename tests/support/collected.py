@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from crawler.archive import Archive
-from crawler.frontier import know
+from crawler.archive.archive import Archive
+from crawler.archive.frontier import know
+from crawler.archive.pages import keep_page
 from crawler.page import Document, Hints, PageKind
-from crawler.pages import keep_page
 from crawler.urls import article_id
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -28,8 +28,9 @@ def start(data: Path, *feeds: str, limit: int | None = None) -> subprocess.Popen
 
 def main() -> int:
     """Collect, and say in one line what came of it."""
-    from crawler.archive import open_archive
-    from crawler.run import crawl, run
+    from crawler.archive.archive import open_archive
+    from crawler.download.loop import run
+    from crawler.run import crawl
 
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)

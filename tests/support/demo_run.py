@@ -11,12 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from crawler.frontier import LEASED, WANTED, count_urls_by_state, urls
-from crawler.pages import INDEXED, PENDING
+from crawler.archive.frontier import LEASED, WANTED, count_urls_by_state, urls
+from crawler.archive.pages import INDEXED, PENDING
 from indexer.article import Article
 from indexer.engine import open_engine
+from indexer.jobs.articles import iterate_articles
 from indexer.query.tree import Everything
-from indexer.store import iterate_articles
 from monitor.demo.content import Content, load_content
 from monitor.demo.server import serving
 from monitor.demo.site import Reply, Site

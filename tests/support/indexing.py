@@ -9,13 +9,13 @@ from random import Random
 from types import TracebackType
 
 from config.settings import Settings
-from crawler.archive import open_archive
-from indexer import requests
+from crawler.archive.archive import open_archive
 from indexer.engine import Engine, open_engine
+from indexer.jobs import requests
 from indexer.query.tree import Everything
 from monitor.app import App
-from monitor.indexing import indexer
-from monitor.status import Status, look, troubles
+from monitor.processes.indexer import indexer
+from monitor.services.status import Status, look, troubles
 from tests.support.collected import TALKS, collect, page_of
 from tests.support.processes import until
 

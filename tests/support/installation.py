@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from config.files import SHIPPED
-from crawler.archive import open_archive
+from crawler.archive.archive import open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
-from indexer.store import Kept, keep_articles, settle
-from indexer.sweep import NO_DIFFERENCE
-from indexer.versions import begin_sweep, finish_sweep, record_version
+from indexer.jobs.articles import Kept, keep_articles, settle
+from indexer.themes.sweep import NO_DIFFERENCE
+from indexer.themes.versions import begin_sweep, finish_sweep, record_version
 from monitor import cli
 from tests.support.overlay import write
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from config.settings import Settings
 from config.sources import Source
-from crawler.archive import Archive, open_archive
+from crawler.archive.archive import Archive, open_archive
 from crawler.presence import Role, SignOfLife, last_sign
 from monitor.app import App
 from monitor.demo.overlay import write_overlay

@@ -7,7 +7,7 @@ import os
 import time
 
 from indexer.extract import Refusal
-from indexer.pool import Job
+from indexer.extract.pool import Job
 
 
 def by_url(job: Job) -> Refusal:

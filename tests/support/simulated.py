@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from indexer.baseline import LEAD, Days
-from indexer.spikes import Sensitivity, find_spikes
+from indexer.trends.baseline import LEAD, Days
+from indexer.trends.spikes import Sensitivity, find_spikes
 
 MONDAY = date(2024, 1, 1)
 QUARTER = 91  # days

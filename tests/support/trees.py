@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import get_args
 
-from indexer.article import Article
+from indexer.article import Article, TextField
 from indexer.query import tree
-from indexer.query.tree import Node, Place, TextField
+from indexer.query.tree import Node, Place
 from tests.support.builders import article
 
 VOCABULARY = (

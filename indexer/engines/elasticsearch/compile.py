@@ -33,7 +33,7 @@ from indexer.query.tree import (
     Wildcard,
     leaves,
 )
-from indexer.stored import storable
+from indexer.stored_form import storable
 
 Query = dict[str, Any]
 Rule = dict[str, Any]
@@ -67,7 +67,7 @@ def ranking(node: Node) -> Query:
 
 
 def instant(moment: datetime) -> str:
-    """Return the moment as Elasticsearch is told it, fractions of a second cut off as `indexer.stored` does."""
+    """Return the moment as Elasticsearch is told it, fractions of a second cut off as `indexer.stored_form` does."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 

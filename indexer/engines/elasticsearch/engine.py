@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from config.errors import ArticlesRefused, EngineMisconfigured
-from indexer.article import Article, Hit
+from indexer.article import Article, Hit, MomentField
 from indexer.engine import Count, Found, Sort, Split, Tallied
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
@@ -18,8 +18,8 @@ from indexer.engines.elasticsearch.compile import Query, matching, ranking
 from indexer.engines.elasticsearch.errors import translated
 from indexer.engines.elasticsearch.histogram import counts
 from indexer.engines.elasticsearch.index import promote
-from indexer.query.tree import Between, MomentField, Node, all_of, check_size
-from indexer.stored import stored, unstorable
+from indexer.query.tree import Between, Node, all_of, check_size
+from indexer.stored_form import stored, unstorable
 
 _AT_ONCE = 500  # documents of one answer
 _VALUES_AT_ONCE = 10_000

@@ -9,11 +9,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from indexer.article import MomentField
 from indexer.engine import Count, Split
 from indexer.engines.elasticsearch.compile import instant
 from indexer.engines.elasticsearch.errors import TooManyBuckets
-from indexer.query.tree import MomentField
-from indexer.stored import seconds
+from indexer.stored_form import seconds
 
 _MAX_SERIES = 65_536
 _NONE = Count(0, 0)

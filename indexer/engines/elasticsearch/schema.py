@@ -9,7 +9,7 @@ from typing import Any
 from indexer.article import Article
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import instant
-from indexer.stored import author_names, order, text_fields
+from indexer.stored_form import author_names, order, text_fields
 from indexer.words import TOKENIZER_VERSION
 
 SCHEMA_VERSION = 2  # raise it whenever the mapping or the meaning of a field changes
@@ -68,7 +68,7 @@ def same_fields(mappings: Mapping[str, Any]) -> bool:
 
 
 def document(article: Article) -> dict[str, Any]:
-    """Return what is kept of an article as `indexer.stored.stored` gives it, beside its id: what is searched, and the rest."""
+    """Return the fields of a stored article: those that are searched, and those of `indexer.stored_form.stored`."""
     return text_fields(article) | {
         "title": article.title,
         "text": article.text,

@@ -32,7 +32,7 @@ from indexer.query.tree import (
     Wildcard,
 )
 from indexer.query.wildcards import escaped, regex
-from indexer.stored import seconds, storable
+from indexer.stored_form import seconds, storable
 
 # More forms than this get one flat score: BM25 over thousands costs more than it tells.
 _SCORED_FORMS = 200

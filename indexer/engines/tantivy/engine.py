@@ -17,15 +17,15 @@ from typing import TypeVar
 import tantivy
 
 from config.errors import ArticlesRefused, EngineError, EngineMisconfigured, EngineUnavailable
-from indexer.article import Article
+from indexer.article import Article, MomentField
 from indexer.engine import Count, Found, Sort, Split, Tallied
 from indexer.engines.tantivy import generations, reading
 from indexer.engines.tantivy.errors import translated
 from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, document, prepared
-from indexer.query.tree import Between, MomentField, Node, Value
-from indexer.stored import SERIAL_BITS, seconds, storable, stored, unstorable
+from indexer.query.tree import Between, Node, Value
+from indexer.stored_form import SERIAL_BITS, seconds, storable, stored, unstorable
 
 ResultT = TypeVar("ResultT")
 

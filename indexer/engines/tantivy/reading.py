@@ -7,13 +7,13 @@ from typing import Any, cast
 
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
-from indexer.article import Article, Hit
+from indexer.article import Article, Hit, TextField
 from indexer.engine import Found
 from indexer.engines.tantivy.compile import matching, ranking, scores
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS
-from indexer.query.tree import NOTHING, And, Near, Node, TextField, any_of, check_size
+from indexer.query.tree import NOTHING, And, Near, Node, any_of, check_size
 from indexer.query.vocabulary import within, wordings
-from indexer.stored import storable, unpack
+from indexer.stored_form import storable, unpack
 
 Known = dict[TextField, set[str]]
 

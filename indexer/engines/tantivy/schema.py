@@ -9,9 +9,8 @@ from collections.abc import Mapping
 
 import tantivy
 
-from indexer.article import Article
-from indexer.query.tree import TextField
-from indexer.stored import author_names, order, pack, seconds, text_fields
+from indexer.article import Article, TextField
+from indexer.stored_form import author_names, order, pack, seconds, text_fields
 from indexer.words import TOKENIZER_VERSION
 
 # What an index must have been made with; raise `fields` whenever the fields below change.
@@ -54,7 +53,7 @@ def searchable(article: Article, texts: Mapping[TextField, str]) -> tantivy.Docu
     """Return the document by which an article is found, without what sorts it or gives it back.
 
     Args:
-        texts: what `indexer.stored.text_fields` makes of it.
+        texts: what `indexer.stored_form.text_fields` makes of it.
     """
     document = tantivy.Document()
     for field, text in texts.items():

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crawler.kinds.spider import check_options, document_of
-from crawler.screen import Refusal
+from crawler.parse.screen import Refusal
 
 
 @dataclass

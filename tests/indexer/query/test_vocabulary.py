@@ -5,9 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import get_args
 
-from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Not, Or, Phrase, Prefix, TextField, leaves
+from indexer.article import TextField
+from indexer.query.tree import NOTHING, And, Everything, Forms, Near, Not, Or, Phrase, Prefix, leaves
 from indexer.query.vocabulary import within, wordings
-from indexer.stored import text_fields
+from indexer.stored_form import text_fields
 from tests.support.oracle import matches
 from tests.support.trees import random_article, random_node
 

@@ -15,10 +15,10 @@ from uuid import uuid4
 import pytest
 
 from config.errors import EngineError, EngineUnavailable
-from crawler.archive import open_archive
-from indexer import requests
+from crawler.archive.archive import open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
+from indexer.jobs import requests
 from indexer.query.tree import Everything
 from tests.support.builders import article
 from tests.support.installation import Installation

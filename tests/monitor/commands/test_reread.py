@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from crawler.archive import Archive, open_archive
-from indexer import store
+from crawler.archive.archive import Archive, open_archive
+from indexer.jobs import articles
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.installation import Installation
 
@@ -17,7 +17,7 @@ LATER = NOON + timedelta(days=1)
 def outdate(archive: Archive) -> None:
     """Leave every article as an older extractor would have."""
     with archive.database.write() as connection:
-        connection.execute(update(store.articles).values(extractor=1))
+        connection.execute(update(articles.articles).values(extractor=1))
 
 
 def test_what_an_older_extractor_read_is_read_again_and_nothing_else(small: Installation) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from crawler import history
-from crawler.archive import open_archive
+from crawler.archive import fetches
+from crawler.archive.archive import open_archive
 from indexer.words import tokens
 from tests.support.builders import article, fetched
 from tests.support.installation import Installation
@@ -214,7 +214,7 @@ def test_a_source_that_stopped_delivering_marks_the_days(small: Installation) ->
     with archive.database.write() as connection:
         for hour in range(24 * 10, 24 * 4, -1):
             fetch = fetched("outlet/news", now - timedelta(hours=hour), new=1)
-            history.record(connection, fetch)
+            fetches.record(connection, fetch)
     archive.close()
     small.keep(article(serial=1, source="outlet", published=now - timedelta(days=9), themes=frozenset({"truce"})))
     [series] = small.json("trends", "truce", "--since", "12d")["series"]

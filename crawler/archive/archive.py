@@ -1,0 +1,179 @@
+"""The archive as the indexer sees it: claim pages, read their bodies, say what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import RowMapping, Select, bindparam, func, or_, select, update
+
+from config.errors import ArchiveError
+from crawler.archive.bodies import Bodies
+from crawler.archive.database import Database
+from crawler.archive.frontier import urls
+from crawler.archive.pages import PENDING, pages
+from crawler.page import Page
+
+DATABASE, BODIES = "parley.db", "bodies.db"
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page with its state: `pending`, `indexed` or a named outcome, and a sentence about it."""
+
+    page: Page
+    state: str
+    detail: str
+
+
+class Archive:
+    """All pages and all crawl state of an installation.
+
+    Several processes may open one archive. Every method raises ArchiveError when the file cannot be read or written, and has
+    then changed nothing.
+    """
+
+    def __init__(self, database: Database, bodies: Bodies) -> None:
+        self.database = database
+        self.bodies = bodies
+
+    def claim_pages(self, limit: int, now: datetime, lease: timedelta) -> list[Page]:
+        """Lease up to `limit` pending pages until `now + lease`, oldest first, and count an attempt on each."""
+        free = or_(
+            pages.c.claimed_until.is_(None),
+            pages.c.claimed_until <= now,
+            pages.c.claimed_until > now + lease,  # the clock was set back
+        )
+        waiting = select(pages.c.number).where(pages.c.state == PENDING, free).order_by(pages.c.number).limit(limit)
+        taken = (
+            update(pages)
+            .where(pages.c.number.in_(waiting.scalar_subquery()))
+            .values(claimed_until=now + lease, attempts=pages.c.attempts + 1)
+            .returning(pages.c.number)
+        )
+        with self.database.write() as connection:
+            numbers = sorted(connection.scalars(taken))
+            found: list[Page] = []
+            for some in _batches(numbers):
+                rows = connection.execute(_select_pages().where(pages.c.number.in_(some)).order_by(pages.c.number))
+                found += [_page(row) for row in rows.mappings()]
+        return found
+
+    def body_names(self, page_numbers: Collection[int]) -> dict[int, str]:
+        """Return page number → hash of its body."""
+        found: dict[int, str] = {}
+        with self.database.read() as connection:
+            for some in _batches(list(page_numbers)):
+                rows = connection.execute(select(pages.c.number, pages.c.body_hash).where(pages.c.number.in_(some)))
+                found.update(rows.all())
+        return found
+
+    def body(self, page_number: int) -> bytes:
+        """Return the raw body of a page."""
+        with self.database.read() as connection:
+            name = connection.scalar(select(pages.c.body_hash).where(pages.c.number == page_number))
+        if name is None:
+            raise ArchiveError(f"{self.database.path}: there is no page {page_number}")
+        return self.bodies.get(name)
+
+    def finish_pages(self, outcomes: Mapping[int, tuple[str, str]]) -> None:
+        """Set state and detail of pages, by page number, and end their leases; all or none."""
+        if not outcomes:
+            return
+        ended = update(pages).where(pages.c.number == bindparam("page"))
+        rows = [{"page": page, "state": state, "detail": detail} for page, (state, detail) in outcomes.items()]
+        with self.database.write() as connection:
+            connection.execute(ended.values(claimed_until=None), rows)
+
+    def release_claims(self) -> int:
+        """End all leases, as the only indexer may when it starts; return how many there were."""
+        held = update(pages).where(pages.c.state == PENDING, pages.c.claimed_until.is_not(None))
+        with self.database.write() as connection:
+            return connection.execute(held.values(claimed_until=None)).rowcount
+
+    def record_crash(self, page_number: int) -> int:
+        """Count that a page killed its worker; return how often it has."""
+        counted = update(pages).where(pages.c.number == page_number).values(crashes=pages.c.crashes + 1)
+        with self.database.write() as connection:
+            return int(connection.execute(counted.returning(pages.c.crashes)).scalar_one())
+
+    def pages_of(self, article_id: str) -> list[KeptPage]:
+        """Return every page collected for an article, oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(_select_pages().where(urls.c.id == article_id).order_by(pages.c.number))
+            return [KeptPage(_page(row), row["state"], row["detail"]) for row in rows.mappings()]
+
+    def count_pages_by_state(self) -> dict[str, int]:
+        """Return how many pages are in each state."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(pages.c.state, func.count()).group_by(pages.c.state))
+            return dict(rows.all())
+
+    def oldest_pending(self) -> datetime | None:
+        """Return when the page was collected that has waited longest for the indexer, or None."""
+        oldest = select(pages.c.collected).where(pages.c.state == PENDING).order_by(pages.c.number).limit(1)
+        with self.database.read() as connection:
+            return connection.scalar(oldest)
+
+    def copy_to(self, folder: Path) -> None:
+        """Write the archive as it stands now to a folder, while crawler and indexer go on.
+
+        Raises:
+            ArchiveError: it cannot be read or written, or a prune ran meanwhile.
+        """
+        # In this order every page in the copy has its body: bodies are written before the pages that name them.
+        self.database.copy_to(folder / DATABASE)
+        self.bodies.copy_to(folder / BODIES)
+        copy = open_archive(folder)
+        try:
+            copy.check_bodies()
+        finally:
+            copy.close()
+
+    def check_bodies(self) -> None:
+        """Return when every page has its body.
+
+        Raises:
+            ArchiveError: one has not.
+        """
+        after = ""
+        following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(_BATCH)
+        while True:
+            with self.database.read() as connection:
+                names = list(connection.scalars(following.where(pages.c.body_hash > after)))
+            if not names:
+                return
+            if missing := set(names) - self.bodies.there(names):
+                raise ArchiveError(
+                    f"{self.database.path}: {len(missing)} bodies are missing; if pages were pruned meanwhile, do it again"
+                )
+            after = names[-1]
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.database.close()
+        self.bodies.close()
+
+
+def open_archive(data: Path) -> Archive:
+    """Open the archive in a data folder, making it when there is none.
+
+    Raises:
+        ArchiveError: it cannot be opened.
+    """
+    return Archive(Database(data / DATABASE), Bodies(data / BODIES))
+
+
+def _select_pages() -> Select[tuple[object, ...]]:
+    return select(pages, urls.c.id, urls.c.url, urls.c.first_collected).join(urls, urls.c.serial == pages.c.serial)
+
+
+def _page(row: RowMapping) -> Page:
+    return Page(**{name: row[name] for name in Page.__dataclass_fields__})
+
+
+def _batches(numbers: list[int]) -> list[list[int]]:
+    return [numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH)]

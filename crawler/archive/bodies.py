@@ -1,0 +1,110 @@
+"""Raw bodies of collected pages, compressed, each kept once under the hash of its content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import zstandard
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, func, insert, select
+
+from config.errors import BodyLost
+from crawler.archive.database import Database
+from crawler.page import hash_of
+
+_tables = MetaData()
+_bodies = Table(
+    "bodies",
+    _tables,
+    Column("hash", String(32), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+
+# Built once: building a statement costs more than SQLite takes to obey it.
+_BODY = select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == bindparam("name"))
+_THERE = select(_bodies.c.hash).where(_bodies.c.hash.in_(bindparam("names", expanding=True)))
+
+
+class Bodies:
+    """The file of bodies.
+
+    It is written before the page that names a body, so a page never names a body that is not there.
+
+    Raises:
+        ArchiveError: as Database does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _tables)
+
+    def put(self, named: Mapping[str, bytes]) -> None:
+        """Store bodies durably, each under its hash; one already there stays as it is.
+
+        Raises:
+            ArchiveError: nothing of the call was stored.
+        """
+        if not named:
+            return
+        with self._database.write() as connection:
+            known = set(connection.scalars(_THERE, {"names": list(named)}))
+            new = [_packed(name, body) for name, body in named.items() if name not in known]
+            if new:
+                connection.execute(insert(_bodies), new)
+
+    def get(self, name: str) -> bytes:
+        """Return the body of that hash.
+
+        Raises:
+            BodyLost: there is none, or it is not what was stored.
+            ArchiveError: the file cannot be read.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_BODY, {"name": name}).first()
+        if row is None:
+            raise BodyLost(f"{self._database.path}: body {name} is missing; restore the file from a copy")
+        body = _unpacked(row.data, row.size)
+        if body is None or hash_of(body) != name:
+            raise BodyLost(f"{self._database.path}: body {name} is damaged; restore the file from a copy")
+        return body
+
+    def names(self, *, after: str, limit: int) -> list[str]:
+        """Return the hashes of the next bodies in order of hash."""
+        following = select(_bodies.c.hash).where(_bodies.c.hash > after).order_by(_bodies.c.hash).limit(limit)
+        with self._database.read() as connection:
+            return list(connection.scalars(following))
+
+    def there(self, names: Sequence[str]) -> set[str]:
+        """Return those of the hashes, 500 at most, under which a body is kept."""
+        with self._database.read() as connection:
+            return set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(names))))
+
+    def remove(self, names: Sequence[str]) -> int:
+        """Remove these bodies and return how many bytes they took, compressed."""
+        if not names:
+            return 0
+        gone = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
+        with self._database.write() as connection:
+            return sum(connection.scalars(gone))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the file as it stands now to a new one; see Database.copy_to."""
+        self._database.copy_to(path)
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._database.close()
+
+
+def _packed(name: str, body: bytes) -> dict[str, object]:
+    return {"hash": name, "size": len(body), "data": zstandard.ZstdCompressor().compress(body)}
+
+
+def _unpacked(data: bytes, size: int) -> bytes | None:
+    try:
+        if zstandard.frame_content_size(data) != size:
+            return None
+        return zstandard.ZstdDecompressor().decompress(data)
+    except zstandard.ZstdError:
+        return None

@@ -1,0 +1,126 @@
+"""When feeds delivered: one row per feed and day with a bit per hour, small enough to be kept for ever.
+
+The history of fetches says more and is pruned; this is what is needed to tell, years later, a gap in collecting from silence.
+A feed delivered in an hour when at least one poll of it was answered, with news or with "nothing new".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from crawler.archive.database import metadata
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("day", Integer, primary_key=True),  # since 1970, UTC
+    Column("hours", Integer, nullable=False),  # bit 0 is the hour after midnight, UTC
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR = timedelta(hours=1)
+_WHOLE_DAY = (1 << 24) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Whole hours, UTC, in which a feed that had delivered did not.
+
+    Attributes:
+        start: end of the last hour in which it had delivered.
+        end: start of the hour in which it delivered again; None when it has not yet.
+    """
+
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What is known of a feed's deliveries: the hour of the first one ever, and the silences that touch a range of time."""
+
+    first: datetime
+    silences: tuple[Silence, ...]
+
+
+def note(connection: Connection, feed: str, at: datetime) -> None:
+    """Record that a feed delivered."""
+    hour = (at - _EPOCH) // _HOUR
+    row = and_(deliveries.c.feed == feed, deliveries.c.day == hour // 24)
+    held = connection.execute(select(deliveries.c.hours).where(row)).scalar()
+    bit = 1 << hour % 24
+    if held is None:
+        connection.execute(insert(deliveries).values(feed=feed, day=hour // 24, hours=bit))
+    elif not held & bit:
+        connection.execute(update(deliveries).where(row).values(hours=held | bit))
+
+
+def between(connection: Connection, since: datetime, until: datetime) -> dict[str, Deliveries]:
+    """Return feed → its deliveries, of every feed that ever delivered, with the silences that touch the range."""
+    asked = select(deliveries.c.feed, deliveries.c.day, deliveries.c.hours)
+    first = asked.where(_at(select(deliveries.c.feed, func.min(deliveries.c.day))))
+    known = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
+    rows = connection.execute(asked.where(_touching(since, until)).order_by(deliveries.c.feed, deliveries.c.day))
+    silences = {
+        feed: tuple(silence for silence in _silences((row.day, row.hours) for row in days) if silence.start < until)
+        for feed, days in groupby(rows, lambda row: str(row.feed))
+    }
+    return {feed: Deliveries(moment, silences.get(feed, ())) for feed, moment in known.items()}
+
+
+def _touching(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Days of the range, and of each feed the last one before and the first one after: silences reach over the edges."""
+    first, last, day = (since - _EPOCH).days, (until - _EPOCH).days, deliveries.c.day
+    before = select(deliveries.c.feed, func.max(day)).where(day < first)
+    after = select(deliveries.c.feed, func.min(day)).where(day > last)
+    return or_(day.between(first, last), _at(before), _at(after))
+
+
+def _at(outermost: Select[tuple[str, int]]) -> ColumnElement[bool]:
+    return tuple_(deliveries.c.feed, deliveries.c.day).in_(outermost.group_by(deliveries.c.feed))
+
+
+def _silences(days: Iterable[tuple[int, int]]) -> Iterator[Silence]:
+    """Yield what lies between the hours of one feed, and what has lasted since the last of them."""
+    quiet_since: int | None = None  # number of the first hour that has not been seen to deliver
+    for day, bits in days:
+        if bits == _WHOLE_DAY and quiet_since == 24 * day:
+            quiet_since += 24
+            continue
+        for hour in _hours(day, bits):
+            if quiet_since is not None and hour > quiet_since:
+                yield Silence(_EPOCH + _HOUR * quiet_since, _EPOCH + _HOUR * hour)
+            quiet_since = hour + 1
+    if quiet_since is not None:
+        yield Silence(_EPOCH + _HOUR * quiet_since, None)
+
+
+def _hours(day: int, bits: int) -> list[int]:
+    return [24 * day + hour for hour in _set_bits(bits)]
+
+
+@lru_cache(maxsize=4_096)
+def _set_bits(bits: int) -> tuple[int, ...]:
+    return tuple(hour for hour in range(24) if bits >> hour & 1)

@@ -1,0 +1,260 @@
+"""The state of feeds: when each is due, how it fared, what its server said to ask with next time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from config.sources import Feed
+from crawler.archive.database import Moment, metadata
+from crawler.schedule import LONGEST_FLOOR
+from crawler.urls import registered_domain
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("setup", String(32), nullable=False),  # two hashes, see _setup
+    Column("site", Text, nullable=False),
+    Column("polled", Boolean, nullable=False),  # configured and enabled
+    Column("next_due", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("failing_since", Moment),
+    Column("last_poll", Moment),
+    Column("last_success", Moment),
+    Column("last_new", Moment),
+    Column("rhythm", Integer),  # seconds between polls that brought something new, a moving mean
+    Column("outcome", Text),
+    Column("detail", Text, nullable=False, default=""),
+    Index("feeds_due", "polled", "next_due"),
+)
+validators = Table(
+    "validators",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(32), nullable=False),
+    Column("saved", Moment, nullable=False),
+)
+sites = Table(
+    "sites",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("not_before", Moment, nullable=False),
+)
+
+_BATCH = 500
+_HALF = 16  # characters of one hash in a setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """How a feed stands; times are UTC, None when it never happened."""
+
+    id: str
+    next_due: datetime
+    failures: int  # failed polls in a row
+    failing_since: datetime | None
+    last_poll: datetime | None
+    last_success: datetime | None
+    last_new: datetime | None  # last poll that found something new
+    rhythm: int | None  # seconds
+    outcome: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What makes the next request for an address a conditional one (RFC 9110 13.1)."""
+
+    etag: str | None
+    last_modified: str | None
+    body_hash: str
+
+
+def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> None:
+    """Make the rows equal to the configuration.
+
+    New feeds are due now, and so are those with another schedule and those set up in another way, whose answers are then
+    read in full once.
+    """
+    wanted = {feed.id: feed for feed in configured}
+    known = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
+    ids = {row.id for row in known}
+    new = [name for name in wanted if name not in ids]
+    for start in range(0, len(new), _BATCH):
+        connection.execute(insert(feeds), [_new_row(wanted[name], now) for name in new[start : start + _BATCH]])
+    for row in known:
+        feed = wanted.get(row.id)
+        polled = bool(feed and feed.enabled)
+        if feed and _setup(feed) != row.setup:
+            if _reading(feed) != row.setup[:_HALF]:
+                connection.execute(delete(validators).where(validators.c.feed == row.id))
+            connection.execute(update(feeds).where(feeds.c.id == row.id).values(**_new_row(feed, now), failures=0))
+        elif polled != row.polled:
+            connection.execute(update(feeds).where(feeds.c.id == row.id).values(polled=polled, next_due=now))
+
+
+def claim_due(
+    connection: Connection,
+    limit: int,
+    *,
+    now: datetime,
+    lease: timedelta,
+    busy: Set[str] = frozenset(),
+    only: Collection[str] | None = None,
+) -> list[str]:
+    """Lease up to `limit` due feeds, at most one a registered domain, the longest waiting first; return their ids.
+
+    Args:
+        busy: registered domains to leave alone.
+        only: ids to choose from; None means all.
+    """
+    due = select(feeds.c.id, feeds.c.site).where(_is_due(now, lease, only)).order_by(feeds.c.next_due)
+    chosen: dict[str, str] = {}  # by registered domain
+    with connection.execute(due.execution_options(stream_results=True)) as waiting:
+        for name, site in waiting:
+            if site not in busy:
+                chosen.setdefault(site, name)
+            if len(chosen) == limit:
+                break
+    ids = list(chosen.values())
+    if ids:
+        connection.execute(update(feeds).where(feeds.c.id.in_(ids)).values(lease_until=now + lease))
+    return ids
+
+
+def any_due(connection: Connection, *, now: datetime, lease: timedelta, only: Collection[str] | None = None) -> bool:
+    """Say whether a feed could be claimed now."""
+    return connection.execute(select(feeds.c.id).where(_is_due(now, lease, only)).limit(1)).first() is not None
+
+
+def state_of(connection: Connection, feed_id: str) -> FeedState | None:
+    """Return how a feed stands, or None when it was never known."""
+    return next(iter(_states(connection, [feed_id])), None)
+
+
+def states(connection: Connection) -> dict[str, FeedState]:
+    """Return how every known feed stands, by id."""
+    return {state.id: state for state in _states(connection, None)}
+
+
+def update_state(connection: Connection, state: FeedState) -> None:
+    """Write how a feed stands after a poll and end its lease."""
+    values = {name: getattr(state, name) for name in FeedState.__dataclass_fields__ if name != "id"}
+    connection.execute(update(feeds).where(feeds.c.id == state.id).values(**values, lease_until=None))
+
+
+def make_due(connection: Connection, ids: Collection[str] | None, now: datetime) -> None:
+    """Make feeds due now, all of them when none are named."""
+    asked = update(feeds).where(feeds.c.polled)
+    if ids is not None:
+        asked = asked.where(feeds.c.id.in_(ids))
+    connection.execute(asked.values(next_due=now))
+
+
+def release(connection: Connection, ids: Collection[str] | None = None) -> None:
+    """Give leased feeds back, all of them when none are named; they are due as before."""
+    held = update(feeds).where(feeds.c.lease_until.is_not(None))
+    if ids is not None:
+        held = held.where(feeds.c.id.in_(ids))
+    connection.execute(held.values(lease_until=None))
+
+
+def rebase(connection: Connection, now: datetime) -> int:
+    """Make feeds due now that were last polled in the future: the clock was set back. Return how many."""
+    stranded = and_(feeds.c.next_due > now, or_(feeds.c.last_poll.is_(None), feeds.c.last_poll > now))
+    return connection.execute(update(feeds).where(stranded).values(next_due=now)).rowcount
+
+
+def validators_of(connection: Connection, feed_id: str, url: str) -> Validators | None:
+    """Return what to ask an address of a feed with, or None when it must be read in full."""
+    asked = select(validators.c.etag, validators.c.last_modified, validators.c.body_hash)
+    row = connection.execute(asked.where(validators.c.feed == feed_id, validators.c.url == url)).mappings().first()
+    return Validators(**row) if row else None
+
+
+def save_validators(connection: Connection, feed_id: str, url: str, said: Validators, now: datetime) -> None:
+    """Keep what to ask an address with next time; only in or after the transaction that stored what it said."""
+    connection.execute(delete(validators).where(validators.c.feed == feed_id, validators.c.url == url))
+    row = {"feed": feed_id, "url": url, "saved": now}
+    row |= {"etag": said.etag, "last_modified": said.last_modified, "body_hash": said.body_hash}
+    connection.execute(insert(validators).values(**row))
+
+
+def prune_validators(connection: Connection, before: datetime) -> int:
+    """Forget validators last saved before that time; their address is then read in full once. Return how many."""
+    return connection.execute(delete(validators).where(validators.c.saved < before)).rowcount
+
+
+def hold_site(connection: Connection, site: str, until: datetime) -> None:
+    """Ask nothing of a registered domain before that time, as its server demanded."""
+    connection.execute(delete(sites).where(sites.c.site == site))
+    connection.execute(insert(sites).values(site=site, not_before=until))
+
+
+def held_sites(connection: Connection, now: datetime) -> set[str]:
+    """Return the registered domains that asked to be left alone for now."""
+    return set(connection.scalars(_held(now)))
+
+
+def _held(now: datetime) -> Select[tuple[str]]:
+    # A hold of more than a day cannot be real: the clock was set back.
+    return select(sites.c.site).where(sites.c.not_before > now, sites.c.not_before <= now + LONGEST_FLOOR)
+
+
+def _is_due(now: datetime, lease: timedelta, only: Collection[str] | None) -> ColumnElement[bool]:
+    free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now, feeds.c.lease_until > now + lease)
+    due = and_(feeds.c.polled, feeds.c.next_due <= now, free, feeds.c.site.not_in(_held(now)))
+    return due if only is None else and_(due, feeds.c.id.in_(only))
+
+
+def _states(connection: Connection, ids: Collection[str] | None) -> list[FeedState]:
+    asked = select(*(feeds.c[name] for name in FeedState.__dataclass_fields__))
+    if ids is not None:
+        asked = asked.where(feeds.c.id.in_(ids))
+    return [FeedState(**row) for row in connection.execute(asked).mappings()]
+
+
+def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
+    site = registered_domain(feed.url)
+    return {"id": feed.id, "setup": _setup(feed), "site": site, "polled": feed.enabled, "next_due": now}
+
+
+def _setup(feed: Feed) -> str:
+    """Return the hash of what decides how its answers are read, then that of when it is polled."""
+    return _reading(feed) + _hash([feed.every, feed.cron])
+
+
+def _reading(feed: Feed) -> str:
+    return _hash([feed.url, feed.kind, dict(feed.options)])
+
+
+def _hash(said: object) -> str:
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=_HALF // 2).hexdigest()

@@ -1,0 +1,236 @@
+"""Known addresses: which are wanted, which is being fetched, how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from crawler.archive.database import NEVER_REUSED, Moment, metadata
+from crawler.archive.hints import HintsJSON
+from crawler.page import Hints, Link
+from crawler.parse.digest import heard
+from crawler.urls import article_id, canonical, registered_domain
+
+WANTED, LEASED, COLLECTED = "wanted", "leased", "collected"
+PRUNED = "pruned"  # known and given up: never collected again. Every other state is the name of a final outcome
+
+urls = Table(
+    "urls",
+    metadata,
+    Column("serial", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("discovered", Moment, nullable=False),
+    Column("first_collected", Moment),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("due", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("hints", HintsJSON),
+    Column("digest", Text),  # what feeds said of it, as crawler.parse.digest.heard keeps it
+    Index("urls_by_state", "state", "site", "due"),
+    **NEVER_REUSED,
+)
+
+
+# What is said for every page is built once: building a statement costs more than SQLite takes to obey it.
+_SERIAL = select(urls.c.serial).where(urls.c.id == bindparam("name"))
+_ADD = insert(urls).returning(urls.c.serial)
+_SETTLE = (
+    update(urls)
+    .where(urls.c.serial == bindparam("settled"), urls.c.state == LEASED)
+    .values(state=bindparam("ended"), detail=bindparam("why"), lease_until=None, hints=None, attempts=0)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An address leased for fetching."""
+
+    serial: int
+    url: str
+    site: str
+    source: str
+    feed: str
+    attempts: int  # failed ones so far
+    hints: Hints
+
+
+def discover(
+    connection: Connection, links: Iterable[Link], *, source: str, feed: str, document: str, now: datetime
+) -> int:
+    """Make addresses wanted that are new or whose digest changed, unless they were pruned; return how many.
+
+    An address that is being fetched at the moment becomes wanted again as well, so that its revision is not missed.
+
+    Args:
+        document: the address at which the feed names them.
+    """
+    named = {article_id(url): (url, link) for link in links if (url := canonical(link.url))}
+    known = _known(connection, list(named))
+    new = []
+    revised = 0
+    for name, (url, link) in named.items():
+        was = known.get(name, _UNKNOWN)
+        said, is_revised = heard(was.digest, feed, document, link.digest) if link.digest else (was.digest, False)
+        if name not in known:
+            new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": said})
+        elif said != was.digest and was.state != PRUNED:
+            again = _again(link, now) if is_revised else {}
+            connection.execute(update(urls).where(urls.c.id == name).values(digest=said, **again))
+            revised += is_revised
+    if new:
+        connection.execute(insert(urls), new)
+    return len(new) + revised
+
+
+def any_known(connection: Connection, addresses: Iterable[str]) -> bool:
+    """Say whether one of these addresses was ever discovered or collected."""
+    return bool(_known(connection, [article_id(url) for address in addresses if (url := canonical(address))]))
+
+
+def know(connection: Connection, url: str, *, source: str, feed: str, now: datetime) -> int:
+    """Return the serial of a canonical address, making it known as collected when it is new."""
+    name = article_id(url)
+    serial = connection.scalar(_SERIAL, {"name": name})
+    if serial is not None:
+        return int(serial)
+    row = _new_row(name, url, Link(url=url), source=source, feed=feed, now=now) | {"state": COLLECTED}
+    return int(connection.execute(_ADD, row).scalar_one())
+
+
+def waiting_sites(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> list[str]:
+    """Return the registered domains with an address due now, by skipping from one to the next in the index."""
+    wanted = urls.c.state == WANTED
+    first = select(func.min(urls.c.site).label("site")).where(wanted).cte("sites", recursive=True)
+    following = select(func.min(urls.c.site)).where(wanted, urls.c.site > first.c.site).scalar_subquery()
+    sites = first.union_all(select(following).where(first.c.site.is_not(None)))
+    due = select(urls.c.serial).where(wanted, urls.c.site == sites.c.site, urls.c.due <= now)
+    if sources is not None:
+        due = due.where(urls.c.source.in_(sources))
+    return list(connection.scalars(select(sites.c.site).where(sites.c.site.is_not(None), due.exists())))
+
+
+def claim(
+    connection: Connection,
+    site: str,
+    limit: int,
+    *,
+    now: datetime,
+    lease: timedelta,
+    sources: Collection[str] | None = None,
+) -> list[Wanted]:
+    """Lease up to `limit` due addresses of one registered domain, the longest waiting first."""
+    due = select(urls.c.serial).where(urls.c.state == WANTED, urls.c.site == site, urls.c.due <= now)
+    if sources is not None:
+        due = due.where(urls.c.source.in_(sources))
+    chosen = due.order_by(urls.c.due, urls.c.serial).limit(limit).scalar_subquery()
+    shown = [urls.c[name] for name in Wanted.__dataclass_fields__]
+    taken = (
+        update(urls).where(urls.c.serial.in_(chosen)).values(state=LEASED, lease_until=now + lease).returning(*shown)
+    )
+    return sorted((Wanted(**row) for row in connection.execute(taken).mappings()), key=lambda wanted: wanted.serial)
+
+
+def settle(connection: Connection, serial: int, state: str, detail: str = "") -> None:
+    """End the fetching of an address with `collected` or a named outcome, unless it became wanted again meanwhile."""
+    connection.execute(_SETTLE, {"settled": serial, "ended": state, "why": detail})
+
+
+def postpone(connection: Connection, serial: int, due: datetime, detail: str) -> None:
+    """Count a failed attempt and want the address again at `due`."""
+    again = {"state": WANTED, "due": due, "detail": detail, "lease_until": None, "attempts": urls.c.attempts + 1}
+    connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == LEASED).values(**again))
+
+
+def release(connection: Connection, serials: Sequence[int] | None = None) -> int:
+    """Give leased addresses back without counting an attempt; all of them when none are named. Return how many."""
+    back = update(urls).where(urls.c.state == LEASED).values(state=WANTED, lease_until=None)
+    if serials is not None:
+        back = back.where(urls.c.serial.in_(serials))
+    return connection.execute(back).rowcount
+
+
+def release_expired(connection: Connection, *, now: datetime, lease: timedelta) -> int:
+    """Give back leases that have run out, or that cannot be real because the clock was set back. Return how many."""
+    over = or_(urls.c.lease_until <= now, urls.c.lease_until > now + lease)
+    back = update(urls).where(urls.c.state == LEASED, over).values(state=WANTED, lease_until=None)
+    return connection.execute(back).rowcount
+
+
+def rebase(connection: Connection, *, now: datetime, longest: timedelta) -> int:
+    """Want addresses now that wait for longer than any rule asks: the clock was set back. Return how many."""
+    stranded = or_(urls.c.discovered > now, urls.c.due > now + longest)
+    back = update(urls).where(urls.c.state == WANTED, urls.c.due > now, stranded).values(due=now)
+    return connection.execute(back).rowcount
+
+
+def count_urls_by_state(connection: Connection) -> dict[str, int]:
+    """Return how many addresses are in each state."""
+    rows = connection.execute(select(urls.c.state, func.count()).group_by(urls.c.state))
+    return dict(rows.all())
+
+
+def any_waiting(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> bool:
+    """Say whether an address is due now."""
+    due = select(literal(1)).where(urls.c.state == WANTED, urls.c.due <= now)
+    if sources is not None:
+        due = due.where(urls.c.source.in_(sources))
+    return connection.execute(due.limit(1)).first() is not None
+
+
+class _Known(NamedTuple):
+    digest: str | None
+    state: str
+
+
+_UNKNOWN = _Known(None, "")
+
+
+def _again(link: Link, now: datetime) -> dict[str, object]:
+    return {"state": WANTED, "due": now, "attempts": 0, "hints": link.hints, "lease_until": None}
+
+
+def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    for start in range(0, len(names), 500):  # SQLite allows a bounded number of parameters in one statement
+        some = select(urls.c.id, urls.c.digest, urls.c.state).where(urls.c.id.in_(names[start : start + 500]))
+        found.update((row.id, _Known(row.digest, row.state)) for row in connection.execute(some))
+    return found
+
+
+def _new_row(name: str, url: str, link: Link, *, source: str, feed: str, now: datetime) -> dict[str, object]:
+    return {
+        "id": name,
+        "url": url,
+        "site": registered_domain(url),
+        "source": source,
+        "feed": feed,
+        "discovered": now,
+        "state": WANTED,
+        "due": now,
+        "hints": link.hints,
+    }

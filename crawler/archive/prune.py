@@ -1,0 +1,52 @@
+"""Giving up old pages. Their addresses stay known, in the state `pruned`, so that nothing is collected a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from crawler.archive.archive import Archive
+from crawler.archive.frontier import PRUNED, urls
+from crawler.archive.pages import PENDING, pages
+
+_BATCH = 500
+
+
+def drop_pages(connection: Connection, serials: Sequence[int]) -> int:
+    """Drop all pages of these addresses, 500 at most, which stay known; return how many pages there were."""
+    gone = connection.execute(delete(pages).where(pages.c.serial.in_(serials))).rowcount
+    ended = {"state": PRUNED, "detail": "", "lease_until": None, "hints": None, "attempts": 0}
+    connection.execute(update(urls).where(urls.c.serial.in_(serials)).values(**ended))
+    return gone
+
+
+def count_pages(connection: Connection, serials: Sequence[int]) -> int:
+    """Return how many pages these addresses, 500 at most, have."""
+    return connection.execute(select(func.count()).where(pages.c.serial.in_(serials))).scalar_one()
+
+
+def with_pending(connection: Connection, serials: Sequence[int]) -> set[int]:
+    """Return those of the addresses, 500 at most, of which a page still waits for the indexer."""
+    asked = select(pages.c.serial).where(pages.c.serial.in_(serials), pages.c.state == PENDING)
+    return set(connection.scalars(asked))
+
+
+def collected_before(connection: Connection, moment: datetime, *, after: int) -> list[int]:
+    """Return the next addresses, 500 at most and beyond serial `after`, whose pages were all collected before that moment."""
+    asked = select(pages.c.serial).where(pages.c.serial > after).group_by(pages.c.serial)
+    asked = asked.having(func.max(pages.c.collected) < moment).order_by(pages.c.serial)
+    return list(connection.scalars(asked.limit(_BATCH)))
+
+
+def remove_unused_bodies(archive: Archive) -> int:
+    """Remove the bodies that no page names; return how many bytes they took, compressed."""
+    freed, after = 0, ""
+    while names := archive.bodies.names(after=after, limit=_BATCH):
+        # Under the lock that every page is written under; who writes one puts its body again under it.
+        with archive.database.write() as connection:
+            used = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
+            freed += archive.bodies.remove([name for name in names if name not in used])
+        after = names[-1]
+    return freed

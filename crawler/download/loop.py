@@ -1,0 +1,45 @@
+"""Runs coroutines on the event loop that Scrapy's reactor shares, and lends them Scrapy's downloader."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+from twisted.internet import asyncioreactor
+
+from config.settings import Settings
+from crawler.download.options import scrapy_options
+from crawler.download.spider import ParleySpider, Work
+
+T = TypeVar("T")
+
+
+async def with_downloader(settings: Settings, work: Work) -> None:
+    """Do a piece of work inside Scrapy, with its downloader."""
+    runner = AsyncCrawlerRunner(scrapy_options(settings))
+    await runner.crawl(ParleySpider, work=work)
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end on the event loop that Scrapy's reactor shares; may be called again."""
+    loop = _reactor_loop()
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        if left := asyncio.all_tasks(loop):  # downloads that were given up, of which Scrapy does not tell its own tasks
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(left, timeout=1))
+
+
+@functools.cache
+def _reactor_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
+    from twisted.internet import reactor
+
+    reactor.startRunning(installSignalHandlers=False)  # not run(): that ends with its loop and cannot be done twice
+    return loop

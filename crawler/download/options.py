@@ -1,0 +1,60 @@
+"""Scrapy's options, made from Parley's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.settings import Settings
+
+_MIDDLEWARES = "scrapy.downloadermiddlewares"
+_OURS: dict[str, int | None] = {
+    "crawler.download.guard.GuardMiddleware": 10,
+    "crawler.download.robots.RobotsMiddleware": 100,
+    f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
+    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would take a proxy from the environment, past the guard
+}
+_LEFT_OUT: dict[str, int | None] = {
+    f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier tries again, later and across restarts
+    f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
+    f"{_MIDDLEWARES}.redirect.MetaRefreshMiddleware": None,
+    f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
+}
+
+
+def scrapy_options(settings: Settings) -> dict[str, Any]:
+    """Return what Scrapy must be told for the long-running spider."""
+    return polite_options(settings) | {"DOWNLOADER_MIDDLEWARES": _OURS | _LEFT_OUT}
+
+
+def polite_options(settings: Settings) -> dict[str, Any]:
+    """Return what every crawler must be told so that it does what Parley's settings say."""
+    return {
+        "BOT_NAME": "parley",
+        "USER_AGENT": user_agent(settings.contact),
+        "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),
+        "PARLEY_PROXY": settings.proxy,
+        "PARLEY_OBEY_ROBOTS": settings.obey_robots,
+        # Without Accept-Language, which is English by default and makes some sites answer in it.
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
+        "DOWNLOAD_DELAY": settings.delay,
+        "DOWNLOAD_DELAY_JITTER": 0.0,
+        "CONCURRENT_REQUESTS": settings.concurrent_requests,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_TIMEOUT": settings.timeout,
+        "DOWNLOAD_MAXSIZE": settings.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "REDIRECT_MAX_TIMES": 5,
+        "DOWNLOADER_MIDDLEWARES": _OURS,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.header_limit.BoundedDownloadHandler"),
+        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,  # on by default since 2.19: a server that executes Python
+        "LOGSTATS_INTERVAL": 0,
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def user_agent(contact: str) -> str:
+    """Return the name under which servers see us, with the operator's address when one is set."""
+    return f"Parley/0.1 (+{contact})" if contact else "Parley/0.1 (discourse monitor)"

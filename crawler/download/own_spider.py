@@ -1,0 +1,145 @@
+"""Runs a user's own Scrapy spider, from a file in the folder `spiders/` of the overlay configuration, and hands on its items."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerRunner
+
+from config.errors import ArchiveError
+from config.settings import Settings
+from config.sources import Feed
+from crawler.download.options import polite_options
+from crawler.kinds.spider import document_of
+from crawler.page import Document
+from crawler.parse.screen import Refusal
+
+LONGEST = 20 * 60  # seconds one run may take
+_BATCH = 50
+Keep = Callable[[Sequence[Document]], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a run of a spider brought; `outcome` is `read` or `failed`, `detail` a sentence."""
+
+    outcome: str
+    detail: str = ""
+    found: int = 0
+    new: int = 0
+    bytes: int = 0
+
+
+class SpiderMistake(Exception):
+    """The file does not hold one spider that can be used."""
+
+
+async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> Ran:
+    """Run the spider of a feed to its end, handing on its items in batches.
+
+    It gets a Scrapy crawler of its own in this process, with our guard and our politeness; what its `custom_settings` say
+    goes before ours.
+
+    Raises:
+        ArchiveError: what it found could not be kept.
+    """
+    try:
+        spider = _load(settings.config, str(feed.options["spider"]))
+    except (Exception, SystemExit) as error:  # importing runs code that is not ours
+        return Ran(outcome="failed", detail=f"{type(error).__name__}: {error}")
+    crawler = AsyncCrawlerRunner(_options(settings)).create_crawler(spider)
+    items = _Items(keep, crawler)
+    crawler.signals.connect(items.take, signal=signals.item_scraped)
+    try:
+        await crawler.crawl_async()
+    except Exception as error:
+        return Ran(outcome="failed", detail=f"{type(error).__name__}: {error}", found=items.found, new=items.new)
+    items.flush()
+    if items.error:
+        raise items.error
+    return items.ran(crawler)
+
+
+class _Items:
+    def __init__(self, keep: Keep, crawler: scrapy.crawler.Crawler) -> None:
+        self._keep, self._crawler = keep, crawler
+        self._waiting: list[Document] = []
+        self._refused: Counter[str] = Counter()
+        self.error: ArchiveError | None = None
+        self.found = self.new = self.bytes = 0
+
+    def take(self, item: object) -> None:
+        try:
+            document = document_of(item)
+        except Refusal as refusal:
+            self._refused[refusal.outcome] += 1
+            return
+        self.found += 1
+        self.bytes += len(document.body)
+        self._waiting.append(document)
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if self.error or not waiting:
+            return
+        try:
+            self.new += self._keep(waiting)
+        except ArchiveError as error:
+            self.error = error
+
+    def ran(self, crawler: scrapy.crawler.Crawler) -> Ran:
+        stats: dict[str, Any] = crawler.stats.get_stats()
+        raised = [
+            key.rpartition("/")[2] for key in stats if key.startswith("spider_exceptions/") and key[-5:] != "count"
+        ]
+        said = [f"it raised {', '.join(sorted(raised))}"] if raised else []
+        said += [f"{count} of its items were refused: {name}" for name, count in self._refused.items()]
+        reason = stats.get("finish_reason")
+        if reason != "finished":
+            said.append(f"it ended with: {reason}")
+        failed = (raised or self._refused or reason != "finished") and not self.found
+        return Ran(
+            outcome="failed" if failed else "read",
+            detail="; ".join(said),
+            found=self.found,
+            new=self.new,
+            bytes=self.bytes,
+        )
+
+
+def _options(settings: Settings) -> scrapy.settings.Settings:
+    options = scrapy.settings.Settings(polite_options(settings) | {"CLOSESPIDER_TIMEOUT": LONGEST})
+    # The resolver belongs to the whole process: what one spider's settings allowed, every request could do.
+    options.set("PARLEY_ALLOW_PRIVATE", list(settings.allow_private), priority="cmdline")
+    return options
+
+
+def _load(folder: Path | None, name: str) -> type[scrapy.Spider]:
+    if folder is None:
+        raise SpiderMistake("a spider of your own needs PARLEY_CONFIG, the folder whose spiders/ holds it")
+    path = folder / "spiders" / f"{name}.py"
+    if not path.is_file():
+        raise SpiderMistake(f"{path} is not there")
+    spec = importlib.util.spec_from_file_location(f"parley_spiders.{name}", path)
+    if spec is None or spec.loader is None:
+        raise SpiderMistake(f"{path} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = [
+        value
+        for _, value in inspect.getmembers(module, inspect.isclass)
+        if issubclass(value, scrapy.Spider) and value.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise SpiderMistake(f"{path} defines {len(found)} spiders instead of one")
+    return found[0]

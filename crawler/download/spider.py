@@ -1,0 +1,37 @@
+"""The one long-running Scrapy spider: lends Scrapy's downloader, its politeness and its guard to the work it is given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+import scrapy
+
+from crawler.download.fetch import Fetched, Fetcher, fetch
+
+Work = Callable[[Fetcher], Awaitable[None]]
+
+
+class ParleySpider(scrapy.Spider):
+    """Runs until its work is done.
+
+    Args:
+        work: what to do with the downloader.
+    """
+
+    name = "parley"
+
+    def __init__(self, work: Work, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._work = work
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Do the work; it makes its requests through the engine and waits for each, so none is yielded."""
+        await self._work(self.fetch)
+        nothings: tuple[Any, ...] = ()
+        for nothing in nothings:
+            yield nothing
+
+    async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
+        """Download an address; never raises for what the world does."""
+        return await fetch(self.crawler.engine, url, headers)

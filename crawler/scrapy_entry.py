@@ -1,0 +1,51 @@
+"""What `scrapy list` and `scrapy crawl` find: the spider, collecting as the settings of the process say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from config.errors import ParleyError
+from config.settings import load_settings
+from config.sources import load_sources
+from crawler import kinds
+from crawler.archive.archive import open_archive
+from crawler.download.fetch import Fetcher
+from crawler.download.spider import ParleySpider
+from crawler.presence import only_one
+from crawler.run import Collecting
+
+log = logging.getLogger(__name__)
+
+
+class ConfiguredSpider(ParleySpider):
+    """Collects as the settings of this process say.
+
+    Args:
+        source: ids of the sources to collect from, comma-separated: `scrapy crawl parley -a source=bbc,dw`.
+        once: anything but empty ends when nothing is due: `scrapy crawl parley -a once=1`.
+    """
+
+    def __init__(self, source: str = "", once: str = "", **rest: Any) -> None:
+        source_ids = {name.strip() for name in source.split(",")} if source else None
+        super().__init__(work=partial(collect_as_configured, source_ids=source_ids, once=bool(once)), **rest)
+
+
+async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] | None, once: bool) -> None:
+    """Collect as the settings of this process say, for `scrapy crawl`; what stops it is logged."""
+    try:
+        settings = load_settings()
+        sources = load_sources(settings.config, kinds.checks())
+        with only_one(settings.data, "crawler"):
+            archive = open_archive(settings.data)
+            collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
+            await collecting(fetch)
+    except ParleyError as error:
+        log.error("%s", error)
+        return
+    if isinstance(collecting.error, ParleyError):
+        log.error("%s", collecting.error)
+    elif collecting.error:
+        raise collecting.error

@@ -1,0 +1,144 @@
+"""The current article of every address, as the indexer keeps it beside its page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from crawler.archive.database import Database, metadata
+from indexer.article import Article
+from indexer.stored_form import pack, stored, unpack
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("serial", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("page", Integer, nullable=False, index=True),
+    Column("extractor", Integer, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article as kept beside its page, with what made it."""
+
+    article: Article
+    page: int
+    extractor: int
+
+
+def keep_articles(connection: Connection, kept: Iterable[Kept]) -> None:
+    """Store the current article of each address in place of the one before; it waits for the engine until `settle`."""
+    rows = [
+        {
+            "serial": item.article.serial,
+            "id": item.article.id,
+            "page": item.page,
+            "extractor": item.extractor,
+            "waiting": True,
+            "data": pack(stored(item.article)),
+        }
+        for item in kept
+    ]
+    if rows:
+        connection.execute(delete(articles).where(articles.c.serial.in_([row["serial"] for row in rows])))
+        connection.execute(insert(articles), rows)
+
+
+def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
+    """Return those of the pages whose article is kept already, as this extractor reads it."""
+    query = select(articles.c.page).where(articles.c.page.in_(pages), articles.c.extractor == extractor)
+    return set(connection.scalars(query))
+
+
+def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int, int]:
+    """Return serial → page from which its article was made, of those addresses that have one."""
+    query = select(articles.c.serial, articles.c.page).where(articles.c.serial.in_(serials))
+    return {row.serial: row.page for row in connection.execute(query)}
+
+
+def move_copies(connection: Connection, stories: Mapping[str, str | None]) -> None:
+    """Make kept articles copies of another story, article id → story id or None; they wait for the engine again."""
+    if not stories:
+        return
+    query = select(articles.c.page, articles.c.extractor, articles.c.data).where(articles.c.id.in_(stories))
+    moved = [Kept(unpack(row.data), row.page, row.extractor) for row in connection.execute(query).all()]
+    keep_articles(
+        connection,
+        [replace(item, article=replace(item.article, copy_of=stories[item.article.id])) for item in moved],
+    )
+
+
+def waiting(connection: Connection, limit: int) -> list[Article]:
+    """Return articles that the engine may not hold yet as they are kept, by serial."""
+    query = select(articles.c.data).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
+    return [unpack(data) for data in connection.scalars(query)]
+
+
+def settle(connection: Connection, serials: Sequence[int]) -> None:
+    """Record that the engine holds these articles for good."""
+    connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=False))
+
+
+def wait(connection: Connection, serials: Collection[int]) -> None:
+    """Let these articles wait for the engine again: it does not hold them any more."""
+    connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=True))
+
+
+def drop(connection: Connection, serials: Sequence[int]) -> dict[str, int]:
+    """Keep these articles no longer; return article id → page they were made from."""
+    gone = delete(articles).where(articles.c.serial.in_(serials)).returning(articles.c.id, articles.c.page)
+    return {row.id: row.page for row in connection.execute(gone)}
+
+
+def ids_kept(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of the ids, 500 at most, of which an article is kept."""
+    return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids))))
+
+
+def serials_kept(connection: Connection, serials: Sequence[int]) -> set[int]:
+    """Return those of the serials, 500 at most, of which an article is kept."""
+    return set(connection.scalars(select(articles.c.serial).where(articles.c.serial.in_(serials))))
+
+
+def count_articles(connection: Connection) -> int:
+    """Return how many addresses have a current article."""
+    return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def count_waiting(connection: Connection) -> int:
+    """Return how many of them the engine may not hold yet as they are kept."""
+    return connection.execute(select(func.count()).select_from(articles).where(articles.c.waiting)).scalar_one()
+
+
+def iterate_articles(database: Database, *, after: int = 0, batch: int = 500) -> Iterator[list[Article]]:
+    """Yield every current article in batches by serial, each batch in a read transaction of its own."""
+    while True:
+        with database.read() as connection:
+            query = select(articles.c.serial, articles.c.data).where(articles.c.serial > after)
+            rows = connection.execute(query.order_by(articles.c.serial).limit(batch)).all()
+        if not rows:
+            return
+        yield [unpack(data) for _, data in rows]
+        after = rows[-1].serial

@@ -1,0 +1,77 @@
+"""Requests: what commands ask of the one indexer while it runs, taken between batches, their progress shown.
+
+Where no indexer runs, the command becomes it for as long as the work takes, and no request is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, select, update
+
+from crawler.archive.database import NEVER_REUSED, Moment, metadata
+
+Work = Literal["rebuild", "sweep", "prune"]
+State = Literal["waiting", "running", "done", "failed"]
+WORKS: tuple[Work, ...] = get_args(Work)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("work", Text, nullable=False),
+    Column("argument", Text, nullable=False),
+    Column("asked", Moment, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("progress", Float, nullable=False),
+    Column("message", Text, nullable=False),
+    **NEVER_REUSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Work asked of the indexer.
+
+    Attributes:
+        argument: for a rebuild the engine to fill, empty for the one in use; for a sweep the themes' ids, empty for all;
+            for a prune the moment, in ISO 8601.
+        progress: 0.0 to 1.0.
+        message: what it came to, or why it failed.
+    """
+
+    number: int
+    work: Work
+    argument: str
+    state: State
+    progress: float
+    message: str
+
+
+_COLUMNS = [requests.c[name] for name in ("number", "work", "argument", "state", "progress", "message")]
+
+
+def ask(connection: Connection, work: Work, argument: str, now: datetime) -> int:
+    """Write a request and return its number."""
+    row = {"work": work, "argument": argument, "asked": now, "state": "waiting", "progress": 0.0, "message": ""}
+    return int(connection.execute(insert(requests).values(row).returning(requests.c.number)).scalar_one())
+
+
+def next_request(connection: Connection) -> Request | None:
+    """Return the oldest request that is not finished; one left running by a killed indexer is taken up again."""
+    waiting = select(*_COLUMNS).where(requests.c.state.in_(("running", "waiting"))).order_by(requests.c.number)
+    row = connection.execute(waiting.limit(1)).first()
+    return Request(*row) if row else None
+
+
+def report(connection: Connection, number: int, state: State, progress: float, message: str = "") -> None:
+    """Say how far a request is."""
+    values = {"state": state, "progress": progress, "message": message}
+    connection.execute(update(requests).where(requests.c.number == number).values(values))
+
+
+def look_up(connection: Connection, number: int) -> Request:
+    """Return the request of that number."""
+    return Request(*connection.execute(select(*_COLUMNS).where(requests.c.number == number)).one())

@@ -1,0 +1,147 @@
+"""Shows where a text matches a query: the same for every engine, because both see the words this file sees.
+
+Only what makes an article match is marked: words of a phrase where the phrase stands, nothing under NOT.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from indexer.article import Article, TextField
+from indexer.query.tree import And, Fuzzy, Near, Node, Or, Phrase, Place
+from indexer.search.positions import near_positions, phrase_positions, single, spotter
+from indexer.words import spans
+
+_MOST_MARKS = 200  # of one leaf in one text; enough for any window
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a text; untrusted, to be escaped by whoever shows it."""
+
+    text: str
+    is_hit: bool
+
+
+class _Mark(NamedTuple):
+    start: int
+    end: int
+    leaf: int
+
+
+def snippet(article: Article, node: Node, width: int) -> list[Segment]:
+    """Return the part of the text, about `width` characters long, that shows most of what was asked for.
+
+    Where the text holds nothing of it (the title may), this is its beginning.
+    """
+    text = article.text
+    marks = _marks(text, node, "words")
+    start, end = _window(text, marks, width)
+    inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
+    segments = list(_cut(text, inside, start, end))
+    if start > 0:
+        segments.insert(0, Segment(ELLIPSIS, False))
+    if end < len(text.rstrip()):
+        segments.append(Segment(ELLIPSIS, False))
+    return segments
+
+
+def title(article: Article, node: Node) -> list[Segment]:
+    """Return the whole title, marked; nothing where there is none."""
+    text = article.title or ""
+    marks = sorted(_marks(text, node, "words") + _marks(text, node, "title_words"))
+    return list(_cut(text, marks, 0, len(text)))
+
+
+def matched_words(text: str, node: Node) -> list[str]:
+    """Return the words of a text that make it match, as written, each once, in order."""
+    return list(dict.fromkeys(text[mark.start : mark.end] for mark in _marks(text, node, "words")))
+
+
+def _marks(text: str, node: Node, field: TextField) -> list[_Mark]:
+    wanted = [leaf for leaf in _positive(node) if leaf.field == field]
+    if not wanted or not text:
+        return []
+    found = list(spans(text))
+    words = [word for word, _, _ in found]
+    marks: list[_Mark] = []
+    for number, leaf in enumerate(wanted):
+        positions = sorted(_positions(leaf, words))[:_MOST_MARKS]
+        marks += (_Mark(found[position][1], found[position][2], number) for position in positions)
+    return sorted(marks)
+
+
+def _positions(leaf: Place | Fuzzy | Phrase | Near, words: Sequence[str]) -> Iterable[int]:
+    match leaf:
+        case Phrase(places=places):
+            return phrase_positions(words, [spotter(place) for place in places])
+        case Near(places=places, gap=gap):
+            return near_positions(words, [spotter(place) for place in places], gap)
+    return single(words, spotter(leaf))
+
+
+def _positive(node: Node) -> Iterator[Place | Fuzzy | Phrase | Near]:
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from _positive(child)
+    elif isinstance(node, Place | Fuzzy | Phrase | Near):
+        yield node
+
+
+def _window(text: str, marks: Sequence[_Mark], width: int) -> tuple[int, int]:
+    """Return where to cut: around the marks of most different leaves, then of most words, then the earliest."""
+    best = max(_windows(marks, width), key=lambda window: (window.leaves, window.words, -window.start), default=None)
+    if best is None or best.end <= width:
+        return 0, _before_blank(text, 0, width)
+    start = _after_blank(text, best.start - (width - (best.end - best.start)) // 2, best.start)
+    return start, _before_blank(text, start, max(start + width, best.end))
+
+
+class _Window(NamedTuple):
+    leaves: int
+    words: int
+    start: int
+    end: int
+
+
+def _windows(marks: Sequence[_Mark], width: int) -> Iterator[_Window]:
+    """Yield the window that begins with each mark and holds the marks that fit."""
+    counts: Counter[int] = Counter()
+    after = 0
+    for begin, mark in enumerate(marks):
+        while after < len(marks) and (after <= begin or marks[after].end <= mark.start + width):
+            counts[marks[after].leaf] += 1
+            after += 1
+        yield _Window(sum(count > 0 for count in counts.values()), after - begin, mark.start, marks[after - 1].end)
+        counts[mark.leaf] -= 1
+
+
+def _after_blank(text: str, start: int, latest: int) -> int:
+    if start <= 0:
+        return 0
+    blank = text.find(" ", start, min(start + 30, latest))
+    return start if blank < 0 else blank + 1
+
+
+def _before_blank(text: str, start: int, end: int) -> int:
+    if end >= len(text):
+        return len(text)
+    blank = text.rfind(" ", max(start, end - 30), end + 1)
+    return end if blank < 0 else blank
+
+
+def _cut(text: str, marks: Sequence[_Mark], start: int, end: int) -> Iterator[Segment]:
+    at = start
+    for mark in marks:
+        if mark.start < at:
+            continue
+        if mark.start > at:
+            yield Segment(text[at : mark.start], False)
+        yield Segment(text[mark.start : mark.end], True)
+        at = mark.end
+    if at < end:
+        yield Segment(text[at:end], False)

@@ -1,0 +1,139 @@
+"""The form in which every engine stores an article, so that all engines give back and sort the same.
+
+Two things are lost on purpose: fractions of a second, and halves of characters (lone surrogates become U+FFFD), which
+neither UTF-8 nor JSON can carry.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import zstandard
+
+from indexer import words
+from indexer.article import Article, TextField
+
+SERIAL_BITS = 29
+# Seconds counted from October 1697, so that 34 bits hold every date up to 2242 and the order fits a signed 64-bit number.
+_BEFORE_1970 = 1 << 33
+_LAST_SECOND = (1 << 34) - 1
+_LONGEST_ID, _LONGEST_VALUE = 512, 32_766
+_LONGEST_NAME = 200
+_LONG = 30_000  # characters; a thousand such texts and their tokens take some 100 MB
+
+
+def stored(article: Article) -> Article:
+    """Return the article as an engine will give it back: whole seconds, no lone surrogates."""
+    return replace(
+        article,
+        id=storable(article.id),
+        url=storable(article.url),
+        site=storable(article.site),
+        title=None if article.title is None else storable(article.title),
+        text=storable(article.text),
+        authors=tuple(map(storable, article.authors)),
+        source=storable(article.source),
+        language=None if article.language is None else storable(article.language),
+        published=None if article.published is None else article.published.replace(microsecond=0),
+        collected=article.collected.replace(microsecond=0),
+        copy_of=None if article.copy_of is None else storable(article.copy_of),
+        themes=frozenset(map(storable, article.themes)),
+    )
+
+
+def storable(text: str) -> str:
+    """Return the text with each lone surrogate replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def unstorable(article: Article) -> str:
+    """Return why no engine can hold the article, or "" when all can: a value too long to be searched as a whole.
+
+    The limits are Lucene's for a term and Elasticsearch's for an id, in bytes of UTF-8. An address may be of any length.
+    """
+    values = {"site": article.site, "source": article.source, "language": article.language, "copy_of": article.copy_of}
+    named = [*values.items(), *(("theme", theme) for theme in article.themes)]
+    limits = [("id", article.id, _LONGEST_ID), *((name, value or "", _LONGEST_VALUE) for name, value in named)]
+    for name, value, limit in limits:
+        if (size := len(value.encode())) > limit:
+            return f"its {name} has {size:,} bytes; {limit:,} is the most"
+    return ""
+
+
+def seconds(moment: datetime) -> int:
+    """Return whole seconds since 1970, fractions cut off towards the past."""
+    return int(moment.replace(microsecond=0).timestamp())
+
+
+def order(article: Article) -> int:
+    """Return the number by which hits are sorted and paged: published seconds, then serial; the serial alone when undated.
+
+    Below 2**63. Dates before 1697 and after 2242 are sorted as those years' ends.
+    """
+    if article.published is None:
+        return article.serial
+    second = min(max(seconds(article.published) + _BEFORE_1970, 1), _LAST_SECOND)
+    return second << SERIAL_BITS | article.serial
+
+
+def author_names(article: Article) -> list[str]:
+    """Return the authors as they are told apart, each once."""
+    return sorted(filter(None, set(map(author_name, article.authors))))
+
+
+def author_name(author: str) -> str:
+    """Return a name as authors are told apart: its words, joined by blanks and cut at 200 characters."""
+    return " ".join(words.tokens(author))[:_LONGEST_NAME]
+
+
+def text_fields(article: Article) -> dict[TextField, str]:
+    """Return field → tokens joined by blanks, as the engines' whitespace analyzers index them.
+
+    What was tokenised lately is remembered, unless it is long: a batch is signed, tagged and stored one after the other.
+    """
+    make = _text_fields if len(article.text) > _LONG else _remembered_text_fields
+    return dict(make(article.title, article.text, article.authors))
+
+
+def text_words(article: Article) -> list[str]:
+    """Return the words of the text alone."""
+    return text_fields(article)["words"].partition(words.SEPARATOR)[2].split()
+
+
+def _text_fields(title: str | None, text: str, authors: tuple[str, ...]) -> dict[TextField, str]:
+    return {
+        "words": words.joined(title, text),
+        "title_words": " ".join(words.tokens(title or "")),
+        "author_words": words.joined_authors(authors),
+    }
+
+
+_remembered_text_fields = lru_cache(maxsize=1_000)(_text_fields)
+
+
+def pack(article: Article) -> bytes:
+    """Return the stored article as zstd-compressed JSON."""
+    fields: dict[str, Any] = {name: getattr(article, name) for name in Article.__dataclass_fields__}
+    fields["themes"] = sorted(article.themes)
+    fields["published"] = None if article.published is None else seconds(article.published)
+    fields["collected"] = seconds(article.collected)
+    return zstandard.compress(json.dumps(fields, ensure_ascii=False).encode())
+
+
+def unpack(packed: bytes) -> Article:
+    """Return the article that `pack` was given."""
+    fields: dict[str, Any] = json.loads(zstandard.decompress(packed))
+    published = fields["published"]
+    fields["published"] = None if published is None else datetime.fromtimestamp(published, UTC)
+    fields["collected"] = datetime.fromtimestamp(fields["collected"], UTC)
+    fields["authors"] = tuple(fields["authors"])
+    fields["themes"] = frozenset(fields["themes"])
+    return Article(**fields)

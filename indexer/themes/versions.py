@@ -1,0 +1,108 @@
+"""Theme versions: each theme's query as it stood, since when, and what the sweep to it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Integer, Table, Text, and_, func, insert, select, update
+
+from crawler.archive.database import Moment, metadata
+from indexer.themes.sweep import Difference
+
+theme_versions = Table(
+    "theme_versions",
+    metadata,
+    Column("theme", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("recorded", Moment, nullable=False),
+    Column("definition", Text, nullable=False),
+)
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("theme", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("begun", Moment, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    Column("finished", Moment),
+    Column("articles", Integer),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeVersion:
+    """A theme's query as it stood from `recorded` on.
+
+    Attributes:
+        definition: its queries as text, as `indexer.themes.compile.CompiledTheme` gives them.
+        added, removed: articles that the first sweep to this version gave and took the tag; None before it began.
+        swept: when that sweep ended; None while it is under way.
+        articles: how many carried the tag then.
+    """
+
+    theme: str
+    version: int
+    digest: str
+    recorded: datetime
+    definition: str
+    added: int | None
+    removed: int | None
+    swept: datetime | None
+    articles: int | None
+
+
+_JOINED = theme_versions.outerjoin(
+    sweeps, and_(theme_versions.c.theme == sweeps.c.theme, theme_versions.c.version == sweeps.c.version)
+)
+_COLUMNS = (
+    *(theme_versions.c[name] for name in ("theme", "version", "digest", "recorded", "definition")),
+    sweeps.c.added,
+    sweeps.c.removed,
+    sweeps.c.finished.label("swept"),
+    sweeps.c.articles,
+)
+
+
+def history(connection: Connection, theme: str) -> list[ThemeVersion]:
+    """Return every version of a theme, the oldest first; none for one that no indexer has seen."""
+    query = select(*_COLUMNS).select_from(_JOINED).where(theme_versions.c.theme == theme)
+    rows = connection.execute(query.order_by(theme_versions.c.version)).mappings()
+    return [ThemeVersion(**row) for row in rows]
+
+
+def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
+    """Return the newest recorded version of every theme ever seen."""
+    other = theme_versions.alias()
+    newest = select(func.max(other.c.version)).where(other.c.theme == theme_versions.c.theme).scalar_subquery()
+    rows = connection.execute(
+        select(*_COLUMNS).select_from(_JOINED).where(theme_versions.c.version == newest)
+    ).mappings()
+    return {row["theme"]: ThemeVersion(**row) for row in rows}
+
+
+def record_version(connection: Connection, theme: str, digest: str, definition: str, now: datetime) -> int:
+    """Record a version of the theme unless its newest one has this digest already; return the number of the newest."""
+    newest = latest_versions(connection).get(theme)
+    if newest and newest.digest == digest:
+        return newest.version
+    version = newest.version + 1 if newest else 1
+    row = {"theme": theme, "version": version, "digest": digest, "recorded": now, "definition": definition}
+    connection.execute(insert(theme_versions), row)
+    return version
+
+
+def begin_sweep(connection: Connection, theme: str, version: int, planned: Difference, now: datetime) -> None:
+    """Record what the sweep to a version is about to change; where one has begun before, that one's plan stands."""
+    begun = select(sweeps.c.theme).where(sweeps.c.theme == theme, sweeps.c.version == version)
+    if connection.execute(begun).first() is None:
+        row = {"theme": theme, "version": version, "added": planned.missing, "removed": planned.stale, "begun": now}
+        connection.execute(insert(sweeps), row)
+
+
+def finish_sweep(connection: Connection, theme: str, version: int, articles: int, now: datetime) -> None:
+    """Record the end of the first sweep to a version and how many articles carry the tag."""
+    done = sweeps.c.theme == theme, sweeps.c.version == version, sweeps.c.finished.is_(None)
+    connection.execute(update(sweeps).where(*done).values(finished=now, articles=articles))

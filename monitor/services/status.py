@@ -1,0 +1,161 @@
+"""How the whole installation stands: feeds by health, pages by state, the engine, and what is wrong, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from config.errors import EngineError
+from config.sources import Feed
+from crawler.archive import feeds
+from crawler.archive.frontier import count_urls_by_state
+from crawler.archive.harvest import harvests
+from crawler.disk import shortage
+from crawler.health import Health, healths
+from crawler.presence import ROLES, Role, SignOfLife, last_sign
+from indexer.engine import shown
+from indexer.jobs.articles import count_articles
+from indexer.query.tree import Everything
+from monitor.app import App
+
+SILENT_AFTER = timedelta(seconds=30)  # a process that gave no sign for so long is taken for stopped
+ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
+WELL = frozenset({"fine", "quiet", "empty", "never polled", "disabled"})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A feed and the one state it is in."""
+
+    feed: Feed
+    health: Health
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One look at the installation.
+
+    Attributes:
+        pages: collected pages by state: pending, indexed, or the name of what else became of them.
+        addresses: known addresses by state.
+        kept: articles that the archive holds; `articles` are those the engine holds, None when it cannot be asked.
+        engine_trouble: why the engine cannot be asked; empty when it can.
+        crawler, indexer: what each last said of itself, None when it never ran here or is silent.
+        oldest_pending: when the page that waits longest was collected.
+        shortage: a sentence when too little disk is free; crawler and indexer may then be unable to say so themselves.
+        problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
+    """
+
+    at: datetime
+    data: str
+    engine: str
+    engine_trouble: str
+    articles: int | None
+    kept: int
+    feeds: tuple[FeedHealth, ...]
+    pages: dict[str, int]
+    addresses: dict[str, int]
+    last_poll: datetime | None
+    oldest_pending: datetime | None
+    crawler: SignOfLife | None
+    indexer: SignOfLife | None
+    shortage: str
+    problems: tuple[str, ...]
+
+    @property
+    def by_health(self) -> Counter[str]:
+        """Feeds by health."""
+        return Counter(item.health.name for item in self.feeds)
+
+    @property
+    def unwell(self) -> tuple[FeedHealth, ...]:
+        """The feeds somebody should look at."""
+        return tuple(item for item in self.feeds if item.health.name not in WELL)
+
+
+def unwell_rows(status: Status) -> list[tuple[str, str, str]]:
+    """Return the feeds somebody should look at, each with its health and why; many with the same trouble in one row."""
+    alike: dict[Health, list[str]] = {}
+    for item in status.unwell:
+        alike.setdefault(item.health, []).append(item.feed.id)
+    rows: list[tuple[str, str, str]] = []
+    for health, ids in alike.items():
+        names = [f"{ids[0]} and {len(ids) - 1} more"] if len(ids) >= ALIKE else ids
+        rows += [(name, health.name, health.sentence) for name in names]
+    return rows
+
+
+def look(app: App, now: datetime) -> Status:
+    """Return how the installation stands; an engine that is down and mistakes in files are part of the answer.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        ConfigError: the overlay folder does not exist.
+    """
+    with app.archive.database.read() as connection:
+        states, harvested = feeds.states(connection), harvests(connection)
+        addresses = count_urls_by_state(connection)
+        kept = count_articles(connection)
+    articles, trouble = _ask_engine(app)
+    sources, problems = app.standing()
+    configured = [feed for source in sources for feed in source.feeds]
+    health = healths(configured, states, harvested, now)
+    crawler, indexer = signs = [sign_of(app.settings.data, role, now) for role in ROLES]
+    return Status(
+        at=now,
+        data=str(app.settings.data),
+        engine=shown(app.settings.engine_url),
+        engine_trouble=trouble,
+        articles=articles,
+        kept=kept,
+        feeds=tuple(FeedHealth(feed, health[feed.id]) for feed in configured),
+        pages=app.archive.count_pages_by_state(),
+        addresses=addresses,
+        last_poll=max((state.last_poll for state in states.values() if state.last_poll), default=None),
+        oldest_pending=app.archive.oldest_pending(),
+        crawler=crawler,
+        indexer=indexer,
+        shortage=shortage(app.settings),
+        # The indexer compiles the queries, and so finds what the form of a file does not show.
+        problems=tuple(
+            dict.fromkeys([*map(str, problems), *(said for sign in signs if sign for said in sign.problems)])
+        ),
+    )
+
+
+def troubles(status: Status) -> list[str]:
+    """Return what is wrong, a sentence each, gravest first."""
+    said = list(status.problems)
+    if said and (status.crawler or status.indexer):
+        said.append("until that is mended, what runs goes on with the configuration it had before")
+    if status.shortage:
+        said.insert(0, status.shortage)
+    asked = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
+    if len(asked) >= ALIKE and set(asked) == {"failing"}:
+        said.append(f"none of {len(asked)} feeds answers; is this machine connected to the internet?")
+    if status.engine_trouble and status.kept:
+        said.append(status.engine_trouble)
+    if status.articles is not None and status.articles < status.kept:
+        said.append(
+            f"the index holds {status.articles:,} of {status.kept:,} kept articles; "
+            "if this stays so while nothing is pending, run `parley rebuild`"
+        )
+    for name, sign in (("crawler", status.crawler), ("indexer", status.indexer)):
+        if sign and sign.trouble:
+            said.append(f"{name}: {sign.trouble}")
+    return said
+
+
+def _ask_engine(app: App) -> tuple[int | None, str]:
+    try:
+        return app.engine.count(Everything()), ""
+    except EngineError as error:
+        return None, str(error)
+
+
+def sign_of(data: Path, role: Role, now: datetime) -> SignOfLife | None:
+    """Return what the process of a role last said of itself; None when it never ran here, has stopped or is silent."""
+    sign = last_sign(data, role)
+    return sign if sign and sign.doing != "stopped" and abs(now - sign.at) < SILENT_AFTER else None

@@ -1,0 +1,22 @@
+"""The installation as commands use it: with a line on standard error while its word tables are built."""
+
+from __future__ import annotations
+
+from monitor.app import App
+from monitor.terminal.output import errors
+
+
+def load_app() -> App:
+    """Return the installation that the environment and its settings file describe.
+
+    Raises:
+        ConfigError: every wrong setting.
+    """
+    return App.load(progress=_show_progress)
+
+
+def _show_progress(languages: str, done: int, total: int) -> None:
+    message = f"the word table for {languages} is ready ({done} of {total})"
+    if not done:
+        message = f"building the word tables for {languages}, once; this takes half a minute"
+    errors().print(message, style="dim", soft_wrap=True)

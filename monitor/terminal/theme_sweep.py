@@ -1,0 +1,61 @@
+"""Sweeps as people start them: by the running indexer, or by the command where none runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from config.errors import EngineUnavailable
+from indexer.engine import open_engine
+from indexer.themes.queue import Sweeps
+from monitor.app import App, LiveThemes
+from monitor.services.requests import have_done
+from monitor.terminal.options import theme_called
+from monitor.terminal.output import console, errors, print_json
+
+
+def sweep(app: App, ids: Sequence[str], *, as_json: bool) -> None:
+    """Make the tags of these themes, or of all, true to their queries, and say so.
+
+    Raises:
+        QueryError: there is no such theme.
+        EngineUnavailable: some tags could not be made true; says which and why.
+    """
+    for id in ids:
+        theme_called(app, id)
+    sweep_with_progress(app, ids)
+    message = f"The tags of {', '.join(ids) if ids else 'all themes'} are true to their queries."
+    print_json({"message": message}) if as_json else console().print(message, soft_wrap=True)
+
+
+def sweep_with_progress(app: App, ids: Sequence[str]) -> None:
+    """Sweep and show the progress on standard error.
+
+    Raises:
+        EngineUnavailable: some tags could not be made true; says which and why.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=errors(), transient=True) as progress:
+        task = progress.add_task("sweeping", total=1.0)
+
+        def show(share: float, doing: str) -> None:
+            progress.update(task, completed=share, description=doing or "sweeping")
+
+        have_done(app, "sweep", " ".join(ids), become=lambda: _become_indexer(app, show), show=show)
+
+
+def _become_indexer(app: App, show: Callable[[float, str], None]) -> None:
+    """Sweep every theme whose tags are not true: others may contain those that were asked for."""
+    engine = open_engine(app.settings.engine_url, writable=True)
+    try:
+        sweeps = Sweeps(app.archive.database)
+        sweeps.follow(LiveThemes(app).compiled, datetime.now(UTC))
+        number = len(sweeps.due)
+        while sweeps.work(engine, datetime.now(UTC)):
+            show(1 - len(sweeps.due) / max(1, number), sweeps.doing)
+    finally:
+        engine.close()
+    if sweeps.troubles:
+        raise EngineUnavailable("\n".join(sweeps.troubles.values()))

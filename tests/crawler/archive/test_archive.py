@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.errors import ArchiveError
+from crawler.archive.archive import Archive, open_archive
+from crawler.archive.frontier import know
+from crawler.archive.pages import keep_page
+from crawler.page import Document, Hints
+from crawler.urls import article_id
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+HINTS = Hints(
+    title="Мир", published=NOW, published_precision="second", authors=("A", "B"), language="ru", html="<p>x</p>"
+)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return open_archive(tmp_path)
+
+
+def add(archive: Archive, name: str, body: bytes = b"body", *, at: datetime = NOW, hints: Hints | None = None) -> bool:
+    url = f"https://example.com/{name}"
+    document = Document(url=url, body=body, content_type="text/html", kind="document", hints=hints or Hints())
+    archive.bodies.put({document.body_hash: body})
+    with archive.database.write() as connection:
+        serial = know(connection, url, source="s", feed="s/1", now=at)
+        return keep_page(connection, serial, document, source="s", feed="s/1", collected=at)
+
+
+def claim(archive: Archive, limit: int = 10, now: datetime = NOW) -> list[int]:
+    return [page.number for page in archive.claim_pages(limit, now, LEASE)]
+
+
+def test_a_claimed_page_says_all_that_was_stored_of_it(archive: Archive) -> None:
+    add(archive, "a", hints=HINTS)
+    (page,) = archive.claim_pages(10, NOW, LEASE)
+    assert page.id == article_id("https://example.com/a")
+    assert (page.serial, page.url, page.collected, page.first_collected) == (1, "https://example.com/a", NOW, NOW)
+    assert page.hints == HINTS
+    assert (page.attempts, page.crashes) == (1, 0)
+    assert archive.body(page.number) == b"body"
+
+
+def test_pages_are_claimed_oldest_first_and_each_once(archive: Archive) -> None:
+    for name in "abc":
+        add(archive, name)
+    assert claim(archive, 2) == [1, 2]
+    assert claim(archive, 2) == [3]
+    assert claim(archive) == []
+
+
+def test_a_claim_that_ran_out_is_given_again(archive: Archive) -> None:
+    add(archive, "a")
+    assert claim(archive) == [1]
+    assert claim(archive, now=NOW + LEASE) == [1]
+
+
+def test_a_claim_from_the_future_does_not_hold_a_page_after_the_clock_was_set_back(archive: Archive) -> None:
+    add(archive, "a")
+    claim(archive)
+    assert claim(archive, now=NOW - timedelta(hours=1)) == [1]
+
+
+def test_finished_pages_are_not_claimed_again(archive: Archive) -> None:
+    add(archive, "a")
+    add(archive, "b")
+    claim(archive)
+    archive.finish_pages({1: ("indexed", ""), 2: ("no_text", "only a menu")})
+    assert claim(archive, now=NOW + LEASE) == []
+    assert archive.count_pages_by_state() == {"indexed": 1, "no_text": 1}
+    (kept,) = archive.pages_of(article_id("https://example.com/b"))
+    assert (kept.state, kept.detail) == ("no_text", "only a menu")
+
+
+def test_released_claims_are_pending_at_once(archive: Archive) -> None:
+    add(archive, "a")
+    claim(archive)
+    assert archive.release_claims() == 1
+    assert claim(archive) == [1]
+
+
+def test_crashes_are_counted_across_claims(archive: Archive) -> None:
+    add(archive, "a")
+    assert [archive.record_crash(1), archive.record_crash(1)] == [1, 2]
+    assert archive.claim_pages(1, NOW, LEASE)[0].crashes == 2
+
+
+def test_the_same_body_is_no_new_page_and_another_body_is_a_revision(archive: Archive) -> None:
+    assert add(archive, "a", b"one")
+    assert not add(archive, "a", b"one")
+    assert add(archive, "a", b"two", at=NOW + timedelta(days=1))
+    first, second = archive.claim_pages(10, NOW, LEASE)
+    assert (first.serial, first.first_collected) == (second.serial, second.first_collected)
+    assert first.number < second.number
+
+
+def test_a_body_that_comes_back_is_a_revision_too(archive: Archive) -> None:
+    assert [add(archive, "a", body) for body in (b"one", b"two", b"one")] == [True, True, True]
+
+
+def test_the_oldest_pending_page_says_how_far_the_indexer_is_behind(archive: Archive) -> None:
+    assert archive.oldest_pending() is None
+    add(archive, "a")
+    add(archive, "b", at=NOW + timedelta(hours=1))
+    assert archive.oldest_pending() == NOW
+    archive.finish_pages({1: ("indexed", "")})
+    assert archive.oldest_pending() == NOW + timedelta(hours=1)
+
+
+def test_a_batch_larger_than_one_statement_is_claimed_whole(archive: Archive) -> None:
+    with archive.database.write() as connection:
+        for n in range(1_200):
+            serial = know(connection, f"https://example.com/{n}", source="s", feed="s/1", now=NOW)
+            document = Document(url="u", body=b"x", content_type="text/html", kind="document")
+            keep_page(connection, serial, document, source="s", feed="s/1", collected=NOW)
+    assert claim(archive, 5_000) == list(range(1, 1_201))
+
+
+def test_a_page_that_is_not_there_is_named(archive: Archive) -> None:
+    with pytest.raises(ArchiveError, match="no page 7"):
+        archive.body(7)
+
+
+def test_half_a_character_in_a_hint_does_not_stop_the_archive(archive: Archive) -> None:
+    add(archive, "a", hints=Hints(title="broken \ud83d end"))
+    assert archive.claim_pages(1, NOW, LEASE)[0].hints.title == "broken ? end"

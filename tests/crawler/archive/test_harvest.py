@@ -1,0 +1,34 @@
+"""What became of the addresses a feed named: a feed that reads well may give no article at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from crawler.archive.frontier import discover
+from crawler.archive.harvest import harvests
+from crawler.page import Link
+from tests.crawler.conftest import Crawling, feed
+from tests.support.site import Reply, Site
+
+
+def harvested(crawling: Crawling) -> Mapping[str, Mapping[str, int]]:
+    with crawling.archive.database.read() as connection:
+        return harvests(connection)
+
+
+def test_addresses_are_counted_by_how_they_ended(crawling: Crawling, news: Site) -> None:
+    news.add_articles("read", "shut", "closed", "down")
+    news.routes |= {"/shut": Reply(status=403), "/closed": Reply(status=403), "/down": Reply(status=500)}
+    crawling.once(feed(news.url("/rss")))
+    assert harvested(crawling) == {"s/1": {"pending": 1, "forbidden": 2, "postponed": 1}}
+    (page,) = crawling.archive.claim_pages(10, datetime.now(UTC), timedelta(minutes=1))
+    crawling.archive.finish_pages({page.number: ("no_text", "")})
+    assert harvested(crawling) == {"s/1": {"no_text": 1, "forbidden": 2, "postponed": 1}}
+
+
+def test_addresses_that_wait_for_their_first_visit_are_not_counted(crawling: Crawling) -> None:
+    links, now = [Link(url="http://a.example/1")], datetime.now(UTC)
+    with crawling.archive.database.write() as connection:
+        discover(connection, links, source="s", feed="s/1", document="http://a.example/rss", now=now)
+    assert harvested(crawling) == {}

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.sources import Feed
+from crawler.archive import fetches
+from tests.crawler.conftest import Crawling, feed
+from tests.support.site import Reply, Site, page, rss
+
+SPIDER = """
+import scrapy
+
+class Talks(scrapy.Spider):
+    name = "talks"
+
+    async def start(self):
+        for n in range({count}):
+            yield scrapy.Request(f"{base}/{{n}}", dont_filter=True)
+
+    def parse(self, response):
+        {body}
+"""
+ITEM = 'yield {"url": response.url, "text": response.css("p::text").get(), "title": "T", "table": 7}'
+
+
+@pytest.fixture
+def own(crawling: Crawling, news: Site, tmp_path: Path) -> Crawling:
+    crawling.options["config"] = tmp_path / "overlay"
+    (tmp_path / "overlay" / "spiders").mkdir(parents=True)
+    news.routes |= {f"/{n}": Reply(body=page(str(n), f"Text {n}")) for n in range(60)}
+    return crawling
+
+
+def write(crawling: Crawling, news: Site, *, body: str = ITEM, count: int = 3, text: str = SPIDER) -> Feed:
+    path = crawling.options["config"] / "spiders" / "talks.py"
+    path.write_text(
+        text.replace("{body}", body)
+        .replace("{base}", news.url(""))
+        .replace("{count}", str(count))
+        .replace("{{n}}", "{n}")
+    )
+    return feed(news.url("/"), kind="spider", options={"spider": "talks"})
+
+
+def detail(crawling: Crawling) -> str:
+    with crawling.archive.database.read() as connection:
+        return fetches.recent(connection)[0].detail
+
+
+def items(crawling: Crawling) -> list[dict[str, Any]]:
+    pages = crawling.archive.claim_pages(1_000, datetime.now(UTC), timedelta(minutes=1))
+    assert {page.kind for page in pages} <= {"item"}
+    return [json.loads(crawling.archive.body(page.number)) for page in pages]
+
+
+def test_the_items_of_a_spider_are_archived_whole_and_once(own: Crawling, news: Site) -> None:
+    spider = write(own, news, count=60)
+    assert own.once(spider).polls == {"read": 1}
+    assert own.once(spider).polls == {"read": 1}
+    found = items(own)
+    assert len(found) == 60
+    assert sorted(item["text"] for item in found) == sorted(f"Text {n}" for n in range(60))
+    assert found[0]["table"] == 7
+
+
+def test_a_spider_that_raises_is_named_and_keeps_what_it_found(own: Crawling, news: Site) -> None:
+    spider = write(own, news, body=f'1 / (response.url[-1] != "1"); {ITEM}')
+    assert own.once(spider).polls == {"read": 1}
+    assert len(items(own)) == 2
+    assert detail(own) == "it raised ZeroDivisionError"
+
+
+def test_items_that_are_no_articles_are_counted_by_what_is_wrong(own: Crawling, news: Site) -> None:
+    spider = write(own, news, body='yield {"url": response.url}')
+    assert own.once(spider).polls == {"failed": 1}
+    assert detail(own) == "3 of its items were refused: no_text"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("syntax error", "SyntaxError"), ("x = 1", "defines 0 spiders"), ("raise SystemError('no')", "SystemError: no")],
+)
+def test_a_file_without_a_usable_spider_fails_with_the_reason(own: Crawling, news: Site, text: str, said: str) -> None:
+    assert own.once(write(own, news, text=text)).polls == {"failed": 1}
+    assert said in detail(own)
+
+
+def test_a_spider_that_is_not_there_is_named(own: Crawling, news: Site) -> None:
+    assert own.once(feed(news.url("/"), kind="spider", options={"spider": "gone"})).polls == {"failed": 1}
+    assert "gone.py is not there" in detail(own)
+
+
+def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Site) -> None:
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /1", content_type="text/plain")
+    own.once(write(own, news))
+    assert sorted(news.paths()) == ["/0", "/2"]
+    asked = len(news.asked)
+    own.options["allow_private"] = ()
+    own.once(write(own, news))
+    assert len(news.asked) == asked
+
+
+@pytest.mark.parametrize("settings", ["{}", '{"PARLEY_ALLOW_PRIVATE": ["localhost"]}'])
+def test_a_spider_leaves_the_guard_of_all_other_requests_as_it_is(own: Crawling, news: Site, settings: str) -> None:
+    text = SPIDER.replace('name = "talks"', f'name = "talks"; custom_settings = {settings}')
+    news.routes["/rss"] = rss((f"http://localhost:{news.port}/x", "A name that leads to this machine"))
+    assert own.once(write(own, news, text=text), feed(news.url("/rss"), id="s/2")).pages == {"refused_address": 1}
+
+
+def test_a_spider_and_all_other_requests_keep_one_pace_in_each_domain(own: Crawling, news: Site) -> None:
+    spider = replace(write(own, news), url="http://127.0.0.4:8080/")  # whose domain is not the one it asks
+    own.once(spider)  # the first request of a process is slow to reach the site, and would seem close to the second
+    news.asked.clear()
+    own.options["delay"] = 0.3
+    news.add_articles("a", "b", "c")
+    report = own.once(spider, feed(news.url("/rss"), id="s/2"))
+    assert (report.polls, report.pages) == ({"read": 2}, {"collected": 3})
+    assert len(news.asked) == 9
+    times = [asked.at for asked in news.asked]
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2

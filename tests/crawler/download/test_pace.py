@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from time import monotonic
+
+from crawler.download.pace import Pace
+
+
+async def turns(*asked: tuple[str, float]) -> list[float]:
+    pace, times = Pace(), []
+
+    async def one(site: str, delay: float) -> None:
+        await pace.turn(site, delay)
+        times.append(monotonic())
+
+    await asyncio.gather(*(one(site, delay) for site, delay in asked))
+    return times
+
+
+def test_turns_in_one_domain_are_the_delay_apart_whoever_asks() -> None:
+    times = asyncio.run(turns(*[("a.example", 0.05)] * 5))
+    assert all(later - earlier >= 0.049 for earlier, later in pairwise(times))
+
+
+def test_domains_do_not_wait_for_one_another() -> None:
+    times = asyncio.run(turns(*[(f"{n}.example", 600.0) for n in range(20)]))
+    assert len(times) == 20
+
+
+def test_without_a_delay_nobody_waits() -> None:
+    assert len(asyncio.run(turns(*[("a.example", 0.0)] * 1_000))) == 1_000

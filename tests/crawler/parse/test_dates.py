@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.parse.dates import FIRST_YEAR, LAST_YEAR, read_date
+
+MOMENT = datetime(2026, 11, 23, 7, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon, 23 Nov 2026 10:15:00 +0300",
+        "Mon, 23 Nov 2026 10:15:00 MSK",
+        "Mon, 23 Nov 26 07:15 GMT",
+        "23 Nov 2026 02:15:00 EST",
+        "2026-11-23T10:15:00+03:00",
+        "2026-11-23T07:15:00Z",
+        "2026-11-23T07:15:00.000Z",
+        "2026-11-23 07:15",
+        "2026/11/23 07:15",
+        "20261123T071500Z",
+        "Mon Nov 23 07:15:00 2026",
+        "Mon Nov 23 10:15:00 MSK 2026",
+        "November 23, 2026 7:15 am",
+        "Nov 23rd, 2026, 2:15 a.m. EST",
+        "23 ноября 2026, 07:15",
+        "23 листопада 2026 07:15",
+        "23. November 2026 um 08:15 MEZ",
+        "23 novembre 2026 07:15",
+        "23 listopada 2026 07:15",
+        "23.11.2026 07:15",
+        "23/11/2026 07:15",
+        "11/23/2026 07:15",
+        "Mon, 23 Nov 2026 10:15:00 GMT+3",
+        "Mon, 23 Nov 2026 02:15:00 ET",
+        "November 22, 2026 11:15 p.m. PT",
+        "2026-11-23T10:15:00 03:00",
+        "23. November 2026, 07:15 Uhr",
+    ],
+)
+def test_a_moment_is_understood_however_it_is_written(text: str) -> None:
+    assert read_date(text) == (MOMENT, "second")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-23",
+        "23.11.2026",
+        "23 Nov 2026",
+        "20261123",
+        "2026-11-23T00:00:00Z",
+        "Mon, 23 Nov 2026 00:00:00 +0300",
+        "23 Nov 2026 10:15 ART",
+    ],
+)
+def test_a_day_lies_at_noon(text: str) -> None:
+    assert read_date(text) == (datetime(2026, 11, 23, 12, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "10:30",
+        "Tuesday",
+        "2026",
+        "2026-11",
+        "31 Feb 2026",
+        "2023-02-29",
+        "2026-13-01",
+        "3/4/2026",
+        "23 Foo 2026",
+        "1970-01-01T00:00:00Z",
+        "1 Jan 1900",
+        "2101-01-01",
+        "2026-11-23T25:00:00",
+        "2026-11-23 10:61",
+        "2026-11-23" + " " * 200,
+    ],
+)
+def test_what_is_impossible_or_not_a_whole_date_is_none(text: str) -> None:
+    assert read_date(text) is None
+
+
+def test_midnight_at_the_end_of_a_day_is_the_next_day() -> None:
+    assert read_date("2026-11-23 24:00:00Z") == (datetime(2026, 11, 24, tzinfo=UTC), "second")
+
+
+SECONDS = st.integers(1, (LAST_YEAR - FIRST_YEAR) * 365 * 86_400)
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(SECONDS, ZONES)
+def test_a_moment_in_any_zone_comes_back(seconds: int, zone: timezone) -> None:
+    expected = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC) + timedelta(seconds=seconds)
+    text = expected.astimezone(zone).isoformat()
+    dated = read_date(text)
+    assert dated is not None
+    assert dated.moment == expected or dated.precision == "day"
+
+
+@given(st.text(alphabet="0123456789-:/. TZ+GMTянвбер", max_size=40))
+def test_no_text_makes_reading_fail(text: str) -> None:
+    dated = read_date(text)
+    assert dated is None or FIRST_YEAR - 1 <= dated.moment.year <= LAST_YEAR + 1

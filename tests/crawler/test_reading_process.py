@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from config.sources import Feed
+from crawler.page import Answer, Reading
+from crawler.reading_process import Reader
+from tests.crawler.conftest import feed
+from tests.support.site import rss
+
+FEED = feed("http://a.example/rss")
+
+
+def answer(body: bytes) -> Answer:
+    return Answer(url=FEED.url, status=200, content_type="application/rss+xml", body=body)
+
+
+def misbehave(feed: Feed, answer: Answer) -> Reading:
+    """Hang, die or raise as the body says, in the process that reads."""
+    if answer.body == b"hang":
+        while True:
+            pass
+    if answer.body == b"die":
+        os.abort()
+    return Reading(outcome="read")
+
+
+def test_the_kind_of_the_feed_reads_the_answer() -> None:
+    with Reader() as reader:
+        reading = asyncio.run(reader.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
+    assert [(link.url, link.hints.title) for link in reading.links] == [("http://a.example/1", "One")]
+
+
+def test_a_kind_that_raises_is_a_failed_reading() -> None:
+    with Reader() as reader:
+        reading = asyncio.run(reader.read(feed(FEED.url, kind="nothing"), answer(b"")))
+    assert reading.outcome == "failed"
+    assert "ModuleNotFoundError" in reading.detail
+
+
+def test_an_answer_that_hangs_or_kills_the_parser_is_named_and_the_next_is_read() -> None:
+    async def all_three(reader: Reader) -> list[Reading]:
+        return [await reader.read(FEED, answer(body)) for body in (b"hang", b"die", b"fine")]
+
+    with Reader(seconds=0.5, read=misbehave) as reader:
+        hung, died, fine = asyncio.run(all_three(reader))
+    assert hung.detail == "reading the answer took more than 0.5 seconds"
+    assert died.detail == "the answer crashed the parser"
+    assert (hung.outcome, died.outcome, fine.outcome) == ("failed", "failed", "read")
+
+
+def test_a_pool_that_broke_down_is_replaced() -> None:
+    async def both(reader: Reader) -> list[Reading]:
+        first = await reader.read(FEED, answer(b"fine"))
+        reader._pool.stop()  # as one whose process could not be started for want of memory
+        return [first, await reader.read(FEED, answer(b"fine"))]
+
+    with Reader(read=misbehave) as reader:
+        assert [reading.outcome for reading in asyncio.run(both(reader))] == ["read", "read"]
+
+
+def test_an_answer_that_kills_the_parser_before_anyone_knows_who_read_it_is_named_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
+
+    async def both(reader: Reader) -> list[Reading]:
+        return [await reader.read(FEED, answer(body)) for body in (b"die", b"fine")]
+
+    with Reader(read=misbehave) as reader:
+        died, fine = asyncio.run(both(reader))
+    assert died.detail == "the answer crashed the parser"
+    assert fine.outcome == "read"

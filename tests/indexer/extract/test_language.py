@@ -1,0 +1,64 @@
+"""The language is that of the text; a declaration helps only where the text alone is unclear."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from indexer.extract.language import code_of, language_of
+
+TEXTS = {
+    "ru": "Переговоры о прекращении огня возобновились в четверг, сообщили участники встречи в Женеве.",
+    "uk": "Переговори про припинення вогню поновилися у четвер, повідомили учасники зустрічі в Женеві.",
+    "be": "Перамовы аб спыненні агню аднавіліся ў чацвер, паведамілі ўдзельнікі сустрэчы ў Жэневе.",
+    "pl": "Rozmowy o zawieszeniu broni wznowiono w czwartek, poinformowali uczestnicy spotkania w Genewie.",
+    "de": "Die Gespräche über eine Waffenruhe wurden am Donnerstag fortgesetzt, teilten die Teilnehmer in Genf mit.",
+    "fr": "Les pourparlers sur un cessez-le-feu ont repris jeudi, ont annoncé les participants réunis à Genève.",
+    "en": "Talks about a ceasefire were resumed on Thursday, participants of the meeting in Geneva announced.",
+    "es": "Las conversaciones sobre un alto el fuego se reanudaron el jueves, anunciaron los participantes en Ginebra.",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), TEXTS.items())
+def test_a_sentence_is_enough(language: str, text: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(("language", "text"), TEXTS.items())
+def test_a_clear_text_overrules_the_declaration(language: str, text: str) -> None:
+    wrong = "de" if language != "de" else "ru"
+    assert language_of(text, wrong) == language
+
+
+@pytest.mark.parametrize("text", ["", "!!!", "12:30", "https://news.example/переговоры", "Geneva", "🔥🔥"])
+def test_too_little_is_unknown(text: str) -> None:
+    assert language_of(text) is None
+
+
+def test_too_little_is_as_declared_when_the_alphabet_fits() -> None:
+    assert language_of("Брифинг", "ru-RU") == "ru"
+    assert language_of("Geneva", "ru") is None
+    assert language_of("🔥", "ru") is None
+
+
+def test_addresses_and_names_do_not_count() -> None:
+    assert language_of(f"https://www.example.com/some/long/english/words @channel #ceasefire {TEXTS['ru']}") == "ru"
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [("uk-UA", "uk"), ("en_US", "en"), ("RU", "ru"), ("ua", "uk"), ("german", None), ("", None), (None, None)],
+)
+def test_declared_languages_become_two_letters(declared: str | None, code: str | None) -> None:
+    assert code_of(declared) == code
+
+
+@pytest.mark.parametrize("name", ["kremlin-ru", "official-statements-en-ru", "telegram-ru"])
+def test_real_documents_are_recognised(test_data: Path, name: str) -> None:
+    with gzip.open(test_data / f"corpus/open-licence/{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [row for row in map(json.loads, file) if len(row["text"]) > 200][:500]
+    right = sum(language_of(row["text"]) == row["language"] for row in rows)
+    assert right >= 0.99 * len(rows)

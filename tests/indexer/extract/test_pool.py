@@ -1,0 +1,113 @@
+"""A page may hang, crash or eat memory; the others are read all the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Hashable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from config.errors import ParleyError
+from crawler.page import Hints
+from indexer.article import Extraction
+from indexer.extract import Refusal
+from indexer.extract.pool import Crash, Job, Pool, Result, read_within
+from tests.support.readers import by_url
+
+HTML = (
+    b"<html><body><article><h1>Talks</h1>" + b"<p>Delegations met in Geneva on Thursday to resume their talks.</p>" * 5
+)
+
+
+def job(key: Hashable, url: str) -> Job:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    return Job(key=key, kind="document", body=HTML, content_type="text/html", url=url, hints=Hints(), collected=at)
+
+
+def run(urls: list[str], *, workers: int = 2, seconds: float = 20) -> dict[Hashable, Result]:
+    with Pool(workers, seconds, reader=by_url, memory=400_000_000) as pool:
+        return dict(pool.map(job(key, url) for key, url in enumerate(urls)))
+
+
+def test_every_job_has_one_result_and_none_is_lost_among_bad_neighbours() -> None:
+    urls = ["a", "segfault", "b", "raise", "c", "eat", "d", "exit", "e"]
+    results = run(urls)
+    assert sorted(map(str, results)) == sorted(map(str, range(len(urls))))
+    for key, url in enumerate(urls):
+        if len(url) == 1:
+            assert results[key] == Refusal("no_text", url)
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome", "detail"),
+    [
+        ("segfault", "crashed", signal.SIGSEGV.name),
+        ("exit", "crashed", "exit code 3"),
+        ("eat", "failed", "memory"),
+        ("raise", "failed", "LookupError: no such thing"),
+    ],
+)
+def test_each_misfortune_has_its_name(url: str, outcome: str, detail: str) -> None:
+    result = run([url], workers=1)[0]
+    assert isinstance(result, Crash)
+    assert result.outcome == outcome
+    assert detail in result.detail
+
+
+def test_a_page_that_hangs_is_given_up_and_the_next_is_read() -> None:
+    results = run(["hang", "a"], workers=1, seconds=1)
+    assert isinstance(results[0], Crash) and results[0].outcome == "timed_out"
+    assert results[1] == Refusal("no_text", "a")
+
+
+def test_a_worker_that_nobody_watches_ends_itself() -> None:
+    worker = multiprocessing.get_context("spawn").Process(target=read_within, args=(by_url, job(1, "hang"), 0.1))
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGALRM
+
+
+def test_pages_are_read_as_without_a_pool() -> None:
+    with Pool(1, 20) as pool:
+        ((key, result),) = pool.map([job("only", "https://news.example/2026/11/20/talks")])
+    assert key == "only"
+    assert isinstance(result, Extraction)
+    assert (result.title, result.published_from) == ("Talks", "url")
+
+
+def test_jobs_are_taken_only_as_needed() -> None:
+    taken: list[int] = []
+
+    def jobs() -> Iterator[Job]:
+        for number in range(100):
+            taken.append(number)
+            yield job(number, "a")
+
+    with Pool(1, 20, reader=by_url) as pool:
+        next(pool.map(jobs()))
+    assert len(taken) < 10
+
+
+def test_a_pool_can_be_used_again() -> None:
+    with Pool(1, 20, reader=by_url) as pool:
+        assert len(list(pool.map([job(1, "segfault")]))) == 1
+        assert dict(pool.map([job(2, "a")])) == {2: Refusal("no_text", "a")}
+
+
+def test_a_page_that_kills_its_worker_before_anyone_knows_who_read_it_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
+    results = run(["a", "segfault", "b", "c"], workers=1)
+    assert isinstance(results.pop(1), Crash)
+    assert results == {0: Refusal("no_text", "a"), 2: Refusal("no_text", "b"), 3: Refusal("no_text", "c")}
+
+
+def test_workers_that_cannot_start_say_nothing_of_the_pages() -> None:
+    beyond_any_limit = 2**70
+    with Pool(1, 20, reader=by_url, memory=beyond_any_limit) as pool:
+        for _ in range(2):
+            with pytest.raises(ParleyError, match="cannot start"):
+                list(pool.map([job(1, "a")]))

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.errors import ArticlesRefused, EngineUnavailable
+from crawler.archive.archive import Archive, open_archive
+from crawler.page import hash_of
+from indexer.article import Article
+from indexer.copies.index import CopyIndex
+from indexer.engine import Engine, open_engine
+from indexer.extract.pool import Pool
+from indexer.jobs import articles
+from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reread import reread
+from indexer.query.tree import Everything, Forms, Node, Phrase, Prefix
+from indexer.themes.tagger import Tagger
+from tests.support.collected import NOON, TALKS, collect, page_of
+from tests.support.engines import serials
+from tests.support.readers import by_url
+
+
+@dataclass(frozen=True)
+class Theme:
+    id: str
+    node: Node
+
+
+TRUCE = Theme("truce", Forms("words", frozenset({"truce"})))
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(1, 20) as opened:
+        yield opened
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def pipeline(archive: Archive, engine: Engine, pool: Pool) -> Pipeline:
+    return Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([TRUCE]))
+
+
+def test_a_page_becomes_a_tagged_article_and_is_marked(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    assert pipeline.work(NOON) == {"indexed": 1}
+    article = pipeline.engine.get([id])[id]
+    assert article.title == "Talks resume"
+    assert article.themes == {"truce"}
+    assert article.collected == NOON
+    assert pipeline.archive.count_pages_by_state() == {"indexed": 1}
+    assert pipeline.work(NOON) == {}
+
+
+def test_a_page_without_an_article_ends_with_its_name_and_is_not_indexed(pipeline: Pipeline) -> None:
+    collect(pipeline.archive, "empty", b"")
+    collect(pipeline.archive, "pdf", b"%PDF-1.4 binary")
+    done = pipeline.work(NOON)
+    assert done == {"empty": 1, "not_html": 1}
+    assert pipeline.engine.count(Everything()) == 0
+
+
+def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_indexed(pipeline: Pipeline) -> None:
+    lost, kept = page_of(TALKS), page_of(TALKS, "Talks end")
+    collect(pipeline.archive, "lost", lost)
+    id = collect(pipeline.archive, "kept", kept)
+    pipeline.archive.bodies.remove([hash_of(lost)])
+    assert pipeline.work(NOON) == {"body_lost": 1, "indexed": 1}
+    assert [article.id for article in pipeline.engine.scan(Everything())] == [id]
+
+
+def test_a_page_whose_words_make_a_theme_too_broad_gets_no_tag_and_holds_nothing_up(pipeline: Pipeline) -> None:
+    pipeline.tagger = Tagger([TRUCE, Theme("talks", Phrase("words", (Prefix("words", "peace"), TRUCE.node)))])
+    words = " ".join(f"peace{number}" for number in range(17_000))
+    hostile = collect(pipeline.archive, "hostile", page_of(f"{TALKS} {words}"))
+    ids = [collect(pipeline.archive, f"{n}", page_of(f"{TALKS} Peace truce {n}.")) for n in range(5)]
+    assert pipeline.work(NOON) == {"indexed": 6}
+    found = pipeline.engine.get([hostile, *ids])
+    assert [found[id].themes for id in ids] == [{"truce", "talks"}] * 5
+    assert found[hostile].themes == frozenset()
+
+
+def test_a_revised_article_replaces_the_one_before_under_the_same_id_and_serial(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.work(NOON)
+    collect(
+        pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
+    )
+    pipeline.work(NOON)
+    article = pipeline.engine.get([id])[id]
+    assert (article.title, article.serial, article.collected) == ("Talks end", 1, NOON)
+    assert serials(pipeline.engine) == [1]
+
+
+def test_both_versions_in_one_batch_leave_the_newer(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    collect(
+        pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
+    )
+    assert pipeline.work(NOON) == {"indexed": 2}
+    assert pipeline.engine.get([id])[id].title == "Talks end"
+
+
+def test_an_older_version_that_had_to_be_tried_again_does_not_replace_the_newer(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.archive.claim_pages(1, NOON, timedelta(minutes=1))  # as one whose worker died is not in the next batch
+    collect(
+        pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
+    )
+    assert [pipeline.work(NOON), pipeline.work(NOON)] == [{"indexed": 1}, {"indexed": 1}]
+    assert pipeline.engine.get([id])[id].title == "Talks end"
+
+
+def test_a_revision_without_an_article_leaves_the_one_before(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.work(NOON)
+    collect(pipeline.archive, "a", b"", at=NOON + timedelta(hours=1))
+    assert pipeline.work(NOON) == {"empty": 1}
+    assert pipeline.engine.get([id])[id].title == "Talks resume"
+
+
+def test_a_copy_is_linked_to_the_text_collected_first(pipeline: Pipeline) -> None:
+    first = collect(pipeline.archive, "a", page_of(TALKS))
+    second = collect(pipeline.archive, "b", page_of("AGENCY. " + TALKS, "Agency: talks"), at=NOON + timedelta(hours=1))
+    pipeline.work(NOON)
+    found = pipeline.engine.get([first, second])
+    assert (found[first].copy_of, found[second].copy_of) == (None, first)
+
+
+def test_an_article_that_turns_out_to_be_the_first_makes_a_copy_of_one_already_indexed(pipeline: Pipeline) -> None:
+    later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
+    pipeline.work(NOON)
+    earlier = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.work(NOON)
+    found = pipeline.engine.get([earlier, later])
+    assert (found[earlier].copy_of, found[later].copy_of) == (None, earlier)
+
+
+def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_copy_any_more(pipeline: Pipeline) -> None:
+    later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
+    pipeline.work(NOON)
+    collect(pipeline.archive, "a", page_of(TALKS))
+    another = "The harbour was closed on Friday because of a storm that nobody had expected so early in the year."
+    collect(pipeline.archive, "b", page_of(another, "Harbour closed"), at=NOON + timedelta(hours=2))
+    pipeline.work(NOON)
+    article = pipeline.engine.get([later])[later]
+    assert (article.title, article.copy_of) == ("Harbour closed", None)
+
+
+class Refusing:
+    """An engine whose writes fail while `down`; everything else is the real one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.down = True
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+    def add(self, articles: Sequence[Article]) -> None:
+        if self.down:
+            raise EngineUnavailable("the engine is down")
+        self._engine.add(articles)
+
+
+def test_an_engine_that_is_down_leaves_pages_pending_and_nothing_is_extracted_twice(pipeline: Pipeline) -> None:
+    down = pipeline.engine = Refusing(pipeline.engine)  # type: ignore[assignment]
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    with pytest.raises(EngineUnavailable):
+        pipeline.work(NOON)
+    assert pipeline.archive.count_pages_by_state() == {"pending": 1}
+    with pipeline.archive.database.read() as connection:
+        assert articles.count_articles(connection) == 1
+    down.down = False
+    assert pipeline.work(NOON) == {"indexed": 1}
+    assert pipeline.engine.get([id])[id].themes == {"truce"}
+
+
+class Choosy(Refusing):
+    """An engine that refuses one article by name."""
+
+    def __init__(self, engine: Engine, refused: str) -> None:
+        super().__init__(engine)
+        self._refused = refused
+
+    def add(self, articles: Sequence[Article]) -> None:
+        self._engine.add([article for article in articles if article.id != self._refused])
+        if any(article.id == self._refused for article in articles):
+            raise ArticlesRefused({self._refused: "it is too odd"})
+
+
+def test_an_article_the_engine_refuses_gets_a_name_and_holds_up_no_other(pipeline: Pipeline) -> None:
+    odd, fine = (collect(pipeline.archive, name, page_of(TALKS, name)) for name in ("odd", "fine"))
+    pipeline.engine, real = Choosy(pipeline.engine, odd), pipeline.engine  # type: ignore[assignment]
+    assert pipeline.work(NOON) == {"refused_by_engine": 1, "indexed": 1}
+    assert pipeline.archive.pages_of(odd)[0].detail == "it is too odd"
+    assert [found.id for found in real.scan(Everything())] == [fine]
+    with pipeline.archive.database.read() as connection:
+        assert articles.count_articles(connection) == 1
+    assert pipeline.work(NOON) == {}
+    pipeline.engine = real
+    with pipeline.archive.database.write() as connection:
+        assert reread(connection, ["refused_by_engine"]) == 1
+    assert pipeline.work(NOON) == {"indexed": 1}
+    assert {found.id for found in real.scan(Everything())} == {odd, fine}
+
+
+def test_a_page_that_kills_its_worker_twice_is_set_aside_by_name(archive: Archive, engine: Engine) -> None:
+    with Pool(1, 20, reader=by_url, memory=400_000_000) as pool:
+        pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
+        collect(archive, "segfault", page_of(TALKS))
+        assert pipeline.work(NOON) == {"retried": 1}
+        assert archive.count_pages_by_state() == {"pending": 1}
+        assert pipeline.work(NOON) == {"crashed": 1}
+        assert pipeline.work(NOON) == {}

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.indexer.test_sweep import Theme
+
+from config.errors import EngineMisconfigured, EngineUnavailable
+from crawler.archive.archive import Archive, open_archive
+from indexer.article import Article
+from indexer.engine import open_engine
+from indexer.jobs.articles import Kept, drop, keep_articles
+from indexer.jobs.rebuild import rebuild
+from indexer.query.tree import Everything, Forms
+from indexer.themes.tagger import Tagger
+from tests.support.builders import article
+
+TAGGER = Tagger([Theme("truce", Forms("words", frozenset({"truce"})))])
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(tmp_path)
+    yield opened
+    opened.close()
+
+
+def keep(archive: Archive, *articles: Article) -> None:
+    with archive.database.write() as connection:
+        keep_articles(connection, [Kept(item, number, 1) for number, item in enumerate(articles)])
+
+
+def test_a_rebuilt_index_holds_every_kept_article_tagged_and_takes_the_place_of_the_one_before(
+    archive: Archive, tmp_path: Path
+) -> None:
+    url = f"tantivy:{tmp_path / 'index'}"
+    before = open_engine(url, writable=True)
+    before.add([article(serial=99, title="Not in the archive")])
+    before.refresh()
+    keep(archive, *(article(serial=number, title="truce" if number % 2 else "peace") for number in range(1, 1_203)))
+    told: list[tuple[int, int]] = []
+    rebuild(
+        url, archive.database, TAGGER, progress=lambda done, total: told.append((done, total)), before_swap=before.close
+    ).close()
+    reader = open_engine(url)
+    assert reader.count(Everything()) == 1_202
+    assert reader.tally(Everything(), "themes") == {"truce": 601}
+    assert told[0] == (0, 1_202)
+    assert told[-1] == (1_202, 1_202)
+    reader.close()
+
+
+def test_searches_see_the_index_of_before_until_the_swap(archive: Archive, tmp_path: Path) -> None:
+    url = f"tantivy:{tmp_path / 'index'}"
+    before = open_engine(url, writable=True)
+    before.add([article(serial=1)])
+    before.refresh()
+    keep(archive, article(serial=1), article(serial=2))
+    reader = open_engine(url)
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(reader.count(Everything()))
+        before.close()
+
+    rebuild(url, archive.database, TAGGER, progress=lambda done, total: None, before_swap=look).close()
+    assert seen == [1]
+    reader.close()
+    reopened = open_engine(url)
+    assert reopened.count(Everything()) == 2
+    reopened.close()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "tantivy":
+        return f"tantivy:{tmp_path / 'index'}"
+    return f"{request.getfixturevalue('elasticsearch_url')}/rebuilt-{uuid4().hex}"
+
+
+def held(url: str) -> list[Article]:
+    reader = open_engine(url)
+    found = list(reader.scan(Everything()))
+    reader.close()
+    return found
+
+
+def test_a_rebuild_that_was_broken_off_goes_on_and_ends_exact(archive: Archive, address: str) -> None:
+    def kill(done: int, total: int) -> None:
+        if done >= 1_000:
+            raise Killed
+
+    first = [article(serial=number, title="truce", themes=frozenset({"truce"})) for number in range(1, 1_603)]
+    keep(archive, *first)
+    with pytest.raises(Killed):
+        rebuild(address, archive.database, TAGGER, progress=kill)
+    with pytest.raises(EngineUnavailable):  # nobody sees the half of it
+        open_engine(address)
+    changed = replace(first[0], title="peace", themes=frozenset())
+    keep(archive, changed)
+    with archive.database.write() as connection:
+        drop(connection, [2])
+    rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
+    assert held(address) == [changed, *first[2:]]
+
+
+def test_an_index_whose_counts_do_not_agree_is_not_put_in_place(archive: Archive, address: str) -> None:
+    before = open_engine(address, writable=True)
+    before.add([article(serial=1)])
+    before.refresh()
+    keep(archive, *(article(serial=number) for number in range(1, 602)))
+
+    def disturb(done: int, total: int) -> None:
+        if done == 500:
+            keep(archive, article(serial=9_999))  # as no indexer does, of which there is but one
+
+    with pytest.raises(EngineMisconfigured, match="602 of 601 articles and was not put in place; run `parley rebuild`"):
+        rebuild(address, archive.database, TAGGER, progress=disturb, before_swap=before.close)
+    assert [found.serial for found in held(address)] == [1]
+    before.close()
+    rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
+    assert len(held(address)) == 602
+
+
+def test_articles_move_from_one_engine_to_the_other_and_back(
+    archive: Archive, tmp_path: Path, elasticsearch_url: str
+) -> None:
+    keep(archive, *(article(serial=number, title="truce" if number % 2 else "peace") for number in range(1, 703)))
+    home, away = f"tantivy:{tmp_path / 'index'}", f"{elasticsearch_url}/moved-{uuid4().hex}"
+    seen = []
+    for target in (home, away, home):
+        rebuild(target, archive.database, TAGGER, progress=lambda done, total: None).close()
+        seen.append(held(target))
+    assert len(seen[0]) == 702
+    assert seen[0] == seen[1] == seen[2]

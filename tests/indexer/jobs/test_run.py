@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from config.errors import ArchiveError, EngineUnavailable, Problem
+from crawler.archive.archive import Archive, open_archive
+from indexer.article import Article
+from indexer.copies.index import CopyIndex
+from indexer.engine import Engine, open_engine
+from indexer.extract.pool import Pool
+from indexer.jobs import requests, run
+from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.run import Indexer
+from indexer.query.tree import Everything, Forms
+from indexer.themes.compile import CompiledTheme
+from indexer.themes.queue import Sweeps
+from indexer.themes.sweep import AT_ONCE, Difference, difference
+from indexer.themes.tagger import Tagger
+from tests.support.builders import article
+from tests.support.collected import NOON, TALKS, collect, page_of
+
+
+def theme(name: str, word: str) -> CompiledTheme:
+    return CompiledTheme(name, Forms("words", frozenset({word})), f"{name}={word}", (), "{}")
+
+
+@dataclass
+class Themes:
+    """Themes that a test changes."""
+
+    compiled: Sequence[CompiledTheme]
+    changed: bool = False
+    problems: Sequence[Problem] = ()
+
+    def reload(self) -> bool:
+        changed, self.changed = self.changed, False
+        return changed
+
+    def become(self, *compiled: CompiledTheme) -> None:
+        self.compiled, self.changed = compiled, True
+
+
+class Failing:
+    """An engine of which every call fails while there is a reason; everything else is the real one.
+
+    Attributes:
+        reason: what calls fail with.
+        fuse: calls that still succeed.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.reason: Exception | None = None
+        self.fuse = 0
+
+    def __getattr__(self, name: str) -> object:
+        if self.reason and self.fuse <= 0:
+            raise self.reason
+        self.fuse -= 1
+        return getattr(self._engine, name)
+
+
+@dataclass
+class Said:
+    """Remembers what an indexer says, and mends what is broken once it has said what is wrong."""
+
+    failing: Failing
+    stop: Event
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, doing: str, trouble: str) -> None:
+        self.lines.append((doing, trouble))
+        if trouble:
+            self.failing.reason = None
+        elif doing == "waiting for pages":
+            self.stop.set()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(1, 20) as opened:
+        yield opened
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Iterator[Failing]:
+    opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
+    yield Failing(opened)
+    opened.close()
+
+
+@pytest.fixture
+def said(failing: Failing) -> Said:
+    return Said(failing, Event())
+
+
+@pytest.fixture
+def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypatch: pytest.MonkeyPatch) -> Indexer:
+    monkeypatch.setattr(run, "IDLE", 0.001)
+    pipeline = Pipeline(
+        archive=archive,
+        engine=failing,  # type: ignore[arg-type]
+        pool=pool,
+        copies=CopyIndex(30),
+        tagger=Tagger([]),
+    )
+    sweeps = Sweeps(archive.database)
+    return Indexer(pipeline=pipeline, themes=Themes([theme("truce", "truce")]), url="tantivy:", say=said, sweeps=sweeps)
+
+
+def held(indexer: Indexer) -> Sequence[Article]:
+    return list(indexer.jobs.pipeline.engine.scan(Everything()))
+
+
+@pytest.mark.parametrize(
+    "reason", [EngineUnavailable("the server is down"), ArchiveError("the disk is full")], ids=["engine", "archive"]
+)
+def test_what_passes_is_said_and_waited_for_and_the_pages_are_indexed_afterwards(
+    indexer: Indexer, failing: Failing, said: Said, reason: Exception
+) -> None:
+    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    failing.reason = reason
+    assert indexer.jobs.run(said.stop, once=False) == {"indexed": 1}
+    assert str(reason) in [trouble for _, trouble in said.lines]
+    assert [article.themes for article in held(indexer)] == [{"truce"}]
+
+
+def test_asked_to_run_once_it_ends_with_what_is_wrong(indexer: Indexer, failing: Failing, said: Said) -> None:
+    failing.reason = EngineUnavailable("the server is down")
+    with pytest.raises(EngineUnavailable):
+        indexer.jobs.run(said.stop, once=True)
+
+
+def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
+    indexer: Indexer, failing: Failing, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = indexer.jobs.pipeline.archive
+    collect(archive, "a", page_of(TALKS))
+    give_back = archive.release_claims
+    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 4  # the sweep's calls succeed, adding fails
+
+    def release() -> int:
+        if failing.reason and failing.fuse <= 0:
+            raise ArchiveError("the disk is full")
+        return give_back()
+
+    monkeypatch.setattr(archive, "release_claims", release)
+    assert indexer.jobs.run(said.stop, once=False) == {"indexed": 1}
+    assert "the disk is full" in [trouble for _, trouble in said.lines]
+
+
+def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
+    indexer: Indexer, failing: Failing, said: Said
+) -> None:
+    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    assert isinstance(indexer.themes, Themes)
+    indexer.jobs.run(said.stop, once=True)
+    themes = [theme(name, name) for name in ("delegations", "prisoners", "guarantees", "spokesperson")]
+    indexer.themes.become(*themes)
+    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 6
+    said.stop.clear()
+    indexer.jobs.run(said.stop, once=False)
+    assert "the server is down" in [trouble for _, trouble in said.lines]
+    assert [difference(indexer.jobs.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
+    assert [article.themes for article in held(indexer)] == [{each.id for each in themes}]
+
+
+def ask(indexer: Indexer, argument: str = "", *, work: requests.Work = "sweep") -> int:
+    with indexer.jobs.pipeline.archive.database.write() as connection:
+        return requests.ask(connection, work, argument, NOON)
+
+
+def answer(indexer: Indexer, number: int) -> requests.Request:
+    with indexer.jobs.pipeline.archive.database.read() as connection:
+        return requests.look_up(connection, number)
+
+
+def lose_tags(indexer: Indexer, number: int) -> None:
+    """Fill the engine with articles on a truce that lack their tag, as after a restored index."""
+    engine = indexer.jobs.pipeline.engine
+    engine.add([article(serial=1_000 + place, title="truce") for place in range(number)])
+    engine.refresh()
+
+
+def test_pages_are_indexed_between_the_parts_of_a_long_sweep(indexer: Indexer) -> None:
+    lose_tags(indexer, 2 * AT_ONCE)
+    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    assert indexer.step()
+    assert indexer.outcomes == {"indexed": 1}
+    assert indexer.sweeps.due == {"truce"}
+
+
+def test_a_sweep_is_done_on_request_and_its_progress_told(indexer: Indexer, said: Said) -> None:
+    indexer.jobs.run(said.stop, once=True)
+    lose_tags(indexer, AT_ONCE + 1)
+    assert not indexer.step()
+    number = ask(indexer)
+    states: list[tuple[str, str]] = []
+    while indexer.step():
+        states.append((answer(indexer, number).state, answer(indexer, number).message))
+    assert states == [
+        ("running", ""),
+        ("running", "sweeping truce: 1,000 of 1,001 articles"),
+        ("running", "sweeping truce: 1,001 of 1,001 articles"),
+        ("done", "the tags are true to the themes"),
+    ]
+    assert difference(indexer.jobs.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
+
+
+def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, said: Said) -> None:
+    indexer.jobs.run(said.stop, once=True)
+    lose_tags(indexer, 3)
+    assert isinstance(indexer.themes, Themes)
+    indexer.themes.become(theme("armistice", "truce"))
+    number = ask(indexer, "armistice")
+    while indexer.step():
+        pass
+    assert answer(indexer, number).state == "done"
+    assert {frozenset(found.themes) for found in held(indexer)} == {frozenset({"armistice"})}
+
+
+def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Said) -> None:
+    indexer.jobs.run(said.stop, once=True)
+    assert isinstance(indexer.themes, Themes)
+    indexer.themes.problems = [Problem("truce.toml", "not TOML")]
+    number = ask(indexer)
+    indexer.step()
+    assert (answer(indexer, number).state, answer(indexer, number).message) == ("failed", "truce.toml: not TOML")
+
+
+def test_a_request_that_names_no_engine_fails_and_the_indexer_goes_on(indexer: Indexer, said: Said) -> None:
+    number = ask(indexer, "nonsense", work="rebuild")
+    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    assert indexer.jobs.run(said.stop, once=False) == {"indexed": 1}
+    assert answer(indexer, number).state == "failed"
+    assert '"nonsense" is not an engine address' in answer(indexer, number).message
+
+
+def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
+    indexer: Indexer, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    indexer.jobs.run(said.stop, once=True)
+    number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
+    said.stop.clear()
+    with monkeypatch.context() as hearing:
+        hearing.setattr(indexer, "say", lambda doing, trouble: "rebuilding" in doing and said.stop.set())
+        indexer.jobs.run(said.stop, once=False)
+    assert answer(indexer, number).state == "running"
+    said.stop.clear()
+    indexer.jobs.run(said.stop, once=False)
+    assert answer(indexer, number).state == "done"
+
+
+def test_old_articles_are_given_up_on_request_while_others_are_collected(indexer: Indexer, said: Said) -> None:
+    archive = indexer.jobs.pipeline.archive
+    collect(archive, "old", page_of(TALKS), at=NOON - timedelta(days=60))
+    recent = collect(archive, "recent", page_of(TALKS), at=NOON)
+    indexer.jobs.run(said.stop, once=True)
+    number = ask(indexer, (NOON - timedelta(days=30)).isoformat(), work="prune")
+    later = collect(archive, "later", page_of(TALKS), at=NOON)
+    said.stop.clear()
+    indexer.jobs.run(said.stop, once=True)
+    assert answer(indexer, number).state == "done"
+    assert answer(indexer, number).message.startswith("1 articles and 1 pages")
+    assert {found.id for found in held(indexer)} == {recent, later}

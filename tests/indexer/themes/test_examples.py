@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from config.themes import Example
+from indexer.themes.compile import compile_theme
+from indexer.themes.examples import Failure, Match, failures, themes_of
+from tests.support.queries import query_context, theme
+
+TRUCE = theme("truce", context={"en": "Ukraine OR Russia"}, en='"winter truce" OR ceasefire', ru="перемирие")
+ARMS = theme("arms", en="weapon AND NOT toy")
+
+
+def test_a_text_belongs_to_themes_by_the_words_that_match_in_order() -> None:
+    context = query_context(themes=(TRUCE, ARMS))
+    compiled = [compile_theme(one, context) for one in (ARMS, TRUCE)]
+    text = "Ukraine: no Ceasefires, but a winter truce. Нет перемирия."
+    assert themes_of(text, compiled) == [Match("truce", ("Ukraine", "Ceasefires", "winter", "truce", "перемирия"))]
+    assert themes_of("Weapons from Russia", compiled) == [Match("arms", ("Weapons",))]
+    assert themes_of("A ceasefire elsewhere, toy weapons", compiled) == []
+    assert themes_of("", compiled) == []
+
+
+def test_examples_are_checked_both_ways() -> None:
+    arms = replace(
+        ARMS,
+        matches=(Example("en", "weapons"), Example("en", "toy weapons")),
+        misses=(Example("en", "rain"), Example("uk", "weapon")),
+    )
+    assert failures(arms, compile_theme(arms, query_context())) == [
+        Failure(Example("en", "toy weapons"), matched=False),
+        Failure(Example("uk", "weapon"), matched=True),
+    ]

@@ -1,0 +1,139 @@
+"""Where buckets begin, in zones that change their clocks in every way clocks are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.errors import QueryError
+from indexer.trends.calendar import Interval, after, edges_between, floor
+
+ZONES = (
+    *("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe"),
+    *("Asia/Beirut", "America/Havana", "America/Asuncion", "Pacific/Apia"),
+)
+HOUR = timedelta(hours=1)
+LABELS: dict[Interval, Callable[[datetime], object]] = {
+    "hour": lambda local: (local.date(), local.hour),
+    "day": lambda local: local.date(),
+    "week": lambda local: local.isocalendar()[:2],
+    "month": lambda local: (local.year, local.month),
+}
+moments = st.integers(1_293_840_000, 1_893_456_000).map(
+    lambda second: datetime.fromtimestamp(second, UTC)
+)  # 2011 to 2029
+
+
+def edges(since: str, until: str, interval: Interval, zone: str) -> list[datetime]:
+    """Return the edges of a range given in local time, in UTC."""
+    at = ZoneInfo(zone)
+    start, end = (datetime.fromisoformat(text).replace(tzinfo=at) for text in (since, until))
+    return [edge.astimezone(UTC) for edge in edges_between(start, end, interval, at)]
+
+
+def hours(found: list[datetime]) -> list[float]:
+    """Return how long each bucket is."""
+    return [(end - start) / HOUR for start, end in pairwise(found)]
+
+
+@given(moment=moments, zone=st.sampled_from(ZONES), interval=st.sampled_from(get_args(Interval)))
+def test_a_bucket_holds_its_moment_and_nothing_of_another_label(
+    moment: datetime, zone: str, interval: Interval
+) -> None:
+    local = moment.astimezone(ZoneInfo(zone))
+    start = floor(local, interval)
+    end = after(start, interval)
+    assert start.astimezone(UTC) <= moment < end.astimezone(UTC)
+    label = LABELS[interval]
+    last = (end.astimezone(UTC) - timedelta(microseconds=1)).astimezone(local.tzinfo)
+    assert floor(last, interval).astimezone(UTC) == start.astimezone(UTC)
+    if interval != "hour":  # where clocks go back, one hour of the day is shown twice, in two buckets
+        assert label(last) == label(local) == label(start.astimezone(UTC).astimezone(local.tzinfo))
+        before = (start.astimezone(UTC) - timedelta(microseconds=1)).astimezone(local.tzinfo)
+        assert label(before) != label(local) != label(end.astimezone(UTC).astimezone(local.tzinfo))
+
+
+@given(moment=moments, zone=st.sampled_from(ZONES))
+def test_an_hour_begins_when_the_clock_shows_a_full_hour(moment: datetime, zone: str) -> None:
+    start = floor(moment.astimezone(ZoneInfo(zone)), "hour")
+    assert (start.minute, start.second, start.microsecond) == (0, 0, 0)
+    assert HOUR <= after(start, "hour").astimezone(UTC) - start.astimezone(UTC) <= 1.5 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "length"),
+    [
+        ("Europe/Berlin", "2026-03-29", 23),
+        ("Europe/Berlin", "2026-10-25", 25),
+        ("America/New_York", "2026-03-08", 23),
+        ("America/New_York", "2026-11-01", 25),
+        ("Asia/Kathmandu", "2026-03-29", 24),
+        ("Asia/Beirut", "2026-03-29", 23),
+        ("Australia/Lord_Howe", "2026-04-05", 24.5),
+    ],
+)
+def test_a_day_is_as_long_as_its_zone_says(zone: str, day: str, length: float) -> None:
+    assert hours(edges(day, f"{day}T23:00", "day", zone)) == [length]
+
+
+@pytest.mark.parametrize(("day", "length"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-06-01", 24)])
+def test_hours_are_counted_one_by_one_where_clocks_change(day: str, length: int) -> None:
+    found = edges(day, f"{day}T23:30", "hour", "Europe/Berlin")
+    assert hours(found) == [1] * length
+
+
+def test_an_hour_shown_twice_is_two_buckets() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    found = edges_between(
+        datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC), "hour", ZoneInfo("Europe/Berlin")
+    )
+    assert [edge.isoformat() for edge in found] == [
+        "2026-10-25T02:00:00+02:00",
+        "2026-10-25T02:00:00+01:00",
+        "2026-10-25T03:00:00+01:00",
+    ]
+    assert all(edge.tzinfo == berlin for edge in found)
+
+
+def test_hours_of_a_zone_a_quarter_off_begin_at_its_own_full_hours() -> None:
+    found = edges("2026-03-01T10:20", "2026-03-01T11:10", "hour", "Asia/Kathmandu")
+    assert [f"{edge:%H:%M}" for edge in found] == ["04:15", "05:15", "06:15"]
+
+
+def test_a_day_that_an_island_skipped_is_no_bucket() -> None:
+    found = edges("2011-12-29", "2012-01-01", "day", "Pacific/Apia")
+    assert hours(found) == [24, 24]
+
+
+def test_weeks_begin_on_monday_across_the_turn_of_the_year() -> None:
+    found = edges("2025-12-30", "2026-01-06", "week", "UTC")
+    assert [f"{edge:%G-W%V %a}" for edge in found] == ["2026-W01 Mon", "2026-W02 Mon", "2026-W03 Mon"]
+
+
+def test_months_are_as_long_as_they_are() -> None:
+    found = edges("2028-01-15", "2028-04-01", "month", "UTC")
+    assert [f"{edge:%Y-%m-%d}" for edge in found] == ["2028-01-01", "2028-02-01", "2028-03-01", "2028-04-01"]
+
+
+def test_an_empty_range_is_refused_in_words() -> None:
+    with pytest.raises(QueryError, match="before it starts"):
+        edges("2026-03-02", "2026-03-02", "day", "UTC")
+
+
+def test_a_range_of_too_many_buckets_is_refused_in_words() -> None:
+    with pytest.raises(QueryError, match="more than 50,000 hours"):
+        edges("2020-01-01", "2026-01-01", "hour", "UTC")
+
+
+def test_the_whole_calendar_can_be_asked_for() -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    with pytest.raises(QueryError, match="more than 50,000 months"):
+        edges_between(first, last, "month", ZoneInfo("Pacific/Auckland"))
+    assert len(edges_between(last - timedelta(days=400), last, "month", ZoneInfo("Pacific/Auckland"))) > 10

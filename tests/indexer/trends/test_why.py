@@ -1,0 +1,158 @@
+"""Why a day differs: the reason that was planted is found, each with the articles that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from indexer.article import Article
+from indexer.engine import Engine, open_engine
+from indexer.query.tree import Forms, Node, Value, all_of, any_of
+from indexer.stored_form import text_fields
+from indexer.trends.keyness import SURE, by_articles
+from indexer.trends.keywords import COSTLY
+from indexer.trends.why import Why, why
+from tests.support.engines import fill
+from tests.support.planted import DAY, FIRST, RUSSIAN, SPIKE, planted
+from tests.support.words import morphology
+
+TRUCE: Node = Value("themes", frozenset({"truce"}))
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[Article]:
+    return planted()
+
+
+@pytest.fixture(scope="module")
+def engine(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    opened = open_engine(f"tantivy:{tmp_path_factory.mktemp('why') / 'index'}", writable=True)
+    fill(opened, *articles)
+    yield opened
+    opened.close()
+
+
+def asked(engine: Engine, start: datetime = SPIKE, node: Node = TRUCE, days: int = 1) -> Why:
+    return why(engine, node, start=start, end=start + days * DAY, words=morphology())
+
+
+def test_the_planted_words_are_found_first_and_nothing_usual_with_them(engine: Engine) -> None:
+    found = asked(engine)
+    assert {word.word for word in found.words[:2]} == {"helsinki", "summit"}
+    assert found.words[2].word in RUSSIAN
+    assert len(found.words) == 3
+
+
+def test_the_forms_of_a_word_are_one_word(engine: Engine) -> None:
+    [russian] = [word for word in asked(engine).words if word.language == "ru"]
+    assert set(RUSSIAN) <= russian.forms
+    assert russian.keyness.here == 8
+
+
+def test_the_figures_of_a_word_are_counted_over_all_stories(engine: Engine, articles: list[Article]) -> None:
+    found = asked(engine)
+    english = [one for one in articles if one.language == "en" and "truce" in one.themes and not one.copy_of]
+    for word in found.words[:2]:
+        sides = [
+            [one for one in english if one.published and side.start <= one.published < side.end]
+            for side in (found.here, found.elsewhere)
+        ]
+        held = [sum(word.word in text_fields(one)["words"].split(" ") for one in side) for side in sides]
+        assert word.keyness == by_articles(held[0], len(sides[0]), held[1], len(sides[1]))
+
+
+def test_everything_is_linked_to_articles_that_show_it(engine: Engine, articles: list[Article]) -> None:
+    by_id = {one.id: one for one in articles}
+    found = asked(engine)
+    for word in found.words:
+        assert word.ids
+        assert all(not word.forms.isdisjoint(by_id[id].text.split()) for id in word.ids)
+    for source in found.sources:
+        assert {by_id[id].source for id in source.ids} == {source.name}
+    for theme in found.themes:
+        assert all(theme.name in by_id[id].themes for id in theme.ids)
+    for story in found.stories:
+        assert by_id[story.article.id].copy_of is None
+
+
+def test_the_source_and_the_theme_that_are_new_are_named(engine: Engine) -> None:
+    found = asked(engine)
+    assert found.sources[0].name == "delta"
+    assert found.sources[0].keyness.here == 12
+    assert [theme.name for theme in found.themes] == ["negotiations"]
+
+
+def test_the_story_that_most_carry_comes_first(engine: Engine) -> None:
+    first = asked(engine).stories[0]
+    assert first.articles == 6
+    assert [story.articles for story in asked(engine).stories[1:]] == [1] * 14
+
+
+def test_stories_with_most_of_the_words_come_before_others(engine: Engine) -> None:
+    words = [story.words for story in asked(engine).stories[1:]]
+    assert words == sorted(words, reverse=True)
+    assert words[0] == 2
+
+
+def test_what_is_usual_is_taken_from_the_weeks_before(engine: Engine) -> None:
+    found = asked(engine)
+    assert found.is_before
+    assert found.here.number == 30
+    assert found.expected == pytest.approx(6)
+
+
+def test_days_before_the_first_article_do_not_make_less_usual(engine: Engine) -> None:
+    found = asked(engine, FIRST + 40 * DAY, days=7)
+    assert found.elsewhere.start == FIRST
+    assert found.expected == pytest.approx(42)
+    assert not found.sources
+
+
+def test_a_usual_day_has_no_reason(engine: Engine) -> None:
+    found = asked(engine, SPIKE - 4 * DAY)
+    assert all(word.keyness.g2 < 2 * SURE for word in found.words)
+    assert found.themes == ()
+    assert found.sources == ()
+
+
+def test_what_is_new_is_compared_with_everything_else_of_the_same_time(engine: Engine) -> None:
+    found = asked(engine, node=Forms("words", frozenset({"helsinki"})))
+    assert not found.is_before
+    assert found.expected == 0
+    assert found.elsewhere.start == SPIKE
+    assert "summit" in {word.word for word in found.words}
+    assert found.sources[0].keyness.expected == 0
+
+
+def test_a_span_without_articles_has_no_reason(engine: Engine) -> None:
+    found = asked(engine, FIRST - 30 * DAY)
+    assert (found.here.number, found.words, found.stories, found.sources, found.themes) == (0, (), (), (), ())
+
+
+def test_a_long_span_is_sampled_over_its_whole_length(engine: Engine) -> None:
+    found = asked(engine, FIRST + 91 * DAY, days=29)
+    assert found.here.number > 150
+    assert {"helsinki", "summit"} <= {word.word for word in found.words}
+
+
+def test_the_scope_holds_for_both_sides(engine: Engine) -> None:
+    alpha = Value("source", frozenset({"alpha"}))
+    found = why(engine, TRUCE, start=SPIKE, end=SPIKE + DAY, words=morphology(), scope=alpha)
+    assert found.here.number < 30
+    assert {source.name for source in found.sources} <= {"alpha"}
+
+
+def test_a_question_of_many_clauses_has_the_same_reason(engine: Engine) -> None:
+    many: Node = any_of(TRUCE, *(Forms("words", frozenset({f"nowhere{number}"})) for number in range(COSTLY)))
+    for start in (SPIKE, FIRST + 40 * DAY):
+        plain, costly = asked(engine, start), asked(engine, start, many)
+        assert plain.here.number == costly.here.number > 0
+        assert (plain.expected, plain.is_before) == (costly.expected, costly.is_before)
+        assert (plain.words, plain.stories, plain.sources) == (costly.words, costly.stories, costly.sources)
+    new = Forms("words", frozenset({"helsinki"}))
+    assert (
+        asked(engine, node=all_of(new, many)).elsewhere.number
+        == asked(engine, node=all_of(new, TRUCE)).elsewhere.number
+    )

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread, Timer
+
+import pytest
+
+from config.settings import Settings
+from crawler.archive.archive import open_archive
+from crawler.presence import ROLES, only_one
+from indexer.morphology import DEFAULT_LANGUAGES
+from monitor.app import App
+from monitor.processes import everything
+from monitor.processes.supervisor import STOP_WITHIN, Supervisor
+from tests.support.processes import Parley, until
+
+PATIENCE = 90.0  # seconds, on a machine that does much else
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "not within the time allowed"
+        time.sleep(0.2)
+
+
+def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "monitor.cli", "demo"]
+    environment = os.environ | {"PARLEY_DATA": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        archive = None
+        try:
+            wait_until(lambda: (tmp_path / "demo" / "bodies.db").exists())
+            archive = open_archive(tmp_path / "demo")
+            states = archive.count_pages_by_state
+            wait_until(lambda: states().get("indexed", 0) >= 100)
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=STOP_WITHIN + PATIENCE)
+        finally:
+            process.kill()
+            if archive:
+                archive.close()
+    assert process.returncode == 0
+    assert "feeds: " in said
+    assert said.rstrip().endswith("Stopped; everything collected is kept.")
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_a_mistake_in_the_settings_is_said_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_WORKERS", "none")
+    command = [sys.executable, "-m", "monitor.cli", "run"]
+    done = subprocess.run(
+        command, env=os.environ | {"PARLEY_DATA": str(tmp_path / "data")}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "workers" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def started(parley: Parley, at_hangup: signal.Handlers) -> subprocess.Popen[str]:
+    """Return an installation at work, started where the end of a terminal is heeded or, as nohup has it, ignored."""
+    before = signal.signal(signal.SIGHUP, at_hangup)  # a child inherits it
+    try:
+        process = parley.start("run")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    return process
+
+
+def test_a_terminal_that_is_closed_stops_all_parts(tmp_path: Path) -> None:
+    parley = Parley(tmp_path)
+    parley.use([])
+    process = started(parley, signal.SIG_DFL)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(STOP_WITHIN + PATIENCE) == 0
+    with only_one(parley.data, "crawler"), only_one(parley.data, "indexer"):
+        pass
+
+
+def test_what_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
+    parley = Parley(tmp_path)
+    parley.use([])
+    process = started(parley, signal.SIG_IGN)
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2)
+    process.terminate()
+    assert process.wait(STOP_WITHIN + PATIENCE) == 0
+
+
+@pytest.mark.parametrize("word", ["run", "index"])
+def test_a_stop_while_the_word_tables_are_built_is_heeded_at_once(tmp_path: Path, word: str) -> None:
+    environment = os.environ | {"PARLEY_DATA": str(tmp_path / "data"), "PARLEY_CACHE": str(tmp_path / "cache")}
+    tables = tmp_path / "cache" / "words"
+    tables.mkdir(parents=True)
+    with (tmp_path / "said").open("w+") as said:
+        locks = [(tables / f".{language}.lock").open("w") for language in DEFAULT_LANGUAGES]
+        for lock in locks:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another process builds them, and does not get done
+        command = [sys.executable, "-m", "monitor.cli", word]
+        process = subprocess.Popen(command, env=environment, stderr=said, start_new_session=True)
+        try:
+            until(lambda: "building the word tables" in (tmp_path / "said").read_text(), "it waits for the tables")
+            process.terminate()
+            assert process.wait(30) == -signal.SIGTERM
+        finally:
+            with suppress(ProcessLookupError):  # whoever still waits for the lock
+                os.killpg(process.pid, signal.SIGKILL)
+            for lock in locks:
+                lock.close()
+
+
+def test_an_archive_that_cannot_be_read_for_a_while_is_said_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(everything, "EVERY", 0.01)
+    (tmp_path / "parley.db").mkdir()  # whatever keeps it from being opened
+    stop = Event()
+    app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path / "logs")
+    Timer(0.5, stop.set).start()
+    everything._say_lines(app, supervisor, stop)
+    wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
+    assert capsys.readouterr().err == wrong + "\n"
+    assert str(everything._view(app, supervisor)) == f"! {wrong}"
+
+
+def test_a_part_that_ends_is_said_at_once_and_not_with_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(everything, "EVERY", 0.01)
+    stop = Event()
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "nonsense")
+
+        def stop_after_trouble() -> None:
+            until(lambda: bool(supervisor.troubles), "the part has ended")
+            stop.set()
+
+        watcher = Thread(target=stop_after_trouble)
+        watcher.start()
+        everything._say_lines(App(Settings(data=tmp_path)), supervisor, stop)
+        watcher.join()
+    said = capsys.readouterr()
+    assert "the crawler ended (" in said.err
+    assert said.out.count("feeds: ") == 1

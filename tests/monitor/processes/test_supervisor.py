@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from monitor.processes.supervisor import FIRST_WAIT, Supervisor
+
+
+def eventually_ends(supervisor: Supervisor) -> None:
+    process = supervisor.parts[0].process
+    assert process is not None
+    process.wait(60)
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path))
+
+
+def test_a_part_that_ends_is_named_with_its_last_words_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_DELAY", "never")
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "crawl", "--once")
+        eventually_ends(supervisor)
+        now = time.monotonic()
+        supervisor.tend(now)
+        [trouble] = supervisor.troubles
+        assert "the crawler ended" in trouble
+        assert "delay" in trouble
+        supervisor.tend(now + FIRST_WAIT / 2)
+        assert supervisor.parts[0].process is None
+        supervisor.tend(now + FIRST_WAIT)
+        assert supervisor.parts[0].process is not None
+        assert supervisor.parts[0].starts == 2
+
+
+def test_every_part_is_stopped_at_the_end(tmp_path: Path) -> None:
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("status", "status")
+        process = supervisor.parts[0].process
+    assert process is not None
+    assert process.poll() is not None
+
+
+def test_what_a_part_says_is_kept_in_a_log_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_CONFIG", "/nowhere")
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("status", "status")
+        eventually_ends(supervisor)
+    assert "/nowhere" in (tmp_path / "logs" / "status.log").read_text()
