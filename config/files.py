@@ -9,11 +9,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from config.errors import ConfigError, Problem
+from config.nearest import nearest
 
 Section = Literal["sources", "themes", "fragments"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
@@ -86,9 +86,9 @@ def misnamed(folder: Path | None) -> list[Problem]:
 
 def _slips(what: str, entries: Sequence[Path], known: Sequence[str]) -> Iterator[Problem]:
     for entry in entries:
-        close = [] if entry.name in known else get_close_matches(entry.name.lower(), known, n=1, cutoff=0.8)
-        if close:
-            yield Problem(str(entry), f'nothing reads this {what}; did you mean "{close[0]}"?')
+        match = None if entry.name in known else nearest(entry.name, known)
+        if match:
+            yield Problem(str(entry), f'nothing reads this {what}; did you mean "{match}"?')
 
 
 def _files(section: Path, root: Path) -> Sequence[ConfigFile]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -25,10 +24,11 @@ from pydantic_settings import (
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, read
+from config.nearest import nearest
 from config.shape import problems_of
 
 _PROXY = re.compile(r"https?://[^\s/@]+/?")
-_NEAR = 0.85  # likeness of two names, PARLEY_ included: one letter wrong, missing or too many
+_LIKENESS = 0.85  # likeness of two names, PARLEY_ included: one letter wrong, missing or too many
 _HOST = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
 
@@ -168,5 +168,5 @@ def _misspelt(environment: Iterable[str]) -> list[Problem]:
     """Return the variables that are no setting but nearly one; others may be the neighbours', as in a cluster."""
     known = [f"PARLEY_{name.upper()}" for name in Settings.model_fields]
     unknown = [name for name in environment if name.startswith("PARLEY_") and name not in known]
-    near = {name: get_close_matches(name, known, n=1, cutoff=_NEAR) for name in unknown}
-    return [Problem(name, f'no such setting, did you mean "{close[0]}"?') for name, close in near.items() if close]
+    matches = {name: nearest(name, known, likeness=_LIKENESS) for name in unknown}
+    return [Problem(name, f'no such setting, did you mean "{match}"?') for name, match in matches.items() if match]

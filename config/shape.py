@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
@@ -16,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, find, read
+from config.nearest import suggestion
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -93,12 +93,6 @@ def choose(value: str, allowed: Collection[str], what: str) -> str:
     if value in allowed:
         return value
     raise ValueError(f'unknown {what} "{value}"{suggestion(value, allowed)} ({", ".join(allowed)})')
-
-
-def suggestion(value: str, allowed: Collection[str]) -> str:
-    """Return `, did you mean "…"?`, or nothing when none is near."""
-    close = get_close_matches(value.lower(), allowed, n=1)
-    return f', did you mean "{close[0]}"?' if close else ""
 
 
 def check_name(value: str) -> str:

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator
 
 from config.errors import ConfigError, Problem
-from config.shape import Language, Shape, Text, check_language, check_name, read_section, shaped, suggestion
+from config.nearest import suggestion
+from config.shape import Language, Shape, Text, check_language, check_name, read_section, shaped
 
 _EVERY_LANGUAGE = "*"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from config.nearest import suggestion
 
 
 def unknown_options(options: Mapping[str, Any], known: Sequence[str]) -> list[str]:
@@ -14,10 +15,8 @@ def unknown_options(options: Mapping[str, Any], known: Sequence[str]) -> list[st
 
 def _sentence(name: str, known: Sequence[str]) -> str:
     if not known:
-        return f"unknown option {name!r} (this kind has none)"
-    close = difflib.get_close_matches(name, known, 1)
-    guess = f", did you mean {close[0]!r}?" if close else ""
-    return f"unknown option {name!r} ({', '.join(known)}){guess}"
+        return f'unknown option "{name}" (this kind has none)'
+    return f'unknown option "{name}"{suggestion(name, known)} ({", ".join(known)})'
 
 
 def wrong_counts(options: Mapping[str, Any], limits: Mapping[str, int]) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from luqum import tree as lucene
 
+from config.nearest import suggestion
 from indexer.query import inline
 from indexer.query.context import Scope
 from indexer.query.diagnostics import refuse
-from indexer.query.fields import FIELDS, MOMENT_FIELDS, TEXT_FIELDS, did_you_mean, value_leaf
+from indexer.query.fields import FIELDS, MOMENT_FIELDS, TEXT_FIELDS, value_leaf
 from indexer.query.moments import moment_leaf
 from indexer.query.scan import LANGUAGE_MARK
 from indexer.query.texts import fuzzy_leaf, near_leaf, text_leaf
@@ -73,7 +74,7 @@ def _compile_field(item: lucene.SearchField, scope: Scope) -> Node:
     if name == "exact":
         return compile_item(item.expr, replace(scope, exact=True))
     if name not in FIELDS:
-        message = f'unknown field "{name}"{did_you_mean(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
+        message = f'unknown field "{name}"{suggestion(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
         raise refuse("unknown-field", message, position, len(name))
     if scope.field is not None:
         message = f"{name}: inside {scope.field}: means nothing; one field at a time"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
+from config.nearest import suggestion
 from config.shape import check_language
 from config.sources import CLASSES, Source
 from crawler.urls import canonical, registered_domain
@@ -32,12 +32,6 @@ def value_leaf(field: str, text: str, position: int, scope: Scope) -> Node:
     return _FIELDS[field](text, plain, position, scope)
 
 
-def did_you_mean(text: str, known: Iterable[str]) -> str:
-    """Return `, did you mean "x"?` for the nearest known name, or nothing."""
-    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.7)
-    return f', did you mean "{near[0]}"?' if near else ""
-
-
 def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
     names: dict[str, str] = {}
     for source in scope.context.sources:
@@ -48,7 +42,7 @@ def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
     else:
         found = frozenset({names[wanted]}) if wanted in names else frozenset()
     if not found:
-        message = f'no source is called "{plain}"{did_you_mean(wanted, names)}'
+        message = f'no source is called "{plain}"{suggestion(wanted, names)}'
         scope.reading.warn("unknown-source", message, position, len(text))
     return Value("source", found or frozenset({plain}))
 
@@ -56,7 +50,7 @@ def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
 def _class(text: str, plain: str, position: int, scope: Scope) -> Node:
     wanted = re.sub(r"[-_\s]+", " ", plain.casefold())
     if wanted not in CLASSES:
-        message = f'unknown class "{plain}"{did_you_mean(wanted, CLASSES)} ({", ".join(CLASSES)})'
+        message = f'unknown class "{plain}"{suggestion(wanted, CLASSES)} ({", ".join(CLASSES)})'
         raise refuse("unknown-class", message, position, len(text))
     return _sources_that(scope, lambda source: source.source_class == wanted)
 
@@ -91,7 +85,7 @@ def _theme(text: str, plain: str, position: int, scope: Scope) -> Node:
         return Has("themes")
     known = [theme.id for theme in scope.context.themes]
     if plain not in known:
-        message = f'unknown theme "{plain}"{did_you_mean(plain, known)} ({", ".join(known)})'
+        message = f'unknown theme "{plain}"{suggestion(plain, known)} ({", ".join(known)})'
         raise refuse("unknown-theme", message, position, len(text))
     return Value("themes", frozenset({plain}))
 
@@ -130,7 +124,7 @@ def _is(text: str, plain: str, position: int, scope: Scope) -> Node:
         "undated": Not(Has("published")),
     }
     if plain not in kinds:
-        message = f"is:{plain} is not known{did_you_mean(plain, kinds)} ({', '.join(kinds)})"
+        message = f"is:{plain} is not known{suggestion(plain, kinds)} ({', '.join(kinds)})"
         raise refuse("unknown-kind", message, position, len(text))
     if plain in ("story", "copy"):
         _forbid_copies(scope, position)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from luqum import tree as lucene
 
 from config.errors import QueryError, QueryTooBroad
+from config.nearest import suggestion
 from indexer.query.context import Reading, Scope
 from indexer.query.diagnostics import Refused, refuse, too_broad
-from indexer.query.fields import did_you_mean
 from indexer.query.syntax import read
 from indexer.query.tree import Node, all_of, any_of
 
@@ -25,7 +25,7 @@ def fragment(name: str, position: int, scope: Scope, compile_item: Compile) -> N
     """
     known = {one.id: one for one in scope.context.fragments}
     if name not in known:
-        message = f'unknown fragment "@{name}"{did_you_mean(name, known)} ({", ".join(known)}); for a handle use quotes'
+        message = f'unknown fragment "@{name}"{suggestion(name, known)} ({", ".join(known)}); for a handle use quotes'
         raise refuse("unknown-fragment", message, position, len(name) + 1)
     queries = known[name].query
     if scope.language is not None:
@@ -44,7 +44,7 @@ def theme(name: str, position: int, scope: Scope, compile_item: Compile) -> Node
     """
     known = {one.id: one for one in scope.context.themes}
     if name not in known:
-        message = f'unknown theme "{name}"{did_you_mean(name, known)} ({", ".join(known)})'
+        message = f'unknown theme "{name}"{suggestion(name, known)} ({", ".join(known)})'
         raise refuse("unknown-theme", message, position, len(name))
     inside = replace(_entered(f"theme:{name}", position, scope), field=None, exact=False, language=None)
     query = alternatives(known[name].query, position, inside, compile_item)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 
+from config.nearest import nearest, suggestion
 from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
-from indexer.query.fields import FIELDS, did_you_mean
+from indexer.query.fields import FIELDS
 from indexer.query.homoglyphs import respelled
 from indexer.query.mixing import mixed_operators
 from indexer.query.scan import Piece
@@ -182,13 +183,12 @@ def _fields(text: str, pieces: list[Piece]) -> Remarks:
 
 
 def _unknown(name: str) -> str:
-    return f'unknown field "{name}"{did_you_mean(name, FIELDS) or " (" + ", ".join(FIELDS) + ")"}'
+    return f'unknown field "{name}"{suggestion(name, FIELDS) or " (" + ", ".join(FIELDS) + ")"}'
 
 
 def _nearest(text: str, name: Piece, end: int) -> str | None:
-    near = re.search(r'"(\w+)"\?$', did_you_mean(name.text, FIELDS))
-    if near:
-        return _replaced(text, name.start, name.end, near[1])
+    if match := nearest(name.text, FIELDS):
+        return _replaced(text, name.start, name.end, match)
     if text[end : end + 1] in ('"', "("):
         return None
     return _replaced(text, name.start, end, f'"{text[name.start : end]}"')

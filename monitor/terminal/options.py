@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta
 
 from config.errors import QueryError
-from config.shape import suggestion
+from config.nearest import suggestion
 from config.themes import Theme
 from indexer.query.tree import Everything, Node, Value
 from monitor.app import App

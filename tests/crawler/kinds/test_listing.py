@@ -77,7 +77,7 @@ def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str | bytes, outcom
         ({"links": "a", "pattern": "("}, "regular expression"),
         ({"links": "a", "pattern": "a" * 400}, "at most"),
         ({"links": "a", "title": "h2"}, "needs 'item'"),
-        ({"links": "a", "patern": "x"}, "did you mean 'pattern'"),
+        ({"links": "a", "patern": "x"}, 'did you mean "pattern"'),
     ],
 )
 def test_mistakes_in_options_are_sentences(options: dict[str, object], word: str) -> None:
