@@ -1,15 +1,17 @@
 """The one SQL database of an installation, and all that is particular to SQLite.
 
-Packages register their tables on `metadata` and are handed a Database. Write transactions take the write lock at once (BEGIN
-IMMEDIATE), so that two processes never find out at the first write that they read the same state; keep them short and never span
-network or extraction.
+Packages declare their tables on `metadata` and are handed a Database; the migrations make the tables. Write transactions take
+the write lock at once (BEGIN IMMEDIATE), so that two processes cannot read the same state and then conflict on write; keep them
+short and never span network or extraction.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,17 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Programming
 from sqlalchemy.types import TypeDecorator
 
 from config.errors import ArchiveError
+from crawler.archive import migration
 
-SCHEMA = 1
+SCHEMA = 1  # of a file whose tables no migration makes
+_MIGRATED = 2  # of the archive, whose revision Alembic keeps: code that knows only schema 1 refuses it
 WAIT_FOR_LOCK = 30_000  # milliseconds
+_PATIENCE = 120  # times that long, until another process has migrated a large database
 _FORMAT = int.from_bytes(b"PRLY", "big")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+log = logging.getLogger(__name__)
 
 metadata = MetaData()
 NEVER_REUSED: dict[str, Any] = {
@@ -52,23 +59,31 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + int(value) * _MICROSECOND
 
 
+class _Locked(ArchiveError):
+    """Another process has held the write lock for too long."""
+
+
 class Database:
     """One SQLite file in WAL mode, opened for this process; other processes may have it open too.
 
     Args:
         path: the file, made with its folder when missing.
-        tables: the tables that must exist; missing ones are made.
+        tables: those of a file of its own, made when missing; None for the archive's database, which is migrated when it was
+            written by an older Parley. A copy from before the migration stays beside it, as `NAME.before-NUMBER`.
 
     Raises:
-        ArchiveError: the file cannot be opened, is no database of Parley or was written by a newer version.
+        ArchiveError: the file cannot be opened, is not a database of Parley or was written by a newer version.
     """
 
-    def __init__(self, path: Path, tables: MetaData = metadata) -> None:
+    def __init__(self, path: Path, tables: MetaData | None = None) -> None:
         self.path = path
         make_folder(path.parent)
         self._reading = _engine(path)
         self._writing = self._reading.execution_options(immediate=True)
-        self._prepare(tables)
+        if tables is None:
+            self._migrate()
+        else:
+            self._make(tables)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -104,28 +119,86 @@ class Database:
         """Give up all connections; using the database again opens new ones."""
         self._reading.dispose()
 
-    def _prepare(self, tables: MetaData) -> None:
+    def _make(self, tables: MetaData) -> None:
         with self.read() as connection:
-            existing = set(inspect(connection).get_table_names())
-            self._check(connection, bool(existing))
+            existing = self._tables(connection)
+            schema = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if schema > SCHEMA:
+            raise ArchiveError(
+                f"{self.path}: written by a newer Parley (schema {schema}, this one knows {SCHEMA}); update Parley"
+            )
         if set(tables.tables) <= existing:
             return
         with self.write() as connection:
             tables.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA application_id={_FORMAT}")
-            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+            _mark(connection, SCHEMA)
 
-    def _check(self, connection: Connection, in_use: bool) -> None:
+    def _migrate(self) -> None:
+        for _ in range(_PATIENCE):
+            with self.read() as connection:
+                if self._is_current(connection):
+                    return
+            with suppress(_Locked):
+                self._migrate_now()
+                return
+        raise _Locked(f"{self.path}: another process has held it for an hour; stop that process")
+
+    def _migrate_now(self) -> None:
+        with self.write() as connection:
+            if self._is_current(connection):
+                return  # another process was faster
+            before, is_new = migration.revision_of(connection), not self._tables(connection)
+            kept = None if is_new else self._keep_copy()
+            migration.upgrade(connection)
+            _mark(connection, _MIGRATED)
+        if kept:
+            log.warning(
+                "%s was migrated from revision %s to %s; the database from before is kept as %s",
+                self.path,
+                before or "0000",
+                migration.newest(),
+                kept.name,
+            )
+
+    def _is_current(self, connection: Connection) -> bool:
+        """Say whether a database needs no migration.
+
+        Raises:
+            ArchiveError: it is not one of Parley, or was written by a newer Parley.
+        """
+        self._tables(connection)
+        revision = migration.revision_of(connection)
+        if revision is not None and revision not in migration.known():
+            raise ArchiveError(
+                f"{self.path}: written by a newer Parley (revision {revision}, this one knows {migration.newest()}); "
+                f"update Parley, or put back the copy {self.path.name}.before-{revision} if there is one"
+            )
+        return revision == migration.newest()
+
+    def _tables(self, connection: Connection) -> set[str]:
+        """Return the names of the tables; raise ArchiveError when the file is not a database of Parley."""
+        names = set(inspect(connection).get_table_names())
         written_by = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if written_by != _FORMAT and (in_use or written_by):
+        if written_by != _FORMAT and (names or written_by):
             raise ArchiveError(
                 f"{self.path}: not a database of Parley; move it away or set PARLEY_DATA to another folder"
             )
-        if version > SCHEMA:
-            raise ArchiveError(
-                f"{self.path}: written by a newer Parley (schema {version}, this one knows {SCHEMA}); update Parley"
-            )
+        return names
+
+    def _keep_copy(self) -> Path:
+        """Copy the database as it was committed last to a file beside it, complete or not at all."""
+        kept = self.path.with_name(f"{self.path.name}.before-{migration.newest()}")
+        unfinished = kept.with_name(f"{kept.name}.unfinished")
+        try:
+            unfinished.unlink(missing_ok=True)
+            self.copy_to(unfinished)
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            return unfinished.replace(kept)
+        except OSError as error:
+            raise ArchiveError(f"{kept}: cannot be written ({error.strerror}); check who owns the folder") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -134,7 +207,8 @@ class Database:
         except (IntegrityError, ProgrammingError, DataError):
             raise  # mistakes of ours, not of the world
         except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter while connecting
-            raise ArchiveError(f"{self.path}: {_sentence(error)}") from error
+            kind = _Locked if _is_locked(error) else ArchiveError
+            raise kind(f"{self.path}: {_sentence(error)}") from error
 
 
 def make_folder(folder: Path) -> None:
@@ -174,14 +248,28 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _mark(connection: Connection, schema: int) -> None:
+    connection.exec_driver_sql(f"PRAGMA application_id={_FORMAT}")
+    connection.exec_driver_sql(f"PRAGMA user_version={schema}")
+
+
+def _message(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DatabaseError) else error)
+
+
+def _is_locked(error: Exception) -> bool:
+    message = _message(error)
+    return "locked" in message or "busy" in message
+
+
 def _sentence(error: Exception) -> str:
-    said = str(error.orig if isinstance(error, DatabaseError) else error)
-    if "full" in said or "disk I/O" in said:
-        return f"the disk is full or failing ({said}); free some space, nothing was lost"
-    if "locked" in said or "busy" in said:
+    message = _message(error)
+    if "full" in message or "disk I/O" in message:
+        return f"the disk is full or failing ({message}); free some space, nothing was lost"
+    if _is_locked(error):
         return f"another process has held it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
-    if "not a database" in said or "malformed" in said:
-        return f"the file is damaged or no database ({said}); restore a copy or move it away"
-    if "readonly" in said or "unable to open" in said:
-        return f"cannot be written ({said}); check who owns the folder"
-    return f"{said}; check the disk"
+    if "not a database" in message or "malformed" in message:
+        return f"the file is damaged or no database ({message}); restore a copy or move it away"
+    if "readonly" in message or "unable to open" in message:
+        return f"cannot be written ({message}); check who owns the folder"
+    return f"{message}; check the disk"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sqlite3
 import threading
@@ -24,6 +26,7 @@ from indexer.themes.versions import record_version
 from monitor import cli
 from monitor.backup import back_up, restore
 from tests.support.collected import NOON, TALKS, collect, page_of
+from tests.support.old_archive import shape, unpack_old_archive
 
 
 @pytest.fixture
@@ -122,6 +125,21 @@ def test_a_backup_made_while_pages_are_collected_holds_every_page_with_its_body(
         restored.check_bodies()
         assert restored.count_pages_by_state()["pending"] >= 5
         restored.close()
+
+
+def test_a_backup_made_by_an_older_parley_is_restored_and_migrated_when_it_is_opened(
+    archive: Archive, tmp_path: Path
+) -> None:
+    backup = unpack_old_archive(tmp_path / "backup")
+    digests = {name: hashlib.sha256((backup / name).read_bytes()).hexdigest() for name in (DATABASE, BODIES)}
+    (backup / "backup.json").write_text(json.dumps({"format": 1, "made": NOON.isoformat(), "files": digests}))
+    restore(backup, tmp_path / "restored", None)
+    restored = open_archive(tmp_path / "restored")
+    assert restored.count_pages_by_state() == {"pending": 2, "indexed": 4, "empty": 1}
+    restored.check_bodies()
+    assert shape(restored.database.path) == shape(archive.database.path)
+    back_up(restored, None, tmp_path / "again", NOON)
+    restored.close()
 
 
 def test_a_damaged_backup_and_what_is_none_are_refused(archive: Archive, config: Path, tmp_path: Path) -> None:

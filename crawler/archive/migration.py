@@ -1,0 +1,49 @@
+"""The numbered migrations of the archive's database: which one a database has, and how it gets the newest.
+
+A migration is a file in `migrations/versions/` whose name begins with its number. It holds plain Alembic operations and imports
+no table of the product, so that it does the same for ever.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Column, Connection, MetaData, Table, Text, select
+
+_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+_version = Table("alembic_version", MetaData(), Column("version_num", Text))  # made by Alembic
+_one_at_a_time = Lock()  # Alembic keeps the context of a migration in a global variable
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """Return the numbers of all migrations, in their order."""
+    return tuple(sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py")))
+
+
+def newest() -> str:
+    """Return the number of the newest migration."""
+    return known()[-1]
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the number of the newest migration a database has had; None for an empty one, and for one of schema 1."""
+    if not connection.dialect.has_table(connection, _version.name):
+        return None
+    number = connection.scalar(select(_version.c.version_num))
+    return None if number is None else str(number)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the missing migrations in the transaction of this connection."""
+    # A quarter of a second and 8 MB, which a database that needs no migration must not cost.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "crawler.archive:migrations")
+    config.set_main_option("path_separator", "os")
+    with _one_at_a_time:
+        command.upgrade(config, "head")
