@@ -1,88 +1,59 @@
-"""Turns the parser's tree into our own: what joins what, which field, which language, what is inlined."""
+"""Compiles a syntax tree into a query tree: which field, which language, what is inlined."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from luqum import tree as lucene
-
 from config.nearest import suggestion
-from indexer.query import inline
+from indexer.query import inline, syntax
 from indexer.query.context import Scope
 from indexer.query.diagnostics import refuse
 from indexer.query.fields import FIELDS, MOMENT_FIELDS, TEXT_FIELDS, value_leaf
 from indexer.query.moments import moment_leaf
-from indexer.query.scan import LANGUAGE_MARK
 from indexer.query.texts import fuzzy_leaf, near_leaf, text_leaf
 from indexer.query.tree import Everything, Node, Not, all_of, any_of
 
 
-def compile_item(item: lucene.Item, scope: Scope) -> Node:
-    """Return our tree for a part of the parser's.
+def compile_part(part: syntax.Part, scope: Scope) -> Node:
+    """Return the query tree for a part of a syntax tree.
 
     Raises:
         QueryError: it means nothing, or something that cannot be asked.
     """
-    match item:
-        case lucene.BaseOperation():
-            return _compile_operation(item, scope)
-        case lucene.BaseGroup() | lucene.Plus():
-            return compile_item(item.children[0], scope)
-        case lucene.Not() | lucene.Prohibit():
-            return Not(compile_item(item.a, scope))
-        case lucene.Boost():
+    match part:
+        case syntax.Alternatives(runs):
+            return any_of(*(all_of(*(compile_part(operand, scope) for operand in run)) for run in runs))
+        case syntax.Negation(operand):
+            return Not(compile_part(operand, scope))
+        case syntax.Weighted(weighted, start, end):
             message = "weights such as ^2 change nothing: hits are sorted by date or by the engine's own score"
-            scope.reading.warn("weight", message, item.pos or 0, item.size or 0)
-            return compile_item(item.expr, scope)
-        case lucene.SearchField():
-            return _compile_field(item, scope)
-    return _compile_leaf(item, scope)
+            scope.reading.warn("weight", message, start, end - start)
+            return compile_part(weighted, scope)
+        case syntax.Field():
+            return compile_part(part.part, _field_scope(part, scope))
+    return _compile_leaf(part, scope)
 
 
-def _compile_operation(item: lucene.BaseOperation, scope: Scope) -> Node:
-    """AND binds tighter than OR, neighbours mean AND; the parser sees neighbours as the loosest of all."""
-    alternatives: list[list[Node]] = [[]]
-    for operator, operand in _in_line(item):
-        if operator is lucene.OrOperation:
-            alternatives.append([])
-        alternatives[-1].append(compile_item(operand, scope))
-    return any_of(*(all_of(*parts) for parts in alternatives))
-
-
-def _in_line(item: lucene.BaseOperation) -> Iterator[tuple[type | None, lucene.Item]]:
-    """Yield (operator before it, operand) as typed, without recursion: chains may be thousands long."""
-    waiting: list[tuple[type | None, lucene.Item]] = [(None, item)]
-    while waiting:
-        before, top = waiting.pop()
-        if isinstance(top, lucene.BaseOperation):
-            first, *others = top.operands
-            waiting.extend((type(top), operand) for operand in reversed(others))
-            waiting.append((before, first))
-        else:
-            yield before, top
-
-
-def _compile_field(item: lucene.SearchField, scope: Scope) -> Node:
-    position = item.pos or 0
-    name = item.name
-    if name.startswith("lan" + LANGUAGE_MARK):
-        return compile_item(item.expr, _in_language(name.split(LANGUAGE_MARK)[1], position, scope))
+def _field_scope(field: syntax.Field, scope: Scope) -> Scope:
+    """Return the scope in which what stands behind the colon is compiled."""
+    name, start = field.name, field.start
+    if field.language is not None:
+        return _in_language(field.language, start, scope)
     if name == "lang":
         message = "lang: needs brackets, as in lang:de(Frieden); for the language of the article write language:de"
-        raise refuse("lang-brackets", message, position, len(name))
+        raise refuse("lang-brackets", message, start, len(name))
     if name == "exact":
-        return compile_item(item.expr, replace(scope, exact=True))
+        return replace(scope, exact=True)
     if name not in FIELDS:
         message = f'unknown field "{name}"{suggestion(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
-        raise refuse("unknown-field", message, position, len(name))
+        raise refuse("unknown-field", message, start, len(name))
     if scope.field is not None:
         message = f"{name}: inside {scope.field}: means nothing; one field at a time"
-        raise refuse("nested-field", message, position, len(name))
+        raise refuse("nested-field", message, start, len(name))
     if name == "collected" and scope.theme:
         message = "a theme may not use collected:, because its tags are stored; filter when searching"
-        raise refuse("theme-collected", message, position, len(name))
-    return compile_item(item.expr, replace(scope, field=name))
+        raise refuse("theme-collected", message, start, len(name))
+    return replace(scope, field=name)
 
 
 def _in_language(code: str, position: int, scope: Scope) -> Scope:
@@ -93,44 +64,40 @@ def _in_language(code: str, position: int, scope: Scope) -> Scope:
     return replace(scope, language=code)
 
 
-def _compile_leaf(item: lucene.Item, scope: Scope) -> Node:
-    position = item.pos or 0
-    if isinstance(item, lucene.Regex):
+def _compile_leaf(leaf: syntax.Leaf, scope: Scope) -> Node:
+    if isinstance(leaf, syntax.Expression):
         message = "there are no regular expressions here; use * and ? inside words, or quotes for a text with slashes"
-        raise refuse("regex", message, position, item.size or 0)
+        raise refuse("regex", message, leaf.start, leaf.end - leaf.start)
     if scope.field in MOMENT_FIELDS:
-        return moment_leaf(item, scope)
+        return moment_leaf(leaf, scope)
     if scope.field is not None and scope.field not in TEXT_FIELDS:
-        return _compile_value(item, scope)
-    match item:
-        case lucene.Phrase():
-            return text_leaf(item.value[1:-1], position, scope)
-        case lucene.Proximity():
-            return near_leaf(item.term.value[1:-1], item.degree, position, scope)
-        case lucene.Fuzzy():
-            degree = None if item._implicit_degree else float(item.degree)
-            return fuzzy_leaf(item.term.value, degree, position, scope)
-        case lucene.Word():
-            return _compile_word(item.value, position, scope)
+        return _compile_value(leaf, scope)
+    match leaf:
+        case syntax.Phrase(text, start):
+            return text_leaf(text, start, scope)
+        case syntax.Nearness(phrase, gap, start):
+            return near_leaf(phrase.text, gap, start, scope)
+        case syntax.Similar(word, edits, start):
+            return fuzzy_leaf(word.text, edits, start, scope)
+        case syntax.Word(text, start):
+            return _compile_word(text, start, scope)
     message = "ranges and comparisons are for published: and collected:; words have none"
-    raise refuse("range", message, position, item.size or 0)
+    raise refuse("range", message, leaf.start, leaf.end - leaf.start)
 
 
 def _compile_word(text: str, position: int, scope: Scope) -> Node:
     if text == "*" and scope.field is None:
         return Everything()
     if text.startswith("@"):
-        return inline.fragment(text[1:], position, scope, compile_item)
+        return inline.fragment(text[1:], position, scope, compile_part)
     return text_leaf(text, position, scope)
 
 
-def _compile_value(item: lucene.Item, scope: Scope) -> Node:
-    position = item.pos or 0
-    if not isinstance(item, lucene.Word | lucene.Phrase):
-        message = f"{scope.field}: takes a name, or several in brackets joined by OR"
-        raise refuse("no-value", message, position, item.size or 0)
-    text = item.value[1:-1] if isinstance(item, lucene.Phrase) else item.value
+def _compile_value(leaf: syntax.Leaf, scope: Scope) -> Node:
     name = scope.field or ""
+    if not isinstance(leaf, syntax.Word | syntax.Phrase):
+        message = f"{name}: takes a name, or several in brackets joined by OR"
+        raise refuse("no-value", message, leaf.start, leaf.end - leaf.start)
     if name == "theme" and scope.theme:
-        return inline.theme(text, position, scope, compile_item)
-    return value_leaf(name, text, position, scope)
+        return inline.theme(leaf.text, leaf.start, scope, compile_part)
+    return value_leaf(name, leaf.text, leaf.start, scope)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from luqum import tree as lucene
-
 from config.errors import QueryError, QueryTooBroad
 from config.nearest import suggestion
 from indexer.query.context import Reading, Scope
 from indexer.query.diagnostics import Refused, refuse, too_broad
-from indexer.query.syntax import read
-from indexer.query.tree import Node, all_of, any_of
+from indexer.query.reading import read
+from indexer.query.syntax import Part
+from indexer.query.tree import MAX_DEPTH, Node, all_of, any_of
 
-Compile = Callable[[lucene.Item, Scope], Node]
+Compile = Callable[[Part, Scope], Node]
 
 
-def fragment(name: str, position: int, scope: Scope, compile_item: Compile) -> Node:
+def fragment(name: str, position: int, scope: Scope, compile_part: Compile) -> Node:
     """Return what @name stands for: its query in the language at hand, or in all of them where none is fixed.
 
     Raises:
@@ -33,10 +32,10 @@ def fragment(name: str, position: int, scope: Scope, compile_item: Compile) -> N
             message = f"@{name} has no query for {scope.language} ({', '.join(queries)})"
             raise refuse("fragment-language", message, position, len(name) + 1)
         queries = {scope.language: queries[scope.language]}
-    return alternatives(queries, position, _entered(f"@{name}", position, scope), compile_item)
+    return alternatives(queries, position, _entered(f"@{name}", position, scope), compile_part)
 
 
-def theme(name: str, position: int, scope: Scope, compile_item: Compile) -> Node:
+def theme(name: str, position: int, scope: Scope, compile_part: Compile) -> Node:
     """Return the whole query of a theme that another theme names.
 
     Raises:
@@ -47,13 +46,13 @@ def theme(name: str, position: int, scope: Scope, compile_item: Compile) -> Node
         message = f'unknown theme "{name}"{suggestion(name, known)} ({", ".join(known)})'
         raise refuse("unknown-theme", message, position, len(name))
     inside = replace(_entered(f"theme:{name}", position, scope), field=None, exact=False, language=None)
-    query = alternatives(known[name].query, position, inside, compile_item)
+    query = alternatives(known[name].query, position, inside, compile_part)
     if not known[name].context:
         return query
-    return all_of(query, alternatives(known[name].context, position, inside, compile_item))
+    return all_of(query, alternatives(known[name].context, position, inside, compile_part))
 
 
-def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compile_item: Compile) -> Node:
+def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compile_part: Compile) -> Node:
     """Return the OR of queries, each expanded with its language alone.
 
     Args:
@@ -64,7 +63,7 @@ def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compil
         inside = replace(scope, language=language, reading=Reading(text))
         where = f"{scope.within[-1]}, {language}"
         try:
-            nodes.append(compile_item(read(text, inside.reading), inside))
+            nodes.append(compile_part(read(text, inside.reading), inside))
         except QueryError as wrong:
             raise _placed(wrong, where, position) from None
         scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
@@ -82,4 +81,6 @@ def _entered(name: str, position: int, scope: Scope) -> Scope:
     if name in scope.within:
         circle = " → ".join((*scope.within[scope.within.index(name) :], name))
         raise refuse("cycle", f"{circle}: a query cannot contain itself", position, len(name))
+    if len(scope.within) >= MAX_DEPTH:
+        raise too_broad(f"{name}: themes and fragments contain each other more than {MAX_DEPTH} deep", position)
     return replace(scope, within=(*scope.within, name))

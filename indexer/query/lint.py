@@ -98,13 +98,6 @@ def _glued_quotes(text: str, pieces: list[Piece]) -> Remarks:
         return
 
 
-def _broken_gaps(text: str, pieces: list[Piece]) -> Remarks:
-    for phrase, gap in pairwise(pieces):
-        if phrase.kind == "phrase" and gap.kind == "near" and not gap.text[1:].isdigit():
-            message = 'after a phrase ~ takes a whole number: "a b"~5'
-            yield _error("near-number", message, gap)
-
-
 def _small_operators(text: str, pieces: list[Piece]) -> Remarks:
     for index, piece in enumerate(pieces):
         operator = _OPERATOR_OF.get(piece.text) if piece.kind == "word" else None
@@ -245,7 +238,6 @@ _ERRORS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
     _addresses,
     _programming_signs,
     _nearness,
-    _broken_gaps,
     _small_operators,
     _compared_fields,
     _fields,

@@ -5,74 +5,70 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from luqum import tree as lucene
-
 from indexer.article import MomentField
 from indexer.query.context import Scope
 from indexer.query.dates import HINT, Period, parse_period
 from indexer.query.diagnostics import refuse
+from indexer.query.syntax import Comparison, Leaf, Phrase, Range, Word
 from indexer.query.texts import unescaped
 from indexer.query.tree import Between, Has, Node
 
 
-def moment_leaf(item: lucene.Item, scope: Scope) -> Node:
+def moment_leaf(leaf: Leaf, scope: Scope) -> Node:
     """Return the leaf for a word, phrase, range or comparison under published: or collected:.
 
     Raises:
         QueryError: it is no date, or the range is empty.
     """
     field = cast(MomentField, scope.field)
-    match item:
-        case lucene.Range():
-            return _range(item, field, scope)
-        case lucene.From() | lucene.To():
-            period = _period(item.a, scope)
+    match leaf:
+        case Range():
+            return _range(leaf, field, scope)
+        case Comparison(sign, value):
+            period = _period(value, scope)
             if period is None:
-                raise refuse("no-date", f"a comparison needs a date; {HINT}", item.pos or 0)
-            after = isinstance(item, lucene.From)
-            edge = period.start if after == item.include else period.end
+                raise refuse("no-date", f"a comparison needs a date; {HINT}", leaf.start)
+            after = sign[0] == ">"
+            edge = period.start if sign in (">=", "<") else period.end
             return Between(field, edge, None) if after else Between(field, None, edge)
-        case lucene.Word() | lucene.Phrase():
-            period = _period(item, scope)
+        case Word() | Phrase():
+            period = _period(leaf, scope)
             if period is not None:
-                _warn_of_an_instant(item, period, scope)
+                _warn_of_an_instant(leaf, period, scope)
                 return Between(field, period.start, period.end)
             return Has("published") if field == "published" else Between(field, None, None)
-    raise refuse("no-date", f"{field}: needs a date; {HINT}", item.pos or 0)
+    raise refuse("no-date", f"{field}: needs a date; {HINT}", leaf.start)
 
 
-def _warn_of_an_instant(item: lucene.Word | lucene.Phrase, period: Period, scope: Scope) -> None:
-    if "now" in item.value and period.end - period.start <= timedelta(seconds=1):
-        at, text = item.pos or 0, scope.reading.text
-        message = f"{item.value} is one second; for everything since then write {scope.field}:>={item.value}"
-        scope.reading.warn("one-second", message, at, len(item.value), f"{text[:at]}>={text[at:]}")
+def _warn_of_an_instant(value: Word | Phrase, period: Period, scope: Scope) -> None:
+    if "now" in value.text and period.end - period.start <= timedelta(seconds=1):
+        start, text = value.start, scope.reading.text
+        message = f"{value.text} is one second; for everything since then write {scope.field}:>={value.text}"
+        scope.reading.warn("one-second", message, start, value.end - start, f"{text[:start]}>={text[start:]}")
 
 
-def _range(item: lucene.Range, field: MomentField, scope: Scope) -> Node:
-    low, high = _period(item.low, scope), _period(item.high, scope)
-    start = low and (low.start if item.include_low else low.end)
-    end = high and (high.end if item.include_high else high.start)
-    _check_order(start, end, item, scope)
+def _range(leaf: Range, field: MomentField, scope: Scope) -> Node:
+    low, high = _period(leaf.low, scope), _period(leaf.high, scope)
+    start = low and (low.start if leaf.includes_low else low.end)
+    end = high and (high.end if leaf.includes_high else high.start)
+    _check_order(start, end, leaf, scope)
     return Between(field, start, end)
 
 
-def _check_order(start: datetime | None, end: datetime | None, item: lucene.Range, scope: Scope) -> None:
+def _check_order(start: datetime | None, end: datetime | None, leaf: Range, scope: Scope) -> None:
     if start and end and start >= end:
-        raise refuse("empty-range", "the range ends before it begins; turn the two dates around", item.pos or 0)
+        raise refuse("empty-range", "the range ends before it begins; swap the two dates", leaf.start)
 
 
-def _period(item: lucene.Item, scope: Scope) -> Period | None:
-    """Return the time the item means; None for * (open)."""
-    position = item.pos or 0
-    if not isinstance(item, lucene.Word | lucene.Phrase):
-        raise refuse("no-date", f"this is not a date; {HINT}", position)
-    text = unescaped(item.value.strip('"')).strip()
+def _period(value: Word | Phrase, scope: Scope) -> Period | None:
+    """Return the time the value means; None for * (open)."""
+    text = unescaped(value.text).strip()
     if text == "*":
         return None
     if scope.theme and "now" in text:
         message = "a theme may not use now, because its tags are stored; give dates, or filter when searching"
-        raise refuse("theme-now", message, position, len(text))
+        raise refuse("theme-now", message, value.start, len(text))
     try:
         return parse_period(text, scope.context.now, scope.context.zone)
     except ValueError as wrong:
-        raise refuse("no-date", str(wrong), position, len(text)) from None
+        raise refuse("no-date", str(wrong), value.start, len(text)) from None

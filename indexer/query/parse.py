@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from config.errors import QueryError
-from indexer.query.compile import compile_item
+from indexer.query.compile import compile_part
 from indexer.query.context import ExplainedWord, QueryContext, Reading, Scope
 from indexer.query.diagnostics import Diagnostic, Refused
 from indexer.query.lint import remarks
+from indexer.query.reading import read
 from indexer.query.scan import scan
 from indexer.query.simplify import simplify
-from indexer.query.syntax import read
 from indexer.query.tree import Node, check_size
 
 __all__ = ["Query", "QueryContext", "lint_query", "parse_query"]
@@ -58,8 +58,8 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
     scope = Scope(context=context, reading=reading, language=language)
     item = read(text, reading)
     if len(text) > _LONG:
-        compile_item(item, replace(scope, reading=Reading(text), exact=True))
-    typed = compile_item(item, scope)
+        compile_part(item, replace(scope, reading=Reading(text), exact=True))
+    typed = compile_part(item, scope)
     node = check_size(simplify(typed))
     diagnostics = sorted(reading.diagnostics, key=lambda remark: remark.position)
     return Query(text, node, typed, tuple(diagnostics), tuple(reading.words))

@@ -1,46 +1,118 @@
-"""Reads the syntax of a query with luqum's parser, of which only the tree is used."""
+"""The syntax tree of a query: what was typed, before any name or word in it is resolved.
+
+Every part knows where it starts in the text; `end` is the index behind its last character.
+"""
 
 from __future__ import annotations
 
-import re
-
-from luqum import tree as lucene
-from luqum.thread import parse
-
-from indexer.query.context import Reading
-from indexer.query.diagnostics import Refused, refuse
-from indexer.query.lint import remarks
-from indexer.query.scan import marked, scan
-
-_OPERATOR = re.compile(r"(?:AND|OR)\b")
-_AT = re.compile(r"(?:unexpected +'.*'|Illegal character .*) at position (\d+)", re.DOTALL)
+from dataclasses import dataclass
 
 
-def read(text: str, reading: Reading) -> lucene.Item:
-    """Return the parser's tree and add to the reading what can be said of the text alone.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word without quotes, backslashes and wildcards included."""
 
-    Raises:
-        QueryError: the first mistake; too long, too deep, or not a query.
-    """
-    pieces = scan(text)
-    found = sorted(remarks(text, pieces), key=lambda remark: remark.position)
-    reading.diagnostics += found
-    for remark in found:
-        if remark.severity == "error":
-            raise Refused(remark)
-    try:
-        return parse(marked(text, pieces))
-    except (ValueError, ArithmeticError) as wrong:
-        raise _syntax_error(text, str(wrong)) from None
+    text: str
+    start: int
+    end: int
 
 
-def _syntax_error(text: str, message: str) -> Refused:
-    found = _AT.search(message)
-    if found is None:
-        hint = "the query ends too early; a word is missing after AND, OR, NOT or a colon"
-        return refuse("syntax", hint, len(text.rstrip()))
-    position = int(found[1])
-    if operator := _OPERATOR.match(text, position):
-        return refuse("syntax", f"a word is missing before {operator[0]}", position, len(operator[0]))
-    what = text[position : position + 1]
-    return refuse("syntax", f'"{what}" cannot stand here; put what is meant literally in "quotes"', position, 1)
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The text between two quotation marks."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """`"a b"~5`."""
+
+    phrase: Phrase
+    gap: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """`word~1`; edits is None for a bare `~` and -1 for a number that cannot be read."""
+
+    word: Word
+    edits: float | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`[low TO high]`; curly brackets leave an edge out."""
+
+    low: Word | Phrase
+    high: Word | Phrase
+    includes_low: bool
+    includes_high: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`>=value`; the sign is one of `<`, `<=`, `>`, `>=`."""
+
+    sign: str
+    value: Word | Phrase
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """`/…/`, a regular expression."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """`part^2`."""
+
+    part: Part
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name:part`; a language only for `lang:de(…)`."""
+
+    name: str
+    language: str | None
+    part: Part
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """`NOT part` or `-part`."""
+
+    part: Part
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Parts joined by AND (or by standing side by side), and these runs joined by OR."""
+
+    runs: tuple[tuple[Part, ...], ...]
+    start: int
+    end: int
+
+
+Leaf = Word | Phrase | Nearness | Similar | Range | Comparison | Expression
+Part = Leaf | Weighted | Field | Negation | Alternatives

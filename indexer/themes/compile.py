@@ -11,7 +11,7 @@ from typing import Any
 
 from config.errors import ConfigError, Problem, QueryError, QueryTooBroad
 from config.themes import Theme
-from indexer.query.compile import compile_item
+from indexer.query.compile import compile_part
 from indexer.query.context import QueryContext, Reading, Scope
 from indexer.query.diagnostics import Diagnostic
 from indexer.query.inline import alternatives
@@ -50,9 +50,9 @@ def compile_theme(theme: Theme, context: QueryContext) -> CompiledTheme:
         if language not in context.morphology.languages:
             message = f'no dictionary for "{language}" is configured: its words find only themselves'
             reading.warn("no-dictionary", message, 0)
-    node = alternatives(theme.query, 0, scope, compile_item)
+    node = alternatives(theme.query, 0, scope, compile_part)
     if theme.context:
-        node = all_of(node, alternatives(theme.context, 0, scope, compile_item))
+        node = all_of(node, alternatives(theme.context, 0, scope, compile_part))
     node = check_size(simplify(node))
     if depth(node) > _MAX_DEPTH:
         raise QueryTooBroad(f'theme "{theme.id}" is nested deeper than {_MAX_DEPTH} levels; use fewer brackets')

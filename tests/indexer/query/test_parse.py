@@ -348,8 +348,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert refused.message
 
 
-# Of the parser's own test queries: fields that an archive of news does not have, expressions and ranges of words, what is
-# not a query at all, and fuzziness of two letters in words of three.
+# The queries are Lucene's: some have fields that an archive of news does not have, expressions and ranges of words, some are no
+# query at all, and some ask for words of three letters with two of them wrong.
 _REASONS = (
     "unknown field",
     "regular expressions",
@@ -360,7 +360,7 @@ _REASONS = (
 )
 
 
-def test_every_query_of_the_parsers_own_tests_is_read_or_refused_for_a_reason(test_data: Path) -> None:
+def test_a_query_written_for_lucene_is_read_or_refused_for_a_reason(test_data: Path) -> None:
     lines = (test_data / "queries" / "luqum-lucene-queries.jsonl").read_text().splitlines()
     read = 0
     for line in lines:
