@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from threading import RLock
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from config.configuration import Configuration, read_configuration
@@ -22,6 +24,7 @@ from indexer.query.parse import Query, QueryContext, parse_query
 from indexer.themes.compile import CompiledTheme, compile_themes
 from indexer.trends.gaps import Coverage
 
+LOOK_EVERY = 1.0  # seconds between two looks at the configuration files
 WordTableProgress = Callable[[str, int, int], None]
 
 
@@ -30,7 +33,7 @@ def _ignore_progress(_languages: str, _done: int, _total: int) -> None:
 
 
 class App:
-    """One installation of Parley as one process sees it.
+    """One installation of Parley as one process sees it. May be used from several threads.
 
     Args:
         settings: what it is built from.
@@ -39,6 +42,8 @@ class App:
 
     def __init__(self, settings: Settings, progress: WordTableProgress = _ignore_progress) -> None:
         self.settings, self._progress = settings, progress
+        self._building = RLock()
+        self._looked = 0.0
 
     @classmethod
     def load(cls, progress: WordTableProgress = _ignore_progress) -> App:
@@ -55,56 +60,85 @@ class App:
         return ZoneInfo(self.settings.timezone)
 
     @cached_property
-    def watch(self) -> Watch:
-        """The configuration, kept good while people edit it."""
+    def _watch(self) -> Watch:
         return Watch(self.settings.config, kinds.checks())
 
     @property
+    def configuration(self) -> Configuration:
+        """Sources, themes and fragments as their files stand, read again when they change, at most once a second.
+
+        Raises:
+            ConfigError: a file has a mistake and this process never saw it without.
+        """
+        with self._building:
+            if monotonic() >= self._looked + LOOK_EVERY:
+                self._watch.reload()
+                self._looked = monotonic()
+            return self._watch.current
+
+    @property
     def sources(self) -> tuple[Source, ...]:
-        """The sources as they stand."""
-        return self.watch.current.sources
+        """The sources of the current configuration."""
+        return self.configuration.sources
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The themes of the current configuration."""
+        return self.configuration.themes
 
     def standing(self) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
-        """Return the sources as they stand, and what is wrong with the configuration files now.
+        """Return the current sources, and what is wrong with the configuration files now.
 
-        A file with a mistake counts as it was before; where this process never saw it without, it is left out.
+        A file with a mistake counts as it was before; where this process never saw it without one, it is left out.
 
         Raises:
             ConfigError: the overlay folder does not exist.
         """
         try:
-            self.watch.reload()
-            return self.watch.current.sources, self.watch.problems
+            sources = self.sources
+            with self._building:
+                return sources, self._watch.problems
         except ConfigError:
             configuration, problems = read_configuration(self.settings.config, kinds.checks())
             return configuration.sources, problems
-
-    @property
-    def themes(self) -> tuple[Theme, ...]:
-        """The themes as they stand."""
-        return self.watch.current.themes
 
     def source(self, id: str) -> Source | None:
         """Return the source of that id; None for one that was removed since."""
         return next((source for source in self.sources if source.id == id), None)
 
-    @cached_property
+    @property
     def archive(self) -> Archive:
         """The archive, made when it is missing."""
+        with self._building:
+            return self._archive
+
+    @cached_property
+    def _archive(self) -> Archive:
         return open_archive(self.settings.data)
 
-    @cached_property
+    @property
     def engine(self) -> Engine:
         """The engine, opened for reading."""
-        return open_engine(self.settings.engine_url)
+        with self._building:
+            return self._engine
 
     @cached_property
+    def _engine(self) -> Engine:
+        return open_engine(self.settings.engine_url)
+
+    @property
     def morphology(self) -> Morphology:
-        """The forms of words; the tables are built on first use, which takes half a minute and says so."""
+        """The forms of words; the tables are built on first use, which takes half a minute and is reported."""
+        with self._building:
+            return self._morphology
+
+    @cached_property
+    def _morphology(self) -> Morphology:
         return open_morphology(self.settings.cache / "words", DEFAULT_LANGUAGES, progress=self._progress)
 
-    def context(self, configuration: Configuration) -> QueryContext:
-        """Return what names and words in a query stand for under this configuration."""
+    def context(self, configuration: Configuration | None = None) -> QueryContext:
+        """Return what names and words in a query stand for, under this configuration or the current one."""
+        configuration = configuration or self.configuration
         return QueryContext(
             morphology=self.morphology,
             languages=DEFAULT_LANGUAGES,
@@ -128,7 +162,7 @@ class App:
         Raises:
             QueryError: it cannot be asked as it stands.
         """
-        return parse_query(text, context=self.context(self.watch.current))
+        return parse_query(text, context=self.context())
 
 
 class LiveThemes:

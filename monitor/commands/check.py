@@ -47,7 +47,7 @@ def _found() -> tuple[Sequence[Problem], Sequence[Problem]]:
         return wrong.problems, ()
     if problems := check(app.settings, kinds.checks()):
         return problems, ()
-    context = app.context(app.watch.current)
+    context = app.context()
     broken = list(_broken_fragments(context))
     try:
         compiled = compile_themes(app.themes, context)

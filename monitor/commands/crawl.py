@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from config.errors import ConfigError, Problem
 from config.sources import Source
 from crawler.download.loop import run as run_loop
 from crawler.run import Report, crawl
+from monitor.app import App
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_json
 from monitor.terminal.progress import CrawlProgress, moving
@@ -37,9 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
         app.archive,
         once=arguments.once,
         source_ids=arguments.source,
-        reload=lambda: app.sources if app.watch.reload() else None,
+        reload=_changes(app),
         on_event=progress,
-        problems=lambda: app.watch.problems,
+        problems=lambda: app.standing()[1],
     )
     with moving(progress.line) if arguments.once else nullcontext():
         report = run_loop(work)
@@ -67,3 +68,15 @@ def _show(report: Report) -> None:
             f"{number:,} {outcome}" for outcome, number in sorted(counts.items(), key=lambda item: -item[1])
         )
         console().print(f"{name}: {done or 'none'}.")
+
+
+def _changes(app: App) -> Callable[[], tuple[Source, ...] | None]:
+    """Return a function that returns the sources when they have changed since it was last called, else None."""
+    known = app.sources
+
+    def changed() -> tuple[Source, ...] | None:
+        nonlocal known
+        before, known = known, app.sources
+        return known if known != before else None
+
+    return changed

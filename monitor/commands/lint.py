@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the remarks; exit code 1 when one is an error."""
     app = load_app()
-    remarks = lint_query(arguments.query, context=app.context(app.watch.current))
+    remarks = lint_query(arguments.query, context=app.context())
     if arguments.json:
         print_json(document(remarks))
     else:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from config.errors import QueryError
-from indexer.query.parse import Query
-from indexer.search.hits import Results, Shown, search
-from indexer.search.spelling import Absent
-from monitor.app import App
-from monitor.services.theme_versions import Versions, versions
-from monitor.services.times import parse_range
+from indexer.engine import Sort
+from monitor.documents.articles import HitDocument, SearchDocument
+from monitor.documents.queries import AbsentWordDocument
+from monitor.services.search import MOST, search
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, articles, console, plain, print_json
-from monitor.terminal.remarks import document, show_warnings
-from monitor.terminal.theme_versions import notes
+from monitor.terminal.output import add_json, articles, console, plain, print_document
+from monitor.terminal.remarks import print_diagnostics
+from monitor.terminal.theme_versions import version_notes
 
 HELP = "Find articles"
-
-MOST = 1_000  # hits on one page, as engines allow
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,108 +27,76 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, 7d, 4w …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
     parser.add_argument("--limit", type=int, default=20, help=f"hits to show, 1 to {MOST:,} (default: 20)")
-    parser.add_argument("--sort", choices=("date", "score"), default="date", help="newest or most relevant first")
+    parser.add_argument("--sort", choices=get_args(Sort), default="date", help="newest or most relevant first")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the hits."""
-    if not 1 <= arguments.limit <= MOST:
-        raise QueryError(f"--limit must be 1 to {MOST:,}, not {arguments.limit}")
     app = load_app()
-    since, until = parse_range(arguments.since, arguments.until, now=datetime.now(UTC), zone=app.zone)
-    query = app.query(arguments.query)
-    show_warnings(query.text, query.diagnostics)
-    results = search(app.engine, query, since=since, until=until, limit=arguments.limit, sort=arguments.sort)
-    used = versions(app, query.node)
-    print_json(_document(results, query, used, app)) if arguments.json else _show(results, used, app)
+    page = search(
+        app,
+        arguments.query,
+        since=arguments.since,
+        until=arguments.until,
+        limit=arguments.limit,
+        sort=arguments.sort,
+    )
+    print_diagnostics(arguments.query, page.diagnostics)
+    if arguments.json:
+        print_document(page)
+    else:
+        _show(page, app.zone)
     return 0
 
 
-def _document(results: Results, query: Query, used: Versions, app: App) -> dict[str, object]:
-    return {
-        "total": results.total,
-        "undated": results.undated,
-        "absent": results.absent,
-        "themes": dict(used.all),
-        "diagnostics": document(query.diagnostics),
-        "hits": [_hit(shown, app) for shown in results.hits],
-    }
-
-
-def _hit(shown: Shown, app: App) -> dict[str, object]:
-    article = shown.article
-    source = app.source(article.source)
-    return {
-        "id": article.id,
-        "url": article.url,
-        "title": article.title,
-        "published": article.published,
-        "published_from": article.published_from,
-        "published_precision": article.published_precision,
-        "collected": article.collected,
-        "source": article.source,
-        "class": source.source_class if source else None,
-        "country": source.country if source else None,
-        "language": article.language,
-        "themes": sorted(article.themes),
-        "copy_of": article.copy_of,
-        "copies": shown.copies,
-        "snippet": "".join(segment.text for segment in shown.snippet),
-    }
-
-
-def _show(results: Results, used: Versions, app: App) -> None:
+def _show(page: SearchDocument, zone: ZoneInfo) -> None:
     screen = console()
-    for shown in results.hits:
-        screen.print(_heading(shown))
-        screen.print(Text("  " + plain(_about(shown, app)), style="dim"))
-        screen.print(_highlighted(shown))
-        screen.print(Text(f"  {plain(shown.article.url)}  {shown.article.id}\n", style="dim"), soft_wrap=True)
-    screen.print(Text(_summary(results)))
-    for note in notes([used]):
+    for hit in page.hits:
+        screen.print(Text(plain(hit.title or "(without title)"), style="bold"))
+        screen.print(Text("  " + plain(_about(hit, zone)), style="dim"))
+        screen.print(_snippet(hit))
+        screen.print(Text(f"  {plain(hit.url)}  {hit.id}\n", style="dim"), soft_wrap=True)
+    screen.print(Text(_summary(page)))
+    for note in version_notes(page.versions):
         screen.print(note, soft_wrap=True)
 
 
-def _heading(shown: Shown) -> Text:
-    return Text(plain(shown.article.title or "(without title)"), style="bold")
+def _about(hit: HitDocument, zone: ZoneInfo) -> str:
+    name = f"{hit.source_name} ({hit.source_class}, {hit.country})" if hit.source_name else hit.source
+    copies = f"carried by {hit.copies} others" if hit.copies else "a copy" if hit.copy_of else ""
+    facts = (_when(hit.published, hit.published_precision, zone), name, hit.language, ", ".join(hit.themes), copies)
+    return " · ".join(filter(None, facts))
 
 
-def _about(shown: Shown, app: App) -> str:
-    article = shown.article
-    source = app.source(article.source)
-    name = f"{source.name} ({source.source_class}, {source.country})" if source else article.source
-    when = _when(article.published, article.published_precision, app)
-    copies = f"carried by {shown.copies} others" if shown.copies else "a copy" if article.copy_of else ""
-    themes = ", ".join(sorted(article.themes))
-    return " · ".join(part for part in (when, name, article.language or "", themes, copies) if part)
-
-
-def _when(published: datetime | None, precision: str | None, app: App) -> str:
+def _when(published: datetime | None, precision: str | None, zone: ZoneInfo) -> str:
     if published is None:
         return "undated"
-    return f"{published:%Y-%m-%d}" if precision == "day" else f"{published.astimezone(app.zone):%Y-%m-%d %H:%M}"
+    return f"{published:%Y-%m-%d}" if precision == "day" else f"{published.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _highlighted(shown: Shown) -> Text:
-    line = Text("  ")
-    for segment in shown.snippet:
-        line.append(plain(" ".join(segment.text.split("\n"))), style="bold yellow" if segment.is_hit else "")
+def _snippet(hit: HitDocument) -> Text:
+    line, position = Text("  "), 0
+    for start, end in (*hit.highlights, (len(hit.snippet), len(hit.snippet))):
+        line.append(_line(hit.snippet[position:start]))
+        line.append(_line(hit.snippet[start:end]), style="bold yellow")
+        position = end
     return line
 
 
-def _summary(results: Results) -> str:
-    if not results.total:
-        return " ".join(["Nothing found.", *map(_missing, results.absent)]) + _undated(results)
-    return f"{len(results.hits):,} of {results.total:,} articles." + _undated(results)
+def _line(text: str) -> str:
+    return plain(text.replace("\n", " "))
 
 
-def _missing(absent: Absent) -> str:
+def _summary(page: SearchDocument) -> str:
+    undated = f" {page.undated:,} undated articles also match." if page.undated else ""
+    if not page.total:
+        return " ".join(["Nothing found.", *map(_missing, page.absent)]) + undated
+    return f"{len(page.hits):,} of {page.total:,} articles." + undated
+
+
+def _missing(absent: AbsentWordDocument) -> str:
     if absent.nearest is None:
         return f'No article has "{plain(absent.word)}".'
     have = "has" if absent.articles == 1 else "have"
     return f'No article has "{plain(absent.word)}"; {articles(absent.articles)} {have} "{plain(absent.nearest)}".'
-
-
-def _undated(results: Results) -> str:
-    return f" {results.undated:,} more have no known date and are in no range." if results.undated else ""

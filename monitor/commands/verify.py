@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict; exit code 1 when something is not as it should be."""
     app = load_app()
-    compiled = compile_themes(app.themes, app.context(app.watch.current))
+    compiled = compile_themes(app.themes, app.context())
     verdict = verify(app.engine, app.archive.database, compiled)
     if arguments.json:
         print_json(_document(verdict))

@@ -34,7 +34,7 @@ def watch(app: App, *, footer: str = "") -> None:
     """
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
-    _ = app.morphology, app.watch, app.archive  # what takes long or is wrong shows here, before anything starts
+    _ = app.morphology, app.configuration, app.archive  # what takes long or is wrong shows here, before anything starts
     stop = Event()
     outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # as nohup wants it
     for name in (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,))):

@@ -80,7 +80,7 @@ def _changed(app: App, id: str, query: Mapping[str, str], context: str | Mapping
         "misses": _texts(known.misses if known else ()),
     }
     theme = theme_from(content, id, f"theme {id}", app.settings.config)
-    return Candidate(theme, theme_toml(theme, app.watch.current.fragments))
+    return Candidate(theme, theme_toml(theme, app.configuration.fragments))
 
 
 def _current(app: App, id: str) -> Theme | None:
@@ -113,7 +113,7 @@ def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:
         ConfigError: every theme that could not be compiled any more.
     """
     id = candidate.theme.id
-    current = app.watch.current
+    current = app.configuration
     others = tuple(theme for theme in current.themes if theme.id != id)
     themes = tuple(sorted((*others, candidate.theme), key=lambda theme: theme.id))
     compiled = compile_themes(themes, app.context(replace(current, themes=themes)))

@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from monitor.documents.base import Document
+
 # Titles and addresses come from strangers: without their control characters no terminal can be driven by them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -45,6 +47,12 @@ def print_json(document: object) -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     json.dump(document, sys.stdout, default=_encode, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
+
+
+def print_document(document: Document) -> None:
+    """Write a document as JSON to standard output."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdout.write(document.to_json() + "\n")
 
 
 def table(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from indexer.query.diagnostics import Diagnostic
+from monitor.documents.queries import DiagnosticDocument
 from monitor.terminal.output import errors, plain
 
 _BEFORE, _AFTER = 30, 40  # characters of the query shown around what is remarked on
@@ -28,7 +29,7 @@ def document(remarks: Iterable[Diagnostic]) -> list[dict[str, object]]:
     ]
 
 
-def shown(text: str, remark: Diagnostic) -> Text:
+def shown(text: str, remark: Diagnostic | DiagnosticDocument) -> Text:
     """Return a remark for people, with the place in the query it is about."""
     said = Text(f"{remark.severity}: ", style=_STYLES[remark.severity])
     said.append(f"{plain(remark.message)} ({remark.code})", style="default")
@@ -45,6 +46,12 @@ def show_warnings(text: str, remarks: Iterable[Diagnostic]) -> None:
     """Write what is doubtful about a query to standard error, beside its answer."""
     for remark in remarks:
         errors().print(shown(text, remark), soft_wrap=True)
+
+
+def print_diagnostics(query: str, remarks: Iterable[DiagnosticDocument]) -> None:
+    """Write what is doubtful about a query to standard error, beside its answer."""
+    for remark in remarks:
+        errors().print(shown(query, remark), soft_wrap=True)
 
 
 def _line(text: str) -> str:

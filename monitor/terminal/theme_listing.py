@@ -52,7 +52,7 @@ def show_one(app: App, id: str, *, as_json: bool) -> None:
     """Print all that is known of a theme."""
     theme = theme_called(app, id)
     row = next(row for row in _rows(app) if row.id == id)
-    compiled = compile_theme(theme, app.context(app.watch.current))
+    compiled = compile_theme(theme, app.context())
     if as_json:
         print_json(
             asdict(row)

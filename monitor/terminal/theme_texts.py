@@ -28,7 +28,7 @@ def match(app: App, file: str, *, as_json: bool) -> None:
         ConfigError: the file cannot be read.
     """
     text = _read(file, app.settings.max_bytes)
-    found = themes_of(text, compile_themes(app.themes, app.context(app.watch.current)))
+    found = themes_of(text, compile_themes(app.themes, app.context()))
     if as_json:
         print_json({"themes": [{"id": theme.id, "words": theme.words} for theme in found]})
         return
@@ -42,7 +42,7 @@ def match(app: App, file: str, *, as_json: bool) -> None:
 def test(app: App, ids: Sequence[str], *, as_json: bool) -> int:
     """Print which examples of these themes, or of all, do not hold; return the exit code."""
     themes = [theme_called(app, id) for id in ids] or app.themes
-    compiled = {one.id: one for one in compile_themes(app.themes, app.context(app.watch.current))}
+    compiled = {one.id: one for one in compile_themes(app.themes, app.context())}
     results = [(theme, compiled[theme.id], failures(theme, compiled[theme.id])) for theme in themes]
     if as_json:
         print_json({"themes": [_document(*result) for result in results]})

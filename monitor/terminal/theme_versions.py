@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
+from monitor.documents.versions import VersionsDocument
 from monitor.services.theme_versions import Versions, listed
 from monitor.terminal.output import plain
 
@@ -24,6 +25,21 @@ def notes(answers: Iterable[Versions]) -> Iterator[Text]:
         unseen = "no indexer has seen it yet, so no article carries it; `parley themes sweep` makes its tags true"
         swept = "stored articles are being swept to this version; the counts are not final"
         yield _dim(f"{theme}: {swept if theme in numbers else unseen}")
+
+
+def version_notes(*answers: VersionsDocument) -> Iterator[Text]:
+    """Yield lines for people: the versions of all these answers, and which are new."""
+    numbers = {theme: number for answer in answers for theme, number in answer.themes.items()}
+    if numbers:
+        yield _dim(f"counted with {listed(numbers)}")
+    for change in {change.theme: change for answer in answers for change in answer.changes}.values():
+        articles = "" if change.added is None else f" (+{change.added:,} / −{change.removed:,} articles)"
+        recorded = f"{change.theme} version {change.version} dates from {change.recorded:%Y-%m-%d %H:%M} UTC{articles}"
+        yield _dim(f"{recorded}; everything is counted with version {numbers[change.theme]}")
+    for theme in dict.fromkeys(theme for answer in answers for theme in answer.sweeping):
+        unknown = "not indexed yet, so nothing is tagged; run `parley themes sweep`"
+        swept = "stored articles are being swept to this version; the counts are not final"
+        yield _dim(f"{theme}: {swept if theme in numbers else unknown}")
 
 
 def _dim(line: str) -> Text:

@@ -151,8 +151,8 @@ def test_why_a_name_was_refused_is_forgotten_when_it_answers_otherwise(monkeypat
 
 SLOW_NAMES = """
 import asyncio, socket, time
-from crawler.guard import Guard, GuardedResolver
-from tests.crawler.test_guard import Receiver
+from crawler.download.guard import Guard, GuardedResolver
+from tests.crawler.download.test_guard import Receiver
 
 async def main():
     GuardedResolver(Guard()).resolveHostName(Receiver(), "slow.example", 80)

@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.indexer.test_sweep import Theme
 
 from config.errors import EngineMisconfigured, EngineUnavailable
 from crawler.archive.archive import Archive, open_archive
@@ -16,6 +15,7 @@ from indexer.jobs.articles import Kept, drop, keep_articles
 from indexer.jobs.rebuild import rebuild
 from indexer.query.tree import Everything, Forms
 from indexer.themes.tagger import Tagger
+from tests.indexer.themes.test_sweep import Theme
 from tests.support.builders import article
 
 TAGGER = Tagger([Theme("truce", Forms("words", frozenset({"truce"})))])

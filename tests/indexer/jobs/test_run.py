@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from indexer.pipeline import Pipeline
 
 from config.errors import ArchiveError, EngineUnavailable, Problem
 from crawler.archive.archive import Archive, open_archive
@@ -15,7 +16,6 @@ from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
 from indexer.extract.pool import Pool
 from indexer.jobs import requests, run
-from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.run import Indexer
 from indexer.query.tree import Everything, Forms
 from indexer.themes.compile import CompiledTheme
@@ -122,7 +122,7 @@ def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypa
 
 
 def held(indexer: Indexer) -> Sequence[Article]:
-    return list(indexer.jobs.pipeline.engine.scan(Everything()))
+    return list(indexer.pipeline.engine.scan(Everything()))
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def held(indexer: Indexer) -> Sequence[Article]:
 def test_what_passes_is_said_and_waited_for_and_the_pages_are_indexed_afterwards(
     indexer: Indexer, failing: Failing, said: Said, reason: Exception
 ) -> None:
-    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
     failing.reason = reason
-    assert indexer.jobs.run(said.stop, once=False) == {"indexed": 1}
+    assert indexer.run(said.stop, once=False) == {"indexed": 1}
     assert str(reason) in [trouble for _, trouble in said.lines]
     assert [article.themes for article in held(indexer)] == [{"truce"}]
 
@@ -141,13 +141,13 @@ def test_what_passes_is_said_and_waited_for_and_the_pages_are_indexed_afterwards
 def test_asked_to_run_once_it_ends_with_what_is_wrong(indexer: Indexer, failing: Failing, said: Said) -> None:
     failing.reason = EngineUnavailable("the server is down")
     with pytest.raises(EngineUnavailable):
-        indexer.jobs.run(said.stop, once=True)
+        indexer.run(said.stop, once=True)
 
 
 def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
     indexer: Indexer, failing: Failing, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = indexer.jobs.pipeline.archive
+    archive = indexer.pipeline.archive
     collect(archive, "a", page_of(TALKS))
     give_back = archive.release_claims
     failing.reason, failing.fuse = EngineUnavailable("the server is down"), 4  # the sweep's calls succeed, adding fails
@@ -158,53 +158,53 @@ def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
         return give_back()
 
     monkeypatch.setattr(archive, "release_claims", release)
-    assert indexer.jobs.run(said.stop, once=False) == {"indexed": 1}
+    assert indexer.run(said.stop, once=False) == {"indexed": 1}
     assert "the disk is full" in [trouble for _, trouble in said.lines]
 
 
 def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
     indexer: Indexer, failing: Failing, said: Said
 ) -> None:
-    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
     assert isinstance(indexer.themes, Themes)
-    indexer.jobs.run(said.stop, once=True)
+    indexer.run(said.stop, once=True)
     themes = [theme(name, name) for name in ("delegations", "prisoners", "guarantees", "spokesperson")]
     indexer.themes.become(*themes)
     failing.reason, failing.fuse = EngineUnavailable("the server is down"), 6
     said.stop.clear()
-    indexer.jobs.run(said.stop, once=False)
+    indexer.run(said.stop, once=False)
     assert "the server is down" in [trouble for _, trouble in said.lines]
-    assert [difference(indexer.jobs.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
+    assert [difference(indexer.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
     assert [article.themes for article in held(indexer)] == [{each.id for each in themes}]
 
 
 def ask(indexer: Indexer, argument: str = "", *, work: requests.Work = "sweep") -> int:
-    with indexer.jobs.pipeline.archive.database.write() as connection:
+    with indexer.pipeline.archive.database.write() as connection:
         return requests.ask(connection, work, argument, NOON)
 
 
 def answer(indexer: Indexer, number: int) -> requests.Request:
-    with indexer.jobs.pipeline.archive.database.read() as connection:
+    with indexer.pipeline.archive.database.read() as connection:
         return requests.look_up(connection, number)
 
 
 def lose_tags(indexer: Indexer, number: int) -> None:
     """Fill the engine with articles on a truce that lack their tag, as after a restored index."""
-    engine = indexer.jobs.pipeline.engine
+    engine = indexer.pipeline.engine
     engine.add([article(serial=1_000 + place, title="truce") for place in range(number)])
     engine.refresh()
 
 
 def test_pages_are_indexed_between_the_parts_of_a_long_sweep(indexer: Indexer) -> None:
     lose_tags(indexer, 2 * AT_ONCE)
-    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
     assert indexer.step()
     assert indexer.outcomes == {"indexed": 1}
     assert indexer.sweeps.due == {"truce"}
 
 
 def test_a_sweep_is_done_on_request_and_its_progress_told(indexer: Indexer, said: Said) -> None:
-    indexer.jobs.run(said.stop, once=True)
+    indexer.run(said.stop, once=True)
     lose_tags(indexer, AT_ONCE + 1)
     assert not indexer.step()
     number = ask(indexer)
@@ -217,11 +217,11 @@ def test_a_sweep_is_done_on_request_and_its_progress_told(indexer: Indexer, said
         ("running", "sweeping truce: 1,001 of 1,001 articles"),
         ("done", "the tags are true to the themes"),
     ]
-    assert difference(indexer.jobs.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
+    assert difference(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
 
 
 def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, said: Said) -> None:
-    indexer.jobs.run(said.stop, once=True)
+    indexer.run(said.stop, once=True)
     lose_tags(indexer, 3)
     assert isinstance(indexer.themes, Themes)
     indexer.themes.become(theme("armistice", "truce"))
@@ -233,7 +233,7 @@ def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, sa
 
 
 def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Said) -> None:
-    indexer.jobs.run(said.stop, once=True)
+    indexer.run(said.stop, once=True)
     assert isinstance(indexer.themes, Themes)
     indexer.themes.problems = [Problem("truce.toml", "not TOML")]
     number = ask(indexer)
@@ -243,8 +243,8 @@ def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Sa
 
 def test_a_request_that_names_no_engine_fails_and_the_indexer_goes_on(indexer: Indexer, said: Said) -> None:
     number = ask(indexer, "nonsense", work="rebuild")
-    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
-    assert indexer.jobs.run(said.stop, once=False) == {"indexed": 1}
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    assert indexer.run(said.stop, once=False) == {"indexed": 1}
     assert answer(indexer, number).state == "failed"
     assert '"nonsense" is not an engine address' in answer(indexer, number).message
 
@@ -252,28 +252,28 @@ def test_a_request_that_names_no_engine_fails_and_the_indexer_goes_on(indexer: I
 def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
     indexer: Indexer, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collect(indexer.jobs.pipeline.archive, "a", page_of(TALKS))
-    indexer.jobs.run(said.stop, once=True)
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
+    indexer.run(said.stop, once=True)
     number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
     said.stop.clear()
     with monkeypatch.context() as hearing:
         hearing.setattr(indexer, "say", lambda doing, trouble: "rebuilding" in doing and said.stop.set())
-        indexer.jobs.run(said.stop, once=False)
+        indexer.run(said.stop, once=False)
     assert answer(indexer, number).state == "running"
     said.stop.clear()
-    indexer.jobs.run(said.stop, once=False)
+    indexer.run(said.stop, once=False)
     assert answer(indexer, number).state == "done"
 
 
 def test_old_articles_are_given_up_on_request_while_others_are_collected(indexer: Indexer, said: Said) -> None:
-    archive = indexer.jobs.pipeline.archive
+    archive = indexer.pipeline.archive
     collect(archive, "old", page_of(TALKS), at=NOON - timedelta(days=60))
     recent = collect(archive, "recent", page_of(TALKS), at=NOON)
-    indexer.jobs.run(said.stop, once=True)
+    indexer.run(said.stop, once=True)
     number = ask(indexer, (NOON - timedelta(days=30)).isoformat(), work="prune")
     later = collect(archive, "later", page_of(TALKS), at=NOON)
     said.stop.clear()
-    indexer.jobs.run(said.stop, once=True)
+    indexer.run(said.stop, once=True)
     assert answer(indexer, number).state == "done"
     assert answer(indexer, number).message.startswith("1 articles and 1 pages")
     assert {found.id for found in held(indexer)} == {recent, later}

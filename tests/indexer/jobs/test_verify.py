@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.indexer.test_sweeping import theme
 
 from crawler.archive.archive import Archive, open_archive
 from indexer.article import Article
@@ -12,6 +11,7 @@ from indexer.engine import Engine, open_engine
 from indexer.jobs.articles import Kept, keep_articles, settle
 from indexer.jobs.verify import verify
 from indexer.themes.sweep import Difference
+from tests.indexer.themes.test_queue import theme
 from tests.support.builders import article
 from tests.support.engines import fill
 

@@ -5,35 +5,18 @@ from typing import Any
 
 import pytest
 
+from monitor.documents.articles import SearchDocument
+
 Document = Callable[..., Any]
 Said = Callable[..., str]
 
 pytestmark = pytest.mark.usefixtures("installation")
 
-FIELDS = [
-    "id",
-    "url",
-    "title",
-    "published",
-    "published_from",
-    "published_precision",
-    "collected",
-    "source",
-    "class",
-    "country",
-    "language",
-    "themes",
-    "copy_of",
-    "copies",
-    "snippet",
-]
-
 
 def test_a_search_prints_one_object_with_total_and_hits(document: Document) -> None:
-    found = document("search", "truce", "--limit", "5")
-    assert found["total"] >= 5
-    assert len(found["hits"]) == 5
-    assert all(list(hit)[: len(FIELDS)] == FIELDS for hit in found["hits"])
+    page = SearchDocument.model_validate(document("search", "truce", "--limit", "5"))
+    assert page.total >= 5
+    assert len(page.hits) == 5
 
 
 def test_hits_come_newest_first_and_undated_ones_last(document: Document) -> None:
@@ -93,7 +76,7 @@ def test_a_word_that_no_article_has_is_named_beside_the_nearest_that_some_have(d
         (["truce AND (peace"], "bracket"),
         (["sourse:tass"], "source"),
         (["truce", "--since", "yesterday"], "is no time"),
-        (["truce", "--limit", "0"], "--limit must be 1 to 1,000"),
+        (["truce", "--limit", "0"], "the limit must be 1 to 1,000"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused_in_a_sentence(

@@ -1,0 +1,34 @@
+"""What all documents share: frozen models with described fields, and their one form as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.config import JsonDict
+
+Moment = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str, when_used="json")]
+
+
+class Document(BaseModel):
+    """A frozen value whose fields are described for whoever reads them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
+
+    def to_json(self) -> str:
+        """Return the document as JSON: UTF-8, indented by two, times in ISO 8601 with their offset from UTC."""
+        return self.model_dump_json(indent=2, ensure_ascii=False)
+
+
+def described(text: str, *, example: Any, unit: str | None = None, **more: Any) -> Any:
+    """Return the field of a document.
+
+    Args:
+        text: what it holds, in one line.
+        example: a value it may have.
+        unit: what a number counts or measures, where the name does not say.
+        more: what else pydantic's `Field` takes, such as `alias` or `default`.
+    """
+    extra: JsonDict | None = {"unit": unit} if unit else None
+    return Field(description=text, examples=[example], json_schema_extra=extra, **more)

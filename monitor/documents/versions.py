@@ -1,0 +1,23 @@
+"""Documents about the versions of themes."""
+
+from __future__ import annotations
+
+from monitor.documents.base import Document, Moment, described
+
+
+class VersionChangeDocument(Document):
+    """A version of a theme that was recorded within the range of an answer; everything is counted with the newest."""
+
+    theme: str = described("id of the theme", example="truce")
+    version: int = described("the new version, from 1", example=3)
+    recorded: Moment = described("when it was recorded, UTC", example="2026-11-03T08:15:00+00:00")
+    added: int | None = described("articles it added; null until they are swept", example=412)
+    removed: int | None = described("articles it removed; null until they are swept", example=37)
+
+
+class VersionsDocument(Document):
+    """The versions of themes that an answer was computed with. A theme that no indexer has seen yet has none."""
+
+    themes: dict[str, int] = described("version by theme, of every theme asked for", example={"truce": 3})
+    changes: tuple[VersionChangeDocument, ...] = described("versions recorded within the range", example=[])
+    sweeping: tuple[str, ...] = described("themes whose tags are still being brought up to date", example=[])
