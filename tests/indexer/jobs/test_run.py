@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from indexer.pipeline import Pipeline
 
 from config.errors import ArchiveError, EngineUnavailable, Problem
 from crawler.archive.archive import Archive, open_archive
@@ -16,6 +15,7 @@ from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
 from indexer.extract.pool import Pool
 from indexer.jobs import requests, run
+from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.run import Indexer
 from indexer.query.tree import Everything, Forms
 from indexer.themes.compile import CompiledTheme
