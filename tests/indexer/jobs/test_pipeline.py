@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,20 +16,14 @@ from indexer.extract.pool import Pool
 from indexer.jobs import articles
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.reread import reread
-from indexer.query.tree import Everything, Forms, Node, Phrase, Prefix
+from indexer.query.tree import Everything, Forms, Phrase, Prefix
 from indexer.themes.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.engines import serials
 from tests.support.readers import by_url
+from tests.support.themes import theme_of_node, theme_of_words
 
-
-@dataclass(frozen=True)
-class Theme:
-    id: str
-    node: Node
-
-
-TRUCE = Theme("truce", Forms("words", frozenset({"truce"})))
+TRUCE = theme_of_words("truce", "truce")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +80,8 @@ def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_index
 
 
 def test_a_page_whose_words_make_a_theme_too_broad_gets_no_tag_and_holds_nothing_up(pipeline: Pipeline) -> None:
-    pipeline.tagger = Tagger([TRUCE, Theme("talks", Phrase("words", (Prefix("words", "peace"), TRUCE.node)))])
+    talks = Phrase("words", (Prefix("words", "peace"), Forms("words", frozenset({"truce"}))))
+    pipeline.tagger = Tagger([TRUCE, theme_of_node("talks", talks)])
     words = " ".join(f"peace{number}" for number in range(17_000))
     hostile = collect(pipeline.archive, "hostile", page_of(f"{TALKS} {words}"))
     ids = [collect(pipeline.archive, f"{n}", page_of(f"{TALKS} Peace truce {n}.")) for n in range(5)]

@@ -13,12 +13,12 @@ from indexer.article import Article
 from indexer.engine import open_engine
 from indexer.jobs.articles import Kept, drop, keep_articles
 from indexer.jobs.rebuild import rebuild
-from indexer.query.tree import Everything, Forms
+from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
-from tests.indexer.themes.test_sweep import Theme
 from tests.support.builders import article
+from tests.support.themes import theme_of_words
 
-TAGGER = Tagger([Theme("truce", Forms("words", frozenset({"truce"})))])
+TAGGER = Tagger([theme_of_words("truce", "truce")])
 
 
 @pytest.fixture

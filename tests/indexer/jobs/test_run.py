@@ -17,17 +17,14 @@ from indexer.extract.pool import Pool
 from indexer.jobs import requests, run
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.run import Indexer
-from indexer.query.tree import Everything, Forms
+from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
 from indexer.themes.sweep import AT_ONCE, Difference, difference
 from indexer.themes.tagger import Tagger
 from tests.support.builders import article
 from tests.support.collected import NOON, TALKS, collect, page_of
-
-
-def theme(name: str, word: str) -> CompiledTheme:
-    return CompiledTheme(name, Forms("words", frozenset({word})), f"{name}={word}", (), "{}")
+from tests.support.themes import theme_of_words
 
 
 @dataclass
@@ -118,7 +115,9 @@ def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypa
         tagger=Tagger([]),
     )
     sweeps = Sweeps(archive.database)
-    return Indexer(pipeline=pipeline, themes=Themes([theme("truce", "truce")]), url="tantivy:", say=said, sweeps=sweeps)
+    return Indexer(
+        pipeline=pipeline, themes=Themes([theme_of_words("truce", "truce")]), url="tantivy:", say=said, sweeps=sweeps
+    )
 
 
 def held(indexer: Indexer) -> Sequence[Article]:
@@ -168,7 +167,7 @@ def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
     collect(indexer.pipeline.archive, "a", page_of(TALKS))
     assert isinstance(indexer.themes, Themes)
     indexer.run(said.stop, once=True)
-    themes = [theme(name, name) for name in ("delegations", "prisoners", "guarantees", "spokesperson")]
+    themes = [theme_of_words(name, name) for name in ("delegations", "prisoners", "guarantees", "spokesperson")]
     indexer.themes.become(*themes)
     failing.reason, failing.fuse = EngineUnavailable("the server is down"), 6
     said.stop.clear()
@@ -224,7 +223,7 @@ def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, sa
     indexer.run(said.stop, once=True)
     lose_tags(indexer, 3)
     assert isinstance(indexer.themes, Themes)
-    indexer.themes.become(theme("armistice", "truce"))
+    indexer.themes.become(theme_of_words("armistice", "truce"))
     number = ask(indexer, "armistice")
     while indexer.step():
         pass

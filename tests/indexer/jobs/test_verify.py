@@ -11,9 +11,9 @@ from indexer.engine import Engine, open_engine
 from indexer.jobs.articles import Kept, keep_articles, settle
 from indexer.jobs.verify import verify
 from indexer.themes.sweep import Difference
-from tests.indexer.themes.test_queue import theme
 from tests.support.builders import article
 from tests.support.engines import fill
+from tests.support.themes import theme_of_words
 
 TRUE = article(serial=1, title="truce", themes=frozenset({"truce"}))
 OTHER = article(serial=2, title="peace")
@@ -43,7 +43,7 @@ def keep(archive: Archive, *articles: Article, settled: int) -> None:
 def test_all_is_true_when_counts_agree_and_no_tag_differs(archive: Archive, engine: Engine) -> None:
     keep(archive, TRUE, OTHER, settled=2)
     fill(engine, TRUE, OTHER)
-    found = verify(engine, archive.database, [theme("truce", "truce"), theme("arms", "tank")])
+    found = verify(engine, archive.database, [theme_of_words("truce", "truce"), theme_of_words("arms", "tank")])
     assert found.is_true
     assert (found.kept, found.waiting, found.indexed) == (2, 0, 2)
 
@@ -52,7 +52,7 @@ def test_all_is_true_when_counts_agree_and_no_tag_differs(archive: Archive, engi
 def test_what_waits_may_be_in_the_engine_or_not(archive: Archive, engine: Engine, held: tuple[Article, ...]) -> None:
     keep(archive, TRUE, OTHER, settled=1)
     fill(engine, *held)
-    found = verify(engine, archive.database, [theme("truce", "truce")])
+    found = verify(engine, archive.database, [theme_of_words("truce", "truce")])
     assert found.is_true
     assert (found.kept, found.waiting) == (2, 1)
 
@@ -63,14 +63,14 @@ def test_an_engine_that_holds_less_or_more_is_not_whole(
 ) -> None:
     keep(archive, TRUE, OTHER, settled=1)
     fill(engine, *held)
-    assert not verify(engine, archive.database, [theme("truce", "truce")]).is_whole
+    assert not verify(engine, archive.database, [theme_of_words("truce", "truce")]).is_whole
 
 
 def test_tags_that_lack_or_linger_and_themes_that_are_gone_are_named(archive: Archive, engine: Engine) -> None:
     wrong = article(serial=3, title="war", themes=frozenset({"truce", "gone"}))
     keep(archive, wrong, OTHER, settled=2)
     fill(engine, wrong, OTHER)
-    found = verify(engine, archive.database, [theme("truce", "peace")])
+    found = verify(engine, archive.database, [theme_of_words("truce", "peace")])
     assert found.is_whole
     assert not found.is_true
     assert found.differences == {"truce": Difference(1, 1)}

@@ -9,19 +9,14 @@ import pytest
 from config.errors import EngineUnavailable, QueryTooBroad
 from crawler.archive.archive import Archive, open_archive
 from indexer.engine import Engine, open_engine
-from indexer.query.tree import NOTHING, Forms, Node
-from indexer.themes.compile import CompiledTheme, digest
+from indexer.query.tree import Node
 from indexer.themes.queue import Sweeps
 from indexer.themes.sweep import AT_ONCE, NO_DIFFERENCE, difference
 from indexer.themes.versions import history
 from tests.support.builders import article
 from tests.support.collected import NOON
 from tests.support.engines import fill
-
-
-def theme(id: str, *words: str) -> CompiledTheme:
-    node: Node = Forms("words", frozenset(words)) if words else NOTHING
-    return CompiledTheme(id, node, digest(node), (), "{}")
+from tests.support.themes import theme_of_words
 
 
 @pytest.fixture
@@ -48,7 +43,7 @@ def work_off(sweeps: Sweeps, engine: Engine) -> int:
 def test_a_sweep_is_taken_in_parts_and_its_change_is_recorded(archive: Archive, engine: Engine) -> None:
     fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 501)))
     fill(engine, article(serial=9_000, title="peace", themes=frozenset({"truce", "gone"})))
-    sweeps, truce = Sweeps(archive.database), theme("truce", "truce")
+    sweeps, truce = Sweeps(archive.database), theme_of_words("truce", "truce")
     sweeps.follow([truce], NOON)
     assert sweeps.work(engine, NOON)
     assert sweeps.doing == "sweeping truce: 1,000 of 1,501 articles"
@@ -63,7 +58,7 @@ def test_a_sweep_is_taken_in_parts_and_its_change_is_recorded(archive: Archive, 
 
 def test_a_sweep_that_was_killed_is_resumed_and_keeps_its_count(archive: Archive, engine: Engine) -> None:
     fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 501)))
-    killed, truce = Sweeps(archive.database), theme("truce", "truce")
+    killed, truce = Sweeps(archive.database), theme_of_words("truce", "truce")
     killed.follow([truce], NOON)
     killed.work(engine, NOON)
     resumed = Sweeps(archive.database)
@@ -77,9 +72,9 @@ def test_a_sweep_that_was_killed_is_resumed_and_keeps_its_count(archive: Archive
 def test_what_is_true_is_not_swept_again_until_the_theme_changes(archive: Archive, engine: Engine) -> None:
     fill(engine, article(serial=1, title="truce"), article(serial=2, title="armistice"))
     sweeps = Sweeps(archive.database)
-    sweeps.follow([theme("truce", "truce"), theme("arms", "arms")], NOON)
+    sweeps.follow([theme_of_words("truce", "truce"), theme_of_words("arms", "arms")], NOON)
     work_off(sweeps, engine)
-    sweeps.follow([theme("truce", "truce", "armistice"), theme("arms", "arms")], NOON)
+    sweeps.follow([theme_of_words("truce", "truce", "armistice"), theme_of_words("arms", "arms")], NOON)
     assert sweeps.due == {"truce"}
     assert work_off(sweeps, engine) == 1
     sweeps.again(["arms"])
@@ -110,8 +105,8 @@ class Refusing:
 
 def test_a_theme_no_engine_answers_is_named_and_the_others_are_swept(archive: Archive, engine: Engine) -> None:
     fill(engine, article(serial=1, title="truce"))
-    sweeps, truce = Sweeps(archive.database), theme("truce", "truce")
-    sweeps.follow([theme("all", "wide"), truce], NOON)
+    sweeps, truce = Sweeps(archive.database), theme_of_words("truce", "truce")
+    sweeps.follow([theme_of_words("all", "wide"), truce], NOON)
     work_off(sweeps, cast(Engine, Refusing(engine, QueryTooBroad("too much"))))
     assert sweeps.troubles == {"all": "theme all cannot be swept: too much"}
     assert difference(engine, truce) == NO_DIFFERENCE
@@ -121,7 +116,7 @@ def test_a_sweep_waits_for_an_engine_that_is_down(archive: Archive, engine: Engi
     fill(engine, article(serial=1, title="wide"))
     down = Refusing(engine, EngineUnavailable("down"))
     sweeps = Sweeps(archive.database)
-    sweeps.follow([theme("all", "wide")], NOON)
+    sweeps.follow([theme_of_words("all", "wide")], NOON)
     with pytest.raises(EngineUnavailable):
         sweeps.work(cast(Engine, down), NOON)
     assert sweeps.due == {"all"}

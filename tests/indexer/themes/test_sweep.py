@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -15,13 +14,8 @@ from indexer.themes.sweep import AT_ONCE, NO_DIFFERENCE, Difference, difference,
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.oracle import matches
+from tests.support.themes import theme_of_node
 from tests.support.trees import random_article, random_node
-
-
-@dataclass(frozen=True)
-class Theme:
-    id: str
-    node: Node
 
 
 def word(text: str) -> Node:
@@ -43,14 +37,14 @@ def test_a_sweep_retags_everything_when_a_query_changes(engine: Engine) -> None:
     truce = article(serial=1, title="A truce", themes=frozenset({"old"}))
     peace = article(serial=2, title="Peace", themes=frozenset({"old", "theme"}))
     fill(engine, truce, peace)
-    assert sweep(engine, Theme("theme", word("truce"))) == Difference(1, 1)
+    assert sweep(engine, theme_of_node("theme", word("truce"))) == Difference(1, 1)
     assert tags(engine, [truce, peace]) == {truce.id: {"old", "theme"}, peace.id: {"old"}}
 
 
 def test_a_true_theme_writes_nothing(engine: Engine) -> None:
     fill(engine, article(serial=1, title="A truce", themes=frozenset({"theme"})))
     told: list[int] = []
-    assert sweep(engine, Theme("theme", word("truce")), progress=told.append) == Difference(0, 0)
+    assert sweep(engine, theme_of_node("theme", word("truce")), progress=told.append) == Difference(0, 0)
     assert told == []
 
 
@@ -59,7 +53,7 @@ def test_a_sweep_of_more_than_one_batch_ends_with_both_queries_empty(engine: Eng
         engine,
         *(article(serial=number, title="truce" if number % 3 else "peace") for number in range(1, AT_ONCE + 500)),
     )
-    theme = Theme("theme", word("truce"))
+    theme = theme_of_node("theme", word("truce"))
     before = difference(engine, theme)
     told: list[int] = []
     assert sweep(engine, theme, progress=told.append) == before
@@ -78,7 +72,7 @@ def test_tags_of_themes_that_are_gone_are_removed(engine: Engine) -> None:
 
 def test_a_sweep_is_done_in_parts_that_searches_see(engine: Engine) -> None:
     fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 11)))
-    theme = Theme("theme", word("truce"))
+    theme = theme_of_node("theme", word("truce"))
     assert [sweep_some(engine, theme) for _ in range(3)] == [Difference(AT_ONCE, 0), Difference(10, 0), NO_DIFFERENCE]
 
 
@@ -103,7 +97,7 @@ def test_a_sweep_writes_the_difference_and_nothing_else(engine: Engine) -> None:
     lacking, wrong = article(serial=90, title="truce"), article(serial=91, title="peace", themes=held)
     fill(engine, *right, lacking, wrong, article(serial=92, title="peace"))
     writes = Writes(engine)
-    sweep(cast(Engine, writes), Theme("theme", word("truce")))
+    sweep(cast(Engine, writes), theme_of_node("theme", word("truce")))
     assert writes.ids == [lacking.id, wrong.id]
 
 
@@ -112,11 +106,11 @@ def test_a_preview_says_what_a_sweep_would_write_and_writes_nothing(engine: Engi
     lacking = [article(serial=number, title="truce") for number in range(1, 10)]
     wrong = article(serial=91, title="peace", themes=held)
     fill(engine, *lacking, wrong, article(serial=92, title="truce", themes=held))
-    seen = preview(engine, Theme("theme", word("truce")))
+    seen = preview(engine, theme_of_node("theme", word("truce")))
     assert seen.difference == Difference(9, 1)
     assert [found.serial for found in seen.gained] == [9, 8, 7, 6, 5]
     assert [found.serial for found in seen.lost] == [91]
-    assert difference(engine, Theme("theme", word("truce"))) == Difference(9, 1)
+    assert difference(engine, theme_of_node("theme", word("truce"))) == Difference(9, 1)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -124,7 +118,7 @@ def test_after_a_sweep_exactly_the_matching_articles_carry_the_tag(engine: Engin
     random = Random(seed)
     articles = [random_article(random, serial) for serial in range(1, 40)]
     fill(engine, *articles)
-    theme = Theme("theme", random_node(random))
+    theme = theme_of_node("theme", random_node(random))
     sweep(engine, theme)
     tagged = {id for id, themes in tags(engine, articles).items() if "theme" in themes}
     assert tagged == {item.id for item in articles if matches(theme.node, item)}
