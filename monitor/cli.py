@@ -79,6 +79,7 @@ def _command(word: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     _open_standard_streams()
+    os.environ["PYTHONSAFEPATH"] = "1"  # no Python we start, workers included, imports from the user's current folder
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0].startswith("-") or words[0] not in command_names():
         _parser().parse_args(words or ["--help"])

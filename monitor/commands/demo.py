@@ -17,6 +17,7 @@ from monitor.demo.server import serving
 from monitor.demo.site import Site
 from monitor.demo.sources import demo_sources
 from monitor.processes.everything import watch
+from monitor.processes.supervisor import command_of
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import console
 
@@ -71,7 +72,7 @@ def _exports(folder: Path) -> tuple[str, ...]:
 
 def _once(folder: Path) -> int:
     for part in (["crawl", "--once"], ["index", "--once"]):
-        done = subprocess.run([sys.executable, "-m", "monitor.cli", *part])
+        done = subprocess.run(command_of(*part))
         if done.returncode:
             return done.returncode
     screen = console()

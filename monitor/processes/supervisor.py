@@ -15,6 +15,14 @@ STOP_WITHIN = 20.0  # seconds a part has to finish what it holds; then it is kil
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before a part that ended is started again, doubled each time
 
 
+def command_of(*words: str) -> list[str]:
+    """Return the command that starts `parley WORDS` with this Python, whatever the current folder holds.
+
+    Without -P, Python would look for the packages in the current folder first: a `config.py` there would take the place of ours.
+    """
+    return [sys.executable, "-P", "-m", "monitor.cli", *words]
+
+
 @dataclass(slots=True)
 class Part:
     """One process: the words after `parley` that start it, and how it fares."""
@@ -85,7 +93,7 @@ class Supervisor:
     def _start(self, part: Part) -> None:
         with (self.logs / f"{part.name}.log").open("ab") as log:
             part.process = subprocess.Popen(
-                [sys.executable, "-m", "monitor.cli", *part.words],
+                command_of(*part.words),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
