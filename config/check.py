@@ -1,4 +1,4 @@
-"""Everything that can be said of the configuration without asking the network or an engine."""
+"""Checks the configuration without network or engine."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from config.sources import FeedCheck
 
 
 def check(settings: Settings, kinds: Mapping[str, FeedCheck]) -> list[Problem]:
-    """Return every problem in sources, themes and fragments; none when all is well.
+    """Return every problem in sources, themes and fragments.
 
-    The syntax of queries is the indexer's and is not looked at here.
+    The syntax of queries is not checked here; the indexer does that.
     """
     problems = misnamed(settings.config)
     try:
-        load_configuration(settings.config, kinds)
+        load_configuration(settings.config, kinds, settings.shipped_sources)
     except ConfigError as wrong:
         problems += wrong.problems
     return problems

@@ -1,13 +1,13 @@
-"""Where configuration files are found and how they are read.
+"""Finds and reads configuration files.
 
-Shipped files lie beside this one, one folder per section. The folder that PARLEY_CONFIG names may hold folders of the
-same names: a file there replaces the shipped one of that name; one that only says `removed = true` takes it away.
+The shipped files are beside this one, one folder per section. The folder `PARLEY_CONFIG` may contain folders with the same
+names. A file there replaces the shipped file of that name, or removes it when its only line is `removed = true`.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,7 +27,7 @@ class ConfigFile:
 
     Attributes:
         name: the file's name without `.toml`, which is the id of what it describes.
-        label: how messages call the file.
+        label: the name of the file in messages.
     """
 
     name: str
@@ -35,28 +35,33 @@ class ConfigFile:
     label: str
 
 
-def find(section: Section, folder: Path | None) -> list[ConfigFile]:
-    """Return the files of a section by name, those of the overlay folder in place of shipped ones.
+def find(section: Section, folder: Path | None, shipped: Collection[str] | None = None) -> list[ConfigFile]:
+    """Return the files of a section by name. A file in the overlay folder replaces the shipped one.
+
+    Args:
+        shipped: names of the shipped files to use; None for all of them.
 
     Raises:
         ConfigError: the overlay folder does not exist.
     """
     if folder is not None and not folder.is_dir():
-        raise ConfigError([Problem(str(folder), "PARLEY_CONFIG names this folder, and it does not exist")])
-    found = {file.name: file for root in (SHIPPED, folder) if root is not None for file in _files(root / section, root)}
-    return sorted(found.values())
+        raise ConfigError([Problem(str(folder), "PARLEY_CONFIG is set to this folder, but it does not exist")])
+    files = {file.name: file for file in _files(SHIPPED / section, SHIPPED) if shipped is None or file.name in shipped}
+    if folder is not None:
+        files |= {file.name: file for file in _files(folder / section, folder)}
+    return sorted(files.values())
 
 
 def label_of(section: Section, name: str, folder: Path | None) -> str:
-    """Return how messages call the file that describes `name`, for those who check more than its shape."""
+    """Return the name that messages use for the file that describes `name`."""
     return next((file.label for file in find(section, folder) if file.name == name), f"{section}/{name}.toml")
 
 
 def read(file: ConfigFile) -> dict[str, Any] | None:
-    """Return what the file says, or None when all it says is `removed = true`.
+    """Return the contents of the file, or None when its only line is `removed = true`.
 
     Raises:
-        ConfigError: the file cannot be read or is not TOML; names the line.
+        ConfigError: the file cannot be read or is not valid TOML. The message names the line.
     """
     try:
         content = tomllib.loads(file.path.read_bytes().decode("utf-8-sig"))
@@ -64,7 +69,7 @@ def read(file: ConfigFile) -> dict[str, Any] | None:
         message = f"cannot be read: {wrong.strerror}"
     except UnicodeDecodeError as wrong:
         line = wrong.object[: wrong.start].count(b"\n") + 1
-        message = f"line {line}: not UTF-8; save the file in that encoding"
+        message = f"line {line}: not UTF-8; save the file in UTF-8"
     except tomllib.TOMLDecodeError as wrong:
         message = f"not TOML: {wrong}"
     except RecursionError:
@@ -75,7 +80,7 @@ def read(file: ConfigFile) -> dict[str, Any] | None:
 
 
 def misnamed(folder: Path | None) -> list[Problem]:
-    """Return a problem for each entry of the overlay folder that is one of those we read, with a slip of the pen."""
+    """Return a problem for each entry of the overlay folder whose name nearly matches one that Parley reads."""
     if folder is None or not folder.is_dir():
         return []
     entries = sorted(folder.iterdir())
@@ -88,7 +93,7 @@ def _slips(what: str, entries: Sequence[Path], known: Sequence[str]) -> Iterator
     for entry in entries:
         match = None if entry.name in known else nearest(entry.name, known)
         if match:
-            yield Problem(str(entry), f'nothing reads this {what}; did you mean "{match}"?')
+            yield Problem(str(entry), f'Parley does not read this {what}, did you mean "{match}"?')
 
 
 def _files(section: Path, root: Path) -> Sequence[ConfigFile]:

@@ -1,6 +1,6 @@
-"""Every setting: one row each with its type, default and help. Command line, validation and documentation read this table.
+"""Every setting, with its type, default and help text. The command line, validation and documentation all read this table.
 
-Values come from, first wins: the environment (`PARLEY_<NAME>`), `settings.toml` in the folder `PARLEY_CONFIG` names, the default.
+The environment (`PARLEY_<NAME>`) comes before `settings.toml` in the folder `PARLEY_CONFIG`, and that before the default.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from pydantic_settings import (
 )
 
 from config.errors import ConfigError, Problem
-from config.files import ConfigFile, read
-from config.nearest import nearest
+from config.files import ConfigFile, find, read
+from config.nearest import nearest, suggestion
 from config.shape import problems_of
 
 _PROXY = re.compile(r"https?://[^\s/@]+/?")
-_LIKENESS = 0.85  # likeness of two names, PARLEY_ included: one letter wrong, missing or too many
+_LIKENESS = 0.85  # similarity of two names, PARLEY_ included: one letter wrong, missing or added
 _HOST = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
 
@@ -44,7 +44,7 @@ def _file_settings() -> dict[str, Any]:
     folder = os.environ.get("PARLEY_CONFIG")
     try:
         path = Path(folder or "").expanduser() / "settings.toml"
-    except RuntimeError:  # told by the check of `config`
+    except RuntimeError:  # reported when `config` is validated
         return {}
     return (read(ConfigFile("settings", path, str(path))) or {}) if folder and path.exists() else {}
 
@@ -62,63 +62,87 @@ def _check_hosts(value: Any) -> Any:
     return hosts
 
 
+def _check_shipped(value: Any) -> Any:
+    """Return the ids of the shipped sources to use; None for all of them."""
+    if value is None or value == "all":
+        return None
+    ids = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(ids, list | tuple) or (not ids and isinstance(value, str)):
+        raise ValueError('write "all", "none", or the ids of shipped sources such as "bbc-world, tass"')
+    known = [file.name for file in find("sources", None)]
+    for id in () if value == "none" else ids:
+        if id not in known:
+            raise ValueError(f'there is no shipped source "{id}"{suggestion(str(id), known)}')
+    return () if value == "none" else ids
+
+
 def _check_proxy(value: str) -> str:
     if not value or _PROXY.fullmatch(value):
         return value
-    raise ValueError("not an address such as http://proxy.example:3128; a user name or password in it is not supported")
+    raise ValueError("is not an address such as http://proxy.example:3128; user names and passwords are not supported")
 
 
 def _from_home(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError:
-        raise ValueError(f'"{path}" names a home folder that is not there') from None
+        raise ValueError(f'"{path}" starts with a home folder that does not exist') from None
 
 
 Folder = Annotated[Path, AfterValidator(_from_home)]
 
 
 class Settings(BaseSettings):
-    """The settings of one installation, checked and frozen."""
+    """The validated settings of one installation."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         env_prefix="PARLEY_", env_ignore_empty=True, frozen=True, extra="forbid"
     )
 
-    config: Folder | None = Field(default=None, description="folder whose files overlay the shipped ones by name")
-    data: Folder = Field(default_factory=_default_data, description="folder that holds all that is written")
+    config: Folder | None = Field(default=None, description="folder with your own sources, themes and settings")
+    data: Folder = Field(default_factory=_default_data, description="folder where Parley stores its data")
     cache: Folder = Field(
         default_factory=_default_cache,
-        description="folder of what can be made again, such as word tables; installations may share it",
+        description="cache of files that can be rebuilt, such as word tables; installations can share it",
     )
-    engine: str = Field(default="", description="address of the search engine; empty means tantivy in the data folder")
-    contact: str = Field(default="", description="mail or web address of the operator, sent in the user agent")
-    obey_robots: bool = Field(default=True, description="obey robots.txt, its Crawl-delay included")
+    engine: str = Field(default="", description="address of the search engine; by default tantivy in the data folder")
+    shipped_sources: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_check_shipped)] = Field(
+        default=None,
+        description="shipped sources to collect from: `all`, `none` or a list of ids; your own sources are always used",
+    )
+    contact: str = Field(default="", description="email or web address of the operator, sent in the user agent")
+    obey_robots: bool = Field(default=True, description="obey robots.txt, including its Crawl-delay")
     delay: float = Field(
-        default=1.0, ge=0, le=86_400, description="seconds between two requests to one registered domain"
+        default=1.0, ge=0, le=86_400, description="seconds between two requests to the same registered domain"
     )
-    timeout: float = Field(default=30.0, gt=0, le=180, description="seconds one download may take")
+    timeout: float = Field(default=30.0, gt=0, le=180, description="time limit for one download, in seconds")
     max_bytes: int = Field(
-        default=10_000_000, gt=0, description="bytes of one decompressed answer; a larger one is refused"
+        default=10_000_000,
+        gt=0,
+        description="size limit for one decompressed response, in bytes; larger ones are rejected",
     )
-    concurrent_requests: int = Field(default=32, gt=0, le=256, description="downloads at once, all domains together")
+    concurrent_requests: int = Field(default=32, gt=0, le=256, description="maximum number of simultaneous downloads")
     allow_private: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
-        default=(), description="hosts or networks (CIDR) on private addresses that may be fetched, comma-separated"
+        default=(), description="private hosts or networks (CIDR) that may be fetched, comma-separated"
     )
     proxy: Annotated[str, AfterValidator(_check_proxy)] = Field(
         default="",
-        description="HTTP proxy that every request goes through; it then resolves names, unseen by the address guard",
+        description="HTTP proxy for all requests; the proxy resolves host names, so the address guard cannot check them",
     )
     timezone: str = Field(
-        default="UTC", description="time zone in which days, weeks and months begin, such as Europe/Berlin"
+        default="UTC", description="time zone for the start of days, weeks and months, such as Europe/Berlin"
     )
-    workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="processes that extract pages")
-    page_seconds: float = Field(default=20.0, gt=0, le=3_600, description="seconds the extraction of one page may take")
+    workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="number of processes that extract pages")
+    page_seconds: float = Field(
+        default=20.0, gt=0, le=3_600, description="time limit for extracting one page, in seconds"
+    )
     copy_days: int = Field(
-        default=30, gt=0, le=3_650, description="days in which a text is compared with earlier ones to find copies"
+        default=30, gt=0, le=3_650, description="how many days back a text is compared with earlier ones to find copies"
     )
     min_free_disk: int = Field(
-        default=500_000_000, ge=0, description="bytes that stay free; below it collecting pauses and says so"
+        default=500_000_000,
+        ge=0,
+        description="free disk space to keep, in bytes; below it, collecting pauses with a warning",
     )
 
     @classmethod
@@ -130,7 +154,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read arguments first, then the environment, then settings.toml of the overlay folder."""
+        """Read arguments first, then the environment, then settings.toml in the overlay folder."""
         return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_settings()))
 
     @field_validator("timezone")
@@ -138,13 +162,13 @@ class Settings(BaseSettings):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (KeyError, ValueError, OSError):  # the first is what zoneinfo says of a name it does not find
-            raise ValueError("no such time zone; write one such as UTC or Europe/Berlin") from None
+        except (KeyError, ValueError, OSError):  # zoneinfo raises KeyError for an unknown name
+            raise ValueError(f'there is no time zone "{name}"; use a name such as UTC or Europe/Berlin') from None
         return name
 
     @property
     def engine_url(self) -> str:
-        """Address of the engine, the default filled in."""
+        """Address of the engine, or of the default engine when none is set."""
         return self.engine or f"tantivy:{self.data / 'index'}"
 
 
@@ -152,7 +176,7 @@ def load_settings() -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ConfigError: every wrong setting, each with its name, what is wrong and what is allowed.
+        ConfigError: names every invalid setting, what is wrong with it and what is allowed.
     """
     misspelt = _misspelt(os.environ)
     try:
@@ -165,8 +189,10 @@ def load_settings() -> Settings:
 
 
 def _misspelt(environment: Iterable[str]) -> list[Problem]:
-    """Return the variables that are no setting but nearly one; others may be the neighbours', as in a cluster."""
+    """Return a problem for each variable whose name nearly matches a setting; other variables may belong to other software."""
     known = [f"PARLEY_{name.upper()}" for name in Settings.model_fields]
     unknown = [name for name in environment if name.startswith("PARLEY_") and name not in known]
     matches = {name: nearest(name, known, likeness=_LIKENESS) for name in unknown}
-    return [Problem(name, f'no such setting, did you mean "{match}"?') for name, match in matches.items() if match]
+    return [
+        Problem(name, f'there is no such setting, did you mean "{match}"?') for name, match in matches.items() if match
+    ]

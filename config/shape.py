@@ -62,12 +62,22 @@ def problems_of(model: type[BaseModel], wrong: ValidationError, label: str) -> l
 
 
 def read_section(
-    section: Section, folder: Path | None, model: type[ShapeT], **known: Collection[str]
+    section: Section,
+    folder: Path | None,
+    model: type[ShapeT],
+    *,
+    shipped: Collection[str] | None = None,
+    **known: Collection[str],
 ) -> tuple[list[tuple[ConfigFile, ShapeT]], list[Problem]]:
-    """Return the files of a section that say what the model allows, and the problems of all others."""
+    """Return the files of a section that match the model, and the problems of all others.
+
+    Args:
+        shipped: names of the shipped files to use; None for all of them.
+        known: see `shaped`.
+    """
     good: list[tuple[ConfigFile, ShapeT]] = []
     problems: list[Problem] = []
-    for file in find(section, folder):
+    for file in find(section, folder, shipped):
         try:
             check_name(file.name)
             content = read(file)

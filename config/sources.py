@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,15 +22,15 @@ CLASSES: tuple[SourceClass, ...] = get_args(SourceClass)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One address of a source where links appear.
+    """One address of a source that lists articles.
 
     Attributes:
-        id: `<source>/<name>`, unique, stable across edits of other feeds; the name is given or made of the address.
+        id: `<source>/<name>`, unique. The name is given or derived from the address, and does not depend on other feeds.
         every: seconds between polls; None when `cron` is given instead.
         cron: five-field cron expression in UTC; None when `every` is given.
-        options: what the kind alone understands (selectors of a listing, the spider's class), already checked.
-        enabled: False with a `reason` keeps an address without polling it.
-        verified: last day on which somebody reported the address to work.
+        options: validated options of the kind, such as the selectors of a listing.
+        enabled: False for a feed that is kept but not polled; `reason` says why.
+        verified: the last day on which someone confirmed that the address works.
     """
 
     id: str
@@ -47,44 +47,49 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An outlet or institution whose texts are collected."""
+    """An outlet or institution whose articles are collected."""
 
     id: str
     name: str
     country: str  # ISO 3166-1 alpha-2, or "EU", "UN"
-    language: str  # ISO 639-1, the language it mostly writes in
+    language: str  # ISO 639-1, the main language of its articles
     source_class: SourceClass
     feeds: tuple[Feed, ...]
     homepage: str = ""
     note: str = ""
 
 
-FeedCheck = Callable[[Feed], Sequence[str]]  # what a kind finds wrong with a feed: sentences, none when all is well
+FeedCheck = Callable[[Feed], Sequence[str]]  # returns a sentence for each mistake in the options of a feed
 
 
-def load_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[Source, ...]:
-    """Return the shipped sources and those of the overlay folder, by id.
+def load_sources(
+    folder: Path | None, kinds: Mapping[str, FeedCheck], shipped: Collection[str] | None = None
+) -> tuple[Source, ...]:
+    """Return the shipped sources and those of the overlay folder, sorted by id.
 
     Args:
-        kinds: as `read_sources` takes them.
+        kinds: see `read_sources`.
+        shipped: see `read_sources`.
 
     Raises:
         ConfigError: every mistake in every file.
     """
-    sources, problems = read_sources(folder, kinds)
+    sources, problems = read_sources(folder, kinds, shipped)
     if problems:
         raise ConfigError(problems)
     return sources
 
 
-def read_sources(folder: Path | None, kinds: Mapping[str, FeedCheck]) -> tuple[tuple[Source, ...], list[Problem]]:
-    """Return the sources whose files can be read, by id, and every mistake in every file.
+def read_sources(
+    folder: Path | None, kinds: Mapping[str, FeedCheck], shipped: Collection[str] | None = None
+) -> tuple[tuple[Source, ...], list[Problem]]:
+    """Return the sources with valid files, sorted by id, and every mistake in every file.
 
     Args:
-        kinds: the feed kinds there are, each with the check of what it alone understands; a disabled feed may be of
-            a kind that is not there.
+        kinds: the known feed kinds, each with a check of its own options. A disabled feed may be of an unknown kind.
+        shipped: ids of the shipped sources to use; None for all of them.
     """
-    shapes, problems = read_section("sources", folder, _SourceFile, kinds=kinds)
+    shapes, problems = read_section("sources", folder, _SourceFile, shipped=shipped, kinds=kinds)
     seen: dict[str, str] = {}
     sources = []
     for file, shape in shapes:
@@ -112,7 +117,7 @@ Cron = Annotated[str, AfterValidator(check_cron)]
 
 
 class _FeedTable(Shape):
-    """What `[[feeds]]` may say; a rule between two keys stands at the later one, so that it is told with all others."""
+    """The keys of `[[feeds]]`. A rule about two keys is checked at the later one, so that all mistakes are reported at once."""
 
     url: Url
     enabled: bool = True
@@ -129,9 +134,9 @@ class _FeedTable(Shape):
     def _check_reason(cls, reason: str | None, given: ValidationInfo) -> str | None:
         enabled = given.data.get("enabled")
         if enabled is False and reason is None:
-            raise ValueError("is missing; a feed that is not enabled says why")
+            raise ValueError("is missing; say why the feed is not enabled")
         if enabled and reason is not None:
-            raise ValueError("is there, yet the feed is enabled; say enabled = false or leave it out")
+            raise ValueError("is only for disabled feeds; add enabled = false or remove the reason")
         return reason
 
     @field_validator("kind")
@@ -144,12 +149,12 @@ class _FeedTable(Shape):
     @classmethod
     def _check_alone(cls, cron: str | None, given: ValidationInfo) -> str | None:
         if cron and given.data.get("every"):
-            raise ValueError('"every" is there as well; keep one of the two')
+            raise ValueError('"every" is set as well; keep one of the two')
         return cron
 
 
 class _SourceFile(Shape):
-    """What sources/<id>.toml may say."""
+    """The keys of sources/<id>.toml."""
 
     name: Text
     country: Annotated[str, AfterValidator(_check_country)]
@@ -193,13 +198,15 @@ def _feed(source: str, table: _FeedTable, default: str | None) -> Feed:
 def _feed_problems(
     source: Source, label: str, kinds: Mapping[str, FeedCheck], seen: dict[str, str]
 ) -> Iterator[Problem]:
-    """Yield what is wrong between feeds, and what their kinds find; `seen` is where each id and address stands."""
+    """Yield duplicate feeds and invalid options. `seen` maps each id and address to its place."""
     for number, feed in enumerate(source.feeds, 1):
         where = f"{label}: feed {number}"
         if feed.url in seen:
-            yield Problem(where, f"the same address as {seen[feed.url]}; each is polled once, so keep one of the two")
+            yield Problem(
+                where, f"same address as {seen[feed.url]}; each address is polled once, so keep one of the two"
+            )
         elif feed.id in seen:
-            yield Problem(where, f'the same id "{feed.id}" as {seen[feed.id]}; give it another "name"')
+            yield Problem(where, f'same id "{feed.id}" as {seen[feed.id]}; give this feed another "name"')
         seen.setdefault(feed.id, where)
         seen.setdefault(feed.url, where)
         if feed.kind in kinds:

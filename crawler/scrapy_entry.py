@@ -37,7 +37,7 @@ async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] |
     """Collect as the settings of this process say, for `scrapy crawl`; what stops it is logged."""
     try:
         settings = load_settings()
-        sources = load_sources(settings.config, kinds.checks())
+        sources = load_sources(settings.config, kinds.checks(settings.config), settings.shipped_sources)
         with only_one(settings.data, "crawler"):
             archive = open_archive(settings.data)
             collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)

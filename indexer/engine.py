@@ -123,6 +123,18 @@ class Engine(Protocol):
         ...
 
 
+def check_address(url: str) -> Sequence[Problem]:
+    """Return what is wrong with an engine's address, without connecting to it.
+
+    The module of an engine defines `check(url) -> None` for this, which raises ConfigError.
+    """
+    try:
+        _module(url).check(url)
+    except ConfigError as wrong:
+        return wrong.problems
+    return ()
+
+
 def open_engine(url: str, *, writable: bool = False) -> Engine:
     """Open the engine at an address such as `tantivy:/data/index` or `elasticsearch://127.0.0.1:9200/parley`.
 

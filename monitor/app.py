@@ -61,7 +61,8 @@ class App:
 
     @cached_property
     def _watch(self) -> Watch:
-        return Watch(self.settings.config, kinds.checks())
+        settings = self.settings
+        return Watch(settings.config, kinds.checks(settings.config), shipped=settings.shipped_sources)
 
     @property
     def configuration(self) -> Configuration:
@@ -99,7 +100,9 @@ class App:
             with self._building:
                 return sources, self._watch.problems
         except ConfigError:
-            configuration, problems = read_configuration(self.settings.config, kinds.checks())
+            configuration, problems = read_configuration(
+                self.settings.config, kinds.checks(self.settings.config), self.settings.shipped_sources
+            )
             return configuration.sources, problems
 
     def source(self, id: str) -> Source | None:
@@ -176,7 +179,8 @@ class LiveThemes:
         """
         self._app = app
         self._examined: tuple[CompiledTheme, ...] = ()
-        self.watch = Watch(app.settings.config, kinds.checks(), examine=self._examine)
+        folder, shipped = app.settings.config, app.settings.shipped_sources
+        self.watch = Watch(folder, kinds.checks(folder), self._examine, shipped=shipped)
         self.compiled: tuple[CompiledTheme, ...] = self._examined
 
     def reload(self) -> bool:

@@ -18,7 +18,7 @@ from config.errors import ArchiveError
 from config.settings import Settings
 from config.sources import Feed
 from crawler.download.options import polite_options
-from crawler.kinds.spider import document_of
+from crawler.kinds.spider import document_of, spider_file
 from crawler.page import Document
 from crawler.parse.screen import Refusal
 
@@ -125,11 +125,10 @@ def _options(settings: Settings) -> scrapy.settings.Settings:
 
 
 def _load(folder: Path | None, name: str) -> type[scrapy.Spider]:
-    if folder is None:
-        raise SpiderMistake("a spider of your own needs PARLEY_CONFIG, the folder whose spiders/ holds it")
-    path = folder / "spiders" / f"{name}.py"
-    if not path.is_file():
-        raise SpiderMistake(f"{path} is not there")
+    try:
+        path = spider_file(name, folder)
+    except ValueError as missing:
+        raise SpiderMistake(str(missing)) from None
     spec = importlib.util.spec_from_file_location(f"parley_spiders.{name}", path)
     if spec is None or spec.loader is None:
         raise SpiderMistake(f"{path} cannot be imported")

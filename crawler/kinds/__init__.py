@@ -3,11 +3,14 @@
 A kind is a module `crawler/kinds/<name>.py` with
 
     def requests(feed: Feed) -> Sequence[str]     addresses to fetch for one poll (usually `[feed.url]`)
-    def read(feed: Feed, answer: Answer) -> Reading     what the answer says; pure, no clock, network or disk
-    def check_options(options: Mapping[str, Any]) -> Sequence[str]     what is wrong with a feed's options, in sentences
+    def read(feed: Feed, answer: Answer) -> Reading     parses the response; pure, no clock, network or disk
+    def check_options(options: Mapping[str, Any]) -> Sequence[str]     a sentence for each mistake in a feed's options
 
-`read` never raises on bad input: it returns a Reading with a named outcome. It is given at most 10 MB and should answer within a
+`read` never raises on bad input: it returns a Reading with a named outcome. It is given at most 10 MB and should return within a
 second. A kind that does not fetch by itself (a user's own spider) defines `document_of` instead of the first two, see spider.py.
+A kind whose options refer to files in the overlay folder also defines
+
+    def check_files(options: Mapping[str, Any], folder: Path | None) -> Sequence[str]     a sentence for each missing file
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, cast
 
@@ -54,11 +58,19 @@ def kind_of(name: str) -> Kind:
     return cast(Kind, module_of(name))
 
 
-def checks() -> dict[str, FeedCheck]:
-    """Return what finds the mistakes in a feed's options, for each kind."""
-    return {name: functools.partial(_check, name) for name in names()}
+def checks(folder: Path | None) -> dict[str, FeedCheck]:
+    """Return the check of a feed's options for each kind.
+
+    Args:
+        folder: the overlay folder, in which options may refer to files.
+    """
+    return {name: functools.partial(_check, name, folder) for name in names()}
 
 
-def _check(name: str, feed: Feed) -> Sequence[str]:
-    found: Sequence[str] = module_of(name).check_options(feed.options)
-    return found
+def _check(name: str, folder: Path | None, feed: Feed) -> Sequence[str]:
+    module = module_of(name)
+    problems: Sequence[str] = module.check_options(feed.options)
+    if problems or not feed.enabled or not hasattr(module, "check_files"):
+        return problems
+    missing: Sequence[str] = module.check_files(feed.options, folder)
+    return missing

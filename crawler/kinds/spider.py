@@ -1,8 +1,8 @@
-"""Kind `spider`: a Scrapy spider of the user's own, run on schedule; its items are archived like pages.
+"""Kind `spider`: a user's own Scrapy spider, run on schedule. Its items are archived like pages.
 
 Option: `spider`, the name of a Python file in the folder `spiders/` of the overlay configuration. The crawler runs the spider;
-here its items are checked. An item is a dict, a dataclass or a Scrapy item with `url`, and `text` or `html`; `title`,
-`published`, `authors` (or `author`) and `language` are hints; whatever else it holds is archived with it.
+this module checks its items. An item is a dict, a dataclass or a Scrapy item with `url`, and `text` or `html`. `title`,
+`published`, `authors` (or `author`) and `language` are hints. All other fields are archived with it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from itemadapter import ItemAdapter
 
+from config.nearest import suggestion
 from crawler.page import Document, Hints
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import clean_authors, language_code
@@ -29,9 +31,37 @@ def check_options(options: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the options of a spider."""
     problems = unknown_options(options, ("spider",))
     name = options.get("spider")
-    if not (isinstance(name, str) and name.isidentifier()):
-        problems.append("option 'spider' is not the name of a Python file in the folder spiders/, without .py")
+    if name is None:
+        problems.append("option 'spider' is missing: the name of a Python file in the folder spiders/, without .py")
+    elif not (isinstance(name, str) and name.isidentifier()):
+        problems.append(
+            f"option 'spider': {name!r} is not the name of a Python file in the folder spiders/, without .py"
+        )
     return problems
+
+
+def check_files(options: Mapping[str, Any], folder: Path | None) -> list[str]:
+    """Return a sentence when the file of the spider is missing."""
+    try:
+        spider_file(options["spider"], folder)
+    except ValueError as missing:
+        return [f"option 'spider': {missing}"]
+    return []
+
+
+def spider_file(name: str, folder: Path | None) -> Path:
+    """Return the path of a spider's file in the overlay folder.
+
+    Raises:
+        ValueError: there is no overlay folder, or no such file in it.
+    """
+    if folder is None:
+        raise ValueError("own spiders need PARLEY_CONFIG, the folder that contains spiders/")
+    path = folder / "spiders" / f"{name}.py"
+    if not path.is_file():
+        others = [file.stem for file in path.parent.glob("*.py")]
+        raise ValueError(f"{path} does not exist{suggestion(name, others)}")
+    return path
 
 
 def document_of(item: object) -> Document:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from config.check import check
 from config.errors import ConfigError, Problem, QueryError
 from crawler import kinds
+from indexer.engine import check_address
 from indexer.query.parse import QueryContext, parse_query
 from indexer.themes.compile import compile_themes
 from monitor.terminal.installation import load_app
@@ -45,7 +46,8 @@ def _found() -> tuple[Sequence[Problem], Sequence[Problem]]:
         app = load_app()
     except ConfigError as wrong:
         return wrong.problems, ()
-    if problems := check(app.settings, kinds.checks()):
+    problems = [*check_address(app.settings.engine_url), *check(app.settings, kinds.checks(app.settings.config))]
+    if problems:
         return problems, ()
     context = app.context()
     broken = list(_broken_fragments(context))

@@ -9,7 +9,7 @@ from tests.support.overlay import KINDS, messages, write
 
 
 def test_everything_shipped_is_in_order_for_the_kinds_there_are() -> None:
-    assert check(Settings(config=None), kinds.checks()) == []
+    assert check(Settings(config=None), kinds.checks(None)) == []
 
 
 def test_the_mistakes_of_all_sections_are_told_together_and_each_once(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_the_mistakes_of_all_sections_are_told_together_and_each_once(tmp_path: 
     write(tmp_path, "fragments/c.toml", "c = \n")
     (tmp_path / "fragment").mkdir()
     assert messages(check(Settings(config=tmp_path), KINDS), tmp_path) == [
-        'fragment: nothing reads this folder; did you mean "fragments"?',
+        'fragment: Parley does not read this folder, did you mean "fragments"?',
         "sources/a.toml: not TOML: Invalid value (at line 1, column 5)",
         "fragments/c.toml: not TOML: Invalid value (at line 1, column 5)",
         "themes/b.toml: not TOML: Invalid value (at line 1, column 5)",

@@ -26,7 +26,7 @@ def test_messages_call_shipped_files_from_config_on_and_others_by_their_path(tmp
 
 
 def test_a_missing_overlay_folder_is_refused_rather_than_ignored(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nowhere: PARLEY_CONFIG names this folder, and it does not exist"):
+    with pytest.raises(ConfigError, match=r"nowhere: PARLEY_CONFIG is set to this folder, but it does not exist"):
         find("sources", tmp_path / "nowhere")
 
 
@@ -46,7 +46,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     ("content", "told"),
     [
         (b"a = 1\nb = \n", "sources/x.toml: not TOML: Invalid value (at line 2, column 5)"),
-        (b"a = 1\nb = '\xcf'\n", "sources/x.toml: line 2: not UTF-8; save the file in that encoding"),
+        (b"a = 1\nb = '\xcf'\n", "sources/x.toml: line 2: not UTF-8; save the file in UTF-8"),
         (b"a = " + b"[" * 50_000, "sources/x.toml: not TOML: nested too deeply"),
     ],
 )
@@ -62,8 +62,8 @@ def test_a_folder_with_a_slip_in_its_name_is_pointed_out_and_others_are_not(tmp_
     for name in ("theme", "Sources", "themes", ".git", "certificates"):
         (tmp_path / name).mkdir()
     assert messages(misnamed(tmp_path), tmp_path) == [
-        'Sources: nothing reads this folder; did you mean "sources"?',
-        'theme: nothing reads this folder; did you mean "themes"?',
+        'Sources: Parley does not read this folder, did you mean "sources"?',
+        'theme: Parley does not read this folder, did you mean "themes"?',
     ]
     assert misnamed(None) == []
 
@@ -72,8 +72,8 @@ def test_a_settings_file_with_a_slip_in_its_name_is_pointed_out(tmp_path: Path) 
     for name in ("setting.toml", "settings.tml", "settings.toml", "notes.toml", "README.md"):
         write(tmp_path, name, "")
     assert messages(misnamed(tmp_path), tmp_path) == [
-        'setting.toml: nothing reads this file; did you mean "settings.toml"?',
-        'settings.tml: nothing reads this file; did you mean "settings.toml"?',
+        'setting.toml: Parley does not read this file, did you mean "settings.toml"?',
+        'settings.tml: Parley does not read this file, did you mean "settings.toml"?',
     ]
 
 

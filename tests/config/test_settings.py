@@ -69,14 +69,16 @@ def test_a_wrong_private_host_is_named(value: str, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("name", ["Mars", "Europe", "Europe/Nowhere", "../etc/passwd", ""])
 def test_a_time_zone_that_is_none_is_refused_in_words(name: str, folder: Path) -> None:
     write(folder, "settings.toml", f'timezone = "{name}"\n')
-    assert refusal(folder) == ["settings: timezone: no such time zone; write one such as UTC or Europe/Berlin"]
+    assert refusal(folder) == [
+        f'settings: timezone: there is no time zone "{name}"; use a name such as UTC or Europe/Berlin'
+    ]
 
 
 @pytest.mark.parametrize("proxy", ["http://ann:s3cret@proxy:3128", "socks5://ann:s3cret@proxy", "s3cret"])
 def test_a_proxy_that_cannot_be_used_is_refused_without_telling_its_password(proxy: str, folder: Path) -> None:
     write(folder, "settings.toml", f'proxy = "{proxy}"\n')
     (problem,) = refusal(folder)
-    assert problem.startswith("settings: proxy: not an address such as http://proxy.example:3128")
+    assert problem.startswith("settings: proxy: is not an address such as http://proxy.example:3128")
     assert "s3cret" not in problem
 
 
@@ -104,11 +106,11 @@ def test_a_folder_may_be_written_from_the_home_folder_on(folder: Path, monkeypat
 def test_every_wrong_setting_is_told_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, "settings.toml", "dealy = 3\nworkers = 0\n")
     monkeypatch.setenv("PARLEY_DELAY", "slow")
-    told = refusal(folder)
-    assert len(told) == 3
-    assert told[0].startswith("settings: delay: Input should be a valid number")
-    assert told[1] == "settings: workers: Input should be greater than 0, not 0"
-    assert told[2].startswith('settings: unknown key "dealy", did you mean "delay"? (allowed: config, data, ')
+    problems = refusal(folder)
+    assert len(problems) == 3
+    assert problems[0].startswith("settings: delay: Input should be a valid number")
+    assert problems[1] == "settings: workers: Input should be greater than 0, not 0"
+    assert problems[2].startswith('settings: unknown key "dealy", did you mean "delay"? (allowed: config, data, ')
 
 
 def test_a_file_that_is_not_toml_is_named_with_the_line(folder: Path) -> None:
@@ -121,11 +123,54 @@ def test_a_variable_that_is_nearly_a_setting_is_no_silent_mistake(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, "1")
-    (said,) = refusal(folder)
-    assert said.startswith(f"{name}: no such setting, did you mean")
+    (problem,) = refusal(folder)
+    assert problem.startswith(f"{name}: there is no such setting, did you mean")
 
 
 def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PARLEY_PORT", "PARLEY_SERVICE_HOST", "PARLEY_PORT_9200_TCP_ADDR", "PARLEY_TEST_ELASTICSEARCH"):
         monkeypatch.setenv(name, "tcp://10.0.0.1:9200")
     load_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [("all", None), ("none", ()), ("bbc-world", ("bbc-world",)), (" tass, bbc-world,,", ("tass", "bbc-world"))],
+)
+def test_shipped_sources_are_chosen_in_the_environment(
+    value: str, ids: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().shipped_sources is None
+    monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", value)
+    assert load_settings().shipped_sources == ids
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        ('"all"', None),
+        ('"none"', ()),
+        ("[]", ()),
+        ('["tass", "bbc-world"]', ("tass", "bbc-world")),
+        ('"tass"', ("tass",)),
+    ],
+)
+def test_shipped_sources_are_chosen_in_the_file(folder: Path, value: str, ids: tuple[str, ...] | None) -> None:
+    write(folder, "settings.toml", f"shipped_sources = {value}\n")
+    assert load_settings().shipped_sources == ids
+
+
+@pytest.mark.parametrize("value", ["false", "3", '""', "{}"])
+def test_a_wrong_choice_of_shipped_sources_is_answered_with_the_allowed_ones(folder: Path, value: str) -> None:
+    write(folder, "settings.toml", f"shipped_sources = {value}\n")
+    assert refusal(folder) == [
+        'settings: shipped_sources: write "all", "none", or the ids of shipped sources such as "bbc-world, tass"'
+    ]
+
+
+@pytest.mark.parametrize("value", ['["bbc-wrld"]', '"tass, bbc-wrld"'])
+def test_an_unknown_shipped_source_is_answered_with_the_nearest(folder: Path, value: str) -> None:
+    write(folder, "settings.toml", f"shipped_sources = {value}\n")
+    assert refusal(folder) == [
+        'settings: shipped_sources: there is no shipped source "bbc-wrld", did you mean "bbc-world"?'
+    ]

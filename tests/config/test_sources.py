@@ -63,8 +63,7 @@ optinos = {}
 """
     write(tmp_path, "sources/bad.toml", bad)
     write(tmp_path, "sources/worse.toml", "a = \n")
-    told = refusal(tmp_path)
-    assert told == [
+    assert refusal(tmp_path) == [
         'sources/bad.toml: "name" is missing',
         'sources/bad.toml: country: "UK" is not a country code, did you mean "GB"? (ISO 3166-1: UA, RU, GB, …, or EU, UN)',
         'sources/bad.toml: language: "ua" is not a language code, did you mean "uk"? (ISO 639-1: en, ru, uk, de, fr, pl, …)',
@@ -75,7 +74,7 @@ optinos = {}
         'sources/bad.toml: feed 1: kind: unknown kind "fed", did you mean "feed"? (feed, listing, sitemap, spider, telegram)',
         'sources/bad.toml: feed 1: every: "15x" is not a time between polls (30s, 15m, 2h, 1d)',
         "sources/bad.toml: feed 2: url: must be text in quotes, not 3",
-        "sources/bad.toml: feed 2: reason: is missing; a feed that is not enabled says why",
+        "sources/bad.toml: feed 2: reason: is missing; say why the feed is not enabled",
         'sources/bad.toml: feed 2: unknown key "optinos", did you mean "options"? '
         "(allowed: url, enabled, reason, kind, name, every, cron, verified, options)",
         'sources/bad.toml: unknown key "nme", did you mean "name"? '
@@ -85,20 +84,20 @@ optinos = {}
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
-        ('every = "1h"\ncron = "0 * * * *"', '"every" is there as well'),
-        ('reason = "too slow"', "yet the feed is enabled"),
+        ('every = "1h"\ncron = "0 * * * *"', '"every" is set as well'),
+        ('reason = "too slow"', "is only for disabled feeds"),
         ('name = "My feed"', '"My feed" is not a name'),
         ('verified = "yesterday"', "must be a date such as 2026-07-18, not 'yesterday'"),
         ('enabled = "no"', "must be true or false, not 'no'"),
         ("options = 3", "must be a table, not 3"),
     ],
 )
-def test_a_wrong_key_of_a_feed_is_told_with_its_number(tmp_path: Path, line: str, told: str) -> None:
+def test_a_wrong_key_of_a_feed_is_told_with_its_number(tmp_path: Path, line: str, message: str) -> None:
     (problem,) = refusal(write(tmp_path, "sources/example.toml", f"{SOURCE}{line}\n"))
     assert problem.startswith("sources/example.toml: feed 1: ")
-    assert told in problem
+    assert message in problem
 
 
 def test_a_source_without_feeds_is_refused(tmp_path: Path) -> None:
@@ -112,16 +111,16 @@ def test_one_address_in_two_sources_is_refused_and_both_places_are_named(tmp_pat
     write(tmp_path, "sources/one.toml", SOURCE)
     write(tmp_path, "sources/two.toml", SOURCE)
     assert refusal(tmp_path) == [
-        f"sources/two.toml: feed 1: the same address as {tmp_path}/sources/one.toml: feed 1; "
-        "each is polled once, so keep one of the two"
+        f"sources/two.toml: feed 1: same address as {tmp_path}/sources/one.toml: feed 1; "
+        "each address is polled once, so keep one of the two"
     ]
 
 
 def test_two_feeds_whose_addresses_give_one_name_must_be_named(tmp_path: Path) -> None:
     more = '[[feeds]]\nurl = "https://mirror.example/rss"\nkind = "feed"\n'
     (problem,) = refusal(write(tmp_path, "sources/example.toml", SOURCE + more))
-    assert 'feed 2: the same id "example/rss"' in problem
-    assert 'give it another "name"' in problem
+    assert 'feed 2: same id "example/rss"' in problem
+    assert 'give this feed another "name"' in problem
 
 
 def test_a_disabled_feed_may_be_of_a_kind_that_is_not_there(tmp_path: Path) -> None:
@@ -134,8 +133,8 @@ def test_what_a_kind_finds_wrong_is_told_with_the_feeds_place(tmp_path: Path) ->
     write(tmp_path, "sources/example.toml", SOURCE)
     with pytest.raises(ConfigError) as caught:
         load_sources(tmp_path, {**KINDS, "feed": refuse_all})
-    told = messages(caught.value.problems, tmp_path)
-    assert "sources/example.toml: feed 1: options: nothing suits https://outlet.example/rss" in told
+    problems = messages(caught.value.problems, tmp_path)
+    assert "sources/example.toml: feed 1: options: nothing suits https://outlet.example/rss" in problems
 
 
 def test_a_file_name_that_cannot_be_an_id_is_refused(tmp_path: Path) -> None:
@@ -143,3 +142,23 @@ def test_a_file_name_that_cannot_be_an_id_is_refused(tmp_path: Path) -> None:
         "sources/My Outlet.toml: the name of the file: "
         '"My Outlet" is not a name; use small Latin letters, digits and hyphens'
     ]
+
+
+def test_shipped_sources_can_be_left_out_all_or_in_part_and_own_ones_stay(tmp_path: Path) -> None:
+    write(tmp_path, "sources/example.toml", SOURCE)
+    assert {"example", "tass", "bbc-world"} < {source.id for source in load_sources(tmp_path, KINDS)}
+    assert [source.id for source in load_sources(tmp_path, KINDS, ())] == ["example"]
+    assert [source.id for source in load_sources(tmp_path, KINDS, ("tass",))] == ["example", "tass"]
+
+
+def test_a_file_that_replaces_a_shipped_source_is_an_own_one(tmp_path: Path) -> None:
+    write(tmp_path, "sources/tass.toml", SOURCE)
+    assert [source.name for source in load_sources(tmp_path, KINDS, ())] == ["Example"]
+
+
+def test_the_address_of_a_shipped_source_that_is_left_out_is_free(tmp_path: Path) -> None:
+    shipped = next(source for source in load_sources(None, KINDS) if source.id == "tass").feeds[0].url
+    write(tmp_path, "sources/example.toml", SOURCE.replace("https://outlet.example/rss", shipped))
+    assert [source.id for source in load_sources(tmp_path, KINDS, ())] == ["example"]
+    with pytest.raises(ConfigError, match="same address as"):
+        load_sources(tmp_path, KINDS)

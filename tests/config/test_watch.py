@@ -6,6 +6,7 @@ import pytest
 from config.configuration import Configuration
 from config.errors import ConfigError, Problem
 from config.watch import Watch
+from crawler.kinds import checks
 from tests.support.overlay import KINDS, SOURCE, THEME, messages, write
 
 
@@ -71,7 +72,9 @@ def test_a_folder_that_vanishes_keeps_everything_and_says_so(tmp_path: Path) -> 
     folder.rename(tmp_path / "elsewhere")
     assert not watch.reload()
     assert "harvest" in theme_ids(watch)
-    assert [problem.message for problem in watch.problems] == ["PARLEY_CONFIG names this folder, and it does not exist"]
+    assert [problem.message for problem in watch.problems] == [
+        "PARLEY_CONFIG is set to this folder, but it does not exist"
+    ]
     (tmp_path / "elsewhere").rename(folder)
     assert not watch.reload()
     assert watch.problems == ()
@@ -90,3 +93,22 @@ def test_what_the_caller_finds_wrong_counts_like_any_other_mistake(tmp_path: Pat
 def test_a_mistake_at_the_start_is_raised_since_nothing_good_is_there_to_keep(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"sources/example\.toml"):
         Watch(write(tmp_path, "sources/example.toml", SOURCE + "x = 1"), KINDS)
+
+
+def test_only_the_chosen_shipped_sources_are_watched_over(tmp_path: Path) -> None:
+    watch = Watch(write(tmp_path, "sources/example.toml", SOURCE), KINDS, shipped=("tass",))
+    assert [source.id for source in watch.current.sources] == ["example", "tass"]
+    write(tmp_path, "sources/second.toml", SOURCE.replace("/rss", "/second"))
+    assert watch.reload()
+    assert [source.id for source in watch.current.sources] == ["example", "second", "tass"]
+
+
+def test_a_spider_file_that_appears_clears_the_complaint_that_it_was_missing(tmp_path: Path) -> None:
+    source = SOURCE.replace('kind = "feed"', 'kind = "spider"\noptions = { spider = "talks" }')
+    watch = Watch(tmp_path, checks(tmp_path))
+    write(tmp_path, "sources/example.toml", source)
+    assert not watch.reload()
+    assert "talks.py does not exist" in watch.problems[0].message
+    write(tmp_path, "spiders/talks.py", "")
+    assert watch.reload()
+    assert watch.problems == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.errors import ConfigError
-from indexer.engine import open_engine, shown
+from indexer.engine import check_address, open_engine, shown
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,26 @@ def test_an_engine_nobody_knows_is_refused_without_its_password(address: str) ->
     with pytest.raises(ConfigError, match="tantivy") as refused:
         open_engine(address)
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["tantivy:/nowhere/index", "elasticsearch://one:9200/parley", "https://one/parley"])
+def test_an_address_is_checked_without_opening_the_engine(address: str) -> None:
+    assert check_address(address) == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("tantvy:/data", 'unknown engine "tantvy"'),
+        ("/data/index", "is not an engine address"),
+        ("tantivy:", "names no folder; write tantivy:PATH"),
+        ("elasticsearch://one:9200/", "cannot name an index"),
+        ("elasticsearch://one:port/parley", "is not a host"),
+        ("elasticsearch://one/parley?shard=2", 'unknown option "shard"'),
+        ("https://one/parley?ca_file=/nowhere", "cannot be read"),
+    ],
+)
+def test_a_wrong_address_is_explained_without_opening_the_engine(address: str, message: str) -> None:
+    (problem,) = check_address(address)
+    assert problem.where == "engine"
+    assert message in problem.message

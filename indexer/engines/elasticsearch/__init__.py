@@ -16,6 +16,15 @@ from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.engines.elasticsearch.errors import translated
 
 
+def check(url: str) -> None:
+    """Check the address; see `indexer.engine.check_address`.
+
+    Raises:
+        ConfigError: a part of it is wrong, or a file it names cannot be read.
+    """
+    parse(url)
+
+
 def open(url: str, *, writable: bool) -> ElasticsearchEngine:
     """Open the index behind the address; see `indexer.engine.open_engine`.
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from indexer.engines.tantivy.engine import fresh, open, promote
+from indexer.engines.tantivy.engine import check, fresh, open, promote
 
-__all__ = ["fresh", "open", "promote"]
+__all__ = ["check", "fresh", "open", "promote"]

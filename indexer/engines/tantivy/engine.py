@@ -16,7 +16,14 @@ from typing import TypeVar
 
 import tantivy
 
-from config.errors import ArticlesRefused, EngineError, EngineMisconfigured, EngineUnavailable
+from config.errors import (
+    ArticlesRefused,
+    ConfigError,
+    EngineError,
+    EngineMisconfigured,
+    EngineUnavailable,
+    Problem,
+)
 from indexer.article import Article, MomentField
 from indexer.engine import Count, Found, Sort, Split, Tallied
 from indexer.engines.tantivy import generations, reading
@@ -175,6 +182,15 @@ class TantivyEngine:
             return Snapshot(self._index.searcher(), self._snapshot)
 
 
+def check(url: str) -> None:
+    """Check the address; see `indexer.engine.check_address`.
+
+    Raises:
+        ConfigError: it names no folder.
+    """
+    _root(url)
+
+
 def open(url: str, *, writable: bool) -> TantivyEngine:
     """Open the index at `tantivy:PATH`, creating it when it is to be written."""
     root = _root(url)
@@ -237,7 +253,10 @@ def _pointer(root: Path) -> Path | None:
 
 
 def _root(url: str) -> Path:
-    return Path(url.partition(":")[2])
+    path = url.partition(":")[2]
+    if not path:
+        raise ConfigError([Problem("engine", f'"{url}" names no folder; write tantivy:PATH')])
+    return Path(path)
 
 
 def _live(root: Path) -> Path:

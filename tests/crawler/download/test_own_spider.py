@@ -94,7 +94,7 @@ def test_a_file_without_a_usable_spider_fails_with_the_reason(own: Crawling, new
 
 def test_a_spider_that_is_not_there_is_named(own: Crawling, news: Site) -> None:
     assert own.once(feed(news.url("/"), kind="spider", options={"spider": "gone"})).polls == {"failed": 1}
-    assert "gone.py is not there" in detail(own)
+    assert "gone.py does not exist" in detail(own)
 
 
 def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Site) -> None:

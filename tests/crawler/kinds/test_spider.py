@@ -3,11 +3,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from crawler.kinds.spider import check_options, document_of
+from config.check import check
+from config.settings import Settings
+from crawler.kinds import checks
+from crawler.kinds.spider import check_files, check_options, document_of
 from crawler.parse.screen import Refusal
+from tests.support.overlay import SOURCE, messages, write
 
 
 @dataclass
@@ -79,3 +84,37 @@ def test_the_spider_must_be_named() -> None:
     assert check_options({})
     assert check_options({"spider": "../kremlin"})
     assert len(check_options({"spider": "kremlin", "class": "X"})) == 1
+
+
+SPIDER_SOURCE = SOURCE.replace('kind = "feed"', 'kind = "spider"\noptions = { spider = "talks" }')
+
+
+def problems(folder: Path) -> list[str]:
+    return messages(check(Settings(config=folder, shipped_sources=()), checks(folder)), folder)
+
+
+def test_a_spider_file_that_is_missing_is_named_before_anything_runs(tmp_path: Path) -> None:
+    write(tmp_path, "sources/example.toml", SPIDER_SOURCE)
+    place = "sources/example.toml: feed 1: option 'spider': "
+    assert problems(tmp_path) == [f"{place}{tmp_path}/spiders/talks.py does not exist"]
+    write(tmp_path, "spiders/talk.py", "")
+    assert problems(tmp_path) == [f'{place}{tmp_path}/spiders/talks.py does not exist, did you mean "talk"?']
+    write(tmp_path, "spiders/talks.py", "")
+    assert problems(tmp_path) == []
+
+
+def test_a_folder_is_no_spider_file(tmp_path: Path) -> None:
+    write(tmp_path, "sources/example.toml", SPIDER_SOURCE)
+    (tmp_path / "spiders" / "talks.py").mkdir(parents=True)
+    assert "does not exist" in problems(tmp_path)[0]
+
+
+def test_a_disabled_spider_needs_no_file(tmp_path: Path) -> None:
+    write(tmp_path, "sources/example.toml", SPIDER_SOURCE + 'enabled = false\nreason = "not written yet"\n')
+    assert problems(tmp_path) == []
+
+
+def test_a_spider_without_an_overlay_folder_is_told_which_setting_it_needs() -> None:
+    assert check_files({"spider": "talks"}, None) == [
+        "option 'spider': own spiders need PARLEY_CONFIG, the folder that contains spiders/"
+    ]

@@ -15,7 +15,7 @@ from monitor.demo.content import load_content
 from monitor.demo.expected import expected
 from tests.support.collected import TALKS, page_of
 from tests.support.installation import TRUCE, Installation
-from tests.support.overlay import write
+from tests.support.overlay import SOURCE, write
 
 Document = Callable[..., Any]
 Said = Callable[..., str]
@@ -142,3 +142,20 @@ def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) ->
         main([])
     overview = capsys.readouterr().out
     assert all(f"  {name} " in overview for name in command_names())
+
+
+def test_check_names_an_engine_address_that_no_engine_takes(
+    small: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_ENGINE", "tantvy:/data")
+    code, _, errors = small.run("check")
+    assert code == 1
+    assert errors.startswith('engine: unknown engine "tantvy" in "tantvy:/data"')
+
+
+def test_check_counts_own_sources_alone_without_the_shipped_ones(
+    small: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")
+    write(small.config, "sources/example.toml", SOURCE)
+    assert ": 1 sources" in small.run("check")[1]
