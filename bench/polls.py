@@ -19,6 +19,7 @@ from config.settings import Settings
 from config.sources import Feed, Source
 from crawler.archive import feeds
 from crawler.archive.archive import open_archive
+from crawler.archive.leases import Owner
 from crawler.download.loop import run
 from crawler.run import crawl
 from crawler.tick import LEASE
@@ -95,10 +96,11 @@ def measure_scheduling(count: int) -> None:
         with archive.database.write() as connection:
             feeds.sync(connection, source.feeds, now)
         print(f"schedule: taking up {count:,} feeds {time.process_time() - began:.2f} s CPU; {_memory()}")
+        owner = Owner("crawler")
         began, claimed, ticks = time.process_time(), 0, 0
         while True:
             with archive.database.write() as connection:
-                some = feeds.claim_due(connection, 16, now=now, lease=LEASE)
+                some = feeds.claim_due(connection, 16, now=now, lease=LEASE, owner=owner)
             if not some:
                 break
             claimed, ticks = claimed + len(some), ticks + 1
@@ -106,7 +108,7 @@ def measure_scheduling(count: int) -> None:
         print(f"schedule: {claimed:,} claimed in {ticks} ticks, {spent / ticks:.2f} ms CPU a tick; {_memory()}")
         began = time.process_time()
         with archive.database.write() as connection:
-            feeds.claim_due(connection, 16, now=now + timedelta(seconds=1), lease=LEASE)
+            feeds.claim_due(connection, 16, now=now + timedelta(seconds=1), lease=LEASE, owner=owner)
         print(f"schedule: a tick with nothing due {(time.process_time() - began) * 1_000:.2f} ms CPU")
         archive.close()
 

@@ -19,6 +19,7 @@ from config.sources import Feed, Source
 from crawler.archive import feeds, frontier
 from crawler.archive.archive import Archive
 from crawler.archive.frontier import Wanted
+from crawler.archive.leases import Owner
 from crawler.disk import shortage
 from crawler.poll import Poller
 from crawler.schedule import LONGEST_RETRY
@@ -76,6 +77,7 @@ class Tick:
         self._clock, self._on_event = clock, on_event
         self._chosen = chosen
         self._once = once
+        self._owner = Owner("crawler")
         self._to_poll: set[str] | None = None  # ids still to be polled when everything is polled once
         self._feeds: dict[str, Feed] = {}
         self._began: dict[
@@ -101,14 +103,14 @@ class Tick:
         self._feeds = {feed.id: feed for feed in configured if feed.enabled and self._is_chosen(feed)}
 
     def start(self) -> None:
-        """Take back what an earlier process left leased; with `once`, make every feed due.
+        """Take back what an earlier crawler left leased, as the holder of its lock; with `once`, make every feed due.
 
         Raises:
             ArchiveError: the archive cannot be written.
         """
         with self._archive.database.write() as connection:
-            frontier.release(connection)
-            feeds.release(connection)
+            frontier.leases.take_over(connection, self._owner)
+            feeds.leases.take_over(connection, self._owner)
             self._rebase(connection)
             if self._once:
                 self._to_poll = set(self._feeds)
@@ -122,7 +124,7 @@ class Tick:
     def release_expired(self) -> None:
         """Take back leases that ran out."""
         with self._archive.database.write() as connection:
-            frontier.release_expired(connection, now=self._clock(), lease=LEASE)
+            frontier.leases.end_expired(connection, self._clock(), LEASE)
 
     def fill(self) -> None:
         """Claim what is due, as far as there is room, and set it to work; never raises for a full disk."""
@@ -184,7 +186,9 @@ class Tick:
 
     def _claim_feeds(self, connection: Connection, limit: int, now: datetime) -> list[Feed]:
         only = self._polled_now()
-        claimed = feeds.claim_due(connection, limit, now=now, lease=LEASE, busy=self._busy(), only=only)
+        claimed = feeds.claim_due(
+            connection, limit, now=now, lease=LEASE, owner=self._owner, busy=self._busy(), only=only
+        )
         if self._to_poll is not None:
             self._to_poll.difference_update(claimed)
         return [self._feeds[name] for name in claimed]
@@ -199,7 +203,7 @@ class Tick:
             limit = min(at_once, room - len(claimed))
             if limit <= 0:
                 break
-            claimed += frontier.claim(connection, site, limit, now=now, lease=LEASE, sources=sources)
+            claimed += frontier.claim(connection, site, limit, now=now, lease=LEASE, owner=self._owner, sources=sources)
         return claimed
 
     def _busy(self) -> set[str]:
@@ -280,8 +284,8 @@ class Tick:
         if not polls and not visits:
             return
         with self._archive.database.write() as connection:
-            feeds.release(connection, polls)
-            frontier.release(connection, sorted(visits))
+            feeds.give_back(connection, polls, self._owner)
+            frontier.give_back(connection, visits, self._owner)
             if self._to_poll is not None:
                 self._to_poll |= polls
         self._unreleased = (set(), set())
@@ -289,5 +293,5 @@ class Tick:
     def _rebase(self, connection: Connection) -> None:
         now = self._clock()
         feeds.rebase(connection, now)
-        frontier.release_expired(connection, now=now, lease=LEASE)  # first, so that what it gives back is rebased too
+        frontier.leases.end_expired(connection, now, LEASE)  # first, so that what it gives back is rebased too
         frontier.rebase(connection, now=now, longest=LONGEST_RETRY)

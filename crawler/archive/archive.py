@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import RowMapping, Select, bindparam, func, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, select, update
 
 from config.errors import ArchiveError
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
 from crawler.archive.frontier import urls
-from crawler.archive.pages import PENDING, pages
+from crawler.archive.leases import ENDED, Owner
+from crawler.archive.pages import PENDING, leases, pages
 from crawler.page import Page
 
 DATABASE, BODIES = "parley.db", "bodies.db"
@@ -40,20 +41,12 @@ class Archive:
         self.database = database
         self.bodies = bodies
 
-    def claim_pages(self, limit: int, now: datetime, lease: timedelta) -> list[Page]:
+    def claim_pages(self, limit: int, now: datetime, lease: timedelta, owner: Owner) -> list[Page]:
         """Lease up to `limit` pending pages until `now + lease`, oldest first, and count an attempt on each."""
-        free = or_(
-            pages.c.claimed_until.is_(None),
-            pages.c.claimed_until <= now,
-            pages.c.claimed_until > now + lease,  # the clock was set back
-        )
+        free = leases.are_free(now, lease)
         waiting = select(pages.c.number).where(pages.c.state == PENDING, free).order_by(pages.c.number).limit(limit)
-        taken = (
-            update(pages)
-            .where(pages.c.number.in_(waiting.scalar_subquery()))
-            .values(claimed_until=now + lease, attempts=pages.c.attempts + 1)
-            .returning(pages.c.number)
-        )
+        taken = leases.claim(pages.c.number.in_(waiting.scalar_subquery()), owner, now + lease)
+        taken = taken.values(attempts=pages.c.attempts + 1).returning(pages.c.number)
         with self.database.write() as connection:
             numbers = sorted(connection.scalars(taken))
             found: list[Page] = []
@@ -86,13 +79,17 @@ class Archive:
         ended = update(pages).where(pages.c.number == bindparam("page"))
         rows = [{"page": page, "state": state, "detail": detail} for page, (state, detail) in outcomes.items()]
         with self.database.write() as connection:
-            connection.execute(ended.values(claimed_until=None), rows)
+            connection.execute(ended.values(**ENDED), rows)
 
-    def release_claims(self) -> int:
-        """End all leases, as the only indexer may when it starts; return how many there were."""
-        held = update(pages).where(pages.c.state == PENDING, pages.c.claimed_until.is_not(None))
+    def give_back_pages(self, owner: Owner) -> int:
+        """End the leases of an owner; return how many there were."""
         with self.database.write() as connection:
-            return connection.execute(held.values(claimed_until=None)).rowcount
+            return leases.give_back(connection, owner)
+
+    def take_over_pages(self, owner: Owner) -> int:
+        """End the leases of this owner and of earlier ones in its role, whose lock it holds; return how many there were."""
+        with self.database.write() as connection:
+            return leases.take_over(connection, owner)
 
     def record_crash(self, page_number: int) -> int:
         """Count that a page killed its worker; return how often it has."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from config.sources import Feed
 from crawler.archive.database import Moment, metadata
+from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.schedule import LONGEST_FLOOR
 from crawler.urls import registered_domain
 
@@ -40,7 +41,7 @@ feeds = Table(
     Column("site", Text, nullable=False),
     Column("polled", Boolean, nullable=False),  # configured and enabled
     Column("next_due", Moment, nullable=False),
-    Column("lease_until", Moment),
+    *lease_columns(),
     Column("failures", Integer, nullable=False, default=0),
     Column("failing_since", Moment),
     Column("last_poll", Moment),
@@ -67,6 +68,8 @@ sites = Table(
     Column("site", Text, primary_key=True),
     Column("not_before", Moment, nullable=False),
 )
+
+leases = Leases(feeds)
 
 _BATCH = 500
 _HALF = 16  # characters of one hash in a setup
@@ -126,6 +129,7 @@ def claim_due(
     *,
     now: datetime,
     lease: timedelta,
+    owner: Owner,
     busy: Set[str] = frozenset(),
     only: Collection[str] | None = None,
 ) -> list[str]:
@@ -145,7 +149,7 @@ def claim_due(
                 break
     ids = list(chosen.values())
     if ids:
-        connection.execute(update(feeds).where(feeds.c.id.in_(ids)).values(lease_until=now + lease))
+        connection.execute(leases.claim(feeds.c.id.in_(ids), owner, now + lease))
     return ids
 
 
@@ -167,7 +171,7 @@ def states(connection: Connection) -> dict[str, FeedState]:
 def update_state(connection: Connection, state: FeedState) -> None:
     """Write how a feed stands after a poll and end its lease."""
     values = {name: getattr(state, name) for name in FeedState.__dataclass_fields__ if name != "id"}
-    connection.execute(update(feeds).where(feeds.c.id == state.id).values(**values, lease_until=None))
+    connection.execute(update(feeds).where(feeds.c.id == state.id).values(**values, **ENDED))
 
 
 def make_due(connection: Connection, ids: Collection[str] | None, now: datetime) -> None:
@@ -178,12 +182,9 @@ def make_due(connection: Connection, ids: Collection[str] | None, now: datetime)
     connection.execute(asked.values(next_due=now))
 
 
-def release(connection: Connection, ids: Collection[str] | None = None) -> None:
-    """Give leased feeds back, all of them when none are named; they are due as before."""
-    held = update(feeds).where(feeds.c.lease_until.is_not(None))
-    if ids is not None:
-        held = held.where(feeds.c.id.in_(ids))
-    connection.execute(held.values(lease_until=None))
+def give_back(connection: Connection, ids: Collection[str], owner: Owner) -> None:
+    """End the leases of these feeds that the owner has; they are due as before."""
+    leases.give_back(connection, owner, feeds.c.id.in_(ids))
 
 
 def rebase(connection: Connection, now: datetime) -> int:
@@ -229,7 +230,7 @@ def _held(now: datetime) -> Select[tuple[str]]:
 
 
 def _is_due(now: datetime, lease: timedelta, only: Collection[str] | None) -> ColumnElement[bool]:
-    free = or_(feeds.c.lease_until.is_(None), feeds.c.lease_until <= now, feeds.c.lease_until > now + lease)
+    free = leases.are_free(now, lease)
     due = and_(feeds.c.polled, feeds.c.next_due <= now, free, feeds.c.site.not_in(_held(now)))
     return due if only is None else and_(due, feeds.c.id.in_(only))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    literal,
     or_,
     select,
     update,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 
 from crawler.archive.database import NEVER_REUSED, Moment, metadata
 from crawler.archive.hints import HintsJSON
+from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.page import Hints, Link
 from crawler.parse.digest import heard
 from crawler.urls import article_id, canonical, registered_domain
@@ -47,7 +47,7 @@ urls = Table(
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     Column("due", Moment, nullable=False),
-    Column("lease_until", Moment),
+    *lease_columns(),
     Column("attempts", Integer, nullable=False, default=0),
     Column("hints", HintsJSON),
     Column("digest", Text),  # what feeds said of it, as crawler.parse.digest.heard keeps it
@@ -56,13 +56,15 @@ urls = Table(
 )
 
 
+leases = Leases(urls, among=LEASED, free=WANTED)
+
 # What is said for every page is built once: building a statement costs more than SQLite takes to obey it.
 _SERIAL = select(urls.c.serial).where(urls.c.id == bindparam("name"))
 _ADD = insert(urls).returning(urls.c.serial)
 _SETTLE = (
     update(urls)
     .where(urls.c.serial == bindparam("settled"), urls.c.state == LEASED)
-    .values(state=bindparam("ended"), detail=bindparam("why"), lease_until=None, hints=None, attempts=0)
+    .values(state=bindparam("ended"), detail=bindparam("why"), hints=None, attempts=0, **ENDED)
 )
 
 
@@ -141,6 +143,7 @@ def claim(
     *,
     now: datetime,
     lease: timedelta,
+    owner: Owner,
     sources: Collection[str] | None = None,
 ) -> list[Wanted]:
     """Lease up to `limit` due addresses of one registered domain, the longest waiting first."""
@@ -149,9 +152,7 @@ def claim(
         due = due.where(urls.c.source.in_(sources))
     chosen = due.order_by(urls.c.due, urls.c.serial).limit(limit).scalar_subquery()
     shown = [urls.c[name] for name in Wanted.__dataclass_fields__]
-    taken = (
-        update(urls).where(urls.c.serial.in_(chosen)).values(state=LEASED, lease_until=now + lease).returning(*shown)
-    )
+    taken = leases.claim(urls.c.serial.in_(chosen), owner, now + lease).returning(*shown)
     return sorted((Wanted(**row) for row in connection.execute(taken).mappings()), key=lambda wanted: wanted.serial)
 
 
@@ -162,23 +163,13 @@ def settle(connection: Connection, serial: int, state: str, detail: str = "") ->
 
 def postpone(connection: Connection, serial: int, due: datetime, detail: str) -> None:
     """Count a failed attempt and want the address again at `due`."""
-    again = {"state": WANTED, "due": due, "detail": detail, "lease_until": None, "attempts": urls.c.attempts + 1}
+    again = {"state": WANTED, "due": due, "detail": detail, "attempts": urls.c.attempts + 1, **ENDED}
     connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == LEASED).values(**again))
 
 
-def release(connection: Connection, serials: Sequence[int] | None = None) -> int:
-    """Give leased addresses back without counting an attempt; all of them when none are named. Return how many."""
-    back = update(urls).where(urls.c.state == LEASED).values(state=WANTED, lease_until=None)
-    if serials is not None:
-        back = back.where(urls.c.serial.in_(serials))
-    return connection.execute(back).rowcount
-
-
-def release_expired(connection: Connection, *, now: datetime, lease: timedelta) -> int:
-    """Give back leases that have run out, or that cannot be real because the clock was set back. Return how many."""
-    over = or_(urls.c.lease_until <= now, urls.c.lease_until > now + lease)
-    back = update(urls).where(urls.c.state == LEASED, over).values(state=WANTED, lease_until=None)
-    return connection.execute(back).rowcount
+def give_back(connection: Connection, serials: Collection[int], owner: Owner) -> int:
+    """End the leases of these addresses that the owner has, without counting an attempt; return how many there were."""
+    return leases.give_back(connection, owner, urls.c.serial.in_(serials))
 
 
 def rebase(connection: Connection, *, now: datetime, longest: timedelta) -> int:
@@ -194,14 +185,6 @@ def count_urls_by_state(connection: Connection) -> dict[str, int]:
     return dict(rows.all())
 
 
-def any_waiting(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> bool:
-    """Say whether an address is due now."""
-    due = select(literal(1)).where(urls.c.state == WANTED, urls.c.due <= now)
-    if sources is not None:
-        due = due.where(urls.c.source.in_(sources))
-    return connection.execute(due.limit(1)).first() is not None
-
-
 class _Known(NamedTuple):
     digest: str | None
     state: str
@@ -211,7 +194,7 @@ _UNKNOWN = _Known(None, "")
 
 
 def _again(link: Link, now: datetime) -> dict[str, object]:
-    return {"state": WANTED, "due": now, "attempts": 0, "hints": link.hints, "lease_until": None}
+    return {"state": WANTED, "due": now, "attempts": 0, "hints": link.hints, **ENDED}
 
 
 def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:

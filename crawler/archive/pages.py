@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 from crawler.archive.database import NEVER_REUSED, Moment, metadata
 from crawler.archive.frontier import PRUNED, urls
 from crawler.archive.hints import HintsJSON
+from crawler.archive.leases import ENDED, Leases, lease_columns
 from crawler.page import Document
 
 PENDING, INDEXED = "pending", "indexed"  # every other state is the name of a final outcome
@@ -41,7 +44,7 @@ pages = Table(
     Column("hints", HintsJSON),
     Column("state", Text, nullable=False, default=PENDING),
     Column("detail", Text, nullable=False, default=""),
-    Column("claimed_until", Moment),
+    *lease_columns(),
     Column("attempts", Integer, nullable=False, default=0),
     Column("crashes", Integer, nullable=False, default=0),
     Index("pages_by_state", "state", "number"),
@@ -49,6 +52,7 @@ pages = Table(
     **NEVER_REUSED,
 )
 
+leases = Leases(pages, among=PENDING)
 
 # Built once: building a statement costs more than SQLite takes to obey it.
 _NEWEST = select(pages.c.body_hash).where(pages.c.serial == bindparam("of")).order_by(pages.c.number.desc()).limit(1)
@@ -89,3 +93,15 @@ def keep_page(
     connection.execute(_ADD, row)
     connection.execute(_FIRST, {"of": serial, "at": collected})
     return True
+
+
+def read_again(connection: Connection, states: Collection[str], *, except_for: Select[tuple[int]]) -> int:
+    """Make pages in these states pending again, the newest of each address alone; return how many they are.
+
+    Args:
+        except_for: numbers of pages that stay as they are.
+    """
+    newer = pages.alias()
+    has_newer = select(newer.c.number).where(newer.c.serial == pages.c.serial, newer.c.number > pages.c.number).exists()
+    again = update(pages).where(pages.c.state.in_(states), ~has_newer, pages.c.number.not_in(except_for))
+    return connection.execute(again.values(state=PENDING, detail="", attempts=0, crashes=0, **ENDED)).rowcount

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from crawler.archive.archive import Archive
 from crawler.archive.frontier import PRUNED, urls
+from crawler.archive.leases import ENDED
 from crawler.archive.pages import PENDING, pages
 
 _BATCH = 500
@@ -17,7 +18,7 @@ _BATCH = 500
 def drop_pages(connection: Connection, serials: Sequence[int]) -> int:
     """Drop all pages of these addresses, 500 at most, which stay known; return how many pages there were."""
     gone = connection.execute(delete(pages).where(pages.c.serial.in_(serials))).rowcount
-    ended = {"state": PRUNED, "detail": "", "lease_until": None, "hints": None, "attempts": 0}
+    ended = {"state": PRUNED, "detail": "", "hints": None, "attempts": 0, **ENDED}
     connection.execute(update(urls).where(urls.c.serial.in_(serials)).values(**ended))
     return gone
 

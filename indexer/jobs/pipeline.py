@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
 from config.errors import ArticlesRefused, BodyLost
 from crawler.archive.archive import Archive
+from crawler.archive.leases import Owner
 from crawler.page import Page
 from crawler.urls import registered_domain
 from indexer.article import Article, Extraction
@@ -29,7 +30,7 @@ from indexer.stored_form import text_words
 from indexer.themes.tagger import Tagger
 
 BATCH = 200  # pages between two commits of the engine
-LEASE = timedelta(hours=1)  # claims are released when an indexer starts; this only bounds what a defect could hold
+LEASE = timedelta(hours=1)  # an indexer takes leases over when it starts; this only bounds what a defect could hold
 CRASHES_ALLOWED = 2  # a page that killed its worker this often is set aside by name
 
 Outcomes = dict[int, tuple[str, str]]
@@ -42,6 +43,7 @@ class Pipeline:
 
     Attributes:
         tagger: the themes as they stand; replaced when one of them changes.
+        owner: in whose name pages are claimed.
     """
 
     archive: Archive
@@ -49,6 +51,7 @@ class Pipeline:
     pool: Pool
     copies: CopyIndex
     tagger: Tagger
+    owner: Owner = field(default_factory=lambda: Owner("indexer"))
 
     def work(self, now: datetime) -> Counter[str]:
         """Index one batch and return how many pages ended in each outcome; empty when nothing is pending.
@@ -59,7 +62,7 @@ class Pipeline:
             EngineError: the engine did not store the batch; its pages are pending again.
             ArchiveError: likewise.
         """
-        pages = self.archive.claim_pages(BATCH, now, LEASE)
+        pages = self.archive.claim_pages(BATCH, now, LEASE, self.owner)
         if not pages:
             return Counter()
         try:
@@ -67,7 +70,7 @@ class Pipeline:
             outcomes |= self._add_waiting()
             self.archive.finish_pages(outcomes)
         finally:
-            self.archive.release_claims()
+            self.archive.give_back_pages(self.owner)
         return Counter(outcomes[page.number][0] if page.number in outcomes else "retried" for page in pages)
 
     def _read(self, pages: Sequence[Page]) -> Outcomes:

@@ -75,11 +75,11 @@ class Indexer:
             ParleyError: with `once` whatever went wrong; otherwise only what waiting cannot cure.
         """
         self._stop, wait = stop, IDLE
-        clean = False  # an earlier process, or a step that failed, may have left claims that nobody works on
+        clean = False  # an earlier process, or a step that failed, may have left leases that nobody works on
         while not stop.is_set():
             try:
                 if not clean:
-                    self.pipeline.archive.release_claims()
+                    self.pipeline.archive.take_over_pages(self.pipeline.owner)
                 clean, busy, wait = True, self.step(), IDLE
             except _Stopped:
                 break

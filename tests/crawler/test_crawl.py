@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from crawler.archive import feeds, fetches, frontier
 from crawler.archive.feeds import FeedState
 from crawler.archive.frontier import count_urls_by_state
+from crawler.archive.leases import Owner
 from crawler.page import Page
 from crawler.urls import article_id
 from tests.crawler.conftest import Crawling, feed
@@ -26,7 +27,7 @@ SOON = timedelta(minutes=5)
 
 
 def pages_in(crawling: Crawling) -> list[Page]:
-    return crawling.archive.claim_pages(10_000, datetime.now(UTC) + timedelta(days=1), SOON)
+    return crawling.archive.claim_pages(10_000, datetime.now(UTC) + timedelta(days=1), SOON, Owner("test"))
 
 
 def urls_in(crawling: Crawling) -> dict[str, int]:
@@ -242,7 +243,9 @@ def test_what_may_pass_is_tried_again_later(crawling: Crawling, news: Site, outc
     assert urls_in(crawling) == {"wanted": 1}
     news.routes["/a"] = Reply(body=page("a"))
     with crawling.archive.database.write() as connection:
-        (wanted,) = frontier.claim(connection, "127.0.0.2", 1, now=datetime.now(UTC) + timedelta(days=1), lease=SOON)
+        (wanted,) = frontier.claim(
+            connection, "127.0.0.2", 1, now=datetime.now(UTC) + timedelta(days=1), lease=SOON, owner=Owner("test")
+        )
     assert wanted.attempts == 1
 
 

@@ -16,6 +16,7 @@ from config.errors import AlreadyRunning, ArchiveError
 from crawler import tick
 from crawler.archive import feeds
 from crawler.archive.archive import open_archive
+from crawler.archive.leases import Owner
 from crawler.download.loop import _reactor_loop, run
 from crawler.run import crawl
 from crawler.tick import Event
@@ -25,13 +26,14 @@ from tests.support.site import Asked, Reply, Site, page
 
 KILLS = 12
 PATIENCE = 60  # seconds, for a loaded machine
+INDEXER = Owner("indexer")
 
 
 def collected(data: Path) -> list[str]:
     """Return the address of every page in an archive, repeats included."""
     archive = open_archive(data)
-    archive.release_claims()
-    urls = [page.url for page in archive.claim_pages(10_000, datetime.now(UTC), timedelta(minutes=1))]
+    archive.take_over_pages(INDEXER)
+    urls = [page.url for page in archive.claim_pages(10_000, datetime.now(UTC), timedelta(minutes=1), INDEXER)]
     archive.close()
     return sorted(urls)
 

@@ -10,12 +10,14 @@ from config.sources import Feed
 from crawler.archive import feeds, fetches
 from crawler.archive.feeds import FeedState
 from crawler.archive.fetches import Fetch
+from crawler.archive.leases import Owner
 from crawler.download.fetch import ANSWERED, Fetched
 from crawler.page import Answer, Document, Link, Reading
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
 from tests.crawler.conftest import Crawling, feed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+INDEXER = Owner("indexer")
 SITEMAP = "http://a.example/sitemap.xml"
 
 
@@ -143,8 +145,8 @@ def messages(*numbers: int, older: bool = True) -> Reading:
 
 def archived(crawling: Crawling) -> list[int]:
     """Return the numbers of the messages that are kept, in the order in which they were."""
-    pages = crawling.archive.claim_pages(1_000, NOW, timedelta(minutes=1))
-    crawling.archive.release_claims()
+    pages = crawling.archive.claim_pages(1_000, NOW, timedelta(minutes=1), INDEXER)
+    crawling.archive.give_back_pages(INDEXER)
     return [int(page.url.rpartition("/")[2]) for page in pages]
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.archive import frontier
+from crawler.archive.leases import Owner
 from crawler.download.fetch import ANSWERED, Fetched
 from crawler.page import Link
 from crawler.schedule import RETRIES
@@ -17,6 +18,7 @@ from crawler.visit import POSTPONED, Visitor
 from tests.crawler.conftest import Crawling
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OWNER = Owner("crawler")
 
 
 def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given_up(crawling: Crawling) -> None:
@@ -29,7 +31,7 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
         frontier.discover(connection, [Link(url="http://a.example/1")], source="s", feed="s/1", document="", now=NOW)
     for _ in range(len(RETRIES) + 1):
         with crawling.archive.database.write() as connection:
-            (wanted,) = frontier.claim(connection, "a.example", 1, now=now, lease=LEASE)
+            (wanted,) = frontier.claim(connection, "a.example", 1, now=now, lease=LEASE, owner=OWNER)
         outcomes.append(asyncio.run(visitor.visit(wanted)))
         now += RETRIES[-1]
     assert outcomes[0] == (POSTPONED, "unforeseen: RuntimeError: the downloader is broken")
@@ -58,5 +60,5 @@ def test_an_article_that_now_leads_to_the_front_page_is_none(
 
     with crawling.archive.database.write() as connection:
         frontier.discover(connection, [Link(url=asked)], source="s", feed="s/1", document="", now=NOW)
-        (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE)
+        (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE, owner=OWNER)
     assert asyncio.run(Visitor(crawling.archive, fetch, lambda: NOW).visit(wanted))[0] == outcome

@@ -23,7 +23,7 @@ PATIENCE = 4.0  # seconds that the moment wanted may take to come; then any othe
 
 COLLECTED = select(func.count()).select_from(pages)
 FETCHING = select(func.count()).where(urls.c.state == LEASED)
-CLAIMED = select(func.count()).where(pages.c.state == PENDING, pages.c.claimed_until.is_not(None))
+CLAIMED = select(func.count()).where(pages.c.state == PENDING, pages.c.lease_until.is_not(None))
 CLAIMS = select(func.coalesce(func.sum(pages.c.attempts), 0))
 KEPT = select(func.count()).select_from(articles)
 POLLED = select(func.count()).select_from(fetches)

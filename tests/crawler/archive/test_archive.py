@@ -8,12 +8,14 @@ import pytest
 from config.errors import ArchiveError
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.frontier import know
+from crawler.archive.leases import Owner
 from crawler.archive.pages import keep_page
 from crawler.page import Document, Hints
 from crawler.urls import article_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
+OWNER = Owner("indexer")
 HINTS = Hints(
     title="Мир", published=NOW, published_precision="second", authors=("A", "B"), language="ru", html="<p>x</p>"
 )
@@ -34,12 +36,12 @@ def add(archive: Archive, name: str, body: bytes = b"body", *, at: datetime = NO
 
 
 def claim(archive: Archive, limit: int = 10, now: datetime = NOW) -> list[int]:
-    return [page.number for page in archive.claim_pages(limit, now, LEASE)]
+    return [page.number for page in archive.claim_pages(limit, now, LEASE, OWNER)]
 
 
 def test_a_claimed_page_says_all_that_was_stored_of_it(archive: Archive) -> None:
     add(archive, "a", hints=HINTS)
-    (page,) = archive.claim_pages(10, NOW, LEASE)
+    (page,) = archive.claim_pages(10, NOW, LEASE, OWNER)
     assert page.id == article_id("https://example.com/a")
     assert (page.serial, page.url, page.collected, page.first_collected) == (1, "https://example.com/a", NOW, NOW)
     assert page.hints == HINTS
@@ -78,24 +80,24 @@ def test_finished_pages_are_not_claimed_again(archive: Archive) -> None:
     assert (kept.state, kept.detail) == ("no_text", "only a menu")
 
 
-def test_released_claims_are_pending_at_once(archive: Archive) -> None:
+def test_pages_given_back_are_pending_at_once(archive: Archive) -> None:
     add(archive, "a")
     claim(archive)
-    assert archive.release_claims() == 1
+    assert archive.give_back_pages(OWNER) == 1
     assert claim(archive) == [1]
 
 
 def test_crashes_are_counted_across_claims(archive: Archive) -> None:
     add(archive, "a")
     assert [archive.record_crash(1), archive.record_crash(1)] == [1, 2]
-    assert archive.claim_pages(1, NOW, LEASE)[0].crashes == 2
+    assert archive.claim_pages(1, NOW, LEASE, OWNER)[0].crashes == 2
 
 
 def test_the_same_body_is_no_new_page_and_another_body_is_a_revision(archive: Archive) -> None:
     assert add(archive, "a", b"one")
     assert not add(archive, "a", b"one")
     assert add(archive, "a", b"two", at=NOW + timedelta(days=1))
-    first, second = archive.claim_pages(10, NOW, LEASE)
+    first, second = archive.claim_pages(10, NOW, LEASE, OWNER)
     assert (first.serial, first.first_collected) == (second.serial, second.first_collected)
     assert first.number < second.number
 
@@ -129,4 +131,4 @@ def test_a_page_that_is_not_there_is_named(archive: Archive) -> None:
 
 def test_half_a_character_in_a_hint_does_not_stop_the_archive(archive: Archive) -> None:
     add(archive, "a", hints=Hints(title="broken \ud83d end"))
-    assert archive.claim_pages(1, NOW, LEASE)[0].hints.title == "broken ? end"
+    assert archive.claim_pages(1, NOW, LEASE, OWNER)[0].hints.title == "broken ? end"

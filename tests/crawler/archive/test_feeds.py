@@ -10,10 +10,12 @@ from config.sources import Feed
 from crawler.archive import feeds
 from crawler.archive.database import Database
 from crawler.archive.feeds import Validators
+from crawler.archive.leases import Owner
 from tests.crawler.conftest import feed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE, HOUR = timedelta(minutes=10), timedelta(hours=1)
+OWNER = Owner("crawler")
 A, B = feed("http://a.com/1", id="a/1"), feed("http://b.com/1", id="b/1")
 
 
@@ -29,7 +31,7 @@ def sync(database: Database, *configured: Feed, now: datetime = NOW) -> None:
 
 def claim(database: Database, limit: int = 10, now: datetime = NOW, **rest: Any) -> list[str]:
     with database.write() as connection:
-        return feeds.claim_due(connection, limit, now=now, lease=LEASE, **rest)
+        return feeds.claim_due(connection, limit, now=now, lease=LEASE, owner=OWNER, **rest)
 
 
 def postpone(database: Database, feed_id: str, due: datetime, last_poll: datetime) -> None:

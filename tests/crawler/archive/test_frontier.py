@@ -9,10 +9,12 @@ import pytest
 from crawler.archive import frontier
 from crawler.archive.database import Database
 from crawler.archive.frontier import Wanted
+from crawler.archive.leases import Owner
 from crawler.page import Hints, Link
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
+OWNER = Owner("crawler")
 HOUR = timedelta(hours=1)
 
 
@@ -30,7 +32,7 @@ def discover(
 
 def claim(database: Database, site: str = "a.com", *, limit: int = 10, now: datetime = NOW) -> list[Wanted]:
     with database.write() as connection:
-        return frontier.claim(connection, site, limit, now=now, lease=LEASE)
+        return frontier.claim(connection, site, limit, now=now, lease=LEASE, owner=OWNER)
 
 
 def waiting(database: Database, now: datetime = NOW, sources: Collection[str] | None = None) -> list[str]:
@@ -116,7 +118,7 @@ def test_one_source_can_be_asked_for_alone(database: Database) -> None:
     discover(database, link("b.com/1"), source="other")
     assert waiting(database, sources=["other"]) == ["b.com"]
     with database.write() as connection:
-        assert frontier.claim(connection, "a.com", 9, now=NOW, lease=LEASE, sources=["other"]) == []
+        assert frontier.claim(connection, "a.com", 9, now=NOW, lease=LEASE, owner=OWNER, sources=["other"]) == []
 
 
 def test_a_postponed_address_waits_and_counts_its_attempts(database: Database) -> None:
@@ -128,11 +130,11 @@ def test_a_postponed_address_waits_and_counts_its_attempts(database: Database) -
     assert claim(database, now=NOW + HOUR)[0].attempts == 1
 
 
-def test_all_leases_can_be_given_back_at_start(database: Database) -> None:
+def test_addresses_given_back_are_wanted_without_counting_an_attempt(database: Database) -> None:
     discover(database, link("a.com/1"), link("a.com/2"))
     claim(database)
     with database.write() as connection:
-        assert frontier.release(connection) == 2
+        assert frontier.give_back(connection, [1, 2], OWNER) == 2
     assert [wanted.attempts for wanted in claim(database)] == [0, 0]
 
 
@@ -141,8 +143,8 @@ def test_a_lease_ends_with_its_time_and_with_a_clock_set_back(database: Database
     discover(database, link("a.com/1"))
     claim(database)
     with database.write() as connection:
-        assert frontier.release_expired(connection, now=NOW + LEASE / 2, lease=LEASE) == 0
-        assert frontier.release_expired(connection, now=NOW + later, lease=LEASE) == 1
+        assert frontier.leases.end_expired(connection, NOW + LEASE / 2, LEASE) == 0
+        assert frontier.leases.end_expired(connection, NOW + later, LEASE) == 1
 
 
 def test_a_clock_set_back_strands_no_wanted_address(database: Database) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.archive.frontier import discover
 from crawler.archive.harvest import harvests
+from crawler.archive.leases import Owner
 from crawler.page import Link
 from tests.crawler.conftest import Crawling, feed
 from tests.support.site import Reply, Site
@@ -22,7 +23,7 @@ def test_addresses_are_counted_by_how_they_ended(crawling: Crawling, news: Site)
     news.routes |= {"/shut": Reply(status=403), "/closed": Reply(status=403), "/down": Reply(status=500)}
     crawling.once(feed(news.url("/rss")))
     assert harvested(crawling) == {"s/1": {"pending": 1, "forbidden": 2, "postponed": 1}}
-    (page,) = crawling.archive.claim_pages(10, datetime.now(UTC), timedelta(minutes=1))
+    (page,) = crawling.archive.claim_pages(10, datetime.now(UTC), timedelta(minutes=1), Owner("test"))
     crawling.archive.finish_pages({page.number: ("no_text", "")})
     assert harvested(crawling) == {"s/1": {"no_text": 1, "forbidden": 2, "postponed": 1}}
 

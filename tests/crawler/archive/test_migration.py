@@ -17,9 +17,10 @@ from alembic.script import ScriptDirectory
 import crawler
 import indexer
 from config.errors import ArchiveError
-from crawler.archive import migration
+from crawler.archive import feeds, frontier, migration
 from crawler.archive.archive import DATABASE, open_archive
 from crawler.archive.database import Database, metadata
+from crawler.archive.leases import Owner
 from tests.support.old_archive import rows, shape, unpack_old_archive
 
 KEPT = f"{DATABASE}.before-{migration.newest()}"
@@ -148,6 +149,16 @@ def test_code_from_before_the_migrations_refuses_a_migrated_database(old: Path) 
     connection = sqlite3.connect(old)
     assert connection.execute("PRAGMA user_version").fetchone() > (1,)
     connection.close()
+
+
+def test_leases_of_an_old_database_are_taken_over_by_the_next_process_of_the_role(old: Path) -> None:
+    archive = open_archive(old.parent)
+    with archive.database.write() as connection:
+        assert feeds.leases.take_over(connection, Owner("indexer")) == 0
+        assert feeds.leases.take_over(connection, Owner("crawler")) == 1
+        assert frontier.leases.take_over(connection, Owner("crawler")) == 1
+    assert archive.take_over_pages(Owner("indexer")) == 1
+    archive.close()
 
 
 def test_an_old_database_without_some_of_the_tables_gets_them_all(old: Path, fresh: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from config.sources import Feed
 from crawler.archive import fetches
+from crawler.archive.leases import Owner
 from tests.crawler.conftest import Crawling, feed
 from tests.support.site import Reply, Site, page, rss
 
@@ -55,7 +56,7 @@ def detail(crawling: Crawling) -> str:
 
 
 def items(crawling: Crawling) -> list[dict[str, Any]]:
-    pages = crawling.archive.claim_pages(1_000, datetime.now(UTC), timedelta(minutes=1))
+    pages = crawling.archive.claim_pages(1_000, datetime.now(UTC), timedelta(minutes=1), Owner("test"))
     assert {page.kind for page in pages} <= {"item"}
     return [json.loads(crawling.archive.body(page.number)) for page in pages]
 

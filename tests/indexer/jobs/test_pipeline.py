@@ -114,7 +114,9 @@ def test_both_versions_in_one_batch_leave_the_newer(pipeline: Pipeline) -> None:
 
 def test_an_older_version_that_had_to_be_tried_again_does_not_replace_the_newer(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
-    pipeline.archive.claim_pages(1, NOON, timedelta(minutes=1))  # as one whose worker died is not in the next batch
+    pipeline.archive.claim_pages(
+        1, NOON, timedelta(minutes=1), pipeline.owner
+    )  # as one whose worker died is not in the next batch
     collect(
         pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
     )

@@ -10,6 +10,7 @@ import pytest
 
 from config.errors import ArchiveError, EngineUnavailable, Problem
 from crawler.archive.archive import Archive, open_archive
+from crawler.archive.leases import Owner
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -148,15 +149,15 @@ def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
 ) -> None:
     archive = indexer.pipeline.archive
     collect(archive, "a", page_of(TALKS))
-    give_back = archive.release_claims
+    give_back = archive.give_back_pages
     failing.reason, failing.fuse = EngineUnavailable("the server is down"), 4  # the sweep's calls succeed, adding fails
 
-    def release() -> int:
+    def release(owner: Owner) -> int:
         if failing.reason and failing.fuse <= 0:
             raise ArchiveError("the disk is full")
-        return give_back()
+        return give_back(owner)
 
-    monkeypatch.setattr(archive, "release_claims", release)
+    monkeypatch.setattr(archive, "give_back_pages", release)
     assert indexer.run(said.stop, once=False) == {"indexed": 1}
     assert "the disk is full" in [trouble for _, trouble in said.lines]
 
