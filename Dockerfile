@@ -1,4 +1,4 @@
-# One small image for every part of Parley; the command says which part runs.
+# One image for all parts of Parley; the command selects the part to run.
 FROM python:3.11-slim AS build
 WORKDIR /source
 RUN python -m venv /opt/parley

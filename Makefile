@@ -1,15 +1,17 @@
-# One screen of everything: `make` lists it.
+# `make` lists the targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FAST := tests/config tests/crawler/kinds tests/crawler/parse tests/indexer/copies tests/indexer/extract tests/indexer/query \
+	tests/indexer/trends tests/test_architecture.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench clean
+.PHONY: help setup run demo fast test check bench clean
 
-help: ## list these commands
+help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/ready ## make .venv when it is missing or old
+setup: $(VENV)/ready ## create .venv if it is missing or out of date
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Parley needs Python 3.11 or newer; set PYTHON=…")'
@@ -17,23 +19,26 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $@
 
-run: setup ## collect, index and show what happens, until Ctrl-C
+run: setup ## collect, index and show progress until Ctrl-C
 	$(BIN)/parley run
 
-demo: setup ## the same against a bundled sample news site, without network
+demo: setup ## the same with a bundled sample news site, without network
 	$(BIN)/parley demo
 
-test: setup ## everything it needs, then the whole test suite
+fast: setup ## the fast part of the test suite
+	$(BIN)/python -m pytest -n 2 $(FAST)
+
+test: setup ## the whole test suite, with everything it needs
 	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-check: setup ## format, lint, types, tests
+check: setup ## formatting, linter, types and the whole test suite
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) test
 
-bench: setup ## the figures of docs/measurements.md that need no data set
+bench: setup ## the figures in docs/measurements.md that need no data set
 	$(BIN)/python -m bench
 
-clean: ## remove what make setup and the tools left
+clean: ## remove .venv and the caches of the tools
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -47,13 +47,13 @@ def config(tmp_path: Path) -> Path:
 
 def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table of both databases."""
-    contents: dict[str, list[tuple[object, ...]]] = {}
+    found = {}
     for name in (DATABASE, BODIES):
         with sqlite3.connect(data / name) as connection:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            contents |= {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+            found |= {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
         connection.close()
-    return contents
+    return found
 
 
 def held(url: str) -> list[Article]:

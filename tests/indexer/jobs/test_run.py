@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import cast
 
 import pytest
 
@@ -111,7 +110,7 @@ def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypa
     monkeypatch.setattr(run, "IDLE", 0.001)
     pipeline = Pipeline(
         archive=archive,
-        engine=cast(Engine, failing),
+        engine=failing,  # type: ignore[arg-type]
         pool=pool,
         copies=CopyIndex(30),
         tagger=Tagger([]),
@@ -257,13 +256,8 @@ def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
     indexer.run(said.stop, once=True)
     number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
     said.stop.clear()
-
-    def stop_when_rebuilding(doing: str, trouble: str) -> None:
-        if "rebuilding" in doing:
-            said.stop.set()
-
     with monkeypatch.context() as hearing:
-        hearing.setattr(indexer, "say", stop_when_rebuilding)
+        hearing.setattr(indexer, "say", lambda doing, trouble: "rebuilding" in doing and said.stop.set())
         indexer.run(said.stop, once=False)
     assert answer(indexer, number).state == "running"
     said.stop.clear()

@@ -12,9 +12,8 @@ def test_what_strangers_wrote_cannot_drive_the_terminal() -> None:
 
 
 def test_a_table_shows_markup_as_text() -> None:
-    output = io.StringIO()
-    screen = Console(file=output, width=80)
+    screen = Console(file=io.StringIO(), width=80)
     screen.print(table("T", ["title"], [["[red]alarm[/red] \x1b[31m"]]))
-    written = output.getvalue()
+    written = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "[red]alarm[/red] [31m" in written
     assert "\x1b" not in written

@@ -9,10 +9,9 @@ from monitor.terminal.progress import CrawlProgress, bar
 
 
 def shown(line: RenderableType) -> str:
-    written = io.StringIO()
-    screen = Console(file=written, width=100)
+    screen = Console(file=io.StringIO(), width=100)
     screen.print(line)
-    return written.getvalue()
+    return str(screen.file.getvalue())  # type: ignore[attr-defined]
 
 
 def event(name: str, new: int = 0) -> Event:
