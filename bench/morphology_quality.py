@@ -17,6 +17,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -111,7 +112,7 @@ def main(data: Path) -> None:
     words = morphology()
     for language, vocabulary in vocabularies(data).items():
         print(f"{language}: vocabulary of {len(vocabulary):,} words")
-        ways: dict[str, Expand] = {"Parley": lambda word, language=language: words.forms(word, language)}  # type: ignore[misc]
+        ways: dict[str, Expand] = {"Parley": partial(words.forms, language=language)}
         if language in ALGORITHMS:
             ways["Snowball"] = _stemmed(
                 ALGORITHMS[language], {*vocabulary, *(f for p in listed(language).values() for f in p)}

@@ -62,7 +62,7 @@ class Reader:
         self._close()
 
     def _close(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.stop()
         self._pool.join()
 
 

@@ -111,7 +111,7 @@ def build(root: Path, base: Path) -> None:
     (packages / "dependencies.pth").write_text(f"{SITE}\n")
     pip, *words = shlex.split(installed)
     assert pip == f"/{venv.relative_to(root)}/bin/pip"
-    command = [sys.executable, "-m", "pip", "--python", venv / "bin/python", *words, "--no-deps", "--quiet"]
+    command = [sys.executable, "-m", "pip", "--python", str(venv / "bin/python"), *words, "--no-deps", "--quiet"]
     subprocess.run(command, cwd=source, check=True, timeout=120)
 
 

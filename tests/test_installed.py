@@ -112,7 +112,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     shutil.rmtree(source)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     (wheel,) = folder.glob("*.whl")
-    target = [*pip, "--python", environment / "bin" / "python"]
+    target = [*pip, "--python", str(environment / "bin" / "python")]
     subprocess.run([*target, "install", "--quiet", "--no-deps", wheel], check=True, timeout=200)
     set_traps(hostile)
     made = Installed(environment / "bin", folder / "data", hostile)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 
 class Inline(scrapy.Spider):
@@ -19,19 +22,18 @@ class Inline(scrapy.Spider):
 
     name = "inline"
 
-    async def start(self):
+    async def start(self) -> AsyncIterator[scrapy.Request]:
         for feed in json.loads(Path(sys.argv[1]).read_text()):
             yield scrapy.Request(feed, self.parse_feed)
 
-    def parse_feed(self, response):
+    def parse_feed(self, response: Response) -> Iterator[scrapy.Request]:
         for link in response.xpath("//item/link/text()").getall():
             yield scrapy.Request(link, self.parse_page)
 
-    def parse_page(self, response):
-        found = bare_extraction(response.body, url=response.url, with_metadata=True)
-        if found is not None:
-            found.body = found.commentsbody = None  # trees, which no line of JSON holds
-            yield found.as_dict()
+    def parse_page(self, response: Response) -> Iterator[dict[str, object]]:
+        document = bare_extraction(response.body, url=response.url, with_metadata=True)
+        if isinstance(document, Document):
+            yield document.as_dict() | {"body": None, "commentsbody": None}  # these are trees, which JSON cannot hold
 
 
 if __name__ == "__main__":

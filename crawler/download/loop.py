@@ -38,7 +38,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 @functools.cache
 def _reactor_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
-    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
+    asyncioreactor.install(loop)
     from twisted.internet import reactor
 
     reactor.startRunning(installSignalHandlers=False)  # not run(): that ends with its loop and cannot be done twice

@@ -136,7 +136,7 @@ class Pool:
 
     def close(self) -> None:
         """End the workers now; pages being read are given up."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.stop()
         self._pool.join()
 
     def _new_pool(self) -> ProcessPool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from indexer.engine import Engine, open_engine
-from indexer.query.tree import Forms, Value, any_of
+from indexer.query.tree import Forms, Node, Value, any_of
 from indexer.trends.compare import compare
 from indexer.trends.keywords import COSTLY
 from indexer.trends.splits import parts
@@ -14,7 +14,7 @@ from tests.support.engines import fill
 from tests.support.planted import DAY, SPIKE, planted
 from tests.support.words import morphology
 
-QUESTIONS = {
+QUESTIONS: dict[str, Node] = {
     "truce": Value("themes", frozenset({"truce"})),
     "negotiations": Value("themes", frozenset({"negotiations"})),
     "winter": Forms("words", frozenset({"winter"})),
@@ -25,13 +25,13 @@ def test_reasons_and_comparisons_are_the_same_on_every_engine(engine: Engine, tm
     reference = open_engine(f"tantivy:{tmp_path / 'reference'}", writable=True)
     for one in (engine, reference):
         fill(one, *planted())
-    span = {"start": SPIKE, "end": SPIKE + DAY}
+    end = SPIKE + DAY
     many = any_of(QUESTIONS["truce"], *(Forms("words", frozenset({f"nowhere{number}"})) for number in range(COSTLY)))
     for question in (QUESTIONS["truce"], many):
-        answers = [why(one, question, **span, words=morphology()) for one in (engine, reference)]
+        answers = [why(one, question, start=SPIKE, end=end, words=morphology()) for one in (engine, reference)]
         assert answers[0] == answers[1]
         assert answers[0].words
-    beside = [compare(one, QUESTIONS, **span) for one in (engine, reference)]
+    beside = [compare(one, QUESTIONS, start=SPIKE, end=end) for one in (engine, reference)]
     assert beside[0] == beside[1]
     reference.close()
 

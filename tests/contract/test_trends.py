@@ -29,9 +29,9 @@ QUESTIONS = {
     "negotiations": Value("themes", frozenset({"negotiations"})),
     "winter": Forms("words", frozenset({"winter"})),
 }
-SOURCES = tuple(
-    Source(id=id, name=id, country="GB", language="en", source_class=kind, feeds=())
-    for id, kind in (("alpha", "state"), ("beta", "public"))
+SOURCES = (
+    Source(id="alpha", name="alpha", country="GB", language="en", source_class="state", feeds=()),
+    Source(id="beta", name="beta", country="GB", language="en", source_class="public", feeds=()),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import ipaddress
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -340,7 +341,7 @@ def test_domains_take_turns(crawling: Crawling, news: Site) -> None:
     with site("127.0.0.4") as other:
         order: list[str] = []
 
-        def remember(name: str) -> object:
+        def remember(name: str) -> Callable[[Asked], Reply]:
             def reply(asked: Asked) -> Reply:
                 order.append(name)
                 return Reply(body=page(asked.path))
@@ -348,8 +349,8 @@ def test_domains_take_turns(crawling: Crawling, news: Site) -> None:
             return reply
 
         for n in range(40):
-            news.routes[f"/{n}"] = remember("big")  # type: ignore[assignment]
-        other.routes["/x"] = remember("small")  # type: ignore[assignment]
+            news.routes[f"/{n}"] = remember("big")
+        other.routes["/x"] = remember("small")
         news.routes["/rss"] = rss(*((news.url(f"/{n}"), str(n)) for n in range(40)))
         other.routes["/rss"] = rss((other.url("/x"), "x"))
         crawling.once(feed(news.url("/rss")), feed(other.url("/rss"), id="t/1", source="t"))

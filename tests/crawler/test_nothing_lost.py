@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path
     reached = threading.Event()
     left = 0
 
-    def count(asked: Asked, reply: Reply) -> Reply:
+    def count(reply: Reply, asked: Asked) -> Reply:
         nonlocal left
         left -= 1
         if left <= 0:
@@ -62,7 +63,8 @@ def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path
         return reply
 
     for path, reply in list(news.routes.items()):
-        news.routes[path] = lambda asked, reply=reply: count(asked, reply)  # type: ignore[misc]
+        assert isinstance(reply, Reply)
+        news.routes[path] = partial(count, reply)
     for _ in range(KILLS):
         left = moments.randint(1, 12)
         reached.clear()

@@ -16,6 +16,7 @@ from config.settings import Settings, load_settings
 from config.sources import Source, load_sources
 from crawler import kinds
 from crawler.archive.archive import open_archive
+from crawler.archive.leases import Owner
 from crawler.download.loop import run
 from crawler.download.own_spider import LONGEST
 from crawler.kinds import feed as feed_kind
@@ -121,7 +122,7 @@ def collected(folder: Path, ids: Sequence[str]) -> list[dict[str, Any]]:
     try:
         chosen = tuple(source for id, source in sources(folder, ()).items() if id in ids)
         run(crawl(settings, chosen, archive, once=True))
-        pages = archive.claim_pages(100, datetime.now(UTC), timedelta(minutes=1))
+        pages = archive.claim_pages(100, datetime.now(UTC), timedelta(minutes=1), Owner("test"))
         return [json.loads(archive.body(page.number)) for page in pages]
     finally:
         archive.close()

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from crawler.archive import deliveries
 from crawler.archive.archive import open_archive
 from indexer.article import Article
 from indexer.trends.baseline import Days
-from indexer.trends.calendar import edges_between
+from indexer.trends.calendar import Interval, edges_between
 from indexer.trends.keyness import by_articles
 from indexer.trends.spikes import find_spikes
 from monitor.commands import export
@@ -115,9 +116,11 @@ def test_a_reason_is_what_the_page_shows(small: Installation, command: str, outp
 def test_a_bucket_is_as_long_as_the_page_says(line: str) -> None:
     found = re.fullmatch(r"(\S+) +(\w+) of (\S+): (\d+) hours", line)
     assert found
-    zone, interval, day, length = found.groups()
+    zone, name, day, length = found.groups()
+    intervals: tuple[Interval, ...] = get_args(Interval)
+    (interval,) = (one for one in intervals if one == name)
     noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone))
-    start, end = edges_between(noon, noon + timedelta(hours=1), interval, ZoneInfo(zone))  # type: ignore[arg-type]
+    start, end = edges_between(noon, noon + timedelta(hours=1), interval, ZoneInfo(zone))
     assert (end.astimezone(UTC) - start.astimezone(UTC)) == timedelta(hours=int(length))
 
 

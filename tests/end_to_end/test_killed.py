@@ -85,7 +85,7 @@ class Scene:
     def _pass(self, seconds: float) -> None:
         soon(lambda: False, seconds)
 
-    def _ask(self, number: Select[tuple[int]]) -> int:
+    def _ask(self, number: Select[int]) -> int:
         with self._archive.database.read() as connection:
             return connection.execute(number).scalar_one()
 

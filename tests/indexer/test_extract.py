@@ -37,8 +37,8 @@ def read(
     return read_page("document", body, content_type, url, hints or Hints(), NOW)
 
 
-def article(html: str | bytes, **given: object) -> Extraction:
-    result = read(html, **given)  # type: ignore[arg-type]
+def article(html: str | bytes, *, hints: Hints | None = None) -> Extraction:
+    result = read(html, hints=hints)
     assert isinstance(result, Extraction), result
     return result
 

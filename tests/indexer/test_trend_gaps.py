@@ -19,6 +19,7 @@ from crawler.archive.fetches import Fetch
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Value
+from indexer.trends.calendar import Interval
 from indexer.trends.gaps import Coverage, Gap
 from indexer.trends.series import Trend, trend
 from tests.support.builders import article
@@ -77,7 +78,7 @@ def _of_loud(days: range) -> ColumnElement[bool]:
     return and_(deliveries.deliveries.c.feed == "loud/news", day)
 
 
-def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval: str = "day") -> Trend:
+def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval: Interval = "day") -> Trend:
     engine: Engine = open_engine(f"tantivy:{folder / 'index'}", writable=True)
 
     def cover(edges: Sequence[datetime]) -> Coverage:
@@ -89,7 +90,7 @@ def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval:
     found = trend(
         engine,
         {"truce": Value("themes", frozenset({"truce"}))},
-        interval=interval,  # type: ignore[arg-type]
+        interval=interval,
         since=FIRST,
         until=NOW,
         zone=ZoneInfo("UTC"),
@@ -138,7 +139,7 @@ def test_gaps_are_known_from_fetches_and_not_from_counts(archive: Archive, tmp_p
 
 @pytest.mark.parametrize("interval", ["week", "month"])
 def test_a_lost_week_is_a_gap_of_weeks_and_months_that_hold_days_of_it(
-    archive: Archive, tmp_path: Path, interval: str
+    archive: Archive, tmp_path: Path, interval: Interval
 ) -> None:
     complete = list(corpus())
     found = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)

@@ -47,13 +47,13 @@ def config(tmp_path: Path) -> Path:
 
 def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table of both databases."""
-    found = {}
+    contents: dict[str, list[tuple[object, ...]]] = {}
     for name in (DATABASE, BODIES):
         with sqlite3.connect(data / name) as connection:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            found |= {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+            contents |= {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
         connection.close()
-    return found
+    return contents
 
 
 def held(url: str) -> list[Article]:

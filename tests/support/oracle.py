@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from indexer.article import Article
+from indexer.article import Article, TextField, ValueField
 from indexer.query import tree
 from indexer.query.tree import Node, Place
 from indexer.words import joined, joined_authors, tokens
@@ -47,7 +47,7 @@ def _metadata(node: Node, article: Article) -> bool:
     raise AssertionError(f"the oracle does not know {node!r}")
 
 
-def _words(article: Article, field: tree.TextField) -> list[str]:
+def _words(article: Article, field: TextField) -> list[str]:
     if field == "words":
         return joined(article.title, article.text).split(" ")
     if field == "title_words":
@@ -55,7 +55,7 @@ def _words(article: Article, field: tree.TextField) -> list[str]:
     return joined_authors(article.authors).split()
 
 
-def _values(article: Article, field: tree.ValueField) -> set[str]:
+def _values(article: Article, field: ValueField) -> set[str]:
     if field == "themes":
         return set(article.themes)
     if field == "author_names":
@@ -93,7 +93,8 @@ def _near(words: list[str], places: tuple[Place, ...], gap: int) -> bool:
 
 def edits(a: str, b: str) -> int:
     """Return the insertions, deletions, substitutions and swaps of neighbours that turn a into b."""
-    before, last = [], list(range(len(b) + 1))
+    before: list[int] = []
+    last = list(range(len(b) + 1))
     for i, left in enumerate(a):
         row = [i + 1]
         for j, right in enumerate(b):

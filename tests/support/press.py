@@ -42,7 +42,7 @@ class Press:
     """A running press: its feeds as a source of their own, and the row that every article was made from, by address."""
 
     source: Source
-    rows: Mapping[str, Row]
+    rows: dict[str, Row]
 
 
 class _Server(ThreadingHTTPServer):

@@ -143,7 +143,7 @@ class Parley:
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-        return own | self.environment | more
+        return {**own, **self.environment, **more}
 
 
 def limit_files(process: subprocess.Popen[str], size: int = resource.RLIM_INFINITY) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import get_args
 
-from indexer.article import Article, TextField
+from indexer.article import Article, MomentField, TextField, ValueField
 from indexer.query import tree
 from indexer.query.tree import Node, Place
 from tests.support.builders import article
@@ -103,14 +103,14 @@ def _random_value(random: Random) -> Node:
         "url": [f"https://{source}.example/a/{serial}" for source in SOURCES for serial in range(20)],
         "id": [article(url=f"https://{source}.example/a/{serial}").id for source in SOURCES for serial in range(20)],
     }
-    field: tree.ValueField = random.choice(get_args(tree.ValueField))
+    field: ValueField = random.choice(get_args(ValueField))
     return tree.Value(field, frozenset(random.sample(values[field], random.randint(0, 2))))
 
 
 def _random_between(random: Random) -> Node:
     edges = sorted(START + timedelta(hours=random.randrange(240)) for _ in range(2))
     start, end = (edge if random.random() < 0.8 else None for edge in edges)
-    return tree.Between(random.choice(get_args(tree.MomentField)), start, end)
+    return tree.Between(random.choice(get_args(MomentField)), start, end)
 
 
 _METADATA: tuple[Callable[[Random], Node], ...] = (

@@ -172,13 +172,15 @@ def test_an_index_restored_from_a_snapshot_is_gone_on_with_and_a_rebuild_adds_wh
     name = indexing.settings.engine_url.rpartition("/")[2].partition("?")[0]
     with server.client() as operator:
         operator.snapshot.create_repository(name="copies", repository={"type": "fs", "settings": {"location": "here"}})
-        taken = {"repository": "copies", "snapshot": name, "indices": f"{name}-v*", "wait_for_completion": True}
-        operator.snapshot.create(**taken, include_global_state=False)
+        indices = f"{name}-v*"
+        operator.snapshot.create(
+            repository="copies", snapshot=name, indices=indices, wait_for_completion=True, include_global_state=False
+        )
         indexing.collect(20)
         indexing.until_indexed()
         (index,) = operator.indices.get(index=name).body
         operator.indices.delete(index=index)
-        operator.snapshot.restore(**taken)
+        operator.snapshot.restore(repository="copies", snapshot=name, indices=indices, wait_for_completion=True)
     indexing.until_status_says("the index holds 30 of 50 kept articles")
     indexing.rebuild()
     indexing.check_exact()
@@ -220,6 +222,7 @@ def test_killing_the_node_with_the_primary_while_articles_are_written_loses_none
         indexing.until_indexed()
         assert operator.cluster.health(index="parley", wait_for_status="green", timeout="60s")["timed_out"] is False
         rows = operator.cat.shards(index="parley*", format="json").body
+        assert isinstance(rows, list)
         (holder,) = (row["node"] for row in rows if row["prirep"] == "p")
         reader = open_engine(url)
         indexing.collect(300)

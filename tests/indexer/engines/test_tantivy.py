@@ -64,7 +64,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_acknowledged(url: str) -
             for _ in range(random.randint(1, 6)):
                 acknowledged = int(child.stdout.readline())
             child.kill()
-            acknowledged = int((child.stdout.read().split() or [acknowledged])[-1])
+            acknowledged = int((child.stdout.read().split() or [str(acknowledged)])[-1])
         reader = open_engine(url)
         found = serials(reader)
         assert found[: acknowledged - 1] == list(range(1, acknowledged))

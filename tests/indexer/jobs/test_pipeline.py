@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -177,7 +178,8 @@ class Refusing:
 
 
 def test_an_engine_that_is_down_leaves_pages_pending_and_nothing_is_extracted_twice(pipeline: Pipeline) -> None:
-    down = pipeline.engine = Refusing(pipeline.engine)  # type: ignore[assignment]
+    down = Refusing(pipeline.engine)
+    pipeline.engine = cast(Engine, down)
     id = collect(pipeline.archive, "a", page_of(TALKS))
     with pytest.raises(EngineUnavailable):
         pipeline.work(NOON)
@@ -204,7 +206,8 @@ class Choosy(Refusing):
 
 def test_an_article_the_engine_refuses_gets_a_name_and_holds_up_no_other(pipeline: Pipeline) -> None:
     odd, fine = (collect(pipeline.archive, name, page_of(TALKS, name)) for name in ("odd", "fine"))
-    pipeline.engine, real = Choosy(pipeline.engine, odd), pipeline.engine  # type: ignore[assignment]
+    real = pipeline.engine
+    pipeline.engine = cast(Engine, Choosy(real, odd))
     assert pipeline.work(NOON) == {"refused_by_engine": 1, "indexed": 1}
     assert pipeline.archive.pages_of(odd)[0].detail == "it is too odd"
     assert [found.id for found in real.scan(Everything())] == [fine]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -134,8 +135,8 @@ def test_what_is_collected_while_it_is_given_up_stays(pipeline: Pipeline, first:
     archive, engine = pipeline.archive, pipeline.engine
     id = collect(archive, "old", first, at=NOON - 60 * DAY)
     pipeline.work(NOON)
-    crawling = Meanwhile(engine, lambda: collect(archive, "old", second, at=NOON))
-    assert prune(archive, crawling, NOON - DAY, progress=lambda _: None) == Pruned(0, 0, 0)  # type: ignore[arg-type]
+    crawling = cast(Engine, Meanwhile(engine, lambda: collect(archive, "old", second, at=NOON)))
+    assert prune(archive, crawling, NOON - DAY, progress=lambda _: None) == Pruned(0, 0, 0)
     pipeline.work(NOON)
     assert len(archive.pages_of(id)) == 2
     assert ids(engine) == ({id} if first or second.strip() else set())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import cast
 
 import pytest
 
@@ -110,7 +111,7 @@ def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypa
     monkeypatch.setattr(run, "IDLE", 0.001)
     pipeline = Pipeline(
         archive=archive,
-        engine=failing,  # type: ignore[arg-type]
+        engine=cast(Engine, failing),
         pool=pool,
         copies=CopyIndex(30),
         tagger=Tagger([]),
@@ -256,8 +257,13 @@ def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
     indexer.run(said.stop, once=True)
     number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
     said.stop.clear()
+
+    def stop_when_rebuilding(doing: str, trouble: str) -> None:
+        if "rebuilding" in doing:
+            said.stop.set()
+
     with monkeypatch.context() as hearing:
-        hearing.setattr(indexer, "say", lambda doing, trouble: "rebuilding" in doing and said.stop.set())
+        hearing.setattr(indexer, "say", stop_when_rebuilding)
         indexer.run(said.stop, once=False)
     assert answer(indexer, number).state == "running"
     said.stop.clear()

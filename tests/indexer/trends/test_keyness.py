@@ -21,7 +21,8 @@ def test_the_log_likelihood_is_that_of_a_two_by_two_table() -> None:
 
 def test_what_is_as_frequent_on_both_sides_is_no_key() -> None:
     keyness = by_articles(10, 100, 20, 200)
-    assert (keyness.g2, keyness.log_ratio) == (pytest.approx(0, abs=1e-9), pytest.approx(0))
+    assert keyness.g2 == pytest.approx(0, abs=1e-9)
+    assert keyness.log_ratio == pytest.approx(0)
 
 
 def test_what_is_rarer_here_has_a_negative_keyness() -> None:

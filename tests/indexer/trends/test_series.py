@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -69,14 +70,19 @@ def random_article(random: Random, serial: int) -> Article:
 
 
 def asked(
-    engine: Engine, since: str, until: str, interval: Interval = "day", zone: str = "UTC", **changes: object
+    engine: Engine,
+    since: str,
+    until: str,
+    interval: Interval = "day",
+    zone: str = "UTC",
+    *,
+    questions: Mapping[str, Node] = MappingProxyType({"truce": TRUCE}),
+    scope: Node | None = None,
 ) -> Trend:
     """Return a trend of the range, given in local time."""
     at = ZoneInfo(zone)
     start, end = (datetime.fromisoformat(text).replace(tzinfo=at) for text in (since, until))
-    options: dict[str, object] = {"questions": {"truce": TRUCE}, "now": NOW} | changes
-    questions = options.pop("questions")
-    return trend(engine, questions, interval=interval, since=start, until=end, zone=at, **options)  # type: ignore[arg-type]
+    return trend(engine, questions, interval=interval, since=start, until=end, zone=at, now=NOW, scope=scope)
 
 
 def label(moment: datetime, interval: Interval, zone: str) -> object:

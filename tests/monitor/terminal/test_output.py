@@ -12,8 +12,9 @@ def test_what_strangers_wrote_cannot_drive_the_terminal() -> None:
 
 
 def test_a_table_shows_markup_as_text() -> None:
-    screen = Console(file=io.StringIO(), width=80)
+    output = io.StringIO()
+    screen = Console(file=output, width=80)
     screen.print(table("T", ["title"], [["[red]alarm[/red] \x1b[31m"]]))
-    written = screen.file.getvalue()  # type: ignore[attr-defined]
+    written = output.getvalue()
     assert "[red]alarm[/red] [31m" in written
     assert "\x1b" not in written

@@ -9,9 +9,10 @@ from monitor.terminal.progress import CrawlProgress, bar
 
 
 def shown(line: RenderableType) -> str:
-    screen = Console(file=io.StringIO(), width=100)
+    written = io.StringIO()
+    screen = Console(file=written, width=100)
     screen.print(line)
-    return str(screen.file.getvalue())  # type: ignore[attr-defined]
+    return written.getvalue()
 
 
 def event(name: str, new: int = 0) -> Event:

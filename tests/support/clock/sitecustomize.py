@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime
 import os
 import time
+from datetime import datetime as real_datetime
+from typing import Self
 
-_real, _time = datetime.datetime, time.time
+_time = time.time
 _FILE = os.environ["CLOCK_SET_BACK"]
 
 
@@ -18,21 +20,21 @@ def _shift() -> float:
     return -3600.0 if os.path.exists(_FILE) else 0.0  # noqa: PTH110 (pathlib would be loaded too early)
 
 
-class _Kind(type(_real)):  # type: ignore[misc]
+class _Kind(type):
     def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, _real)
+        return isinstance(value, real_datetime)
 
 
-class Shifted(_real, metaclass=_Kind):
+class Shifted(real_datetime, metaclass=_Kind):
     """The datetime of this process."""
 
     @classmethod
-    def now(cls, tz: datetime.tzinfo | None = None) -> Shifted:
+    def now(cls, tz: datetime.tzinfo | None = None) -> Self:
         """Return the time on the clock."""
         return cls.fromtimestamp(time.time(), tz)
 
     @classmethod
-    def utcnow(cls) -> Shifted:
+    def utcnow(cls) -> Self:
         """Return the same without a zone."""
         return cls.now(datetime.UTC).replace(tzinfo=None)
 
