@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from config.errors import ConfigError, Problem
+from config.nearest import suggestion
 from indexer.article import Article, Hit, MomentField
 from indexer.query.tree import Node
 
@@ -123,11 +125,40 @@ class Engine(Protocol):
         ...
 
 
-def check_address(url: str) -> Sequence[Problem]:
-    """Return what is wrong with an engine's address, without connecting to it.
+class FreshEngine(Engine, Protocol):
+    """A writable index beside the live one, which readers keep using until `promote`."""
 
-    The module of an engine defines `check(url) -> None` for this, which raises ConfigError.
-    """
+    def promote(self) -> None:
+        """Make this index the live one in one step, durably, and remove the one before.
+
+        Close the writer of the one before first. Open readers follow within a second; this index stays open and writable.
+        """
+        ...
+
+
+class EngineModule(Protocol):
+    """What a module of indexer/engines/ defines; its name is the scheme of the addresses it opens."""
+
+    def check(self, url: str) -> None:
+        """Raise ConfigError when the address is wrong; connect to nothing."""
+        ...
+
+    def open(self, url: str, *, writable: bool) -> Engine:
+        """Open the index; see `open_engine`."""
+        ...
+
+    def fresh(self, url: str) -> FreshEngine:
+        """Open an index beside the live one; see `open_fresh`."""
+        ...
+
+
+def engine_names() -> list[str]:
+    """Return the names of all engines."""
+    return sorted(module.name for module in pkgutil.iter_modules(importlib.import_module("indexer.engines").__path__))
+
+
+def check_address(url: str) -> Sequence[Problem]:
+    """Return what is wrong with an engine's address, without connecting to it."""
     try:
         _module(url).check(url)
     except ConfigError as wrong:
@@ -138,36 +169,25 @@ def check_address(url: str) -> Sequence[Problem]:
 def open_engine(url: str, *, writable: bool = False) -> Engine:
     """Open the engine at an address such as `tantivy:/data/index` or `elasticsearch://127.0.0.1:9200/parley`.
 
-    The scheme names the module under indexer/engines/, which defines `open(url, *, writable) -> Engine`. A writable
-    engine is created when it is missing; a missing one opened for reading is EngineUnavailable.
+    The scheme names the module under indexer/engines/. A writable engine is created when it is missing; a missing one
+    opened for reading is EngineUnavailable.
 
     Raises:
         ConfigError: no engine of that scheme is there.
         EngineUnavailable, EngineMisconfigured: as the engine found it.
     """
-    engine: Engine = _module(url).open(url, writable=writable)
-    return engine
+    return _module(url).open(url, writable=writable)
 
 
-def open_fresh(url: str) -> Engine:
-    """Return a writable index beside the live one at this address, which readers keep using until `promote`.
+def open_fresh(url: str) -> FreshEngine:
+    """Return a writable index beside the live one at this address.
 
-    It is empty, or holds what was written to such an index that was never promoted. The module of an engine defines
-    `fresh(url) -> Engine` and `promote(url, engine) -> None` for this.
+    It is empty, or holds what was written to such an index that was never promoted.
 
     Raises:
         ConfigError, EngineUnavailable, EngineMisconfigured: as in `open_engine`; an index of another version is no obstacle.
     """
-    engine: Engine = _module(url).fresh(url)
-    return engine
-
-
-def promote(url: str, engine: Engine) -> None:
-    """Make the index `open_fresh` returned the live one in one step, durably; the one before is removed.
-
-    Close the writer of the one before first. Open readers follow within a second; `engine` stays open and writable.
-    """
-    _module(url).promote(url, engine)
+    return _module(url).fresh(url)
 
 
 def shown(url: str) -> str:
@@ -177,16 +197,13 @@ def shown(url: str) -> str:
     return f"{before}{scheme}{user.partition(':')[0]}@{host}" if scheme else url
 
 
-def _module(url: str) -> Any:
+def _module(url: str) -> EngineModule:
     scheme, colon, _ = url.partition(":")
     name = {"https": "elasticsearch"}.get(scheme.lower(), scheme.lower()) if colon else ""
     if not name.isidentifier():
         raise ConfigError([Problem("engine", f'"{shown(url)}" is not an engine address such as tantivy:PATH')])
-    try:
-        return importlib.import_module(f"indexer.engines.{name}")
-    except ModuleNotFoundError as missing:
-        if missing.name != f"indexer.engines.{name}":
-            raise
-        raise ConfigError(
-            [Problem("engine", f'unknown engine "{scheme}" in "{shown(url)}" (tantivy, elasticsearch)')]
-        ) from None
+    names = engine_names()
+    if name not in names:
+        advice = f"{suggestion(name, names)} ({', '.join(names)})"
+        raise ConfigError([Problem("engine", f'unknown engine "{scheme}" in "{shown(url)}"{advice}')])
+    return cast(EngineModule, importlib.import_module(f"indexer.engines.{name}"))

@@ -20,15 +20,31 @@ import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from config.sources import Feed, FeedCheck
 from crawler.page import Answer, Reading
 
 
 class Kind(Protocol):
-    """What a module of this folder offers."""
+    """What every module of this folder offers."""
+
+    def check_options(self, options: Mapping[str, Any]) -> Sequence[str]:
+        """Return a sentence for each mistake in a feed's options; none when they are right."""
+        ...
+
+
+@runtime_checkable
+class KindWithFiles(Kind, Protocol):
+    """A kind whose options name files of the overlay folder."""
+
+    def check_files(self, options: Mapping[str, Any], folder: Path | None) -> Sequence[str]:
+        """Return a sentence for each file that is missing."""
+        ...
+
+
+class FetchedKind(Kind, Protocol):
+    """A kind whose feeds are fetched and read."""
 
     def requests(self, feed: Feed) -> Sequence[str]:
         """Return the addresses to fetch for one poll."""
@@ -38,24 +54,15 @@ class Kind(Protocol):
         """Return what the answer says; never raises on bad input."""
         ...
 
-    def check_options(self, options: Mapping[str, Any]) -> Sequence[str]:
-        """Return a sentence for each mistake in a feed's options; none when they are right."""
-        ...
-
 
 def names() -> list[str]:
     """Return the names of all kinds."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def module_of(name: str) -> ModuleType:
-    """Return the module of a kind that `names` lists."""
-    return importlib.import_module(f"crawler.kinds.{name}")
-
-
-def kind_of(name: str) -> Kind:
-    """Return the kind of that name."""
-    return cast(Kind, module_of(name))
+def kind_of(name: str) -> FetchedKind:
+    """Return the kind of a feed that Parley fetches itself."""
+    return cast(FetchedKind, _module(name))
 
 
 def checks(folder: Path | None) -> dict[str, FeedCheck]:
@@ -68,9 +75,12 @@ def checks(folder: Path | None) -> dict[str, FeedCheck]:
 
 
 def _check(name: str, folder: Path | None, feed: Feed) -> Sequence[str]:
-    module = module_of(name)
-    problems: Sequence[str] = module.check_options(feed.options)
-    if problems or not feed.enabled or not hasattr(module, "check_files"):
+    kind = _module(name)
+    problems = kind.check_options(feed.options)
+    if problems or not feed.enabled or not isinstance(kind, KindWithFiles):
         return problems
-    missing: Sequence[str] = module.check_files(feed.options, folder)
-    return missing
+    return kind.check_files(feed.options, folder)
+
+
+def _module(name: str) -> Kind:
+    return cast(Kind, importlib.import_module(f"crawler.kinds.{name}"))

@@ -8,7 +8,7 @@ from itertools import islice
 
 from config.errors import EngineMisconfigured
 from crawler.archive.database import Database
-from indexer.engine import Engine, open_fresh, promote
+from indexer.engine import Engine, open_fresh
 from indexer.jobs.articles import count_articles, ids_kept, iterate_articles
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
@@ -41,7 +41,7 @@ def rebuild(
     try:
         _fill(fresh, database, tagger, progress)
         before_swap()
-        promote(url, fresh)
+        fresh.promote()
     except BaseException:
         fresh.close()
         raise

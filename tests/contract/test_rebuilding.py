@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.errors import EngineUnavailable
-from indexer.engine import Engine, open_engine, open_fresh, promote
+from indexer.engine import Engine, open_engine, open_fresh
 from tests.support.builders import article
 from tests.support.engines import eventually, fill, serials
 
@@ -18,7 +18,7 @@ def test_readers_keep_the_live_index_until_the_fresh_one_is_promoted(engine: Eng
     assert serials(reader) == serials(engine) == [1]
     assert serials(fresh) == [2, 3]
     engine.close()
-    promote(address, fresh)
+    fresh.promote()
     assert eventually(lambda: serials(reader) == [2, 3])
     fill(fresh, article(serial=4))
     assert eventually(lambda: serials(reader) == [2, 3, 4])
@@ -31,7 +31,7 @@ def test_the_promoted_index_is_the_one_opened_next(engine: Engine, address: str)
     fresh = open_fresh(address)
     fill(fresh, article(serial=2))
     engine.close()
-    promote(address, fresh)
+    fresh.promote()
     fresh.close()
     again = open_engine(address, writable=True)
     fill(again, article(serial=3))
@@ -52,7 +52,7 @@ def test_a_rebuild_that_was_broken_off_is_gone_on_with(engine: Engine, address: 
     reader = open_engine(address)
     assert serials(reader) == [1]
     fill(again, article(serial=3))
-    promote(address, again)
+    again.promote()
     assert eventually(lambda: serials(reader) == [2, 3])
     again.close()
     reader.close()
@@ -75,7 +75,7 @@ def test_what_a_rebuild_left_half_filled_is_never_taken_for_the_live_index(addre
 def test_an_index_can_be_made_anew_where_there_was_none(address: str) -> None:
     fresh = open_fresh(address)
     fill(fresh, article(serial=1))
-    promote(address, fresh)
+    fresh.promote()
     reader = open_engine(address)
     assert serials(reader) == [1]
     fresh.close()

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from config.errors import ConfigError
-from indexer.engine import check_address, open_engine, shown
+from indexer.engine import EngineModule, check_address, engine_names, open_engine, shown
+from indexer.engines import elasticsearch, tantivy
+
+MODULES: dict[str, EngineModule] = {"elasticsearch": elasticsearch, "tantivy": tantivy}  # checked by mypy
+
+
+def test_the_type_of_every_engine_module_is_checked() -> None:
+    assert sorted(MODULES) == engine_names()
 
 
 @pytest.mark.parametrize(
@@ -25,7 +32,7 @@ def test_an_address_is_printed_without_its_password(address: str, printed: str) 
 @pytest.mark.parametrize(
     "address", ["solr://ann:s3cret@one/parley", "-://ann:s3cret@one/parley", "http://ann:s3cret@[x"]
 )
-def test_an_engine_nobody_knows_is_refused_without_its_password(address: str) -> None:
+def test_an_unknown_engine_is_refused_without_printing_its_password(address: str) -> None:
     with pytest.raises(ConfigError, match="tantivy") as refused:
         open_engine(address)
     assert "s3cret" not in str(refused.value)
@@ -39,7 +46,7 @@ def test_an_address_is_checked_without_opening_the_engine(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("tantvy:/data", 'unknown engine "tantvy"'),
+        ("tantvy:/data", 'unknown engine "tantvy" in "tantvy:/data", did you mean "tantivy"? (elasticsearch, tantivy)'),
         ("/data/index", "is not an engine address"),
         ("tantivy:", "names no folder; write tantivy:PATH"),
         ("elasticsearch://one:9200/", "cannot name an index"),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from config.errors import Problem
 from config.sources import Feed, FeedCheck
+from crawler.kinds import names
 
-KINDS: dict[str, FeedCheck] = dict.fromkeys(("feed", "listing", "sitemap", "spider", "telegram"), lambda _: ())
+KINDS: dict[str, FeedCheck] = dict.fromkeys(names(), lambda _: ())
 
 SOURCE = """
 name = "Example"

@@ -48,11 +48,6 @@ def fresh(url: str) -> ElasticsearchEngine:
     return _connected(address, lambda client: index.make_fresh(client, address))
 
 
-def promote(url: str, engine: ElasticsearchEngine) -> None:
-    """Make the index `fresh` returned the live one; see `indexer.engine.promote`."""
-    engine.promote()
-
-
 def _connected(address: Address, alias: Callable[[Elasticsearch], str]) -> ElasticsearchEngine:
     with translated(address):
         client = index.connect(address)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from indexer.engines.tantivy.engine import check, fresh, open, promote
+from indexer.engines.tantivy.engine import check, fresh, open
 
-__all__ = ["check", "fresh", "open", "promote"]
+__all__ = ["check", "fresh", "open"]

@@ -128,6 +128,12 @@ class TantivyEngine:
             else:
                 start, width = start + width, 2 * width
 
+    def promote(self) -> None:
+        """Become the live generation, for one that `fresh` returned; the one before is removed."""
+        with translated(self._root):
+            generations.promote(self._root, self.folder)
+            generations.remove_others(self._root, self.folder)
+
     def close(self) -> None:
         """Give up the index; a writer's lock is free when this returns."""
         writer, self._writer, self._snapshot = self._writer, None, None
@@ -201,7 +207,7 @@ def open(url: str, *, writable: bool) -> TantivyEngine:
         if folder is None:
             root.mkdir(parents=True, exist_ok=True)
             engine = _begun(root)
-            promote(url, engine)
+            engine.promote()
             return engine
         engine = TantivyEngine(root, folder, writable=True)
         generations.remove_others(root, folder, generations.unfinished(root, MADE_BY))
@@ -226,14 +232,6 @@ def _begun(root: Path) -> TantivyEngine:
     folder = generations.create(root, MADE_BY)
     tantivy.Index(SCHEMA, str(folder))
     return TantivyEngine(root, folder, writable=True)
-
-
-def promote(url: str, engine: TantivyEngine) -> None:
-    """Make the generation `fresh` returned the live one; the one before is removed and must not be written any more."""
-    root = _root(url)
-    with translated(root):
-        generations.promote(root, engine.folder)
-        generations.remove_others(root, engine.folder)
 
 
 def _despite_promotions(root: Path, look: Callable[[], ResultT]) -> ResultT:

@@ -11,7 +11,7 @@ import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
 from config.errors import ArticlesRefused, ConfigError, EngineMisconfigured, EngineUnavailable
-from indexer.engine import open_engine, open_fresh, promote
+from indexer.engine import open_engine, open_fresh
 from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.schema import SCHEMA_VERSION
 from tests.support.builders import article
@@ -236,7 +236,7 @@ def test_an_index_is_laid_out_as_its_address_says(address: str, server: Elastics
     assert (settings()["number_of_replicas"], settings()["refresh_interval"]) == ("3", "1m")
     fresh = open_fresh(f"{address}?shards=3")
     fill(fresh, *(article(serial=serial) for serial in range(1, 21)))
-    promote(address, fresh)
+    fresh.promote()
     assert settings()["number_of_shards"] == "3"
     assert settings()["auto_expand_replicas"] == "0-1"
     assert serials(fresh) == list(range(1, 21))

@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from config.errors import EngineMisconfigured, EngineUnavailable
-from indexer.engine import Engine, open_engine, open_fresh, promote
+from indexer.engine import Engine, open_engine, open_fresh
 from indexer.query.tree import Everything, Forms, Phrase
 from tests.support.builders import article
 from tests.support.engines import fill, serials
@@ -178,7 +178,7 @@ def test_a_damaged_index_can_be_made_anew(url: str, writer: Engine) -> None:
     (live(url) / "meta.json").write_text("nonsense")
     fresh = open_fresh(url)
     fill(fresh, article(serial=2))
-    promote(url, fresh)
+    fresh.promote()
     assert serials(open_engine(url)) == [2]
     fresh.close()
 
@@ -189,7 +189,7 @@ def test_a_promoted_rebuild_leaves_one_generation(url: str, writer: Engine) -> N
     for serial in (2, 3):
         fresh = open_fresh(url)
         fill(fresh, article(serial=serial))
-        promote(url, fresh)
+        fresh.promote()
         fresh.close()
     root = Path(url.removeprefix("tantivy:"))
     assert [path.name for path in root.glob("generation-*")] == [(root / "CURRENT").read_text()]
@@ -203,7 +203,7 @@ def test_a_scan_goes_on_over_a_promotion(url: str, writer: Engine) -> None:
     fresh = open_fresh(url)
     fill(fresh, article(serial=1))
     writer.close()
-    promote(url, fresh)
+    fresh.promote()
     seen += [found.serial for found in scan]
     assert seen == list(range(1, 2_500))
     assert serials(reader) == [1]
@@ -218,7 +218,7 @@ def test_readers_never_stumble_over_a_promotion(url: str, writer: Engine) -> Non
         for _ in range(12):
             fresh = open_fresh(url)
             fill(fresh, article(serial=1))
-            promote(url, fresh)
+            fresh.promote()
             fresh.close()
 
     reader = open_engine(url)
