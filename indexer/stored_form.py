@@ -17,6 +17,7 @@ import zstandard
 from indexer import words
 from indexer.article import Article, TextField
 
+FORM = 1  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
 SERIAL_BITS = 29
 # Seconds counted from October 1697, so that 34 bits hold every date up to 2242 and the order fits a signed 64-bit number.
 _BEFORE_1970 = 1 << 33

@@ -16,7 +16,7 @@ from config.sources import Source
 from config.themes import Theme
 from config.watch import Watch
 from crawler import kinds
-from crawler.archive import deliveries
+from crawler.archive import feed_hours
 from crawler.archive.archive import Archive, open_archive
 from indexer.engine import Engine, open_engine
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
@@ -155,7 +155,7 @@ class App:
     def coverage(self, edges: Sequence[datetime]) -> Coverage:
         """Return which feeds delivered in the buckets between these edges."""
         with self.archive.database.read() as connection:
-            known = deliveries.between(connection, edges[0], edges[-1])
+            known = feed_hours.between(connection, edges[0], edges[-1])
         feeds = [feed for source in self.sources for feed in source.feeds]
         return Coverage(edges, known, feeds, datetime.now(UTC))
 

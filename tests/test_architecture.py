@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("config", "crawler", "indexer", "monitor")  # each imports from itself and those to its left
 WRITTEN_BY_HAND = (".py", ".html", ".js", ".css", ".java")
 LONGEST = 400
+WRITES = {"insert", "update", "delete"}  # of SQLAlchemy
 
 
 def tracked() -> list[Path]:
@@ -98,6 +99,27 @@ def test_an_import_to_the_right_would_be_found_in_a_function_too(tmp_path: Path)
     path.write_text("import config.errors\n\ndef late():\n    from indexer import engine\n")
     assert forbidden("crawler.wrong", path) == ["indexer.engine"]
     assert forbidden("monitor.wrong", path) == []
+
+
+def written_tables(path: Path) -> set[str]:
+    """Return the tables, by name in this file, that it inserts into, updates or deletes from."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    functions = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in WRITES]
+    methods = [call.func for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in WRITES]
+    return {ast.unparse(call.args[0]) for call in functions if call.args} | {ast.unparse(it.value) for it in methods}
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if name.partition(".")[0] in ("indexer", "monitor")])
+def test_nothing_writes_the_tables_of_the_crawler_but_the_crawler(name: str) -> None:
+    path = modules()[name]
+    crawled = {part.rpartition(".")[2] for part in imports(path) if part.startswith("crawler.")}
+    assert {table for table in written_tables(path) if table.partition(".")[0] in crawled} == set()
+
+
+def test_a_write_to_a_table_would_be_found(tmp_path: Path) -> None:
+    path = tmp_path / "writing.py"
+    path.write_text("update(pages).where()\npages.delete()\nselect(urls)\ninsert(archive.feeds).values(a=1)\n")
+    assert written_tables(path) == {"pages", "archive.feeds"}
 
 
 def test_no_two_files_import_each_other_in_a_circle() -> None:

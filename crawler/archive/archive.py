@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import RowMapping, Select, bindparam, func, select, update
 
 from config.errors import ArchiveError
+from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
 from crawler.archive.frontier import urls
@@ -18,7 +19,6 @@ from crawler.archive.pages import PENDING, leases, pages
 from crawler.page import Page
 
 DATABASE, BODIES = "parley.db", "bodies.db"
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Archive:
         with self.database.write() as connection:
             numbers = sorted(connection.scalars(taken))
             found: list[Page] = []
-            for some in _batches(numbers):
+            for some in batches(numbers):
                 rows = connection.execute(_select_pages().where(pages.c.number.in_(some)).order_by(pages.c.number))
                 found += [_page(row) for row in rows.mappings()]
         return found
@@ -59,7 +59,7 @@ class Archive:
         """Return page number → hash of its body."""
         found: dict[int, str] = {}
         with self.database.read() as connection:
-            for some in _batches(list(page_numbers)):
+            for some in batches(page_numbers):
                 rows = connection.execute(select(pages.c.number, pages.c.body_hash).where(pages.c.number.in_(some)))
                 found.update(rows.all())
         return found
@@ -137,7 +137,7 @@ class Archive:
             ArchiveError: one has not.
         """
         after = ""
-        following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(_BATCH)
+        following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(AT_ONCE)
         while True:
             with self.database.read() as connection:
                 names = list(connection.scalars(following.where(pages.c.body_hash > after)))
@@ -170,7 +170,3 @@ def _select_pages() -> Select[tuple[object, ...]]:
 
 def _page(row: RowMapping) -> Page:
     return Page(**{name: row[name] for name in Page.__dataclass_fields__})
-
-
-def _batches(numbers: list[int]) -> list[list[int]]:
-    return [numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH)]

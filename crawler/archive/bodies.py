@@ -76,7 +76,7 @@ class Bodies:
             return list(connection.scalars(following))
 
     def there(self, names: Sequence[str]) -> set[str]:
-        """Return those of the hashes, 500 at most, under which a body is kept."""
+        """Return those of the hashes, AT_ONCE at most, under which a body is kept."""
         with self._database.read() as connection:
             return set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(names))))
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from config.sources import Feed
+from crawler.archive.batches import batches
 from crawler.archive.database import Moment, metadata
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.schedule import LONGEST_FLOOR
@@ -71,7 +72,6 @@ sites = Table(
 
 leases = Leases(feeds)
 
-_BATCH = 500
 _HALF = 16  # characters of one hash in a setup
 
 
@@ -110,8 +110,8 @@ def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> N
     known = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
     ids = {row.id for row in known}
     new = [name for name in wanted if name not in ids]
-    for start in range(0, len(new), _BATCH):
-        connection.execute(insert(feeds), [_new_row(wanted[name], now) for name in new[start : start + _BATCH]])
+    for some in batches(new):
+        connection.execute(insert(feeds), [_new_row(wanted[name], now) for name in some])
     for row in known:
         feed = wanted.get(row.id)
         polled = bool(feed and feed.enabled)

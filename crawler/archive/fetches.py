@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, select
 
-from crawler.archive import deliveries
+from crawler.archive import feed_hours
 from crawler.archive.database import Moment, metadata
 
 # Outcomes after which nothing that the feed names is missing, single sitemaps of an index apart.
-DELIVERED = frozenset({"read", "unchanged"})
+COMPLETE = frozenset({"read", "unchanged"})
 
 fetches = Table(
     "fetches",
@@ -56,8 +56,8 @@ class Fetch:
 def record(connection: Connection, fetch: Fetch) -> None:
     """Add a row, and note that the feed delivered where it did."""
     connection.execute(insert(fetches).values(**asdict(fetch)))
-    if fetch.outcome in DELIVERED:
-        deliveries.note(connection, fetch.feed, fetch.at)
+    if fetch.outcome in COMPLETE:
+        feed_hours.note(connection, fetch.feed, fetch.at)
 
 
 def recent(connection: Connection, feed: str | None = None, limit: int = 100) -> list[Fetch]:

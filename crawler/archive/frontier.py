@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from crawler.archive.batches import batches
 from crawler.archive.database import NEVER_REUSED, Moment, metadata
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
@@ -198,11 +199,11 @@ def _again(link: Link, now: datetime) -> dict[str, object]:
 
 
 def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:
-    found: dict[str, _Known] = {}
-    for start in range(0, len(names), 500):  # SQLite allows a bounded number of parameters in one statement
-        some = select(urls.c.id, urls.c.digest, urls.c.state).where(urls.c.id.in_(names[start : start + 500]))
-        found.update((row.id, _Known(row.digest, row.state)) for row in connection.execute(some))
-    return found
+    known: dict[str, _Known] = {}
+    for some in batches(names):
+        query = select(urls.c.id, urls.c.digest, urls.c.state).where(urls.c.id.in_(some))
+        known.update((row.id, _Known(row.digest, row.state)) for row in connection.execute(query))
+    return known
 
 
 def _new_row(name: str, url: str, link: Link, *, source: str, feed: str, now: datetime) -> dict[str, object]:

@@ -29,12 +29,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     update,
 )
 
 from crawler.archive.database import Moment, metadata
-from indexer.copies.signature import Signature, containment
+from indexer.copies.signature import VERSION, Signature, containment
 
 CARRIED = 0.6  # share of the smaller text's shingles; 10 % of words changed leaves 0.73, an unrelated text below 0.05
 _MOST = 500  # candidates looked at, the earliest first; a template with more texts than that adds nothing
@@ -49,7 +50,9 @@ texts = Table(
     Column("shingles", Integer, nullable=False),
     Column("minhash", LargeBinary(256)),
     Column("story", String(32)),
+    Column("version", Integer, nullable=False, server_default="1"),  # of the signature
     Index("copy_texts_by_collected", "collected", "id"),
+    Index("copy_texts_by_version", "version"),
 )
 bands = Table(
     "copy_bands",
@@ -243,6 +246,21 @@ def forget(connection: Connection, ids: Iterable[str]) -> None:
         _forget(connection, id)
 
 
+def outdated(connection: Connection, limit: int) -> list[str]:
+    """Return the ids of texts whose signature is of another version than those made now."""
+    others = or_(texts.c.version < VERSION, texts.c.version > VERSION)
+    return list(connection.scalars(select(texts.c.id).where(others).limit(limit)))
+
+
+def renew(connection: Connection, signatures: Mapping[str, Signature | None]) -> None:
+    """Give texts new signatures, by article id; each stays of its story. One without a signature is forgotten."""
+    for id, signature in signatures.items():
+        text = _known(connection, id)
+        _forget(connection, id)
+        if text and signature:
+            _store(connection, replace(text, signature=signature))
+
+
 def _follows(one: _Text, other: _Text) -> bool:
     return (one.collected, one.id) > (other.collected, other.id)
 
@@ -279,6 +297,7 @@ def _store(connection: Connection, text: _Text) -> None:
         "shingles": sign.shingles,
         "minhash": sign.minhash,
         "story": text.story,
+        "version": VERSION,
     }
     added = connection.execute(_ADD_TEXT, row)
     number = added.inserted_primary_key[0] if added.inserted_primary_key else None

@@ -14,7 +14,7 @@ from operator import eq
 
 from rensa import RMinHash
 
-VERSION = 1  # raise it whenever the same text could give another signature; remembered ones are then worthless
+VERSION = 1  # raise it whenever the same text could give another signature: the indexer then makes remembered ones anew
 SHORTEST = 50  # shingles; shorter texts share phrases by chance and by template, and are compared as a whole only
 PERMUTATIONS = 64
 _ROWS = 4

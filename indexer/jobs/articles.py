@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Row,
     Table,
     Text,
     delete,
@@ -22,9 +24,11 @@ from sqlalchemy import (
     update,
 )
 
+from config.errors import ArchiveError
+from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.database import Database, metadata
 from indexer.article import Article
-from indexer.stored_form import pack, stored, unpack
+from indexer.stored_form import FORM, pack, stored, unpack
 
 articles = Table(
     "articles",
@@ -35,8 +39,11 @@ articles = Table(
     Column("extractor", Integer, nullable=False),
     Column("waiting", Boolean, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    Column("form", Integer, nullable=False, server_default="1"),  # of `data`, see indexer.stored_form
     Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
 )
+
+_STORED = articles.c.id, articles.c.form, articles.c.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ def keep_articles(connection: Connection, kept: Iterable[Kept]) -> None:
             "extractor": item.extractor,
             "waiting": True,
             "data": pack(stored(item.article)),
+            "form": FORM,
         }
         for item in kept
     ]
@@ -80,20 +88,24 @@ def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int,
 
 def move_copies(connection: Connection, stories: Mapping[str, str | None]) -> None:
     """Make kept articles copies of another story, article id → story id or None; they wait for the engine again."""
-    if not stories:
-        return
-    query = select(articles.c.page, articles.c.extractor, articles.c.data).where(articles.c.id.in_(stories))
-    moved = [Kept(unpack(row.data), row.page, row.extractor) for row in connection.execute(query).all()]
-    keep_articles(
-        connection,
-        [replace(item, article=replace(item.article, copy_of=stories[item.article.id])) for item in moved],
-    )
+    for some in batches(stories):
+        query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.id.in_(some))
+        moved = [Kept(_article(row), row.page, row.extractor) for row in connection.execute(query).all()]
+        keep_articles(
+            connection,
+            [replace(item, article=replace(item.article, copy_of=stories[item.article.id])) for item in moved],
+        )
 
 
 def waiting(connection: Connection, limit: int) -> list[Article]:
     """Return articles that the engine may not hold yet as they are kept, by serial."""
-    query = select(articles.c.data).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
-    return [unpack(data) for data in connection.scalars(query)]
+    query = select(*_STORED).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
+    return [_article(row) for row in connection.execute(query)]
+
+
+def articles_of(connection: Connection, ids: Sequence[str]) -> list[Article]:
+    """Return the kept articles of these ids, AT_ONCE at most."""
+    return [_article(row) for row in connection.execute(select(*_STORED).where(articles.c.id.in_(ids)))]
 
 
 def settle(connection: Connection, serials: Sequence[int]) -> None:
@@ -113,12 +125,12 @@ def drop(connection: Connection, serials: Sequence[int]) -> dict[str, int]:
 
 
 def ids_kept(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Return those of the ids, 500 at most, of which an article is kept."""
+    """Return those of the ids, AT_ONCE at most, of which an article is kept."""
     return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids))))
 
 
 def serials_kept(connection: Connection, serials: Sequence[int]) -> set[int]:
-    """Return those of the serials, 500 at most, of which an article is kept."""
+    """Return those of the serials, AT_ONCE at most, of which an article is kept."""
     return set(connection.scalars(select(articles.c.serial).where(articles.c.serial.in_(serials))))
 
 
@@ -132,13 +144,19 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(articles).where(articles.c.waiting)).scalar_one()
 
 
-def iterate_articles(database: Database, *, after: int = 0, batch: int = 500) -> Iterator[list[Article]]:
+def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE) -> Iterator[list[Article]]:
     """Yield every current article in batches by serial, each batch in a read transaction of its own."""
     while True:
         with database.read() as connection:
-            query = select(articles.c.serial, articles.c.data).where(articles.c.serial > after)
+            query = select(*_STORED, articles.c.serial).where(articles.c.serial > after)
             rows = connection.execute(query.order_by(articles.c.serial).limit(batch)).all()
         if not rows:
             return
-        yield [unpack(data) for _, data in rows]
+        yield [_article(row) for row in rows]
         after = rows[-1].serial
+
+
+def _article(row: Row[*tuple[Any, ...]]) -> Article:
+    if row.form != FORM:
+        raise ArchiveError(f"article {row.id} is kept in form {row.form}, this Parley reads form {FORM}; update Parley")
+    return unpack(row.data)

@@ -82,7 +82,7 @@ def _ids(addresses: Mapping[int, str | None]) -> list[str]:
 
 
 def _old(database: Database, before: datetime) -> Iterator[dict[int, str | None]]:
-    """Yield serials of old addresses, 500 at most, each with the id of its article, if it has one."""
+    """Yield serials of old addresses, AT_ONCE at most, each with the id of its article, if it has one."""
     for batch in articles.iterate_articles(database):
         old = {item.serial: item.id for item in batch if (item.published or item.collected) < before}
         with database.read() as connection:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 
 from config.errors import EngineMisconfigured
+from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from indexer.engine import Engine, open_fresh
 from indexer.jobs.articles import count_articles, ids_kept, iterate_articles
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
-
-_BATCH = 500
 
 
 def rebuild(
@@ -74,7 +72,7 @@ def _fill(fresh: Engine, database: Database, tagger: Tagger, progress: Callable[
 
 def _remove_what_is_not_kept(fresh: Engine, database: Database) -> None:
     there = (article.id for article in fresh.scan(Everything()))
-    while some := list(islice(there, _BATCH)):
+    for some in batches(there):
         with database.read() as connection:
             kept = ids_kept(connection, some)
         fresh.delete([id for id in some if id not in kept])

@@ -15,6 +15,7 @@ from indexer.jobs import requests
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import prune, said
 from indexer.jobs.rebuild import rebuild
+from indexer.jobs.signatures import renew_signatures
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
@@ -97,7 +98,7 @@ class Indexer:
     def step(self) -> bool:
         """Take up changed themes, one request, a part of one sweep and one batch; return whether there was anything to do."""
         self._follow_themes()
-        self._forget_old_texts()
+        self._keep_texts_current()
         took_request = self._take_request()
         swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
         done = self.pipeline.work(datetime.now(UTC))
@@ -116,14 +117,20 @@ class Indexer:
         self.sweeps.follow(self.themes.compiled, datetime.now(UTC))
         self.followed = True
 
-    def _forget_old_texts(self) -> None:
-        """Drop the texts that are too old to be anybody's story, now and then."""
+    def _keep_texts_current(self) -> None:
+        """Drop the texts that are too old to be the story of a new one, now and then, and sign the others as it is done now."""
         now = datetime.now(UTC)
         if self.pruned and abs(now - self.pruned) < PRUNE_EVERY:
             return
-        self.pruned = now
         with self.pipeline.archive.database.write() as connection:
             self.pipeline.copies.prune(connection, now)
+
+        def progress(done: int) -> None:
+            self.say(f"making signatures of texts again: {done:,}", "")
+            self._heed_stop()
+
+        renew_signatures(self.pipeline.archive.database, progress=progress)
+        self.pruned = now
 
     def _take_request(self) -> bool:
         with self.pipeline.archive.database.read() as connection:

@@ -19,7 +19,7 @@ from operator import or_
 from typing import Literal
 
 from config.sources import Feed
-from crawler.archive.deliveries import Deliveries, Silence
+from crawler.archive.feed_hours import FeedHours, Silence
 from crawler.schedule import usual_wait
 
 Absence = Literal["silent", "new", "ended", "unknown"]
@@ -71,20 +71,20 @@ class Coverage:
 
     Args:
         edges: of the buckets, ascending, UTC or any zone.
-        deliveries: of every feed that ever delivered, with the silences that touch the range.
+        hours: of every feed that ever delivered, with the silences that touch the range.
         feeds: as configured now.
         now: UTC.
     """
 
     def __init__(
-        self, edges: Sequence[datetime], deliveries: Mapping[str, Deliveries], feeds: Sequence[Feed], now: datetime
+        self, edges: Sequence[datetime], hours: Mapping[str, FeedHours], feeds: Sequence[Feed], now: datetime
     ) -> None:
         self._edges, self._buckets = _parts([edge.timestamp() for edge in edges])
         self._now = now
         self._begun = (1 << bisect_left(self._edges, now.timestamp())) - 1
-        self._began = min((found.first for found in deliveries.values()), default=now)
+        self._began = min((of_feed.first for of_feed in hours.values()), default=now)
         configured = {feed.id: feed for feed in feeds}
-        self._feeds = {id: self._presence(found, configured.get(id)) for id, found in deliveries.items()}
+        self._feeds = {id: self._presence(of_feed, configured.get(id)) for id, of_feed in hours.items()}
         self._sources: dict[str, list[_Presence]] = defaultdict(list)
         for id, presence in self._feeds.items():
             self._sources[_source_of(id)].append(presence)
@@ -140,12 +140,12 @@ class Coverage:
             return "silent"
         return "ended" if any(feed.ended & absent for feed in feeds) else "new"
 
-    def _presence(self, deliveries: Deliveries, feed: Feed | None) -> _Presence:
+    def _presence(self, hours: FeedHours, feed: Feed | None) -> _Presence:
         watched = feed is not None and feed.enabled
         usual = usual_wait(feed, self._now) if feed else _FORGOTTEN
-        since = self._began if deliveries.first - self._began <= _FIRST_DAY else deliveries.first
+        since = self._began if hours.first - self._began <= _FIRST_DAY else hours.first
         presence = _Presence(known=self._from(bisect_right(self._edges, since.timestamp()) - 1))
-        for silence in deliveries.silences:
+        for silence in hours.silences:
             if silence.end is None and not watched:
                 presence.ended |= self._from(bisect_left(self._edges, silence.start.timestamp()))
             elif (silence.end or self._now) - silence.start > WAITS * usual:

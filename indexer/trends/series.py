@@ -19,7 +19,7 @@ from indexer.trends.gaps import Coverage, Gap, Panel
 from indexer.trends.spikes import Sensitivity, Spike, find_spikes, surges
 from indexer.trends.splits import WHOLE, Part
 
-Cover = Callable[[Sequence[datetime]], Coverage]  # what is known of deliveries between these edges
+Cover = Callable[[Sequence[datetime]], Coverage]  # which feeds delivered between these edges
 
 LOSS = 0.1  # part of all articles whose sources are silent, from which on a day says nothing of what is usual
 _LARGE = 0.25  # part of everything from which on a question makes the rise of everything itself

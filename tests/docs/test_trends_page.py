@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.archive import deliveries
+from crawler.archive import feed_hours
 from crawler.archive.archive import open_archive
 from indexer.article import Article
 from indexer.trends.baseline import Days
@@ -76,7 +76,7 @@ def example(small: Installation) -> Installation:
             for hour in range(24 * 40):
                 at = datetime(2026, 2, 20, tzinfo=UTC) + timedelta(hours=hour)
                 if (id, at.date()) != ("alpha", SILENT):
-                    deliveries.note(connection, f"{id}/news", at)
+                    feed_hours.note(connection, f"{id}/news", at)
     archive.close()
     small.keep(*shown_articles())
     assert small.run("themes", "sweep")[0] == 0

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import ColumnElement, and_
 
 from config.sources import Feed
-from crawler.archive import deliveries, fetches
+from crawler.archive import feed_hours, fetches
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.fetches import Fetch
 from indexer.article import Article
@@ -74,8 +74,8 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def _of_loud(days: range) -> ColumnElement[bool]:
     first = (FIRST - EPOCH).days
-    day = deliveries.deliveries.c.day.between(first + days.start, first + days.stop - 1)
-    return and_(deliveries.deliveries.c.feed == "loud/news", day)
+    day = feed_hours.feed_hours.c.day.between(first + days.start, first + days.stop - 1)
+    return and_(feed_hours.feed_hours.c.feed == "loud/news", day)
 
 
 def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval: Interval = "day") -> Trend:
@@ -83,7 +83,7 @@ def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval:
 
     def cover(edges: Sequence[datetime]) -> Coverage:
         with archive.database.read() as connection:
-            known = deliveries.between(connection, edges[0], edges[-1])
+            known = feed_hours.between(connection, edges[0], edges[-1])
         return Coverage(edges, known, FEEDS, NOW)
 
     fill(engine, *articles)
@@ -152,7 +152,7 @@ def test_a_lost_week_is_a_gap_of_weeks_and_months_that_hold_days_of_it(
 def test_days_lost_across_the_turn_of_a_week_are_corrected_in_weeks_too(archive: Archive, tmp_path: Path) -> None:
     days = range(5, 9)  # from a Saturday to a Tuesday
     with archive.database.write() as connection:
-        connection.execute(deliveries.deliveries.delete().where(_of_loud(days)))
+        connection.execute(feed_hours.feed_hours.delete().where(_of_loud(days)))
     held = [one for one in corpus() if not was_lost(one) and not was_lost(one, days)]
     buckets = asked(archive, held, tmp_path, "week").series[0].buckets
     assert [bool(bucket.gaps) for bucket in buckets] == [True, True, True, False]

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from config.sources import Feed
-from crawler.archive.deliveries import Deliveries, Silence
+from crawler.archive.feed_hours import FeedHours, Silence
 from indexer.trends.gaps import Coverage, Gap, Panel
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -30,19 +30,19 @@ def feed(id: str, *, every: timedelta = HOUR / 4, enabled: bool = True) -> Feed:
     )
 
 
-def delivered(*hours: float, first: float = -100) -> Deliveries:
-    """Return deliveries with silences between pairs of hours after the first midnight; an odd one out has not ended."""
+def delivered(*hours: float, first: float = -100) -> FeedHours:
+    """Return feed hours with silences between pairs of hours after the first midnight; an odd one out has not ended."""
     ends: list[float | None] = [*hours, None] if len(hours) % 2 else [*hours]
     silences = [
         Silence(FIRST + start * HOUR, None if end is None else FIRST + end * HOUR)
         for start, end in zip(ends[::2], ends[1::2], strict=True)
         if start is not None
     ]
-    return Deliveries(FIRST + first * HOUR, tuple(silences))
+    return FeedHours(FIRST + first * HOUR, tuple(silences))
 
 
 def coverage(
-    known: dict[str, Deliveries], feeds: Sequence[Feed] | None = None, edges: list[datetime] = DAYS, now: datetime = NOW
+    known: dict[str, FeedHours], feeds: Sequence[Feed] | None = None, edges: list[datetime] = DAYS, now: datetime = NOW
 ) -> Coverage:
     return Coverage(edges, known, [feed(id) for id in known] if feeds is None else feeds, now)
 

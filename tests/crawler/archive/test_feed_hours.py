@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from crawler.archive import deliveries, fetches
+from crawler.archive import feed_hours, fetches
 from crawler.archive.archive import Archive, open_archive
-from crawler.archive.deliveries import Deliveries, Silence
+from crawler.archive.feed_hours import FeedHours, Silence
 from crawler.poll import READ, UNCHANGED
 from tests.support.builders import fetched
 
@@ -33,10 +33,10 @@ def poll(archive: Archive, hour: float, outcome: str = READ, feed: str = "outlet
         fetches.record(connection, fetch)
 
 
-def known(archive: Archive, since: float = 0, until: float = 48) -> dict[str, Deliveries]:
+def known(archive: Archive, since: float = 0, until: float = 48) -> dict[str, FeedHours]:
     """Return what is known between two hours after midnight."""
     with archive.database.read() as connection:
-        return deliveries.between(connection, MIDNIGHT + since * HOUR, MIDNIGHT + until * HOUR)
+        return feed_hours.between(connection, MIDNIGHT + since * HOUR, MIDNIGHT + until * HOUR)
 
 
 def silence(start: float, end: float | None) -> Silence:
@@ -47,12 +47,12 @@ def test_hours_between_polls_that_delivered_are_silences(archive: Archive) -> No
     for hour in (2.5, 2.75, 3.1, 7.9):
         poll(archive, hour)
     assert known(archive) == {
-        "outlet/news": Deliveries(MIDNIGHT + 2 * HOUR, (silence(4, 7), silence(8, None))),
+        "outlet/news": FeedHours(MIDNIGHT + 2 * HOUR, (silence(4, 7), silence(8, None))),
     }
 
 
 def test_nothing_new_is_a_delivery_and_a_failure_is_none(archive: Archive) -> None:
-    assert {READ, UNCHANGED} == fetches.DELIVERED
+    assert {READ, UNCHANGED} == fetches.COMPLETE
     poll(archive, 1)
     poll(archive, 2, UNCHANGED)
     poll(archive, 3, "server_error")
@@ -70,7 +70,7 @@ def test_a_silence_reaches_over_the_edges_of_what_is_asked(archive: Archive) -> 
     poll(archive, 1)
     poll(archive, 24 * 30)
     assert known(archive, 24 * 10, 24 * 20) == {
-        "outlet/news": Deliveries(MIDNIGHT + HOUR, (silence(2, 24 * 30),)),
+        "outlet/news": FeedHours(MIDNIGHT + HOUR, (silence(2, 24 * 30),)),
     }
 
 

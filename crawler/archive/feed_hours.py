@@ -1,4 +1,4 @@
-"""When feeds delivered: one row per feed and day with a bit per hour, small enough to be kept for ever.
+"""The hours in which feeds delivered: one row per feed and day with a bit per hour, small enough to be kept for ever.
 
 The history of fetches says more and is pruned; this is what is needed to tell, years later, a gap in collecting from silence.
 A feed delivered in an hour when at least one poll of it was answered, with news or with "nothing new".
@@ -31,8 +31,8 @@ from sqlalchemy import (
 
 from crawler.archive.database import metadata
 
-deliveries = Table(
-    "deliveries",
+feed_hours = Table(
+    "feed_hours",
     metadata,
     Column("feed", Text, primary_key=True),
     Column("day", Integer, primary_key=True),  # since 1970, UTC
@@ -58,8 +58,8 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Deliveries:
-    """What is known of a feed's deliveries: the hour of the first one ever, and the silences that touch a range of time."""
+class FeedHours:
+    """When a feed delivered: the first hour ever in which it did, and the silences that touch a range of time."""
 
     first: datetime
     silences: tuple[Silence, ...]
@@ -68,38 +68,38 @@ class Deliveries:
 def note(connection: Connection, feed: str, at: datetime) -> None:
     """Record that a feed delivered."""
     hour = (at - _EPOCH) // _HOUR
-    row = and_(deliveries.c.feed == feed, deliveries.c.day == hour // 24)
-    held = connection.execute(select(deliveries.c.hours).where(row)).scalar()
+    row = and_(feed_hours.c.feed == feed, feed_hours.c.day == hour // 24)
+    hours = connection.execute(select(feed_hours.c.hours).where(row)).scalar()
     bit = 1 << hour % 24
-    if held is None:
-        connection.execute(insert(deliveries).values(feed=feed, day=hour // 24, hours=bit))
-    elif not held & bit:
-        connection.execute(update(deliveries).where(row).values(hours=held | bit))
+    if hours is None:
+        connection.execute(insert(feed_hours).values(feed=feed, day=hour // 24, hours=bit))
+    elif not hours & bit:
+        connection.execute(update(feed_hours).where(row).values(hours=hours | bit))
 
 
-def between(connection: Connection, since: datetime, until: datetime) -> dict[str, Deliveries]:
-    """Return feed → its deliveries, of every feed that ever delivered, with the silences that touch the range."""
-    asked = select(deliveries.c.feed, deliveries.c.day, deliveries.c.hours)
-    first = asked.where(_at(select(deliveries.c.feed, func.min(deliveries.c.day))))
+def between(connection: Connection, since: datetime, until: datetime) -> dict[str, FeedHours]:
+    """Return feed → its hours, of every feed that ever delivered, with the silences that touch the range."""
+    query = select(feed_hours.c.feed, feed_hours.c.day, feed_hours.c.hours)
+    first = query.where(_at(select(feed_hours.c.feed, func.min(feed_hours.c.day))))
     known = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
-    rows = connection.execute(asked.where(_touching(since, until)).order_by(deliveries.c.feed, deliveries.c.day))
+    rows = connection.execute(query.where(_touching(since, until)).order_by(feed_hours.c.feed, feed_hours.c.day))
     silences = {
         feed: tuple(silence for silence in _silences((row.day, row.hours) for row in days) if silence.start < until)
         for feed, days in groupby(rows, lambda row: str(row.feed))
     }
-    return {feed: Deliveries(moment, silences.get(feed, ())) for feed, moment in known.items()}
+    return {feed: FeedHours(moment, silences.get(feed, ())) for feed, moment in known.items()}
 
 
 def _touching(since: datetime, until: datetime) -> ColumnElement[bool]:
     """Days of the range, and of each feed the last one before and the first one after: silences reach over the edges."""
-    first, last, day = (since - _EPOCH).days, (until - _EPOCH).days, deliveries.c.day
-    before = select(deliveries.c.feed, func.max(day)).where(day < first)
-    after = select(deliveries.c.feed, func.min(day)).where(day > last)
+    first, last, day = (since - _EPOCH).days, (until - _EPOCH).days, feed_hours.c.day
+    before = select(feed_hours.c.feed, func.max(day)).where(day < first)
+    after = select(feed_hours.c.feed, func.min(day)).where(day > last)
     return or_(day.between(first, last), _at(before), _at(after))
 
 
 def _at(outermost: Select[tuple[str, int]]) -> ColumnElement[bool]:
-    return tuple_(deliveries.c.feed, deliveries.c.day).in_(outermost.group_by(deliveries.c.feed))
+    return tuple_(feed_hours.c.feed, feed_hours.c.day).in_(outermost.group_by(feed_hours.c.feed))
 
 
 def _silences(days: Iterable[tuple[int, int]]) -> Iterator[Silence]:

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from config.errors import ArchiveError
+from crawler.archive.archive import open_archive
+from crawler.archive.batches import AT_ONCE
+from crawler.archive.database import Database
+from indexer.jobs.articles import Kept, articles, iterate_articles, keep_articles, move_copies, waiting
+from indexer.stored_form import FORM
+from tests.support.builders import article
+from tests.support.collected import TALKS
+from tests.support.old_archive import unpack_old_archive
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(tmp_path / "parley.db")
+
+
+def test_articles_of_an_old_archive_are_read_as_they_were_kept(tmp_path: Path) -> None:
+    archive = open_archive(unpack_old_archive(tmp_path))
+    kept = [article for batch in iterate_articles(archive.database) for article in batch]
+    assert [article.title for article in kept] == [*(f"Talks, day {n}" for n in range(3)), "The same elsewhere"]
+    assert all(TALKS.partition(". ")[0] in article.text for article in kept)
+    assert [article.copy_of for article in kept] == [None, *[kept[0].id] * 3]
+    archive.close()
+
+
+def test_an_article_of_a_later_form_is_told_from_those_that_can_be_read(database: Database) -> None:
+    with database.write() as connection:
+        keep_articles(connection, [Kept(article(), page=1, extractor=1)])
+        connection.execute(update(articles).values(form=FORM + 1))
+    with database.read() as connection, pytest.raises(ArchiveError, match=rf"form {FORM + 1}.*form {FORM}; update"):
+        waiting(connection, 1)
+
+
+def test_more_copies_than_one_statement_takes_are_moved_together(database: Database) -> None:
+    some = [article(serial=serial) for serial in range(1, AT_ONCE + 3)]
+    with database.write() as connection:
+        keep_articles(connection, [Kept(item, page=item.serial, extractor=1) for item in some])
+        move_copies(connection, {item.id: "story" for item in some})
+        assert {item.copy_of for item in waiting(connection, 10_000)} == {"story"}
