@@ -1,7 +1,8 @@
 """The command line: `parley COMMAND`. Each command is one module in monitor/commands/, found by its name.
 
-A command module has `HELP` (one line), `add_arguments(parser)` and `run(arguments) -> int`, the exit code. Commands with several
-words (`sources check`) are arguments of their first word. Only the module asked for is imported, so that a search starts fast.
+A command module has `HELP` (one line), `EXAMPLES` (what one types after `parley`), `add_arguments(parser)` and
+`run(arguments) -> int`, the exit code. Commands with several words (`sources check`) are arguments of their first word. Only the
+module of the command is imported, so that a search starts fast.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
+from types import ModuleType
 
-from config.errors import ConfigError, ParleyError
+from config.errors import ArchiveError, ConfigError, ParleyError
 from monitor import commands
+from monitor.terminal.completion import SHELLS, complete, is_completing, shell_code
 from monitor.terminal.output import plain
+from monitor.terminal.parser import Parser, WrongUsage
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -44,7 +49,7 @@ def _help_of(name: str) -> str:
 
 def _overview() -> str:
     rows = [f"  {name:<10} {_help_of(name)}" for name in command_names()]
-    return "\n".join(["commands:", *rows, "", "`parley COMMAND --help` tells more."])
+    return "\n".join(["commands:", *rows, "", "`parley COMMAND --help` explains a command and gives examples."])
 
 
 def _version() -> str:
@@ -54,16 +59,13 @@ def _version() -> str:
         return "from a checkout, not installed"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="parley",
-        description="Watch what is said about the Russia–NATO negotiations.",
-        epilog=_overview(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+def _parser() -> Parser:
+    parser = Parser(
+        prog="parley", description="Watch what is said about the Russia–NATO negotiations.", epilog=_overview()
     )
     parser.add_argument("--version", action="version", version=f"parley {_version()}")
-    parser.add_argument("command", type=_command, metavar="COMMAND")
+    parser.add_argument("--completion", choices=SHELLS, help="print what makes this shell complete `parley` with Tab")
+    parser.add_argument("command", nargs="?", type=_command, metavar="COMMAND")
     return parser
 
 
@@ -77,42 +79,67 @@ def _command(word: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+    An error goes to standard error: a sentence, or with `--json` a document with its code.
+    """
     _open_standard_streams()
     os.environ["PYTHONSAFEPATH"] = "1"  # no Python we start, workers included, imports from the user's current folder
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words or words[0].startswith("-") or words[0] not in command_names():
-        _parser().parse_args(words or ["--help"])
     try:
-        return _run(words[0], words[1:])
-    except ConfigError as error:
-        for problem in error.problems:
-            _complain(str(problem))
+        return _run(words)
     except ParleyError as error:
-        _complain(str(error))
+        return _report(error, words)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         _mute()
         return 128 + signal.SIGPIPE
     except OSError as error:
-        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        code = _report(ArchiveError(f"{error.filename or 'output'}: {error.strerror or error}"), words)
         with suppress(OSError):
             sys.stdout.flush()
-            return FAILED
+            return code
         _mute()
     return FAILED
 
 
-def _run(command: str, words: Sequence[str]) -> int:
-    module = importlib.import_module(f"monitor.commands.{command}")
-    parser = argparse.ArgumentParser(prog=f"parley {command}", description=module.HELP, allow_abbrev=False)
+def _run(words: Sequence[str]) -> int:
+    if is_completing():
+        complete(_parser_of, {name: _help_of(name) for name in command_names()})
+    if words and words[0] in command_names():
+        return int(_module(words[0]).run(_parser_of(words[0]).read(words[1:])))
+    parser = _parser()
+    options = parser.read(words or ["--help"])
+    if options.completion is None:
+        parser.error("name the command first, as in `parley search truce --json`")
+    print(shell_code(options.completion))
+    return 0
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(f"monitor.commands.{command}")
+
+
+def _parser_of(command: str) -> Parser:
+    module = _module(command)
+    examples = "\n".join(["examples:", *(f"  parley {example}" for example in module.EXAMPLES)])
+    parser = Parser(prog=f"parley {command}", description=module.HELP, epilog=examples)
     module.add_arguments(parser)
-    return int(module.run(parser.parse_args(words)))
+    return parser
 
 
-def _complain(sentence: str) -> None:
-    print(plain(sentence), file=sys.stderr)
+def _report(error: ParleyError, words: Sequence[str]) -> int:
+    """Print an error the way the words ask for and return the exit code it ends with."""
+    if "--json" in takewhile(lambda word: word != "--", words):
+        from monitor.services.errors import failure
+
+        print(failure(error).to_json(), file=sys.stderr)
+    else:
+        usage = error.usage if isinstance(error, WrongUsage) else ""
+        lines = map(str, error.problems) if isinstance(error, ConfigError) else [str(error)]
+        print(usage + "\n".join(map(plain, lines)), file=sys.stderr)
+    return WRONG_USAGE if error.code in ("wrong_argument", "wrong_query") else FAILED
 
 
 def _mute() -> None:

@@ -11,6 +11,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_json
 
 HELP = "Copy archive, themes and configuration to a new folder while everything runs"
+EXAMPLES = ("backup ~/parley-2026-11-26",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_json
 
 HELP = "Name every mistake in settings, sources and themes"
+EXAMPLES = ("check", "check --json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

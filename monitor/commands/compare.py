@@ -20,6 +20,7 @@ from monitor.terminal.output import add_json, console, fitting, plain, print_jso
 from monitor.terminal.theme_versions import notes
 
 HELP = "Compare themes: share of voice, change, and which come together"
+EXAMPLES = ("compare truce negotiations --since 4w",)
 
 _SPAN = timedelta(days=30)
 

@@ -22,6 +22,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import console
 
 HELP = "Try everything in a minute on a bundled sample news site, without network"
+EXAMPLES = ("demo", "demo --once")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

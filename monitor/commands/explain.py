@@ -14,13 +14,15 @@ from indexer.search.explain import MOST_COUNTED, Clause, dearest, explain
 from monitor.terminal import remarks
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, plain, print_json
+from monitor.terminal.parser import Parser
 
 HELP = "Show what a query asks: its tree, every form of every word, hits and cost of each clause"
+EXAMPLES = ("explain truce OR ceasefire", "explain '\"peace plan\" AND class:state'")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("query", metavar="QUERY", help="see docs/queries.md; after -- when it begins with -")
+    parser.add_query("see docs/queries.md")
     add_json(parser)
 
 

@@ -17,11 +17,16 @@ from monitor.services.times import parse_range
 from monitor.terminal.csv_lines import print_csv
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import articles, errors
+from monitor.terminal.parser import Parser
 from monitor.terminal.progress import bar, moving
 from monitor.terminal.remarks import show_warnings
 from monitor.terminal.theme_versions import notes
 
 HELP = "Write every matching article as a line of JSON or CSV, however many there are"
+EXAMPLES = (
+    "export theme:truce --since 2026-11-01 > truce.jsonl",
+    "export truce --format csv > truce.csv",
+)
 
 COLUMNS = (
     *("id", "url", "title", "text", "authors", "published", "published_from", "published_precision", "collected"),
@@ -29,9 +34,9 @@ COLUMNS = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("query", metavar="QUERY", help='what to look for, see docs/queries.md; "*" is everything')
+    parser.add_query('what to look for, see docs/queries.md; "*" is everything')
     parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, 7d, 4w …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
     parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl")

@@ -21,6 +21,11 @@ from indexer.extract.pool import Job, Pool
 from monitor.terminal.output import add_json, console, plain, print_json
 
 HELP = "Show what the extractor makes of a file or an address"
+EXAMPLES = (
+    "extract page.html --url https://news.example/truce",
+    "extract https://news.example/truce",
+    "extract - < page.html",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from monitor.terminal.output import add_json, console, print_json
 from monitor.terminal.progress import bar, moving
 
 HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
+EXAMPLES = ("index", "index --once")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,14 +7,16 @@ import argparse
 from indexer.query.parse import lint_query
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.parser import Parser
 from monitor.terminal.remarks import document, shown
 
 HELP = "Say what is wrong or doubtful about a query, and how to say it instead"
+EXAMPLES = ("lint truce and talks",)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("query", metavar="QUERY", help="see docs/queries.md; after -- when it begins with -")
+    parser.add_query("see docs/queries.md")
     add_json(parser)
 
 

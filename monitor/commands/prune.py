@@ -14,6 +14,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_json
 
 HELP = "Give up articles published before a date, with their pages; their addresses are never collected again"
+EXAMPLES = ("prune --before 2y --dry-run", "prune --before 2024-01-01")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

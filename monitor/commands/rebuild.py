@@ -17,6 +17,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_json
 
 HELP = "Fill a fresh index from what is kept, and put it in place when its counts agree"
+EXAMPLES = ("rebuild", "rebuild --into elasticsearch://127.0.0.1:9200/parley")
 
 Show = Callable[[int, int], None]
 

@@ -11,6 +11,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, print_json
 
 HELP = "Read archived pages again: those an older extractor read, or those that ended in a named outcome"
+EXAMPLES = ("reread", "reread no_text consent_page")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_json
 
 HELP = "Put a backup back into an empty data folder; `parley rebuild` then makes the index"
+EXAMPLES = ("restore ~/parley-2026-11-26",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

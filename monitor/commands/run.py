@@ -8,6 +8,7 @@ from monitor.processes.everything import watch
 from monitor.terminal.installation import load_app
 
 HELP = "Collect, index and show what happens, until Ctrl-C"
+EXAMPLES = ("run",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,15 +15,21 @@ from monitor.documents.queries import AbsentWordDocument
 from monitor.services.search import MOST, search
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, articles, console, plain, print_document
+from monitor.terminal.parser import Parser
 from monitor.terminal.remarks import print_diagnostics
 from monitor.terminal.theme_versions import version_notes
 
 HELP = "Find articles"
+EXAMPLES = (
+    "search truce Ukraine",
+    "search '\"peace plan\" AND class:state' --since 7d",
+    "search truce -Gaza --sort score",
+)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("query", metavar="QUERY", help="what to look for, see docs/queries.md")
+    parser.add_query("what to look for, see docs/queries.md")
     parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, 7d, 4w …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
     parser.add_argument("--limit", type=int, default=20, help=f"hits to show, 1 to {MOST:,} (default: 20)")

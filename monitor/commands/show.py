@@ -13,6 +13,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_json
 
 HELP = "Show one article whole, with where each of its facts comes from"
+EXAMPLES = ("show f066061f", "show https://news.example/truce")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, plain, print_json, table
 
 HELP = "Say how everything stands: feeds by health, pages by state, what is wrong"
+EXAMPLES = ("status", "status --check crawler indexer")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,12 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json
 
 HELP = "List, show, test, change and sweep the themes; say which themes a text belongs to"
+EXAMPLES = (
+    "themes",
+    "themes show truce",
+    "themes preview truce --query 'en=truce OR ceasefire'",
+    "themes match article.txt",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from monitor.terminal.output import add_json, console, errors, print_json
 from monitor.terminal.trends import show, show_notes
 
 HELP = "Show themes over time: articles, stories, and share of everything collected"
+EXAMPLES = ("trends truce", "trends truce negotiations --interval week --since 1y")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

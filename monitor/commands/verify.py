@@ -13,6 +13,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_json
 
 HELP = "Check that every kept article is in the engine and every tag true to its theme"
+EXAMPLES = ("verify",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

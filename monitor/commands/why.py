@@ -27,6 +27,7 @@ from monitor.terminal.output import add_json, console, plain, print_json, table
 from monitor.terminal.theme_versions import notes
 
 HELP = "Say why: the words, stories, sources and themes that make a spike or any day"
+EXAMPLES = ("why truce", "why truce --on 2026-11-20")
 
 _RECENT = timedelta(days=90)
 

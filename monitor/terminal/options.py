@@ -6,7 +6,7 @@ import argparse
 import re
 from datetime import datetime, timedelta
 
-from config.errors import QueryError
+from config.errors import NotFound, QueryError
 from config.nearest import suggestion
 from config.themes import Theme
 from indexer.query.tree import Everything, Node, Value
@@ -62,7 +62,7 @@ def theme(app: App, id: str) -> Node:
     """Return what asks for the theme's tag.
 
     Raises:
-        QueryError: there is no such theme.
+        NotFound: there is no such theme.
     """
     return Value("themes", frozenset({theme_called(app, id).id}))
 
@@ -71,11 +71,11 @@ def theme_called(app: App, id: str) -> Theme:
     """Return the theme of that id.
 
     Raises:
-        QueryError: there is none.
+        NotFound: there is none.
     """
     known = {theme.id: theme for theme in app.themes}
     if id not in known:
-        raise QueryError(f'there is no theme "{id}"{suggestion(id, known)} ({", ".join(sorted(known))})')
+        raise NotFound(f'there is no theme "{id}"{suggestion(id, known)} ({", ".join(sorted(known))})')
     return known[id]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from config.errors import ConfigError, EngineUnavailable, Problem, QueryError
+from config.errors import ConfigError, EngineUnavailable, NotFound, Problem
 from config.theme_file import write_theme
 from indexer.article import Article
 from indexer.themes.compile import CompiledTheme
@@ -32,7 +32,7 @@ def candidate_of(app: App, arguments: argparse.Namespace) -> Candidate:
 
     Raises:
         ConfigError: every mistake in it.
-        QueryError: there is no such theme.
+        NotFound: there is no such theme.
     """
     if arguments.query or arguments.context:
         return from_queries(app, arguments.theme, arguments.query, arguments.context)
@@ -103,13 +103,13 @@ def restore(app: App, id: str, number: int, *, as_json: bool) -> None:
     """Save a theme as it was in an earlier version.
 
     Raises:
-        QueryError: there is no such version.
+        NotFound: there is no such version.
         ConfigError, EngineUnavailable: as in `save`.
     """
     versions = versions_of_theme(app, id)
     wanted = next((version for version in versions if version.version == number), None)
     if wanted is None:
-        raise QueryError(f'"{id}" has no version {number}; it has 1 to {versions[-1].version}')
+        raise NotFound(f'"{id}" has no version {number}; it has 1 to {versions[-1].version}')
     candidate = from_version(app, wanted)
     if compile_candidate(app, candidate).digest != wanted.digest:
         said = "what it asks has changed since that version: by a fragment, another theme or the dictionaries"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from rich.text import Text
 
-from config.errors import EngineError, QueryError
+from config.errors import EngineError, NotFound
 from indexer.query.tree import Everything, leaves
 from indexer.themes.compile import CompiledTheme, compile_theme
 from indexer.themes.versions import ThemeVersion, history, latest_versions
@@ -83,7 +83,7 @@ def show_history(app: App, id: str, *, as_json: bool) -> None:
     """Print every version of a theme.
 
     Raises:
-        QueryError: no indexer has ever seen a theme of that id.
+        NotFound: no indexer has ever seen a theme of that id.
     """
     versions = versions_of_theme(app, id)
     if as_json:
@@ -99,13 +99,13 @@ def versions_of_theme(app: App, id: str) -> list[ThemeVersion]:
     """Return every version of a theme, which may be gone by now, the oldest first.
 
     Raises:
-        QueryError: no indexer has ever seen a theme of that id.
+        NotFound: no indexer has ever seen a theme of that id.
     """
     with app.archive.database.read() as connection:
         versions = history(connection, id)
     if not versions:
         theme_called(app, id)
-        raise QueryError(f'no version of "{id}" is recorded yet; the indexer does so when it first sees a theme')
+        raise NotFound(f'no version of "{id}" is recorded yet; the indexer does so when it first sees a theme')
     return versions
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from monitor.cli import INTERRUPTED, main
+from monitor.cli import INTERRUPTED, command_names, main
+from monitor.terminal.parser import Parser
 
 
 def said(tmp_path: Path, *words: str, line: str = '"$@"') -> tuple[int, str]:
@@ -20,9 +24,11 @@ def said(tmp_path: Path, *words: str, line: str = '"$@"') -> tuple[int, str]:
     return done.returncode, done.stderr.decode()
 
 
-@pytest.mark.parametrize("words", [["sources"], ["sources", "--json"]])
-def test_output_that_cannot_be_written_is_named_in_a_line(tmp_path: Path, words: list[str]) -> None:
-    assert said(tmp_path, *words, line='"$@" >/dev/full') == (1, "output: No space left on device\n")
+def test_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    assert said(tmp_path, "sources", line='"$@" >/dev/full') == (1, "output: No space left on device\n")
+    code, errors = said(tmp_path, "sources", "--json", line='"$@" >/dev/full')
+    assert code == 1
+    assert json.loads(errors)["error"]["message"] == "output: No space left on device"
 
 
 @pytest.mark.parametrize("words", [["sources"], ["sources", "--json"]])
@@ -51,7 +57,7 @@ def test_a_data_folder_that_cannot_be_made_is_named_with_the_cure(tmp_path: Path
 
 def test_what_went_wrong_cannot_drive_the_terminal(tmp_path: Path) -> None:
     code, errors = said(tmp_path, "prune", "--before", "\x1b]0;owned\x07")
-    assert code == 1
+    assert code == 2
     assert errors.startswith('"]0;owned" is no time; write 2026-11-01')
 
 
@@ -66,9 +72,80 @@ def test_an_interruption_while_a_command_is_loaded_is_no_traceback(monkeypatch: 
 def test_a_misspelt_command_or_theme_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["serach", "truce"])
+    assert main(["serach", "truce"]) == 2
     assert 'unknown command "serach", did you mean "search"?' in capsys.readouterr().err
-    code, errors = said(tmp_path, "trends", "trcue")
-    assert code == 1
+    _, errors = said(tmp_path, "trends", "trcue")
     assert 'there is no theme "trcue", did you mean "truce"?' in errors
+
+
+@pytest.mark.parametrize(
+    "words", [["serch"], ["search"], ["search", "a", "--sort", "size"], ["status", "--chek"], ["--"]]
+)
+def test_wrong_usage_ends_with_two_and_shows_the_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert "usage: parley" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "field", "ends"),
+    [
+        (["search", "a", "--sort", "size"], "wrong_argument", "sort", 2),
+        (["search"], "wrong_argument", "query", 2),
+        (["prune"], "wrong_argument", "before", 2),
+        (["search", "(truce"], "wrong_query", "query", 2),
+        (["search", "truce"], "unavailable", None, 1),
+    ],
+)
+def test_with_json_an_error_is_a_document_on_standard_error(
+    words: list[str],
+    code: str,
+    field: str | None,
+    ends: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "data"))
+    assert main([*words, "--json"]) == ends
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    [(name, error)] = json.loads(printed.err).items()
+    assert name == "error"
+    assert error.keys() == {"code", "message", "field"}
+    assert (error["code"], error["field"]) == (code, field)
+
+
+@pytest.mark.parametrize("command", command_names())
+def test_every_example_of_a_command_is_one_it_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = importlib.import_module(f"monitor.commands.{command}")
+    parser = Parser(prog=command)
+    module.add_arguments(parser)
+    for example in module.EXAMPLES:
+        name, *words = shlex.split(example)
+        assert name == command
+        parser.read(words[: next((n for n, word in enumerate(words) if word in "<>"), None)])
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert f"parley {module.EXAMPLES[0]}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "offers"),
+    [
+        ("parley sea", {"search"}),
+        ("parley search --s", {"--since", "--sort"}),
+        ("parley search truce --sort ", {"date", "score"}),
+        ("parley themes sh", {"show"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_values(tmp_path: Path, line: str, offers: set[str]) -> None:
+    environment = os.environ | {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    command = ["sh", "-c", '"$@" 8>&1 9>/dev/null', "sh", sys.executable, "-m", "monitor.cli"]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60)
+    assert offers <= set(done.stdout.decode().replace("\x0b", " ").split())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_code_for_a_shell_is_printed(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--completion", shell]) == 0
+    assert "parley" in capsys.readouterr().out

@@ -129,14 +129,6 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
         assert f"usage: parley {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["serch"], ["search"], ["search", "a", "--sort", "size"]])
-def test_wrong_usage_ends_with_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    assert ended.value.code == 2
-    assert "usage: parley" in capsys.readouterr().err
-
-
 def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([])

@@ -1,0 +1,18 @@
+"""Errors as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from config.errors import ParleyError, Problem
+from monitor.documents.errors import ErrorDocument, FailureDocument, ProblemDocument
+
+
+def failure(error: ParleyError) -> FailureDocument:
+    """Return what stands in the place of an answer that cannot be given."""
+    return FailureDocument(error=ErrorDocument(code=error.code, message=str(error), field=error.field))
+
+
+def problems(several: Iterable[Problem]) -> tuple[ProblemDocument, ...]:
+    """Return mistakes in the configuration as documents."""
+    return tuple(ProblemDocument(where=problem.where, message=problem.message) for problem in several)
