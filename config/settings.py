@@ -27,6 +27,8 @@ from config.files import ConfigFile, find, read
 from config.nearest import nearest, suggestion
 from config.shape import problems_of
 
+DEFAULT_MAX_BYTES = 10_000_000
+
 _PROXY = re.compile(r"https?://[^\s/@]+/?")
 _LIKENESS = 0.85  # similarity of two names, PARLEY_ included: one letter wrong, missing or added
 _HOST = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
@@ -117,7 +119,7 @@ class Settings(BaseSettings):
     )
     timeout: float = Field(default=30.0, gt=0, le=180, description="time limit for one download, in seconds")
     max_bytes: int = Field(
-        default=10_000_000,
+        default=DEFAULT_MAX_BYTES,
         gt=0,
         description="size limit for one decompressed response, in bytes; larger ones are rejected",
     )

@@ -70,6 +70,7 @@ class Answer:
     status: int
     content_type: str
     body: bytes  # decompressed
+    max_bytes: int  # that it may have when it is unpacked further, as the setting says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,11 @@ class Poller:
             self._remember(feed, url, said, known, now)
             return [replace(step, outcome=UNCHANGED)]
         answer = Answer(
-            url=fetched.url, status=fetched.status or 0, content_type=fetched.content_type, body=fetched.body
+            url=fetched.url,
+            status=fetched.status or 0,
+            content_type=fetched.content_type,
+            body=fetched.body,
+            max_bytes=self._settings.max_bytes,
         )
         reading = await self._reader.read(feed, answer)
         step = replace(step, outcome=reading.outcome, detail=reading.detail)

@@ -12,6 +12,7 @@ from config.sources import Feed
 from crawler import kinds
 from crawler.download.fetch import ANSWERED, Fetched, Fetcher
 from crawler.download.loop import run, with_downloader
+from crawler.limits import feed_seconds
 from crawler.page import Answer, Document, Link, Reading
 from crawler.poll import READ
 from crawler.reading_process import Reader
@@ -58,12 +59,12 @@ def probe(
 
     async def work(fetch: Fetcher) -> None:
         room = asyncio.Semaphore(settings.concurrent_requests)
-        with Reader() as reader:
+        with Reader(seconds=feed_seconds(settings.max_bytes)) as reader:
             await asyncio.gather(*(one(fetch, reader, room, feed) for feed in feeds))
 
     async def one(fetch: Fetcher, reader: Reader, room: asyncio.Semaphore, feed: Feed) -> None:
         async with room:
-            findings[feed.id] = await _try(fetch, reader, feed)
+            findings[feed.id] = await _try(fetch, reader, feed, settings.max_bytes)
         if on_finding:
             on_finding(findings[feed.id])
 
@@ -71,7 +72,7 @@ def probe(
     return [findings[feed.id] for feed in feeds if feed.id in findings]
 
 
-async def _try(fetch: Fetcher, reader: Reader, feed: Feed) -> Finding:
+async def _try(fetch: Fetcher, reader: Reader, feed: Feed, max_bytes: int) -> Finding:
     if feed.kind == "spider":
         return _finding(
             feed, "not_tried", advice=["a spider of your own is not run for a test; `parley crawl --once` does"]
@@ -83,7 +84,13 @@ async def _try(fetch: Fetcher, reader: Reader, feed: Feed) -> Finding:
     fetched = await fetch(addresses[0], {})
     if fetched.outcome != ANSWERED:
         return _finding(feed, fetched.outcome, fetched, advice=[fetched.detail, *_moved(addresses[0], fetched)])
-    answer = Answer(url=fetched.url, status=fetched.status or 0, content_type=fetched.content_type, body=fetched.body)
+    answer = Answer(
+        url=fetched.url,
+        status=fetched.status or 0,
+        content_type=fetched.content_type,
+        body=fetched.body,
+        max_bytes=max_bytes,
+    )
     reading = await reader.read(feed, answer)
     advice = [reading.detail, *_moved(addresses[0], fetched)]
     if reading.outcome != READ:

@@ -18,7 +18,6 @@ from config.sources import Feed
 from crawler.kinds import kind_of
 from crawler.page import Answer, Reading
 
-SECONDS = 10.0
 _TASKS = 5_000  # after which the process is replaced, whatever its parsers have leaked
 
 
@@ -32,7 +31,7 @@ class Reader:
         read: what to do with an answer, a function that can be imported; None means what the feed's kind says.
     """
 
-    def __init__(self, *, seconds: float = SECONDS, read: Callable[[Feed, Answer], Reading] | None = None) -> None:
+    def __init__(self, *, seconds: float, read: Callable[[Feed, Answer], Reading] | None = None) -> None:
         self._seconds = seconds
         self._function = read or read_with_kind
         self._pool = _pool()

@@ -21,6 +21,7 @@ from crawler.archive import feeds, fetches
 from crawler.archive.archive import Archive
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
+from crawler.limits import feed_seconds
 from crawler.poll import Poller
 from crawler.presence import SignOfLife, give_sign, only_one
 from crawler.reading_process import Reader
@@ -94,7 +95,7 @@ class Collecting:
     async def __call__(self, fetch: Fetcher) -> None:
         """Collect through this way of fetching; what ends it early is in `error`."""
         try:
-            with Reader() as reader:
+            with Reader(seconds=feed_seconds(self._settings.max_bytes)) as reader:
                 await self._collect(fetch, reader)
         except Exception as error:  # an exception would stop Scrapy's engine with a log line and be lost to our caller
             self.error = error

@@ -116,9 +116,9 @@ def outcome_of_error(error: Exception) -> tuple[str, str]:
         case IgnoreRequest() if "redirect" in said:
             return "redirect_loop", "more than 5 redirects"
         case IgnoreRequest() if "max size" in said or "MAXSIZE" in said:
-            return "too_large", "the answer is larger than max_bytes"
+            return "too_large", "the answer is larger than the setting max_bytes allows"
         case DownloadCancelledError():  # Scrapy cancels nothing else, and does not always say why
-            return "too_large", "the answer is larger than max_bytes"
+            return "too_large", "the answer is larger than the setting max_bytes allows"
         case EOFError() | BadGzipFile() | zlib.error():
             return "cut_off", "the compressed answer cannot be unpacked"
         case CannotResolveHostError():

@@ -10,8 +10,7 @@ from twisted.python.failure import Failure
 from twisted.web import _newclient
 
 from crawler.download.fetch import TooManyHeaders
-
-MOST = 256 * 1024  # bytes before the body, as in Chromium
+from crawler.limits import HEADER_BYTES
 
 
 class BoundedDownloadHandler(http11.HTTP11DownloadHandler):
@@ -34,5 +33,5 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         in_headers = self._parser is not None and self._parser.state in (_newclient.STATUS, _newclient.HEADER)
         self._before_body = self._before_body + len(data) if in_headers else 0
-        if self._before_body > MOST:
+        if self._before_body > HEADER_BYTES:
             self._giveUp(Failure(TooManyHeaders()))  # type: ignore[no-untyped-call]

@@ -56,7 +56,7 @@ async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> Ran:
     except (Exception, SystemExit) as error:  # importing runs code that is not ours
         return Ran(outcome="failed", detail=f"{type(error).__name__}: {error}")
     crawler = AsyncCrawlerRunner(_options(settings)).create_crawler(spider)
-    items = _Items(keep, crawler)
+    items = _Items(keep, settings.max_bytes)
     crawler.signals.connect(items.take, signal=signals.item_scraped)
     try:
         await crawler.crawl_async()
@@ -69,8 +69,8 @@ async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> Ran:
 
 
 class _Items:
-    def __init__(self, keep: Keep, crawler: scrapy.crawler.Crawler) -> None:
-        self._keep, self._crawler = keep, crawler
+    def __init__(self, keep: Keep, max_bytes: int) -> None:
+        self._keep, self._max_bytes = keep, max_bytes
         self._waiting: list[Document] = []
         self._refused: Counter[str] = Counter()
         self.error: ArchiveError | None = None
@@ -78,7 +78,7 @@ class _Items:
 
     def take(self, item: object) -> None:
         try:
-            document = document_of(item)
+            document = document_of(item, self._max_bytes)
         except Refusal as refusal:
             self._refused[refusal.outcome] += 1
             return

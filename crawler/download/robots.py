@@ -20,13 +20,13 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.download.pace import shared_pace
+from crawler.limits import ROBOTS_BYTES
 from crawler.urls import registered_domain
 
 AGENT = "Parley"
 KEEP = 24 * 3_600.0  # seconds, the most RFC 9309 2.4 recommends
 KEEP_UNREACHABLE = 600.0
 LONGEST_DELAY = 600.0  # a Crawl-delay is obeyed up to ten minutes
-_READ = 512_000  # RFC 9309 2.5: at least 500 KiB
 _MAX_KEPT = 5_000
 
 
@@ -121,7 +121,7 @@ class RobotsMiddleware:
             return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt answers {response.status}")
         if response.status >= 300:
             return _Rules(monotonic() + KEEP)
-        text = response.body[:_READ].decode("utf-8-sig", errors="ignore")
+        text = response.body[:ROBOTS_BYTES].decode("utf-8-sig", errors="ignore")
         return _Rules(monotonic() + KEEP, parsed=Protego.parse(text))
 
     def _slow_down(self, site: str, wanted: float | None) -> None:

@@ -6,9 +6,9 @@ A kind is a module `crawler/kinds/<name>.py` with
     def read(feed: Feed, answer: Answer) -> Reading     parses the response; pure, no clock, network or disk
     def check_options(options: Mapping[str, Any]) -> Sequence[str]     a sentence for each mistake in a feed's options
 
-`read` never raises on bad input: it returns a Reading with a named outcome. It is given at most 10 MB and should return within a
-second. A kind that does not fetch by itself (a user's own spider) defines `document_of` instead of the first two, see spider.py.
-A kind whose options refer to files in the overlay folder also defines
+`read` never raises on bad input: it returns a Reading with a named outcome. It is given at most `max_bytes` and should return
+within a second. A kind that does not fetch by itself (a user's own spider) defines `document_of` instead of the first two, see
+spider.py. A kind whose options refer to files in the overlay folder also defines
 
     def check_files(options: Mapping[str, Any], folder: Path | None) -> Sequence[str]     a sentence for each missing file
 """

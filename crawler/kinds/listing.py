@@ -21,10 +21,11 @@ from config.sources import Feed
 from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.digest import digest_of
+from crawler.parse.html_tree import parse
 from crawler.parse.markup import title_of
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal, decoded
-from crawler.parse.selectors import compiled, elements, found, parsed, text_found
+from crawler.parse.selectors import compiled, elements, first_text, matches
 from crawler.urls import absolute, canonical
 
 MAX_LINKS = 1_000
@@ -59,7 +60,7 @@ def requests(feed: Feed) -> Sequence[str]:
 def read(feed: Feed, answer: Answer) -> Reading:
     """Return the addresses the selectors find, in page order, each once; never raises on bad input."""
     try:
-        page = parsed(decoded(answer))
+        page = parse(decoded(answer))
     except Refusal as refusal:
         return refusal.reading()
     if page is None:
@@ -120,7 +121,7 @@ def _links(page: html.HtmlElement, base: str, options: Mapping[str, Any]) -> lis
 
 
 def _addresses(box: html.HtmlElement, base: str, selector: str) -> Iterator[str]:
-    for result in found(selector, box):
+    for result in matches(selector, box):
         href = result if isinstance(result, str) else _href(result)
         address = absolute(base, href) if href else None
         if address is not None:
@@ -134,7 +135,7 @@ def _href(element: html.HtmlElement) -> str | None:
 def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Link:
     if "item" not in options:
         return Link(url=address)
-    title = title_of(text_found(options["title"], box)) if "title" in options else None
+    title = title_of(first_text(options["title"], box)) if "title" in options else None
     dated = _date(box, options["date"]) if "date" in options else None
     hints = Hints(
         title=title,
@@ -145,7 +146,7 @@ def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Li
 
 
 def _date(box: html.HtmlElement, selector: str) -> Dated | None:
-    for result in found(selector, box):
+    for result in matches(selector, box):
         texts = (
             [result]
             if isinstance(result, str)

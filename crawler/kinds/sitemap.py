@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from config.sources import Feed
+from crawler.limits import LIBXML2_BYTES
 from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.dates import read_date
 from crawler.parse.digest import digest_of
@@ -65,9 +66,11 @@ def read(feed: Feed, answer: Answer) -> Reading:
 def _root(text: str) -> etree._Element | None:
     # The declared encoding no longer holds for decoded text; junk before the first tag helps nobody.
     text = with_plain_references(text[max(text.find("<"), 0) :])
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
+    source = text.encode("utf-8", "replace")
+    is_huge = len(source) > LIBXML2_BYTES
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=is_huge, encoding="utf-8")
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(source, parser)
     except etree.XMLSyntaxError:
         return None
 

@@ -21,7 +21,7 @@ from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import clean_authors, language_code
 from crawler.parse.markup import title_of
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import MAX_BYTES, Refusal
+from crawler.parse.screen import Refusal
 from crawler.urls import canonical
 
 CONTENT_TYPE = "application/json"
@@ -64,7 +64,7 @@ def spider_file(name: str, folder: Path | None) -> Path:
     return path
 
 
-def document_of(item: object) -> Document:
+def document_of(item: object, max_bytes: int) -> Document:
     """Return the document an item of a spider is archived as; its body is the whole item as JSON in UTF-8.
 
     Raises:
@@ -84,17 +84,23 @@ def document_of(item: object) -> Document:
     if not any(isinstance(fields.get(name), str) and fields[name].strip() for name in ("text", "html")):
         raise Refusal("no_text", f"The spider yielded an item without text or html: {address}")
     return Document(
-        url=address, body=_body(fields, address), content_type=CONTENT_TYPE, kind="item", hints=_hints(fields)
+        url=address,
+        body=_body(fields, address, max_bytes),
+        content_type=CONTENT_TYPE,
+        kind="item",
+        hints=_hints(fields),
     )
 
 
-def _body(fields: Mapping[str, Any], address: str) -> bytes:
+def _body(fields: Mapping[str, Any], address: str, max_bytes: int) -> bytes:
     try:
         body = json.dumps(fields, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
     except (TypeError, ValueError, RecursionError):
         raise Refusal("not_json", f"The spider yielded an item that cannot be written as JSON: {address}") from None
-    if len(body) > MAX_BYTES:
-        raise Refusal("too_large", f"The spider yielded an item of more than {MAX_BYTES // 1_000_000} MB: {address}")
+    if len(body) > max_bytes:
+        raise Refusal(
+            "too_large", f"The spider yielded an item of more than {max_bytes:,} bytes (max_bytes): {address}"
+        )
     return body
 
 

@@ -20,9 +20,10 @@ from config.sources import Feed
 from crawler.page import Answer, Document, Hints, Reading
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import clean_authors
+from crawler.parse.html_tree import parse
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal, decoded
-from crawler.parse.selectors import elements, parsed
+from crawler.parse.selectors import elements
 from crawler.urls import canonical
 
 _HOSTS = ("t.me", "www.t.me", "telegram.me", "telegram.dog", "")
@@ -51,7 +52,7 @@ def requests(feed: Feed) -> Sequence[str]:
 def read(feed: Feed, answer: Answer) -> Reading:
     """Return the messages of a channel's preview, oldest first; never raises on bad input."""
     try:
-        page = parsed(decoded(answer))
+        page = parse(decoded(answer))
     except Refusal as refusal:
         return refusal.reading()
     messages = [] if page is None else elements(_MESSAGES, page)

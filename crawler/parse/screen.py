@@ -9,12 +9,11 @@ import re
 import zlib
 
 from config.errors import ParleyError
+from crawler.limits import most_tags
 from crawler.page import Answer, Reading
 from crawler.parse.encoding import decode
 
-MAX_BYTES = 10_000_000
 MAX_DEPTH = 1_000
-MAX_TAGS = 300_000  # ten times what a feed of 1,000 full articles has; 10 MB of tags alone take a parser over 1 GB
 
 _GZIP = b"\x1f\x8b"
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x7fELF", b"7z\xbc\xaf")
@@ -52,7 +51,7 @@ def decoded(answer: Answer) -> str:
     Raises:
         Refusal: `empty`, `too_large`, `binary` or `too_many_tags`.
     """
-    body = unpacked(answer.body)
+    body = unpacked(answer.body, answer.max_bytes)
     if not body.strip():
         raise Refusal("empty", "The answer is empty.")
     if body.startswith(_BINARY):
@@ -60,28 +59,28 @@ def decoded(answer: Answer) -> str:
     text = decode(body, answer.content_type)
     if not text or not text.strip():
         raise Refusal("binary", "The answer is binary data, not text.")
-    if text.count("<") > MAX_TAGS:
-        raise Refusal("too_many_tags", f"The answer has more than {MAX_TAGS:,} tags; it is refused as unsafe.")
+    if text.count("<") > (most := most_tags(answer.max_bytes)):
+        raise Refusal("too_many_tags", f"The answer has more than {most:,} tags; it is refused as unsafe.")
     return text
 
 
-def unpacked(body: bytes) -> bytes:
+def unpacked(body: bytes, max_bytes: int) -> bytes:
     """Return the body, gunzipped where it is a .gz file.
 
     Raises:
-        Refusal: `too_large` when it has more than 10 MB or grows beyond them, `binary` when the file is broken from the start.
+        Refusal: `too_large` when it has more than `max_bytes`, packed or unpacked; `binary` when the file is damaged.
     """
-    if len(body) > MAX_BYTES:
-        raise _too_large()
+    if len(body) > max_bytes:
+        raise _too_large(max_bytes)
     if not body.startswith(_GZIP):
         return body
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        data = unpacker.decompress(body, MAX_BYTES + 1)
+        data = unpacker.decompress(body, max_bytes + 1)
     except zlib.error:
         raise Refusal("binary", "The answer is a .gz file that cannot be unpacked.") from None
-    if len(data) > MAX_BYTES:
-        raise _too_large()
+    if len(data) > max_bytes:
+        raise _too_large(max_bytes)
     return data
 
 
@@ -115,5 +114,5 @@ def _is_deep(text: str) -> bool:
     return False
 
 
-def _too_large() -> Refusal:
-    return Refusal("too_large", f"The answer has more than {MAX_BYTES // 1_000_000} MB; a feed that large is refused.")
+def _too_large(max_bytes: int) -> Refusal:
+    return Refusal("too_large", f"The answer has more than {max_bytes:,} bytes; the setting max_bytes allows more.")

@@ -31,8 +31,8 @@ def _compiled(selector: str) -> etree.XPath:
         raise ValueError(str(wrong)) from None
 
 
-def found(selector: str, node: html.HtmlElement) -> list[html.HtmlElement | str]:
-    """Return the elements and attribute values a selector finds under a node, in page order; nothing when it cannot be used."""
+def matches(selector: str, node: html.HtmlElement) -> list[html.HtmlElement | str]:
+    """Return the elements and attribute values that a selector matches under a node, in page order; none when it is invalid."""
     try:
         results = compiled(selector)(node)
     except (ValueError, etree.XPathError):
@@ -42,23 +42,14 @@ def found(selector: str, node: html.HtmlElement) -> list[html.HtmlElement | str]
 
 
 def elements(selector: str, node: html.HtmlElement) -> list[html.HtmlElement]:
-    """Return the elements a selector finds under a node, in page order."""
-    return [result for result in found(selector, node) if isinstance(result, html.HtmlElement)]
+    """Return the elements that a selector matches under a node, in page order."""
+    return [result for result in matches(selector, node) if isinstance(result, html.HtmlElement)]
 
 
-def text_found(selector: str, node: html.HtmlElement) -> str | None:
-    """Return the text of the first thing a selector finds, or None."""
-    for result in found(selector, node):
+def first_text(selector: str, node: html.HtmlElement) -> str | None:
+    """Return the text of the first match that has any, or None."""
+    for result in matches(selector, node):
         text = result if isinstance(result, str) else result.text_content()
         if text.strip():
             return text
     return None
-
-
-def parsed(text: str) -> html.HtmlElement | None:
-    """Return the root of an HTML page, or None when there is none."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=False)
-    try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except etree.LxmlError:
-        return None

@@ -15,14 +15,11 @@ from typing import Any, NamedTuple
 import fastfeedparser
 import feedparser
 
+from crawler.limits import BROKEN_FEED_CHARS, BROKEN_FEED_NAMESPACES
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated, clean_authors, language_code
 from crawler.parse.markup import paragraphs
 from crawler.parse.references import with_plain_references
-
-# feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
-MENDED_CHARS = 400_000
-MENDED_NAMESPACES = 200
 
 _TOKEN = re.compile(
     r"<(?:[\w-]{1,30}+:)?+(?:(item|entry)[\s>/]|(pub[Dd]ate|published|issued|date|created|updated|modified)(?:\s[^<>]*)?>"
@@ -97,7 +94,7 @@ def _parsed(text: str, url: str, expected: int) -> list[Mapping[str, Any]] | Non
     fast = _fast(text)
     if fast is not None and len(fast) == expected and not _titles_missed(fast, text):
         return fast
-    if len(text) > MENDED_CHARS or text.count("xmlns") > MENDED_NAMESPACES:
+    if len(text) > BROKEN_FEED_CHARS or text.count("xmlns") > BROKEN_FEED_NAMESPACES:
         return fast
     slow = _thorough(text, url)
     return fast if slow is None or (fast is not None and len(fast) > len(slow)) else slow

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.parse.encoding import decode
-from indexer.extract.parsing import parse
+from crawler.parse.html_tree import parse
 from indexer.extract.refusal import Refusal
 
 _TITLE = 120  # characters of a message that may be its title

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_MOST = 2_000_000  # characters of one script
+from crawler.limits import JSON_LD_CHARS
+
 _DEEPEST = 8
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
@@ -27,7 +28,7 @@ Node = dict[str, Any]
 
 def nodes(script: str) -> list[Node]:
     """Return the objects of a JSON-LD script that may describe the page, outermost first; none when it is beyond repair."""
-    if len(script) > _MOST:
+    if len(script) > JSON_LD_CHARS:
         return []
     return list(_walk(_load(script), 0))
 

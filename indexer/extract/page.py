@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.page import Hints
 from crawler.parse.encoding import decode
+from crawler.parse.html_tree import parse
 from crawler.urls import canonical
 from indexer.article import Extraction
 from indexer.extract.authors import authors_of, clean
@@ -17,13 +18,11 @@ from indexer.extract.facts import Facts, collect
 from indexer.extract.fragment import text_of_fragment
 from indexer.extract.hydrated import hydrated
 from indexer.extract.language import language_of
-from indexer.extract.parsing import parse
 from indexer.extract.published import published_of
 from indexer.extract.refusal import Refusal
 from indexer.extract.title import plain, title_of
 from indexer.extract.walls import wall
 
-MAX_BYTES = 10_000_000  # of one page, as the crawler's own limit; libxml2 needs about ten times as much memory
 _SHORTEST = 60  # characters of text; a caption or a button is shorter, a news in brief is not
 _NOT_HTML = {
     b"%PDF": "a PDF",
@@ -65,8 +64,6 @@ def checked(body: bytes, content_type: str) -> str | Refusal:
     """Return the text of an answer that is HTML, or why it is not."""
     if not body.strip(b" \t\r\n\x00"):
         return Refusal("empty", "the answer has no body")
-    if len(body) > MAX_BYTES:
-        return Refusal("too_large", f"the page has {len(body):,} bytes, more than the {MAX_BYTES:,} that are read")
     if found := next((name for magic, name in _NOT_HTML.items() if body.startswith(magic)), None):
         return Refusal("not_html", f"the answer is {found}, not a page")
     text = decode(body, content_type)

@@ -25,7 +25,6 @@ from crawler.page import Hints, PageKind
 from indexer.article import Extraction
 from indexer.extract import Refusal, read_page
 
-MEMORY = 2_000_000_000  # bytes of data one worker may hold; the largest page allowed needs a tenth
 _TASKS = 2_000  # pages after which a worker is replaced: libxml2's memory fragments, and this bounds any leak
 _GRACE = 2.0  # seconds after its time at which a worker nobody watches ends itself
 _AHEAD = 3  # pages handed over per worker: enough to keep it busy, few enough to stop soon
@@ -87,6 +86,7 @@ class Pool:
     Args:
         workers: how many pages are read at once.
         seconds: how long one page may take; its worker is killed and replaced then.
+        memory: bytes of data that a worker may hold; a page that needs more has `failed`.
         reader: what reads a page: an importable function, so that every process can find it.
     """
 
@@ -95,8 +95,8 @@ class Pool:
         workers: int,
         seconds: float,
         *,
+        memory: int,
         reader: Callable[[Job], Extraction | Refusal] = read,
-        memory: int = MEMORY,
     ) -> None:
         self._workers, self._seconds, self._reader, self._memory = workers, seconds, reader, memory
         self._pool = self._new_pool()

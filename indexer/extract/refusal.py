@@ -7,7 +7,6 @@ from typing import Literal
 
 Outcome = Literal[
     "empty",
-    "too_large",
     "not_html",
     "undecodable",
     "no_text",

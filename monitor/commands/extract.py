@@ -14,6 +14,7 @@ from config.settings import Settings, load_settings
 from crawler.download.fetch import ANSWERED, Fetched, Fetcher
 from crawler.download.loop import run as run_loop
 from crawler.download.loop import with_downloader
+from crawler.limits import worker_memory
 from crawler.page import Hints
 from indexer.article import Extraction
 from indexer.extract import Refusal
@@ -42,17 +43,21 @@ def run(arguments: argparse.Namespace) -> int:
         fetched = _download(settings, arguments.page)
         body, content_type, url = fetched.body, fetched.content_type, fetched.url
     else:
-        body, content_type, url = _read(arguments.page), "", arguments.url
+        body, content_type, url = _read(arguments.page, settings.max_bytes), "", arguments.url
     found = _extract(settings, body, content_type, url)
     print_json(found) if arguments.json else _show(found)
     return 0 if isinstance(found, Extraction) else 1
 
 
-def _read(name: str) -> bytes:
+def _read(name: str, max_bytes: int) -> bytes:
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
+            body = file.read(max_bytes + 1)
     except OSError as error:
         raise ParleyError(f"{name}: cannot be read ({error.strerror})") from None
+    if len(body) > max_bytes:
+        raise ParleyError(f"{name}: longer than {max_bytes:,} bytes; raise the setting max_bytes to read it")
+    return body
 
 
 def _download(settings: Settings, url: str) -> Fetched:
@@ -78,7 +83,7 @@ def _extract(settings: Settings, body: bytes, content_type: str, url: str) -> Ex
         hints=Hints(),
         collected=datetime.now(UTC),
     )
-    with Pool(1, settings.page_seconds) as pool:
+    with Pool(1, settings.page_seconds, memory=worker_memory(settings.max_bytes)) as pool:
         [(_, found)] = pool.map([job])
     if isinstance(found, Extraction | Refusal):
         return found

@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 
 from config.errors import EngineUnavailable, Problem
+from crawler.limits import worker_memory
 from crawler.presence import SignOfLife, give_sign, only_one
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -79,7 +80,10 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
         ConfigError, EngineError, ArchiveError: it cannot start.
     """
     settings = app.settings
-    with only_one(settings.data, "indexer"), Pool(settings.workers, settings.page_seconds) as pool:
+    with (
+        only_one(settings.data, "indexer"),
+        Pool(settings.workers, settings.page_seconds, memory=worker_memory(settings.max_bytes)) as pool,
+    ):
         themes = LiveThemes(app)
         with Speaker(settings.data, lambda: themes.problems) as say:
             pipeline = Pipeline(

@@ -9,13 +9,10 @@ from config.sources import Feed
 from crawler.page import Answer, Reading
 from crawler.reading_process import Reader
 from tests.crawler.conftest import feed
+from tests.support.answers import answer
 from tests.support.site import rss
 
 FEED = feed("http://a.example/rss")
-
-
-def answer(body: bytes) -> Answer:
-    return Answer(url=FEED.url, status=200, content_type="application/rss+xml", body=body)
 
 
 def misbehave(feed: Feed, answer: Answer) -> Reading:
@@ -29,13 +26,13 @@ def misbehave(feed: Feed, answer: Answer) -> Reading:
 
 
 def test_the_kind_of_the_feed_reads_the_answer() -> None:
-    with Reader() as reader:
+    with Reader(seconds=10) as reader:
         reading = asyncio.run(reader.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
     assert [(link.url, link.hints.title) for link in reading.links] == [("http://a.example/1", "One")]
 
 
 def test_a_kind_that_raises_is_a_failed_reading() -> None:
-    with Reader() as reader:
+    with Reader(seconds=10) as reader:
         reading = asyncio.run(reader.read(feed(FEED.url, kind="nothing"), answer(b"")))
     assert reading.outcome == "failed"
     assert "ModuleNotFoundError" in reading.detail
@@ -58,7 +55,7 @@ def test_a_pool_that_broke_down_is_replaced() -> None:
         reader._pool.stop()  # as one whose process could not be started for want of memory
         return [first, await reader.read(FEED, answer(b"fine"))]
 
-    with Reader(read=misbehave) as reader:
+    with Reader(seconds=10, read=misbehave) as reader:
         assert [reading.outcome for reading in asyncio.run(both(reader))] == ["read", "read"]
 
 
@@ -70,7 +67,7 @@ def test_an_answer_that_kills_the_parser_before_anyone_knows_who_read_it_is_name
     async def both(reader: Reader) -> list[Reading]:
         return [await reader.read(FEED, answer(body)) for body in (b"die", b"fine")]
 
-    with Reader(read=misbehave) as reader:
+    with Reader(seconds=10, read=misbehave) as reader:
         died, fine = asyncio.run(both(reader))
     assert died.detail == "the answer crashed the parser"
     assert fine.outcome == "read"

@@ -21,8 +21,8 @@ from crawler.download.loop import run
 from crawler.download.own_spider import LONGEST
 from crawler.kinds import feed as feed_kind
 from crawler.kinds import listing, sitemap
-from crawler.page import Answer
 from crawler.run import crawl
+from tests.support.answers import answer
 from tests.support.overlay import write
 from tests.support.site import Reply, page, site
 
@@ -77,14 +77,14 @@ def test_a_mistake_is_reported_as_the_page_shows(folder: Path) -> None:
 def test_the_listing_finds_what_the_page_says(folder: Path) -> None:
     [feed] = sources(folder)["example-ministry"].feeds
     [html], [expected] = blocks("html"), blocks("links")
-    answer = Answer(url=feed.url, status=200, content_type="text/html", body=html.encode())
+    listed = answer(html, feed.url, "text/html")
     shown = [
         (
             link.url,
             f"{link.hints.published:%Y-%m-%d %H:%M}"[: 10 if link.hints.published_precision == "day" else 16],
             link.hints.title,
         )
-        for link in listing.read(feed, answer).links
+        for link in listing.read(feed, listed).links
         if link.hints.published
     ]
     assert shown == [tuple(re.split(r"  +", line)) for line in expected.strip().splitlines()]

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from config.errors import AlreadyRunning, ArchiveError
+from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
+from crawler.limits import worker_memory
 from crawler.presence import only_one
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
@@ -75,7 +77,7 @@ def test_what_is_restored_into_an_empty_folder_is_what_was_backed_up_and_gives_t
     collect(archive, "empty", b"")
     index = f"tantivy:{tmp_path / 'data' / 'index'}"
     engine = open_engine(index, writable=True)
-    with Pool(1, 20) as pool:
+    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
         pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
         assert pipeline.work(NOON) == {"indexed": 20, "empty": 1}
     with archive.database.write() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from config.settings import DEFAULT_MAX_BYTES
 from config.sources import Feed
 from crawler.page import Answer
 
@@ -13,6 +14,12 @@ def feed(url: str = "https://news.example/feed", kind: str = "feed", **options: 
     return Feed(id="example/1", source="example", url=url, kind=kind, options=options)
 
 
-def answer(body: str | bytes, url: str = "https://news.example/feed", content_type: str = "") -> Answer:
+def answer(
+    body: str | bytes,
+    url: str = "https://news.example/feed",
+    content_type: str = "",
+    max_bytes: int = DEFAULT_MAX_BYTES,
+) -> Answer:
     """Return an answer with status 200."""
-    return Answer(url=url, status=200, content_type=content_type, body=body.encode() if isinstance(body, str) else body)
+    content = body.encode() if isinstance(body, str) else body
+    return Answer(url=url, status=200, content_type=content_type, body=content, max_bytes=max_bytes)

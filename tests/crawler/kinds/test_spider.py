@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from config.check import check
-from config.settings import Settings
+from config.settings import DEFAULT_MAX_BYTES, Settings
 from crawler.kinds import checks
 from crawler.kinds.spider import check_files, check_options, document_of
+from crawler.page import Document
 from crawler.parse.screen import Refusal
 from tests.support.overlay import SOURCE, messages, write
 
@@ -22,6 +23,10 @@ class Speech:
     title: str = "Speech"
 
 
+def archived(item: object) -> Document:
+    return document_of(item, DEFAULT_MAX_BYTES)
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -30,7 +35,7 @@ class Speech:
     ],
 )
 def test_a_dict_and_a_dataclass_become_documents(item: object) -> None:
-    document = document_of(item)
+    document = archived(item)
     assert document.url == "https://example.org/1"
     assert (document.kind, document.content_type) == ("item", "application/json")
     assert json.loads(document.body)["text"] == "Слова"
@@ -49,14 +54,19 @@ def test_a_dict_and_a_dataclass_become_documents(item: object) -> None:
     ],
 )
 def test_dates_of_items_are_hints(published: object, expected: datetime | None, precision: str | None) -> None:
-    hints = document_of({"url": "https://example.org/1", "text": "Words", "published": published}).hints
+    hints = document_of(
+        {"url": "https://example.org/1", "text": "Words", "published": published}, DEFAULT_MAX_BYTES
+    ).hints
     assert (hints.published, hints.published_precision) == (expected, precision)
 
 
 def test_authors_may_be_one_or_several() -> None:
     item = {"url": "https://example.org/1", "html": "<p>Words</p>"}
-    assert document_of({**item, "authors": ["Ann", "Bob"], "language": "de-AT"}).hints.authors == ("Ann", "Bob")
-    assert document_of({**item, "author": "Ann"}).hints.authors == ("Ann",)
+    assert archived({**item, "authors": ["Ann", "Bob"], "language": "de-AT"}).hints.authors == (
+        "Ann",
+        "Bob",
+    )
+    assert archived({**item, "author": "Ann"}).hints.authors == ("Ann",)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +84,7 @@ def test_authors_may_be_one_or_several() -> None:
 )
 def test_an_item_that_is_no_article_is_refused_by_name(item: object, outcome: str) -> None:
     with pytest.raises(Refusal) as refused:
-        document_of(item)
+        archived(item)
     assert refused.value.outcome == outcome
     assert len(str(refused.value)) < 400
 

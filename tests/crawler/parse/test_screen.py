@@ -4,7 +4,9 @@ import gzip
 
 import pytest
 
-from crawler.parse.screen import MAX_BYTES, MAX_DEPTH, MAX_TAGS, Refusal, check_markup, decoded, text_of, unpacked
+from config.settings import DEFAULT_MAX_BYTES
+from crawler.limits import most_tags
+from crawler.parse.screen import MAX_DEPTH, Refusal, check_markup, decoded, text_of, unpacked
 from tests.support.answers import answer
 
 
@@ -17,7 +19,7 @@ def refused(body: str | bytes) -> str:
 
 def test_ordinary_text_passes() -> None:
     assert text_of(answer("<rss>да</rss>")) == "<rss>да</rss>"
-    assert unpacked(gzip.compress(b"<rss/>")) == b"<rss/>"
+    assert unpacked(gzip.compress(b"<rss/>"), DEFAULT_MAX_BYTES) == b"<rss/>"
 
 
 def test_nesting_is_counted_outside_of_quoted_html_alone() -> None:
@@ -44,14 +46,14 @@ def test_a_public_doctype_is_harmless() -> None:
 @pytest.mark.parametrize(
     ("body", "outcome"),
     [
-        (b"x" * (MAX_BYTES + 1), "too_large"),
-        (gzip.compress(b"x" * (MAX_BYTES + 1)), "too_large"),
+        (b"x" * (DEFAULT_MAX_BYTES + 1), "too_large"),
+        (gzip.compress(b"x" * (DEFAULT_MAX_BYTES + 1)), "too_large"),
         (gzip.compress(b"<rss/>")[:8] + b"broken", "binary"),
         (b"%PDF-1.7 ...", "binary"),
         (bytes(200), "binary"),
         (b" \n", "empty"),
         (gzip.compress(b""), "empty"),
-        (b"<" * (MAX_TAGS + 1), "too_many_tags"),
+        (b"<" * (most_tags(DEFAULT_MAX_BYTES) + 1), "too_many_tags"),
         (b"<a " + b"x" * 100_001, "endless_tag"),
     ],
     ids=range(9),

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from config.errors import ParleyError
+from config.settings import DEFAULT_MAX_BYTES
+from crawler.limits import worker_memory
 from crawler.page import Hints
 from indexer.article import Extraction
 from indexer.extract import Refusal
@@ -70,7 +72,7 @@ def test_a_worker_that_nobody_watches_ends_itself() -> None:
 
 
 def test_pages_are_read_as_without_a_pool() -> None:
-    with Pool(1, 20) as pool:
+    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
         ((key, result),) = pool.map([job("only", "https://news.example/2026/11/20/talks")])
     assert key == "only"
     assert isinstance(result, Extraction)
@@ -85,13 +87,13 @@ def test_jobs_are_taken_only_as_needed() -> None:
             taken.append(number)
             yield job(number, "a")
 
-    with Pool(1, 20, reader=by_url) as pool:
+    with Pool(1, 20, reader=by_url, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
         next(pool.map(jobs()))
     assert len(taken) < 10
 
 
 def test_a_pool_can_be_used_again() -> None:
-    with Pool(1, 20, reader=by_url) as pool:
+    with Pool(1, 20, reader=by_url, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
         assert len(list(pool.map([job(1, "segfault")]))) == 1
         assert dict(pool.map([job(2, "a")])) == {2: Refusal("no_text", "a")}
 

@@ -8,7 +8,9 @@ from typing import cast
 import pytest
 
 from config.errors import ArticlesRefused, EngineUnavailable
+from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
+from crawler.limits import worker_memory
 from crawler.page import hash_of
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
@@ -29,7 +31,7 @@ TRUCE = theme_of_words("truce", "truce")
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    with Pool(1, 20) as opened:
+    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
         yield opened
 
 

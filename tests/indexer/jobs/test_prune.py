@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.frontier import count_urls_by_state, discover
+from crawler.limits import worker_memory
 from crawler.page import Hints, Link
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -26,7 +28,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    with Pool(1, 20) as opened:
+    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
         yield opened
 
 

@@ -10,8 +10,10 @@ from typing import cast
 import pytest
 
 from config.errors import ArchiveError, EngineUnavailable, Problem
+from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.leases import Owner
+from crawler.limits import worker_memory
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -83,7 +85,7 @@ class Said:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    with Pool(1, 20) as opened:
+    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
         yield opened
 
 

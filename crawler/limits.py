@@ -1,0 +1,40 @@
+"""How much of what strangers send is taken and parsed.
+
+The setting `max_bytes` alone bounds a body, from the download to the article. What a larger body needs to be read, such as
+tags, time and memory, grows with it; the other limits here are fixed.
+"""
+
+from __future__ import annotations
+
+from config.settings import DEFAULT_MAX_BYTES
+
+HEADER_BYTES = 256 * 1024  # before the body of an answer, as in Chromium
+ROBOTS_BYTES = 512_000  # of a robots.txt; RFC 9309 2.5: at least 500 KiB
+JSON_LD_CHARS = 2_000_000  # of one script
+# feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
+BROKEN_FEED_CHARS = 400_000
+BROKEN_FEED_NAMESPACES = 200
+LIBXML2_BYTES = 10_000_000  # of one text or attribute; libxml2 drops the rest of the document unless told otherwise
+
+_TAGS = 300_000  # ten times what a feed of 1,000 full articles has; 10 MB of tags alone take a parser over 1 GB
+_SECONDS = 10.0
+_MEMORY = 2_000_000_000  # bytes; measured: a page takes 30 times its size, one of tags alone about 100 times
+
+
+def most_tags(max_bytes: int) -> int:
+    """Return how many tags an answer of a feed may have."""
+    return round(_TAGS * _growth(max_bytes))
+
+
+def feed_seconds(max_bytes: int) -> float:
+    """Return how many seconds the reading of one answer of a feed may take."""
+    return _SECONDS * _growth(max_bytes)
+
+
+def worker_memory(max_bytes: int) -> int:
+    """Return how many bytes of data a process that extracts pages may hold."""
+    return round(_MEMORY * _growth(max_bytes))
+
+
+def _growth(max_bytes: int) -> float:
+    return max(1.0, max_bytes / DEFAULT_MAX_BYTES)
