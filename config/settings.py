@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
@@ -91,6 +91,12 @@ def _from_home(path: Path) -> Path:
         raise ValueError(f'"{path}" starts with a home folder that does not exist') from None
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
 Folder = Annotated[Path, AfterValidator(_from_home)]
 
 
@@ -145,6 +151,12 @@ class Settings(BaseSettings):
         default=500_000_000,
         ge=0,
         description="free disk space to keep, in bytes; below it, collecting pauses with a warning",
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
+        default="info", description="least severe events to log: debug, info, warning or error"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
+        default="text", description="format of the log: text, or json for one JSON object per line"
     )
 
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from config.errors import ArchiveError
+from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Feed
 from crawler.archive import feeds, fetches, frontier
@@ -33,7 +33,7 @@ PATIENCE = 3  # failed polls, before new messages are kept although those missed
 HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
 _LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Reads(Protocol):
@@ -85,7 +85,7 @@ class Poller:
         except ArchiveError:
             raise
         except Exception as error:  # unrecorded it would be repeated for ever, at once and in silence
-            log.exception("the poll of %s ended in a way nobody foresaw", feed.id)
+            log.exception("unexpected error while polling a feed", feed=feed.id)
             steps = [_Step(outcome="failed", detail=unforeseen(error))]
         fetch = _summary(feed, steps, at, round((monotonic() - began) * 1000))
         self._finish(feed, fetch, steps)
@@ -209,12 +209,15 @@ class Poller:
         demand = max(step.demand for step in steps)
         floor = max(demand, *(step.courtesy for step in steps))
         with self._archive.database.write() as connection:
-            state = feeds.state_of(connection, feed.id)
-            if state:
-                feeds.update_state(connection, after_poll(state, feed, fetch, now, floor))
+            before = feeds.state_of(connection, feed.id)
+            after = after_poll(before, feed, fetch, now, floor) if before else None
+            if after:
+                feeds.update_state(connection, after)
             fetches.record(connection, fetch)
             if demand:
                 feeds.hold_site(connection, registered_domain(feed.url), now + demand)
+        if before and after:
+            _log_change(before, after, fetch)
 
 
 def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
@@ -234,6 +237,16 @@ def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor:
         outcome=fetch.outcome,
         detail=fetch.detail or still,
     )
+
+
+def _log_change(before: FeedState, after: FeedState, fetch: Fetch) -> None:
+    """Log that a feed begins to fail, fails in another way, or answers again; not each of its failures."""
+    next_poll = after.next_due.isoformat(timespec="seconds")
+    if after.failures and (not before.failures or after.outcome != before.outcome):
+        fields = {"outcome": fetch.outcome, "status": fetch.status, "detail": fetch.detail, "next_poll": next_poll}
+        log.warning("feed failing", feed=fetch.feed, **fields)
+    elif before.failures and not after.failures:
+        log.info("feed answers again", feed=fetch.feed, failures=before.failures, next_poll=next_poll)
 
 
 def demanded_wait(fetched: Fetched, now: datetime) -> timedelta:

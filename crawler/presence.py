@@ -1,4 +1,4 @@
-"""That a crawler or an indexer is at work: the lock that keeps a second one out, and the sign of life others read."""
+"""Which crawler and indexer run in a data folder: the lock that keeps a second one out, and the heartbeat others read."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignOfLife:
-    """What a process last said of itself.
+class Heartbeat:
+    """What a process last reported about itself.
 
     Attributes:
-        at: UTC, when it said so; it does every few seconds.
+        at: UTC, the time of the report; there is one every few seconds.
         doing: what it does, in words.
         trouble: what keeps it from its work; empty when nothing does.
-        under_way: requests or pages in work.
-        problems: mistakes in configuration files, until which are mended it goes on with what they said before.
+        under_way: requests being made.
+        problems: mistakes in configuration files; until they are fixed, it keeps the configuration it had before.
     """
 
     pid: int
@@ -54,7 +54,7 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise AlreadyRunning(
-                f"{data}: another {role} (process {file.read().strip() or 'unknown'}) is at work here; stop it first"
+                f"{data}: another {role} (process {file.read().strip() or 'unknown'}) is already running here; stop it first"
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -69,23 +69,23 @@ def _lock_file(path: Path) -> TextIO:
         raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check who owns the folder") from error
 
 
-def give_sign(data: Path, role: Role, sign: SignOfLife) -> None:
-    """Write the sign of life.
+def write_heartbeat(data: Path, role: Role, heartbeat: Heartbeat) -> None:
+    """Write the heartbeat.
 
     Raises:
         OSError: the disk is full or not writable.
     """
     fresh = data / f"{role}.json.new"
-    fresh.write_text(json.dumps(asdict(sign), default=datetime.isoformat))
+    fresh.write_text(json.dumps(asdict(heartbeat), default=datetime.isoformat))
     fresh.replace(data / f"{role}.json")
 
 
-def last_sign(data: Path, role: Role) -> SignOfLife | None:
-    """Return the last sign of life, or None when no process in this role ever gave one."""
+def last_heartbeat(data: Path, role: Role) -> Heartbeat | None:
+    """Return the last heartbeat, or None when no process in this role ever wrote one."""
     try:
-        said = json.loads((data / f"{role}.json").read_text())
-        return SignOfLife(
-            **{**said, "at": datetime.fromisoformat(said["at"]), "problems": tuple(said.get("problems", ()))}
+        values = json.loads((data / f"{role}.json").read_text())
+        return Heartbeat(
+            **{**values, "at": datetime.fromisoformat(values["at"]), "problems": tuple(values.get("problems", ()))}
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 from collections.abc import Callable, Collection, Sequence
@@ -15,6 +14,7 @@ from time import monotonic
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from config.errors import ArchiveError, Problem
+from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Source
 from crawler.archive import feeds, fetches
@@ -23,12 +23,12 @@ from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
 from crawler.limits import feed_seconds
 from crawler.poll import Poller
-from crawler.presence import SignOfLife, give_sign, only_one
+from crawler.presence import Heartbeat, only_one, write_heartbeat
 from crawler.reading_process import Reader
 from crawler.tick import Event, Tick
 from crawler.visit import Visitor
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 KEEP_HISTORY = timedelta(days=400)
 KEEP_VALIDATORS = timedelta(days=60)
@@ -122,7 +122,7 @@ class Collecting:
             watching.cancel()
             scheduler.shutdown(wait=False)
             await tick.finish(_PATIENCE)
-            self._give_sign(tick, "stopped")
+            self._write_heartbeat(tick, "stopped")
 
     async def _keep_going(self, tick: Tick) -> None:
         while not self._stopping.is_set():
@@ -140,7 +140,7 @@ class Collecting:
         # A missed run is made up for once, however late: the default would skip it after one second.
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         scheduler.add_job(tick.wake.set, "interval", seconds=1)
-        scheduler.add_job(lambda: self._give_sign(tick), "interval", seconds=5, next_run_time=_now())
+        scheduler.add_job(lambda: self._write_heartbeat(tick), "interval", seconds=5, next_run_time=_now())
         scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
         scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
         scheduler.add_job(lambda: _try(self._prune), "interval", hours=6, next_run_time=_now())
@@ -156,9 +156,9 @@ class Collecting:
                     job.modify(next_run_time=_now())
                 _try(tick.clock_was_set)
 
-    def _give_sign(self, tick: Tick, doing: str | None = None) -> None:
+    def _write_heartbeat(self, tick: Tick, doing: str | None = None) -> None:
         doing = doing or ("paused" if tick.pause else "collecting")
-        sign = SignOfLife(
+        heartbeat = Heartbeat(
             pid=os.getpid(),
             at=_now(),
             doing=doing,
@@ -166,8 +166,8 @@ class Collecting:
             under_way=len(tick.work),
             problems=tuple(map(str, self._problems())),
         )
-        with suppress(OSError):  # a full disk is said by the missing sign; collecting says it too
-            give_sign(self._settings.data, "crawler", sign)
+        with suppress(OSError):  # a full disk shows by the missing heartbeat; collecting reports it too
+            write_heartbeat(self._settings.data, "crawler", heartbeat)
 
     def _look_for_changes(self, tick: Tick) -> None:
         sources = self._reload() if self._reload else None
@@ -223,11 +223,11 @@ async def crawl(
         once: poll every feed now whether due or not, fetch all that is wanted and not waiting for a later attempt, and end.
         source_ids: collect from these sources alone; None means all.
         reload: asked every few seconds for new sources; None when nothing changed.
-        problems: what is wrong with the files that `reload` reads, for the sign of life.
+        problems: what is wrong with the files that `reload` reads, for the heartbeat.
         on_event: told of every poll and page as it ends; must be quick.
 
     Raises:
-        AlreadyRunning: another crawler is at work in this folder.
+        AlreadyRunning: another crawler is running in this folder.
         ArchiveError: the archive cannot be written.
     """
     collecting = Collecting(
@@ -258,7 +258,7 @@ def _try(job: Callable[[], None]) -> None:
     try:
         job()
     except ArchiveError as error:
-        log.warning("%s", error)
+        log.warning("maintenance failed", detail=str(error))
 
 
 def _now() -> datetime:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 from config.errors import ParleyError
+from config.logs import get_logger, start_logging
 from config.settings import load_settings
 from config.sources import load_sources
 from crawler import kinds
@@ -17,7 +17,7 @@ from crawler.download.spider import ParleySpider
 from crawler.presence import only_one
 from crawler.run import Collecting
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class ConfiguredSpider(ParleySpider):
@@ -37,15 +37,16 @@ async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] |
     """Collect as the settings of this process say, for `scrapy crawl`; what stops it is logged."""
     try:
         settings = load_settings()
+        start_logging(settings.log_level, settings.log_format)
         sources = load_sources(settings.config, kinds.checks(settings.config), settings.shipped_sources)
         with only_one(settings.data, "crawler"):
             archive = open_archive(settings.data)
             collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
             await collecting(fetch)
     except ParleyError as error:
-        log.error("%s", error)
+        log.error(str(error))
         return
     if isinstance(collecting.error, ParleyError):
-        log.error("%s", collecting.error)
+        log.error(str(collecting.error))
     elif collecting.error:
         raise collecting.error

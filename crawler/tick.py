@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from config.errors import ArchiveError
+from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Feed, Source
 from crawler.archive import feeds, frontier
@@ -29,7 +29,7 @@ from crawler.visit import Visitor
 LEASE = timedelta(minutes=30)
 REST_AFTER_ERROR = 10.0  # seconds without requests when the archive could not be written
 _AT_ONCE_UNDELAYED = 4  # requests handed over for one domain at once where no delay keeps them apart
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +164,11 @@ class Tick:
         return str(error)
 
     def _pause(self, reason: str) -> None:
-        if bool(reason) != bool(self.pause) and self._on_event:
+        if bool(reason) != bool(self.pause):
             outcome = "paused" if reason else "resumed"
-            self._on_event(Event(name="crawler", source="", feed="", url="", outcome=outcome, detail=reason))
+            log.warning(f"collecting {outcome}", detail=reason or self.pause)
+            if self._on_event:
+                self._on_event(Event(name="crawler", source="", feed="", url="", outcome=outcome, detail=reason))
         self.pause = reason
 
     def _claim(self) -> None:
@@ -237,7 +239,7 @@ class Tick:
         if self._in_flight[site] <= 0:
             del self._in_flight[site]
         if not task.cancelled() and task.exception():
-            log.error("work ended unexpectedly", exc_info=task.exception())
+            log.error("unexpected error while collecting", site=site, exc_info=task.exception())
 
     async def _poll(self, feed: Feed) -> None:
         try:

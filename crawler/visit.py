@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from config.errors import ArchiveError
+from config.logs import get_logger
 from crawler.archive import feeds, frontier
 from crawler.archive.archive import Archive
 from crawler.archive.frontier import COLLECTED, Wanted
@@ -17,7 +17,7 @@ from crawler.page import Document
 from crawler.poll import UNCHANGED, demanded_wait, unforeseen
 from crawler.schedule import retry_at
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 POSTPONED, FROM_FEED = "postponed", "collected_from_feed"
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -44,7 +44,7 @@ class Visitor:
         except ArchiveError:
             raise
         except Exception as error:  # unrecorded it would be repeated for ever and at once
-            log.exception("the visit of %s ended in a way nobody foresaw", wanted.url)
+            log.exception("unexpected error while fetching a page", url=wanted.url, feed=wanted.feed)
             failed = Fetched(outcome="failed", url=wanted.url, detail=unforeseen(error))
             return self._postpone_or_end(wanted, failed, self._clock())
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.presence import ROLES, SignOfLife, give_sign
+from crawler.presence import ROLES, Heartbeat, write_heartbeat
 from tests.test_deployment import ROOT, steps
 
 BASES = (Path(sys.base_prefix) / "bin/python3", Path("/usr/bin/python3"))
@@ -135,13 +135,13 @@ def test_the_entry_point_starts_every_part_of_the_installed_project(image: Image
         assert "usage: parley" in image.run(*entry, command, "--help").stdout
 
 
-def test_the_health_check_fails_until_crawler_and_indexer_give_signs_of_life(image: Image) -> None:
+def test_the_health_check_fails_until_crawler_and_indexer_have_a_heartbeat(image: Image) -> None:
     (health,) = steps("HEALTHCHECK")
     command = json.loads(health.partition("CMD ")[2])
     found = image.run(*command)
     assert found.returncode == 1
-    assert "crawler gives no sign of life" in found.stderr
-    sign = SignOfLife(pid=1, at=datetime.now(UTC), doing="indexing", trouble="", under_way=0)
+    assert "no heartbeat from the crawler" in found.stderr
+    heartbeat = Heartbeat(pid=1, at=datetime.now(UTC), doing="indexing", trouble="", under_way=0)
     for role in ROLES:
-        give_sign(image.root / "data", role, sign)
+        write_heartbeat(image.root / "data", role, heartbeat)
     assert image.run(*command).returncode == 0

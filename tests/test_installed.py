@@ -20,7 +20,7 @@ import pytest
 
 from config.files import SHIPPED
 from config.settings import Settings
-from crawler.presence import ROLES, last_sign
+from crawler.presence import ROLES, last_heartbeat
 from tests.support.processes import PATIENCE, until
 from tests.support.words import morphology
 from tests.test_architecture import PACKAGES, ROOT
@@ -210,7 +210,7 @@ def test_parts_do_not_see_the_current_folder(
     collected: Installed, lasting: tuple[Path, subprocess.Popen[bytes]]
 ) -> None:
     data, process = lasting
-    until(lambda: collected.imported or all(last_sign(data, role) for role in ROLES), "both parts work")
+    until(lambda: collected.imported or all(last_heartbeat(data, role) for role in ROLES), "both parts work")
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0
     assert collected.imported == ""

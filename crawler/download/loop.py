@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
 from twisted.internet import asyncioreactor
+from twisted.logger import STDLibLogObserver, globalLogBeginner
 
 from config.settings import Settings
 from crawler.download.options import scrapy_options
@@ -37,6 +38,8 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 @functools.cache
 def _reactor_loop() -> asyncio.AbstractEventLoop:
+    observer = STDLibLogObserver()  # of zope's interfaces mypy knows nothing
+    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)  # type: ignore[list-item]
     loop = asyncio.new_event_loop()
     asyncioreactor.install(loop)
     from twisted.internet import reactor

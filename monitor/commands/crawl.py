@@ -12,6 +12,7 @@ from crawler.download.loop import run as run_loop
 from crawler.run import Report, crawl
 from monitor.app import App
 from monitor.terminal.installation import load_app
+from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, errors, print_json
 from monitor.terminal.progress import CrawlProgress, moving
 
@@ -23,12 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--once", action="store_true", help="poll every feed now, fetch what is wanted, and end")
     parser.add_argument("--source", action="append", metavar="ID", help="this source alone; may be given several times")
+    add_log_file(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Collect and print polls and pages by outcome; a run that was to go to the end and was stopped says so by its code."""
     app = load_app()
+    start_logging(app, arguments.log_file)
     _check_ids(arguments.source or [], app.sources)
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from monitor.demo.sources import demo_sources
 from monitor.processes.everything import watch
 from monitor.processes.supervisor import command_of
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import console
+from monitor.terminal.next_commands import show_next_commands
 
 HELP = "Try everything in a minute on a bundled sample news site, without network"
 EXAMPLES = ("demo", "demo --once")
@@ -38,15 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     content = load_content(datetime.now(UTC).date())
     write_overlay(folder / "config", demo_sources(content.outlets.values()))
     with serving(Site(content.today, content)) as server:
-        os.environ.update(
-            _environment(folder, server.url)
-        )  # this process is the demonstration's, and so are the parts it starts
+        # This process is the demonstration's, and so are the parts it starts.
+        os.environ.update(_environment(folder, server.url))
         if arguments.once:
-            return _once(folder)
-        watch(
-            load_app(),
-            footer=f"In another terminal:  export {'  '.join(_exports(folder))}  then  {_command()} search truce",
-        )
+            return _once(folder / "logs")
+        watch(load_app())
     return 0
 
 
@@ -62,28 +57,10 @@ def _environment(folder: Path, proxy: str) -> Mapping[str, str]:
     }
 
 
-def _command() -> str:
-    """Return how this command was called, so that what is printed can be typed."""
-    return sys.argv[0] if Path(sys.argv[0]).name == "parley" else "parley"
-
-
-def _exports(folder: Path) -> tuple[str, ...]:
-    return f"PARLEY_DATA={folder}", f"PARLEY_CONFIG={folder / 'config'}"
-
-
-def _once(folder: Path) -> int:
-    for part in (["crawl", "--once"], ["index", "--once"]):
-        done = subprocess.run(command_of(*part))
+def _once(logs: Path) -> int:
+    for name, word in (("crawler", "crawl"), ("indexer", "index")):
+        done = subprocess.run(command_of(word, "--once", "--log-file", str(logs / f"{name}.log")))
         if done.returncode:
             return done.returncode
-    screen = console()
-    screen.print("\nNow ask it something. This line turns this shell to the demonstration's data:\n", soft_wrap=True)
-    screen.print(f"  export {' '.join(_exports(folder))}\n", soft_wrap=True)
-    for words in (
-        'search "truce"',
-        "search 'theme:truce AND class:wire' --since 14d",
-        "trends truce --since 14d",
-        "status",
-    ):
-        screen.print(f"  {_command()} {words}", soft_wrap=True)
+    show_next_commands(load_app())
     return 0

@@ -8,6 +8,7 @@ from threading import Event
 
 from monitor.processes.indexer import indexer
 from monitor.terminal.installation import load_app
+from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, print_json
 from monitor.terminal.progress import bar, moving
 
@@ -18,12 +19,14 @@ EXAMPLES = ("index", "index --once")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--once", action="store_true", help="end when no page is pending")
+    add_log_file(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Index and print the pages by outcome; a run that was to go to the end and was stopped says so by its code."""
     app = load_app()
+    start_logging(app, arguments.log_file)
     _ = app.morphology  # the tables may have to be built first: a stop until then ends that at once
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from rich.text import Text
 
 from crawler.presence import ROLES, Role
-from monitor.services.status import FeedHealth, Status, look, sign_of, troubles, unwell_rows
+from monitor.services.status import FeedHealth, Status, heartbeat_of, look, troubles, unwell_rows
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, plain, print_json, table
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         choices=ROLES,
         metavar="ROLE",
-        help="say only whether these work (crawler, indexer): exit code 1 when one gives no sign of life",
+        help="say only whether these work (crawler, indexer): exit code 1 when one has no heartbeat",
     )
     add_json(parser)
 
@@ -39,11 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(roles: Sequence[Role]) -> int:
-    """Say whether each role gives signs of life; a process that waits for an engine does, and is well."""
+    """Check that each role has a heartbeat; a process that waits for an engine has one, and is well."""
     data, now = load_app().settings.data, datetime.now(UTC)
-    silent = [role for role in roles if sign_of(data, role, now) is None]
+    silent = [role for role in roles if heartbeat_of(data, role, now) is None]
     for role in silent:
-        errors().print(f"the {role} gives no sign of life in {data}", soft_wrap=True)
+        errors().print(f"no heartbeat from the {role} in {data}; start it with `parley run`", soft_wrap=True)
     return 1 if silent else 0
 
 

@@ -1,99 +1,119 @@
-"""Runs the parts of an installation and shows how it stands until somebody stops it."""
+"""Runs the parts of an installation and shows its state until somebody stops it."""
 
 from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.live import Live
 from rich.text import Text
 
 from config.errors import ArchiveError
+from config.logs import get_logger, start_logging
 from monitor.app import App
 from monitor.processes.supervisor import Supervisor
-from monitor.services.status import Status, look, troubles
-from monitor.terminal.live import newest, screen
+from monitor.services.overview import Overview, overview
+from monitor.services.status import troubles
+from monitor.terminal.live import screen
+from monitor.terminal.next_commands import command_line, show_next_commands
 from monitor.terminal.output import console, errors, plain
 
-EVERY = 1.0  # seconds between two looks
-SAY_EVERY = 60.0  # seconds between two lines where there is no terminal
+INTERVAL = 1.0  # seconds between two looks
+LOG_INTERVAL = 60.0  # seconds between two lines where there is no terminal
+
+log = get_logger(__name__)
 
 
-def watch(app: App, *, footer: str = "") -> None:
+def watch(app: App) -> None:
     """Run crawler and indexer until SIGINT, SIGTERM or the end of the terminal, then stop both cleanly.
-
-    Args:
-        footer: a line of its own under the live view.
 
     Raises:
         ConfigError, ArchiveError: the installation cannot start.
     """
-    if not app.settings.contact:
+    settings, logs = app.settings, app.settings.data / "logs"
+    if not settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
-    _ = app.morphology, app.configuration, app.archive  # what takes long or is wrong shows here, before anything starts
+    _ = app.morphology, app.configuration, app.archive  # what is slow or wrong shows here, before anything starts
+    start_logging(
+        settings.log_level, settings.log_format, file=logs / "parley.log", to_stderr=not console().is_terminal
+    )
     stop = Event()
     outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # as nohup wants it
     for name in (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,))):
         signal.signal(name, lambda *_: stop.set())
-    with Supervisor(app.settings.data / "logs") as supervisor:
-        supervisor.add("crawler", "crawl")
-        supervisor.add("indexer", "index")
+    with Supervisor(logs) as supervisor:
+        supervisor.add("crawler", "crawl", "--log-file", str(logs / "crawler.log"))
+        supervisor.add("indexer", "index", "--log-file", str(logs / "indexer.log"))
         if console().is_terminal:
-            _show_live(app, supervisor, stop, footer)
+            _show_screen(app, supervisor, stop)
         else:
-            _say_lines(app, supervisor, stop)
-    console().print("Stopped; everything collected is kept.")
+            _log_status(app, supervisor, stop)
+    console().print(f"Stopped; everything collected is kept. Logs are in {logs}.", soft_wrap=True)
+    show_next_commands(app)
 
 
-def _show_live(app: App, supervisor: Supervisor, stop: Event, footer: str) -> None:
+def _show_screen(app: App, supervisor: Supervisor, stop: Event) -> None:
     with Live(console=console(), auto_refresh=False, screen=True) as live:
-        while not stop.wait(EVERY):
+        while not stop.wait(INTERVAL):
             supervisor.tend(time.monotonic())
-            view = _view(app, supervisor)
-            live.update(Group(view, Text(footer, style="dim")), refresh=True)
+            live.update(_screen(app, supervisor, live.console.width, live.console.height), refresh=True)
 
 
-def _view(app: App, supervisor: Supervisor) -> RenderableType:
+def _screen(app: App, supervisor: Supervisor, width: int, height: int) -> RenderableType:
     try:
-        return screen(look(app, datetime.now(UTC)), newest(app), supervisor.troubles, app)
-    except ArchiveError as error:  # the parts go on, and say so themselves
+        current = overview(app, datetime.now(UTC))
+    except ArchiveError as error:  # the parts go on, and report it themselves
         return Text(f"! {plain(str(error))}", style="yellow")
+    hint = f"In another terminal: {command_line('search', 'truce')}"
+    return screen(current, supervisor.troubles, hint, width=width, height=height)
 
 
-def _say_lines(app: App, supervisor: Supervisor, stop: Event) -> None:
-    of_parts: Sequence[str] = ()
-    said: Sequence[str] = ()
+def _log_status(app: App, supervisor: Supervisor, stop: Event) -> None:
+    problems = _Problems()
     next_line = 0.0
-    while not stop.wait(EVERY):
+    while not stop.wait(INTERVAL):
         now = time.monotonic()
         supervisor.tend(now)
-        of_parts = _say(supervisor.troubles, of_parts)
-        if now >= next_line:
-            next_line = now + SAY_EVERY
-            said = _say(_say_status(app), said)
+        if now < next_line:
+            continue
+        next_line = now + LOG_INTERVAL
+        try:
+            current = overview(app, datetime.now(UTC))
+        except ArchiveError as error:  # the parts go on
+            problems.log([str(error)])
+        else:
+            log.info("status", **_fields(current))
+            problems.log(troubles(current.status))
 
 
-def _say_status(app: App) -> Sequence[str]:
-    try:
-        status = look(app, datetime.now(UTC))
-    except ArchiveError as error:  # the parts go on
-        return [str(error)]
-    console().print(_line(status), soft_wrap=True)
-    return troubles(status)
+@dataclass(slots=True)
+class _Problems:
+    """Logs each problem when it appears, and not again while it lasts."""
+
+    logged: Sequence[str] = field(default_factory=list)
+
+    def log(self, problems: Iterable[str]) -> None:
+        problems = list(problems)
+        for problem in problems:
+            if problem not in self.logged:
+                log.warning("problem", detail=problem)
+        self.logged = problems
 
 
-def _say(wrong: Sequence[str], said: Sequence[str]) -> Sequence[str]:
-    """Say what is wrong and was not said before; return what need not be said again."""
-    for trouble in (trouble for trouble in wrong if trouble not in said):
-        errors().print(plain(trouble), soft_wrap=True)
-    return wrong
-
-
-def _line(status: Status) -> str:
-    health = ", ".join(f"{number} {name}" for name, number in status.by_health.most_common())
-    pages = ", ".join(f"{number:,} {name}" for name, number in sorted(status.pages.items(), key=lambda item: -item[1]))
-    return f"{status.at:%Y-%m-%d %H:%M:%S} UTC  feeds: {health}  pages: {pages or 'none yet'}"
+def _fields(current: Overview) -> dict[str, object]:
+    status = current.status
+    return {
+        "crawler": status.crawler.doing if status.crawler else "not running",
+        "indexer": status.indexer.doing if status.indexer else "not running",
+        "feeds": len(status.feeds),
+        "feeds_to_look_at": len(status.unwell),
+        "pages": sum(status.pages.values()),
+        "pages_pending": status.pages.get("pending", 0),
+        "articles": status.articles,
+        "articles_today": current.articles_today,
+    }

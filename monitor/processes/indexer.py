@@ -11,8 +11,9 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 
 from config.errors import EngineUnavailable, Problem
+from config.logs import get_logger
 from crawler.limits import worker_memory
-from crawler.presence import SignOfLife, give_sign, only_one
+from crawler.presence import Heartbeat, only_one, write_heartbeat
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
 from indexer.extract.pool import Pool
@@ -22,29 +23,33 @@ from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
 
-EVERY = 5.0  # seconds between two signs of life that say the same
+INTERVAL = 5.0  # seconds between two heartbeats that are alike, and between two attempts to open an engine
+
+log = get_logger(__name__)
 
 
-class Speaker:
-    """Gives the indexer's signs of life: at once when they say something new, else every few seconds, however busy it is.
+class Reporter:
+    """Writes the indexer's heartbeat: at once when there is news, else every few seconds, however busy the indexer is.
 
-    Use as a context manager, which says at its end that the indexer has stopped.
+    Use as a context manager, which reports at its end that the indexer has stopped.
     """
 
     def __init__(self, data: Path, problems: Callable[[], Sequence[Problem]]) -> None:
         self._data, self._problems = data, problems
-        self._said = ("starting", "")
+        self._doing, self._trouble = "starting", ""
         self._lock = Lock()
         self._ending = Event()
-        self._thread = Thread(target=self._repeat, name="signs of life", daemon=True)
+        self._thread = Thread(target=self._repeat, name="heartbeat", daemon=True)
 
     def __call__(self, doing: str, trouble: str) -> None:
-        """Say what the indexer does, and what keeps it from its work."""
-        if (doing, trouble) != self._said:
-            self._said = (doing, trouble)
-            self._give()
+        """Report what the indexer does, and what keeps it from its work; a change of trouble is logged."""
+        if trouble != self._trouble:
+            log.warning("indexer in trouble", detail=trouble) if trouble else log.info("indexer works again")
+        if (doing, trouble) != (self._doing, self._trouble):
+            self._doing, self._trouble = doing, trouble
+            self._write()
 
-    def __enter__(self) -> Speaker:
+    def __enter__(self) -> Reporter:
         self._thread.start()
         return self
 
@@ -56,16 +61,21 @@ class Speaker:
         self("stopped", "")
 
     def _repeat(self) -> None:
-        self._give()
-        while not self._ending.wait(EVERY):
-            self._give()
+        self._write()
+        while not self._ending.wait(INTERVAL):
+            self._write()
 
-    def _give(self) -> None:
-        with self._lock, suppress(OSError):  # a full disk is said by the missing sign
-            (doing, trouble), problems = self._said, tuple(map(str, self._problems()))
-            now = datetime.now(UTC)
-            sign = SignOfLife(pid=os.getpid(), at=now, doing=doing, trouble=trouble, under_way=0, problems=problems)
-            give_sign(self._data, "indexer", sign)
+    def _write(self) -> None:
+        with self._lock, suppress(OSError):  # a full disk shows by the missing heartbeat
+            heartbeat = Heartbeat(
+                pid=os.getpid(),
+                at=datetime.now(UTC),
+                doing=self._doing,
+                trouble=self._trouble,
+                under_way=0,
+                problems=tuple(map(str, self._problems())),
+            )
+            write_heartbeat(self._data, "indexer", heartbeat)
 
 
 @contextmanager
@@ -85,10 +95,10 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
         Pool(settings.workers, settings.page_seconds, memory=worker_memory(settings.max_bytes)) as pool,
     ):
         themes = LiveThemes(app)
-        with Speaker(settings.data, lambda: themes.problems) as say:
+        with Reporter(settings.data, lambda: themes.problems) as report:
             pipeline = Pipeline(
                 archive=app.archive,
-                engine=_engine(settings.engine_url, say, stop),
+                engine=_engine(settings.engine_url, report, stop),
                 pool=pool,
                 copies=CopyIndex(settings.copy_days),
                 tagger=Tagger(themes.compiled),
@@ -98,20 +108,20 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
                     pipeline=pipeline,
                     themes=themes,
                     url=settings.engine_url,
-                    say=say,
+                    say=report,
                     sweeps=Sweeps(app.archive.database),
                 )
             finally:
                 pipeline.engine.close()
 
 
-def _engine(url: str, say: Speaker, stop: Event | None) -> Engine:
+def _engine(url: str, report: Reporter, stop: Event | None) -> Engine:
     while True:
         try:
             return open_engine(url, writable=True)
         except EngineUnavailable as error:
             if stop is None:
                 raise
-            say("waiting for the engine", str(error))
-            if stop.wait(EVERY):
+            report("waiting for the engine", str(error))
+            if stop.wait(INTERVAL):
                 raise

@@ -11,8 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-STOP_WITHIN = 20.0  # seconds a part has to finish what it holds; then it is killed, which loses nothing
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds before a part that ended is started again, doubled each time
+from config.logs import get_logger
+
+STOP_WITHIN = 20.0  # seconds a part has to finish its work; then it is killed, which loses nothing
+FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0  # seconds before a part that ended is started again, doubled each time
+_OUTPUT = 2_000  # characters of a part's last output that are logged
+
+log = get_logger(__name__)
 
 
 def command_of(*words: str) -> list[str]:
@@ -25,7 +30,13 @@ def command_of(*words: str) -> list[str]:
 
 @dataclass(slots=True)
 class Part:
-    """One process: the words after `parley` that start it, and how it fares."""
+    """One process that is kept running.
+
+    Attributes:
+        words: the words after `parley` that start it.
+        start_at: monotonic seconds of its last start or, while it is not running, of its next.
+        trouble: why it is not running, or was not a moment ago; empty when all is well.
+    """
 
     name: str
     words: Sequence[str]
@@ -37,10 +48,11 @@ class Part:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Starts parts, starts again what ends by itself, and stops all of them at the end of a `with` block.
+    """Starts parts, restarts those that end by themselves, and stops all of them at the end of a `with` block.
 
     Attributes:
-        logs: folder in which each part's output is kept, one file each, begun anew at each start of the supervisor.
+        logs: the folder of the logs. What a part prints goes to NAME.out there, which begins anew at each of its starts;
+            what it printed before it ended is logged.
     """
 
     logs: Path
@@ -49,22 +61,18 @@ class Supervisor:
     def add(self, name: str, *words: str) -> None:
         """Start a part and keep it running."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        (self.logs / f"{name}.log").write_bytes(b"")
         part = Part(name, words)
         self.parts.append(part)
         self._start(part)
 
     def tend(self, now: float) -> None:
-        """Start again what has ended and waited long enough; call it every second or so with a monotonic time."""
+        """Restart parts that ended and whose delay is over; call it every second or so with a monotonic time."""
         for part in self.parts:
             if part.process is not None and (code := part.process.poll()) is not None:
-                wait = min(FIRST_WAIT * 2 ** (part.starts - 1), LONGEST_WAIT)
-                part.process, part.start_at = None, now + wait
-                said = self._last_words(part) or f"exit code {code}"
-                part.trouble = f"the {part.name} ended ({said}); next start in {wait:.0f} s"
+                self._schedule_restart(part, code, now)
             elif part.process is None and now >= part.start_at:
                 self._start(part)
-            elif part.process is not None and now - part.start_at > LONGEST_WAIT:
+            elif part.process is not None and now - part.start_at > LONGEST_DELAY:
                 part.starts, part.trouble = 1, ""
 
     @property
@@ -78,7 +86,7 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ask every part to stop, wait, and kill what does not."""
+        """Tell every part to stop, wait, and kill those that do not."""
         running = [part.process for part in self.parts if part.process is not None]
         for process in running:
             process.send_signal(signal.SIGTERM)
@@ -91,17 +99,25 @@ class Supervisor:
                 process.wait()
 
     def _start(self, part: Part) -> None:
-        with (self.logs / f"{part.name}.log").open("ab") as log:
+        with self._output_file(part).open("wb") as output:
             part.process = subprocess.Popen(
                 command_of(*part.words),
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the parts in order
             )
         part.starts += 1
         part.start_at = time.monotonic()
+        log.info("part started", part=part.name, pid=part.process.pid)
 
-    def _last_words(self, part: Part) -> str:
-        written = (self.logs / f"{part.name}.log").read_bytes()[-2_000:].decode("utf-8", "replace").strip()
-        return written.splitlines()[-1] if written else ""
+    def _schedule_restart(self, part: Part, code: int, now: float) -> None:
+        delay = min(FIRST_DELAY * 2 ** (part.starts - 1), LONGEST_DELAY)
+        part.process, part.start_at = None, now + delay
+        output = self._output_file(part).read_text("utf-8", "replace").strip()
+        last_line = output.splitlines()[-1] if output else f"exit code {code}"
+        part.trouble = f"the {part.name} ended ({last_line}); it starts again in {delay:.0f} s"
+        log.error("part ended", part=part.name, code=code, restart_in=delay, output=output[-_OUTPUT:])
+
+    def _output_file(self, part: Part) -> Path:
+        return self.logs / f"{part.name}.out"

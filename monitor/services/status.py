@@ -14,13 +14,13 @@ from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
 from crawler.health import Health, healths
-from crawler.presence import ROLES, Role, SignOfLife, last_sign
+from crawler.presence import ROLES, Heartbeat, Role, last_heartbeat
 from indexer.engine import shown
 from indexer.jobs.articles import count_articles
 from indexer.query.tree import Everything
 from monitor.app import App
 
-SILENT_AFTER = timedelta(seconds=30)  # a process that gave no sign for so long is taken for stopped
+SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
 WELL = frozenset({"fine", "quiet", "empty", "never polled", "disabled"})
 
@@ -42,7 +42,7 @@ class Status:
         addresses: known addresses by state.
         kept: articles that the archive holds; `articles` are those the engine holds, None when it cannot be asked.
         engine_trouble: why the engine cannot be asked; empty when it can.
-        crawler, indexer: what each last said of itself, None when it never ran here or is silent.
+        crawler, indexer: the last heartbeat of each, None when it never ran here or is silent.
         oldest_pending: when the page that waits longest was collected.
         shortage: a sentence when too little disk is free; crawler and indexer may then be unable to say so themselves.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
@@ -59,8 +59,8 @@ class Status:
     addresses: dict[str, int]
     last_poll: datetime | None
     oldest_pending: datetime | None
-    crawler: SignOfLife | None
-    indexer: SignOfLife | None
+    crawler: Heartbeat | None
+    indexer: Heartbeat | None
     shortage: str
     problems: tuple[str, ...]
 
@@ -102,7 +102,7 @@ def look(app: App, now: datetime) -> Status:
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
     health = healths(configured, states, harvested, now)
-    crawler, indexer = signs = [sign_of(app.settings.data, role, now) for role in ROLES]
+    crawler, indexer = heartbeats = [heartbeat_of(app.settings.data, role, now) for role in ROLES]
     return Status(
         at=now,
         data=str(app.settings.data),
@@ -120,7 +120,12 @@ def look(app: App, now: datetime) -> Status:
         shortage=shortage(app.settings),
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
-            dict.fromkeys([*map(str, problems), *(said for sign in signs if sign for said in sign.problems)])
+            dict.fromkeys(
+                [
+                    *map(str, problems),
+                    *(problem for heartbeat in heartbeats if heartbeat for problem in heartbeat.problems),
+                ]
+            )
         ),
     )
 
@@ -142,9 +147,9 @@ def troubles(status: Status) -> list[str]:
             f"the index holds {status.articles:,} of {status.kept:,} kept articles; "
             "if this stays so while nothing is pending, run `parley rebuild`"
         )
-    for name, sign in (("crawler", status.crawler), ("indexer", status.indexer)):
-        if sign and sign.trouble:
-            said.append(f"{name}: {sign.trouble}")
+    for name, heartbeat in (("crawler", status.crawler), ("indexer", status.indexer)):
+        if heartbeat and heartbeat.trouble:
+            said.append(f"{name}: {heartbeat.trouble}")
     return said
 
 
@@ -155,7 +160,7 @@ def _ask_engine(app: App) -> tuple[int | None, str]:
         return None, str(error)
 
 
-def sign_of(data: Path, role: Role, now: datetime) -> SignOfLife | None:
-    """Return what the process of a role last said of itself; None when it never ran here, has stopped or is silent."""
-    sign = last_sign(data, role)
-    return sign if sign and sign.doing != "stopped" and abs(now - sign.at) < SILENT_AFTER else None
+def heartbeat_of(data: Path, role: Role, now: datetime) -> Heartbeat | None:
+    """Return the last heartbeat of a role; None when it never ran here, has stopped or is silent."""
+    last = last_heartbeat(data, role)
+    return last if last and last.doing != "stopped" and abs(now - last.at) < SILENT_AFTER else None

@@ -1,81 +1,147 @@
-"""The calm live view of `parley run`: what happens now, what came in, and what is wrong, on one screen."""
+"""The live screen of `parley run`: what happens now, what came in, and what is wrong, fitted to the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from config.errors import EngineError
 from indexer.article import Article
-from indexer.query.tree import Everything
-from monitor.app import App
+from monitor.services.overview import Overview, ThemeCount
 from monitor.services.status import Status, troubles, unwell_rows
-from monitor.terminal.output import plain, table
+from monitor.terminal.output import console, plain
 
-NEWEST = 8  # articles on the screen
-UNWELL = 10  # rows of feeds on the screen
-
-
-def newest(app: App) -> Sequence[Article]:
-    """Return the newest articles, none while there is no index or it is down."""
-    try:
-        return [hit.article for hit in app.engine.search(Everything(), limit=NEWEST).hits]
-    except EngineError:
-        return []
+MOST_UNWELL = 10  # rows of feeds
+LEAST_NEWEST = 3  # rows of articles that stay however low the screen is
+HEADING = 2  # lines above the rows of a block: a blank one and its title
+WIDE = 110  # columns from which on the themes of an article stand beside its title
+THEME_WIDTH = 26  # columns of a theme with its counts
+GAP = "  "
 
 
-def screen(status: Status, articles: Sequence[Article], more_troubles: Sequence[str], app: App) -> RenderableType:
-    """Return what `parley run` shows."""
-    parts: list[RenderableType] = [_headline(status), _figures(status)]
-    said = [*more_troubles, *troubles(status)]
-    parts += [Text(f"! {plain(trouble)}", style="yellow") for trouble in said]
-    if articles:
-        rows = [
-            [_when(article, app), article.source, article.title or "(without title)", ", ".join(sorted(article.themes))]
-            for article in articles
-        ]
-        parts += [Text(), table("Newest", ["published", "source", "title", "themes"], rows)]
-    if status.unwell:
-        unwell = unwell_rows(status)
-        parts += [Text(), table("Feeds to look at", ["feed", "health", "why"], unwell[:UNWELL])]
-        if len(unwell) > UNWELL:
-            parts.append(Text(f"and {len(unwell) - UNWELL} more: `parley status`", style="dim"))
-    return Group(*parts, Text(), Text("Ctrl-C stops.", style="dim"))
+def screen(overview: Overview, part_troubles: Sequence[str], hint: str, *, width: int, height: int) -> RenderableType:
+    """Return the screen, no higher than the terminal: the newest articles have what room the rest leaves.
+
+    Args:
+        part_troubles: what is wrong with the processes, a sentence each.
+        hint: how to search what is collected.
+    """
+    top = [*_figures(overview), *_troubles([*part_troubles, *troubles(overview.status)], width, height // 5)]
+    bottom = [Text(), *_wrap(hint, width, "dim"), Text("Ctrl-C stops it.", style="dim")]
+    room = height - len(top) - len(bottom)
+    themes = _themes(overview.themes, width, max(room // 4, 1))
+    room -= len(themes)
+    unwell = _unwell(overview.status, width, min(max(room - LEAST_NEWEST - 2 * HEADING, 1), MOST_UNWELL))
+    room -= len(unwell)
+    newest = _newest(overview, width, room - HEADING)
+    return Group(*top, *newest, *themes, *unwell, *bottom)
 
 
-def _headline(status: Status) -> Text:
+def _figures(overview: Overview) -> Iterator[Text]:
+    status, zone = overview.status, overview.zone
     crawler = status.crawler.doing if status.crawler else "starting"
     indexer = status.indexer.doing if status.indexer else "starting"
-    return Text.assemble(("Parley", "bold"), f"  {status.at:%H:%M:%S} UTC   crawler: {crawler}   indexer: {indexer}")
+    clock = f"{_clock(status.at, zone)} {zone.key}"
+    yield _line(("Parley    ", "bold"), f"{clock}   crawler: {crawler}   indexer: {indexer}")
+    unwell = (f"{len(status.unwell):,} to look at", "yellow") if status.unwell else ("none in trouble", "")
+    last_poll = f"last asked at {_clock(status.last_poll, zone)}" if status.last_poll else "none asked yet"
+    yield _line(("feeds     ", "dim"), f"{len(status.feeds):,}, ", unwell, f", {last_poll}")
+    waiting = status.addresses.get("wanted", 0) + status.addresses.get("leased", 0)
+    pages, pending = sum(status.pages.values()), status.pages.get("pending", 0)
+    yield _line(("pages     ", "dim"), f"{pages:,} collected, {waiting:,} to fetch, {pending:,} to index")
+    nothing = "the index cannot be read" if status.kept else "none indexed yet"
+    articles = nothing if status.articles is None else f"{status.articles:,} indexed"
+    today = "" if overview.articles_today is None else f", {overview.articles_today:,} of them published today"
+    yield _line(("articles  ", "dim"), articles + today)
 
 
-def _figures(status: Status) -> RenderableType:
-    grid = Table.grid(padding=(0, 3))
-    health = ", ".join(f"{number:,} {name}" for name, number in status.by_health.most_common())
-    pages = ", ".join(f"{number:,} {name}" for name, number in sorted(status.pages.items(), key=lambda item: -item[1]))
-    wanted = status.addresses.get("wanted", 0) + status.addresses.get("leased", 0)
-    articles = "–" if status.articles is None else f"{status.articles:,}"
-    for name, said in {
-        "feeds": health,
-        "to fetch": f"{wanted:,}",
-        "pages": pages or "none yet",
-        "articles": articles,
-        "last poll": _clock(status.last_poll),
-    }.items():
-        grid.add_row(Text(name, style="dim"), Text(plain(said)))
-    return grid
+def _troubles(sentences: Sequence[str], width: int, room: int) -> list[Text]:
+    """Return the first sentences that fit into so many lines, one at least, and how many more there are."""
+    lines: list[Text] = []
+    for number, sentence in enumerate(sentences):
+        wrapped = _wrap(f"! {plain(sentence)}", width, "yellow")
+        if lines and len(lines) + len(wrapped) >= room:
+            return [*lines, Text(f"! {len(sentences) - number} more: parley status", style="yellow")]
+        lines += wrapped
+    return lines
 
 
-def _clock(moment: datetime | None) -> str:
-    return f"{moment:%H:%M:%S} UTC" if moment else "none yet"
+def _newest(overview: Overview, width: int, rows: int) -> list[Text]:
+    if not overview.newest or rows < 1:
+        return []
+    themes_width = 30 if width >= WIDE else 0
+    title_width = width - 11 - 16 - 2 * len(GAP) - (themes_width + len(GAP) if themes_width else 0)
+    lines = [
+        _row(
+            (_published(article, overview.zone), 11),
+            (article.source, 16),
+            (article.title or "(without title)", title_width),
+            (", ".join(sorted(article.themes)), themes_width),
+        )
+        for article in overview.newest[:rows]
+    ]
+    return [Text(), Text("Newest articles", style="bold"), *lines]
 
 
-def _when(article: Article, app: App) -> str:
+def _themes(counts: Sequence[ThemeCount], width: int, rows: int) -> list[Text]:
+    if not counts:
+        return []
+    columns = max(width // (THEME_WIDTH + len(GAP)), 1)
+    shown = counts[: rows * columns]
+    lines = [
+        Text(GAP).join(map(_theme, line))
+        for line in (shown[start : start + columns] for start in range(0, len(shown), columns))
+    ]
+    title = _line(("Themes", "bold"), (" (articles published today / in all)", "dim"))
+    return [Text(), title, *lines]
+
+
+def _theme(count: ThemeCount) -> Text:
+    figures = f" {count.today:,} / {count.total:,}"
+    return Text().join([_cell(count.theme, THEME_WIDTH - len(figures)), Text(figures)])
+
+
+def _unwell(status: Status, width: int, rows: int) -> list[Text]:
+    unwell = unwell_rows(status)
+    if not unwell:
+        return []
+    title = _line(("Feeds to look at", "bold"))
+    if len(unwell) > rows:
+        title.append(f" ({rows} of {len(unwell)}, all: parley status)", style="dim")
+    feed_width = min(max(len(feed) for feed, _, _ in unwell[:rows]), width // 3)
+    lines = [_row((feed, feed_width), (why, width - feed_width - len(GAP))) for feed, _, why in unwell[:rows]]
+    return [Text(), title, *lines]
+
+
+def _line(*parts: str | tuple[str, str]) -> Text:
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for part in parts:
+        line.append(plain(part)) if isinstance(part, str) else line.append(plain(part[0]), style=part[1])
+    return line
+
+
+def _row(*cells: tuple[str, int]) -> Text:
+    return Text(GAP).join(_cell(text, width) for text, width in cells if width > 0)
+
+
+def _cell(text: str, width: int) -> Text:
+    cell = Text(" ".join(plain(text).split()), no_wrap=True)
+    cell.truncate(width, overflow="ellipsis", pad=True)
+    return cell
+
+
+def _wrap(text: str, width: int, style: str) -> list[Text]:
+    return list(Text(text, style=style).wrap(console(), width))
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M:%S}"
+
+
+def _published(article: Article, zone: ZoneInfo) -> str:
     if article.published is None:
         return "undated"
-    form = "%Y-%m-%d" if article.published_precision == "day" else "%Y-%m-%d %H:%M"
-    return f"{article.published.astimezone(app.zone):{form}}"
+    return f"{article.published.astimezone(zone):{'%m-%d' if article.published_precision == 'day' else '%m-%d %H:%M'}}"

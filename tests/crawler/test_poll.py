@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from config.sources import Feed
 from crawler.archive import feeds, fetches
 from crawler.archive.feeds import FeedState
@@ -199,3 +201,21 @@ def test_only_so_much_is_gone_back_to(crawling: Crawling) -> None:
     done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **said})
     assert done.new == MOST_ADDRESSES
     assert done.detail == "1 addresses it names were not asked; one poll asks 30 at most"
+
+
+def test_a_feed_is_logged_when_it_begins_to_fail_fails_otherwise_or_answers_again_and_not_each_time(
+    crawling: Crawling, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="crawler")
+    good = {SITEMAP: Reading(outcome="read")}
+    for said, other in (({}, REFUSED), ({}, REFUSED), ({}, THROTTLED), (good, REFUSED), (good, REFUSED)):
+        poll(crawling, feed(SITEMAP), said, other)
+    lines = [record.__dict__ for record in caplog.records]
+    assert [(line["message"], line.get("outcome"), line.get("status")) for line in lines] == [
+        ("feed failing", "forbidden", 403),
+        ("feed failing", "throttled", 429),
+        ("feed answers again", None, None),
+    ]
+    assert {line["feed"] for line in lines} == {"s/1"}
+    assert lines[0]["detail"] == "the server answers 403"
+    assert datetime.fromisoformat(lines[0]["next_poll"]) > NOW

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from config.sources import Source
 from crawler.archive import fetches
 from crawler.download.loop import run
-from crawler.presence import last_sign
+from crawler.presence import last_heartbeat
 from crawler.run import KEEP_HISTORY, ClockWatch, crawl
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
@@ -71,16 +71,16 @@ def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news
             )
         )
         await asyncio.wait_for(polled.wait(), PATIENCE)
-        sign = last_sign(crawling.data, "crawler")
-        assert sign
-        assert (sign.doing, sign.pid) == ("collecting", os.getpid())
+        heartbeat = last_heartbeat(crawling.data, "crawler")
+        assert heartbeat
+        assert (heartbeat.doing, heartbeat.pid) == ("collecting", os.getpid())
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(running, PATIENCE)
 
     run(scene())
-    sign = last_sign(crawling.data, "crawler")
-    assert sign
-    assert sign.doing == "stopped"
+    heartbeat = last_heartbeat(crawling.data, "crawler")
+    assert heartbeat
+    assert heartbeat.doing == "stopped"
 
 
 def test_what_is_too_old_is_forgotten_at_start_so_that_short_runs_do_it_too(crawling: Crawling, news: Site) -> None:

@@ -32,7 +32,7 @@ def test_a_clock_set_back_an_hour_neither_stops_the_polls_nor_loses_anything(
             feeds = {feed.id for source in parley.app().sources for feed in source.feeds}
             until(lambda: polled(parley, before=long_ago) == feeds, "every feed is polled again")
             await_all(parley, undisturbed)
-            assert all(parley.sign(role).at < long_ago for role in ROLES)
+            assert all(parley.heartbeat(role).at < long_ago for role in ROLES)
     assert outcome(parley) == undisturbed
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.demo_run import Outcome, await_all, demo_parley, demo_site, indexed, outcome
 from tests.support.processes import Parley, limit_files, until
 
-SMALL_FILE = 40_000  # bytes: signs of life fit, what the parts write into the archive does not
+SMALL_FILE = 40_000  # bytes: heartbeats fit, what the parts write into the archive does not
 FULL = "the disk is full"
 
 
@@ -26,9 +26,9 @@ def test_parts_that_can_write_no_more_wait_and_lose_nothing(tmp_path: Path, undi
             limit_files(crawler, SMALL_FILE)
             limit_files(indexer, SMALL_FILE)
             site.allow(1)
-            until(lambda: FULL in parley.sign("crawler").trouble, "the crawler says that the disk is full")
+            until(lambda: FULL in parley.heartbeat("crawler").trouble, "the crawler says that the disk is full")
             limit_files(crawler)
-            until(lambda: FULL in parley.sign("indexer").trouble, "the indexer says that the disk is full")
+            until(lambda: FULL in parley.heartbeat("indexer").trouble, "the indexer says that the disk is full")
             shown = parley.status()
             assert any(trouble.startswith("indexer: ") and FULL in trouble for trouble in shown["troubles"])
             assert shown["pages"]["pending"]

@@ -34,7 +34,7 @@ def test_an_indexing_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -
     for number in range(PAGES):
         collect(archive, str(number), page_of(f"Report {number}. {TALKS}"))
     index = parley.start("index", "--once")
-    until(lambda: (parley.data / "indexer.json").exists(), "the indexer gives signs of life")
+    until(lambda: (parley.data / "indexer.json").exists(), "the indexer has a heartbeat")
     index.send_signal(signal.SIGTERM)
     assert index.wait(PATIENCE) == INTERRUPTED
     assert archive.count_pages_by_state()[PENDING] > 0

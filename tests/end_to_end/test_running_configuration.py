@@ -75,7 +75,7 @@ def await_articles(engine: Engine, *outlets: str) -> None:
 
 def await_sign(parley: Parley, said: str) -> None:
     def all_say() -> bool:
-        return all(said in str(parley.sign(role).problems) for role in ROLES)
+        return all(said in str(parley.heartbeat(role).problems) for role in ROLES)
 
     until(all_say, f"crawler and indexer name {said}")
 
@@ -83,14 +83,14 @@ def await_sign(parley: Parley, said: str) -> None:
 def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_run(
     parley: Parley, files: Files, parts: Sequence[subprocess.Popen[str]]
 ) -> None:
-    until(lambda: parley.sign("indexer").doing == "waiting for pages", "the indexer is at rest")
+    until(lambda: parley.heartbeat("indexer").doing == "waiting for pages", "the indexer is at rest")
     engine = open_engine(parley.settings.engine_url)
     await_articles(engine, FIRST)
     before = {name: tagged(engine, name) for name in ("truce", "arms", "negotiations")}
     assert all(before.values())
 
     files.write_theme("ships", UNBALANCED)
-    until(lambda: "theme ships" in str(parley.sign("indexer").problems), "the indexer names the theme's mistake")
+    until(lambda: "theme ships" in str(parley.heartbeat("indexer").problems), "the indexer names the theme's mistake")
     assert "theme ships" in parley.status()["troubles"][0]
     files.source.write_text(files.right.replace("listing", MISSPELT, 1))
     await_sign(parley, MISSPELT)
@@ -106,7 +106,7 @@ def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_r
     until(lambda: tagged(engine, "ships"), "the new theme is swept")
     until(lambda: not tagged(engine, "truce"), "the changed theme is swept")
     until(lambda: not tagged(engine, "arms"), "the removed theme is forgotten")
-    until(lambda: not any(parley.sign(role).problems for role in ROLES), "no mistake is left")
+    until(lambda: not any(parley.heartbeat(role).problems for role in ROLES), "no mistake is left")
     for theme in LiveThemes(parley.app()).compiled:
         assert difference(engine, theme) == Difference(0, 0), theme.id
 

@@ -19,7 +19,7 @@ from typing import Any
 from config.settings import Settings
 from config.sources import Source
 from crawler.archive.archive import Archive, open_archive
-from crawler.presence import Role, SignOfLife, last_sign
+from crawler.presence import Heartbeat, Role, last_heartbeat
 from monitor.app import App
 from monitor.demo.overlay import write_overlay
 from tests.support.words import morphology
@@ -133,10 +133,10 @@ class Parley:
         """Return the installation as a process of its own sees it, opened in this one."""
         return App(self.settings)
 
-    def sign(self, role: Role) -> SignOfLife:
-        """Return what the crawler or the indexer last said of itself."""
-        sign = last_sign(self.data, role)
-        return sign or SignOfLife(pid=0, at=datetime.now(UTC), doing="", trouble="", under_way=0)
+    def heartbeat(self, role: Role) -> Heartbeat:
+        """Return the last heartbeat of the crawler or the indexer."""
+        last = last_heartbeat(self.data, role)
+        return last or Heartbeat(pid=0, at=datetime.now(UTC), doing="", trouble="", under_way=0)
 
     def _command(self, words: Iterable[str]) -> list[str]:
         return [sys.executable, "-m", "monitor.cli", *words]

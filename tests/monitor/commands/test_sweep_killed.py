@@ -57,7 +57,7 @@ def test_a_sweep_asked_of_a_running_indexer_is_done_even_when_that_is_killed(sma
     indexing = [sys.executable, "-m", "monitor.cli", "index"]
     process = subprocess.Popen(indexing, env=os.environ | dict(small.environment))
     try:
-        until(lambda: (small.data / "indexer.json").exists(), "the indexer gives signs of life")
+        until(lambda: (small.data / "indexer.json").exists(), "the indexer has a heartbeat")
         if killed:
             process.send_signal(signal.SIGKILL)
         assert small.run("themes", "save", "truce", "--query", "en=truce")[0] == 0

@@ -35,7 +35,9 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "monitor.cli", "demo"]
     environment = os.environ | {"PARLEY_DATA": str(tmp_path)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         archive = None
         try:
             wait_until(lambda: (tmp_path / "demo" / "bodies.db").exists())
@@ -43,14 +45,23 @@ def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_pa
             states = archive.count_pages_by_state
             wait_until(lambda: states().get("indexed", 0) >= 100)
             process.send_signal(signal.SIGTERM)
-            said, _ = process.communicate(timeout=STOP_WITHIN + PATIENCE)
+            output, errors = process.communicate(timeout=STOP_WITHIN + PATIENCE)
         finally:
             process.kill()
             if archive:
                 archive.close()
     assert process.returncode == 0
-    assert "feeds: " in said
-    assert said.rstrip().endswith("Stopped; everything collected is kept.")
+    assert " [info] status [" in errors
+    assert "feeds=18 " in errors
+    logs = tmp_path / "demo" / "logs"
+    assert f"Stopped; everything collected is kept. Logs are in {logs}." in output
+    variables = f"PARLEY_DATA={tmp_path}/demo PARLEY_CONFIG={tmp_path}/demo/config"
+    assert output.splitlines()[-2:] == [
+        f"  {variables} parley search truce",
+        f"  {variables} parley trends truce --since 14d",
+    ]
+    assert "feed failing" in (logs / "crawler.log").read_text()
+    assert "part started" in (logs / "parley.log").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
@@ -75,7 +86,7 @@ def started(parley: Parley, at_hangup: signal.Handlers) -> subprocess.Popen[str]
         process = parley.start("run")
     finally:
         signal.signal(signal.SIGHUP, before)
-    until(lambda: all(parley.sign(role).doing for role in ROLES), "both parts are at work")
+    until(lambda: all(parley.heartbeat(role).doing for role in ROLES), "both parts are at work")
     return process
 
 
@@ -122,24 +133,26 @@ def test_a_stop_while_the_word_tables_are_built_is_heeded_at_once(tmp_path: Path
                 lock.close()
 
 
-def test_an_archive_that_cannot_be_read_for_a_while_is_said_and_stops_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_an_archive_that_cannot_be_read_for_a_while_is_logged_once_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(everything, "EVERY", 0.01)
+    monkeypatch.setattr(everything, "INTERVAL", 0.01)
+    monkeypatch.setattr(everything, "LOG_INTERVAL", 0.02)
     (tmp_path / "parley.db").mkdir()  # whatever keeps it from being opened
     stop = Event()
     app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path / "logs")
     Timer(0.5, stop.set).start()
-    everything._say_lines(app, supervisor, stop)
+    everything._log_status(app, supervisor, stop)
     wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
-    assert capsys.readouterr().err == wrong + "\n"
-    assert str(everything._view(app, supervisor)) == f"! {wrong}"
+    assert [record.__dict__["detail"] for record in caplog.records] == [wrong]
+    assert str(everything._screen(app, supervisor, 80, 24)) == f"! {wrong}"
 
 
-def test_a_part_that_ends_is_said_at_once_and_not_with_the_next_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_part_that_ends_is_logged_at_once_and_not_with_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(everything, "EVERY", 0.01)
+    caplog.set_level("INFO", logger="monitor")
+    monkeypatch.setattr(everything, "INTERVAL", 0.01)
     stop = Event()
     with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("crawler", "nonsense")
@@ -150,8 +163,8 @@ def test_a_part_that_ends_is_said_at_once_and_not_with_the_next_line(
 
         watcher = Thread(target=stop_after_trouble)
         watcher.start()
-        everything._say_lines(App(Settings(data=tmp_path)), supervisor, stop)
+        everything._log_status(App(Settings(data=tmp_path)), supervisor, stop)
         watcher.join()
-    said = capsys.readouterr()
-    assert "the crawler ended (" in said.err
-    assert said.out.count("feeds: ") == 1
+    events = [record.message for record in caplog.records]
+    assert "part ended" in events
+    assert events.count("status") == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.processes.supervisor import FIRST_WAIT, Supervisor
+from monitor.processes.supervisor import FIRST_DELAY, Supervisor
 
 
 def eventually_ends(supervisor: Supervisor) -> None:
@@ -31,9 +31,9 @@ def test_a_part_that_ends_is_named_with_its_last_words_and_started_again(
         [trouble] = supervisor.troubles
         assert "the crawler ended" in trouble
         assert "delay" in trouble
-        supervisor.tend(now + FIRST_WAIT / 2)
+        supervisor.tend(now + FIRST_DELAY / 2)
         assert supervisor.parts[0].process is None
-        supervisor.tend(now + FIRST_WAIT)
+        supervisor.tend(now + FIRST_DELAY)
         assert supervisor.parts[0].process is not None
         assert supervisor.parts[0].starts == 2
 
@@ -46,9 +46,19 @@ def test_every_part_is_stopped_at_the_end(tmp_path: Path) -> None:
     assert process.poll() is not None
 
 
-def test_what_a_part_says_is_kept_in_a_log_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_part_prints_is_kept_in_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CONFIG", "/nowhere")
     with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("status", "status")
         eventually_ends(supervisor)
-    assert "/nowhere" in (tmp_path / "logs" / "status.log").read_text()
+    assert "/nowhere" in (tmp_path / "logs" / "status.out").read_text()
+
+
+def test_what_a_part_printed_before_it_ended_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "nonsense")
+        eventually_ends(supervisor)
+        supervisor.tend(time.monotonic())
+    [ended] = [record.__dict__ for record in caplog.records if record.message == "part ended"]
+    assert (ended["part"], ended["code"]) == ("crawler", 2)
+    assert "nonsense" in ended["output"]

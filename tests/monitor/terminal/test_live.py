@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from config.sources import Feed
+from crawler.health import Health
+from crawler.presence import Heartbeat
+from monitor.services.overview import Overview, ThemeCount
+from monitor.services.status import FeedHealth, Status
+from monitor.terminal.live import screen
+from tests.support.builders import article
+
+NOW = datetime(2026, 11, 25, 12, 0, 5, tzinfo=UTC)
+WHY = "The address answers with a web page, not with a feed. (once since 2026-11-25 11:58 UTC)"
+HINT = "In another terminal: PARLEY_DATA=~/.local/share/parley/demo PARLEY_CONFIG=~/conf parley search truce"
+TITLE = "Переговоры о мире продолжаются: что известно о позиции сторон после встречи в Стамбуле и о чём они молчат"
+
+
+def overview(*, unwell: int = 1, problems: int = 0, themes: int = 14, zone: str = "UTC") -> Overview:
+    """Return the overview of a busy installation."""
+    beat = Heartbeat(pid=1, at=NOW, doing="collecting", trouble="", under_way=0)
+    feeds = [Feed(id=f"outlet-{n}/feed-xml", source=f"outlet-{n}", url="", kind="feed", every=900.0) for n in range(60)]
+    health = [Health("not a feed", f"{n}: {WHY}") if n < unwell else Health("fine", "") for n in range(60)]
+    status = Status(
+        at=NOW,
+        data="/data",
+        engine="tantivy:/data/index",
+        engine_trouble="",
+        articles=12_345,
+        kept=12_345,
+        feeds=tuple(FeedHealth(feed, state) for feed, state in zip(feeds, health, strict=True)),
+        pages={"indexed": 12_345, "consent_page": 7, "pending": 2},
+        addresses={"wanted": 3},
+        last_poll=NOW,
+        oldest_pending=None,
+        crawler=beat,
+        indexer=replace(beat, doing="waiting for pages"),
+        shortage="",
+        problems=tuple(f"themes/t{n}.toml: " + "a long sentence about a mistake " * 4 for n in range(problems)),
+    )
+    return Overview(
+        status=status,
+        newest=[article(id=str(n), title=TITLE, source="novaya-gazeta-europe", published=NOW) for n in range(40)],
+        themes=[ThemeCount(f"theme-{n}", 14 - n, 1_400 - n) for n in range(themes)],
+        articles_today=321,
+        zone=ZoneInfo(zone),
+    )
+
+
+def lines(shown: Overview, width: int = 80, height: int = 24, parts: Sequence[str] = ()) -> list[str]:
+    """Return the lines of the screen, without trailing blanks."""
+    console = Console(file=io.StringIO(), width=width, height=height)
+    console.print(screen(shown, parts, HINT, width=width, height=height))
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60)])
+@pytest.mark.parametrize("unwell", [0, 1, 25])
+@pytest.mark.parametrize("problems", [0, 5])
+def test_everything_that_matters_fits_the_screen(size: tuple[int, int], unwell: int, problems: int) -> None:
+    width, height = size
+    written = lines(overview(unwell=unwell, problems=problems), width, height)
+    assert len(written) <= height
+    assert max(map(len, written)) <= width
+    text = "\n".join(written)
+    assert "parley search" in " ".join(written)
+    assert written[-1] == "Ctrl-C stops it."
+    assert "Newest articles" in text
+    assert "theme-0" in text
+    assert ("Feeds to look at" in text) == bool(unwell)
+    assert (f"{unwell} to look at" in text) == bool(unwell)
+
+
+def test_a_title_takes_one_line() -> None:
+    written = lines(overview(unwell=25))
+    titles = [line for line in written if "Переговоры" in line]
+    assert len(titles) >= 3
+    assert all(line.endswith("…") for line in titles)
+
+
+def test_feeds_that_do_not_fit_are_counted() -> None:
+    [title] = [line for line in lines(overview(unwell=25)) if line.startswith("Feeds to look at")]
+    assert title == "Feeds to look at (3 of 25, all: parley status)"
+
+
+def test_a_theme_shows_what_came_today_and_in_all() -> None:
+    assert any("theme-0         14 / 1,400" in line for line in lines(overview()))
+
+
+def test_no_name_of_an_outcome_stands_on_the_screen() -> None:
+    text = "\n".join(lines(overview()))
+    assert "consent_page" not in text
+    assert "outlet-0/feed-xml" in text
+    assert "The address answers with a web page" in text
+
+
+def test_all_times_are_in_the_zone_that_is_named() -> None:
+    text = "\n".join(lines(overview(zone="Europe/Berlin")))
+    assert "13:00:05 Europe/Berlin" in text
+    assert "last asked at 13:00:05" in text
+    assert "11-25 13:00" in text
+
+
+def test_an_installation_that_has_nothing_yet_says_so() -> None:
+    busy = overview()
+    empty = replace(
+        busy.status, articles=None, kept=0, pages={}, addresses={}, last_poll=None, crawler=None, indexer=None
+    )
+    written = lines(replace(busy, status=empty, newest=(), themes=(), articles_today=None))
+    assert written[:4] == [
+        "Parley    12:00:05 UTC   crawler: starting   indexer: starting",
+        "feeds     60, 1 to look at, none asked yet",
+        "pages     0 collected, 0 to fetch, 0 to index",
+        "articles  none indexed yet",
+    ]
+
+
+def test_parts_that_ended_are_named_first() -> None:
+    written = lines(overview(problems=1), parts=["the crawler ended (exit code 1); it starts again in 1 s"])
+    assert written[4] == "! the crawler ended (exit code 1); it starts again in 1 s"

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from monitor.terminal.next_commands import command_line
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PARLEY_DATA", "PARLEY_CONFIG", "PARLEY_ENGINE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.argv", ["/somewhere/cli.py"])
+
+
+def test_the_default_installation_needs_no_variables() -> None:
+    assert command_line("search", "truce") == "parley search truce"
+
+
+def test_a_folder_of_its_own_is_named_before_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_DATA", "/mnt/my data")
+    monkeypatch.setenv("PARLEY_ENGINE", "")
+    assert command_line("search", "a truce") == "PARLEY_DATA='/mnt/my data' parley search 'a truce'"
+
+
+def test_a_shell_finds_the_folder_that_stands_under_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "a b" / "demo"))
+    line = command_line("status")
+    assert line.startswith("PARLEY_DATA=~/")
+    shown = line.replace("parley status", "sh -c 'printf %s \"$PARLEY_DATA\"'")
+    done = subprocess.run(["sh", "-c", shown], capture_output=True, text=True, check=True)
+    assert done.stdout == str(tmp_path / "a b" / "demo")
+
+
+def test_a_program_that_is_not_on_the_path_is_named_as_it_was_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "my venv" / "parley"
+    program.parent.mkdir()
+    program.touch(0o755)
+    monkeypatch.setattr("sys.argv", [str(program)])
+    assert command_line("status") == f"{shlex.quote(str(program))} status"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert command_line("status") == "parley status"
