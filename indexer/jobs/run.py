@@ -57,6 +57,7 @@ class Indexer:
         outcomes: pages by outcome since the start.
         pruned: when old texts were dropped last.
         followed: whether the themes as they stand were taken up.
+        on_batch: told how many pages each batch had; must be quick.
     """
 
     pipeline: Pipeline
@@ -67,6 +68,7 @@ class Indexer:
     outcomes: Counter[str] = field(default_factory=Counter)
     pruned: datetime | None = None
     followed: bool = False
+    on_batch: Callable[[int], None] = lambda _: None
     _stop: Event = field(default_factory=Event)
 
     def run(self, stop: Event, *, once: bool) -> Counter[str]:
@@ -103,6 +105,7 @@ class Indexer:
         swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
         done = self.pipeline.work(datetime.now(UTC))
         self.outcomes += done
+        self.on_batch(done.total())
         doing = self.sweeps.doing or ("indexing" if done else "waiting for pages")
         self.say(doing, "; ".join(self.sweeps.troubles.values()))
         return took_request or swept or bool(done)

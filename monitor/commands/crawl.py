@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 
 from config.errors import ConfigError, Problem
 from config.sources import Source
@@ -14,7 +13,7 @@ from monitor.app import App
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, errors, print_json
-from monitor.terminal.progress import CrawlProgress, moving
+from monitor.terminal.progress import CrawlProgress, progress_bars
 
 HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
 EXAMPLES = ("crawl", "crawl --once", "crawl --once --source bbc --source tass")
@@ -35,18 +34,17 @@ def run(arguments: argparse.Namespace) -> int:
     _check_ids(arguments.source or [], app.sources)
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
-    progress = CrawlProgress(_count_feeds(app.sources, arguments.source))
-    work = crawl(
-        app.settings,
-        app.sources,
-        app.archive,
-        once=arguments.once,
-        source_ids=arguments.source,
-        reload=_changes(app),
-        on_event=progress,
-        problems=lambda: app.standing()[1],
-    )
-    with moving(progress.line) if arguments.once else nullcontext():
+    with progress_bars(shown=arguments.once) as bars:
+        work = crawl(
+            app.settings,
+            app.sources,
+            app.archive,
+            once=arguments.once,
+            source_ids=arguments.source,
+            reload=_changes(app),
+            on_event=CrawlProgress(bars, _count_feeds(app.sources, arguments.source)),
+            problems=lambda: app.standing()[1],
+        )
         report = run_loop(work)
     print_json({"polls": report.polls, "pages": report.pages}) if arguments.json else _show(report)
     if arguments.once and report.stopped:

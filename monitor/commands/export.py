@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from indexer.article import Article
@@ -18,7 +17,7 @@ from monitor.terminal.csv_lines import print_csv
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import articles, errors
 from monitor.terminal.parser import Parser
-from monitor.terminal.progress import bar, moving
+from monitor.terminal.progress import Bar, progress_bars
 from monitor.terminal.remarks import show_warnings
 from monitor.terminal.theme_versions import notes
 
@@ -47,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     app = load_app()
     node = _node(app, arguments)
     export = _Export(app, node)
-    with nullcontext() if sys.stdout.isatty() else moving(lambda: bar("articles", export.written, export.total)):
+    with progress_bars(shown=not sys.stdout.isatty()) as bars:
+        export.on_article = Bar(bars, "articles", export.total).advance
         if arguments.format == "csv":
             print_csv(COLUMNS, (list(_flat(fields).values()) for fields in export))
         else:
@@ -68,11 +68,13 @@ class _Export:
         self._app, self._node = app, node
         self.total = app.engine.count(node)
         self.written = 0
+        self.on_article: Callable[[], None] = lambda: None
 
     def __iter__(self) -> Iterator[dict[str, object]]:
         for article in self._app.engine.scan(self._node):
             yield self._fields(article)
             self.written += 1
+            self.on_article()
 
     def _fields(self, article: Article) -> dict[str, object]:
         source = self._app.source(article.source)

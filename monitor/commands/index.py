@@ -10,7 +10,7 @@ from monitor.processes.indexer import indexer
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, print_json
-from monitor.terminal.progress import bar, moving
+from monitor.terminal.progress import Bar, progress_bars
 
 HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
 EXAMPLES = ("index", "index --once")
@@ -33,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
         signal.signal(name, lambda *_: stop.set())
     pending = app.archive.count_pages_by_state().get("pending", 0)
     wait_until = None if arguments.once else stop
-    with indexer(app, wait_until) as working, moving(lambda: bar("pages", working.outcomes.total(), pending)):
+    with indexer(app, wait_until) as working, progress_bars() as bars:
+        working.on_batch = Bar(bars, "pages", pending).advance
         outcomes = working.run(stop, once=arguments.once)
     if arguments.json:
         print_json({"pages": outcomes})

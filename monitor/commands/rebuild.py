@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from config.errors import ConfigError, Problem
 from indexer.engine import shown
 from indexer.jobs.rebuild import rebuild
@@ -14,7 +12,8 @@ from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
 from monitor.services.requests import have_done
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, errors, print_json
+from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.progress import progress_bars
 
 HELP = "Fill a fresh index from what is kept, and put it in place when its counts agree"
 EXAMPLES = ("rebuild", "rebuild --into elasticsearch://127.0.0.1:9200/parley")
@@ -36,12 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
         said = "a password on a command line is seen by others; keep it in a file: ?password_file=PATH"
         raise ConfigError([Problem("--into", said)])
     app = load_app()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors(), transient=True) as progress:
-        task = progress.add_task("rebuilding", total=None)
+    with progress_bars() as bars:
+        task = bars.add_task("rebuilding", total=None)
 
         def show(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
+            bars.update(task, completed=done, total=total)
 
         have_done(
             app,

@@ -1,72 +1,67 @@
-"""One line that moves while a command works, on a terminal's standard error and nowhere else."""
+"""Progress bars while a command works, on a terminal's standard error and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import RenderableType
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
 from monitor.terminal.output import errors
 
 if TYPE_CHECKING:  # else every command that shows progress would load the whole of Scrapy
     from crawler.tick import Event
 
-PER_SECOND = 4
-WIDTH = 30
 
+def progress_bars(figures: ProgressColumn | None = None, *, shown: bool = True) -> Progress:
+    """Return bars that move inside a `with` block and are removed at its end.
 
-def moving(line: Callable[[], RenderableType]) -> AbstractContextManager[object]:
-    """Return a context that shows what `line` returns, again and again, and removes it at the end.
+    What is printed meanwhile goes where standard output goes, often a file; on the same terminal it would tear the bars.
 
-    What is printed meanwhile goes where standard output goes, often a file; on the same terminal it would tear the line.
+    Args:
+        figures: what stands behind a bar; how many of how many without it.
+        shown: False shows nothing, as does a standard error that is no terminal.
     """
     console = errors()
-    if not console.is_terminal:
-        return nullcontext()
-    return Live(
-        get_renderable=line, console=console, transient=True, redirect_stdout=False, refresh_per_second=PER_SECOND
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        figures or MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        disable=not shown or not console.is_terminal,
     )
 
 
-def bar(what: str, done: int, total: int) -> RenderableType:
-    """Return a bar with its figures."""
-    grid = Table.grid(padding=(0, 1))
-    figures = Text(f"{done:,} of {max(done, total):,}", style="dim")
-    grid.add_row(what, ProgressBar(total=max(done, total, 1), completed=done, width=WIDTH), figures)
-    return grid
+class Bar:
+    """One of the bars, whose total grows where more is done than was expected."""
+
+    def __init__(self, bars: Progress, what: str, total: int) -> None:
+        self._bars, self._total, self._done = bars, total, 0
+        self._task = bars.add_task(what, total=total)
+
+    def advance(self, number: int = 1, *, more: int = 0) -> None:
+        """Count what is done, and what was found to be done besides."""
+        self._done += number
+        self._total = max(self._total + more, self._done)
+        self._bars.update(self._task, completed=self._done, total=self._total)
 
 
-@dataclass(slots=True)
 class CrawlProgress:
-    """How far one pass over the sources is.
+    """How far one pass over the sources is: the feeds, and the pages they lead to.
 
-    Attributes:
-        feeds: feeds to poll.
+    Args:
+        feeds: how many are polled.
     """
 
-    feeds: int
-    polled: int = 0
-    found: int = 0
-    pages: int = 0
+    def __init__(self, bars: Progress, feeds: int) -> None:
+        self._feeds, self._pages = Bar(bars, "feeds", feeds), Bar(bars, "pages", 0)
 
     def __call__(self, event: Event) -> None:
-        """Take note of a poll or a page."""
+        """Count a poll or a page."""
         if event.name == "poll":
-            self.polled += 1
-            self.found += event.new
+            self._feeds.advance()
+            self._pages.advance(0, more=event.new)
         elif event.name == "page":
-            self.pages += 1
-
-    def line(self) -> RenderableType:
-        """Return both bars: feeds, and the pages they led to."""
-        grid = Table.grid()
-        grid.add_row(bar("feeds", self.polled, self.feeds))
-        grid.add_row(bar("pages", self.pages, self.found))
-        return grid
+            self._pages.advance()

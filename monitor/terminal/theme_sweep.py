@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import TaskProgressColumn
 
 from config.errors import EngineUnavailable
 from indexer.engine import open_engine
@@ -13,7 +13,8 @@ from indexer.themes.queue import Sweeps
 from monitor.app import App, LiveThemes
 from monitor.services.requests import have_done
 from monitor.terminal.options import theme_called
-from monitor.terminal.output import console, errors, print_json
+from monitor.terminal.output import console, print_json
+from monitor.terminal.progress import progress_bars
 
 
 def sweep(app: App, ids: Sequence[str], *, as_json: bool) -> None:
@@ -36,12 +37,11 @@ def sweep_with_progress(app: App, ids: Sequence[str]) -> None:
     Raises:
         EngineUnavailable: some tags could not be made true; says which and why.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=errors(), transient=True) as progress:
-        task = progress.add_task("sweeping", total=1.0)
+    with progress_bars(TaskProgressColumn()) as bars:
+        task = bars.add_task("sweeping", total=1.0)
 
         def show(share: float, doing: str) -> None:
-            progress.update(task, completed=share, description=doing or "sweeping")
+            bars.update(task, completed=share, description=doing or "sweeping")
 
         have_done(app, "sweep", " ".join(ids), become=lambda: _become_indexer(app, show), show=show)
 

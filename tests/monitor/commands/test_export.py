@@ -89,7 +89,7 @@ def test_progress_moves_on_the_terminal_while_every_line_goes_to_the_file(
         moved = os.read(master, 65_536).decode()
     os.close(master)
     assert len(exported.read_text().splitlines()) == (3 if format == "jsonl" else 4)
-    assert "3 of 3" in moved
+    assert "3/3" in moved
     assert "news.example" not in moved
 
 

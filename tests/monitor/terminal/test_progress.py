@@ -1,36 +1,52 @@
 from __future__ import annotations
 
-import io
-
-from rich.console import Console, RenderableType
+import pytest
+from rich.progress import Progress
 
 from crawler.tick import Event
-from monitor.terminal.progress import CrawlProgress, bar
+from monitor.terminal.progress import Bar, CrawlProgress, progress_bars
 
 
-def shown(line: RenderableType) -> str:
-    written = io.StringIO()
-    screen = Console(file=written, width=100)
-    screen.print(line)
-    return written.getvalue()
+def figures(bars: Progress) -> list[tuple[str, float, float | None]]:
+    return [(task.description, task.completed, task.total) for task in bars.tasks]
 
 
 def event(name: str, new: int = 0) -> Event:
     return Event(name=name, source="s", feed="s/1", url="https://outlet.example/", outcome="read", detail="", new=new)
 
 
-def test_a_bar_says_how_much_of_how_much() -> None:
-    assert "1,200 of 4,800" in shown(bar("pages", 1_200, 4_800))
-
-
 def test_more_than_was_expected_is_no_more_than_all() -> None:
-    assert "7 of 7" in shown(bar("pages", 7, 5))
+    bars = progress_bars()
+    bar = Bar(bars, "pages", 5)
+    bar.advance(7)
+    assert figures(bars) == [("pages", 7, 7)]
 
 
-def test_a_crawl_counts_polls_what_they_found_and_the_pages_fetched() -> None:
-    progress = CrawlProgress(3)
+def test_a_crawl_counts_polls_the_pages_they_list_and_the_pages_fetched() -> None:
+    bars = progress_bars()
+    progress = CrawlProgress(bars, 3)
     for happened in (event("poll", 5), event("page"), event("poll", 0), event("crawler")):
         progress(happened)
-    said = shown(progress.line())
-    assert "2 of 3" in said
-    assert "1 of 5" in said
+    assert figures(bars) == [("feeds", 2, 3), ("pages", 1, 5)]
+
+
+def test_nothing_is_written_where_standard_error_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bars() as bars:
+        Bar(bars, "pages", 2).advance()
+        print("printed")
+    assert capsys.readouterr() == ("printed\n", "")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_bars_move_on_a_terminal_and_leave_standard_output_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shown: bool
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with progress_bars(shown=shown) as bars:
+        Bar(bars, "pages", 2).advance()
+        bars.refresh()
+        print("printed")
+    output, errors = capsys.readouterr()
+    assert output == "printed\n"
+    assert ("pages" in errors) == shown
