@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
+from crawler.limits import worker_memory
 from indexer.copies.index import CopyIndex, bands, outdated, texts
 from indexer.copies.signature import VERSION
 from indexer.engine import open_engine
@@ -21,7 +23,7 @@ from tests.support.collected import NOON, TALKS, collect, page_of
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    with Pool(1, 20) as opened:
+    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
         yield opened
 
 
