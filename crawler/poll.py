@@ -243,7 +243,8 @@ def _log_change(before: FeedState, after: FeedState, fetch: Fetch) -> None:
     """Log that a feed begins to fail, fails in another way, or answers again; not each of its failures."""
     next_poll = after.next_due.isoformat(timespec="seconds")
     if after.failures and (not before.failures or after.outcome != before.outcome):
-        fields = {"outcome": fetch.outcome, "status": fetch.status, "detail": fetch.detail, "next_poll": next_poll}
+        status = {"status": fetch.status} if fetch.status else {}
+        fields = {"outcome": fetch.outcome, **status, "detail": fetch.detail, "next_poll": next_poll}
         log.warning("feed failing", feed=fetch.feed, **fields)
     elif before.failures and not after.failures:
         log.info("feed answers again", feed=fetch.feed, failures=before.failures, next_poll=next_poll)

@@ -56,9 +56,9 @@ def _count_feeds(sources: Sequence[Source], chosen: Sequence[str] | None) -> int
     return sum(feed.enabled for source in sources if not chosen or source.id in chosen for feed in source.feeds)
 
 
-def _check_ids(asked: Sequence[str], sources: Sequence[Source]) -> None:
+def _check_ids(ids: Sequence[str], sources: Sequence[Source]) -> None:
     known = {source.id for source in sources}
-    if unknown := [id for id in asked if id not in known]:
+    if unknown := [id for id in ids if id not in known]:
         raise ConfigError(
             [Problem("--source", f'there is no source "{id}"; `parley sources` lists them') for id in unknown]
         )

@@ -115,9 +115,15 @@ class Supervisor:
         delay = min(FIRST_DELAY * 2 ** (part.starts - 1), LONGEST_DELAY)
         part.process, part.start_at = None, now + delay
         output = self._output_file(part).read_text("utf-8", "replace").strip()
-        last_line = output.splitlines()[-1] if output else f"exit code {code}"
-        part.trouble = f"the {part.name} ended ({last_line}); it starts again in {delay:.0f} s"
+        part.trouble = f"the {part.name} ended ({_reason(code, output)}); it starts again in {delay:.0f} s"
         log.error("part ended", part=part.name, code=code, restart_in=delay, output=output[-_OUTPUT:])
 
     def _output_file(self, part: Part) -> Path:
         return self.logs / f"{part.name}.out"
+
+
+def _reason(code: int, output: str) -> str:
+    """Return why a part ended: the signal that killed it, or else the last line it printed."""
+    if code < 0:
+        return signal.Signals(-code).name
+    return output.splitlines()[-1] if output else f"exit code {code}"

@@ -82,7 +82,7 @@ def unwell_rows(status: Status) -> list[tuple[str, str, str]]:
         alike.setdefault(item.health, []).append(item.feed.id)
     rows: list[tuple[str, str, str]] = []
     for health, ids in alike.items():
-        names = [f"{ids[0]} and {len(ids) - 1} more"] if len(ids) >= ALIKE else ids
+        names = [f"{len(ids)} feeds, such as {ids[0]}"] if len(ids) >= ALIKE else ids
         rows += [(name, health.name, health.sentence) for name in names]
     return rows
 

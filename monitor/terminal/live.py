@@ -32,9 +32,11 @@ def screen(overview: Overview, part_troubles: Sequence[str], hint: str, *, width
     top = [*_figures(overview), *_troubles([*part_troubles, *troubles(overview.status)], width, height // 5)]
     bottom = [Text(), *_wrap(hint, width, "dim"), Text("Ctrl-C stops it.", style="dim")]
     room = height - len(top) - len(bottom)
-    themes = _themes(overview.themes, width, max(room // 4, 1))
+    theme_rows = min(max(room // 4, 1), room - HEADING - (HEADING + 1 if overview.status.unwell else 0))
+    themes = _themes(overview.themes, width, theme_rows)
     room -= len(themes)
-    unwell = _unwell(overview.status, width, min(max(room - LEAST_NEWEST - 2 * HEADING, 1), MOST_UNWELL))
+    feed_rows = min(max(room - LEAST_NEWEST - 2 * HEADING, 1), MOST_UNWELL, room - HEADING)
+    unwell = _unwell(overview.status, width, feed_rows)
     room -= len(unwell)
     newest = _newest(overview, width, room - HEADING)
     return Group(*top, *newest, *themes, *unwell, *bottom)
@@ -87,7 +89,7 @@ def _newest(overview: Overview, width: int, rows: int) -> list[Text]:
 
 
 def _themes(counts: Sequence[ThemeCount], width: int, rows: int) -> list[Text]:
-    if not counts:
+    if not counts or rows < 1:
         return []
     columns = max(width // (THEME_WIDTH + len(GAP)), 1)
     shown = counts[: rows * columns]
@@ -106,7 +108,7 @@ def _theme(count: ThemeCount) -> Text:
 
 def _unwell(status: Status, width: int, rows: int) -> list[Text]:
     unwell = unwell_rows(status)
-    if not unwell:
+    if not unwell or rows < 1:
         return []
     title = _line(("Feeds to look at", "bold"))
     if len(unwell) > rows:

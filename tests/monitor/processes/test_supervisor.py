@@ -62,3 +62,14 @@ def test_what_a_part_printed_before_it_ended_is_logged(tmp_path: Path, caplog: p
     [ended] = [record.__dict__ for record in caplog.records if record.message == "part ended"]
     assert (ended["part"], ended["code"]) == ("crawler", 2)
     assert "nonsense" in ended["output"]
+
+
+def test_a_part_that_was_killed_is_reported_with_the_signal(tmp_path: Path) -> None:
+    with Supervisor(tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "crawl")
+        process = supervisor.parts[0].process
+        assert process is not None
+        process.kill()
+        process.wait()
+        supervisor.tend(time.monotonic())
+    assert supervisor.troubles == ["the crawler ended (SIGKILL); it starts again in 1 s"]

@@ -36,7 +36,7 @@ def status(*feeds: Health) -> Status:
 
 def test_many_feeds_with_the_same_trouble_share_a_row() -> None:
     rows = unwell_rows(status(NO_NAME, NO_FEED, NO_NAME, DISABLED, NO_NAME, NO_NAME))
-    assert rows == [("s/0 and 3 more", "failing", NO_NAME.sentence), ("s/1", "not a feed", NO_FEED.sentence)]
+    assert rows == [("4 feeds, such as s/0", "failing", NO_NAME.sentence), ("s/1", "not a feed", NO_FEED.sentence)]
 
 
 def test_a_few_are_named_each() -> None:

@@ -125,3 +125,11 @@ def test_an_installation_that_has_nothing_yet_says_so() -> None:
 def test_parts_that_ended_are_named_first() -> None:
     written = lines(overview(problems=1), parts=["the crawler ended (exit code 1); it starts again in 1 s"])
     assert written[4] == "! the crawler ended (exit code 1); it starts again in 1 s"
+
+
+@pytest.mark.parametrize("height", range(12, 24))
+def test_a_low_screen_keeps_what_somebody_must_act_on(height: int) -> None:
+    written = lines(overview(unwell=25), 80, height)
+    assert len(written) <= height
+    assert written[-1] == "Ctrl-C stops it."
+    assert any(line.startswith("Feeds to look at") for line in written)
