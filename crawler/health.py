@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from config.sources import Feed
 from crawler.archive.feeds import FeedState
-from crawler.archive.pages import INDEXED, PENDING
+from crawler.outcomes import Outcome, sentence_of
 from crawler.schedule import usual_wait
 
 HealthName = Literal[
@@ -31,13 +31,13 @@ HEALTH_NAMES: tuple[HealthName, ...] = get_args(HealthName)
 
 # Outcomes that say what is wrong better than "failing" does.
 _TELLING: dict[str, HealthName] = {
-    "not_a_feed": "not a feed",
-    "html_instead": "not a feed",
-    "no_preview": "no preview",
-    "not_found": "not found",
-    "gone": "not found",
-    "refused_by_robots": "refused by robots",
-    "refused_address": "refused address",
+    Outcome.NOT_A_FEED: "not a feed",
+    Outcome.HTML_INSTEAD: "not a feed",
+    Outcome.NO_PREVIEW: "no preview",
+    Outcome.NOT_FOUND: "not found",
+    Outcome.GONE: "not found",
+    Outcome.REFUSED_BY_ROBOTS: "refused by robots",
+    Outcome.REFUSED_ADDRESS: "refused address",
 }
 _QUIET_AFTER = timedelta(days=2)  # no feed is called quiet sooner
 _RHYTHMS = 6  # multiples of its own rhythm after which a feed is called quiet
@@ -92,7 +92,7 @@ def next_rhythm(state: FeedState, now: datetime) -> int | None:
 def _failing(state: FeedState) -> Health:
     since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
     times = "once" if state.failures == 1 else f"{state.failures} times"
-    why = state.detail or (state.outcome or "").replace("_", " ")
+    why = state.detail or sentence_of(state.outcome or "")
     return Health(_TELLING.get(state.outcome or "", "failing"), f"{why} ({times}{since})")
 
 
@@ -107,11 +107,11 @@ def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
 
 def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:
     named = sum(harvest.values())
-    if named < _FEW or INDEXED in harvest or PENDING in harvest:
+    if named < _FEW or Outcome.INDEXED in harvest or Outcome.PENDING in harvest:
         return None
     ends = sorted(harvest.items(), key=lambda item: -item[1])
-    said = ", ".join(f"{number} {ended.replace('_', ' ')}" for ended, number in ends)
-    return "no articles", f"answers, and none of the last {named} addresses it named gave an article: {said}"
+    reasons = ", ".join(f"{sentence_of(ended)} ({number})" for ended, number in ends)
+    return "no articles", f"answers, and none of the last {named} addresses it named gave an article: {reasons}"
 
 
 def _ago(span: timedelta) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from crawler.outcomes import Outcome
+
 Precision = Literal["second", "day"]
 PageKind = Literal["document", "entry", "message", "item"]
 
@@ -85,7 +87,7 @@ class Reading:
         interval_floor: seconds the feed itself asks to wait between polls (RSS ttl), or None.
     """
 
-    outcome: str
+    outcome: Outcome
     detail: str = ""
     links: tuple[Link, ...] = ()
     documents: tuple[Document, ...] = ()

@@ -20,14 +20,14 @@ from crawler.archive.archive import Archive
 from crawler.archive.feeds import FeedState, Validators
 from crawler.archive.fetches import Fetch
 from crawler.archive.pages import keep_page
-from crawler.download.fetch import ANSWERED, NOT_MODIFIED, TEMPORARY, Fetched, Fetcher
+from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.health import next_rhythm
 from crawler.kinds import kind_of
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Reading, hash_of
 from crawler.schedule import max_age, next_due, retry_after
 from crawler.urls import canonical, registered_domain
 
-READ, UNCHANGED = "read", "unchanged"
 MOST_ADDRESSES = 30  # of one poll: a sitemap index may name thousands of children, newest first
 PATIENCE = 3  # failed polls, before new messages are kept although those missed before them cannot be had
 HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
@@ -48,7 +48,7 @@ class Reads(Protocol):
 class _Step:
     """What one address of a poll brought."""
 
-    outcome: str
+    outcome: Outcome
     url: str = ""
     detail: str = ""
     status: int | None = None
@@ -61,7 +61,7 @@ class _Step:
 
     @property
     def is_good(self) -> bool:
-        return self.outcome in (READ, UNCHANGED)
+        return self.outcome in (Outcome.READ, Outcome.UNCHANGED)
 
 
 class Poller:
@@ -86,7 +86,7 @@ class Poller:
             raise
         except Exception as error:  # unrecorded it would be repeated for ever, at once and in silence
             log.exception("unexpected error while polling a feed", feed=feed.id)
-            steps = [_Step(outcome="failed", detail=unforeseen(error))]
+            steps = [_Step(outcome=Outcome.FAILED, detail=unforeseen(error))]
         fetch = _summary(feed, steps, at, round((monotonic() - began) * 1000))
         self._finish(feed, fetch, steps)
         return fetch
@@ -97,7 +97,7 @@ class Poller:
         try:
             addresses = deque(kind_of(feed.kind).requests(feed))
         except Exception as error:
-            return [_Step(outcome="failed", detail=f'kind "{feed.kind}": {type(error).__name__}: {error}')]
+            return [_Step(outcome=Outcome.FAILED, detail=f'kind "{feed.kind}": {type(error).__name__}: {error}')]
         steps: list[_Step] = []
         asked: set[str] = set()
         while addresses and len(asked) < MOST_ADDRESSES:
@@ -110,13 +110,13 @@ class Poller:
             addresses.extend(asking[-1].follow)
             if any(step.demand for step in asking):
                 break  # the server wants to be left alone; the next poll reads the index again
-        return steps or [_Step(outcome="failed", detail=f'kind "{feed.kind}" names no address to ask')]
+        return steps or [_Step(outcome=Outcome.FAILED, detail=f'kind "{feed.kind}" names no address to ask')]
 
     async def _run_spider(self, feed: Feed) -> _Step:
         from crawler.download.own_spider import run_own_spider  # 3 MB that most installations never need
 
         def keep(documents: Sequence[Document]) -> int:
-            return self._keep(feed, feed.url, Reading(outcome=READ, documents=tuple(documents)), None)
+            return self._keep(feed, feed.url, Reading(outcome=Outcome.READ, documents=tuple(documents)), None)
 
         ran = await run_own_spider(feed, self._settings, keep)
         return _Step(outcome=ran.outcome, detail=ran.detail, bytes=ran.bytes, found=ran.found, new=ran.new)
@@ -136,9 +136,9 @@ class Poller:
             courtesy=min(max_age(fetched.headers.get("cache-control")), _LONGEST_COURTESY),
             demand=demanded_wait(fetched, now),
         )
-        if fetched.outcome == NOT_MODIFIED:
-            return [replace(step, outcome=UNCHANGED)]
-        if fetched.outcome != ANSWERED:
+        if fetched.outcome == Outcome.NOT_MODIFIED:
+            return [replace(step, outcome=Outcome.UNCHANGED)]
+        if fetched.outcome != Outcome.ANSWERED:
             return [step]
         said = Validators(
             etag=fetched.headers.get("etag"),
@@ -147,7 +147,7 @@ class Poller:
         )
         if known and known.body_hash == said.body_hash:
             self._remember(feed, url, said, known, now)
-            return [replace(step, outcome=UNCHANGED)]
+            return [replace(step, outcome=Outcome.UNCHANGED)]
         answer = Answer(
             url=fetched.url,
             status=fetched.status or 0,
@@ -157,7 +157,7 @@ class Poller:
         )
         reading = await self._reader.read(feed, answer)
         step = replace(step, outcome=reading.outcome, detail=reading.detail)
-        if reading.outcome != READ:
+        if reading.outcome != Outcome.READ:
             return [step]
         before: list[_Step] = []
         if reading.older and (known or back) and self._is_all_unknown(reading.documents):
@@ -222,8 +222,8 @@ class Poller:
 
 def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
     """Return how a feed stands after a poll that ended at `now`; `floor` is the wait its server asked for."""
-    good = fetch.outcome in (READ, UNCHANGED)
-    still = state.detail if fetch.outcome == UNCHANGED and not state.failures else ""
+    good = fetch.outcome in (Outcome.READ, Outcome.UNCHANGED)
+    still = state.detail if fetch.outcome == Outcome.UNCHANGED and not state.failures else ""
     failures = 0 if good else state.failures + 1
     return FeedState(
         id=state.id,
@@ -276,7 +276,9 @@ def _keep_document(connection: Connection, feed: Feed, document: Document, now: 
 
 def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) -> Fetch:
     leaves = [step for step in steps if not step.follow] or steps  # an index by itself names no article
-    told = next((step for name in (READ, UNCHANGED) for step in leaves if step.outcome == name), leaves[0])
+    told = next(
+        (step for name in (Outcome.READ, Outcome.UNCHANGED) for step in leaves if step.outcome == name), leaves[0]
+    )
     return Fetch(
         feed=feed.id,
         at=at,

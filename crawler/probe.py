@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from config.settings import Settings
 from config.sources import Feed
 from crawler import kinds
-from crawler.download.fetch import ANSWERED, Fetched, Fetcher
+from crawler.download.fetch import Fetched, Fetcher
 from crawler.download.loop import run, with_downloader
 from crawler.limits import feed_seconds
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Link, Reading
-from crawler.poll import READ
 from crawler.reading_process import Reader
 
 _ALTERNATIVES = (
@@ -39,7 +39,7 @@ class Finding:
     feed: str
     url: str
     is_good: bool
-    outcome: str
+    outcome: Outcome
     status: int | None
     entries: int
     newest: datetime | None
@@ -75,14 +75,14 @@ def probe(
 async def _try(fetch: Fetcher, reader: Reader, feed: Feed, max_bytes: int) -> Finding:
     if feed.kind == "spider":
         return _finding(
-            feed, "not_tried", advice=["a spider of your own is not run for a test; `parley crawl --once` does"]
+            feed, Outcome.NOT_TRIED, advice=["a spider of your own is not run for a test; `parley crawl --once` does"]
         )
     try:
         addresses = kinds.kind_of(feed.kind).requests(feed)
     except Exception as error:
-        return _finding(feed, "failed", advice=[f'kind "{feed.kind}": {type(error).__name__}: {error}'])
+        return _finding(feed, Outcome.FAILED, advice=[f'kind "{feed.kind}": {type(error).__name__}: {error}'])
     fetched = await fetch(addresses[0], {})
-    if fetched.outcome != ANSWERED:
+    if fetched.outcome != Outcome.ANSWERED:
         return _finding(feed, fetched.outcome, fetched, advice=[fetched.detail, *_moved(addresses[0], fetched)])
     answer = Answer(
         url=fetched.url,
@@ -93,7 +93,7 @@ async def _try(fetch: Fetcher, reader: Reader, feed: Feed, max_bytes: int) -> Fi
     )
     reading = await reader.read(feed, answer)
     advice = [reading.detail, *_moved(addresses[0], fetched)]
-    if reading.outcome != READ:
+    if reading.outcome != Outcome.READ:
         advice += await _other_kinds(reader, feed, answer)
     elif not (reading.links or reading.documents or reading.follow):
         advice.append("it was read and names no article")
@@ -106,7 +106,7 @@ async def _other_kinds(reader: Reader, feed: Feed, answer: Answer) -> list[str]:
         if name == feed.kind or name not in kinds.names():
             continue
         other = Feed(id=feed.id, source=feed.source, url=feed.url, kind=name, every=feed.every, cron=feed.cron)
-        if (await reader.read(other, answer)).outcome == READ:
+        if (await reader.read(other, answer)).outcome == Outcome.READ:
             found.append(f'it can be read as kind = "{name}"')
     return found
 
@@ -117,7 +117,7 @@ def _moved(asked: str, fetched: Fetched) -> list[str]:
 
 def _finding(
     feed: Feed,
-    outcome: str,
+    outcome: Outcome,
     fetched: Fetched | None = None,
     reading: Reading | None = None,
     *,
@@ -129,7 +129,7 @@ def _finding(
     return Finding(
         feed=feed.id,
         url=feed.url,
-        is_good=outcome == READ and entries > 0,
+        is_good=outcome == Outcome.READ and entries > 0,
         outcome=outcome,
         status=fetched.status if fetched else None,
         entries=entries,

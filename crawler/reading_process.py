@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from config.sources import Feed
 from crawler.kinds import kind_of
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Reading
 
 _TASKS = 5_000  # after which the process is replaced, whatever its parsers have leaked
@@ -42,9 +43,11 @@ class Reader:
         try:
             return await asyncio.wrap_future(future)
         except TooLong:
-            return Reading(outcome="failed", detail=f"reading the answer took more than {self._seconds:g} seconds")
+            return Reading(
+                outcome=Outcome.FAILED, detail=f"reading the answer took more than {self._seconds:g} seconds"
+            )
         except (ProcessExpired, BrokenProcessPool):  # the latter when it died before anyone knew what it reads
-            return Reading(outcome="failed", detail="the answer crashed the parser")
+            return Reading(outcome=Outcome.FAILED, detail="the answer crashed the parser")
 
     def _schedule(self, feed: Feed, answer: Answer) -> Future[Reading]:
         if not self._pool.active:  # it broke down, perhaps for want of memory, and would stay so
@@ -80,7 +83,9 @@ def read_with_kind(feed: Feed, answer: Answer) -> Reading:
         return kind_of(feed.kind).read(feed, answer)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        return Reading(outcome="failed", detail=f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})")
+        return Reading(
+            outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        )
 
 
 def _ignore_interrupt() -> None:

@@ -10,15 +10,15 @@ from config.errors import ArchiveError
 from config.logs import get_logger
 from crawler.archive import feeds, frontier
 from crawler.archive.archive import Archive
-from crawler.archive.frontier import COLLECTED, Wanted
+from crawler.archive.frontier import Wanted
 from crawler.archive.pages import keep_page
-from crawler.download.fetch import ANSWERED, TEMPORARY, Fetched, Fetcher
+from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
+from crawler.outcomes import Outcome
 from crawler.page import Document
-from crawler.poll import UNCHANGED, demanded_wait, unforeseen
+from crawler.poll import demanded_wait, unforeseen
 from crawler.schedule import retry_at
 
 log = get_logger(__name__)
-POSTPONED, FROM_FEED = "postponed", "collected_from_feed"
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _VAGUE = frozenset({"", "text/plain", "text/xml", "application/xml", "application/octet-stream", "unknown/unknown"})
@@ -32,7 +32,7 @@ class Visitor:
     def __init__(self, archive: Archive, fetch: Fetcher, clock: Callable[[], datetime]) -> None:
         self._archive, self._fetch, self._clock = archive, fetch, clock
 
-    async def visit(self, wanted: Wanted) -> tuple[str, str]:
+    async def visit(self, wanted: Wanted) -> tuple[Outcome, str]:
         """Fetch an address once and write what came of it; return the outcome and a sentence.
 
         Raises:
@@ -45,16 +45,16 @@ class Visitor:
             raise
         except Exception as error:  # unrecorded it would be repeated for ever and at once
             log.exception("unexpected error while fetching a page", url=wanted.url, feed=wanted.feed)
-            failed = Fetched(outcome="failed", url=wanted.url, detail=unforeseen(error))
+            failed = Fetched(outcome=Outcome.FAILED, url=wanted.url, detail=unforeseen(error))
             return self._postpone_or_end(wanted, failed, self._clock())
 
-    def _write(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[str, str]:
+    def _write(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
         if fetched.outcome in TEMPORARY:
             return self._postpone_or_end(wanted, fetched, now)
-        if fetched.outcome != ANSWERED:
+        if fetched.outcome != Outcome.ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
         if _leads_home(wanted.url, fetched.url):
-            return self._end(wanted, "redirected_home", "the address leads to the front page of its site", now)
+            return self._end(wanted, Outcome.REDIRECTED_HOME, "the address leads to the front page of its site", now)
         refused = refusal_of_content(fetched)
         if refused:
             return self._end(wanted, *refused, now)
@@ -65,18 +65,20 @@ class Visitor:
             kind="document",
             hints=wanted.hints,
         )
-        return self._keep(wanted, document, COLLECTED, "", now)
+        return self._keep(wanted, document, Outcome.COLLECTED, "", now)
 
-    def _keep(self, wanted: Wanted, document: Document, outcome: str, detail: str, now: datetime) -> tuple[str, str]:
+    def _keep(
+        self, wanted: Wanted, document: Document, outcome: Outcome, detail: str, now: datetime
+    ) -> tuple[Outcome, str]:
         body = {document.body_hash: document.body}
         self._archive.bodies.put(body)
         with self._archive.database.write() as connection:
             new = keep_page(connection, wanted.serial, document, source=wanted.source, feed=wanted.feed, collected=now)
             self._archive.bodies.put(body)  # if it was there before, a prune may have removed it since
-            frontier.settle(connection, wanted.serial, COLLECTED, detail)
-        return (outcome if new else UNCHANGED), detail
+            frontier.settle(connection, wanted.serial, Outcome.COLLECTED, detail)
+        return (outcome if new else Outcome.UNCHANGED), detail
 
-    def _postpone_or_end(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[str, str]:
+    def _postpone_or_end(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
         demand = demanded_wait(fetched, now)
         due = retry_at(wanted.attempts + 1, now, floor=demand)
         if due is None:
@@ -86,16 +88,16 @@ class Visitor:
             frontier.postpone(connection, wanted.serial, due, fetched.detail)
             if demand:
                 feeds.hold_site(connection, wanted.site, now + demand)
-        return POSTPONED, fetched.detail
+        return Outcome.POSTPONED, fetched.detail
 
-    def _end(self, wanted: Wanted, outcome: str, detail: str, now: datetime) -> tuple[str, str]:
+    def _end(self, wanted: Wanted, outcome: Outcome, detail: str, now: datetime) -> tuple[Outcome, str]:
         """Settle for the full text the feed gave, when it gave one, or for the named outcome."""
         if wanted.hints.html:
             body = wanted.hints.html.encode(errors="replace")
             kept = Document(
                 url=wanted.url, body=body, content_type="text/html; charset=utf-8", kind="entry", hints=wanted.hints
             )
-            return self._keep(wanted, kept, FROM_FEED, f"{outcome}: {detail}", now)
+            return self._keep(wanted, kept, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}", now)
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail
@@ -113,14 +115,14 @@ def _site(host: str | None) -> str:
     return (host or "").removeprefix("www.")
 
 
-def refusal_of_content(fetched: Fetched) -> tuple[str, str] | None:
+def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:
     """Return outcome and sentence for an answer that holds no HTML page, or None when it may be one."""
     if not fetched.body.strip():
-        return "empty", "the answer has no body"
+        return Outcome.EMPTY, "the answer has no body"
     media_type = fetched.content_type.partition(";")[0].strip()
     look = fetched.body[:_LOOK].lower()
     if b"\0" in look and not look.startswith(_UTF16):
-        return "not_html", f'the answer is binary, labelled "{media_type}"'
+        return Outcome.NOT_HTML, f'the answer is binary, labelled "{media_type}"'
     if media_type in _HTML or (media_type in _VAGUE and (b"<html" in look or b"<!doctype html" in look)):
         return None
-    return "not_html", f'the answer is "{media_type}"'
+    return Outcome.NOT_HTML, f'the answer is "{media_type}"'

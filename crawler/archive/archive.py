@@ -15,7 +15,8 @@ from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
 from crawler.archive.frontier import urls
 from crawler.archive.leases import ENDED, Owner
-from crawler.archive.pages import PENDING, leases, pages
+from crawler.archive.pages import leases, pages
+from crawler.outcomes import Outcome
 from crawler.page import Page
 
 DATABASE, BODIES = "parley.db", "bodies.db"
@@ -44,7 +45,9 @@ class Archive:
     def claim_pages(self, limit: int, now: datetime, lease: timedelta, owner: Owner) -> list[Page]:
         """Lease up to `limit` pending pages until `now + lease`, oldest first, and count an attempt on each."""
         free = leases.are_free(now, lease)
-        waiting = select(pages.c.number).where(pages.c.state == PENDING, free).order_by(pages.c.number).limit(limit)
+        waiting = (
+            select(pages.c.number).where(pages.c.state == Outcome.PENDING, free).order_by(pages.c.number).limit(limit)
+        )
         taken = leases.claim(pages.c.number.in_(waiting.scalar_subquery()), owner, now + lease)
         taken = taken.values(attempts=pages.c.attempts + 1).returning(pages.c.number)
         with self.database.write() as connection:
@@ -111,7 +114,7 @@ class Archive:
 
     def oldest_pending(self) -> datetime | None:
         """Return when the page was collected that has waited longest for the indexer, or None."""
-        oldest = select(pages.c.collected).where(pages.c.state == PENDING).order_by(pages.c.number).limit(1)
+        oldest = select(pages.c.collected).where(pages.c.state == Outcome.PENDING).order_by(pages.c.number).limit(1)
         with self.database.read() as connection:
             return connection.scalar(oldest)
 

@@ -10,9 +10,10 @@ from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, 
 
 from crawler.archive import feed_hours
 from crawler.archive.database import Moment, metadata
+from crawler.outcomes import Outcome
 
 # Outcomes after which nothing that the feed names is missing, single sitemaps of an index apart.
-COMPLETE = frozenset({"read", "unchanged"})
+COMPLETE = frozenset({Outcome.READ, Outcome.UNCHANGED})
 
 fetches = Table(
     "fetches",

@@ -27,12 +27,10 @@ from crawler.archive.batches import batches
 from crawler.archive.database import NEVER_REUSED, Moment, metadata
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
+from crawler.outcomes import Outcome
 from crawler.page import Hints, Link
 from crawler.parse.digest import heard
 from crawler.urls import article_id, canonical, registered_domain
-
-WANTED, LEASED, COLLECTED = "wanted", "leased", "collected"
-PRUNED = "pruned"  # known and given up: never collected again. Every other state is the name of a final outcome
 
 urls = Table(
     "urls",
@@ -57,14 +55,14 @@ urls = Table(
 )
 
 
-leases = Leases(urls, among=LEASED, free=WANTED)
+leases = Leases(urls, among=Outcome.LEASED, free=Outcome.WANTED)
 
 # What is said for every page is built once: building a statement costs more than SQLite takes to obey it.
 _SERIAL = select(urls.c.serial).where(urls.c.id == bindparam("name"))
 _ADD = insert(urls).returning(urls.c.serial)
 _SETTLE = (
     update(urls)
-    .where(urls.c.serial == bindparam("settled"), urls.c.state == LEASED)
+    .where(urls.c.serial == bindparam("settled"), urls.c.state == Outcome.LEASED)
     .values(state=bindparam("ended"), detail=bindparam("why"), hints=None, attempts=0, **ENDED)
 )
 
@@ -101,7 +99,7 @@ def discover(
         said, is_revised = heard(was.digest, feed, document, link.digest) if link.digest else (was.digest, False)
         if name not in known:
             new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": said})
-        elif said != was.digest and was.state != PRUNED:
+        elif said != was.digest and was.state != Outcome.PRUNED:
             again = _again(link, now) if is_revised else {}
             connection.execute(update(urls).where(urls.c.id == name).values(digest=said, **again))
             revised += is_revised
@@ -121,13 +119,13 @@ def know(connection: Connection, url: str, *, source: str, feed: str, now: datet
     serial = connection.scalar(_SERIAL, {"name": name})
     if serial is not None:
         return int(serial)
-    row = _new_row(name, url, Link(url=url), source=source, feed=feed, now=now) | {"state": COLLECTED}
+    row = _new_row(name, url, Link(url=url), source=source, feed=feed, now=now) | {"state": Outcome.COLLECTED}
     return int(connection.execute(_ADD, row).scalar_one())
 
 
 def waiting_sites(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> list[str]:
     """Return the registered domains with an address due now, by skipping from one to the next in the index."""
-    wanted = urls.c.state == WANTED
+    wanted = urls.c.state == Outcome.WANTED
     first = select(func.min(urls.c.site).label("site")).where(wanted).cte("sites", recursive=True)
     following = select(func.min(urls.c.site)).where(wanted, urls.c.site > first.c.site).scalar_subquery()
     sites = first.union_all(select(following).where(first.c.site.is_not(None)))
@@ -148,7 +146,7 @@ def claim(
     sources: Collection[str] | None = None,
 ) -> list[Wanted]:
     """Lease up to `limit` due addresses of one registered domain, the longest waiting first."""
-    due = select(urls.c.serial).where(urls.c.state == WANTED, urls.c.site == site, urls.c.due <= now)
+    due = select(urls.c.serial).where(urls.c.state == Outcome.WANTED, urls.c.site == site, urls.c.due <= now)
     if sources is not None:
         due = due.where(urls.c.source.in_(sources))
     chosen = due.order_by(urls.c.due, urls.c.serial).limit(limit).scalar_subquery()
@@ -164,8 +162,8 @@ def settle(connection: Connection, serial: int, state: str, detail: str = "") ->
 
 def postpone(connection: Connection, serial: int, due: datetime, detail: str) -> None:
     """Count a failed attempt and want the address again at `due`."""
-    again = {"state": WANTED, "due": due, "detail": detail, "attempts": urls.c.attempts + 1, **ENDED}
-    connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == LEASED).values(**again))
+    again = {"state": Outcome.WANTED, "due": due, "detail": detail, "attempts": urls.c.attempts + 1, **ENDED}
+    connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == Outcome.LEASED).values(**again))
 
 
 def give_back(connection: Connection, serials: Collection[int], owner: Owner) -> int:
@@ -176,7 +174,7 @@ def give_back(connection: Connection, serials: Collection[int], owner: Owner) ->
 def rebase(connection: Connection, *, now: datetime, longest: timedelta) -> int:
     """Want addresses now that wait for longer than any rule asks: the clock was set back. Return how many."""
     stranded = or_(urls.c.discovered > now, urls.c.due > now + longest)
-    back = update(urls).where(urls.c.state == WANTED, urls.c.due > now, stranded).values(due=now)
+    back = update(urls).where(urls.c.state == Outcome.WANTED, urls.c.due > now, stranded).values(due=now)
     return connection.execute(back).rowcount
 
 
@@ -195,7 +193,7 @@ _UNKNOWN = _Known(None, "")
 
 
 def _again(link: Link, now: datetime) -> dict[str, object]:
-    return {"state": WANTED, "due": now, "attempts": 0, "hints": link.hints, **ENDED}
+    return {"state": Outcome.WANTED, "due": now, "attempts": 0, "hints": link.hints, **ENDED}
 
 
 def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:
@@ -214,7 +212,7 @@ def _new_row(name: str, url: str, link: Link, *, source: str, feed: str, now: da
         "source": source,
         "feed": feed,
         "discovered": now,
-        "state": WANTED,
+        "state": Outcome.WANTED,
         "due": now,
         "hints": link.hints,
     }

@@ -7,18 +7,19 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, case, func, select
 
-from crawler.archive.frontier import COLLECTED, LEASED, PRUNED, WANTED, urls
+from crawler.archive.frontier import urls
 from crawler.archive.pages import pages
+from crawler.outcomes import Outcome
 
 LOOK = 10_000  # addresses, the newest of all feeds together
 
 _NAMED_LATELY = urls.c.serial > select(func.max(urls.c.serial) - LOOK).scalar_subquery()
-_UNDECIDED = urls.c.state.in_((WANTED, LEASED, PRUNED))
-_ENDED = case((_UNDECIDED, "postponed"), else_=func.coalesce(pages.c.state, urls.c.state))
+_UNDECIDED = urls.c.state.in_((Outcome.WANTED, Outcome.LEASED, Outcome.PRUNED))
+_ENDED = case((_UNDECIDED, Outcome.POSTPONED), else_=func.coalesce(pages.c.state, urls.c.state))
 _COUNTED = (
     select(urls.c.feed, _ENDED, func.count())
-    .outerjoin(pages, and_(pages.c.serial == urls.c.serial, urls.c.state == COLLECTED))
-    .where(_NAMED_LATELY, ~_UNDECIDED | and_(urls.c.state == WANTED, urls.c.attempts > 0))
+    .outerjoin(pages, and_(pages.c.serial == urls.c.serial, urls.c.state == Outcome.COLLECTED))
+    .where(_NAMED_LATELY, ~_UNDECIDED | and_(urls.c.state == Outcome.WANTED, urls.c.attempts > 0))
     .group_by(urls.c.feed, _ENDED)
 )
 

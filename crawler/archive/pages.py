@@ -22,12 +22,11 @@ from sqlalchemy import (
 )
 
 from crawler.archive.database import NEVER_REUSED, Moment, metadata
-from crawler.archive.frontier import PRUNED, urls
+from crawler.archive.frontier import urls
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, lease_columns
+from crawler.outcomes import Outcome
 from crawler.page import Document
-
-PENDING, INDEXED = "pending", "indexed"  # every other state is the name of a final outcome
 
 pages = Table(
     "pages",
@@ -42,7 +41,7 @@ pages = Table(
     Column("content_type", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("hints", HintsJSON),
-    Column("state", Text, nullable=False, default=PENDING),
+    Column("state", Text, nullable=False, default=Outcome.PENDING),
     Column("detail", Text, nullable=False, default=""),
     *lease_columns(),
     Column("attempts", Integer, nullable=False, default=0),
@@ -52,7 +51,7 @@ pages = Table(
     **NEVER_REUSED,
 )
 
-leases = Leases(pages, among=PENDING)
+leases = Leases(pages, among=Outcome.PENDING)
 
 # Built once: building a statement costs more than SQLite takes to obey it.
 _NEWEST = select(pages.c.body_hash).where(pages.c.serial == bindparam("of")).order_by(pages.c.number.desc()).limit(1)
@@ -77,7 +76,7 @@ def keep_page(
         False when the newest page of the address has the same body, or the address was pruned: nothing is added.
     """
     state, newest = connection.execute(_STANDING, {"of": serial}).one()
-    if newest == document.body_hash or state == PRUNED:
+    if newest == document.body_hash or state == Outcome.PRUNED:
         return False
     row = {
         "serial": serial,
@@ -104,4 +103,4 @@ def read_again(connection: Connection, states: Collection[str], *, except_for: S
     newer = pages.alias()
     has_newer = select(newer.c.number).where(newer.c.serial == pages.c.serial, newer.c.number > pages.c.number).exists()
     again = update(pages).where(pages.c.state.in_(states), ~has_newer, pages.c.number.not_in(except_for))
-    return connection.execute(again.values(state=PENDING, detail="", attempts=0, crashes=0, **ENDED)).rowcount
+    return connection.execute(again.values(state=Outcome.PENDING, detail="", attempts=0, crashes=0, **ENDED)).rowcount

@@ -9,15 +9,16 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from crawler.archive.archive import Archive
 from crawler.archive.batches import AT_ONCE
-from crawler.archive.frontier import PRUNED, urls
+from crawler.archive.frontier import urls
 from crawler.archive.leases import ENDED
-from crawler.archive.pages import PENDING, pages
+from crawler.archive.pages import pages
+from crawler.outcomes import Outcome
 
 
 def drop_pages(connection: Connection, serials: Sequence[int]) -> int:
     """Drop all pages of these addresses, AT_ONCE at most, which stay known; return how many pages there were."""
     gone = connection.execute(delete(pages).where(pages.c.serial.in_(serials))).rowcount
-    ended = {"state": PRUNED, "detail": "", "hints": None, "attempts": 0, **ENDED}
+    ended = {"state": Outcome.PRUNED, "detail": "", "hints": None, "attempts": 0, **ENDED}
     connection.execute(update(urls).where(urls.c.serial.in_(serials)).values(**ended))
     return gone
 
@@ -29,7 +30,7 @@ def count_pages(connection: Connection, serials: Sequence[int]) -> int:
 
 def with_pending(connection: Connection, serials: Sequence[int]) -> set[int]:
     """Return those of the addresses, AT_ONCE at most, of which a page still waits for the indexer."""
-    asked = select(pages.c.serial).where(pages.c.serial.in_(serials), pages.c.state == PENDING)
+    asked = select(pages.c.serial).where(pages.c.serial.in_(serials), pages.c.state == Outcome.PENDING)
     return set(connection.scalars(asked))
 
 

@@ -22,14 +22,28 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.download.guard import RefusedAddress
 from crawler.download.robots import RefusedByRobots, RobotsUnreachable
-
-ANSWERED, NOT_MODIFIED = "answered", "not_modified"
+from crawler.outcomes import Outcome
 
 # What may be over by the next attempt; every other outcome is final for a page.
 TEMPORARY = frozenset(
-    {"throttled", "server_error", "unreachable", "timeout", "robots_unreachable", "bad_certificate", "cut_off"}
+    {
+        Outcome.THROTTLED,
+        Outcome.SERVER_ERROR,
+        Outcome.UNREACHABLE,
+        Outcome.TIMEOUT,
+        Outcome.ROBOTS_UNREACHABLE,
+        Outcome.BAD_CERTIFICATE,
+        Outcome.CUT_OFF,
+    }
 )
-_BY_STATUS = {304: NOT_MODIFIED, 404: "not_found", 408: "timeout", 410: "gone", 425: "throttled", 429: "throttled"}
+_BY_STATUS = {
+    304: Outcome.NOT_MODIFIED,
+    404: Outcome.NOT_FOUND,
+    408: Outcome.TIMEOUT,
+    410: Outcome.GONE,
+    425: Outcome.THROTTLED,
+    429: Outcome.THROTTLED,
+}
 _FORBIDDEN = frozenset({401, 402, 403, 407, 451})
 
 
@@ -49,7 +63,7 @@ class Fetched:
         headers: of the answer, names in lower case.
     """
 
-    outcome: str
+    outcome: Outcome
     url: str
     detail: str = ""
     status: int | None = None
@@ -82,58 +96,58 @@ async def fetch(engine: ExecutionEngine, url: str, headers: Mapping[str, str] | 
         url=response.url,
         status=response.status,
         headers=_headers(response),
-        body=response.body if outcome == ANSWERED else b"",
+        body=response.body if outcome == Outcome.ANSWERED else b"",
         milliseconds=_since(began),
     )
 
 
-def outcome_of_status(status: int) -> tuple[str, str]:
-    """Return the name of what a status means to us, and a sentence when it is bad news."""
+def outcome_of_status(status: int) -> tuple[Outcome, str]:
+    """Return the outcome that a status means, and a sentence when it is bad news."""
     if 200 <= status < 300:
-        return ANSWERED, ""
+        return Outcome.ANSWERED, ""
     if status in _BY_STATUS:
         return _BY_STATUS[status], "" if status == 304 else f"the server answers {status}"
     if status in _FORBIDDEN:
-        return "forbidden", f"the server answers {status}"
+        return Outcome.FORBIDDEN, f"the server answers {status}"
     if 300 <= status < 400:
-        return "redirected_nowhere", f"the server answers {status} without a web address to go to"
-    name = "client_error" if 400 <= status < 500 else "server_error"
-    return name, f"the server answers {status}"
+        return Outcome.REDIRECTED_NOWHERE, f"the server answers {status} without a web address to go to"
+    outcome = Outcome.CLIENT_ERROR if 400 <= status < 500 else Outcome.SERVER_ERROR
+    return outcome, f"the server answers {status}"
 
 
-def outcome_of_error(error: Exception) -> tuple[str, str]:
-    """Return the name of what made a download fail, and a sentence."""
-    said = str(error)
+def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
+    """Return the outcome of a download that failed, and a sentence."""
+    message = str(error)
     match error:
         case RefusedAddress():
-            return "refused_address", said
+            return Outcome.REFUSED_ADDRESS, message
         case RefusedByRobots():
-            return "refused_by_robots", said
+            return Outcome.REFUSED_BY_ROBOTS, message
         case RobotsUnreachable(__cause__=Exception() as cause):
             return outcome_of_error(cause)  # the page would have failed in the same way
         case RobotsUnreachable():
-            return "robots_unreachable", said
-        case IgnoreRequest() if "redirect" in said:
-            return "redirect_loop", "more than 5 redirects"
-        case IgnoreRequest() if "max size" in said or "MAXSIZE" in said:
-            return "too_large", "the answer is larger than the setting max_bytes allows"
+            return Outcome.ROBOTS_UNREACHABLE, message
+        case IgnoreRequest() if "redirect" in message:
+            return Outcome.REDIRECT_LOOP, "more than 5 redirects"
+        case IgnoreRequest() if "max size" in message or "MAXSIZE" in message:
+            return Outcome.TOO_LARGE, "the answer is larger than the setting max_bytes allows"
         case DownloadCancelledError():  # Scrapy cancels nothing else, and does not always say why
-            return "too_large", "the answer is larger than the setting max_bytes allows"
+            return Outcome.TOO_LARGE, "the answer is larger than the setting max_bytes allows"
         case EOFError() | BadGzipFile() | zlib.error():
-            return "cut_off", "the compressed answer cannot be unpacked"
+            return Outcome.CUT_OFF, "the compressed answer cannot be unpacked"
         case CannotResolveHostError():
-            return "unreachable", "the name of the server cannot be resolved"
+            return Outcome.UNREACHABLE, "the name of the server cannot be resolved"
         case DownloadTimeoutError():
-            return "timeout", "no complete answer in time"
+            return Outcome.TIMEOUT, "no complete answer in time"
         case UnsupportedURLSchemeError() | ValueError():
-            return "refused_address", f"not an address that can be fetched: {said}"
-    if TooManyHeaders.__name__ in said:
-        return "too_large", "the answer has headers without end"
-    if "certificate" in said.lower():
-        return "bad_certificate", "the server's certificate cannot be verified"
-    if "DataLoss" in f"{type(error).__name__} {said}":
-        return "cut_off", "the answer ended too early"
-    return "unreachable", f"the server cannot be reached ({type(error).__name__})"
+            return Outcome.REFUSED_ADDRESS, f"not an address that can be fetched: {message}"
+    if TooManyHeaders.__name__ in message:
+        return Outcome.TOO_LARGE, "the answer has headers without end"
+    if "certificate" in message.lower():
+        return Outcome.BAD_CERTIFICATE, "the server's certificate cannot be verified"
+    if "DataLoss" in f"{type(error).__name__} {message}":
+        return Outcome.CUT_OFF, "the answer ended too early"
+    return Outcome.UNREACHABLE, f"the server cannot be reached ({type(error).__name__})"
 
 
 def _headers(response: Response) -> dict[str, str]:

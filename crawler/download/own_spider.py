@@ -19,6 +19,7 @@ from config.settings import Settings
 from config.sources import Feed
 from crawler.download.options import polite_options
 from crawler.kinds.spider import document_of, spider_file
+from crawler.outcomes import Outcome
 from crawler.page import Document
 from crawler.parse.screen import Refusal
 
@@ -31,7 +32,7 @@ Keep = Callable[[Sequence[Document]], int]
 class Ran:
     """What a run of a spider brought; `outcome` is `read` or `failed`, `detail` a sentence."""
 
-    outcome: str
+    outcome: Outcome
     detail: str = ""
     found: int = 0
     new: int = 0
@@ -54,14 +55,14 @@ async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> Ran:
     try:
         spider = _load(settings.config, str(feed.options["spider"]))
     except (Exception, SystemExit) as error:  # importing runs code that is not ours
-        return Ran(outcome="failed", detail=f"{type(error).__name__}: {error}")
+        return Ran(outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}")
     crawler = AsyncCrawlerRunner(_options(settings)).create_crawler(spider)
     items = _Items(keep, settings.max_bytes)
     crawler.signals.connect(items.take, signal=signals.item_scraped)
     try:
         await crawler.crawl_async()
     except Exception as error:
-        return Ran(outcome="failed", detail=f"{type(error).__name__}: {error}", found=items.found, new=items.new)
+        return Ran(outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}", found=items.found, new=items.new)
     items.flush()
     if items.error:
         raise items.error
@@ -109,7 +110,7 @@ class _Items:
             said.append(f"it ended with: {reason}")
         failed = (raised or self._refused or reason != "finished") and not self.found
         return Ran(
-            outcome="failed" if failed else "read",
+            outcome=Outcome.FAILED if failed else Outcome.READ,
             detail="; ".join(said),
             found=self.found,
             new=self.new,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.sources import Feed
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.digest import digest_of
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
@@ -58,7 +59,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
     syndicated = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, answer.url)
     if syndicated is None:
         return Reading(
-            outcome="not_a_feed",
+            outcome=Outcome.NOT_A_FEED,
             detail="The answer is neither RSS, Atom, RDF nor JSON Feed; look for the feed's address on the site.",
         )
     return _reading(syndicated, answer.url)
@@ -69,7 +70,9 @@ def _html_instead(text: str, url: str) -> Reading:
     hrefs = [match[1] for link in links if (match := _HREF.search(link))]
     feeds = list(dict.fromkeys(found for href in hrefs if (found := absolute(url, href))))[:5]
     advice = f"It names these feeds: {', '.join(feeds)}." if feeds else "It names no feed; try the kind `listing`."
-    return Reading(outcome="html_instead", detail=f"The address answers with a web page, not with a feed. {advice}")
+    return Reading(
+        outcome=Outcome.HTML_INSTEAD, detail=f"The address answers with a web page, not with a feed. {advice}"
+    )
 
 
 def _reading(syndicated: Syndicated, url: str) -> Reading:
@@ -82,7 +85,7 @@ def _reading(syndicated: Syndicated, url: str) -> Reading:
         elif address not in links:
             links[address] = _link(address, entry, syndicated.language)
     return Reading(
-        outcome="read",
+        outcome=Outcome.READ,
         detail=_detail(syndicated.total, unusable),
         links=tuple(links.values()),
         interval_floor=syndicated.interval_floor,

@@ -18,6 +18,7 @@ import regex
 from lxml import html
 
 from config.sources import Feed
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.digest import digest_of
@@ -64,12 +65,13 @@ def read(feed: Feed, answer: Answer) -> Reading:
     except Refusal as refusal:
         return refusal.reading()
     if page is None:
-        return Reading(outcome="not_html", detail="The answer is not a web page.")
+        return Reading(outcome=Outcome.NOT_HTML, detail="The answer is not a web page.")
     links = _links(page, _base(page, answer.url), feed.options)
     if not links:
         selector = feed.options.get("links")
         return Reading(
-            outcome="no_links", detail=f"The selector {selector!r} finds no links; the page may have been rebuilt."
+            outcome=Outcome.NO_LINKS,
+            detail=f"The selector {selector!r} finds no links; the page may have been rebuilt.",
         )
     reading = _matching(links[:MAX_LINKS], feed.options.get("pattern"))
     if len(links) > MAX_LINKS and not reading.detail:
@@ -160,14 +162,16 @@ def _date(box: html.HtmlElement, selector: str) -> Dated | None:
 
 def _matching(links: Sequence[Link], pattern: str | None) -> Reading:
     if pattern is None:
-        return Reading(outcome="read", links=tuple(links))
+        return Reading(outcome=Outcome.READ, links=tuple(links))
     try:
         chosen = _search(links, regex.compile(pattern))
     except TimeoutError:
-        return Reading(outcome="pattern_too_slow", detail=f"The pattern {pattern!r} takes too long; make it simpler.")
+        return Reading(
+            outcome=Outcome.PATTERN_TOO_SLOW, detail=f"The pattern {pattern!r} takes too long; make it simpler."
+        )
     if not chosen:
-        return Reading(outcome="no_links", detail=f"None of {len(links)} links fits the pattern {pattern!r}.")
-    return Reading(outcome="read", links=tuple(chosen))
+        return Reading(outcome=Outcome.NO_LINKS, detail=f"None of {len(links)} links fits the pattern {pattern!r}.")
+    return Reading(outcome=Outcome.READ, links=tuple(chosen))
 
 
 def _search(links: Sequence[Link], pattern: regex.Pattern[str]) -> list[Link]:

@@ -17,6 +17,7 @@ from lxml import etree
 
 from config.sources import Feed
 from crawler.limits import LIBXML2_BYTES
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.dates import read_date
 from crawler.parse.digest import digest_of
@@ -77,11 +78,13 @@ def _root(text: str) -> etree._Element | None:
 
 def _refused(name: str) -> Reading:
     if name == "html":
-        return Reading(outcome="html_instead", detail="The address answers with a web page, not with a sitemap.")
+        return Reading(outcome=Outcome.HTML_INSTEAD, detail="The address answers with a web page, not with a sitemap.")
     if name in ("rss", "feed", "rdf"):
-        return Reading(outcome="not_a_sitemap", detail="The address answers with a feed; give it the kind `feed`.")
+        return Reading(
+            outcome=Outcome.NOT_A_SITEMAP, detail="The address answers with a feed; give it the kind `feed`."
+        )
     return Reading(
-        outcome="not_a_sitemap",
+        outcome=Outcome.NOT_A_SITEMAP,
         detail="The answer is no sitemap; the site's robots.txt names its sitemaps, if it has any.",
     )
 
@@ -106,7 +109,7 @@ def _index(root: etree._Element, url: str, limit: int) -> Reading:
     detail = f"The index names {len(children):,} sitemaps; the newest {len(follow)} are read."
     if foreign:
         detail += f" {foreign} on other domains or without an address were left out."
-    return Reading(outcome="read", detail=detail, follow=follow)
+    return Reading(outcome=Outcome.READ, detail=detail, follow=follow)
 
 
 def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
@@ -130,7 +133,7 @@ def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
         )
     if unusable:
         detail += f" {unusable} entries have no usable address and were left out."
-    return Reading(outcome="read", detail=detail.strip(), links=tuple(links.values()))
+    return Reading(outcome=Outcome.READ, detail=detail.strip(), links=tuple(links.values()))
 
 
 def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[Mapping[str, str]], bool]:

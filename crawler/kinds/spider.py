@@ -16,6 +16,7 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from config.nearest import suggestion
+from crawler.outcomes import Outcome
 from crawler.page import Document, Hints
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import clean_authors, language_code
@@ -72,17 +73,17 @@ def document_of(item: object, max_bytes: int) -> Document:
     """
     if not ItemAdapter.is_item(item):
         raise Refusal(
-            "not_an_item", f"The spider yielded a {type(item).__name__}, not a dict, dataclass or Scrapy item."
+            Outcome.NOT_AN_ITEM, f"The spider yielded a {type(item).__name__}, not a dict, dataclass or Scrapy item."
         )
     fields = ItemAdapter(item).asdict()
     url = fields.get("url")
     address = canonical(url) if isinstance(url, str) else None
     if address is None:
         raise Refusal(
-            "no_address", f"The spider yielded an item whose url is {url!r:.200}, not an http or https address."
+            Outcome.NO_ADDRESS, f"The spider yielded an item whose url is {url!r:.200}, not an http or https address."
         )
     if not any(isinstance(fields.get(name), str) and fields[name].strip() for name in ("text", "html")):
-        raise Refusal("no_text", f"The spider yielded an item without text or html: {address}")
+        raise Refusal(Outcome.NO_TEXT, f"The spider yielded an item without text or html: {address}")
     return Document(
         url=address,
         body=_body(fields, address, max_bytes),
@@ -96,10 +97,12 @@ def _body(fields: Mapping[str, Any], address: str, max_bytes: int) -> bytes:
     try:
         body = json.dumps(fields, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
     except (TypeError, ValueError, RecursionError):
-        raise Refusal("not_json", f"The spider yielded an item that cannot be written as JSON: {address}") from None
+        raise Refusal(
+            Outcome.NOT_JSON, f"The spider yielded an item that cannot be written as JSON: {address}"
+        ) from None
     if len(body) > max_bytes:
         raise Refusal(
-            "too_large", f"The spider yielded an item of more than {max_bytes:,} bytes (max_bytes): {address}"
+            Outcome.TOO_LARGE, f"The spider yielded an item of more than {max_bytes:,} bytes (max_bytes): {address}"
         )
     return body
 

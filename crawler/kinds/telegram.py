@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from lxml import etree, html
 
 from config.sources import Feed
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Hints, Reading
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import clean_authors
@@ -58,7 +59,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
     messages = [] if page is None else elements(_MESSAGES, page)
     if not messages:
         return Reading(
-            outcome="no_preview",
+            outcome=Outcome.NO_PREVIEW,
             detail="The channel shows no public preview: it is private, restricted, renamed or not a channel. "
             "Open its address in a browser to see which.",
         )
@@ -66,7 +67,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
     left_out = len(messages) - len(documents)
     detail = f"{left_out} of {len(messages)} messages have no text and were left out." if left_out else ""
     return Reading(
-        outcome="read", detail=detail, documents=tuple(documents.values()), older=_older(messages, answer.url)
+        outcome=Outcome.READ, detail=detail, documents=tuple(documents.values()), older=_older(messages, answer.url)
     )
 
 

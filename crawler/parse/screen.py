@@ -10,6 +10,7 @@ import zlib
 
 from config.errors import ParleyError
 from crawler.limits import most_tags
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Reading
 from crawler.parse.encoding import decode
 
@@ -25,7 +26,7 @@ _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
 class Refusal(ParleyError):
     """A body that no parser is given, with the outcome's name and a sentence for people."""
 
-    def __init__(self, outcome: str, detail: str) -> None:
+    def __init__(self, outcome: Outcome, detail: str) -> None:
         self.outcome = outcome
         super().__init__(detail)
 
@@ -53,14 +54,14 @@ def decoded(answer: Answer) -> str:
     """
     body = unpacked(answer.body, answer.max_bytes)
     if not body.strip():
-        raise Refusal("empty", "The answer is empty.")
+        raise Refusal(Outcome.EMPTY, "The answer is empty.")
     if body.startswith(_BINARY):
-        raise Refusal("binary", "The answer is a file of another kind, not text.")
+        raise Refusal(Outcome.BINARY, "The answer is a file of another kind, not text.")
     text = decode(body, answer.content_type)
     if not text or not text.strip():
-        raise Refusal("binary", "The answer is binary data, not text.")
+        raise Refusal(Outcome.BINARY, "The answer is binary data, not text.")
     if text.count("<") > (most := most_tags(answer.max_bytes)):
-        raise Refusal("too_many_tags", f"The answer has more than {most:,} tags; it is refused as unsafe.")
+        raise Refusal(Outcome.TOO_MANY_TAGS, f"The answer has more than {most:,} tags; it is refused as unsafe.")
     return text
 
 
@@ -78,7 +79,7 @@ def unpacked(body: bytes, max_bytes: int) -> bytes:
     try:
         data = unpacker.decompress(body, max_bytes + 1)
     except zlib.error:
-        raise Refusal("binary", "The answer is a .gz file that cannot be unpacked.") from None
+        raise Refusal(Outcome.BINARY, "The answer is a .gz file that cannot be unpacked.") from None
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
     return data
@@ -92,11 +93,17 @@ def check_markup(text: str) -> None:
             `endless_tag` when one tag has more than 100,000 characters.
     """
     if "<!ENTITY" in text.upper() and "<!ENTITY" in _HIDDEN.sub("", text).upper():
-        raise Refusal("entities", "The document declares entities of its own; such documents are refused as unsafe.")
+        raise Refusal(
+            Outcome.ENTITIES, "The document declares entities of its own; such documents are refused as unsafe."
+        )
     if len(text) > 100_000 and _ENDLESS.search(text):
-        raise Refusal("endless_tag", "The document has a tag of more than 100,000 characters; it is refused as unsafe.")
+        raise Refusal(
+            Outcome.ENDLESS_TAG, "The document has a tag of more than 100,000 characters; it is refused as unsafe."
+        )
     if text.count("<") > MAX_DEPTH and _is_deep(text):
-        raise Refusal("too_deep", f"The document nests its tags deeper than {MAX_DEPTH:,}; it is refused as unsafe.")
+        raise Refusal(
+            Outcome.TOO_DEEP, f"The document nests its tags deeper than {MAX_DEPTH:,}; it is refused as unsafe."
+        )
 
 
 def _is_deep(text: str) -> bool:
@@ -115,4 +122,6 @@ def _is_deep(text: str) -> bool:
 
 
 def _too_large(max_bytes: int) -> Refusal:
-    return Refusal("too_large", f"The answer has more than {max_bytes:,} bytes; the setting max_bytes allows more.")
+    return Refusal(
+        Outcome.TOO_LARGE, f"The answer has more than {max_bytes:,} bytes; the setting max_bytes allows more."
+    )

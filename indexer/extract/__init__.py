@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from indexer.extract.reading import EXTRACTOR_VERSION, extract, read_page
-from indexer.extract.refusal import Outcome, Refusal
+from indexer.extract.refusal import Refusal
 
-__all__ = ["EXTRACTOR_VERSION", "Outcome", "Refusal", "extract", "read_page"]
+__all__ = ["EXTRACTOR_VERSION", "Refusal", "extract", "read_page"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.outcomes import Outcome
 from crawler.parse.encoding import decode
 from crawler.parse.html_tree import parse
 from indexer.extract.refusal import Refusal
@@ -22,15 +23,15 @@ _BLANKS = re.compile(r"[^\S\n]+")
 def text_of_fragment(body: bytes) -> str | Refusal:
     """Return the text, blocks on lines of their own, or why there is none."""
     if not body.strip():
-        return Refusal("empty", "nothing was delivered")
+        return Refusal(Outcome.EMPTY, "nothing was delivered")
     source = decode(body)
     if source is None:
-        return Refusal("undecodable", "no known encoding makes sense of the bytes")
+        return Refusal(Outcome.UNDECODABLE, "no known encoding makes sense of the bytes")
     if "<" not in source and "&" not in source:
         return tidy(source)
     tree = parse(f"<html><body>{source}</body></html>")
     if tree is None:
-        return Refusal("not_html", "the text is neither HTML nor plain")
+        return Refusal(Outcome.NOT_HTML, "the text is neither HTML nor plain")
     return tidy("".join(_pieces(tree)))
 
 

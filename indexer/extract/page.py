@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from crawler.outcomes import Outcome
 from crawler.page import Hints
 from crawler.parse.encoding import decode
 from crawler.parse.html_tree import parse
@@ -55,7 +56,7 @@ def read_document(
         return text
     tree = parse(text)
     if tree is None:
-        return Refusal("not_html", "nothing in the answer is HTML")
+        return Refusal(Outcome.NOT_HTML, "nothing in the answer is HTML")
     facts = collect(tree, url)
     return _article(tree, facts, url, hints, collected)
 
@@ -63,14 +64,14 @@ def read_document(
 def checked(body: bytes, content_type: str) -> str | Refusal:
     """Return the text of an answer that is HTML, or why it is not."""
     if not body.strip(b" \t\r\n\x00"):
-        return Refusal("empty", "the answer has no body")
+        return Refusal(Outcome.EMPTY, "the answer has no body")
     if found := next((name for magic, name in _NOT_HTML.items() if body.startswith(magic)), None):
-        return Refusal("not_html", f"the answer is {found}, not a page")
+        return Refusal(Outcome.NOT_HTML, f"the answer is {found}, not a page")
     text = decode(body, content_type)
     if text is None:
-        return Refusal("undecodable", "no known encoding makes sense of the page's bytes")
+        return Refusal(Outcome.UNDECODABLE, "no known encoding makes sense of the page's bytes")
     if not _ELEMENT.search(text[:200_000]) or _FEED.search(text[:1_000]):
-        return Refusal("not_html", f"the answer ({content_type or 'no content type'}) has no HTML in it")
+        return Refusal(Outcome.NOT_HTML, f"the answer ({content_type or 'no content type'}) has no HTML in it")
     return text
 
 
@@ -85,7 +86,9 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
     published = published_of(facts, tree, url, hints, now)
     text = text_of_tree(tree, facts) or _drawn_by_scripts(tree)
     if len(text) < _SHORTEST:
-        return Refusal("no_text", f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}")
+        return Refusal(
+            Outcome.NO_TEXT, f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}"
+        )
     if refused := wall(title, text, facts):
         return refused
     return Extraction(

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from config.errors import ParleyError
+from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from indexer.article import Extraction
 from indexer.extract import Refusal, read_page
@@ -52,7 +53,7 @@ class Crash:
             for want of memory or by a mistake of its own. Each may be chance once; twice, it is the page.
     """
 
-    outcome: Literal["timed_out", "crashed", "failed"]
+    outcome: Outcome
     detail: str
 
 
@@ -178,7 +179,7 @@ class Pool:
         if self._wait([future]):
             return _result(future)
         if self._wait([self._submit(os.getpid)]):
-            return Crash("crashed", "the process reading the page died at once")
+            return Crash(Outcome.CRASHED, "the process reading the page died at once")
         raise _cannot_start("every worker died")
 
 
@@ -186,13 +187,13 @@ def _result(future: Future[Extraction | Refusal]) -> Result:
     try:
         return future.result()
     except TimeoutError as late:
-        return Crash("timed_out", f"reading the page took longer than {late.args[1]:g} s")
+        return Crash(Outcome.TIMED_OUT, f"reading the page took longer than {late.args[1]:g} s")
     except ProcessExpired as died:
-        return Crash("crashed", f"the process reading the page died ({_reason(died.exitcode)})")
+        return Crash(Outcome.CRASHED, f"the process reading the page died ({_reason(died.exitcode)})")
     except MemoryError:
-        return Crash("failed", "reading the page took more memory than a worker may have")
+        return Crash(Outcome.FAILED, "reading the page took more memory than a worker may have")
     except Exception as error:  # whatever a hostile page provokes in a library concerns this page alone
-        return Crash("failed", f"the extractor raised {type(error).__name__}: {error}"[:500])
+        return Crash(Outcome.FAILED, f"the extractor raised {type(error).__name__}: {error}"[:500])
 
 
 def _cannot_start(why: object) -> ParleyError:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from crawler.parse.encoding import decode
 from crawler.urls import canonical
@@ -111,7 +112,7 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
 
 def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
     if not any(map(str.isalnum, text)):
-        return Refusal("no_text", "nothing but pictures, links or signs")
+        return Refusal(Outcome.NO_TEXT, "nothing but pictures, links or signs")
     published = hinted(hints, collected)
     return Extraction(
         title=title,
@@ -130,13 +131,13 @@ def _item(body: bytes) -> dict[str, Any] | Refusal:
     try:
         item = json.loads(text or "", strict=False)
     except (ValueError, RecursionError):
-        return Refusal("undecodable", "the spider's item is not JSON")
+        return Refusal(Outcome.UNDECODABLE, "the spider's item is not JSON")
     if not isinstance(item, dict):
-        return Refusal("undecodable", "the spider's item is not a JSON object")
+        return Refusal(Outcome.UNDECODABLE, "the spider's item is not a JSON object")
     return (
         item
         if item.get("text") or item.get("html")
-        else Refusal("no_text", "the spider's item has neither `text` nor `html`")
+        else Refusal(Outcome.NO_TEXT, "the spider's item has neither `text` nor `html`")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.outcomes import Outcome
 from indexer.extract.facts import Facts
 from indexer.extract.refusal import Refusal
 
@@ -40,13 +41,15 @@ def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
     if len(text) > _LONGEST_WALL:
         return None
     if title and _GONE.search(title) and len(text) < 600 and not facts.article():
-        return Refusal("not_an_article", f'the page says it is missing: "{title}"')
+        return Refusal(Outcome.NOT_AN_ARTICLE, f'the page says it is missing: "{title}"')
     if _SCRIPT_WALL.search(f"{title}\n{text[:400]}") and len(text) < 800:
-        return Refusal("consent_page", "the page asks for JavaScript or a human instead of showing an article")
+        return Refusal(Outcome.CONSENT_PAGE, "the page asks for JavaScript or a human instead of showing an article")
     if _asks_for_consent(title, text):
-        return Refusal("consent_page", "the page asks for consent to cookies or tracking instead of showing an article")
+        return Refusal(
+            Outcome.CONSENT_PAGE, "the page asks for consent to cookies or tracking instead of showing an article"
+        )
     if len(text) < 400 and _PAYWALL.search(text):
-        return Refusal("consent_page", "the page asks for a subscription or login instead of showing an article")
+        return Refusal(Outcome.CONSENT_PAGE, "the page asks for a subscription or login instead of showing an article")
     return None
 
 

@@ -16,6 +16,7 @@ from typing import cast
 from config.errors import ArticlesRefused, BodyLost
 from crawler.archive.archive import Archive
 from crawler.archive.leases import Owner
+from crawler.outcomes import Outcome
 from crawler.page import Page
 from crawler.urls import registered_domain
 from indexer.article import Article, Extraction
@@ -33,8 +34,8 @@ BATCH = 200  # pages between two commits of the engine
 LEASE = timedelta(hours=1)  # an indexer takes leases over when it starts; this only bounds what a defect could hold
 CRASHES_ALLOWED = 2  # a page that killed its worker this often is set aside by name
 
-Outcomes = dict[int, tuple[str, str]]
-INDEXED = ("indexed", "")
+Outcomes = dict[int, tuple[Outcome, str]]
+INDEXED = (Outcome.INDEXED, "")
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Pipeline:
             self.archive.finish_pages(outcomes)
         finally:
             self.archive.give_back_pages(self.owner)
-        return Counter(outcomes[page.number][0] if page.number in outcomes else "retried" for page in pages)
+        return Counter(outcomes[page.number][0] if page.number in outcomes else Outcome.RETRIED for page in pages)
 
     def _read(self, pages: Sequence[Page]) -> Outcomes:
         """Extract what is not kept yet, keep it, and return what each page becomes once the engine holds it."""
@@ -98,7 +99,7 @@ class Pipeline:
             try:
                 body = self.archive.bodies.get(bodies[page.number])
             except BodyLost as lost:
-                outcomes[page.number] = ("body_lost", str(lost))
+                outcomes[page.number] = (Outcome.BODY_LOST, str(lost))
                 continue
             yield Job(
                 key=page.number,
@@ -147,7 +148,7 @@ class Pipeline:
             with self.archive.database.write() as connection:
                 articles.settle(connection, [article.serial for article in waiting if article.id not in reasons])
                 pages = articles.drop(connection, [article.serial for article in waiting if article.id in reasons])
-            refused |= {page: ("refused_by_engine", reasons[id]) for id, page in pages.items()}
+            refused |= {page: (Outcome.REFUSED_BY_ENGINE, reasons[id]) for id, page in pages.items()}
 
     def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:
         """Add the articles, tagged, and return those the engine can hold in no case: id → reason."""

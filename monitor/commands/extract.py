@@ -11,10 +11,11 @@ from rich.text import Text
 
 from config.errors import ParleyError
 from config.settings import Settings, load_settings
-from crawler.download.fetch import ANSWERED, Fetched, Fetcher
+from crawler.download.fetch import Fetched, Fetcher
 from crawler.download.loop import run as run_loop
 from crawler.download.loop import with_downloader
 from crawler.limits import worker_memory
+from crawler.outcomes import Outcome
 from crawler.page import Hints
 from indexer.article import Extraction
 from indexer.extract import Refusal
@@ -67,7 +68,7 @@ def _download(settings: Settings, url: str) -> Fetched:
         answers.append(await fetch(url, {}))
 
     run_loop(with_downloader(settings, work))
-    if not answers or answers[0].outcome != ANSWERED:
+    if not answers or answers[0].outcome != Outcome.ANSWERED:
         raise ParleyError(f"{url}: {answers[0].detail if answers else 'the download was cut off'}")
     return answers[0]
 

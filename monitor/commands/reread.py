@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from config.errors import ConfigError, Problem
-from crawler.archive.pages import PENDING
+from crawler.outcomes import Outcome
 from indexer.jobs.reread import reread
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, print_json
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Let the pages wait for the indexer again."""
     app = load_app()
-    known = set(app.archive.count_pages_by_state()) - {PENDING}
+    known = set(app.archive.count_pages_by_state()) - {Outcome.PENDING}
     if unknown := [outcome for outcome in arguments.outcome if outcome not in known]:
         cure = f"no page ended so; those there are: {', '.join(sorted(known)) or 'none'}"
         raise ConfigError([Problem(outcome, cure) for outcome in unknown])

@@ -88,7 +88,8 @@ def test_a_feed_none_of_whose_articles_can_be_had_is_not_fine() -> None:
     found = health_of(FEED, FINE, NOW, {"forbidden": 11, "no_text": 12})
     assert found.name == "no articles"
     assert found.sentence == (
-        "answers, and none of the last 23 addresses it named gave an article: 12 no text, 11 forbidden"
+        "answers, and none of the last 23 addresses it named gave an article: too little text for an article (12), "
+        "the server denied access (11)"
     )
 
 

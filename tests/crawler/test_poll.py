@@ -13,7 +13,8 @@ from crawler.archive import feeds, fetches
 from crawler.archive.feeds import FeedState
 from crawler.archive.fetches import Fetch
 from crawler.archive.leases import Owner
-from crawler.download.fetch import ANSWERED, Fetched
+from crawler.download.fetch import Fetched
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Link, Reading
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
 from tests.crawler.conftest import Crawling, feed
@@ -37,8 +38,8 @@ class Readings:
         return reading
 
 
-REFUSED = Fetched(outcome="forbidden", url="", status=403, detail="the server answers 403")
-THROTTLED = Fetched(outcome="throttled", url="", status=429, detail="the server answers 429")
+REFUSED = Fetched(outcome=Outcome.FORBIDDEN, url="", status=403, detail="the server answers 403")
+THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the server answers 429")
 
 
 def poll(
@@ -48,7 +49,7 @@ def poll(
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         if url in said:
-            return Fetched(outcome=ANSWERED, url=url, status=200, body=repr(said[url]).encode())
+            return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=repr(said[url]).encode())
         return other
 
     with crawling.archive.database.write() as connection:
@@ -71,7 +72,7 @@ def test_a_poll_that_ends_in_a_way_nobody_foresaw_is_named_and_slowed(crawling: 
 
 def index(*names: str) -> Reading:
     """Return what an index of sitemaps at these addresses reads as."""
-    return Reading(outcome="read", follow=tuple(names))
+    return Reading(outcome=Outcome.READ, follow=tuple(names))
 
 
 def children(count: int) -> list[str]:
@@ -87,7 +88,10 @@ def test_an_index_none_of_whose_sitemaps_can_be_had_has_failed(crawling: Crawlin
 
 def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawling: Crawling) -> None:
     first, second = children(2)
-    said = {SITEMAP: index(first, second), second: Reading(outcome="read", links=(Link(url="http://a.example/1"),))}
+    said = {
+        SITEMAP: index(first, second),
+        second: Reading(outcome=Outcome.READ, links=(Link(url="http://a.example/1"),)),
+    }
     done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
     assert (done.outcome, done.new) == ("read", 1)
     assert done.detail == "1 of 2 addresses failed: the server answers 403"
@@ -96,7 +100,7 @@ def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawl
 
 def test_an_index_all_of_whose_sitemaps_are_unchanged_is_unchanged(crawling: Crawling) -> None:
     polled, (child,) = feed(SITEMAP, kind="sitemap"), children(1)
-    said = {SITEMAP: index(child), child: Reading(outcome="read", detail="2 entries have no usable address.")}
+    said = {SITEMAP: index(child), child: Reading(outcome=Outcome.READ, detail="2 entries have no usable address.")}
     assert poll(crawling, polled, said)[0].outcome == "read"
     done, state = poll(crawling, polled, said)
     assert (done.outcome, state.failures) == ("unchanged", 0)
@@ -105,7 +109,7 @@ def test_an_index_all_of_whose_sitemaps_are_unchanged_is_unchanged(crawling: Cra
 
 def test_addresses_that_one_poll_does_not_reach_are_counted(crawling: Crawling) -> None:
     names = children(MOST_ADDRESSES + 4)
-    said = {SITEMAP: index(*names), **{name: Reading(outcome="read") for name in names}}
+    said = {SITEMAP: index(*names), **{name: Reading(outcome=Outcome.READ) for name in names}}
     done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
     assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
 
@@ -117,9 +121,9 @@ def test_a_server_that_wants_to_be_left_alone_is_asked_nothing_more_by_the_same_
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         asked.append(url)
         if url == SITEMAP:
-            return Fetched(outcome=ANSWERED, url=url, status=200, body=b"the index")
+            return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=b"the index")
         wait = {"retry-after": "1200"}
-        return Fetched(outcome="throttled", url=url, status=429, detail="the server answers 429", headers=wait)
+        return Fetched(outcome=Outcome.THROTTLED, url=url, status=429, detail="the server answers 429", headers=wait)
 
     polled = feed(SITEMAP, kind="sitemap")
     with crawling.archive.database.write() as connection:
@@ -142,7 +146,7 @@ def messages(*numbers: int, older: bool = True) -> Reading:
     urls = [f"http://a.example/channel/{number}" for number in numbers]
     documents = [Document(url=url, body=url.encode(), content_type="text/html", kind="message") for url in urls]
     before = f"{CHANNEL.url}?before={numbers[0]}" if older else None
-    return Reading(outcome="read", documents=tuple(documents), older=before)
+    return Reading(outcome=Outcome.READ, documents=tuple(documents), older=before)
 
 
 def archived(crawling: Crawling) -> list[int]:
@@ -207,7 +211,7 @@ def test_a_feed_is_logged_when_it_begins_to_fail_fails_otherwise_or_answers_agai
     crawling: Crawling, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="crawler")
-    good = {SITEMAP: Reading(outcome="read")}
+    good = {SITEMAP: Reading(outcome=Outcome.READ)}
     for said, other in (({}, REFUSED), ({}, REFUSED), ({}, THROTTLED), (good, REFUSED), (good, REFUSED)):
         poll(crawling, feed(SITEMAP), said, other)
     lines = [record.__dict__ for record in caplog.records]

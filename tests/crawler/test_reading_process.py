@@ -6,6 +6,7 @@ import os
 import pytest
 
 from config.sources import Feed
+from crawler.outcomes import Outcome
 from crawler.page import Answer, Reading
 from crawler.reading_process import Reader
 from tests.crawler.conftest import feed
@@ -22,7 +23,7 @@ def misbehave(feed: Feed, answer: Answer) -> Reading:
             pass
     if answer.body == b"die":
         os.abort()
-    return Reading(outcome="read")
+    return Reading(outcome=Outcome.READ)
 
 
 def test_the_kind_of_the_feed_reads_the_answer() -> None:

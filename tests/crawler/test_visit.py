@@ -10,11 +10,12 @@ import pytest
 
 from crawler.archive import frontier
 from crawler.archive.leases import Owner
-from crawler.download.fetch import ANSWERED, Fetched
+from crawler.download.fetch import Fetched
+from crawler.outcomes import Outcome
 from crawler.page import Link
 from crawler.schedule import RETRIES
 from crawler.tick import LEASE
-from crawler.visit import POSTPONED, Visitor
+from crawler.visit import Visitor
 from tests.crawler.conftest import Crawling
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,8 +35,8 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
             (wanted,) = frontier.claim(connection, "a.example", 1, now=now, lease=LEASE, owner=OWNER)
         outcomes.append(asyncio.run(visitor.visit(wanted)))
         now += RETRIES[-1]
-    assert outcomes[0] == (POSTPONED, "unforeseen: RuntimeError: the downloader is broken")
-    assert [outcome for outcome, _ in outcomes] == [POSTPONED] * len(RETRIES) + ["failed"]
+    assert outcomes[0] == (Outcome.POSTPONED, "unforeseen: RuntimeError: the downloader is broken")
+    assert [outcome for outcome, _ in outcomes] == [Outcome.POSTPONED] * len(RETRIES) + ["failed"]
     with crawling.archive.database.read() as connection:
         assert frontier.count_urls_by_state(connection) == {"failed": 1}
 
@@ -56,7 +57,7 @@ def test_an_article_that_now_leads_to_the_front_page_is_none(
 ) -> None:
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         headers = {"content-type": "text/html"}
-        return Fetched(outcome=ANSWERED, url=reached, status=200, headers=headers, body=b"<p>All the news</p>")
+        return Fetched(outcome=Outcome.ANSWERED, url=reached, status=200, headers=headers, body=b"<p>All the news</p>")
 
     with crawling.archive.database.write() as connection:
         frontier.discover(connection, [Link(url=asked)], source="s", feed="s/1", document="", now=NOW)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from monitor.demo.expected import expected
-from tests.support.demo_run import Outcome, demo_parley, demo_site, outcome
+from tests.support.demo_run import RunResult, demo_parley, demo_site, outcome
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     """Return what an undisturbed run ends with, which is what the sample site promises."""
     with demo_site() as (site, proxy):
         site.revise()

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from crawler.archive.fetches import fetches
 from crawler.presence import ROLES
-from tests.support.demo_run import Outcome, await_all, demo_parley, demo_site, indexed, outcome
+from tests.support.demo_run import RunResult, await_all, demo_parley, demo_site, indexed, outcome
 from tests.support.processes import Parley, until
 
 CLOCK = Path(__file__).parent.parent / "support" / "clock"
 
 
 def test_a_clock_set_back_an_hour_neither_stops_the_polls_nor_loses_anything(
-    tmp_path: Path, undisturbed: Outcome
+    tmp_path: Path, undisturbed: RunResult
 ) -> None:
     set_back = tmp_path / "set-back"
     with demo_site() as (site, proxy):

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.demo_run import Outcome, await_all, demo_parley, demo_site, indexed, outcome
+from tests.support.demo_run import RunResult, await_all, demo_parley, demo_site, indexed, outcome
 from tests.support.processes import Parley, limit_files, until
 
 SMALL_FILE = 40_000  # bytes: heartbeats fit, what the parts write into the archive does not
 FULL = "the disk is full"
 
 
-def test_parts_that_can_write_no_more_wait_and_lose_nothing(tmp_path: Path, undisturbed: Outcome) -> None:
+def test_parts_that_can_write_no_more_wait_and_lose_nothing(tmp_path: Path, undisturbed: RunResult) -> None:
     with demo_site() as (site, proxy):
         site.revise()
         site.allow(0.4)
@@ -39,7 +39,7 @@ def test_parts_that_can_write_no_more_wait_and_lose_nothing(tmp_path: Path, undi
 
 @pytest.mark.parametrize(("place", "size"), [("index", "150k"), ("data", "3m")])
 def test_a_full_disk_under_the_index_or_the_archive_is_waited_for(
-    place: str, size: str, tmp_path: Path, undisturbed: Outcome
+    place: str, size: str, tmp_path: Path, undisturbed: RunResult
 ) -> None:
     with demo_site() as (site, proxy), small_disk(tmp_path / place, size) as grow:
         site.revise()

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from crawler.archive.archive import open_archive
-from crawler.archive.pages import PENDING
+from crawler.outcomes import Outcome
 from tests.support.collected import TALKS, collect, page_of
 from tests.support.demo_run import demo_parley, demo_site
 from tests.support.processes import PATIENCE, Parley, until
@@ -37,7 +37,7 @@ def test_an_indexing_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -
     until(lambda: (parley.data / "indexer.json").exists(), "the indexer has a heartbeat")
     index.send_signal(signal.SIGTERM)
     assert index.wait(PATIENCE) == INTERRUPTED
-    assert archive.count_pages_by_state()[PENDING] > 0
+    assert archive.count_pages_by_state()[Outcome.PENDING] > 0
     assert parley.start("index", "--once").wait(PATIENCE) == 0
     assert archive.count_pages_by_state() == {"indexed": PAGES}
     archive.close()

@@ -11,10 +11,11 @@ from random import Random
 from sqlalchemy import Select, func, select
 
 from crawler.archive.fetches import fetches
-from crawler.archive.frontier import LEASED, urls
-from crawler.archive.pages import PENDING, pages
+from crawler.archive.frontier import urls
+from crawler.archive.pages import pages
+from crawler.outcomes import Outcome
 from indexer.jobs.articles import articles
-from tests.support.demo_run import Outcome, PacedSite, demo_parley, demo_site, outcome
+from tests.support.demo_run import PacedSite, RunResult, demo_parley, demo_site, outcome
 from tests.support.processes import Parley, soon, until
 
 KILLS = 32
@@ -22,8 +23,8 @@ PARTS = (("crawl",), ("index",), ("crawl", "index"))
 PATIENCE = 4.0  # seconds that the moment wanted may take to come; then any other does
 
 COLLECTED = select(func.count()).select_from(pages)
-FETCHING = select(func.count()).where(urls.c.state == LEASED)
-CLAIMED = select(func.count()).where(pages.c.state == PENDING, pages.c.lease_until.is_not(None))
+FETCHING = select(func.count()).where(urls.c.state == Outcome.LEASED)
+CLAIMED = select(func.count()).where(pages.c.state == Outcome.PENDING, pages.c.lease_until.is_not(None))
 CLAIMS = select(func.coalesce(func.sum(pages.c.attempts), 0))
 KEPT = select(func.count()).select_from(articles)
 POLLED = select(func.count()).select_from(fetches)
@@ -98,7 +99,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
-    tmp_path: Path, undisturbed: Outcome
+    tmp_path: Path, undisturbed: RunResult
 ) -> None:
     with demo_site() as (site, proxy):
         parley = demo_parley(tmp_path, site, proxy)

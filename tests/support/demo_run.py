@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from crawler.archive.frontier import LEASED, WANTED, count_urls_by_state, urls
-from crawler.archive.pages import INDEXED, PENDING
+from crawler.archive.frontier import count_urls_by_state, urls
+from crawler.outcomes import Outcome
 from indexer.article import Article
 from indexer.engine import open_engine
 from indexer.jobs.articles import iterate_articles
@@ -64,7 +64,7 @@ class PacedSite(Site):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunResult:
     """What a run ended with, apart from what depends on the order in which things arrived.
 
     Attributes:
@@ -96,7 +96,7 @@ def demo_parley(folder: Path, site: Site, proxy: str, **settings: object) -> Par
     return made
 
 
-def await_all(parley: Parley, wanted: Outcome) -> None:
+def await_all(parley: Parley, wanted: RunResult) -> None:
     """Let running parts work until nothing is left to fetch or to index."""
     archive = parley.archive()
 
@@ -104,8 +104,8 @@ def await_all(parley: Parley, wanted: Outcome) -> None:
         with archive.database.read() as connection:
             addresses = count_urls_by_state(connection)
         states = archive.count_pages_by_state()
-        under_way = addresses.get(WANTED, 0) + addresses.get(LEASED, 0) + states.get(PENDING, 0)
-        return not under_way and states.get(INDEXED, 0) >= len(wanted.articles)
+        under_way = addresses.get(Outcome.WANTED, 0) + addresses.get(Outcome.LEASED, 0) + states.get(Outcome.PENDING, 0)
+        return not under_way and states.get(Outcome.INDEXED, 0) >= len(wanted.articles)
 
     until(rests, "everything is indexed")
     archive.close()
@@ -116,10 +116,10 @@ def indexed(parley: Parley) -> int:
     archive = parley.archive()
     states = archive.count_pages_by_state()
     archive.close()
-    return states.get(INDEXED, 0)
+    return states.get(Outcome.INDEXED, 0)
 
 
-def outcome(parley: Parley) -> Outcome:
+def outcome(parley: Parley) -> RunResult:
     """Return what the installation holds.
 
     Raises:
@@ -139,7 +139,7 @@ def outcome(parley: Parley) -> Outcome:
     assert not left, f"{left} pages are pending"
     assert len(found) == total == len({article.id for article in found})
     assert {article.id: replace(article, themes=frozenset()) for article in found} == kept
-    return Outcome({article.id: _timeless(article) for article in found}, _copies(kept, collected), addresses)
+    return RunResult({article.id: _timeless(article) for article in found}, _copies(kept, collected), addresses)
 
 
 def _timeless(article: Article) -> Article:

@@ -6,6 +6,7 @@ import ctypes
 import os
 import time
 
+from crawler.outcomes import Outcome
 from indexer.extract import Refusal
 from indexer.extract.pool import Job
 
@@ -15,7 +16,7 @@ def by_url(job: Job) -> Refusal:
     {"hang": _hang, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(
         job.url.rsplit("/", 1)[-1], _answer
     )()
-    return Refusal("no_text", job.url)
+    return Refusal(Outcome.NO_TEXT, job.url)
 
 
 def _hang() -> None:

@@ -12,7 +12,7 @@ import pytest
 from crawler.archive import feed_hours, fetches
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.feed_hours import FeedHours, Silence
-from crawler.poll import READ, UNCHANGED
+from crawler.outcomes import Outcome
 from tests.support.builders import fetched
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -26,7 +26,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     opened.close()
 
 
-def poll(archive: Archive, hour: float, outcome: str = READ, feed: str = "outlet/news") -> None:
+def poll(archive: Archive, hour: float, outcome: str = Outcome.READ, feed: str = "outlet/news") -> None:
     """Record a poll so many hours after midnight."""
     fetch = fetched(feed, MIDNIGHT + hour * HOUR, outcome)
     with archive.database.write() as connection:
@@ -52,9 +52,9 @@ def test_hours_between_polls_that_delivered_are_silences(archive: Archive) -> No
 
 
 def test_nothing_new_is_a_delivery_and_a_failure_is_none(archive: Archive) -> None:
-    assert {READ, UNCHANGED} == fetches.COMPLETE
+    assert {Outcome.READ, Outcome.UNCHANGED} == fetches.COMPLETE
     poll(archive, 1)
-    poll(archive, 2, UNCHANGED)
+    poll(archive, 2, Outcome.UNCHANGED)
     poll(archive, 3, "server_error")
     poll(archive, 4, "timeout")
     poll(archive, 5)

@@ -1,0 +1,98 @@
+"""Every name of how something ended, or of how it stands: fetches, polls, pages and addresses, with a sentence for people.
+
+The names are stored, and programs read them; screens show the sentence, or the detail where there is one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Outcome(StrEnum):
+    """How a request, a poll, a page or an address ended, or how it stands.
+
+    Attributes:
+        sentence: the same for people.
+    """
+
+    sentence: str
+
+    def __new__(cls, name: str, sentence: str) -> Self:
+        """Return the member of that name."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.sentence = sentence
+        return member
+
+    # A request
+    ANSWERED = "answered", "the server answered"
+    NOT_MODIFIED = "not_modified", "unchanged since the last request"
+    THROTTLED = "throttled", "the server asked us to slow down"
+    SERVER_ERROR = "server_error", "the server reported an error of its own"
+    CLIENT_ERROR = "client_error", "the server rejected the request"
+    FORBIDDEN = "forbidden", "the server denied access"
+    NOT_FOUND = "not_found", "the server does not know the address"
+    GONE = "gone", "removed for good"
+    REDIRECTED_NOWHERE = "redirected_nowhere", "redirected without an address to go to"
+    REDIRECTED_HOME = "redirected_home", "redirected to the front page of the site"
+    REDIRECT_LOOP = "redirect_loop", "redirected too often"
+    UNREACHABLE = "unreachable", "the server cannot be reached"
+    TIMEOUT = "timeout", "no complete answer in time"
+    CUT_OFF = "cut_off", "the answer ended early"
+    BAD_CERTIFICATE = "bad_certificate", "the certificate of the server cannot be verified"
+    REFUSED_BY_ROBOTS = "refused_by_robots", "robots.txt forbids the address"
+    ROBOTS_UNREACHABLE = "robots_unreachable", "robots.txt cannot be fetched"
+    REFUSED_ADDRESS = "refused_address", "the address is not public, or not one that can be fetched"
+
+    # A poll of a feed
+    READ = "read", "read"
+    UNCHANGED = "unchanged", "nothing new"
+    FAILED = "failed", "an unexpected error occurred"
+    NOT_TRIED = "not_tried", "not tested"
+    NOT_A_FEED = "not_a_feed", "the answer is not a feed"
+    NOT_A_SITEMAP = "not_a_sitemap", "the answer is not a sitemap"
+    HTML_INSTEAD = "html_instead", "the answer is a web page, not a feed"
+    NO_PREVIEW = "no_preview", "the channel has no public preview"
+    NO_LINKS = "no_links", "no link on the page fits"
+    PATTERN_TOO_SLOW = "pattern_too_slow", "the pattern takes too long"
+    BINARY = "binary", "the answer is binary data"
+    TOO_MANY_TAGS = "too_many_tags", "the document has too many tags"
+    ENTITIES = "entities", "the document declares entities of its own"
+    TOO_DEEP = "too_deep", "the document is nested too deeply"
+    ENDLESS_TAG = "endless_tag", "the document has a tag without end"
+    NOT_AN_ITEM = "not_an_item", "the spider yielded something that is not an item"
+    NO_ADDRESS = "no_address", "the spider yielded an item without an address"
+    NOT_JSON = "not_json", "the spider yielded an item that cannot be written as JSON"
+
+    # An address
+    WANTED = "wanted", "to be fetched"
+    LEASED = "leased", "being fetched"
+    POSTPONED = "postponed", "to be tried again"
+    COLLECTED = "collected", "collected"
+    COLLECTED_FROM_FEED = "collected_from_feed", "the text was taken from the feed"
+    PRUNED = "pruned", "deleted for its age"
+
+    # A page
+    PENDING = "pending", "waiting for the indexer"
+    RETRIED = "retried", "to be extracted again"
+    INDEXED = "indexed", "indexed"
+    EMPTY = "empty", "the answer is empty"
+    TOO_LARGE = "too_large", "too large"
+    NOT_HTML = "not_html", "the answer is not a web page"
+    UNDECODABLE = "undecodable", "the encoding is unknown"
+    NO_TEXT = "no_text", "too little text for an article"
+    CONSENT_PAGE = "consent_page", "a page asks for consent, a login or JavaScript"
+    NOT_AN_ARTICLE = "not_an_article", "the page says that it is missing"
+    TIMED_OUT = "timed_out", "extraction took too long"
+    CRASHED = "crashed", "extraction crashed"
+    BODY_LOST = "body_lost", "the stored body is missing or damaged"
+    REFUSED_BY_ENGINE = "refused_by_engine", "the search engine refuses the article"
+
+
+_SENTENCES = {str(outcome): outcome.sentence for outcome in Outcome}
+
+
+def sentence_of(name: str) -> str:
+    """Return the sentence for a stored name; one that is no longer in use is given as words."""
+    return _SENTENCES.get(name) or name.replace("_", " ")
