@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from config.errors import QueryError
+from config.errors import WrongArgument
 
 Interval = Literal["hour", "day", "week", "month"]
 
@@ -62,15 +62,15 @@ def edges_between(since: datetime, until: datetime, interval: Interval, zone: Zo
     """Return the edges of every bucket that the range touches, in the zone; buckets are whole, so the range may grow.
 
     Raises:
-        QueryError: the range is empty or has more than 50,000 buckets.
+        WrongArgument: the range is empty or has more than 50,000 buckets.
     """
     since, until = max(since, _FIRST), min(until, _LAST)
     if since >= until:
-        raise QueryError(f"the range ends ({until:%Y-%m-%d %H:%M}) before it starts ({since:%Y-%m-%d %H:%M})")
+        ends, starts = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (until, since))
+        raise WrongArgument(f"the range ends ({ends}) before it starts ({starts})", field="until")
     if (until - since) / _SHORTEST[interval] > MAX_BUCKETS:
-        raise QueryError(
-            f"the range has more than {MAX_BUCKETS:,} {interval}s; ask for a shorter one or a longer interval"
-        )
+        message = f"the range has more than {MAX_BUCKETS:,} {interval}s; ask for a shorter one or a longer interval"
+        raise WrongArgument(message, field="interval")
     edges = [floor(since.astimezone(zone), interval)]
     end = until.astimezone(UTC)
     while edges[-1].astimezone(UTC) < end:

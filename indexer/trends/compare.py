@@ -11,6 +11,8 @@ from indexer.engine import Engine
 from indexer.query.tree import STORIES, Between, Everything, Node, all_of, any_of
 from indexer.trends.counting import count_whole, plain_theme
 
+ENOUGH = 5  # articles with both, counted or expected, below which a lift says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -38,7 +40,8 @@ class Pair:
 
     Attributes:
         articles: that match both.
-        lift: how many times as many as if the two had nothing to do with one another; None where one has no article.
+        lift: how many times as many as if the two had nothing to do with one another; None where fewer than 5 articles match
+            both and fewer than 5 would be expected to.
         overlap: of the articles that match either (Jaccard's index); None where none does.
     """
 
@@ -120,7 +123,8 @@ def _together(engine: Engine, questions: Mapping[str, Node], within: Node) -> di
 
 def _pair(one: str, other: str, both: int, articles: Mapping[str, int], total: int) -> Pair:
     first, second = articles[one], articles[other]
-    lift = both * total / (first * second) if first and second else None
+    expected = first * second / total if total else 0.0
+    lift = both / expected if expected and max(both, expected) >= ENOUGH else None
     return Pair(one, other, both, lift, _share(both, first + second - both))
 
 

@@ -111,7 +111,7 @@ def trend(
         corrected: whether to give the share over the sources that delivered throughout.
 
     Raises:
-        QueryError: the range is empty or too long.
+        WrongArgument: the range is empty or too long.
         EngineError: as the engine found it.
     """
     edges = edges_between(since, until, interval, zone)

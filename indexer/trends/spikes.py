@@ -36,7 +36,7 @@ class Spike:
     Attributes:
         start: first day of the run.
         end: its last day.
-        found: the day on which it could be known.
+        detected: the day on which it could be known.
         peak: the day with most above what is usual.
         stories: counted from start to end.
         expected: usual for these days.
@@ -45,7 +45,7 @@ class Spike:
 
     start: date
     end: date
-    found: date
+    detected: date
     peak: date
     stories: int
     expected: float
@@ -74,7 +74,7 @@ class Judged(NamedTuple):
 def find_spikes(days: Days, sensitivity: Sensitivity, since: date) -> list[Spike]:
     """Return the spikes that end at `since` or later, in order of time; days of one spike lie at most one day apart."""
     judged = list(judge(days, CHANCES[sensitivity]))
-    runs: list[list[int]] = []  # first day, last day, day on which it was found
+    runs: list[list[int]] = []  # first day, last day, day on which it was detected
     for number, one in enumerate(judged):
         if not one.window:
             continue
@@ -86,14 +86,14 @@ def find_spikes(days: Days, sensitivity: Sensitivity, since: date) -> list[Spike
     return [_spike(days, judged, *run) for run in runs if days.dates[run[1]] >= since]
 
 
-def _spike(days: Days, judged: Sequence[Judged], first: int, last: int, found: int) -> Spike:
+def _spike(days: Days, judged: Sequence[Judged], first: int, last: int, detected: int) -> Spike:
     usual = [one.expected or 0.0 for one in judged]
     run = range(first, last + 1)
     peak = max(run, key=lambda number: days.counts[number] - usual[number])
     return Spike(
         start=days.dates[first],
         end=days.dates[last],
-        found=days.dates[found],
+        detected=days.dates[detected],
         peak=days.dates[peak],
         stories=sum(days.counts[first : last + 1]),
         expected=sum(usual[first : last + 1]),

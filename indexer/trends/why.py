@@ -54,14 +54,15 @@ class Why:
         elsewhere: what they are compared with.
         is_before: whether that is the same question in the weeks before; else, where it had too little then, it is
             everything else in the span.
-        expected: stories of the question that are usual in such a span.
-        words, stories, sources, themes: those that make most of the difference first.
+        expected: stories of the question that are usual in such a span; None where the weeks before have too few to say.
+        words, stories, sources, themes: those that make most of the difference first; sources are compared with the weeks
+            before alone, so there are none where these have too few.
     """
 
     here: Side
     elsewhere: Side
     is_before: bool
-    expected: float
+    expected: float | None
     words: tuple[KeyWord, ...]
     stories: tuple[Told, ...]
     sources: tuple[Named, ...]
@@ -90,10 +91,10 @@ def why(engine: Engine, node: Node, *, start: datetime, end: datetime, words: Wo
         here=here,
         elsewhere=elsewhere,
         is_before=is_before,
-        expected=before.number * ((end - start) / (before.end - before.start)),
+        expected=before.number * ((end - start) / (before.end - before.start)) if is_before else None,
         words=telling.words,
         stories=_stories(engine, all_of(asked, Between("published", start, end)), here, telling),
-        sources=_sources(engine, asked, here, before),
+        sources=_sources(engine, asked, here, before) if is_before else (),
         themes=_themes(engine, here, elsewhere, plain_theme(node)),
     )
 

@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from indexer.article import Article
 from indexer.query.tree import Between, Node, all_of
 from monitor.app import App
-from monitor.services.theme_versions import versions
+from monitor.services.theme_versions import versions_of
 from monitor.services.times import parse_range
 from monitor.terminal.csv_lines import print_csv
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import articles, errors
+from monitor.terminal.output import articles, errors, print_note
 from monitor.terminal.parser import Parser
 from monitor.terminal.progress import Bar, progress_bars
 from monitor.terminal.remarks import show_warnings
-from monitor.terminal.theme_versions import notes
+from monitor.terminal.theme_versions import version_notes
 
 HELP = "Write every matching article as a line of JSON or CSV, however many there are"
 EXAMPLES = (
@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
                 print(json.dumps(fields, ensure_ascii=False, default=datetime.isoformat))
     sys.stdout.flush()
     errors().print(f"{articles(export.written)}.", style="dim")
-    for note in notes([versions(app, node)]):
-        errors().print(note, soft_wrap=True)
+    for note in version_notes(versions_of(app, node), timezone=app.zone.key):
+        print_note(errors(), note)
     return 0
 
 

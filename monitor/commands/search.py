@@ -14,7 +14,7 @@ from monitor.documents.articles import HitDocument, SearchDocument
 from monitor.documents.queries import AbsentWordDocument
 from monitor.services.search import MOST, search
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, articles, console, plain, print_document
+from monitor.terminal.output import add_json, articles, console, plain, print_document, print_note
 from monitor.terminal.parser import Parser
 from monitor.terminal.remarks import print_diagnostics
 from monitor.terminal.theme_versions import version_notes
@@ -64,8 +64,8 @@ def _show(page: SearchDocument, zone: ZoneInfo) -> None:
         screen.print(_snippet(hit))
         screen.print(Text(f"  {plain(hit.url)}  {hit.id}\n", style="dim"), soft_wrap=True)
     screen.print(Text(_summary(page)))
-    for note in version_notes(page.versions):
-        screen.print(note, soft_wrap=True)
+    for note in version_notes(page.versions, timezone=zone.key):
+        print_note(screen, note)
 
 
 def _about(hit: HitDocument, zone: ZoneInfo) -> str:

@@ -18,6 +18,12 @@ class DiagnosticDocument(Document):
     suggestion: str | None = described("the whole query, corrected", example="truce AND talks")
 
 
+class QueryDiagnosticDocument(DiagnosticDocument):
+    """One remark on one of the queries of a request that takes several."""
+
+    query: str = described("the text of the query it is about", example="truce and talks")
+
+
 class AbsentWordDocument(Document):
     """A word of a query that is in no article."""
 

@@ -105,11 +105,35 @@ def errors() -> Console:
     return Console(stderr=True, markup=False, highlight=False, emoji=False)
 
 
+def print_note(screen: Console, note: str, *, dim: bool = True) -> None:
+    """Print a line about an answer: broken between words on a terminal, in one piece elsewhere."""
+    screen.print(Text(plain(note), style="dim" if dim else ""), soft_wrap=not screen.is_terminal)
+
+
+def span(start: datetime, end: datetime, timezone: str) -> str:
+    """Return a span of time in words; both moments are in the time zone."""
+    return f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {timezone}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage, or a dash where there is none."""
+    return "–" if share is None else f"{share:.1%}"
+
+
 def articles(number: int) -> str:
     """Return a number of articles in words, such as `1 article` or `2,000 articles`."""
     return counted(number, "article")
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words, such as `1 page` or `2,000 pages`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def stories(number: int) -> str:
+    """Return a number of stories in words, such as `1 story` or `2,000 stories`."""
+    return counted(number, "story", "stories")
+
+
+def counted(number: int, what: str, several: str = "") -> str:
+    """Return a number of things in words, such as `1 page` or `2,000 pages`.
+
+    Args:
+        several: the plural, where it is not `what` with an s.
+    """
+    return f"{number:,} {what if number == 1 else several or f'{what}s'}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from indexer.query.diagnostics import Diagnostic
-from monitor.documents.queries import DiagnosticDocument
+from monitor.documents.queries import DiagnosticDocument, QueryDiagnosticDocument
 from monitor.terminal.output import errors, plain
 
 _BEFORE, _AFTER = 30, 40  # characters of the query shown around what is remarked on
@@ -52,6 +52,12 @@ def print_diagnostics(query: str, remarks: Iterable[DiagnosticDocument]) -> None
     """Write what is doubtful about a query to standard error, beside its answer."""
     for remark in remarks:
         errors().print(shown(query, remark), soft_wrap=True)
+
+
+def print_query_diagnostics(remarks: Iterable[QueryDiagnosticDocument]) -> None:
+    """Write what is doubtful about the queries of a request to standard error, beside its answer."""
+    for remark in remarks:
+        print_diagnostics(remark.query, [remark])
 
 
 def _line(text: str) -> str:

@@ -19,7 +19,7 @@ from indexer.themes.sweep import preview as ask_preview
 from indexer.themes.versions import ThemeVersion, latest_versions, record_version
 from monitor.app import App
 from monitor.services.candidate import Candidate, compile_candidate, from_file, from_queries, from_version
-from monitor.terminal.options import theme_called
+from monitor.services.questions import theme_of
 from monitor.terminal.output import console, errors, plain, print_json
 from monitor.terminal.remarks import document
 from monitor.terminal.theme_listing import versions_of_theme
@@ -38,7 +38,7 @@ def candidate_of(app: App, arguments: argparse.Namespace) -> Candidate:
         return from_queries(app, arguments.theme, arguments.query, arguments.context)
     if arguments.theme.endswith(".toml"):
         return from_file(app, Path(arguments.theme))
-    theme_called(app, arguments.theme)
+    theme_of(app, arguments.theme)
     return from_queries(app, arguments.theme, (), ())
 
 

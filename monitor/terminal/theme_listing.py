@@ -14,7 +14,7 @@ from indexer.query.tree import Everything, leaves
 from indexer.themes.compile import CompiledTheme, compile_theme
 from indexer.themes.versions import ThemeVersion, history, latest_versions
 from monitor.app import App
-from monitor.terminal.options import theme_called
+from monitor.services.questions import theme_of
 from monitor.terminal.output import console, plain, print_json, table
 from monitor.terminal.remarks import document
 
@@ -50,7 +50,7 @@ def show_list(app: App, *, as_json: bool) -> None:
 
 def show_one(app: App, id: str, *, as_json: bool) -> None:
     """Print all that is known of a theme."""
-    theme = theme_called(app, id)
+    theme = theme_of(app, id)
     row = next(row for row in _rows(app) if row.id == id)
     compiled = compile_theme(theme, app.context())
     if as_json:
@@ -104,7 +104,7 @@ def versions_of_theme(app: App, id: str) -> list[ThemeVersion]:
     with app.archive.database.read() as connection:
         versions = history(connection, id)
     if not versions:
-        theme_called(app, id)
+        theme_of(app, id)
         raise NotFound(f'no version of "{id}" is recorded yet; the indexer does so when it first sees a theme')
     return versions
 

@@ -11,8 +11,8 @@ from config.errors import EngineUnavailable
 from indexer.engine import open_engine
 from indexer.themes.queue import Sweeps
 from monitor.app import App, LiveThemes
+from monitor.services.questions import theme_of
 from monitor.services.requests import have_done
-from monitor.terminal.options import theme_called
 from monitor.terminal.output import console, print_json
 from monitor.terminal.progress import progress_bars
 
@@ -25,7 +25,7 @@ def sweep(app: App, ids: Sequence[str], *, as_json: bool) -> None:
         EngineUnavailable: some tags could not be made true; says which and why.
     """
     for id in ids:
-        theme_called(app, id)
+        theme_of(app, id)
     sweep_with_progress(app, ids)
     message = f"The tags of {', '.join(ids) if ids else 'all themes'} are true to their queries."
     print_json({"message": message}) if as_json else console().print(message, soft_wrap=True)

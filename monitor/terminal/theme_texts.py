@@ -14,7 +14,7 @@ from config.themes import Theme
 from indexer.themes.compile import CompiledTheme, compile_themes
 from indexer.themes.examples import Failure, failures, themes_of
 from monitor.app import App
-from monitor.terminal.options import theme_called
+from monitor.services.questions import theme_of
 from monitor.terminal.output import console, plain, print_json
 from monitor.terminal.remarks import document
 
@@ -41,7 +41,7 @@ def match(app: App, file: str, *, as_json: bool) -> None:
 
 def test(app: App, ids: Sequence[str], *, as_json: bool) -> int:
     """Print which examples of these themes, or of all, do not hold; return the exit code."""
-    themes = [theme_called(app, id) for id in ids] or app.themes
+    themes = [theme_of(app, id) for id in ids] or app.themes
     compiled = {one.id: one for one in compile_themes(app.themes, app.context())}
     results = [(theme, compiled[theme.id], failures(theme, compiled[theme.id])) for theme in themes]
     if as_json:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.errors import QueryError
+from config.errors import WrongArgument
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Node, Value, any_of
@@ -215,7 +215,7 @@ def test_hours_over_two_years_are_counted(engine: Engine) -> None:
 
 
 def test_a_range_that_ends_before_it_starts_is_refused(engine: Engine) -> None:
-    with pytest.raises(QueryError, match="before it starts"):
+    with pytest.raises(WrongArgument, match="before it starts"):
         asked(engine, "2026-03-02", "2026-03-01")
 
 

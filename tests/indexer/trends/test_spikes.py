@@ -64,7 +64,7 @@ def test_a_spike_says_when_it_began_when_it_was_found_and_how_much_was_usual() -
     counts = steady()
     counts[110:113] = [30, 45, 28]
     (spike,) = find_spikes(as_days(counts), "medium", at(105))
-    assert (spike.start, spike.found, spike.peak, spike.end) == (at(110), at(110), at(111), at(112))
+    assert (spike.start, spike.detected, spike.peak, spike.end) == (at(110), at(110), at(111), at(112))
     assert spike.stories == 103
     assert spike.expected == pytest.approx(30, rel=0.1)
     assert spike.chance < 1e-9
@@ -75,7 +75,7 @@ def test_days_that_only_together_stand_out_are_one_spike_from_their_first_day() 
     counts[110:113] = [17, 17, 17]
     (spike,) = find_spikes(as_days(counts), "medium", at(105))
     assert spike.start == at(110)
-    assert spike.found > spike.start
+    assert spike.detected > spike.start
 
 
 def test_spikes_before_the_range_are_left_out() -> None:

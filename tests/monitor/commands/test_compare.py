@@ -17,7 +17,7 @@ def test_all_themes_are_compared_when_none_is_named(document: Document) -> None:
     names = [theme["theme"] for theme in found["themes"]]
     assert len(names) == 14
     assert [tuple(pair["themes"]) for pair in found["pairs"]] == list(combinations(names, 2))
-    assert sum(theme["voice"] for theme in found["themes"]) == pytest.approx(1)
+    assert sum(theme["share_of_voice"] for theme in found["themes"]) == pytest.approx(1)
 
 
 def test_counts_agree_with_searches(document: Document) -> None:
@@ -33,7 +33,7 @@ def test_counts_agree_with_searches(document: Document) -> None:
 
 def test_people_see_shares_and_a_matrix(said: Said) -> None:
     shown = said("compare", "truce", "negotiations", "--since", "60d")
-    assert "of voice" in shown
+    assert "share of voice" in shown
     assert "1 truce" in shown
     assert "×" in shown
 
@@ -51,5 +51,5 @@ def test_the_matrix_of_all_themes_keeps_names_and_figures_whole_on_a_narrow_scre
     assert all(len(line) <= columns for line in lines if "×" in line)
 
 
-def test_a_name_asked_twice_is_refused(refused: Said) -> None:
-    assert '"truce" is asked twice' in refused("compare", "truce", "--query", "truce=peace")
+def test_a_query_with_the_name_of_a_theme_is_refused(refused: Said) -> None:
+    assert '"truce" is a theme of this request' in refused("compare", "truce", "--query", "truce=peace")

@@ -11,7 +11,7 @@ from tests.support.installation import TRUCE, Installation
 
 DAY = datetime.now(UTC) - timedelta(days=2)
 WEEK = ("--since", "7d")
-CHANGED = "truce became version 2 on"
+CHANGED = "truce version 2 dates from"
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def changed(small: Installation) -> Installation:
 
 def test_a_series_that_spans_a_change_says_so(changed: Installation) -> None:
     [series] = changed.json("trends", "truce", *WEEK)["series"]
-    assert (series["version"], series["versions"], series["sweeping"]) == (2, {"truce": 2}, False)
-    [change] = series["version_changes"]
+    assert (series["versions"]["themes"], series["versions"]["sweeping"]) == ({"truce": 2}, [])
+    [change] = series["versions"]["changes"]
     assert (change["theme"], change["version"], change["added"], change["removed"]) == ("truce", 2, 1, 0)
     assert CHANGED in changed.run("trends", "truce", *WEEK)[1]
 
@@ -37,7 +37,7 @@ def test_a_series_that_spans_a_change_says_so(changed: Installation) -> None:
 def test_a_series_before_or_after_a_change_names_the_version_alone(changed: Installation) -> None:
     words = ("trends", "truce", *WEEK, "--until", f"{DAY:%Y-%m-%d}")
     [series] = changed.json(*words)["series"]
-    assert (series["version"], series["version_changes"]) == (2, [])
+    assert (series["versions"]["themes"], series["versions"]["changes"]) == ({"truce": 2}, [])
     shown = changed.run(*words)[1]
     assert "counted with truce version 2" in shown
     assert CHANGED not in shown
@@ -46,11 +46,11 @@ def test_a_series_before_or_after_a_change_names_the_version_alone(changed: Inst
 def test_a_theme_that_no_indexer_has_seen_is_not_counted_in_silence(changed: Installation) -> None:
     changed.write_theme("parades", TRUCE.split("[matches]")[0].replace("truce OR ceasefire", "armistice"))
     [series] = changed.json("trends", "parades", *WEEK)["series"]
-    assert (series["version"], series["versions"], series["sweeping"]) == (None, {}, True)
+    assert (series["versions"]["themes"], series["versions"]["sweeping"]) == ({}, ["parades"])
     for words in (("trends", "parades", *WEEK), ("compare", "parades"), ("search", "theme:parades")):
-        assert "parades: no indexer has seen it yet" in changed.run(*words)[1]
+        assert "parades: not indexed yet" in changed.run(*words)[1]
     assert changed.run("themes", "sweep")[0] == 0
-    assert "no indexer has seen it" not in changed.run("trends", "parades", *WEEK)[1]
+    assert "not indexed yet" not in changed.run("trends", "parades", *WEEK)[1]
 
 
 def test_a_query_is_counted_with_the_themes_it_names(changed: Installation) -> None:
@@ -66,15 +66,15 @@ def test_a_query_is_counted_with_the_themes_it_names(changed: Installation) -> N
             "war",
         )
     )["series"]
-    assert (whole["version"], whole["versions"]) == (2, {"truce": 2})
-    assert (part["version"], part["versions"]) == (None, {"truce": 2})
-    assert [change["version"] for change in part["version_changes"]] == [2]
-    assert (none["version"], none["versions"], none["version_changes"]) == (None, {}, [])
+    assert whole["versions"] == part["versions"]
+    assert part["versions"]["themes"] == {"truce": 2}
+    assert [change["version"] for change in part["versions"]["changes"]] == [2]
+    assert none["versions"] == {"themes": {}, "changes": [], "sweeping": []}
 
 
 def test_the_scope_counts_with_its_themes_too(changed: Installation) -> None:
     [series] = changed.json("trends", "--query", "war", "--scope", "theme:truce", *WEEK)["series"]
-    assert series["versions"] == {"truce": 2}
+    assert series["versions"]["themes"] == {"truce": 2}
     assert CHANGED in changed.run("trends", "--query", "war", "--scope", "theme:truce", *WEEK)[1]
 
 
@@ -87,11 +87,11 @@ def test_csv_names_the_version_in_every_line(changed: Installation) -> None:
 
 def test_a_comparison_and_a_reason_name_the_version(changed: Installation) -> None:
     compared = changed.json("compare", "truce", "--query", "war", *WEEK)
-    assert [theme["versions"] for theme in compared["themes"]] == [{"truce": 2}, {}]
-    assert [change["version"] for change in compared["themes"][0]["version_changes"]] == [2]
+    assert [theme["versions"]["themes"] for theme in compared["themes"]] == [{"truce": 2}, {}]
+    assert [change["version"] for change in compared["themes"][0]["versions"]["changes"]] == [2]
     assert CHANGED in changed.run("compare", "truce", *WEEK)[1]
     reason = changed.json("why", "truce", "--on", f"{DAY:%Y-%m-%d}")
-    assert (reason["version"], reason["versions"], reason["version_changes"]) == (2, {"truce": 2}, [])
+    assert reason["versions"] == {"themes": {"truce": 2}, "changes": [], "sweeping": []}
     assert "counted with truce version 2" in changed.run("why", "truce", "--on", f"{DAY:%Y-%m-%d}")[1]
 
 
@@ -107,6 +107,6 @@ def test_counts_amid_a_sweep_are_called_not_final(small: Installation) -> None:
     small.keep(article(published=DAY))
     small.record_version("truce")
     [series] = small.json("trends", "truce", *WEEK)["series"]
-    assert (series["version"], series["sweeping"]) == (1, True)
+    assert (series["versions"]["themes"], series["versions"]["sweeping"]) == ({"truce": 1}, ["truce"])
     assert "the counts are not final" in small.run("trends", "truce", *WEEK)[1]
     assert "the counts are not final" in small.run("search", "theme:truce")[1]

@@ -204,5 +204,5 @@ def test_verify_misses_an_article_that_the_engine_lost(stocked: Installation) ->
 def test_a_search_names_the_versions_of_the_themes_it_asks_for(stocked: Installation) -> None:
     stocked.json("themes", "sweep")
     stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
-    assert stocked.json("search", "theme:truce -war")["themes"] == {"truce": 2}
-    assert stocked.json("search", "war")["themes"] == {}
+    assert stocked.json("search", "theme:truce -war")["versions"]["themes"] == {"truce": 2}
+    assert stocked.json("search", "war")["versions"]["themes"] == {}

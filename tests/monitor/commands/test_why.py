@@ -23,38 +23,39 @@ def test_the_latest_spike_is_explained_when_no_time_is_given(document: Document)
     found = document("why", "truce")
     [series] = document("trends", "truce", "--since", "90d")["series"]
     spike = series["spikes"][-1]
-    assert found["from"].startswith(spike["start"])
-    assert found["number"] == spike["stories"]
-    assert found["number"] > 5 * found["expected"]
+    assert found["start"].startswith(spike["start"])
+    assert found["stories"] == spike["stories"]
+    assert found["stories"] > 5 * found["expected"]
 
 
 def test_whatever_is_said_is_linked_to_articles_that_are_there(document: Document, said: Said) -> None:
     found = document("why", "truce")
-    assert found["stories"]
+    assert found["top_stories"]
     assert found["sources"]
-    for item in (*found["words"], *found["stories"], *found["sources"], *found["themes"]):
+    assert all(said("show", story["id"]) for story in found["top_stories"])
+    for item in (*found["words"], *found["sources"], *found["themes"]):
         assert item["ids"]
         assert all(said("show", id) for id in item["ids"])
 
 
 def test_any_bucket_can_be_asked_for(document: Document) -> None:
     week = document("why", "truce", "--on", day(6), "--interval", "week")
-    start, end = datetime.fromisoformat(week["from"]), datetime.fromisoformat(week["to"])
+    start, end = datetime.fromisoformat(week["start"]), datetime.fromisoformat(week["end"])
     assert start.weekday() == 0
     assert end - start <= timedelta(days=7)
     one = document("why", "truce", "--on", day(6))
-    assert 0 < one["number"] <= week["number"]
+    assert 0 < one["stories"] <= week["stories"]
 
 
 def test_a_query_can_be_asked_as_well(document: Document) -> None:
     found = document("why", "--query", "truce OR ceasefire", "--since", day(8), "--until", day(1))
     assert found["theme"] == "truce OR ceasefire"
-    assert found["number"] > 0
+    assert found["stories"] > 0
 
 
 def test_people_see_the_words_the_stories_and_the_sources(said: Said) -> None:
     shown = said("why", "truce")
-    assert "in such a span" in shown
+    assert "in a span of this length" in shown
     assert "Stories" in shown
     assert "Sources" in shown
 
@@ -64,17 +65,17 @@ def test_an_hour_is_explained_without_articles_of_which_only_the_day_is_known(sm
     known = article(serial=1, published=noon + timedelta(minutes=5), themes=frozenset({"truce"}))
     small.keep(known, article(serial=2, published=noon, published_precision="day", themes=frozenset({"truce"})))
     hour = small.json("why", "truce", "--on", "2026-03-03T12:30", "--interval", "hour")
-    assert (hour["number"], [story["ids"] for story in hour["stories"]]) == (1, [[known.id]])
-    assert small.json("why", "truce", "--on", "2026-03-03")["number"] == 2
+    assert (hour["stories"], [story["id"] for story in hour["top_stories"]]) == (1, [known.id])
+    assert small.json("why", "truce", "--on", "2026-03-03")["stories"] == 2
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["arms", "--on", "2090-01-01"], "not in the past"),
-        (["arms", "truce"], "one theme or query at a time"),
-        (["nuclear"], "has no spike in the last 90 days; say when: --on"),
-        (["truce", "--on", "today", "--since", "7d"], "--on names one bucket"),
+        (["arms", "truce"], "one theme or query can be explained at a time"),
+        (["nuclear"], "has no spike in the last 90 days; give a day (`on`)"),
+        (["truce", "--on", "today", "--since", "7d"], "either by one moment in it or by its start and end"),
         ([], "name a theme"),
         (["weather"], 'there is no theme "weather"'),
     ],

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.errors import QueryError
+from config.errors import WrongArgument
 from monitor.services.times import parse_moment
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -49,7 +49,7 @@ def test_a_moment_as_an_end_is_that_moment() -> None:
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "7 parsecs", "9999-12-31T23:59-20:00"])
 def test_what_is_no_time_is_refused_with_what_to_write(text: str) -> None:
-    with pytest.raises(QueryError, match="is no time; write 2026-11-01"):
+    with pytest.raises(WrongArgument, match="is no time; write 2026-11-01"):
         parse_moment(text, now=NOW, zone=BERLIN)
 
 
@@ -59,7 +59,7 @@ def test_longer_ago_than_the_calendar_reaches_is_the_beginning(text: str) -> Non
 
 
 def test_the_last_day_of_the_calendar_has_an_end_in_words() -> None:
-    with pytest.raises(QueryError):
+    with pytest.raises(WrongArgument):
         parse_moment("9999-12-31", now=NOW, zone=BERLIN, end_of_day=True)
 
 
