@@ -84,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     An error goes to standard error: a sentence, or with `--json` a document with its code.
     """
     _open_standard_streams()
+    _leave_unusable_folder()
     os.environ["PYTHONSAFEPATH"] = "1"  # no Python we start, workers included, imports from the user's current folder
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -145,6 +146,14 @@ def _report(error: ParleyError, words: Sequence[str]) -> int:
 def _mute() -> None:
     """Let nothing that was not written yet fail once more when the process ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _leave_unusable_folder() -> None:
+    """Go elsewhere when the current folder was removed or may not be entered: no process could be started there."""
+    try:
+        os.chdir(Path.cwd())
+    except OSError:
+        os.chdir("/")
 
 
 def _open_standard_streams() -> None:

@@ -180,6 +180,22 @@ def test_a_command_that_starts_processes_imports_nothing_from_the_current_folder
     assert done.returncode == 0 or command == "sources", done.stderr  # nobody serves the demonstration's sources now
 
 
+def test_processes_start_from_a_folder_that_was_removed(collected: Installed, tmp_path: Path) -> None:
+    folder = tmp_path / "removed"
+    folder.mkdir()
+    collected.output("parley", "reread", "consent_page", **collected.demonstration)
+    command = 'rmdir "$PWD" && exec "$0" index --once'
+    done = subprocess.run(
+        ["sh", "-c", command, collected.bin / "parley"],
+        cwd=folder,
+        env=collected.environment(**collected.demonstration),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert (done.returncode, done.stdout) == (0, "Pages: 1 consent_page.\n"), done.stderr
+
+
 def test_word_tables_are_built_without_the_current_folder(collected: Installed, tmp_path: Path) -> None:
     tables = tmp_path / "words"
     tables.mkdir()

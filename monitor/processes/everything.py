@@ -108,8 +108,8 @@ class _Problems:
 def _fields(current: Overview) -> dict[str, object]:
     status = current.status
     return {
-        "crawler": status.crawler.doing if status.crawler else "not running",
-        "indexer": status.indexer.doing if status.indexer else "not running",
+        "crawler": status.crawler.doing if status.crawler else "no heartbeat",
+        "indexer": status.indexer.doing if status.indexer else "no heartbeat",
         "feeds": len(status.feeds),
         "feeds_to_look_at": len(status.unwell),
         "pages": sum(status.pages.values()),
