@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from indexer.article import MomentField
 from indexer.query.context import Scope
-from indexer.query.dates import HINT, Period, parse_period
 from indexer.query.diagnostics import refuse
 from indexer.query.syntax import Comparison, Leaf, Phrase, Range, Word
 from indexer.query.texts import unescaped
+from indexer.query.times import HINT, NotATime, Period, parse_period
 from indexer.query.tree import Between, Has, Node
 
 
@@ -41,16 +41,17 @@ def moment_leaf(leaf: Leaf, scope: Scope) -> Node:
 
 
 def _warn_of_an_instant(value: Word | Phrase, period: Period, scope: Scope) -> None:
-    if "now" in value.text and period.end - period.start <= timedelta(seconds=1):
+    if period.is_instant:
         start, text = value.start, scope.reading.text
-        message = f"{value.text} is one second; for everything since then write {scope.field}:>={value.text}"
+        written = text[start : value.end]
+        message = f"{value.text} is one second; for everything since then write {scope.field}:>={written}"
         scope.reading.warn("one-second", message, start, value.end - start, f"{text[:start]}>={text[start:]}")
 
 
 def _range(leaf: Range, field: MomentField, scope: Scope) -> Node:
     low, high = _period(leaf.low, scope), _period(leaf.high, scope)
-    start = low and (low.start if leaf.includes_low else low.end)
-    end = high and (high.end if leaf.includes_high else high.start)
+    start = None if low is None else low.start if leaf.includes_low else low.end
+    end = None if high is None else high.end if leaf.includes_high else high.start
     _check_order(start, end, leaf, scope)
     return Between(field, start, end)
 
@@ -65,10 +66,19 @@ def _period(value: Word | Phrase, scope: Scope) -> Period | None:
     text = unescaped(value.text).strip()
     if text == "*":
         return None
-    if scope.theme and "now" in text:
-        message = "a theme may not use now, because its tags are stored; give dates, or filter when searching"
-        raise refuse("theme-now", message, value.start, len(text))
     try:
-        return parse_period(text, scope.context.now, scope.context.zone)
-    except ValueError as wrong:
-        raise refuse("no-date", str(wrong), value.start, len(text)) from None
+        period = parse_period(text, scope.context.now, scope.context.zone)
+    except NotATime as wrong:
+        raise refuse("no-date", str(wrong), value.start, len(text), _corrected(value, wrong, scope)) from None
+    if scope.theme and period.is_relative:
+        message = f"a theme may not use {text}, because its tags are stored; give dates, or filter when searching"
+        raise refuse("theme-now", message, value.start, len(text))
+    return period
+
+
+def _corrected(value: Word | Phrase, wrong: NotATime, scope: Scope) -> str | None:
+    if wrong.suggestion is None:
+        return None
+    text = scope.reading.text
+    written = f'"{wrong.suggestion}"' if " " in wrong.suggestion or isinstance(value, Phrase) else wrong.suggestion
+    return f"{text[: value.start]}{written}{text[value.end :]}"

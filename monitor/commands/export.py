@@ -36,7 +36,7 @@ COLUMNS = (
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.add_query('what to look for, see docs/queries.md; "*" is everything')
-    parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, 7d, 4w …")
+    parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, yesterday, 7d, 1M …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
     parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="default: jsonl")
 

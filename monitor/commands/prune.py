@@ -9,7 +9,7 @@ from indexer.engine import open_engine
 from indexer.jobs.prune import Pruned, count_old, prune, said
 from monitor.app import App
 from monitor.services.requests import have_done
-from monitor.services.times import parse_moment
+from monitor.services.times import parse_period
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_json
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--before",
         metavar="DATE",
         required=True,
-        help="2026-01-01, or so long ago: 90d, 2y; an article without a date counts by when it was collected",
+        help="a date or an age (90d, 18M, 2y); an article without a date counts by when it was collected",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be given up, and keep it")
     add_json(parser)
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prune, or ask the running indexer to."""
     app = load_app()
-    before = parse_moment(arguments.before, now=datetime.now(UTC), zone=app.zone)
+    before = parse_period(arguments.before, now=datetime.now(UTC), zone=app.zone, field="before").start
     found = count_old(app.archive.database, before)
     gone = None if arguments.dry_run else _prune(app, before)
     message = f"{said(gone or found)} {'would be' if arguments.dry_run else 'are'} given up."

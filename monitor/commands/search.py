@@ -30,7 +30,7 @@ EXAMPLES = (
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.add_query("what to look for, see docs/queries.md")
-    parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, 7d, 4w …")
+    parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, yesterday, 7d, 1M …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
     parser.add_argument("--limit", type=int, default=20, help=f"hits to show, 1 to {MOST:,} (default: 20)")
     parser.add_argument("--sort", choices=get_args(Sort), default="date", help="newest or most relevant first")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from config.errors import EngineError
 from indexer.article import Article
+from indexer.calendar import floor
 from indexer.query.tree import Between, Everything
-from indexer.trends.calendar import floor
 from monitor.app import App
 from monitor.services.status import Status, look
 

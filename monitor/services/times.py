@@ -1,63 +1,45 @@
-"""Times as people type them on a command line: a day, a moment, or so long ago."""
+"""Times as arguments: a text, or two, read with the grammar that queries use."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.errors import WrongArgument
+from indexer.query import times
+from indexer.query.times import NotATime, Period
 
-_AGO = re.compile(r"(\d{1,5})\s*([hdwmy])")
-_FIRST = datetime(2, 1, 1, tzinfo=UTC)  # leaves room in the calendar for the weeks before
-_WEEK = re.compile(r"\d{4}-?W\d\d")
-_UNIT = {
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-    "m": timedelta(days=30),
-    "y": timedelta(days=365),
-}
+_MOMENT = timedelta(minutes=1)  # a shorter period is a moment, and ends a range where it starts
 
 
-def parse_moment(
-    text: str, *, now: datetime, zone: ZoneInfo, end_of_day: bool = False, field: str | None = None
-) -> datetime:
-    """Return the moment meant, in UTC.
+def parse_period(text: str, *, now: datetime, zone: ZoneInfo, field: str = "time") -> Period:
+    """Return the time that a text means, see `indexer.query.times`.
 
     Args:
-        text: `2026-11-01`, `2026-11-01T14:30`, `2026-11-01T14:30+02:00`, `today`, a week as tables show it (`2026-W47`), or so
-            long ago: `12h 7d 4w 3m 1y`.
-        end_of_day: a day or week alone means its end (the first moment after it) instead of its start.
-        field: the argument that the text was given as, for errors.
+        field: name of the argument, for the error.
 
     Raises:
-        WrongArgument: it is none of these.
+        WrongArgument: it is no time.
     """
-    if ago := _AGO.fullmatch(text.strip()):
-        return _back(now, int(ago[1]), _UNIT[ago[2]])
-    day = now.astimezone(zone).date().isoformat() if text.strip().lower() == "today" else text.strip()
     try:
-        moment = datetime.fromisoformat(day)
-        is_day = len(day) <= len("2026-11-01")
-        if is_day and end_of_day:
-            moment = datetime.combine(moment.date() + timedelta(days=7 if _WEEK.fullmatch(day) else 1), time())
-        return max(_FIRST, (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
-    except (ValueError, OverflowError):
-        message = f'"{text}" is no time; write 2026-11-01, 2026-11-01T14:30, today, or an age: 12h 7d 4w 3m 1y'
-        raise WrongArgument(message, field=field) from None
+        return times.parse_period(text, now, zone)
+    except NotATime as wrong:
+        raise WrongArgument(str(wrong), field=field) from None
 
 
 def parse_range(
     since: str | None, until: str | None, *, now: datetime, zone: ZoneInfo
 ) -> tuple[datetime | None, datetime | None]:
-    """Return the range of time meant, in UTC, open where nothing is said; a day or week at its end is part of it.
+    """Return a range of time in UTC, open where None; an hour, day, week, month or year as its end is part of it.
 
     Raises:
-        WrongArgument: one is no time, or nothing lies between them.
+        WrongArgument: one is no time, or the range ends before it starts.
     """
-    start = parse_moment(since, now=now, zone=zone, field="since") if since else None
-    end = parse_moment(until, now=now, zone=zone, end_of_day=True, field="until") if until else None
+    start = parse_period(since, now=now, zone=zone, field="since").start if since else None
+    end = None
+    if until:
+        last = parse_period(until, now=now, zone=zone, field="until")
+        end = last.start if last.end - last.start <= _MOMENT else last.end
     check_order(start, end, zone)
     return start, end
 
@@ -65,10 +47,10 @@ def parse_range(
 def parse_span(
     since: str | None, until: str | None, *, now: datetime, zone: ZoneInfo, default: timedelta
 ) -> tuple[datetime, datetime]:
-    """Return the range meant, in UTC: up to now where no end is given, `default` long where no start is.
+    """Return a range of time in UTC: up to now without an end, `default` long without a start.
 
     Raises:
-        WrongArgument: one is no time, or nothing lies between them.
+        WrongArgument: one is no time, or the range ends before it starts.
     """
     start, end = parse_range(since, until, now=now, zone=zone)
     end = end or now
@@ -86,10 +68,3 @@ def check_order(start: datetime | None, end: datetime | None, zone: ZoneInfo) ->
     if start and end and start >= end:
         ends, starts = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (end, start))
         raise WrongArgument(f"the range ends ({ends}) before it starts ({starts})", field="until")
-
-
-def _back(now: datetime, number: int, unit: timedelta) -> datetime:
-    try:
-        return max(_FIRST, (now - number * unit).astimezone(UTC))
-    except OverflowError:
-        return _FIRST

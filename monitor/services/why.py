@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from config.errors import NotFound, WrongArgument
+from indexer.calendar import after, floor
 from indexer.query.tree import TIMED, all_of
-from indexer.trends.calendar import Interval, after, floor
+from indexer.trends.calendar import Interval
 from indexer.trends.keyness import Keyness
 from indexer.trends.keywords import KeyWord
 from indexer.trends.series import trend
@@ -24,7 +25,7 @@ from monitor.documents.explanations import (
 )
 from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import versions_of
-from monitor.services.times import parse_moment, parse_span
+from monitor.services.times import parse_period, parse_span
 
 RECENT = timedelta(days=90)  # in which the latest spike is looked for
 
@@ -100,8 +101,9 @@ def _span(
     if since or until:
         start, end = parse_span(since, until, now=now, zone=app.zone, default=timedelta(days=1))
     elif on:
-        local = floor(parse_moment(on, now=now, zone=app.zone, field="on").astimezone(app.zone), interval)
-        start, end = local.astimezone(UTC), after(local, interval).astimezone(UTC)
+        period = parse_period(on, now=now, zone=app.zone, field="on")
+        local = floor(period.start.astimezone(app.zone), interval)
+        start, end = local.astimezone(UTC), max(period.end, after(local, interval).astimezone(UTC))
     else:
         start, end = _latest_spike(app, questions, now)
     if start >= min(end, now):

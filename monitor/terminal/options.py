@@ -26,7 +26,9 @@ def add_questions(parser: argparse.ArgumentParser, *, help: str = "theme ids, se
 
 def add_range(parser: argparse.ArgumentParser, default: str) -> None:
     """Give the command its range of time."""
-    parser.add_argument("--since", metavar="TIME", help=f"first moment: 2026-11-01, 7d, 4w … (default: {default})")
+    parser.add_argument(
+        "--since", metavar="TIME", help=f"first moment: 2026-11-01, yesterday, 7d, 1M … (default: {default})"
+    )
     parser.add_argument("--until", metavar="TIME", help="last day or moment (default: now)")
 
 

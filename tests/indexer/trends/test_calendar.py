@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import WrongArgument
-from indexer.trends.calendar import Interval, after, edges_between, floor
+from indexer.calendar import after, floor
+from indexer.trends.calendar import Interval, edges_between
 
 ZONES = (
     *("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe"),

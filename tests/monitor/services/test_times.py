@@ -7,60 +7,44 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.errors import WrongArgument
-from monitor.services.times import parse_moment
+from monitor.services.times import parse_period, parse_range
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+def end(until: str) -> str | None:
+    _, moment = parse_range(None, until, now=NOW, zone=BERLIN)
+    return f"{moment:%Y-%m-%dT%H:%M}" if moment else None
+
+
 @pytest.mark.parametrize(
-    ("text", "meant"),
+    ("until", "expected"),
     [
-        ("2026-11-01", "2026-10-31T23:00:00+00:00"),
-        ("2026-07-01", "2026-06-30T22:00:00+00:00"),
-        ("2026-11-01T14:30", "2026-11-01T13:30:00+00:00"),
-        ("2026-11-01T14:30+00:00", "2026-11-01T14:30:00+00:00"),
-        ("today", "2026-11-22T23:00:00+00:00"),
-        ("12h", "2026-11-22T22:30:00+00:00"),
-        ("7d", "2026-11-16T10:30:00+00:00"),
-        ("4w", "2026-10-26T10:30:00+00:00"),
+        ("2026-10-25", "2026-10-25T23:00"),
+        ("2026-W43", "2026-10-25T23:00"),
+        ("2026-10", "2026-10-31T23:00"),
+        ("yesterday", "2026-11-22T23:00"),
+        ("last week", "2026-11-22T23:00"),
+        ("2026-11-01T14:30", "2026-11-01T13:30"),
+        ("7d", "2026-11-16T10:30"),
+        ("now", "2026-11-23T10:30"),
     ],
 )
-def test_a_time_is_meant_in_the_time_zone_of_the_settings(text: str, meant: str) -> None:
-    assert parse_moment(text, now=NOW, zone=BERLIN) == datetime.fromisoformat(meant)
+def test_a_period_as_the_end_of_a_range_is_part_of_it_and_a_moment_is_that_moment(until: str, expected: str) -> None:
+    assert end(until) == expected
 
 
-def test_a_day_as_an_end_includes_that_day_even_when_it_has_25_hours() -> None:
-    end = parse_moment("2026-10-25", now=NOW, zone=BERLIN, end_of_day=True)
-    start = parse_moment("2026-10-25", now=NOW, zone=BERLIN)
-    assert (end - start).total_seconds() == 25 * 3600
+@pytest.mark.parametrize("field", ["since", "until"])
+def test_a_text_that_is_no_time_is_a_wrong_argument(field: str) -> None:
+    with pytest.raises(WrongArgument, match="is not a date") as wrong:
+        parse_range(**{"since": None, "until": None, field: "soon"}, now=NOW, zone=BERLIN)
+    assert wrong.value.field == field
 
 
-def test_a_week_as_an_end_includes_all_of_that_week() -> None:
-    end = parse_moment("2026-W43", now=NOW, zone=BERLIN, end_of_day=True)
-    start = parse_moment("2026-W43", now=NOW, zone=BERLIN)
-    assert (end - start).total_seconds() == (7 * 24 + 1) * 3600
-
-
-def test_a_moment_as_an_end_is_that_moment() -> None:
-    moment = parse_moment("2026-11-01T14:30", now=NOW, zone=BERLIN)
-    assert parse_moment("2026-11-01T14:30", now=NOW, zone=BERLIN, end_of_day=True) == moment
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "7 parsecs", "9999-12-31T23:59-20:00"])
-def test_what_is_no_time_is_refused_with_what_to_write(text: str) -> None:
-    with pytest.raises(WrongArgument, match="is no time; write 2026-11-01"):
-        parse_moment(text, now=NOW, zone=BERLIN)
-
-
-@pytest.mark.parametrize("text", ["99999y", "99999d"])
-def test_longer_ago_than_the_calendar_reaches_is_the_beginning(text: str) -> None:
-    assert parse_moment(text, now=NOW, zone=BERLIN).tzinfo is not None
-
-
-def test_the_last_day_of_the_calendar_has_an_end_in_words() -> None:
-    with pytest.raises(WrongArgument):
-        parse_moment("9999-12-31", now=NOW, zone=BERLIN, end_of_day=True)
+def test_the_last_day_of_the_calendar_is_refused_in_words() -> None:
+    with pytest.raises(WrongArgument, match="no such day"):
+        parse_period("9999-12-31", now=NOW, zone=BERLIN)
 
 
 @pytest.mark.parametrize(
