@@ -15,12 +15,11 @@ from pydantic_core import ErrorDetails
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, find, read
+from config.languages import mistaken
 from config.nearest import suggestion
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-# The country's code is a common slip for the language's; "uk" itself is right for Ukrainian.
-_LANGUAGE_SLIPS = {"ua": "uk", "cz": "cs", "gb": "en", "us": "en", "by": "be", "gr": "el", "jp": "ja", "cn": "zh"}
 _WANTED = {
     "string_type": "text in quotes",
     "bool_type": "true or false",
@@ -120,9 +119,9 @@ def check_language(value: str) -> str:
     """Return an ISO 639-1 code.
 
     Raises:
-        ValueError: not two small letters, or the code of a country.
+        ValueError: not two small letters, or the code of a country, as in `ua`.
     """
-    meant = _LANGUAGE_SLIPS.get(value.lower())
+    meant = mistaken(value)
     if _LANGUAGE.fullmatch(value) and meant is None:
         return value
     hint = f', did you mean "{meant}"?' if meant else ""

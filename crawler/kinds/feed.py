@@ -16,7 +16,7 @@ from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.digest import digest_of
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.json_feed import read_json
-from crawler.parse.markup import plain, title_of
+from crawler.parse.markup import clean_title, plain
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal, text_of
 from crawler.parse.xml_feed import read_xml
@@ -110,7 +110,7 @@ def _address(entry: Entry, syndicated: Syndicated, url: str) -> str | None:
 
 
 def _link(address: str, entry: Entry, language: str | None) -> Link:
-    title = title_of(entry.title)
+    title = clean_title(entry.title)
     longest = max(entry.texts, key=len, default="")
     words = plain(longest)
     dated = entry.published or entry.updated

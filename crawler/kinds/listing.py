@@ -23,7 +23,7 @@ from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.html_tree import parse
-from crawler.parse.markup import title_of
+from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal, decoded
 from crawler.parse.selectors import compiled, elements, first_text, matches
@@ -137,7 +137,7 @@ def _href(element: html.HtmlElement) -> str | None:
 def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Link:
     if "item" not in options:
         return Link(url=address)
-    title = title_of(first_text(options["title"], box)) if "title" in options else None
+    title = clean_title(first_text(options["title"], box)) if "title" in options else None
     dated = _date(box, options["date"]) if "date" in options else None
     hints = Hints(
         title=title,

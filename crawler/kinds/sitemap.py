@@ -15,14 +15,14 @@ from typing import Any
 
 from lxml import etree
 
+from config.languages import language_code
 from config.sources import Feed
 from crawler.limits import LIBXML2_BYTES
 from crawler.outcomes import Outcome
 from crawler.page import Answer, Hints, Link, Reading
 from crawler.parse.dates import read_date
 from crawler.parse.digest import digest_of
-from crawler.parse.entry import language_code
-from crawler.parse.markup import title_of
+from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
 from crawler.parse.references import with_plain_references
 from crawler.parse.screen import Refusal, text_of
@@ -185,7 +185,7 @@ def _moment(text: str | None) -> datetime:
 
 def _link(address: str, fields: Mapping[str, str]) -> Link:
     dated = read_date(fields.get("publication_date", ""))
-    title = title_of(fields.get("title"))
+    title = clean_title(fields.get("title"))
     hints = Hints(
         title=title,
         published=dated.moment if dated else None,

@@ -15,12 +15,13 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
+from config.languages import language_code
 from config.nearest import suggestion
 from crawler.outcomes import Outcome
 from crawler.page import Document, Hints
+from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
-from crawler.parse.entry import clean_authors, language_code
-from crawler.parse.markup import title_of
+from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal
 from crawler.urls import canonical
@@ -117,7 +118,7 @@ def _hints(fields: Mapping[str, Any]) -> Hints:
     dated = _date(fields.get("published"))
     authors = fields.get("authors") or fields.get("author")
     return Hints(
-        title=title_of(fields.get("title")),
+        title=clean_title(fields.get("title")),
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
         authors=clean_authors(authors if isinstance(authors, list | tuple) else [authors]),

@@ -19,8 +19,8 @@ from lxml import etree, html
 from config.sources import Feed
 from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Hints, Reading
+from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
-from crawler.parse.entry import clean_authors
 from crawler.parse.html_tree import parse
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal, decoded

@@ -14,11 +14,12 @@ from crawler.page import Precision
 # News on the web is younger; a broken clock says 1970, 1900 or the year 1.
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 MAX_CHARS = 100
 
 
 class Dated(NamedTuple):
-    """A moment in UTC and how precisely it is known; a date without a time lies at 12:00 UTC."""
+    """A date and time with a zone, and how precisely it is known; see `whole_day` for a date without a time."""
 
     moment: datetime
     precision: Precision
@@ -96,7 +97,7 @@ _PLUS_LOST = re.compile(r" (\d{2}):(\d{2})\s*$")  # a plus in an address means a
 
 
 def read_date(text: str) -> Dated | None:
-    """Return what a date written for people or programs means, or None when it is impossible or not a whole date.
+    """Return the moment, in UTC, of a date written for people or programs; None when it is impossible or incomplete.
 
     A time without a zone is read as UTC, as feed readers do; of one with a zone that is not known only the day is. Midnight
     sharp is what systems that know only days write, so it counts as a date without a time. `3/4/2026` is two dates and
@@ -107,23 +108,33 @@ def read_date(text: str) -> Dated | None:
 
 @functools.lru_cache(maxsize=8192)
 def _read(text: str) -> Dated | None:
-    found = _find_day(text)
-    if found is None:
+    match = _find_day(text)
+    if match is None:
         return None
-    day, end = found
+    day, end = match
     # asctime puts the time inside the date: `Thu Jan 1 10:00:00 2026`.
     return _at_time(day, text, _TIME.search(text, end) or _TIME.search(text))
 
 
-def _find_day(text: str) -> tuple[datetime, int] | None:
+def whole_day(year: int, month: int, day: int) -> Dated | None:
+    """Return a date without a time, which lies at 12:00 UTC; None when there is no such day or no news can be of it."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return Dated(datetime(year, month, day, 12, tzinfo=UTC), "day")
+    except ValueError:
+        return None
+
+
+def _find_day(text: str) -> tuple[Dated, int] | None:
     for order, pattern in _DAYS:
         match = pattern.search(text)
         if match is None:
             continue
         year, month, day = _READERS[order](match)
         if month:
-            checked = _checked(year, month, day)
-            return None if checked is None else (checked, match.end())
+            dated = whole_day(year, month, day)
+            return dated and (dated, match.end())
     return None
 
 
@@ -154,28 +165,19 @@ def _full_year(year: str) -> int:
     return number if len(year) == 4 else number + (2000 if number < 50 else 1900)
 
 
-def _checked(year: int, month: int, day: int) -> datetime | None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    try:
-        return datetime(year, month, day, tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _at_time(day: datetime, text: str, match: re.Match[str] | None) -> Dated | None:
+def _at_time(day: Dated, text: str, match: re.Match[str] | None) -> Dated | None:
     if match is None:
-        return Dated(day.replace(hour=12), "day")
+        return day
     hour, minute, second = (int(match[n] or match[n + 4] or 0) for n in (1, 2, 3))
     if match[4]:
         hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
     if hour > 24 or minute > 59 or second > 60:
         return None
     if not (hour or minute or second):
-        return Dated(day.replace(hour=12), "day")
-    local = timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
-    offset = _offset(text, match.end(), day + local)
-    return Dated(day.replace(hour=12), "day") if offset is None else Dated(day + local - offset, "second")
+        return day
+    local = day.moment.replace(hour=0) + timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
+    offset = _offset(text, match.end(), local)
+    return day if offset is None else Dated(local - offset, "second")
 
 
 def _offset(text: str, start: int, local: datetime) -> timedelta | None:
@@ -186,7 +188,7 @@ def _offset(text: str, start: int, local: datetime) -> timedelta | None:
     if match is None:
         return timedelta(0)
     if not match[1]:
-        return _named(match[4], local)
+        return _offset_of(match[4], local)
     size = _ahead(match[2], match[3])
     return size if match[1] == "+" else -size
 
@@ -196,7 +198,7 @@ def _ahead(hours: str, minutes: str | None) -> timedelta:
     return size if int(hours) <= 14 and int(minutes or 0) < 60 else timedelta(0)
 
 
-def _named(word: str, local: datetime) -> timedelta | None:
+def _offset_of(word: str, local: datetime) -> timedelta | None:
     name = word.lower()
     if name in _AREAS:
         return local.replace(tzinfo=ZoneInfo(_AREAS[name])).utcoffset()

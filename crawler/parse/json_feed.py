@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from config.languages import language_code
+from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
-from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated, clean_authors, language_code
+from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.markup import paragraphs
 
 

@@ -13,7 +13,8 @@ _MARKUP = re.compile(
     r"|!--.*?(?:-->|\Z)|!\[CDATA\[|[/!?]?[a-z][^<>]*>|[a-z][\w:-]*\s[^<>=]*=[^<>]*\Z|>)",
     re.DOTALL | re.IGNORECASE,
 )
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # inside of words
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2061-\u2069\ufffe\uffff\ud800-\udfff]")
 # A title is escaped twice at most by honest systems; what is wrapped deeper is not meant to be read.
 _ROUNDS = 4
 
@@ -30,10 +31,10 @@ def plain(text: str) -> str:
     else:
         text = _without_tags(text)
     text = " ".join(text.split())
-    return text if text.isprintable() else " ".join(_CONTROL.sub(" ", text).split())
+    return text if text.isprintable() else " ".join(_CONTROL.sub(" ", text.translate(_INVISIBLE)).split())
 
 
-def title_of(text: object) -> str | None:
+def clean_title(text: object) -> str | None:
     """Return a title as people should see it, cut to 1,000 characters, or None when nothing is left of it."""
     return plain(text[: 20 * TITLE_CHARS])[:TITLE_CHARS].rstrip() or None if isinstance(text, str) else None
 

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 import fastfeedparser
 import feedparser
 
+from config.languages import language_code
 from crawler.limits import BROKEN_FEED_CHARS, BROKEN_FEED_NAMESPACES
+from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
-from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated, clean_authors, language_code
+from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.markup import paragraphs
 from crawler.parse.references import with_plain_references
 
@@ -29,7 +31,7 @@ _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _UPDATED = ("updated", "modified")
 _FULL_TEXT = re.compile(r"<yandex:full-text[^<>]*>\s*(<!\[CDATA\[)?")
 _LANGUAGE = re.compile(
-    r"<(?:dc:)?language[^<>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,3})\b|xml:lang\s*=\s*[\"']([A-Za-z]{2,3})\b"
+    r"<(?:dc:)?language[^<>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,12})\b|xml:lang\s*=\s*[\"']([A-Za-z]{2,12})\b"
 )
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl", re.IGNORECASE)
 _PERIOD = re.compile(r"<sy:updatePeriod>\s*(\w+)\s*<", re.IGNORECASE)

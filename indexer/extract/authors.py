@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from crawler.parse.authors import clean_authors
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
-from indexer.extract.title import plain
 
 _MOST = 10
-_LONGEST = 80  # characters of one name
 _READ = 2_000  # characters of a list of names that are looked at
-_PREFIX = re.compile(r"^(?:by|von|par|por|автор(?:ы|и)?|текст|autor(?:zy)?|auteur)\b[\s:]*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[;|]\s*|\s*,\s+|\s+(?:and|und|et|i|и|та|й|&)\s+")
 _META = (
     "author",
@@ -33,14 +31,7 @@ def authors_of(facts: Facts) -> tuple[str, ...]:
     names = list(_named(article.get("author") or article.get("creator"), facts.nodes))
     if not names:
         names = [name for key in _META for value in facts.meta.get(key, ()) for name in _names(value)]
-    return clean(names)
-
-
-def clean(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names without markup, "By", addresses and repetitions, in order."""
-    bare = (_PREFIX.sub("", plain(name) or "").strip(" ,;") for name in names)
-    kept = (name for name in bare if 1 < len(name) <= _LONGEST and "://" not in name and "@" not in name)
-    return tuple(dict.fromkeys(kept))[:_MOST]
+    return clean_authors(names)
 
 
 def _names(text: str) -> list[str]:

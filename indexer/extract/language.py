@@ -6,6 +6,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from config.languages import language_code
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -14,7 +16,6 @@ _SHORTEST = 40  # letters; of shorter pieces one answer in eight was wrong
 _SURE = 0.6  # probability; with it 6 of 1,507 pieces of ten words got a wrong answer, 129 none
 _LIKELY = 0.2  # what is enough when the page itself declares the same language
 _NOISE = re.compile(r"https?://\S+|[@#]\w+|[\w.]+@[\w.]+|[\d_]+")
-_CODE = re.compile(r"[A-Za-z]{2}(?![A-Za-z])")
 
 
 def language_of(text: str, declared: str | None = None) -> str | None:
@@ -24,21 +25,14 @@ def language_of(text: str, declared: str | None = None) -> str | None:
         declared: what the page or feed says (`ru`, `uk-UA`, `en_US`); believed where the text alone is unclear, never
             against a text that is clear: many sites declare the language of their template.
     """
-    said = code_of(declared)
+    code = language_code(declared)
     sample = " ".join(_NOISE.sub(" ", text[:_SAMPLE]).split())
     if sum(map(str.isalpha, sample)) < _SHORTEST:
-        return said if said and _could_be(sample, said) else None
+        return code if code and _could_be(sample, code) else None
     best, sure = _identifier().classify(sample)
     if sure >= _SURE:
         return str(best)
-    return said if said and dict(_identifier().rank(sample)).get(said, 0.0) >= _LIKELY else None
-
-
-def code_of(declared: str | None) -> str | None:
-    """Return the two-letter code at the start of a declared language (`uk-UA` → `uk`), or None."""
-    found = _CODE.match((declared or "").strip())
-    code = found[0].lower() if found else None
-    return {"ua": "uk", "by": "be", "cz": "cs", "iw": "he", "nb": "no", "nn": "no"}.get(code or "", code)
+    return code if code and dict(_identifier().rank(sample)).get(code, 0.0) >= _LIKELY else None
 
 
 def warm() -> None:
@@ -46,11 +40,11 @@ def warm() -> None:
     _identifier()
 
 
-def _could_be(sample: str, said: str) -> bool:
+def _could_be(sample: str, code: str) -> bool:
     """Whether a short text is at least in the declared language's alphabet."""
     cyrillic = any("Ѐ" <= letter <= "ӿ" for letter in sample)
     letters = any(map(str.isalpha, sample))
-    return letters and cyrillic == (said in {"ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"})
+    return letters and cyrillic == (code in {"ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"})
 
 
 @functools.cache

@@ -9,11 +9,13 @@ from lxml.html import HtmlElement
 
 from crawler.outcomes import Outcome
 from crawler.page import Hints
+from crawler.parse.authors import clean_authors
 from crawler.parse.encoding import decode
 from crawler.parse.html_tree import parse
+from crawler.parse.markup import clean_title
 from crawler.urls import canonical
 from indexer.article import Extraction
-from indexer.extract.authors import authors_of, clean
+from indexer.extract.authors import authors_of
 from indexer.extract.body import text_of_tree
 from indexer.extract.facts import Facts, collect
 from indexer.extract.fragment import text_of_fragment
@@ -21,7 +23,7 @@ from indexer.extract.hydrated import hydrated
 from indexer.extract.language import language_of
 from indexer.extract.published import published_of
 from indexer.extract.refusal import Refusal
-from indexer.extract.title import plain, title_of
+from indexer.extract.title import title_of
 from indexer.extract.walls import wall
 
 _SHORTEST = 60  # characters of text; a caption or a button is shorter, a news in brief is not
@@ -82,7 +84,7 @@ def _drawn_by_scripts(tree: HtmlElement) -> str:
 
 
 def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | Refusal:
-    title = plain(hints.title) or title_of(facts, url)
+    title = clean_title(hints.title) or title_of(facts, url)
     published = published_of(facts, tree, url, hints, now)
     text = text_of_tree(tree, facts) or _drawn_by_scripts(tree)
     if len(text) < _SHORTEST:
@@ -94,10 +96,10 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
     return Extraction(
         title=title,
         text=text,
-        authors=authors_of(facts) or clean(hints.authors),
-        published=published.moment.at if published.moment else None,
+        authors=authors_of(facts) or clean_authors(hints.authors),
+        published=published.date.moment if published.date else None,
         published_from=published.origin,
-        published_precision=published.moment.precision if published.moment else None,
+        published_precision=published.date.precision if published.date else None,
         language=language_of(text, facts.language or hints.language),
         canonical_url=canonical(facts.canonical) if facts.canonical else None,
     )

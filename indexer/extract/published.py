@@ -9,9 +9,9 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from crawler.page import Hints
+from crawler.parse.dates import Dated
 from indexer.article import PublishedFrom
 from indexer.extract import dates
-from indexer.extract.dates import Moment
 from indexer.extract.facts import Facts, in_furniture
 from indexer.extract.json_ld import text_of
 
@@ -60,43 +60,42 @@ _TIMES = 50  # elements looked at; lists of comments have thousands
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """When, and who said so."""
+    """The date of publication and where it comes from."""
 
-    moment: Moment | None
+    date: Dated | None
     origin: PublishedFrom
 
 
 def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: datetime | None) -> Published:
-    """Return the date of publication from the first that says a possible one: feed, JSON-LD, meta, `<time>`, address, text.
+    """Return the first possible date of publication, from: feed, JSON-LD, meta, `<time>`, address, text.
 
-    What a feed only says of the last change comes after all that the page says itself, before what its text lets guess.
-
-    A statement of the day alone takes its time of day from a lower one that means the same day.
+    A feed's date of the last change ranks after the page's own dates and before a guess from its text. A date without a time
+    takes the time from the first lower-ranking date that is on the same day.
     """
-    said = [
-        Published(moment, origin) for origin, moment in _statements(facts, url, hints) if dates.possible(moment, now)
+    candidates = [
+        Published(date, origin) for origin, date in _statements(facts, url, hints) if dates.possible(date, now)
     ]
-    if not said:
-        found = dates.possible(_from_text(tree, url, now), now)
-        return Published(found, "text" if found else "none")
-    best = said[0]
-    if best.moment and best.moment.precision == "day":
-        return next((other for other in said if _refines(other, best)), best)
+    if not candidates:
+        guess = dates.possible(_from_text(tree, url, now), now)
+        return Published(guess, "text" if guess else "none")
+    best = candidates[0]
+    if best.date and best.date.precision == "day":
+        return next((other for other in candidates if _refines(other, best)), best)
     return best
 
 
 def hinted(hints: Hints, now: datetime | None) -> Published:
     """Return the feed's own date where there is no page to ask."""
-    moment = dates.possible(_from_feed(hints), now)
-    return Published(moment, "feed" if moment else "none")
+    date = dates.possible(_from_feed(hints), now)
+    return Published(date, "feed" if date else "none")
 
 
 def _refines(other: Published, best: Published) -> bool:
-    a, b = other.moment, best.moment
+    a, b = other.date, best.date
     return a is not None and b is not None and a.precision == "second" and dates.same_day(a, b)
 
 
-def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[PublishedFrom, Moment | None]]:
+def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[PublishedFrom, Dated | None]]:
     if not hints.is_change:
         yield "feed", _from_feed(hints)
     for node in (facts.article(), facts.web_page()):
@@ -113,8 +112,8 @@ def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[Publishe
         yield "feed", _from_feed(hints)
 
 
-def _from_feed(hints: Hints) -> Moment | None:
-    return Moment(hints.published, hints.published_precision or "second") if hints.published else None
+def _from_feed(hints: Hints) -> Dated | None:
+    return Dated(hints.published, hints.published_precision or "second") if hints.published else None
 
 
 def _times(facts: Facts) -> list[HtmlElement]:
@@ -129,7 +128,7 @@ def _is_marked(element: HtmlElement) -> bool:
     return element.get("pubdate") is not None or "datepublished" in (element.get("itemprop") or "").lower()
 
 
-def _from_text(tree: HtmlElement, url: str, now: datetime | None) -> Moment | None:
+def _from_text(tree: HtmlElement, url: str, now: datetime | None) -> Dated | None:
     # Imported here: it is slow to load, and needed for one page in twenty.
     from htmldate import find_date
 

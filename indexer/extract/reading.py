@@ -9,20 +9,19 @@ from typing import Any
 
 from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
+from crawler.parse.authors import clean_authors
 from crawler.parse.encoding import decode
+from crawler.parse.markup import clean_title
 from crawler.urls import canonical
 from indexer.article import Extraction
 from indexer.extract import dates
-from indexer.extract.authors import clean
-from indexer.extract.dates import Moment
 from indexer.extract.fragment import first_sentence, text_of_fragment, tidy
 from indexer.extract.language import language_of
 from indexer.extract.page import read_document
 from indexer.extract.published import hinted
 from indexer.extract.refusal import Refusal
-from indexer.extract.title import plain
 
-EXTRACTOR_VERSION: int = 2
+EXTRACTOR_VERSION: int = 3
 """Raise it whenever the same page could give another article, so that stored pages are extracted again."""
 
 _SHORTEST_ENTRY = 250  # characters; a shorter feed text is a teaser, not the article
@@ -79,7 +78,7 @@ def _read_or_fall_back(
 def read_entry(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
     """Return the article that a feed delivered in full as an HTML fragment."""
     text = text_of_fragment(body)
-    return text if isinstance(text, Refusal) else _hinted(plain(hints.title), text, url, hints, collected)
+    return text if isinstance(text, Refusal) else _hinted(clean_title(hints.title), text, url, hints, collected)
 
 
 def read_message(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
@@ -87,7 +86,7 @@ def read_message(body: bytes, url: str, hints: Hints, collected: datetime | None
     text = text_of_fragment(body)
     if isinstance(text, Refusal):
         return text
-    return _hinted(plain(hints.title) or first_sentence(text), text, url, hints, collected)
+    return _hinted(clean_title(hints.title) or first_sentence(text), text, url, hints, collected)
 
 
 def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
@@ -107,7 +106,7 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
         authors=own.authors or hints.authors,
         language=own.language or hints.language,
     )
-    return _hinted(plain(merged.title) or first_sentence(text), text, url, merged, collected)
+    return _hinted(clean_title(merged.title) or first_sentence(text), text, url, merged, collected)
 
 
 def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
@@ -117,10 +116,10 @@ def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: dat
     return Extraction(
         title=title,
         text=text,
-        authors=clean(hints.authors),
-        published=published.moment.at if published.moment else None,
+        authors=clean_authors(hints.authors),
+        published=published.date.moment if published.date else None,
         published_from=published.origin,
-        published_precision=published.moment.precision if published.moment else None,
+        published_precision=published.date.precision if published.date else None,
         language=language_of(text, hints.language),
         canonical_url=canonical(url),
     )
@@ -142,13 +141,13 @@ def _item(body: bytes) -> dict[str, Any] | Refusal:
 
 
 def _item_hints(item: dict[str, Any]) -> Hints:
-    moment: Moment | None = dates.parse(str(item.get("published") or ""))
+    dated = dates.parse(str(item.get("published") or ""))
     authors = item.get("authors") or item.get("author") or ()
     names = [authors] if isinstance(authors, str) else authors if isinstance(authors, list) else []
     return Hints(
         title=str(item["title"]) if item.get("title") else None,
-        published=moment.at if moment else None,
-        published_precision=moment.precision if moment else None,
+        published=dated.moment if dated else None,
+        published_precision=dated.precision if dated else None,
         authors=tuple(map(str, names)),
         language=str(item["language"]) if item.get("language") else None,
     )

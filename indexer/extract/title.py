@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import re
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.parse.markup import clean_title
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 
 _LONGEST = 400  # characters; a longer heading is a text set in the wrong tag
-_READ = 20 * _LONGEST  # characters looked at: what is left to find in more than that takes time without end
 _LONGEST_NAME = 40  # letters of an outlet's name
 _DIVIDER = re.compile(r"\s+(?:[-–—|·•»«]|::|//)\s+|\s*\|\s*")
 _WORDS = re.compile(r"\w+")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
-_CODE = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _PAGE_PARTS = frozenset(("nav", "aside", "footer"))
 
 
@@ -35,24 +31,12 @@ def title_of(facts: Facts, url: str) -> str | None:
     return told[0] if told else None
 
 
-def plain(text: str | None) -> str | None:
-    """Return a title without markup, entities, invisible characters and line breaks; None when nothing is left of it."""
-    if not text:
-        return None
-    text = text[:_READ]
-    if "&" in text:
-        text = html.unescape(text)
-    if "<" in text:
-        text = _TAG.sub("", _CODE.sub("", text))
-    return " ".join(text.translate(_INVISIBLE).split()) or None
-
-
 def _told(facts: Facts, url: str) -> list[str]:
     """Return what the page calls itself outside its text, the outlet's name removed, best first."""
     article = facts.article()
     raw = (text_of(article, "headline"), facts.first("og:title"), facts.first("twitter:title"), facts.title)
     names = _names(facts, url)
-    cleaned = (_without_outlet(title, names) for title in map(plain, raw) if title)
+    cleaned = (_without_outlet(title, names) for title in map(clean_title, raw) if title)
     return list(dict.fromkeys(title for title in cleaned if title and len(title) <= _LONGEST))
 
 
@@ -91,7 +75,7 @@ def _within(short: str, long: str) -> bool:
 def _heading(element: HtmlElement) -> str | None:
     if any(above.tag in _PAGE_PARTS for above in element.iterancestors()):
         return None
-    title = plain(" ".join(element.itertext()))
+    title = clean_title(" ".join(element.itertext()))
     return title if title and len(title) <= _LONGEST else None
 
 

@@ -9,7 +9,7 @@ from crawler.page import Hints
 from indexer.article import Extraction
 from indexer.extract import extract
 from indexer.extract.facts import collect
-from indexer.extract.title import plain, title_of
+from indexer.extract.title import title_of
 
 URL = "https://www.daily-courier.example/world/1"
 
@@ -59,24 +59,6 @@ def test_a_heading_that_is_the_outlets_name_is_not() -> None:
 
 def test_a_page_without_any_has_none() -> None:
     assert title("") is None
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ("<b>Talks</b> resume &amp; end", "Talks resume & end"),
-        ("Talks <script>alert(1)</script>resume", "Talks resume"),
-        ("Talks&nbsp;resume\n in   Geneva", "Talks resume in Geneva"),
-        ("Heli­copters\u200b land", "Helicopters land"),
-        ("5 < 6 and 7 > 6", "5 < 6 and 7 > 6"),
-        ("&lt;i&gt;Talks&lt;/i&gt; resume", "Talks resume"),
-        ("<br>", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_markup_entities_and_invisible_characters_go(raw: str | None, expected: str | None) -> None:
-    assert plain(raw) == expected
 
 
 def test_the_feeds_title_outranks_the_page_and_loses_its_markup() -> None:

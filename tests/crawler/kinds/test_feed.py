@@ -138,7 +138,9 @@ def test_authors_come_without_mail_addresses() -> None:
     assert only_link(rss(item("<author>a@news.example</author>"))).hints.authors == ()
 
 
-@pytest.mark.parametrize(("tag", "code"), [("en-GB", "en"), ("ru", "ru"), ("ua", "uk"), ("klingon", None)])
+@pytest.mark.parametrize(
+    ("tag", "code"), [("en-GB", "en"), ("ru", "ru"), ("ua", "uk"), ("eng", "en"), ("English", "en"), ("klingon", None)]
+)
 def test_the_language_is_the_feeds(tag: str, code: str | None) -> None:
     assert only_link(rss(item(), f"<language>{tag}</language>")).hints.language == code
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parse.markup import TITLE_CHARS, paragraphs, plain, title_of
+from crawler.parse.markup import TITLE_CHARS, clean_title, paragraphs, plain
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,9 @@ from crawler.parse.markup import TITLE_CHARS, paragraphs, plain, title_of
         ("One\x00\u202etwo\u200b", "One two"),
         (" One\n\ttwo\u00a0three ", "One two three"),
         ("Q&A at 5&6", "Q&A at 5&6"),
+        ("Heli\u00adcopters\u200b land", "Helicopters land"),
+        ("Talks <script>alert(1)</script>resume", "Talks resume"),
+        ("Talks&nbsp;resume\n in   Geneva", "Talks resume in Geneva"),
     ],
 )
 def test_words_are_left_of_markup(text: str, words: str) -> None:
@@ -40,10 +43,10 @@ def test_markup_never_survives(pieces: list[str]) -> None:
 
 
 def test_a_title_is_cut_and_nothing_is_none() -> None:
-    assert len(title_of("word " * 5_000) or "") in (TITLE_CHARS, TITLE_CHARS - 1)
-    assert title_of("<br> ") is None
-    assert title_of(None) is None
-    assert title_of(3) is None
+    assert len(clean_title("word " * 5_000) or "") in (TITLE_CHARS, TITLE_CHARS - 1)
+    assert clean_title("<br> ") is None
+    assert clean_title(None) is None
+    assert clean_title(3) is None
 
 
 def test_plain_text_becomes_escaped_paragraphs() -> None:

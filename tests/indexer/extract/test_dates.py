@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.parse.dates import Dated, whole_day
 from indexer.extract import dates
-from indexer.extract.dates import Moment
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -39,12 +39,12 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
     ],
 )
 def test_times_become_utc(text: str, expected: str) -> None:
-    assert dates.parse(text) == Moment(datetime.fromisoformat(expected).replace(tzinfo=UTC), "second")
+    assert dates.parse(text) == Dated(datetime.fromisoformat(expected).replace(tzinfo=UTC), "second")
 
 
 @pytest.mark.parametrize("text", ["2024-04-26", "20240426", "2024/4/26", "26.04.2024", "April 26, 2024", "26 Apr 2024"])
 def test_a_day_lies_at_noon_and_says_so(text: str) -> None:
-    assert dates.parse(text) == Moment(datetime(2024, 4, 26, 12, tzinfo=UTC), "day")
+    assert dates.parse(text) == Dated(datetime(2024, 4, 26, 12, tzinfo=UTC), "day")
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ def test_what_is_no_clear_date_is_none(text: str) -> None:
     [datetime(1970, 1, 1, tzinfo=UTC), datetime(1989, 12, 31, 23, 59, tzinfo=UTC), NOW + timedelta(days=1, seconds=1)],
 )
 def test_impossible_dates_are_refused(at: datetime) -> None:
-    assert dates.possible(Moment(at, "second"), NOW) is None
+    assert dates.possible(Dated(at, "second"), NOW) is None
 
 
 @pytest.mark.parametrize("at", [datetime(1990, 1, 1, tzinfo=UTC), NOW, NOW + timedelta(days=1)])
 def test_possible_dates_pass_unchanged(at: datetime) -> None:
-    assert dates.possible(Moment(at, "second"), NOW) == Moment(at, "second")
+    assert dates.possible(Dated(at, "second"), NOW) == Dated(at, "second")
 
 
 def test_without_the_time_of_collection_the_future_is_not_judged() -> None:
-    later = Moment(NOW + timedelta(days=400), "second")
+    later = Dated(NOW + timedelta(days=400), "second")
     assert dates.possible(later, None) == later
 
 
@@ -94,7 +94,7 @@ def test_without_the_time_of_collection_the_future_is_not_judged() -> None:
     ],
 )
 def test_an_address_can_carry_the_day(url: str, day: tuple[int, int, int]) -> None:
-    assert dates.day_of_url(url) == dates.whole_day(*day)
+    assert dates.day_of_url(url) == whole_day(*day)
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,13 @@ def test_numbers_in_an_address_are_not_always_days(url: str) -> None:
 
 
 def test_a_whole_day_meets_times_of_its_local_day() -> None:
-    day, local = dates.whole_day(2024, 5, 13), dates.parse("2024-05-13T00:30:00+03:00")
-    assert local is not None and local.at == datetime(2024, 5, 12, 21, 30, tzinfo=UTC)
+    day, local = whole_day(2024, 5, 13), dates.parse("2024-05-13T00:30:00+03:00")
+    assert day is not None and local is not None
+    assert local.moment == datetime(2024, 5, 12, 21, 30, tzinfo=UTC)
     assert dates.same_day(day, local)
-    assert not dates.same_day(day, Moment(datetime(2024, 5, 14, 0, 30, tzinfo=UTC), "second"))
+    assert not dates.same_day(day, Dated(datetime(2024, 5, 14, 0, 30, tzinfo=UTC), "second"))
 
 
 @pytest.mark.parametrize("text", ["2024-05-13T00:00:00+03:00", "2024-05-13 00:00", "Mon, 13 May 2024 00:00:00 GMT"])
 def test_midnight_sharp_is_a_day_without_a_time(text: str) -> None:
-    assert dates.parse(text) == dates.whole_day(2024, 5, 13)
+    assert dates.parse(text) == whole_day(2024, 5, 13)

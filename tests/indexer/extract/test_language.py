@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.extract.language import code_of, language_of
+from indexer.extract.language import language_of
 
 TEXTS = {
     "ru": "Переговоры о прекращении огня возобновились в четверг, сообщили участники встречи в Женеве.",
@@ -46,14 +46,6 @@ def test_too_little_is_as_declared_when_the_alphabet_fits() -> None:
 
 def test_addresses_and_names_do_not_count() -> None:
     assert language_of(f"https://www.example.com/some/long/english/words @channel #ceasefire {TEXTS['ru']}") == "ru"
-
-
-@pytest.mark.parametrize(
-    ("declared", "code"),
-    [("uk-UA", "uk"), ("en_US", "en"), ("RU", "ru"), ("ua", "uk"), ("german", None), ("", None), (None, None)],
-)
-def test_declared_languages_become_two_letters(declared: str | None, code: str | None) -> None:
-    assert code_of(declared) == code
 
 
 @pytest.mark.parametrize("name", ["kremlin-ru", "official-statements-en-ru", "telegram-ru"])
