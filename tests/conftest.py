@@ -21,6 +21,12 @@ def test_data() -> Path:
     return Path(folder)
 
 
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo what a command run in this process sets in the environment: it is meant for the processes it starts."""
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the modules that take minutes, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None and "end_to_end" not in item.path.parts)
