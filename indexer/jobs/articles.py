@@ -129,6 +129,12 @@ def ids_kept(connection: Connection, ids: Sequence[str]) -> set[str]:
     return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids))))
 
 
+def ids_starting_with(connection: Connection, start: str, limit: int) -> list[str]:
+    """Return at most so many ids of kept articles that begin with these hexadecimal digits, in their order."""
+    inside = articles.c.id.between(start, f"{start}g")  # "g" sorts after every digit
+    return list(connection.scalars(select(articles.c.id).where(inside).order_by(articles.c.id).limit(limit)))
+
+
 def serials_kept(connection: Connection, serials: Sequence[int]) -> set[int]:
     """Return those of the serials, AT_ONCE at most, of which an article is kept."""
     return set(connection.scalars(select(articles.c.serial).where(articles.c.serial.in_(serials))))

@@ -16,7 +16,7 @@ from monitor.terminal.output import add_json, console, errors, print_json
 from monitor.terminal.progress import CrawlProgress, progress_bars
 
 HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
-EXAMPLES = ("crawl", "crawl --once", "crawl --once --source bbc --source tass")
+EXAMPLES = ("crawl", "crawl --once", "crawl --once --source bbc-world --source tass-en")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

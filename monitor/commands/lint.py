@@ -1,16 +1,16 @@
-"""`parley lint`: what is wrong or doubtful about a query, without asking it."""
+"""`parley lint`: what is wrong or doubtful about a query, without running it."""
 
 from __future__ import annotations
 
 import argparse
 
-from indexer.query.parse import lint_query
+from monitor.services.queries import lint
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.parser import Parser
-from monitor.terminal.remarks import document, shown
+from monitor.terminal.remarks import shown
 
-HELP = "Say what is wrong or doubtful about a query, and how to say it instead"
+HELP = "Check a query for mistakes and suggest how to correct them"
 EXAMPLES = ("lint truce and talks",)
 
 
@@ -22,13 +22,12 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the remarks; exit code 1 when one is an error."""
-    app = load_app()
-    remarks = lint_query(arguments.query, context=app.context())
+    document = lint(load_app(), arguments.query)
     if arguments.json:
-        print_json(document(remarks))
+        print_document(document)
     else:
-        for remark in remarks:
+        for remark in document.diagnostics:
             console().print(shown(arguments.query, remark), soft_wrap=True)
-        if not remarks:
-            console().print("Nothing to remark.")
-    return 1 if any(remark.severity == "error" for remark in remarks) else 0
+        if not document.diagnostics:
+            console().print("No problems found.")
+    return 1 if any(remark.severity == "error" for remark in document.diagnostics) else 0

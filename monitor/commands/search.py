@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -14,10 +13,11 @@ from monitor.documents.articles import HitDocument, SearchDocument
 from monitor.documents.queries import AbsentWordDocument
 from monitor.services.search import MOST, search
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, articles, console, plain, print_document, print_note
+from monitor.terminal.output import add_json, articles, console, counted, plain, print_document, print_note
 from monitor.terminal.parser import Parser
 from monitor.terminal.remarks import print_diagnostics
 from monitor.terminal.theme_versions import version_notes
+from monitor.terminal.times import published
 
 HELP = "Find articles"
 EXAMPLES = (
@@ -63,22 +63,16 @@ def _show(page: SearchDocument, zone: ZoneInfo) -> None:
         screen.print(Text("  " + plain(_about(hit, zone)), style="dim"))
         screen.print(_snippet(hit))
         screen.print(Text(f"  {plain(hit.url)}  {hit.id}\n", style="dim"), soft_wrap=True)
-    screen.print(Text(_summary(page)))
+    screen.print(Text(_summary(page, zone)))
     for note in version_notes(page.versions, timezone=zone.key):
         print_note(screen, note)
 
 
 def _about(hit: HitDocument, zone: ZoneInfo) -> str:
     name = f"{hit.source_name} ({hit.source_class}, {hit.country})" if hit.source_name else hit.source
-    copies = f"carried by {hit.copies} others" if hit.copies else "a copy" if hit.copy_of else ""
-    facts = (_when(hit.published, hit.published_precision, zone), name, hit.language, ", ".join(hit.themes), copies)
+    copies = f"carried by {counted(hit.copies, 'other')}" if hit.copies else "a copy" if hit.copy_of else ""
+    facts = (published(hit.published, hit.published_precision, zone), name, hit.language, ", ".join(hit.themes), copies)
     return " · ".join(filter(None, facts))
-
-
-def _when(published: datetime | None, precision: str | None, zone: ZoneInfo) -> str:
-    if published is None:
-        return "undated"
-    return f"{published:%Y-%m-%d}" if precision == "day" else f"{published.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _snippet(hit: HitDocument) -> Text:
@@ -94,11 +88,12 @@ def _line(text: str) -> str:
     return plain(text.replace("\n", " "))
 
 
-def _summary(page: SearchDocument) -> str:
-    undated = f" {page.undated:,} undated articles also match." if page.undated else ""
+def _summary(page: SearchDocument, zone: ZoneInfo) -> str:
+    also = "article also matches" if page.undated == 1 else "articles also match"
+    undated = f" {page.undated:,} undated {also}." if page.undated else ""
     if not page.total:
         return " ".join(["Nothing found.", *map(_missing, page.absent)]) + undated
-    return f"{len(page.hits):,} of {page.total:,} articles." + undated
+    return f"{len(page.hits):,} of {articles(page.total)}.{undated} Times are in {zone.key}."
 
 
 def _missing(absent: AbsentWordDocument) -> str:

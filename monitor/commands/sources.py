@@ -20,7 +20,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_json, table
 
 HELP = "List the sources and how their feeds do; `sources check [ID]` asks each feed now"
-EXAMPLES = ("sources", "sources check", "sources check bbc tass")
+EXAMPLES = ("sources", "sources check", "sources check bbc-world tass-en")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,9 @@
-"""Documents about articles: hits, pages of hits, and articles in full."""
+"""Documents about articles: hits, articles in full, and the pages they were read from."""
 
 from __future__ import annotations
 
 from config.sources import SourceClass
-from crawler.page import Precision
+from crawler.page import PageKind, Precision
 from indexer.article import PublishedFrom
 from monitor.documents.base import Document, Moment, described
 from monitor.documents.queries import AbsentWordDocument, DiagnosticDocument
@@ -49,3 +49,69 @@ class SearchDocument(Document):
     absent: tuple[AbsentWordDocument, ...] = described("where nothing matches: words no article has", example=[])
     versions: VersionsDocument = described("the versions of the themes the query asks for", example={})
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on the query", example=[])
+
+
+class ArticleDocument(Document):
+    """An article in full; also one line of an export, which has these columns."""
+
+    id: str = described("id of the article, stable for its address", example="f066061f8a2c4e1b90d3a7c5e2b14f68")
+    url: str = described("address it was collected at", example="https://news.example/truce-talks")
+    title: str | None = described("headline; null when the page has none", example="Truce talks resume")
+    text: str = described("text, paragraphs divided by line ends", example="Envoys met again on Friday.")
+    authors: tuple[str, ...] = described("names of the authors", example=["A. Writer"])
+    published: Moment | None = described(
+        "when it was published, UTC; noon where only the day is known; null when unknown",
+        example="2026-11-20T09:30:00+00:00",
+    )
+    published_from: PublishedFrom = described("where that date comes from", example="json-ld")
+    published_precision: Precision | None = described("how exact it is", example="second")
+    collected: Moment = described("when its page was first collected, UTC", example="2026-11-20T09:41:07+00:00")
+    source: str = described("id of its source", example="bbc")
+    source_class: SourceClass | None = described(
+        "class of its source; null when the source was removed", example="independent", alias="class"
+    )
+    country: str | None = described("country of its source, ISO 3166-1 alpha-2", example="GB")
+    language: str | None = described("language, ISO 639-1", example="en")
+    themes: tuple[str, ...] = described("ids of the themes it is tagged with", example=["negotiations", "truce"])
+    copy_of: str | None = described("id of the story whose text it carries; null for a story", example=None)
+
+
+class PageDocument(Document):
+    """A page kept of an article: as first collected, or a revision of it."""
+
+    number: int = described("number of the page in the archive", example=1204)
+    collected: Moment = described("when it was collected, UTC", example="2026-11-20T09:41:07+00:00")
+    kind: PageKind = described("how it was collected: fetched, or delivered by the feed itself", example="document")
+    feed: str = described("id of the feed that listed it", example="bbc/1")
+    state: str = described("`pending`, `indexed`, or the name of the outcome it ended with", example="indexed")
+    explanation: str = described("why it ended so; empty where the state says all", example="")
+
+
+class RelatedArticleDocument(Document):
+    """An article named beside another one."""
+
+    id: str = described("id of the article", example="0b1c55a2e7f94d3c8a61f0e9d2b7c413")
+    url: str = described("its address", example="https://wire.example/truce-talks")
+    title: str | None = described("headline; null when the page has none", example="Truce talks resume")
+    source: str = described("id of its source", example="reuters")
+    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:12:00+00:00")
+
+
+_ARTICLE = {name: field.examples[0] for name, field in ArticleDocument.model_fields.items() if field.examples}
+
+
+class FullArticleDocument(Document):
+    """One article with everything that is known of it."""
+
+    article: ArticleDocument = described("the article", example=_ARTICLE)
+    source_name: str | None = described("name of its source; null when the source was removed", example="BBC News")
+    origins: dict[str, str] = described(
+        "by field of the article, a sentence that says where its value comes from",
+        example={"published": "from the page's JSON-LD, to the second"},
+    )
+    pages: tuple[PageDocument, ...] = described(
+        "the pages kept of it, oldest first; all but one are revisions", example=[]
+    )
+    story: RelatedArticleDocument | None = described("the story whose text it carries; null for a story", example=None)
+    copies: int = described("articles that carry its text", example=3)
+    carried_by: tuple[RelatedArticleDocument, ...] = described("those articles, newest first, 100 at most", example=[])

@@ -30,3 +30,46 @@ class AbsentWordDocument(Document):
     word: str = described("the word, as the index would hold it", example="trcue")
     nearest: str | None = described("the word most like it that articles have", example="truce")
     articles: int = described("articles that have the nearest word", example=120)
+
+
+class LintDocument(Document):
+    """What is wrong or doubtful about a query that was not run."""
+
+    query: str = described("the query as typed", example="truce and talks")
+    diagnostics: tuple[DiagnosticDocument, ...] = described(
+        "remarks on it; no error means that it can be run", example=[]
+    )
+
+
+class ClauseDocument(Document):
+    """A part of a query."""
+
+    clause: str = described("the part as it would be typed, or the operator that joins its parts", example="truce")
+    articles: int | None = described("articles that match it; null when they were not counted", example=128)
+    milliseconds: float | None = described("how long counting them took", example=1.84)
+    children: tuple[ClauseDocument, ...] = described("the parts it is made of", example=[])
+
+
+_CLAUSE = {"clause": "truce", "articles": 128, "milliseconds": 1.84, "children": []}
+
+
+class ExplainedWordDocument(Document):
+    """A word of a query and the forms it stands for."""
+
+    word: str = described("the word, as the index would hold it", example="truce")
+    position: int = described("index of its first character in the query, from 0", example=0, unit="characters")
+    forms: dict[str, tuple[str, ...]] = described(
+        "forms by language; empty when the word stands for itself alone", example={"en": ["truce", "truces"]}
+    )
+
+
+class ExplainDocument(Document):
+    """How a query is interpreted."""
+
+    query: str = described("the query as typed", example="truce AND talks")
+    articles: int | None = described("articles that match; null when they were not counted", example=128)
+    explanation: str | None = described("why nothing was counted; null when it was", example=None)
+    tree: ClauseDocument = described("the query, clause by clause", example=_CLAUSE)
+    words: tuple[ExplainedWordDocument, ...] = described("its words, in their order", example=[])
+    slowest: ClauseDocument | None = described("the innermost clause that took longest to count", example=None)
+    diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on the query", example=[])

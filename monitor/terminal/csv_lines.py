@@ -12,13 +12,22 @@ from datetime import datetime
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a line of column names and one per row to standard output, UTF-8, as the rows come."""
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, byte_order_mark: bool = False) -> int:
+    """Write a line of column names and one per row to standard output, UTF-8, as the rows come; return how many rows.
+
+    Args:
+        byte_order_mark: begin with one, without which Excel takes the text for that of an old Windows code page.
+    """
     sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    if byte_order_mark:
+        sys.stdout.write("\ufeff")
     writer.writerow(columns)
+    number = 0
     for row in rows:
         writer.writerow([cell(value) for value in row])
+        number += 1
+    return number
 
 
 def cell(value: object) -> object:

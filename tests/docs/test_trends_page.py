@@ -19,7 +19,7 @@ from indexer.trends.baseline import Days
 from indexer.trends.calendar import Interval, edges_between
 from indexer.trends.keyness import by_articles
 from indexer.trends.spikes import find_spikes
-from monitor.commands import export
+from monitor.services.export import COLUMNS as EXPORT_COLUMNS
 from monitor.services.trends import COLUMNS
 from tests.support.builders import article
 from tests.support.installation import Installation
@@ -148,7 +148,7 @@ def test_keyness_is_what_the_page_says(line: str) -> None:
 
 
 def test_every_column_is_explained() -> None:
-    assert [name for name in (*COLUMNS, *export.COLUMNS) if f"`{name}`" not in PAGE] == []
+    assert [name for name in (*COLUMNS, *EXPORT_COLUMNS) if f"`{name}`" not in PAGE] == []
 
 
 def test_every_field_of_a_trend_is_explained(example: Installation) -> None:

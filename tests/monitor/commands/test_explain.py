@@ -11,30 +11,33 @@ def test_the_tree_the_forms_and_the_hits_of_every_clause_are_shown(small: Instal
         article(serial=3, text="мирные планы"),
     )
     said = small.json("explain", 'truce -Kyiv OR "мирный план"')
-    assert said["hits"] == 2
-    assert [(part["clause"], part["hits"]) for part in said["tree"]["children"]] == [("AND", 1), ('"мирный план"', 1)]
+    assert said["articles"] == 2
+    assert [(part["clause"], part["articles"]) for part in said["tree"]["children"]] == [
+        ("AND", 1),
+        ('"мирный план"', 1),
+    ]
     first, second = said["tree"]["children"][0]["children"]
-    assert (first["clause"], first["hits"]) == ("truce", 2)
-    assert (second["clause"], second["children"][0]["clause"], second["hits"]) == ("NOT", "kyiv", 2)
+    assert (first["clause"], first["articles"]) == ("truce", 2)
+    assert (second["clause"], second["children"][0]["clause"], second["articles"]) == ("NOT", "kyiv", 2)
     forms = {word["word"]: word["forms"] for word in said["words"]}
     assert {"truce", "truces", "truce's"} <= set(forms["truce"]["en"])
     assert "мирных" in forms["мирный"]["ru"]
-    assert said["dearest"]["clause"] in ("truce", "kyiv", '"мирный план"')
+    assert said["slowest"]["clause"] in ("truce", "kyiv", '"мирный план"')
     assert [remark["code"] for remark in said["diagnostics"]] == ["mixed-operators"]
 
 
 def test_without_an_index_the_query_is_explained_all_the_same(small: Installation) -> None:
     said = small.json("explain", "truce")
-    assert (said["tree"]["clause"], said["hits"], said["dearest"]) == ("truce", None, None)
+    assert (said["tree"]["clause"], said["articles"], said["slowest"]) == ("truce", None, None)
     code, out, err = small.run("explain", "truce")
     assert code == 0
     assert "truces" in out
-    assert "hits are not known" in err
+    assert "articles are not counted" in err
 
 
-def test_people_see_the_tree_and_the_dearest_clause(small: Installation) -> None:
+def test_people_see_the_tree_and_the_slowest_clause(small: Installation) -> None:
     small.keep(article(serial=1, text="A truce in Kyiv"))
     _, out, _ = small.run("explain", "truce AND Kyiv")
-    assert "AND  1 hits" in out
-    assert "├── truce  1 hits" in out
-    assert "Dearest clause: " in out
+    assert "AND  1 article," in out
+    assert "├── truce  1 article," in out
+    assert "Slowest clause: " in out

@@ -43,6 +43,22 @@ def test_csv_holds_what_json_holds(said: Said) -> None:
     assert [row["published"] for row in rows] == [line["published"] or "" for line in lines]
 
 
+def test_excel_gets_the_same_csv_behind_a_byte_order_mark(small: Installation, said: Said) -> None:
+    small.keep(article(title="перемирие"))
+    assert said("export", "*", "--format", "excel") == "\ufeff" + said("export", "*", "--format", "csv")
+
+
+def test_the_columns_and_the_form_of_a_line_stay_as_other_programs_read_them(small: Installation, said: Said) -> None:
+    small.keep(article(title="Мир", authors=("A", "B"), source="bbc-world", themes=frozenset({"truce"})))
+    line = said("export", "*")
+    assert list(json.loads(line)) == [
+        *("id", "url", "title", "text", "authors", "published", "published_from", "published_precision", "collected"),
+        *("source", "class", "country", "language", "themes", "copy_of"),
+    ]
+    assert '"title": "Мир", "text": "A text.", "authors": ["A", "B"], "published": "2026-03-01T09:30:00+00:00"' in line
+    assert '"source": "bbc-world", "class": "public", "country": "GB"' in line
+
+
 @pytest.mark.usefixtures("installation")
 def test_a_range_leaves_out_what_was_published_before(said: Said, document: Document) -> None:
     lines = said("export", "*", "--since", "10d").splitlines()

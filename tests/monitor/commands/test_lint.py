@@ -4,7 +4,7 @@ from tests.support.installation import Installation
 
 
 def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installation) -> None:
-    (remark,) = small.json("lint", "«peace plan»", code=1)
+    (remark,) = small.json("lint", "«peace plan»", code=1)["diagnostics"]
     assert {key: remark[key] for key in ("code", "severity", "position", "suggestion")} == {
         "code": "curly-quotes",
         "severity": "error",
@@ -17,13 +17,13 @@ def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installatio
 
 
 def test_a_doubt_is_shown_and_does_not_fail(small: Installation) -> None:
-    assert [remark["severity"] for remark in small.json("lint", "*ация")] == ["warning"]
+    assert [remark["severity"] for remark in small.json("lint", "*ация")["diagnostics"]] == ["warning"]
 
 
 def test_a_sound_query_gets_no_remark(small: Installation) -> None:
-    assert small.json("lint", "truce") == []
-    assert small.run("lint", "truce") == (0, "Nothing to remark.\n", "")
+    assert small.json("lint", "truce") == {"query": "truce", "diagnostics": []}
+    assert small.run("lint", "truce") == (0, "No problems found.\n", "")
 
 
-def test_a_query_may_begin_with_a_sign(small: Installation) -> None:
-    assert [remark["code"] for remark in small.json("lint", " -Gaza")] == ["only-not"]
+def test_a_query_may_begin_with_a_minus(small: Installation) -> None:
+    assert [remark["code"] for remark in small.json("lint", "-Gaza")["diagnostics"]] == ["only-not"]

@@ -62,12 +62,12 @@ def test_show_prints_an_article_with_where_its_date_comes_from(document: Documen
     shown = document("show", hit["id"])
     assert shown["article"]["title"] == hit["title"]
     assert [page["state"] for page in shown["pages"]] == ["indexed"]
-    assert f"(from: {hit['published_from']})" in said("show", hit["id"])
+    assert shown["origins"]["published"] in said("show", hit["id"])
 
 
 @pytest.mark.usefixtures("installation")
 def test_an_unknown_id_is_refused_in_a_sentence(refused: Said) -> None:
-    assert 'no article has the id "nonsense"' in refused("show", "nonsense")
+    assert 'no article has the id or address "nonsense"' in refused("show", "nonsense")
 
 
 @pytest.mark.usefixtures("installation")

@@ -1,0 +1,128 @@
+"""Articles by their ids: in full, and by the start of an id or an address."""
+
+from __future__ import annotations
+
+import re
+
+from config.errors import NotFound, Refused, WrongArgument
+from crawler.archive.archive import KeptPage
+from crawler.urls import article_id, canonical
+from indexer.article import Article
+from indexer.jobs.articles import ids_starting_with
+from indexer.query.tree import Value
+from monitor.app import App
+from monitor.documents.articles import ArticleDocument, FullArticleDocument, PageDocument, RelatedArticleDocument
+from monitor.services.origins import origins
+
+SHORTEST_ID = 8  # characters; of a million articles, the chance that two share them is one in 4,295 for each
+MOST_CANDIDATES = 5  # articles named where an id is ambiguous
+MOST_COPIES = 100
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_ID = re.compile(r"[0-9a-f]{1,32}")
+
+
+def show(app: App, id: str) -> FullArticleDocument:
+    """Return everything that is known of one article.
+
+    Args:
+        id: the article's id, its first 8 characters or more, or its address.
+
+    Raises:
+        WrongArgument: the id is too short, or the address is none.
+        NotFound: no article has it.
+        Refused: several articles have ids that begin so; the message lists them.
+        EngineError: the engine cannot be asked.
+    """
+    article = find_article(app, id)
+    pages = app.archive.pages_of(article.id)
+    source = app.source(article.source)
+    story = app.engine.get([article.copy_of]).get(article.copy_of) if article.copy_of else None
+    copies = app.engine.search(Value("copy_of", frozenset({article.id})), limit=MOST_COPIES)
+    return FullArticleDocument(
+        article=article_document(app, article),
+        source_name=source.name if source else None,
+        origins=origins(article, pages),
+        pages=tuple(map(_page, pages)),
+        story=_related(story) if story else None,
+        copies=copies.total,
+        carried_by=tuple(_related(hit.article) for hit in copies.hits),
+    )
+
+
+def find_article(app: App, id: str) -> Article:
+    """Return the article of an id, of the start of an id, or of an address.
+
+    Raises:
+        WrongArgument, NotFound, Refused, EngineError: as in `show`.
+    """
+    wanted = id.strip()
+    is_address = "/" in wanted or ":" in wanted
+    ids = _ids_of_address(wanted) if is_address else _ids_of_start(app, wanted.lower())
+    stored = app.engine.get(ids) if ids else {}
+    articles = [stored[id] for id in ids if id in stored]
+    if not articles:
+        raise NotFound(f'no article has the id or address "{wanted}"; `parley search` prints both', field="id")
+    if len(articles) > 1 and not is_address:
+        names = "".join(f"\n  {article.id}  {article.title or article.url}" for article in articles)
+        raise Refused(f'several articles have ids that begin with "{wanted}"; give more of one:{names}', field="id")
+    return articles[0]
+
+
+def article_document(app: App, article: Article) -> ArticleDocument:
+    """Return an article as programs read it."""
+    source = app.source(article.source)
+    return ArticleDocument(
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        authors=article.authors,
+        published=article.published,
+        published_from=article.published_from,
+        published_precision=article.published_precision,
+        collected=article.collected,
+        source=article.source,
+        source_class=source.source_class if source else None,
+        country=source.country if source else None,
+        language=article.language,
+        themes=tuple(sorted(article.themes)),
+        copy_of=article.copy_of,
+    )
+
+
+def _ids_of_address(address: str) -> list[str]:
+    """Return the ids an article at this address may have: under the scheme given first, then under the other one."""
+    bare = _SCHEME.sub("", address)
+    schemes = ("http", "https") if address.lower().startswith("http://") else ("https", "http")
+    urls = [canonical(f"{scheme}://{bare}") for scheme in schemes]
+    if None in urls or "://" in bare:
+        raise WrongArgument(f'"{address}" is not an http or https address', field="id")
+    return [article_id(url) for url in urls if url]
+
+
+def _ids_of_start(app: App, start: str) -> list[str]:
+    if not _ID.fullmatch(start):
+        return [start]  # an id of another form than ours is looked up as it is
+    if len(start) < SHORTEST_ID:
+        raise WrongArgument(f'"{start}" is too short; give at least {SHORTEST_ID} characters of the id', field="id")
+    if len(start) == 32:
+        return [start]
+    with app.archive.database.read() as connection:
+        return ids_starting_with(connection, start, MOST_CANDIDATES)
+
+
+def _page(kept: KeptPage) -> PageDocument:
+    return PageDocument(
+        number=kept.page.number,
+        collected=kept.page.collected,
+        kind=kept.page.kind,
+        feed=kept.page.feed,
+        state=kept.state,
+        explanation=kept.detail,
+    )
+
+
+def _related(article: Article) -> RelatedArticleDocument:
+    return RelatedArticleDocument(
+        id=article.id, url=article.url, title=article.title, source=article.source, published=article.published
+    )

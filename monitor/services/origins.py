@@ -1,0 +1,63 @@
+"""Where each field of an article comes from, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crawler.archive.archive import KeptPage
+from crawler.archive.pages import INDEXED
+from crawler.page import PageKind, Precision
+from indexer.article import Article, PublishedFrom
+
+_PUBLISHED: Mapping[PublishedFrom, str] = {
+    "feed": "from the feed",
+    "json-ld": "from the page's JSON-LD",
+    "meta": "from a meta tag of the page",
+    "time": "from a time element of the page",
+    "url": "from the address of the page",
+    "text": "from a date in the text of the page",
+    "none": "unknown: the page gives no date, or an implausible one",
+}
+_PRECISION: Mapping[Precision | None, str] = {
+    "second": ", to the second",
+    "day": ", which gives only the day",
+    None: "",
+}
+_READ_FROM: Mapping[PageKind, str] = {
+    "document": "from the page at its address",
+    "entry": "from the full text in the feed",
+    "message": "from the channel's message",
+    "item": "from an item of the spider",
+}
+
+
+def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
+    """Return field → where its value comes from.
+
+    Args:
+        pages: those kept of the article, oldest first; none where they were pruned.
+    """
+    read = next((kept.page for kept in reversed(pages) if kept.state == INDEXED), None)
+    read_from = _READ_FROM[read.kind] if read else "from a page that is not kept"
+    moved = f"; it redirected to {read.final_url}" if read and read.final_url != article.url else ""
+    story = "its text repeats that of an earlier article" if article.copy_of else "no earlier article has the same text"
+    return {
+        "url": f"the canonical form of the address it was collected at{moved}",
+        "title": read_from if article.title else f"none was recognised {read_from}",
+        "text": read_from,
+        "authors": read_from if article.authors else f"none was recognised {read_from}",
+        "published": _PUBLISHED[article.published_from] + _PRECISION[article.published_precision],
+        "collected": "when its first page was stored",
+        "source": f"its feed {pages[0].page.feed} listed the address"
+        if pages
+        else "the source that listed the address",
+        "language": _language(article),
+        "themes": "the themes whose queries match it",
+        "copy_of": story,
+    }
+
+
+def _language(article: Article) -> str:
+    if article.language is None:
+        return "unknown: the text is too short or unclear"
+    return "recognised from the text; where the text is unclear, as the page declares it"
