@@ -84,7 +84,7 @@ class PageDocument(Document):
     kind: PageKind = described("how it was collected: fetched, or delivered by the feed itself", example="document")
     feed: str = described("id of the feed that listed it", example="bbc/1")
     state: str = described("`pending`, `indexed`, or the name of the outcome it ended with", example="indexed")
-    explanation: str = described("why it ended so; empty where the state says all", example="")
+    explanation: str = described("what the state means, and why it ended so", example="indexed")
 
 
 class RelatedArticleDocument(Document):

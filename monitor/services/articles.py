@@ -6,6 +6,7 @@ import re
 
 from config.errors import NotFound, Refused, WrongArgument
 from crawler.archive.archive import KeptPage
+from crawler.outcomes import sentence_of
 from crawler.urls import article_id, canonical
 from indexer.article import Article
 from indexer.jobs.articles import ids_starting_with
@@ -118,7 +119,7 @@ def _page(kept: KeptPage) -> PageDocument:
         kind=kept.page.kind,
         feed=kept.page.feed,
         state=kept.state,
-        explanation=kept.detail,
+        explanation=kept.detail or sentence_of(kept.state),
     )
 
 

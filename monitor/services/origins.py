@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crawler.archive.archive import KeptPage
-from crawler.archive.pages import INDEXED
+from crawler.outcomes import Outcome
 from crawler.page import PageKind, Precision
 from indexer.article import Article, PublishedFrom
 
@@ -37,7 +37,7 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
     Args:
         pages: those kept of the article, oldest first; none where they were pruned.
     """
-    read = next((kept.page for kept in reversed(pages) if kept.state == INDEXED), None)
+    read = next((kept.page for kept in reversed(pages) if kept.state == Outcome.INDEXED), None)
     read_from = _READ_FROM[read.kind] if read else "from a page that is not kept"
     moved = f"; it redirected to {read.final_url}" if read and read.final_url != article.url else ""
     story = "its text repeats that of an earlier article" if article.copy_of else "no earlier article has the same text"
