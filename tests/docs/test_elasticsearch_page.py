@@ -21,7 +21,7 @@ SAID_BY = [
 ]
 # What the sources say, over line ends and between the parts of a text.
 SAID = re.sub(r'"\s*f?"', "", " ".join(path.read_text(encoding="utf-8") for path in SAID_BY))
-ROWS = re.findall(r"^\| (.+?) \| .+\|$", PAGE.partition("## When something is wrong")[2], re.MULTILINE)[2:]
+ROWS = re.findall(r"^\| (.+?) \| .+\|$", PAGE.partition("## Troubleshooting")[2], re.MULTILINE)[2:]
 
 
 @pytest.mark.parametrize("said", [part for row in ROWS for part in row.split(" · ")])
