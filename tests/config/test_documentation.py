@@ -40,5 +40,5 @@ def test_the_shown_texts_belong_to_the_shown_theme_or_do_not_as_it_says(tmp_path
 
 
 def test_the_page_names_every_shipped_fragment_and_no_other() -> None:
-    named = re.findall(r"^- `([a-z-]+)`:", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(named) == [fragment.id for fragment in load_fragments(None)]
+    names = re.findall(r"^- `([a-z-]+)`:", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(names) == [fragment.id for fragment in load_fragments(None)]

@@ -43,19 +43,19 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"a = 1\nb = \n", "sources/x.toml: not TOML: Invalid value (at line 2, column 5)"),
         (b"a = 1\nb = '\xcf'\n", "sources/x.toml: line 2: not UTF-8; save the file in UTF-8"),
         (b"a = " + b"[" * 50_000, "sources/x.toml: not TOML: nested too deeply"),
     ],
 )
-def test_an_unreadable_file_is_named_with_the_line(tmp_path: Path, content: bytes, told: str) -> None:
+def test_an_unreadable_file_is_named_with_the_line(tmp_path: Path, content: bytes, message: str) -> None:
     write(tmp_path, "sources/x.toml", "")
     (tmp_path / "sources/x.toml").write_bytes(content)
     with pytest.raises(ConfigError) as caught:
         [read(file) for file in find("sources", tmp_path) if file.name == "x"]
-    assert messages(caught.value.problems, tmp_path) == [told]
+    assert messages(caught.value.problems, tmp_path) == [message]
 
 
 def test_a_folder_with_a_slip_in_its_name_is_pointed_out_and_others_are_not(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_cron_expression_is_kept_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("* * * *", "has 4 fields instead of five"),
         ("61 * * * *", "higher than the maximum value"),
@@ -31,6 +31,6 @@ def test_a_cron_expression_is_kept_as_it_is(text: str) -> None:
         ("0 0 31 2 *", "never comes due"),
     ],
 )
-def test_a_wrong_cron_expression_is_refused(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_a_wrong_cron_expression_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         check_cron(text)

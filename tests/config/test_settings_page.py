@@ -9,5 +9,5 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 def test_the_page_has_a_row_for_every_setting_with_its_help_and_no_other() -> None:
     rows = [line.split(" | ") for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")]
-    named = {row[0].strip("| `"): row[2].rstrip(" |") for row in rows}
-    assert named == {name: field.description for name, field in Settings.model_fields.items()}
+    documented = {row[0].strip("| `"): row[2].rstrip(" |") for row in rows}
+    assert documented == {name: field.description for name, field in Settings.model_fields.items()}

@@ -81,8 +81,10 @@ def test_a_folder_that_vanishes_keeps_everything_and_says_so(tmp_path: Path) -> 
 
 
 def test_what_the_caller_finds_wrong_counts_like_any_other_mistake(tmp_path: Path) -> None:
-    def examine(found: Configuration) -> list[Problem]:
-        return [Problem(theme.id, "no rye, please") for theme in found.themes if "rye" in theme.query.get("en", "")]
+    def examine(configuration: Configuration) -> list[Problem]:
+        return [
+            Problem(theme.id, "no rye, please") for theme in configuration.themes if "rye" in theme.query.get("en", "")
+        ]
 
     watch = Watch(write(tmp_path, "themes/harvest.toml", THEME), KINDS, examine)
     write(tmp_path, "themes/harvest.toml", THEME.replace('"harvest"', '"rye"'))

@@ -26,8 +26,8 @@ def counted(articles: list[Article], edges: list[datetime], field: MomentField) 
     """Return the counts by brute force."""
     counts = []
     for start, end in pairwise(edges):
-        within = [found for found in articles if (moment := getattr(found, field)) and start <= moment < end]
-        counts.append(Count(len(within), sum(found.copy_of is None for found in within)))
+        within = [item for item in articles if (moment := getattr(item, field)) and start <= moment < end]
+        counts.append(Count(len(within), sum(item.copy_of is None for item in within)))
     return counts
 
 
@@ -101,20 +101,20 @@ def test_counts_equal_brute_force(
     crowded: Engine, crowd: list[Article], field: MomentField, split: Split | None, node: Node
 ) -> None:
     edges = [START + timedelta(hours=7 * step) for step in range(30)]
-    matching = [found for found in crowd if matches(node, found)]
-    values = [""] if split is None else sorted({value for found in matching for value in held(found, split)})
+    matching = [item for item in crowd if matches(node, item)]
+    values = [""] if split is None else sorted({value for item in matching for value in values_of(item, split)})
     expected = {}
     for value in values:
-        within = [found for found in matching if split is None or value in held(found, split)]
+        within = [item for item in matching if split is None or value in values_of(item, split)]
         counts = counted(within, edges, field)
         if split is None or any(count.articles for count in counts):
             expected[value] = counts
     assert crowded.histogram(node, edges, field=field, split=split) == expected
 
 
-def held(found: Article, split: Split) -> set[str]:
+def values_of(item: Article, split: Split) -> set[str]:
     """Return the values the article holds."""
-    value = getattr(found, split)
+    value = getattr(item, split)
     return set(value) if isinstance(value, frozenset) else {value} - {None}
 
 
@@ -123,7 +123,7 @@ def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Art
     assert crowded.histogram(Everything(), edges) == {"": counted(crowd, edges, "published")}
     split = crowded.histogram(Everything(), edges, split="source")
     assert split == {
-        source: counted([found for found in crowd if found.source == source], edges, "published")
+        source: counted([item for item in crowd if item.source == source], edges, "published")
         for source in ("alpha", "beta", "gamma")
     }
 
@@ -136,7 +136,7 @@ def test_edges_at_random_distances_are_counted(crowded: Engine, crowd: list[Arti
         series = crowded.histogram(Everything(), some, split=split)
         assert series
         for value, counts in series.items():
-            within = [found for found in crowd if split is None or value in found.themes]
+            within = [item for item in crowd if split is None or value in item.themes]
             assert counts == counted(within, some, "published")
 
 

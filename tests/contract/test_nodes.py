@@ -194,13 +194,13 @@ def stocked(addresses: Callable[[], str]) -> Iterator[Engine]:
 
 @pytest.mark.parametrize("node", QUESTIONS, ids=[f"{n}-{type(node).__name__}" for n, node in enumerate(QUESTIONS)])
 def test_a_node_finds_what_it_says(stocked: Engine, node: Node) -> None:
-    expected = [found.serial for found in stock() if matches(node, found)]
+    expected = [item.serial for item in stock() if matches(node, item)]
     assert serials(stocked, node) == expected
     assert stocked.count(node) == len(expected)
 
 
 def test_the_questions_tell_articles_apart() -> None:
-    answers = [sum(matches(node, found) for found in stock()) for node in QUESTIONS]
+    answers = [sum(matches(node, item) for item in stock()) for node in QUESTIONS]
     assert sum(0 < answer < len(TEXTS) for answer in answers) > 60
 
 
@@ -226,9 +226,9 @@ def field(word: str) -> Forms:
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_random_trees_find_what_brute_force_finds(crowded: Engine, crowd: list[Article], seed: int) -> None:
     node = random_node(Random(seed), levels=4)
-    expected = [found.serial for found in crowd if matches(node, found)]
+    expected = [item.serial for item in crowd if matches(node, item)]
     newest = crowded.search(node, limit=1_000)
     assert sorted(hit.article.serial for hit in newest.hits) == expected
-    found = crowded.search(node, limit=1_000, sort="score")
-    assert found.total == len(expected)
-    assert sorted(hit.article.serial for hit in found.hits) == expected
+    results = crowded.search(node, limit=1_000, sort="score")
+    assert results.total == len(expected)
+    assert sorted(hit.article.serial for hit in results.hits) == expected

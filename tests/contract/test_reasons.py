@@ -37,7 +37,7 @@ def test_reasons_and_comparisons_are_the_same_on_every_engine(engine: Engine, tm
 
 
 def test_authors_are_split_alike_on_every_engine(crowded: Engine) -> None:
-    found = parts(crowded, QUESTIONS["truce"], "author", (), 5)
-    assert len(found) == 6
+    authors = parts(crowded, QUESTIONS["truce"], "author", (), 5)
+    assert len(authors) == 6
     tallied = crowded.tally(QUESTIONS["truce"], "author_names")
-    assert [tallied[part.value or ""] for part in found[:5]] == sorted(tallied.values(), reverse=True)[:5]
+    assert [tallied[part.value or ""] for part in authors[:5]] == sorted(tallied.values(), reverse=True)[:5]

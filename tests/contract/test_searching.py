@@ -31,9 +31,9 @@ def test_hits_come_newest_first_and_undated_last(engine: Engine) -> None:
         article(serial=4, published=None),
         article(serial=5, published=MOMENT - timedelta(days=1)),
     )
-    found = engine.search(Everything(), limit=10)
-    assert [hit.article.serial for hit in found.hits] == [3, 1, 5, 4, 2]
-    assert {hit.score for hit in found.hits} == {None}
+    results = engine.search(Everything(), limit=10)
+    assert [hit.article.serial for hit in results.hits] == [3, 1, 5, 4, 2]
+    assert {hit.score for hit in results.hits} == {None}
 
 
 def test_articles_of_one_second_come_by_serial(engine: Engine) -> None:
@@ -80,12 +80,12 @@ def test_pages_reach_the_last_of_fifty_thousand_hits(engine: Engine) -> None:
     for start in range(0, number, 10_000):
         engine.add(expected[start : start + 10_000])
     engine.refresh()
-    found = engine.search(Everything(), limit=1_000)
-    read = [hit.article.serial for hit in found.hits]
-    while found.after is not None:
-        found = engine.search(Everything(), limit=1_000, after=found.after)
-        assert found.total == number
-        read += [hit.article.serial for hit in found.hits]
+    results = engine.search(Everything(), limit=1_000)
+    read = [hit.article.serial for hit in results.hits]
+    while results.after is not None:
+        results = engine.search(Everything(), limit=1_000, after=results.after)
+        assert results.total == number
+        read += [hit.article.serial for hit in results.hits]
     assert read == [each.serial for each in expected]
 
 
@@ -118,10 +118,10 @@ def test_more_of_a_rare_word_is_more_relevant(engine: Engine) -> None:
     fill(engine, article(serial=51, title=None, text=f"{filler} peace {filler}", published=MOMENT + timedelta(days=9)))
     fill(engine, article(serial=52, title=None, text=f"{filler} peace treaty {filler}"))
     wanted = Or((PEACE, Forms("words", frozenset({"treaty"}))))
-    found = engine.search(wanted, limit=10, sort="score")
-    assert {hit.article.serial for hit in found.hits} == {50, 51, 52}
-    assert found.hits[-1].article.serial == 51
-    scores = [hit.score for hit in found.hits]
+    results = engine.search(wanted, limit=10, sort="score")
+    assert {hit.article.serial for hit in results.hits} == {50, 51, 52}
+    assert results.hits[-1].article.serial == 51
+    scores = [hit.score for hit in results.hits]
     assert None not in scores
     assert scores == sorted(scores, key=lambda score: -(score or 0))
 
@@ -131,9 +131,9 @@ def test_equal_scores_come_by_date(engine: Engine) -> None:
     fill(engine, *(article(serial=serial, text="peace", published=moment) for serial, moment in moments.items()))
     for node in (PEACE, Everything(), Value("source", frozenset({"example"})), Not(Forms("words", frozenset({"war"})))):
         for limit in (2, 5):
-            found = engine.search(node, limit=limit, sort="score")
-            assert [hit.article.serial for hit in found.hits] == [4, 3, 1, 5, 2][:limit]
-            assert found.total == 5
+            results = engine.search(node, limit=limit, sort="score")
+            assert [hit.article.serial for hit in results.hits] == [4, 3, 1, 5, 2][:limit]
+            assert results.total == 5
 
 
 @pytest.mark.parametrize(
@@ -208,13 +208,13 @@ def test_a_scan_reaches_serials_that_lie_far_apart(engine: Engine) -> None:
 def test_a_scan_goes_on_while_articles_are_written(engine: Engine) -> None:
     fill(engine, *(article(serial=serial) for serial in range(1, 1501)))
     seen = []
-    for number, found in enumerate(engine.scan(Everything())):
+    for number, item in enumerate(engine.scan(Everything())):
         if number == 10:
-            engine.set_themes({found.id: frozenset({"truce"})})
+            engine.set_themes({item.id: frozenset({"truce"})})
             engine.delete([article(serial=1400).id])
-            engine.add([replace(found, text="changed")])
+            engine.add([replace(item, text="changed")])
             engine.refresh()
-        seen.append(found.serial)
+        seen.append(item.serial)
     assert sorted(set(seen)) == seen
     assert set(seen) >= set(range(1, 1501)) - {1400}
 

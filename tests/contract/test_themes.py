@@ -34,10 +34,10 @@ def shelf(addresses: Callable[[], str]) -> Iterator[Engine]:
 @pytest.mark.parametrize("theme", THEMES, ids=[theme.id for theme in THEMES])
 def test_a_shipped_theme_finds_its_matches_and_passes_by_its_misses(shelf: Engine, theme: Theme) -> None:
     context = query_context(themes=THEMES, fragments=load_fragments(None))
-    found = set(serials(shelf, compile_theme(theme, context).node))
-    assert _texts(found, theme.matches) == [example.text for example in theme.matches]
-    assert _texts(found, theme.misses) == []
+    matching = set(serials(shelf, compile_theme(theme, context).node))
+    assert _texts(matching, theme.matches) == [example.text for example in theme.matches]
+    assert _texts(matching, theme.misses) == []
 
 
-def _texts(found: set[int], examples: tuple[Example, ...]) -> list[str]:
-    return [example.text for example in examples if TEXTS[example] in found]
+def _texts(matching: set[int], examples: tuple[Example, ...]) -> list[str]:
+    return [example.text for example in examples if TEXTS[example] in matching]

@@ -43,7 +43,7 @@ def test_trends_splits_and_spikes_are_the_same_on_every_engine(
     for one in (engine, reference):
         fill(one, *planted(), article(serial=90_001, published=None, themes=frozenset({"truce"})))
 
-    def asked(one: Engine) -> object:
+    def answers(one: Engine) -> object:
         return trend(
             one,
             QUESTIONS,
@@ -56,7 +56,7 @@ def test_trends_splits_and_spikes_are_the_same_on_every_engine(
             corrected=True,
         )
 
-    assert asked(engine) == asked(reference)
+    assert answers(engine) == answers(reference)
     reference.close()
 
 
@@ -74,7 +74,7 @@ def test_hours_over_two_years_equal_brute_force_on_every_engine(engine: Engine) 
         for serial in range(1, 2_001)
     ]
     fill(engine, *articles)
-    found = trend(
+    trends = trend(
         engine,
         QUESTIONS,
         interval="hour",
@@ -85,10 +85,10 @@ def test_hours_over_two_years_equal_brute_force_on_every_engine(engine: Engine) 
     )
     everything = _by_hour(articles, first)
     for name in ("truce", "negotiations"):
-        held = _by_hour([one for one in articles if name in one.themes], first)
-        series = next(each for each in found.series if each.name == name)
+        expected = _by_hour([one for one in articles if name in one.themes], first)
+        series = next(each for each in trends.series if each.name == name)
         assert len(series.buckets) == hours
-        assert {number: bucket.articles for number, bucket in enumerate(series.buckets) if bucket.articles} == held
+        assert {number: bucket.articles for number, bucket in enumerate(series.buckets) if bucket.articles} == expected
         assert {number: bucket.total for number, bucket in enumerate(series.buckets) if bucket.total} == everything
 
 

@@ -22,12 +22,12 @@ from tests.support.typed import UTC_DAYS, random_query
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_a_random_query_finds_what_brute_force_finds(crowded: Engine, crowd: list[Article], seed: int) -> None:
     text, meant = random_query(Random(seed), levels=4)
-    asked = parse_query(text, context=query_context(zone=UTC_DAYS))
-    expected = [found.serial for found in crowd if matches(meant, found)]
-    assert serials(crowded, asked.node) == expected, text
-    assert crowded.count(simplify(asked.typed)) == len(expected), text
+    query = parse_query(text, context=query_context(zone=UTC_DAYS))
+    expected = [item.serial for item in crowd if matches(meant, item)]
+    assert serials(crowded, query.node) == expected, text
+    assert crowded.count(simplify(query.typed)) == len(expected), text
 
 
 def test_random_queries_tell_articles_apart(crowd: list[Article]) -> None:
-    asked = [random_query(Random(seed), levels=4)[1] for seed in range(100)]
-    assert sum(0 < sum(matches(node, found) for found in crowd) < len(crowd) for node in asked) > 50
+    nodes = [random_query(Random(seed), levels=4)[1] for seed in range(100)]
+    assert sum(0 < sum(matches(node, item) for item in crowd) < len(crowd) for node in nodes) > 50
