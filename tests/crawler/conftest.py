@@ -42,8 +42,8 @@ class Crawling:
 
 def feed(url: str, **changes: Any) -> Feed:
     """Return a feed of source `s`, or of what `changes` say."""
-    said: dict[str, Any] = {"id": "s/1", "source": "s", "url": url, "kind": "feed", "every": 900.0}
-    return Feed(**{**said, **changes})
+    fields: dict[str, Any] = {"id": "s/1", "source": "s", "url": url, "kind": "feed", "every": 900.0}
+    return Feed(**{**fields, **changes})
 
 
 def sources_of(feeds: Sequence[Feed]) -> tuple[Source, ...]:

@@ -22,7 +22,7 @@ from crawler.archive.leases import Owner
 from crawler.page import Page
 from crawler.urls import article_id
 from tests.crawler.conftest import Crawling, feed
-from tests.support.site import Asked, Reply, Site, page, rss, site
+from tests.support.site import Reply, Request, Site, page, rss, site
 
 SOON = timedelta(minutes=5)
 
@@ -60,7 +60,7 @@ def test_an_unchanged_feed_is_answered_by_304_and_nothing_is_fetched_again(crawl
     crawling.once(feed(news.url("/rss")))
     assert crawling.once(feed(news.url("/rss"))).polls == {"unchanged": 1}
     assert news.paths() == ["/rss", "/a", "/rss"]
-    assert news.asked[-1].headers["if-none-match"] == '"1"'
+    assert news.requests[-1].headers["if-none-match"] == '"1"'
     with crawling.archive.database.read() as connection:
         newest, oldest = fetches.recent(connection)
     assert (newest.outcome, newest.status, newest.new, newest.bytes) == ("unchanged", 304, 0, 0)
@@ -73,7 +73,7 @@ def test_the_same_body_under_another_etag_is_unchanged_too(crawling: Crawling, n
     news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"2"')
     assert crawling.once(feed(news.url("/rss"))).polls == {"unchanged": 1}
     crawling.once(feed(news.url("/rss")))
-    assert news.asked[-1].headers["if-none-match"] == '"2"'
+    assert news.requests[-1].headers["if-none-match"] == '"2"'
 
 
 def test_a_revised_entry_is_fetched_again_and_kept_beside_the_first(crawling: Crawling, news: Site) -> None:
@@ -108,7 +108,7 @@ def test_the_user_agent_is_honest(crawling: Crawling, news: Site) -> None:
     crawling.options["contact"] = "desk@example.org"
     news.add_articles("a")
     crawling.once(feed(news.url("/rss")))
-    assert {asked.headers["user-agent"] for asked in news.asked} == {"Parley/0.1 (+desk@example.org)"}
+    assert {request.headers["user-agent"] for request in news.requests} == {"Parley/0.1 (+desk@example.org)"}
 
 
 def test_robots_txt_is_asked_once_and_obeyed(crawling: Crawling, news: Site) -> None:
@@ -116,7 +116,7 @@ def test_robots_txt_is_asked_once_and_obeyed(crawling: Crawling, news: Site) -> 
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /closed", content_type="text/plain")
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1, "refused_by_robots": 1}
     assert "/closed" not in news.paths()
-    assert len(news.asked) - len(news.paths()) == 1
+    assert len(news.requests) - len(news.paths()) == 1
 
 
 def test_robots_txt_can_be_switched_off(crawling: Crawling, news: Site) -> None:
@@ -137,7 +137,7 @@ def test_a_crawl_delay_is_kept_between_requests(crawling: Crawling, news: Site) 
     news.add_articles("a", "b")
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 0.2", content_type="text/plain")
     crawling.once(feed(news.url("/rss")))
-    times = [asked.at for asked in news.asked if asked.path != "/robots.txt"]
+    times = [request.at for request in news.requests if request.path != "/robots.txt"]
     assert all(later - earlier >= 0.19 for earlier, later in itertools.pairwise(times))
 
 
@@ -226,7 +226,7 @@ def test_a_feed_on_a_private_address_is_refused_unless_named(crawling: Crawling,
     crawling.options["allow_private"] = ("127.0.0.4",)
     news.add_articles("a")
     assert crawling.once(feed(news.url("/rss"))).polls == {"refused_address": 1}
-    assert news.asked == []
+    assert news.requests == []
     assert "not public" in state_in(crawling).detail
 
 
@@ -261,9 +261,9 @@ def test_retry_after_holds_the_whole_domain(crawling: Crawling, news: Site) -> N
     with crawling.archive.database.read() as connection:
         assert feeds.held_sites(connection, now + timedelta(minutes=59)) == {"127.0.0.2"}
         assert feeds.held_sites(connection, now + timedelta(minutes=61)) == set()
-    before = len(news.asked)
+    before = len(news.requests)
     crawling.once(feed(news.url("/rss")))
-    assert len(news.asked) == before
+    assert len(news.requests) == before
 
 
 def test_full_text_of_the_feed_stands_in_for_a_page_that_cannot_be_had(crawling: Crawling, news: Site) -> None:
@@ -306,7 +306,7 @@ def test_one_source_can_be_collected_alone(crawling: Crawling, news: Site) -> No
 
 def test_a_disabled_feed_is_not_asked(crawling: Crawling, news: Site) -> None:
     assert crawling.once(feed(news.url("/rss"), enabled=False)).polls == {}
-    assert news.asked == []
+    assert news.requests == []
 
 
 def test_a_kind_that_is_not_there_fails_one_feed_and_not_the_crawl(crawling: Crawling, news: Site) -> None:
@@ -319,7 +319,7 @@ def test_a_certificate_that_cannot_be_verified_is_named(crawling: Crawling, tmp_
     with site(certificate=self_signed(tmp_path)) as secure:
         secure.add_articles("a")
         assert crawling.once(feed(secure.url("/rss"))).polls == {"bad_certificate": 1}
-        assert secure.asked == []
+        assert secure.requests == []
 
 
 def self_signed(folder: Path) -> Path:
@@ -341,10 +341,10 @@ def test_domains_take_turns(crawling: Crawling, news: Site) -> None:
     with site("127.0.0.4") as other:
         order: list[str] = []
 
-        def remember(name: str) -> Callable[[Asked], Reply]:
-            def reply(asked: Asked) -> Reply:
+        def remember(name: str) -> Callable[[Request], Reply]:
+            def reply(request: Request) -> Reply:
                 order.append(name)
-                return Reply(body=page(asked.path))
+                return Reply(body=page(request.path))
 
             return reply
 

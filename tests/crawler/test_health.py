@@ -41,9 +41,9 @@ def test_a_feed_is_quiet_when_it_is_silent_far_beyond_its_own_rhythm() -> None:
 
 
 def test_a_failing_feed_says_why_how_often_and_since_when() -> None:
-    found = health_of(FEED, FAILING, NOW)
-    assert found.name == "failing"
-    assert found.sentence == "no complete answer in time (3 times since 2026-03-09 12:00 UTC)"
+    result = health_of(FEED, FAILING, NOW)
+    assert result.name == "failing"
+    assert result.sentence == "no complete answer in time (3 times since 2026-03-09 12:00 UTC)"
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_the_other_states() -> None:
 
 def test_a_feed_that_is_never_polled_although_it_is_due_is_overdue() -> None:
     assert health(replace(FINE, last_poll=None, next_due=NOW - HOUR / 12)) == "never polled"
-    found = health_of(FEED, replace(FINE, last_poll=None, next_due=NOW - HOUR), NOW)
-    assert (found.name, found.sentence) == ("overdue", "should have been polled 60 min ago; is the crawler running?")
+    result = health_of(FEED, replace(FINE, last_poll=None, next_due=NOW - HOUR), NOW)
+    assert (result.name, result.sentence) == ("overdue", "should have been polled 60 min ago; is the crawler running?")
 
 
 def test_a_feed_that_answers_says_what_was_odd_about_its_last_answer() -> None:
@@ -85,9 +85,9 @@ def test_a_feed_that_answers_says_what_was_odd_about_its_last_answer() -> None:
 
 
 def test_a_feed_none_of_whose_articles_can_be_had_is_not_fine() -> None:
-    found = health_of(FEED, FINE, NOW, {"forbidden": 11, "no_text": 12})
-    assert found.name == "no articles"
-    assert found.sentence == (
+    result = health_of(FEED, FINE, NOW, {"forbidden": 11, "no_text": 12})
+    assert result.name == "no articles"
+    assert result.sentence == (
         "answers, and none of the last 23 addresses it named gave an article: too little text for an article (12), "
         "the server denied access (11)"
     )

@@ -23,7 +23,7 @@ from crawler.run import crawl
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support import crawl_process
-from tests.support.site import Asked, Reply, Site, page
+from tests.support.site import Reply, Request, Site, page
 
 KILLS = 12
 PATIENCE = 60  # seconds, for a loaded machine
@@ -55,7 +55,7 @@ def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path
     reached = threading.Event()
     left = 0
 
-    def count(reply: Reply, asked: Asked) -> Reply:
+    def count(reply: Reply, request: Request) -> Reply:
         nonlocal left
         left -= 1
         if left <= 0:
@@ -73,8 +73,8 @@ def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path
         process.kill()
         process.communicate()
     process = crawl_process.start(tmp_path, news.url("/rss"))
-    said, complaint = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, said + complaint
+    output, complaint = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, output + complaint
     assert collected(tmp_path) == expected
 
 
@@ -132,7 +132,7 @@ def test_too_little_free_disk_pauses_before_anything_is_asked(crawling: Crawling
     crawling.options["min_free_disk"] = 10**18
     with pytest.raises(ArchiveError, match="min_free_disk"):
         crawling.once(feed(news.url("/rss")))
-    assert news.asked == []
+    assert news.requests == []
 
 
 def test_a_clock_set_back_an_hour_does_not_stop_the_polls(crawling: Crawling, news: Site) -> None:
@@ -170,7 +170,7 @@ def test_being_told_to_stop_gives_back_what_is_under_way(
     crawling.options["timeout"] = 2 * PATIENCE
     waiting, release = threading.Event(), threading.Event()
 
-    def hang(asked: Asked) -> Reply:
+    def hang(request: Request) -> Reply:
         waiting.set()
         release.wait(PATIENCE)
         return Reply(body=page("late"))

@@ -27,12 +27,12 @@ SITEMAP = "http://a.example/sitemap.xml"
 class Readings:
     """Reads answers as the test says, by address."""
 
-    def __init__(self, said: Mapping[str, Reading | Exception]) -> None:
-        self._said = said
+    def __init__(self, readings: Mapping[str, Reading | Exception]) -> None:
+        self._readings = readings
 
     async def read(self, feed: Feed, answer: Answer) -> Reading:
         """Return what the test says of that address, or raise it."""
-        reading = self._said[answer.url]
+        reading = self._readings[answer.url]
         if isinstance(reading, Exception):
             raise reading
         return reading
@@ -43,18 +43,18 @@ THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the s
 
 
 def poll(
-    crawling: Crawling, polled: Feed, said: Mapping[str, Reading | Exception], other: Fetched = REFUSED
+    crawling: Crawling, polled: Feed, readings: Mapping[str, Reading | Exception], other: Fetched = REFUSED
 ) -> tuple[Fetch, FeedState]:
     """Poll a feed of which some addresses can be read, the others answer alike; return the poll and how the feed stands."""
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
-        if url in said:
-            return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=repr(said[url]).encode())
+        if url in readings:
+            return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=repr(readings[url]).encode())
         return other
 
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW - timedelta(hours=1))
-    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, Readings(said), lambda: NOW).poll(polled))
+    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, Readings(readings), lambda: NOW).poll(polled))
     with crawling.archive.database.read() as connection:
         state = feeds.state_of(connection, polled.id)
     assert state
@@ -88,11 +88,11 @@ def test_an_index_none_of_whose_sitemaps_can_be_had_has_failed(crawling: Crawlin
 
 def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawling: Crawling) -> None:
     first, second = children(2)
-    said = {
+    readings = {
         SITEMAP: index(first, second),
         second: Reading(outcome=Outcome.READ, links=(Link(url="http://a.example/1"),)),
     }
-    done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
+    done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
     assert (done.outcome, done.new) == ("read", 1)
     assert done.detail == "1 of 2 addresses failed: the server answers 403"
     assert (state.failures, state.detail) == (0, done.detail)
@@ -100,26 +100,26 @@ def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawl
 
 def test_an_index_all_of_whose_sitemaps_are_unchanged_is_unchanged(crawling: Crawling) -> None:
     polled, (child,) = feed(SITEMAP, kind="sitemap"), children(1)
-    said = {SITEMAP: index(child), child: Reading(outcome=Outcome.READ, detail="2 entries have no usable address.")}
-    assert poll(crawling, polled, said)[0].outcome == "read"
-    done, state = poll(crawling, polled, said)
+    readings = {SITEMAP: index(child), child: Reading(outcome=Outcome.READ, detail="2 entries have no usable address.")}
+    assert poll(crawling, polled, readings)[0].outcome == "read"
+    done, state = poll(crawling, polled, readings)
     assert (done.outcome, state.failures) == ("unchanged", 0)
     assert state.detail == "2 entries have no usable address."  # what is unchanged says what it said
 
 
 def test_addresses_that_one_poll_does_not_reach_are_counted(crawling: Crawling) -> None:
     names = children(MOST_ADDRESSES + 4)
-    said = {SITEMAP: index(*names), **{name: Reading(outcome=Outcome.READ) for name in names}}
-    done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), said)
+    readings = {SITEMAP: index(*names), **{name: Reading(outcome=Outcome.READ) for name in names}}
+    done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
     assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
 
 
 def test_a_server_that_wants_to_be_left_alone_is_asked_nothing_more_by_the_same_poll(crawling: Crawling) -> None:
     first, *others = children(5)
-    asked: list[str] = []
+    addresses: list[str] = []
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
-        asked.append(url)
+        addresses.append(url)
         if url == SITEMAP:
             return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=b"the index")
         wait = {"retry-after": "1200"}
@@ -130,7 +130,7 @@ def test_a_server_that_wants_to_be_left_alone_is_asked_nothing_more_by_the_same_
         feeds.sync(connection, [polled], NOW)
     readings = Readings({SITEMAP: index(first, *others)})
     done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, readings, lambda: NOW).poll(polled))
-    assert asked == [SITEMAP, first]
+    assert addresses == [SITEMAP, first]
     assert done.outcome == "throttled"
     assert (
         done.detail
@@ -159,12 +159,12 @@ def archived(crawling: Crawling) -> list[int]:
 def test_messages_that_were_missed_are_gone_back_to_until_one_is_known(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     assert archived(crawling) == [5, 6]  # nothing was missed before the first poll
-    said = {
+    readings = {
         CHANNEL.url: messages(11, 12),
         f"{CHANNEL.url}?before=11": messages(9, 10),
         f"{CHANNEL.url}?before=9": messages(6, 8),
     }
-    done, _ = poll(crawling, CHANNEL, said)
+    done, _ = poll(crawling, CHANNEL, readings)
     assert (done.found, done.new, done.detail) == (6, 5, "")
     assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # the oldest first: killed in between, the gap is still seen
 
@@ -201,8 +201,8 @@ def test_new_messages_do_not_wait_for_ever_for_those_that_were_missed(crawling: 
 
 def test_only_so_much_is_gone_back_to(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
-    said = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
-    done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **said})
+    readings = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
+    done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **readings})
     assert done.new == MOST_ADDRESSES
     assert done.detail == "1 addresses it names were not asked; one poll asks 30 at most"
 
@@ -212,8 +212,8 @@ def test_a_feed_is_logged_when_it_begins_to_fail_fails_otherwise_or_answers_agai
 ) -> None:
     caplog.set_level("INFO", logger="crawler")
     good = {SITEMAP: Reading(outcome=Outcome.READ)}
-    for said, other in (({}, REFUSED), ({}, REFUSED), ({}, THROTTLED), (good, REFUSED), (good, REFUSED)):
-        poll(crawling, feed(SITEMAP), said, other)
+    for readings, other in (({}, REFUSED), ({}, REFUSED), ({}, THROTTLED), (good, REFUSED), (good, REFUSED)):
+        poll(crawling, feed(SITEMAP), readings, other)
     lines = [record.__dict__ for record in caplog.records]
     assert [(line["message"], line.get("outcome"), line.get("status")) for line in lines] == [
         ("feed failing", "forbidden", 403),

@@ -12,16 +12,16 @@ def tried(crawling: Crawling, news: Site, path: str = "/rss", kind: str = "feed"
 
 def test_a_good_feed_is_said_to_be_good_with_its_entries_and_newest_date(crawling: Crawling, news: Site) -> None:
     news.add_articles("a", "b")
-    found = tried(crawling, news)
-    assert (found.is_good, found.status, found.entries, found.newest, found.advice) == (True, 200, 2, DATE, ())
+    result = tried(crawling, news)
+    assert (result.is_good, result.status, result.entries, result.newest, result.advice) == (True, 200, 2, DATE, ())
     assert crawling.archive.count_pages_by_state() == {}
 
 
 def test_a_web_page_is_said_to_be_one(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = Reply(body=page("Start"))
-    found = tried(crawling, news)
-    assert (found.is_good, found.outcome) == (False, "html_instead")
-    assert "web page" in found.advice[0]
+    result = tried(crawling, news)
+    assert (result.is_good, result.outcome) == (False, "html_instead")
+    assert "web page" in result.advice[0]
 
 
 def test_a_sitemap_given_as_a_feed_is_recognised(crawling: Crawling, news: Site) -> None:
@@ -37,17 +37,17 @@ def test_a_redirect_and_a_refusal_are_named(crawling: Crawling, news: Site) -> N
     news.add_articles("a")
     news.routes["/old"] = Reply(status=301, headers={"Location": "/rss"})
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /secret", content_type="text/plain")
-    found = probe([feed(news.url(path), id=path) for path in ("/old", "/secret", "/none")], crawling.settings)
-    assert [one.outcome for one in found] == ["read", "refused_by_robots", "not_found"]
-    assert found[0].advice == (f"it redirects to {news.url('/rss')}",)
-    assert "robots.txt" in found[1].advice[0]
+    results = probe([feed(news.url(path), id=path) for path in ("/old", "/secret", "/none")], crawling.settings)
+    assert [one.outcome for one in results] == ["read", "refused_by_robots", "not_found"]
+    assert results[0].advice == (f"it redirects to {news.url('/rss')}",)
+    assert "robots.txt" in results[1].advice[0]
 
 
 def test_a_feed_without_entries_is_not_good(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = rss()
-    found = tried(crawling, news)
-    assert not found.is_good
-    assert "it was read and names no article" in found.advice
+    result = tried(crawling, news)
+    assert not result.is_good
+    assert "it was read and names no article" in result.advice
 
 
 def test_a_kind_that_is_not_there_is_named(crawling: Crawling, news: Site) -> None:

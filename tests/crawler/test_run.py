@@ -43,8 +43,8 @@ def test_requests_to_one_domain_are_the_delay_apart_whatever_they_ask_for(crawli
     news.add_articles("a", "b")
     news.routes["/other"] = rss((news.url("/a"), "a"))
     crawling.once(feed(news.url("/rss")), feed(news.url("/other"), id="s/2"))
-    assert len(news.asked) == 5
-    times = [asked.at for asked in news.asked]
+    assert len(news.requests) == 5
+    times = [request.at for request in news.requests]
     assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.13
 
 

@@ -42,7 +42,7 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
 
 
 @pytest.mark.parametrize(
-    ("asked", "reached", "outcome"),
+    ("requested", "reached", "outcome"),
     [
         ("http://a.example/news/1", "https://www.a.example/", "redirected_home"),
         ("http://a.example/?p=1", "http://a.example/", "redirected_home"),
@@ -53,13 +53,13 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
     ],
 )
 def test_an_article_that_now_leads_to_the_front_page_is_none(
-    crawling: Crawling, asked: str, reached: str, outcome: str
+    crawling: Crawling, requested: str, reached: str, outcome: str
 ) -> None:
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         headers = {"content-type": "text/html"}
         return Fetched(outcome=Outcome.ANSWERED, url=reached, status=200, headers=headers, body=b"<p>All the news</p>")
 
     with crawling.archive.database.write() as connection:
-        frontier.discover(connection, [Link(url=asked)], source="s", feed="s/1", document="", now=NOW)
+        frontier.discover(connection, [Link(url=requested)], source="s", feed="s/1", document="", now=NOW)
         (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE, owner=OWNER)
     assert asyncio.run(Visitor(crawling.archive, fetch, lambda: NOW).visit(wanted))[0] == outcome

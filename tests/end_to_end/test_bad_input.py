@@ -16,7 +16,7 @@ from crawler.archive.pages import pages
 from indexer.article import Article
 from indexer.jobs.articles import iterate_articles
 from tests.support.processes import Parley
-from tests.support.site import Asked, Reply, rss, site
+from tests.support.site import Reply, Request, rss, site
 
 ALLOWED, FORBIDDEN = "127.0.0.2", "127.0.0.3"
 RUSSIAN = (
@@ -95,15 +95,15 @@ class Run:
         addresses: path → what its address and its page ended as.
         details: path → the sentence about its address.
         articles: path → its article.
-        asked: requests the site got.
+        requests: what the site was asked for.
         inside: requests that reached the address nobody may reach.
     """
 
     addresses: Mapping[str, tuple[str, str | None]]
     details: Mapping[str, str]
     articles: Mapping[str, Article]
-    asked: tuple[Asked, ...]
-    inside: tuple[Asked, ...]
+    requests: tuple[Request, ...]
+    inside: tuple[Request, ...]
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Run:
         served.routes["/rss"] = rss(*((address, "") for address in addresses))
         parley.use([source_of(served.url("/rss"))])
         parley.finish()
-        return look(parley, tuple(served.asked), tuple(inner.asked))
+        return look(parley, tuple(served.requests), tuple(inner.requests))
 
 
 def source_of(url: str) -> Source:
@@ -128,7 +128,7 @@ def source_of(url: str) -> Source:
     return Source(id="s", name="S", country="DE", language="en", source_class="independent", feeds=(feed,))
 
 
-def look(parley: Parley, asked: tuple[Asked, ...], inside: tuple[Asked, ...]) -> Run:
+def look(parley: Parley, requests: tuple[Request, ...], inside: tuple[Request, ...]) -> Run:
     archive = parley.archive()
     shown = select(urls.c.url, urls.c.state, urls.c.detail, pages.c.state.label("page"))
     with archive.database.read() as connection:
@@ -139,7 +139,7 @@ def look(parley: Parley, asked: tuple[Asked, ...], inside: tuple[Asked, ...]) ->
         {urlsplit(row.url).path: (row.state, row.page) for row in rows},
         {urlsplit(row.url).path: row.detail for row in rows},
         {urlsplit(article.url).path: article for article in articles},
-        asked,
+        requests,
         inside,
     )
 
@@ -177,7 +177,7 @@ def test_the_password_in_an_address_is_neither_sent_nor_kept(ended: Run) -> None
     article = ended.articles["/with-credentials"]
     assert ended.addresses["/with-credentials"] == ("collected", "indexed")
     assert "@" not in article.url
-    assert not any("authorization" in asked.headers for asked in ended.asked)
+    assert not any("authorization" in request.headers for request in ended.requests)
 
 
 def test_no_redirect_leads_inside(ended: Run) -> None:

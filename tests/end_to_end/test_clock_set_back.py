@@ -40,6 +40,6 @@ def polled(parley: Parley, *, before: datetime) -> set[str]:
     """Return the feeds with a poll before that time."""
     archive = parley.archive()
     with archive.database.read() as connection:
-        found = set(connection.scalars(select(fetches.c.feed).where(fetches.c.at < before)))
+        polled = set(connection.scalars(select(fetches.c.feed).where(fetches.c.at < before)))
     archive.close()
-    return found
+    return polled

@@ -84,7 +84,7 @@ INDEX = ("index", "--once")
 
 
 @pytest.mark.parametrize(
-    ("state", "command", "said"),
+    ("state", "command", "message"),
     [
         (Server.older, INDEX, "is older than Elasticsearch 9; Parley needs version 9"),
         (Server.refusing, INDEX, "refuses the credentials (401): name a user and ?password_file=PATH, or"),
@@ -99,12 +99,12 @@ INDEX = ("index", "--once")
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_what_is_wrong_is_one_sentence_at_start_that_shows_no_secret(
-    server: Server, state: Callable[[Server], str], command: Sequence[str], said: str, tmp_path: Path
+    server: Server, state: Callable[[Server], str], command: Sequence[str], message: str, tmp_path: Path
 ) -> None:
     parley = Parley(tmp_path / "parley", engine=state(server))
     done = parley.run(*command)
     assert done.code == 1
-    assert said in done.err
+    assert message in done.err
     assert len(done.err.splitlines()) == 1, done.err
     assert PASSWORD not in done.out + done.err
     written = [file for file in parley.data.rglob("*") if file.is_file()]

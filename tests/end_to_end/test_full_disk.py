@@ -53,7 +53,7 @@ def test_a_full_disk_under_the_index_or_the_archive_is_waited_for(
 
 
 def says_full(parley: Parley) -> bool:
-    return any(FULL in said or "of disk are free" in said for said in parley.status()["troubles"])
+    return any(FULL in trouble or "of disk are free" in trouble for trouble in parley.status()["troubles"])
 
 
 @contextmanager

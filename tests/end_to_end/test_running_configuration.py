@@ -73,11 +73,11 @@ def await_articles(engine: Engine, *outlets: str) -> None:
     until(lambda: engine.count(Everything()) >= wanted, f"the articles of {outlets} are indexed")
 
 
-def await_sign(parley: Parley, said: str) -> None:
+def await_sign(parley: Parley, message: str) -> None:
     def all_say() -> bool:
-        return all(said in str(parley.heartbeat(role).problems) for role in ROLES)
+        return all(message in str(parley.heartbeat(role).problems) for role in ROLES)
 
-    until(all_say, f"crawler and indexer name {said}")
+    until(all_say, f"crawler and indexer report {message}")
 
 
 def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_run(

@@ -50,9 +50,9 @@ def _article(serial: int, document: dict[str, Any], stories: dict[str, str]) -> 
     return made if story == made.id else replace(made, copy_of=story)
 
 
-def _published(said: str | None) -> datetime | None:
+def _published(date: str | None) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(said or "")
+        moment = datetime.fromisoformat(date or "")
     except ValueError:  # one document says 24:09
         return None
-    return moment.replace(hour=12, tzinfo=UTC) if len(said or "") == 10 else moment.replace(tzinfo=moment.tzinfo or UTC)
+    return moment.replace(hour=12, tzinfo=UTC) if len(date or "") == 10 else moment.replace(tzinfo=moment.tzinfo or UTC)

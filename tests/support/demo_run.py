@@ -28,12 +28,12 @@ class PacedSite(Site):
     """The sample site, which counts what it is asked and holds back all articles beyond an allowance.
 
     Attributes:
-        asked: requests so far.
+        requests: number of requests so far.
     """
 
     def __init__(self, content: Content) -> None:
         super().__init__(content.today, content)
-        self.asked = 0
+        self.requests = 0
         self._gated = {article.url for article in content.articles}
         self._let_through: set[str] = set()
         self._allowance = len(self._gated)
@@ -49,7 +49,7 @@ class PacedSite(Site):
         """Return the answer, when its turn has come."""
         url = f"http://{host}{path}"
         with self._changed:
-            self.asked += 1
+            self.requests += 1
             self._changed.notify_all()
             if url in self._gated:
                 self._changed.wait_for(lambda: url in self._let_through or len(self._let_through) < self._allowance)
@@ -59,8 +59,8 @@ class PacedSite(Site):
     def wait_for_requests(self, more: int, seconds: float) -> None:
         """Return when so many more were asked than now, or after so many seconds."""
         with self._changed:
-            wanted = self.asked + more
-            self._changed.wait_for(lambda: self.asked >= wanted, seconds)
+            wanted = self.requests + more
+            self._changed.wait_for(lambda: self.requests >= wanted, seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,13 @@ def outcome(parley: Parley) -> RunResult:
     left = archive.count_pages_by_state().get("pending", 0)
     archive.close()
     engine = open_engine(parley.settings.engine_url)
-    found = list(engine.scan(Everything()))
+    indexed = list(engine.scan(Everything()))
     total = engine.count(Everything())
     engine.close()
     assert not left, f"{left} pages are pending"
-    assert len(found) == total == len({article.id for article in found})
-    assert {article.id: replace(article, themes=frozenset()) for article in found} == kept
-    return RunResult({article.id: _timeless(article) for article in found}, _copies(kept, collected), addresses)
+    assert len(indexed) == total == len({article.id for article in indexed})
+    assert {article.id: replace(article, themes=frozenset()) for article in indexed} == kept
+    return RunResult({article.id: _timeless(article) for article in indexed}, _copies(kept, collected), addresses)
 
 
 def _timeless(article: Article) -> Article:

@@ -119,9 +119,9 @@ def find_java() -> Path:
 
 
 def _java_version(home: Path) -> int:
-    said = subprocess.run([home / "bin/java", "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', said)
-    return int(found[1]) if found else 0
+    output = subprocess.run([home / "bin/java", "-version"], capture_output=True, text=True, check=False).stderr
+    number = re.search(r'version "(\d+)', output)
+    return int(number[1]) if number else 0
 
 
 def build(java: Path) -> Path:

@@ -23,11 +23,11 @@ def serials(engine: Engine, node: Node | None = None) -> list[int]:
 
 def pages(engine: Engine, node: Node, size: int) -> list[list[Article]]:
     """Return all hits by date, page by page."""
-    found = engine.search(node, limit=size)
-    read = [[hit.article for hit in found.hits]]
-    while found.after is not None:
-        found = engine.search(node, limit=size, after=found.after)
-        read.append([hit.article for hit in found.hits])
+    results = engine.search(node, limit=size)
+    read = [[hit.article for hit in results.hits]]
+    while results.after is not None:
+        results = engine.search(node, limit=size, after=results.after)
+        read.append([hit.article for hit in results.hits])
     return read
 
 
@@ -42,6 +42,6 @@ def by_date(articles: Iterable[Article]) -> list[Article]:
 def eventually(holds: Callable[[], bool]) -> bool:
     """Say whether it holds within the second an open reader may take."""
     last = datetime.now(UTC).timestamp() + 1
-    while not (held := holds()) and datetime.now(UTC).timestamp() < last:
+    while not (holding := holds()) and datetime.now(UTC).timestamp() < last:
         pass
-    return held
+    return holding

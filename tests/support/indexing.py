@@ -55,15 +55,15 @@ class Indexing:
 
     def until_status_says(self, words: str) -> Status:
         """Wait until `parley status` would name a trouble with these words, and return all it says."""
-        said: list[Status] = []
+        statuses: list[Status] = []
 
         def says() -> bool:
-            said.append(look(App(self.settings), datetime.now(UTC)))
-            return self.failed() or any(words in trouble for trouble in troubles(said[-1]))
+            statuses.append(look(App(self.settings), datetime.now(UTC)))
+            return self.failed() or any(words in trouble for trouble in troubles(statuses[-1]))
 
         until(says, f"status says {words!r}")
         assert self._failure is None
-        return said[-1]
+        return statuses[-1]
 
     def rebuild(self) -> None:
         """Have the indexer make its index anew, and wait until it has."""
@@ -80,8 +80,8 @@ class Indexing:
     def check_exact(self) -> None:
         """Check that the engine holds what was collected, each article once."""
         engine: Engine = open_engine(self.settings.engine_url)
-        found = [article.id for article in engine.scan(Everything())]
-        assert sorted(found) == sorted(self.ids)
+        indexed = [article.id for article in engine.scan(Everything())]
+        assert sorted(indexed) == sorted(self.ids)
         assert engine.count(Everything()) == len(self.ids)
         engine.close()
 

@@ -108,19 +108,19 @@ class Installation:
     def tags(self, *articles: Article) -> list[list[str]]:
         """Return the themes that each article carries in the engine."""
         engine = open_engine(self.engine_url)
-        found = engine.get([article.id for article in articles])
+        stored = engine.get([article.id for article in articles])
         engine.close()
-        return [sorted(found[article.id].themes) for article in articles]
+        return [sorted(stored[article.id].themes) for article in articles]
 
     def run(self, *words: str) -> tuple[int, str, str]:
         """Run one command and return its exit code, output and errors."""
         self._capture.readouterr()
         code = cli.main(words)
-        said = self._capture.readouterr()
-        return code, said.out, said.err
+        captured = self._capture.readouterr()
+        return code, captured.out, captured.err
 
     def json(self, *words: str, code: int = 0) -> Any:
         """Run one command with --json, check its exit code and return its document."""
-        found, out, err = self.run(*words, "--json")
-        assert found == code, err
+        exit_code, out, err = self.run(*words, "--json")
+        assert exit_code == code, err
         return json.loads(out)

@@ -28,7 +28,7 @@ def planted() -> list[Article]:
 def _usual(random: Random, serial: int) -> Article:
     day, within = divmod(serial - 1, 16)
     language = random.choice(("en", "en", "ru"))
-    said = (
+    words = (
         random.choices(USUAL, k=30)
         if language == "en"
         else random.choices(("и", "зима", "река", "школа", "погода"), k=30)
@@ -38,8 +38,8 @@ def _usual(random: Random, serial: int) -> Article:
         source=random.choice(("alpha", "beta", "gamma")),
         language=language,
         published=FIRST + day * DAY + timedelta(minutes=random.randrange(1_440)),
-        title=" ".join(random.choices(said, k=3)),
-        text=" ".join(["the truce" if language == "en" else "перемирие", *said]),
+        title=" ".join(random.choices(words, k=3)),
+        text=" ".join(["the truce" if language == "en" else "перемирие", *words]),
         themes=frozenset({"truce"}) if within < 6 else frozenset(),
     )
 

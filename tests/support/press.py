@@ -104,15 +104,15 @@ def pages_press(folder: Path, times: int = 1) -> Iterator[Press]:
         rows[host, path] = row
     with _serving(answers) as port:
         feeds: list[Feed] = []
-        found: dict[str, Row] = {}
+        by_address: dict[str, Row] = {}
         for host, paths in linked.items():
             base = f"http://{host}:{port}"
-            found |= {base + path: rows[host, path] for path in paths}
+            by_address |= {base + path: rows[host, path] for path in paths}
             for first in range(0, len(paths), PER_FEED):
                 items = [f"<item><link>{base}{path}</link></item>" for path in paths[first : first + PER_FEED]]
                 feeds.append(_feed("pages", base, f"/{host.rpartition('.')[2]}/{first}.xml"))
                 answers[host][feeds[-1].url.removeprefix(base)] = _rss(items)
-        yield Press(_source("pages", feeds), found)
+        yield Press(_source("pages", feeds), by_address)
 
 
 @contextmanager
@@ -129,18 +129,18 @@ def documents_press(folder: Path) -> Iterator[Press]:
     with _serving(answers) as port:
         base = f"http://{host}:{port}"
         feeds: list[Feed] = []
-        found: dict[str, Row] = {}
+        by_address: dict[str, Row] = {}
         for number, rows in enumerate(_batches(messages, PER_CHANNEL)):
-            found |= {f"{base}/channel{number}/{place}": row for place, row in enumerate(rows)}
+            by_address |= {f"{base}/channel{number}/{place}": row for place, row in enumerate(rows)}
             feeds.append(_feed("documents", base, f"/s/channel{number}", kind="telegram"))
             answers[host][f"/s/channel{number}"] = _preview(f"channel{number}", rows)
         for number, rows in enumerate(_batches(others, PER_FEED)):
             paths = {f"/{number}/{place}": row for place, row in enumerate(rows)}
-            found |= {base + path: row for path, row in paths.items()}
+            by_address |= {base + path: row for path, row in paths.items()}
             feeds.append(_feed("documents", base, f"/feed/{number}.xml"))
             answers[host] |= {path: _page(row) for path, row in paths.items() if len(row["text"]) < FULL}
             answers[host][f"/feed/{number}.xml"] = _rss([_entry(base + path, row) for path, row in paths.items()])
-        yield Press(_source("documents", feeds), found)
+        yield Press(_source("documents", feeds), by_address)
 
 
 def _batches(rows: Sequence[Row], size: int) -> list[Sequence[Row]]:
@@ -210,6 +210,6 @@ def _serving(answers: Mapping[str, Mapping[str, Answer]]) -> Iterator[int]:
 if __name__ == "__main__":
     with pages_press(Path(sys.argv[1]), int(sys.argv[2])) as press:
         first = {row["url"]: url for url, row in reversed(press.rows.items())}
-        said = {"feeds": [feed.url for feed in press.source.feeds], "pages": sorted(first.values())}
-        print(json.dumps(said), flush=True)
+        addresses = {"feeds": [feed.url for feed in press.source.feeds], "pages": sorted(first.values())}
+        print(json.dumps(addresses), flush=True)
         sys.stdin.read()

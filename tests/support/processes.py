@@ -89,7 +89,7 @@ class Parley:
             yield parts
             for part in parts:
                 part.terminate()
-            assert [part.wait(PATIENCE) for part in parts] == [0, 0], self.said("crawl") + self.said("index")
+            assert [part.wait(PATIENCE) for part in parts] == [0, 0], self.output_of("crawl") + self.output_of("index")
         finally:
             for part in parts:
                 part.kill()
@@ -118,10 +118,10 @@ class Parley:
         """Return what `parley status --json` says."""
         done = self.run("status", "--json")
         assert done.code == 0, done.err
-        said: dict[str, Any] = json.loads(done.out)
-        return said
+        status: dict[str, Any] = json.loads(done.out)
+        return status
 
-    def said(self, command: str) -> str:
+    def output_of(self, command: str) -> str:
         """Return what the processes of a command wrote so far."""
         return (self.logs / f"{command}.log").read_text()
 
@@ -155,9 +155,9 @@ def soon(holds: Callable[[], object], seconds: float) -> bool:
     """Say whether something that another process brings about holds within so many seconds; return as soon as it does."""
     pause = threading.Event()
     last = monotonic() + seconds
-    while not (held := holds()) and monotonic() < last:
+    while not (holding := holds()) and monotonic() < last:
         pause.wait(0.01)
-    return bool(held)
+    return bool(holding)
 
 
 def until(holds: Callable[[], object], what: str) -> None:

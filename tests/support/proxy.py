@@ -92,14 +92,14 @@ class _Passing(BaseHTTPRequestHandler):
                 return
             node.request(request.method, request.path, request.body, request.headers)
             answer = node.getresponse()
-            said = answer.read()
+            content = answer.read()
         finally:
             node.close()
         if fate == "pass":
             self.close_connection = False
             kept = ("content-type", "content-encoding", "x-elastic-product")
             self._send(
-                answer.status, {name: value for name, value in answer.getheaders() if name.lower() in kept}, said
+                answer.status, {name: value for name, value in answer.getheaders() if name.lower() in kept}, content
             )
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:

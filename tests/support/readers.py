@@ -28,9 +28,9 @@ def _segfault() -> None:
 
 
 def _eat() -> None:
-    held = []
+    ballast = []
     while True:
-        held.append(bytes(10_000_000))
+        ballast.append(bytes(10_000_000))
 
 
 def _raise() -> None:

@@ -58,9 +58,9 @@ def false_alarms(
     random, spikes, spiked = Random(seed), 0, 0
     first = MONDAY + timedelta(days=LEAD)
     for _ in range(series):
-        found = find_spikes(as_days(source.draw(LEAD + quarters * QUARTER, random)), sensitivity, first)
-        spikes += len(found)
-        spiked += sum((spike.end - max(spike.start, first)).days + 1 for spike in found)
+        detected = find_spikes(as_days(source.draw(LEAD + quarters * QUARTER, random)), sensitivity, first)
+        spikes += len(detected)
+        spiked += sum((spike.end - max(spike.start, first)).days + 1 for spike in detected)
     return spikes / (series * quarters), spiked / (series * quarters)
 
 

@@ -18,7 +18,7 @@ DATE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Request:
     """One request the site got; names of headers in lower case."""
 
     path: str
@@ -45,19 +45,19 @@ class Reply:
     until_close: bool = False
 
 
-Route = Reply | Callable[[Asked], Reply]
+Route = Reply | Callable[[Request], Reply]
 
 
 class Site:
     """A running site; `routes` may be changed at any time.
 
     Attributes:
-        asked: every request, in order.
+        requests: every request, in order.
     """
 
     def __init__(self, host: str, certificate: Path | None = None) -> None:
         self.routes: dict[str, Route] = {}
-        self.asked: list[Asked] = []
+        self.requests: list[Request] = []
         self._server = ThreadingHTTPServer((host, 0), self._handler())
         self._server.daemon_threads = True
         self._scheme = "https" if certificate else "http"
@@ -74,8 +74,8 @@ class Site:
         return f"{self._scheme}://{self.host}:{self.port}{path}"
 
     def paths(self) -> list[str]:
-        """Return the paths asked for, robots.txt left out."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        """Return the requested paths, without robots.txt."""
+        return [request.path for request in self.requests if request.path != "/robots.txt"]
 
     def add_articles(self, *names: str, words: str = "A text about a truce.") -> None:
         """Serve a page at `/<name>` for each name, and an RSS feed of all of them at `/rss`."""
@@ -88,11 +88,11 @@ class Site:
         self._server.shutdown()
         self._server.server_close()
 
-    def _answer(self, asked: Asked) -> Reply:
-        self.asked.append(asked)
-        route = self.routes.get(asked.path, Reply(status=404, body=b"not here"))
-        reply = route(asked) if callable(route) else route
-        if reply.etag and asked.headers.get("if-none-match") == reply.etag:
+    def _answer(self, request: Request) -> Reply:
+        self.requests.append(request)
+        route = self.routes.get(request.path, Reply(status=404, body=b"not here"))
+        reply = route(request) if callable(route) else route
+        if reply.etag and request.headers.get("if-none-match") == reply.etag:
             return Reply(status=304, etag=reply.etag)
         return reply
 
@@ -102,7 +102,7 @@ class Site:
 
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                reply = site._answer(Asked(path=self.path, headers=headers, at=monotonic()))
+                reply = site._answer(Request(path=self.path, headers=headers, at=monotonic()))
                 self.send_response(reply.status)
                 if reply.status != 304:
                     self.send_header("Content-Type", reply.content_type)

@@ -24,10 +24,10 @@ def test_times_come_back_in_utc_to_the_microsecond(database: Database) -> None:
     with database.write() as connection:
         connection.execute(insert(things).values(at=at))
     with database.read() as connection:
-        found = connection.scalar(select(things.c.at))
-    assert found == at
-    assert found is not None
-    assert found.tzinfo is UTC
+        stored = connection.scalar(select(things.c.at))
+    assert stored == at
+    assert stored is not None
+    assert stored.tzinfo is UTC
 
 
 def test_a_time_without_zone_is_refused(database: Database) -> None:

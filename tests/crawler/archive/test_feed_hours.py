@@ -83,7 +83,7 @@ def test_days_without_a_silent_hour_are_one_stretch(archive: Archive) -> None:
 def test_feeds_are_told_apart(archive: Archive) -> None:
     poll(archive, 1, feed="a/news")
     poll(archive, 5, feed="b/news")
-    assert {feed: found.first for feed, found in known(archive).items()} == {
+    assert {feed: delivery.first for feed, delivery in known(archive).items()} == {
         "a/news": MIDNIGHT + HOUR,
         "b/news": MIDNIGHT + 5 * HOUR,
     }
@@ -94,10 +94,10 @@ def test_silences_are_what_no_poll_lies_in(archive: Archive) -> None:
     hours = sorted(random.sample(range(24 * 12), 60))
     for hour in hours:
         poll(archive, hour)
-    found = known(archive, 24 * 3, 24 * 9)["outlet/news"].silences
+    silences = known(archive, 24 * 3, 24 * 9)["outlet/news"].silences
     quiet = {
         hour
-        for each in found
+        for each in silences
         for hour in range(24 * 12)
         if each.start <= MIDNIGHT + hour * HOUR < (each.end or each.start)
     }

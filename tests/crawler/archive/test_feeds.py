@@ -73,9 +73,9 @@ def test_a_feed_whose_address_changed_is_due_again_without_its_failures(database
 
 def test_a_feed_read_in_another_way_is_read_in_full_again(database: Database) -> None:
     sync(database, A)
-    said = Validators(etag='"1"', last_modified=None, body_hash="0" * 32)
+    validators = Validators(etag='"1"', last_modified=None, body_hash="0" * 32)
     with database.write() as connection:
-        feeds.save_validators(connection, "a/1", A.url, said, NOW)
+        feeds.save_validators(connection, "a/1", A.url, validators, NOW)
     sync(database, feed(A.url, id="a/1", options={"links": "a"}))
     with database.read() as connection:
         assert feeds.validators_of(connection, "a/1", A.url) is None
@@ -134,11 +134,11 @@ def test_a_hold_that_a_clock_set_back_made_endless_is_ignored(database: Database
 
 
 def test_validators_belong_to_one_address_of_one_feed(database: Database) -> None:
-    said = Validators(etag='"1"', last_modified=None, body_hash="0" * 32)
+    validators = Validators(etag='"1"', last_modified=None, body_hash="0" * 32)
     with database.write() as connection:
-        feeds.save_validators(connection, "a/1", "http://a.com/1", said, NOW)
-        feeds.save_validators(connection, "a/1", "http://a.com/1", said, NOW + HOUR)
-        assert feeds.validators_of(connection, "a/1", "http://a.com/1") == said
+        feeds.save_validators(connection, "a/1", "http://a.com/1", validators, NOW)
+        feeds.save_validators(connection, "a/1", "http://a.com/1", validators, NOW + HOUR)
+        assert feeds.validators_of(connection, "a/1", "http://a.com/1") == validators
         assert feeds.validators_of(connection, "b/1", "http://a.com/1") is None
         assert feeds.prune_validators(connection, NOW + HOUR) == 0
         assert feeds.prune_validators(connection, NOW + 2 * HOUR) == 1

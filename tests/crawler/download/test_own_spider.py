@@ -65,10 +65,10 @@ def test_the_items_of_a_spider_are_archived_whole_and_once(own: Crawling, news: 
     spider = write(own, news, count=60)
     assert own.once(spider).polls == {"read": 1}
     assert own.once(spider).polls == {"read": 1}
-    found = items(own)
-    assert len(found) == 60
-    assert sorted(item["text"] for item in found) == sorted(f"Text {n}" for n in range(60))
-    assert found[0]["table"] == 7
+    collected = items(own)
+    assert len(collected) == 60
+    assert sorted(item["text"] for item in collected) == sorted(f"Text {n}" for n in range(60))
+    assert collected[0]["table"] == 7
 
 
 def test_a_spider_that_raises_is_named_and_keeps_what_it_found(own: Crawling, news: Site) -> None:
@@ -85,12 +85,14 @@ def test_items_that_are_no_articles_are_counted_by_what_is_wrong(own: Crawling, 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [("syntax error", "SyntaxError"), ("x = 1", "defines 0 spiders"), ("raise SystemError('no')", "SystemError: no")],
 )
-def test_a_file_without_a_usable_spider_fails_with_the_reason(own: Crawling, news: Site, text: str, said: str) -> None:
+def test_a_file_without_a_usable_spider_fails_with_the_reason(
+    own: Crawling, news: Site, text: str, reason: str
+) -> None:
     assert own.once(write(own, news, text=text)).polls == {"failed": 1}
-    assert said in detail(own)
+    assert reason in detail(own)
 
 
 def test_a_spider_that_is_not_there_is_named(own: Crawling, news: Site) -> None:
@@ -102,10 +104,10 @@ def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Sit
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /1", content_type="text/plain")
     own.once(write(own, news))
     assert sorted(news.paths()) == ["/0", "/2"]
-    asked = len(news.asked)
+    before = len(news.requests)
     own.options["allow_private"] = ()
     own.once(write(own, news))
-    assert len(news.asked) == asked
+    assert len(news.requests) == before
 
 
 @pytest.mark.parametrize("settings", ["{}", '{"PARLEY_ALLOW_PRIVATE": ["localhost"]}'])
@@ -118,11 +120,11 @@ def test_a_spider_leaves_the_guard_of_all_other_requests_as_it_is(own: Crawling,
 def test_a_spider_and_all_other_requests_keep_one_pace_in_each_domain(own: Crawling, news: Site) -> None:
     spider = replace(write(own, news), url="http://127.0.0.4:8080/")  # whose domain is not the one it asks
     own.once(spider)  # the first request of a process is slow to reach the site, and would seem close to the second
-    news.asked.clear()
+    news.requests.clear()
     own.options["delay"] = 0.3
     news.add_articles("a", "b", "c")
     report = own.once(spider, feed(news.url("/rss"), id="s/2"))
     assert (report.polls, report.pages) == ({"read": 2}, {"collected": 3})
-    assert len(news.asked) == 9
-    times = [asked.at for asked in news.asked]
+    assert len(news.requests) == 9
+    times = [request.at for request in news.requests]
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2

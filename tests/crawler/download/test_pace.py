@@ -7,14 +7,14 @@ from time import monotonic
 from crawler.download.pace import Pace
 
 
-async def turns(*asked: tuple[str, float]) -> list[float]:
+async def turns(*requests: tuple[str, float]) -> list[float]:
     pace, times = Pace(), []
 
     async def one(site: str, delay: float) -> None:
         await pace.turn(site, delay)
         times.append(monotonic())
 
-    await asyncio.gather(*(one(site, delay) for site, delay in asked))
+    await asyncio.gather(*(one(site, delay) for site, delay in requests))
     return times
 
 

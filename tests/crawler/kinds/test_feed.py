@@ -320,8 +320,8 @@ def test_a_feed_without_entries_is_read() -> None:
 
 
 def test_reading_works_in_another_process() -> None:
-    given, asked = pickle.loads(pickle.dumps((feed(), answer(ATOM))))  # noqa: S301
-    assert pickle.loads(pickle.dumps(read(given, asked))) == read(feed(), answer(ATOM))  # noqa: S301
+    copied_feed, copied_answer = pickle.loads(pickle.dumps((feed(), answer(ATOM))))  # noqa: S301
+    assert pickle.loads(pickle.dumps(read(copied_feed, copied_answer))) == read(feed(), answer(ATOM))  # noqa: S301
 
 
 TAGS = (
