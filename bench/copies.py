@@ -61,7 +61,7 @@ def quality() -> None:
     """Print recall for each change and the pairs of different documents taken for copies."""
     names = ("kremlin-ru", "official-statements-en-ru", "ukraine-officials-uk-en")
     texts = [text.split() for name in names for text in documents(name, 150) if len(text.split()) > SHORTEST]
-    signed = [found for words in texts if (found := signature(tokens(" ".join(words))))]
+    signed = [signed_text for words in texts if (signed_text := signature(tokens(" ".join(words))))]
     for name, change in CHANGES.items():
         copies = [signature(tokens(" ".join(change(words, texts[place - 7])))) for place, words in enumerate(texts)]
         pairs = [(a, b) for a, b in zip(signed, copies, strict=True) if b and b.minhash and a.minhash]

@@ -35,8 +35,8 @@ def spent(work: Callable[[], int]) -> tuple[int, float]:
         finally:
             os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as said:
-        answer = said.read()
+    with os.fdopen(reading) as pipe:
+        answer = pipe.read()
     os.waitpid(child, 0)
     if not answer:
         raise SystemExit("the work failed; its words are above")

@@ -88,13 +88,13 @@ def measure_bulk(server: Server) -> None:
         server.remove(name)
     print(f"bulk, {BULK:,} articles in requests of {AT_ONCE}, their words remembered from tagging")
     for contender, cost in (("bare streaming_bulk", bare), ("Parley", through), ("tokenising, before", tokenising)):
-        print(f"  {contender:20} {said([Cost(cost.wall / BULK, cost.cpu / BULK)])} an article")
+        print(f"  {contender:20} {summary([Cost(cost.wall / BULK, cost.cpu / BULK)])} an article")
     print(
         f"  Parley is {bare.wall / through.wall:.2f} x on the wall, {bare.cpu / through.cpu:.2f} x per CPU", flush=True
     )
 
 
-def said(costs: Sequence[Cost]) -> str:
+def summary(costs: Sequence[Cost]) -> str:
     """Return the median on the wall and the mean of the processor, which has few ticks, in milliseconds."""
     wall, cpu = median(cost.wall for cost in costs), fmean(cost.cpu for cost in costs)
     return f"wall {wall * 1e3:8.2f} ms  cpu {cpu * 1e3:8.2f} ms"
@@ -103,12 +103,12 @@ def said(costs: Sequence[Cost]) -> str:
 class Noting(Elasticsearch):
     """A client that notes the searches it is asked for."""
 
-    noted: list[dict[str, Any]]
+    searches: list[dict[str, Any]]
 
-    def search(self, **asked: Any) -> Any:
+    def search(self, **parameters: Any) -> Any:
         """Note and pass on."""
-        self.noted.append(asked)
-        return super().search(**asked)
+        self.searches.append(parameters)
+        return super().search(**parameters)
 
 
 def questions() -> dict[str, list[Ask]]:
@@ -136,9 +136,9 @@ def measure_overhead(server: Server, name: str) -> None:
     for kind, asks in questions().items():
         costs: tuple[list[Cost], list[Cost]] = [], []
         for ask in asks:
-            client.noted = []
+            client.searches = []
             ask(engine)
-            by_hand = partial(send, server.client, list(client.noted))
+            by_hand = partial(send, server.client, list(client.searches))
             for turn in range(ROUNDS + 1):
                 ways: list[tuple[list[Cost], Callable[[], object]]] = [
                     (costs[0], partial(ask, engine)),
@@ -150,14 +150,14 @@ def measure_overhead(server: Server, name: str) -> None:
                     taken += [cost] if turn else []  # the first is for the server to grow warm
         over = median(mine.wall - 1.2 * theirs.wall for mine, theirs in zip(*costs, strict=True)) * 1e3
         verdict = f"{over:.1f} ms more than 1.2 x, {'held' if over <= 5 else 'MISSED'}"
-        print(f"  {kind:32} {said(costs[0])}, by hand {said(costs[1])}: {verdict}", flush=True)
+        print(f"  {kind:32} {summary(costs[0])}, by hand {summary(costs[1])}: {verdict}", flush=True)
     engine.close()
 
 
 def send(client: Elasticsearch, requests: Sequence[dict[str, Any]]) -> None:
     """Send noted searches by hand."""
-    for asked in requests:
-        client.search(**asked)
+    for parameters in requests:
+        client.search(**parameters)
 
 
 def fill(server: Server, name: str, folder: Path, made: Iterable[Article]) -> Iterator[tuple[int, Cost, Cost]]:
@@ -195,17 +195,17 @@ def ask_both(server: Server, name: str, folder: Path) -> None:
                 costs[0].append(own_cost(partial(ask, embedded)))
                 server.forget_answers(name)
                 costs[1].append(server.cost(partial(ask, remote)))
-        print(f"  {kind:32} embedded {said(costs[0])}   Elasticsearch {said(costs[1])}", flush=True)
+        print(f"  {kind:32} embedded {summary(costs[0])}   Elasticsearch {summary(costs[1])}", flush=True)
     embedded.close()
     remote.close()
 
 
 def measure_memory(url: str) -> None:
     """Print the memory of a process that asks everything once."""
-    asked = [ask for asks in questions().values() for ask in asks]
+    calls = [ask for asks in questions().values() for ask in asks]
     before = resident()[0]
     engine = open_engine(url)
-    for ask in asked:
+    for ask in calls:
         ask(engine)
     now, most = resident()
     kind = "embedded" if url.startswith("tantivy:") else "Elasticsearch"
@@ -257,7 +257,7 @@ def print_growth(done: int, totals: Sequence[Cost], recent: Sequence[Cost], size
     """Print the cost of one article among all so far and among the last ones."""
     for engine, total, last, size in zip(("embedded", "Elasticsearch"), totals, recent, sizes, strict=True):
         of_all, of_last = (
-            said([Cost(cost.wall / part, cost.cpu / part)]) for cost, part in ((total, done), (last, FEW))
+            summary([Cost(cost.wall / part, cost.cpu / part)]) for cost, part in ((total, done), (last, FEW))
         )
         print(f"  {done:>9,} {engine:14} {of_all}; the last {FEW:,}: {of_last}; {size / done:,.0f} bytes", flush=True)
 

@@ -29,25 +29,25 @@ def measure(url: str, words: list[str]) -> str:
         ) as export:
             own, mapped = _watched(export.pid)
             _, status, usage = os.wait4(export.pid, 0)
-            said = export.stderr.read().splitlines()[-1] if export.stderr else ""
+            message = export.stderr.read().splitlines()[-1] if export.stderr else ""
     if status:
-        raise SystemExit(f"the export failed: {said}")
+        raise SystemExit(f"the export failed: {message}")
     cpu = usage.ru_utime + usage.ru_stime
-    return f"{said:<18} own {own:4.0f} MB   mapped {mapped:4.0f} MB   {cpu:5.1f} s CPU"
+    return f"{message:<18} own {own:4.0f} MB   mapped {mapped:4.0f} MB   {cpu:5.1f} s CPU"
 
 
 def _watched(pid: int) -> tuple[float, float]:
     """Return the most anonymous and the most mapped memory until the process has ended, in MB."""
     own = mapped = 0.0
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        held = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-        own, mapped = max(own, _megabytes(held, "RssAnon")), max(mapped, _megabytes(held, "RssFile"))
+        memory = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        own, mapped = max(own, _megabytes(memory, "RssAnon")), max(mapped, _megabytes(memory, "RssFile"))
         time.sleep(OFTEN)
     return own, mapped
 
 
-def _megabytes(held: dict[str, str], name: str) -> float:
-    return int(held.get(name, "0 kB").split()[0]) / 1024
+def _megabytes(memory: dict[str, str], name: str) -> float:
+    return int(memory.get(name, "0 kB").split()[0]) / 1024
 
 
 def main() -> None:

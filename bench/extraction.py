@@ -24,13 +24,13 @@ Reader = Callable[[bytes, str], object]
 
 def pages(folder: Path) -> Pages:
     """Return the pages of every set as (body, address)."""
-    found: Pages = []
+    documents: Pages = []
     for index in sorted(folder.glob("*/index.jsonl")):
         for line in index.read_text("utf-8").splitlines():
             row = json.loads(line)
             raw = (index.parent / row["html"]).read_bytes()
-            found.append((gzip.decompress(raw) if row["html"].endswith(".gz") else raw, row.get("url") or ""))
-    return found
+            documents.append((gzip.decompress(raw) if row["html"].endswith(".gz") else raw, row.get("url") or ""))
+    return documents
 
 
 def theirs(body: bytes, url: str) -> object:

@@ -78,10 +78,10 @@ def bodies(folder: Path) -> Iterator[tuple[str, bytes]]:
 def entries(body: bytes) -> int:
     """Return how many entries we find; -1 for a refusal."""
     try:
-        found = read_xml(text_of(_answer(body)), FEED.url)
+        feed = read_xml(text_of(_answer(body)), FEED.url)
     except Refusal:
         return -1
-    return len(found.entries) if found else 0
+    return len(feed.entries) if feed else 0
 
 
 def survey(folder: Path) -> None:

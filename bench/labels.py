@@ -33,30 +33,30 @@ NAIVE = {
 
 
 class Scores(NamedTuple):
-    """How what was found agrees with what people labelled."""
+    """How far a query's matches agree with the labels people gave."""
 
-    found: int
+    matches: int
     labelled: int
     both: int
 
     @property
     def precision(self) -> float:
-        """Share of the found that is labelled."""
-        return self.both / max(1, self.found)
+        """Share of the matches that are labelled."""
+        return self.both / max(1, self.matches)
 
     @property
     def recall(self) -> float:
-        """Share of the labelled that is found."""
+        """Share of the labelled articles that match."""
         return self.both / max(1, self.labelled)
 
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
-        return 2 * self.both / max(1, self.found + self.labelled)
+        return 2 * self.both / max(1, self.matches + self.labelled)
 
     def __str__(self) -> str:
-        said = f"precision {self.precision:.2f}  recall {self.recall:.2f}  F1 {self.f1:.2f}"
-        return f"{said}  ({self.found} found, {self.labelled} labelled)"
+        rates = f"precision {self.precision:.2f}  recall {self.recall:.2f}  F1 {self.f1:.2f}"
+        return f"{rates}  ({self.matches} found, {self.labelled} labelled)"
 
 
 def texts(data: Path) -> list[dict[str, Any]]:
@@ -70,9 +70,9 @@ def measure(theme: Theme, labels: set[str], themes: Sequence[Theme], rows: Seque
     compiled = compile_theme(theme, query_context(themes=tuple(themes), fragments=load_fragments(None)))
     articles = [article(serial=number, title=row["title"], text=row["text"]) for number, row in enumerate(rows, 1)]
     tagged = Tagger([compiled]).tag(articles)
-    found = [bool(tagged[each.id]) for each in articles]
+    matches = [bool(tagged[each.id]) for each in articles]
     wanted = [bool(labels & set(row["topics"] or ())) for row in rows]
-    return Scores(sum(found), sum(wanted), sum(one and other for one, other in zip(found, wanted, strict=True)))
+    return Scores(sum(matches), sum(wanted), sum(one and other for one, other in zip(matches, wanted, strict=True)))
 
 
 def naive(language: str) -> Theme:

@@ -59,12 +59,12 @@ def _strings(value: object) -> Iterator[str]:
 
 def vocabularies(data: Path) -> dict[str, Counter[str]]:
     """Return language → how often its texts hold each word."""
-    found: dict[str, Counter[str]] = {language: Counter() for language in DEFAULT_LANGUAGES}
+    vocabularies: dict[str, Counter[str]] = {language: Counter() for language in DEFAULT_LANGUAGES}
     for text in texts(data):
         language = language_of(text)
-        if language in found:
-            found[language].update(word for word in tokens(text) if word.replace("'", "").isalpha())
-    return found
+        if language in vocabularies:
+            vocabularies[language].update(word for word in tokens(text) if word.replace("'", "").isalpha())
+    return vocabularies
 
 
 def listed(language: str) -> dict[str, frozenset[str]]:
@@ -97,14 +97,14 @@ def drawn(language: str, vocabulary: Counter[str], words: Morphology) -> dict[st
 
 def score(paradigms: Mapping[str, frozenset[str]], expand: Expand, vocabulary: Iterable[str]) -> str:
     """Return the share of forms found, and the wrong ones among the words of the vocabulary for each word."""
-    held = frozenset(vocabulary)
-    wanted = found = wrong = 0
+    known = frozenset(vocabulary)
+    wanted = hits = wrong = 0
     for word, forms in paradigms.items():
         expanded = frozenset(expand(word)) | {word}
         wanted += len(forms)
-        found += len(forms & expanded)
-        wrong += len((expanded & held) - forms)
-    return f"{found / wanted:6.1%} of {wanted:5} found, {wrong / len(paradigms):5.2f} wrong a word"
+        hits += len(forms & expanded)
+        wrong += len((expanded & known) - forms)
+    return f"{hits / wanted:6.1%} of {wanted:5} found, {wrong / len(paradigms):5.2f} wrong a word"
 
 
 def main(data: Path) -> None:

@@ -41,11 +41,13 @@ def serve(ready: Connection) -> None:
         )
         while True:
             try:
-                asked = await reader.readuntil(b"\r\n\r\n")
+                request = await reader.readuntil(b"\r\n\r\n")
             except asyncio.IncompleteReadError:
                 break
             writer.write(
-                b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n' if b"If-None-Match" in asked else head.encode() + body
+                b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+                if b"If-None-Match" in request
+                else head.encode() + body
             )
             await writer.drain()
         writer.close()

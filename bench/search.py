@@ -49,7 +49,7 @@ def spent(call: Callable[[], object]) -> Spent:
     return Spent((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3)
 
 
-def said(name: str, calls: Sequence[Spent]) -> str:
+def summary(name: str, calls: Sequence[Spent]) -> str:
     """Return a line with the median and the 95th percentile."""
 
     def at(share: float, values: Iterator[float]) -> float:
@@ -75,15 +75,15 @@ def build(url: str, number: int) -> None:
 def measure_queries(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
     """Print what the themes' queries take."""
     newest = {theme.id: partial(engine.search, theme.node, limit=20) for theme in themes}
-    print(said("themes, each for the first time", [spent(ask) for ask in newest.values()]))
+    print(summary("themes, each for the first time", [spent(ask) for ask in newest.values()]))
     calls: list[Spent] = []
     for theme in themes:
         times = [spent(newest[theme.id]) for _ in range(ROUNDS)]
-        print(said(f"  {theme.id}: {engine.count(theme.node):,} hits", times))
+        print(summary(f"  {theme.id}: {engine.count(theme.node):,} hits", times))
         calls += times
-    print(said("themes, newest 20 and total", calls))
+    print(summary("themes, newest 20 and total", calls))
     best = [spent(partial(engine.search, theme.node, limit=20, sort="score")) for theme in themes]
-    print(said("themes, best 20 and total", best))
+    print(summary("themes, best 20 and total", best))
 
 
 def measure_trends(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
@@ -101,16 +101,16 @@ def measure_trends(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
     }
     for name, call in calls.items():
         call()
-        print(said(name, [spent(call) for _ in range(ROUNDS)]))
+        print(summary(name, [spent(call) for _ in range(ROUNDS)]))
 
 
 def measure_hours(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
     """Print what trends per hour over two years take."""
-    for asked in (themes[:1], themes):
-        questions = {theme.id: Value("themes", frozenset({theme.id})) for theme in asked}
+    for selection in (themes[:1], themes):
+        questions = {theme.id: Value("themes", frozenset({theme.id})) for theme in selection}
         zone = ZoneInfo("Europe/Berlin")
         call = partial(trend, engine, questions, interval="hour", since=LAST - SPAN, until=LAST, now=LAST, zone=zone)
-        print(said(f"trend, hour x {len(asked)} over two years, Berlin", [spent(call) for _ in range(5)]))
+        print(summary(f"trend, hour x {len(selection)} over two years, Berlin", [spent(call) for _ in range(5)]))
 
 
 def measure_reasons(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
@@ -127,13 +127,13 @@ def measure_reasons(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
                 partial(why, engine, node, start=start, end=start + timedelta(days=days), words=words)
                 for node, start in zip(nodes, starts, strict=True)
             ]
-            print(said(f"why {name} differs, asked by {kind}", [spent(call) for call in calls]))
+            print(summary(f"why {name} differs, asked by {kind}", [spent(call) for call in calls]))
 
 
 def measure_tagging(themes: Sequence[CompiledTheme]) -> None:
     """Print what tagging a batch of 500 takes."""
     batch, tagger = list(articles(500, seed=2)), Tagger(themes)
-    print(said("tagging 500 articles", [spent(partial(tagger.tag, batch)) for _ in range(5)]))
+    print(summary("tagging 500 articles", [spent(partial(tagger.tag, batch)) for _ in range(5)]))
 
 
 def main() -> None:

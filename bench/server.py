@@ -95,8 +95,8 @@ def other_threads() -> float:
 
 def resident(process: Path = Path("/proc/self")) -> tuple[int, int]:
     """Return the megabytes of a process that are resident, now and at most so far."""
-    said = (process / "status").read_text()
-    now, most = (int(re.findall(rf"{name}:\s+(\d+) kB", said)[0]) // 1024 for name in ("VmRSS", "VmHWM"))
+    status = (process / "status").read_text()
+    now, most = (int(re.findall(rf"{name}:\s+(\d+) kB", status)[0]) // 1024 for name in ("VmRSS", "VmHWM"))
     return now, most
 
 

@@ -48,12 +48,12 @@ def main() -> None:
             print(f"  {name:<48} {spikes:5.2f} ({days:.2f})")
         print(f"{sensitivity}: found   tripling, same day   doubling, within 2 days   within 3 days")
         for name in RISEN:
-            asked = ((3, 1), (2, 2), (2, 3))
-            found = [
+            rules = ((3, 1), (2, 2), (2, 3))
+            shares = [
                 power(QUIET[name], sensitivity, times=times, within=within, series=10 * series, seed=2)
-                for times, within in asked
+                for times, within in rules
             ]
-            print("  {:<48} {:6.1%} {:18.1%} {:18.1%}".format(name, *found))
+            print("  {:<48} {:6.1%} {:18.1%} {:18.1%}".format(name, *shares))
 
 
 if __name__ == "__main__":
