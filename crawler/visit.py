@@ -15,6 +15,8 @@ from crawler.archive.pages import keep_page
 from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.outcomes import Outcome
 from crawler.page import Document
+from crawler.parse.encoding import decode
+from crawler.parse.sniff import file_format, is_page
 from crawler.poll import demanded_wait, unforeseen
 from crawler.schedule import retry_at
 
@@ -22,8 +24,7 @@ log = get_logger(__name__)
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _VAGUE = frozenset({"", "text/plain", "text/xml", "application/xml", "application/octet-stream", "unknown/unknown"})
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_LOOK = 2_048
+_LOOK = 8_192  # bytes in which a page without a usable label must begin
 
 
 class Visitor:
@@ -120,9 +121,10 @@ def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:
     if not fetched.body.strip():
         return Outcome.EMPTY, "the answer has no body"
     media_type = fetched.content_type.partition(";")[0].strip()
-    look = fetched.body[:_LOOK].lower()
-    if b"\0" in look and not look.startswith(_UTF16):
-        return Outcome.NOT_HTML, f'the answer is binary, labelled "{media_type}"'
-    if media_type in _HTML or (media_type in _VAGUE and (b"<html" in look or b"<!doctype html" in look)):
+    if format := file_format(fetched.body):
+        return Outcome.NOT_HTML, f'the answer is {format}, labelled "{media_type}"'
+    if media_type in _HTML:
+        return None
+    if media_type in _VAGUE and is_page(decode(fetched.body[:_LOOK], fetched.content_type) or ""):
         return None
     return Outcome.NOT_HTML, f'the answer is "{media_type}"'

@@ -19,6 +19,7 @@ from crawler.parse.json_feed import read_json
 from crawler.parse.markup import clean_title, plain
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import Refusal, text_of
+from crawler.parse.sniff import begins_as_page
 from crawler.parse.xml_feed import read_xml
 from crawler.urls import absolute
 
@@ -27,11 +28,6 @@ FULL_TEXT_CHARS = 800
 
 _TEASER_END = re.compile(
     r"(?:\.\.\.|…|\[…\]|read more|continue reading|читать далее|weiterlesen|lire la suite)\W*$", re.IGNORECASE
-)
-# The group is atomic: a comment must not be tried in every length.
-_HTML = re.compile(
-    r"\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*){0,5})(?:<!doctype\s+html|<html\b|<head\b|<body\b)",
-    re.IGNORECASE | re.DOTALL,
 )
 _ALTERNATE = re.compile(r"<link\b[^<>]{1,1000}>", re.IGNORECASE)
 _FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json|rdf\+xml)", re.IGNORECASE)
@@ -54,7 +50,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
         text = text_of(answer)
     except Refusal as refusal:
         return refusal.reading()
-    if _HTML.match(text):
+    if begins_as_page(text):
         return _html_instead(text, answer.url)
     syndicated = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, answer.url)
     if syndicated is None:
@@ -68,8 +64,10 @@ def read(feed: Feed, answer: Answer) -> Reading:
 def _html_instead(text: str, url: str) -> Reading:
     links = [link for link in _ALTERNATE.findall(text[:200_000]) if _FEED_TYPE.search(link)]
     hrefs = [match[1] for link in links if (match := _HREF.search(link))]
-    feeds = list(dict.fromkeys(found for href in hrefs if (found := absolute(url, href))))[:5]
-    advice = f"It names these feeds: {', '.join(feeds)}." if feeds else "It names no feed; try the kind `listing`."
+    feeds = list(dict.fromkeys(address for href in hrefs if (address := absolute(url, href))))[:5]
+    advice = (
+        f"It links to these feeds: {', '.join(feeds)}." if feeds else "It links to no feed; try the kind `listing`."
+    )
     return Reading(
         outcome=Outcome.HTML_INSTEAD, detail=f"The address answers with a web page, not with a feed. {advice}"
     )

@@ -26,6 +26,7 @@ from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
 from crawler.parse.references import with_plain_references
 from crawler.parse.screen import Refusal, text_of
+from crawler.parse.sniff import begins_as_page
 from crawler.urls import absolute, registered_domain
 
 CHILDREN = 5
@@ -53,9 +54,12 @@ def read(feed: Feed, answer: Answer) -> Reading:
     `lastmod` tells that an article was revised, not when it was published: it orders addresses and goes into their digests.
     """
     try:
-        root = _root(text_of(answer))
+        text = text_of(answer)
     except Refusal as refusal:
         return refusal.reading()
+    if begins_as_page(text):
+        return Reading(outcome=Outcome.HTML_INSTEAD, detail="The address answers with a web page, not with a sitemap.")
+    root = _root(text)
     name = _name(root) if root is not None else ""
     if root is not None and name == "sitemapindex":
         return _index(root, answer.url, feed.options.get("children", CHILDREN))
@@ -77,8 +81,6 @@ def _root(text: str) -> etree._Element | None:
 
 
 def _refused(name: str) -> Reading:
-    if name == "html":
-        return Reading(outcome=Outcome.HTML_INSTEAD, detail="The address answers with a web page, not with a sitemap.")
     if name in ("rss", "feed", "rdf"):
         return Reading(
             outcome=Outcome.NOT_A_SITEMAP, detail="The address answers with a feed; give it the kind `feed`."

@@ -41,6 +41,11 @@ _CONTROL = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))  # libxml2 s
 _INVISIBLE = dict.fromkeys(_CONTROL)
 
 
+def has_mark(body: bytes) -> bool:
+    """Tell whether the first bytes name the encoding: a byte order mark, or a tag in UTF-16 or UTF-32."""
+    return body.startswith(tuple(mark for mark, _ in (*_BOMS, *_MARKS)))
+
+
 def decode(body: bytes, content_type: str = "") -> str | None:
     """Return the text of an answer without its control characters, or None when no encoding makes sense of it.
 
@@ -62,8 +67,8 @@ def decode(body: bytes, content_type: str = "") -> str | None:
 
 def _declared(body: bytes, content_type: str) -> list[str]:
     names = _HTTP_CHARSET.findall(content_type)
-    for found in _META_CHARSET.finditer(body[:4096]):
-        names.append((found[1] or found[2]).decode("ascii", "replace"))
+    for match in _META_CHARSET.finditer(body[:4096]):
+        names.append((match[1] or match[2]).decode("ascii", "replace"))
     return [known for name in names if (known := _known(name))]
 
 
@@ -129,7 +134,7 @@ def _best_latin(body: bytes) -> str:
 
 
 def _letters_inside(text: str) -> int:
-    return sum(found[0].isalpha() for found in islice(_INSIDE.finditer(text), _SAMPLE))
+    return sum(match[0].isalpha() for match in islice(_INSIDE.finditer(text), _SAMPLE))
 
 
 def _foreign(text: str) -> str:

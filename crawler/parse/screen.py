@@ -13,11 +13,11 @@ from crawler.limits import most_tags
 from crawler.outcomes import Outcome
 from crawler.page import Answer, Reading
 from crawler.parse.encoding import decode
+from crawler.parse.sniff import file_format
 
 MAX_DEPTH = 1_000
 
 _GZIP = b"\x1f\x8b"
-_BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x7fELF", b"7z\xbc\xaf")
 _HIDDEN = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _ENDLESS = re.compile(r"<[A-Za-z_:][^<>]{100000}")
 _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
@@ -55,8 +55,8 @@ def decoded(answer: Answer) -> str:
     body = unpacked(answer.body, answer.max_bytes)
     if not body.strip():
         raise Refusal(Outcome.EMPTY, "The answer is empty.")
-    if body.startswith(_BINARY):
-        raise Refusal(Outcome.BINARY, "The answer is a file of another kind, not text.")
+    if format := file_format(body):
+        raise Refusal(Outcome.BINARY, f"The answer is {format}, not text.")
     text = decode(body, answer.content_type)
     if not text or not text.strip():
         raise Refusal(Outcome.BINARY, "The answer is binary data, not text.")

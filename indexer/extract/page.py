@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from lxml.html import HtmlElement
@@ -13,6 +12,7 @@ from crawler.parse.authors import clean_authors
 from crawler.parse.encoding import decode
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import clean_title
+from crawler.parse.sniff import file_format, has_html
 from crawler.urls import canonical
 from indexer.article import Extraction
 from indexer.extract.authors import authors_of
@@ -27,21 +27,6 @@ from indexer.extract.title import title_of
 from indexer.extract.walls import wall
 
 _SHORTEST = 60  # characters of text; a caption or a button is shorter, a news in brief is not
-_NOT_HTML = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"RIFF": "a media file",
-    b"PK\x03\x04": "a ZIP or Office file",
-    b"\x1f\x8b": "a gzip file",
-    b"\xd0\xcf\x11\xe0": "an Office file",
-    b"ID3": "a sound file",
-}
-_FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
-_ELEMENT = re.compile(
-    r"<(?:!doctype html|html|head|body|title|meta|div|p|h1|article|main|section|span|table|br)\b", re.IGNORECASE
-)
 
 
 def read_document(
@@ -67,12 +52,12 @@ def checked(body: bytes, content_type: str) -> str | Refusal:
     """Return the text of an answer that is HTML, or why it is not."""
     if not body.strip(b" \t\r\n\x00"):
         return Refusal(Outcome.EMPTY, "the answer has no body")
-    if found := next((name for magic, name in _NOT_HTML.items() if body.startswith(magic)), None):
-        return Refusal(Outcome.NOT_HTML, f"the answer is {found}, not a page")
+    if format := file_format(body):
+        return Refusal(Outcome.NOT_HTML, f"the answer is {format}, not a page")
     text = decode(body, content_type)
     if text is None:
         return Refusal(Outcome.UNDECODABLE, "no known encoding makes sense of the page's bytes")
-    if not _ELEMENT.search(text[:200_000]) or _FEED.search(text[:1_000]):
+    if not has_html(text):
         return Refusal(Outcome.NOT_HTML, f"the answer ({content_type or 'no content type'}) has no HTML in it")
     return text
 

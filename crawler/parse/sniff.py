@@ -1,0 +1,64 @@
+"""What a body is by its content, whatever its label says: a file that is no text, a web page, a feed."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.parse.encoding import has_mark
+
+_FORMATS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"RIFF": "a media file",
+    b"ID3": "a sound file",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an Office file",
+    b"\x1f\x8b": "a gzip file",
+    b"7z\xbc\xaf": "a 7z file",
+    b"\x7fELF": "a program",
+}
+_LOOK = 2_048  # bytes or characters at the beginning
+_NULS = 0.01  # share of bytes; a stray one stands in some pages, and the decoder drops it
+_FEED_LOOK = 1_000
+_TAG_LOOK = 200_000
+_DOCUMENT = r"<!doctype\s+html|<html\b"
+# The group is atomic: a comment must not be tried in every length.
+_BEGINNING = re.compile(
+    rf"\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*){{0,5}})(?:{_DOCUMENT}|<head\b|<body\b)", re.IGNORECASE | re.DOTALL
+)
+_ANYWHERE = re.compile(_DOCUMENT, re.IGNORECASE)
+_FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
+_ELEMENT = re.compile(
+    r"<(?:!doctype html|html|head|body|title|meta|div|p|h1|article|main|section|span|table|br)\b", re.IGNORECASE
+)
+
+
+def file_format(body: bytes) -> str | None:
+    """Return what a body is that is no text, such as "a PDF", by its first bytes; None when it may be text."""
+    known = next((name for magic, name in _FORMATS.items() if body.startswith(magic)), None)
+    return known or ("binary data" if _has_many_nuls(body[:_LOOK]) and not has_mark(body) else None)
+
+
+def begins_as_page(text: str) -> bool:
+    """Tell whether a text is a web page from its first tag on, so that it is no feed."""
+    return bool(_BEGINNING.match(text))
+
+
+def is_page(text: str) -> bool:
+    """Tell whether a text without a usable label is a web page: it is no feed, and says early that it is HTML."""
+    return begins_as_page(text) or bool(_ANYWHERE.search(text[:_LOOK]) and not _is_feed(text))
+
+
+def has_html(text: str) -> bool:
+    """Tell whether there is HTML in a text at all, and it is no feed."""
+    return begins_as_page(text) or bool(_ELEMENT.search(text[:_TAG_LOOK]) and not _is_feed(text))
+
+
+def _is_feed(text: str) -> bool:
+    return bool(_FEED.search(text[:_FEED_LOOK]))
+
+
+def _has_many_nuls(look: bytes) -> bool:
+    return look.count(0) > _NULS * len(look)
