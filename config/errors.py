@@ -1,21 +1,21 @@
-"""Every error Parley raises on purpose. Each has a `code` that stays the same when its wording changes.
+"""All errors that Parley raises. Each has a `code`, which does not change with the wording of the message.
 
 ParleyError
-├── WrongArgument        an argument of a call is not usable
-├── NotFound             there is no article, theme, version, source … of that name
-├── Refused              the request is understood and will not be carried out
-├── Conflict             something else changed or holds what the request needs
-│   └── AlreadyRunning   another process does this work in this data folder
-├── RequestFailed        the indexer was asked to do something and could not
-├── ConfigError          a file or setting needs the operator; carries every problem found
+├── WrongArgument        an argument is invalid
+├── NotFound             there is no article, theme, version or source with that name
+├── Refused              the request is valid but not allowed
+├── Conflict             something else changed, or is using, what the request needs
+│   └── AlreadyRunning   another process is doing this work in the same data folder
+├── RequestFailed        the indexer could not complete a request
+├── ConfigError          mistakes in files or settings; contains all of them
 ├── ArchiveError         the archive cannot be read or written (disk full, wrong version)
 │   └── BodyLost         the body of one page is missing or damaged; the archive itself is intact
-├── QueryError           a query needs rewording; carries the position
-│   └── QueryTooBroad    the query is well formed and would cost too much on some engine
+├── QueryError           a query is invalid; contains the position
+│   └── QueryTooBroad    the query is valid but too expensive for at least one engine
 └── EngineError
-    ├── EngineUnavailable   try again later: nothing was refused, nothing is known to be stored
+    ├── EngineUnavailable   try again later; nothing was rejected, and nothing is known to be stored
     ├── EngineMisconfigured the operator must act: wrong version, foreign mapping, credentials, read-only
-    └── ArticlesRefused     everything is stored except these articles, which the engine can never hold
+    └── ArticlesRefused     all articles are stored except these, which the engine cannot store
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ CODES: tuple[Code, ...] = get_args(Code)
 
 
 class ParleyError(Exception):
-    """Anything Parley refuses, in a sentence that names the thing and the cure.
+    """The base of all errors. The message says what is wrong and how to fix it.
 
     Attributes:
-        code: the kind of error, one of `CODES`, for programs.
-        field: the argument at fault, as callers name it; None where no single one is.
+        code: the kind of error for programs, one of `CODES`.
+        field: the argument at fault, by the name that callers use; None if it is not a single one.
     """
 
     code: ClassVar[Code] = "refused"
@@ -44,42 +44,42 @@ class ParleyError(Exception):
 
 
 class WrongArgument(ParleyError):
-    """An argument that cannot be used as it is."""
+    """An argument is invalid."""
 
     code = "wrong_argument"
 
 
 class NotFound(ParleyError):
-    """Nothing has the name that was given."""
+    """Nothing has the given name."""
 
     code = "not_found"
 
 
 class Refused(ParleyError):
-    """A request that is understood and will not be carried out."""
+    """A request is valid but not allowed."""
 
     code = "refused"
 
 
 class Conflict(ParleyError):
-    """Something else changed, or holds, what the request needs."""
+    """Something else changed, or is using, what the request needs."""
 
     code = "conflict"
 
 
 class AlreadyRunning(Conflict):
-    """Another process does this work in this data folder."""
+    """Another process is doing this work in the same data folder."""
 
 
 class RequestFailed(ParleyError):
-    """The indexer was asked to do something and could not; the message says why."""
+    """The indexer could not complete a request. The message gives the reason."""
 
     code = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the configuration: where it stands, what is wrong and what is allowed."""
+    """One mistake in the configuration: its place, what is wrong and what is allowed."""
 
     where: str
     message: str
@@ -89,7 +89,7 @@ class Problem:
 
 
 class ConfigError(ParleyError):
-    """One or more mistakes in the configuration, all of them at once."""
+    """One or more mistakes in the configuration."""
 
     code = "misconfigured"
 
@@ -110,11 +110,11 @@ class BodyLost(ArchiveError):
 
 
 class QueryError(ParleyError):
-    """A query that cannot be run as it stands.
+    """A query is invalid.
 
     Args:
-        message: what is wrong and how to write it instead.
-        position: index of the first character concerned, from 0; None when it is the whole query.
+        message: what is wrong and how to fix it.
+        position: index of the first character at fault, from 0; None for the whole query.
     """
 
     code = "wrong_query"
@@ -127,30 +127,30 @@ class QueryError(ParleyError):
 
 
 class QueryTooBroad(QueryError):
-    """A query that would cost more than an engine allows; the same on every engine."""
+    """A query is too expensive for at least one engine, and is therefore rejected on all."""
 
 
 class EngineError(ParleyError):
-    """The search engine did not do what it was asked."""
+    """The search engine did not complete a request."""
 
     code: ClassVar[Code] = "unavailable"
 
 
 class EngineUnavailable(EngineError):
-    """The engine cannot be reached or is too busy; the same call may succeed later."""
+    """The engine is unreachable or too busy. The same call may succeed later."""
 
 
 class EngineMisconfigured(EngineError):
-    """The engine is there and cannot be used until the operator acts."""
+    """The engine is reachable but unusable until the operator acts."""
 
     code = "misconfigured"
 
 
 class ArticlesRefused(EngineError):
-    """The engine stored every article it was given except some, which it will refuse again.
+    """The engine stored all articles except some, which it will reject again.
 
     Args:
-        reasons: why, by article id.
+        reasons: the reason for each article, by id.
     """
 
     code = "refused"
@@ -159,4 +159,4 @@ class ArticlesRefused(EngineError):
         self.reasons = dict(reasons)
         id, why = next(iter(self.reasons.items()))
         others = f" and {len(self.reasons) - 1:,} others" if len(self.reasons) > 1 else ""
-        super().__init__(f"the engine refuses the article {id}{others}: {why}")
+        super().__init__(f"the engine rejected the article {id}{others}: {why}")

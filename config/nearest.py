@@ -1,4 +1,4 @@
-"""Which known name somebody probably meant."""
+"""Finds the known name that a person probably meant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LIKENESS = 0.7  # of difflib's ratio: two letters of seven may differ; `russia`
 
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = _LIKENESS) -> str | None:
-    """Return the known name most like this one, whatever its case, or None when none is near.
+    """Return the known name most similar to this one, ignoring case, or None if none is similar.
 
     Args:
         likeness: what `difflib.SequenceMatcher.ratio` must reach; names that share a long prefix need more.
@@ -20,6 +20,6 @@ def nearest(name: str, known: Iterable[str], *, likeness: float = _LIKENESS) -> 
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return `, did you mean "…"?` with the nearest known name, or nothing when none is near."""
+    """Return `, did you mean "…"?` with the nearest known name, or an empty string if none is similar."""
     match = nearest(name, known)
     return f', did you mean "{match}"?' if match else ""

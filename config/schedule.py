@@ -1,4 +1,4 @@
-"""How a file says when a feed is polled: `every = "15m"` or `cron = "*/15 * * * *"`."""
+"""Parses polling schedules: `every = "15m"` or `cron = "*/15 * * * *"`."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ DEFAULT_EVERY = 30 * 60.0
 _EVERY = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SHORTEST, _LONGEST = 5, 30 * 86_400
-_PROBE = datetime(2000, 1, 1, tzinfo=UTC)  # any day would do; a fixed one keeps the check free of the clock
+_PROBE = datetime(2000, 1, 1, tzinfo=UTC)  # any fixed date, so that the check does not depend on the clock
 
 
 def parse_every(value: str) -> float:
-    """Return the seconds that `30s`, `15m`, `2h` or `1d` stand for.
+    """Return an interval such as `30s`, `15m`, `2h` or `1d` in seconds.
 
     Raises:
-        ValueError: another form, or less than 5 seconds, or more than 30 days.
+        ValueError: invalid format, less than 5 seconds, or more than 30 days.
     """
     parts = _EVERY.fullmatch(value)
     if not parts:
-        raise ValueError(f'"{value}" is not a time between polls (30s, 15m, 2h, 1d)')
+        raise ValueError(f'"{value}" is not an interval (30s, 15m, 2h, 1d)')
     seconds = int(parts[1]) * _SECONDS[parts[2]]
     if not _SHORTEST <= seconds <= _LONGEST:
-        raise ValueError(f'"{value}" is out of bounds (5s to 30d)')
+        raise ValueError(f'"{value}" is out of range (5s to 30d)')
     return float(seconds)
 
 
 def check_cron(value: str) -> str:
-    """Return a five-field cron expression, in UTC, that APScheduler understands and that comes due at some time.
+    """Return a valid cron expression with five fields, in UTC, that comes due at some time.
 
     Raises:
-        ValueError: it is malformed, never comes due, or gives weekdays as numbers.
+        ValueError: it is malformed, never comes due, or has numbers as weekdays.
     """
     from apscheduler.triggers.cron import CronTrigger
 
@@ -40,7 +40,7 @@ def check_cron(value: str) -> str:
         raise ValueError(f'"{value}" has {len(fields)} fields instead of five (minute hour day month weekday)')
     # APScheduler counts weekdays from Monday = 0, cron from Sunday = 0: a number would mean one of two days.
     if re.search(r"\d", fields[4].partition("/")[0]):
-        raise ValueError(f'"{value}" gives the weekday as a number; name it (mon, tue, wed, thu, fri, sat, sun)')
+        raise ValueError(f'"{value}" has a number as weekday; use a name (mon, tue, wed, thu, fri, sat, sun)')
     try:
         trigger = CronTrigger.from_crontab(value, timezone=UTC)
     except ValueError as wrong:

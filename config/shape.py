@@ -1,6 +1,6 @@
-"""Checks what a file says against a model, and says in plain words what is wrong.
+"""Validates the contents of configuration files and explains mistakes in plain words.
 
-A model is strict (no text where a number belongs) and refuses unknown keys; every mistake is reported at once.
+Validation is strict (no text in place of a number) and rejects unknown keys. Every mistake is reported at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WANTED = {
 
 
 class Shape(BaseModel):
-    """What a file, or a table in it, may say."""
+    """The keys that a file, or a table in it, may have."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -44,10 +44,10 @@ ShapeT = TypeVar("ShapeT", bound=Shape)
 def shaped(
     model: type[ShapeT], content: Mapping[str, Any], label: str, known: Mapping[str, Collection[str]]
 ) -> ShapeT | list[Problem]:
-    """Return the content as a value of the model, or every problem with it.
+    """Return the content as an instance of the model, or every problem with it.
 
     Args:
-        known: names from outside that validators of the model find in their context.
+        known: names that the model's validators need in their context.
     """
     try:
         return model.model_validate(content, context=known)
@@ -56,7 +56,7 @@ def shaped(
 
 
 def problems_of(model: type[BaseModel], wrong: ValidationError, label: str) -> list[Problem]:
-    """Return what pydantic found wrong with a value of the model, in plain words."""
+    """Return pydantic's validation errors as problems in plain words."""
     return [_problem(model, error, label) for error in wrong.errors()]
 
 
@@ -83,7 +83,7 @@ def read_section(
         except ConfigError as wrong:
             problems += wrong.problems
         except ValueError as wrong:
-            problems.append(Problem(file.label, f"the name of the file: {wrong}"))
+            problems.append(Problem(file.label, f"file name: {wrong}"))
         else:
             result = [] if content is None else shaped(model, content, file.label, known)
             if isinstance(result, list):
@@ -94,10 +94,10 @@ def read_section(
 
 
 def choose(value: str, allowed: Collection[str], what: str) -> str:
-    """Return the value when it is allowed.
+    """Return the value if it is allowed.
 
     Raises:
-        ValueError: it is not; names what is allowed and the nearest of it.
+        ValueError: it is not. The message lists the allowed values and suggests the nearest.
     """
     if value in allowed:
         return value
@@ -105,14 +105,14 @@ def choose(value: str, allowed: Collection[str], what: str) -> str:
 
 
 def check_name(value: str) -> str:
-    """Return a name that may stand in ids.
+    """Return a name that is valid in ids.
 
     Raises:
-        ValueError: other characters than small Latin letters, digits and single hyphens between them.
+        ValueError: it contains anything but lower-case Latin letters, digits and single hyphens between them.
     """
     if _NAME.fullmatch(value):
         return value
-    raise ValueError(f'"{value}" is not a name; use small Latin letters, digits and hyphens')
+    raise ValueError(f'"{value}" is not a valid name; use lower-case Latin letters, digits and hyphens')
 
 
 def check_language(value: str) -> str:

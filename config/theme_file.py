@@ -1,4 +1,4 @@
-"""Writes the file of a theme into the overlay folder, where people may edit it afterwards."""
+"""Writes theme files into the overlay folder, in a form that people can edit."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def theme_toml(theme: Theme, fragments: Sequence[Fragment]) -> str:
-    """Return the text of a file that describes the theme; reading it gives the theme back."""
+    """Return the contents of a theme file. Reading them returns an equal theme."""
     return "\n".join(_lines(theme, fragments)) + "\n"
 
 
 def write_theme(folder: Path | None, id: str, text: str) -> Path:
-    """Put the file of a theme in place in one step, durably, and return where it lies.
+    """Write a theme file atomically and durably, and return its path.
 
     Args:
         folder: the overlay folder.
 
     Raises:
-        ConfigError: there is no overlay folder, or it cannot be written.
+        ConfigError: there is no overlay folder, or it is not writable.
     """
     if folder is None:
-        message = "themes are saved in the folder that this setting names; set PARLEY_CONFIG to one"
+        message = "themes are saved in your own configuration folder; set PARLEY_CONFIG to one"
         raise ConfigError([Problem("config", message)])
     path = folder / "themes" / f"{id}.toml"
-    fresh = path.with_suffix(".new")  # which nobody takes for a theme
+    fresh = path.with_suffix(".new")  # not read as a theme
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("w", encoding="utf-8", newline="") as file:
@@ -60,7 +60,7 @@ def _lines(theme: Theme, fragments: Sequence[Fragment]) -> Iterator[str]:
 
 
 def _shared_fragment(context: Mapping[str, str], fragments: Sequence[Fragment]) -> str | None:
-    """Return the fragment that is the context in all of its languages, if there is one."""
+    """Return the fragment that serves as context in all its languages, if there is one."""
     wanted = {f"@{fragment.id}": set(fragment.query) for fragment in fragments}
     named = set(context.values())
     return next((name for name in named if len(named) == 1 and wanted.get(name) == set(context)), None)
@@ -84,7 +84,7 @@ def _examples(name: str, examples: Sequence[Example]) -> Iterator[str]:
 
 
 def _value(text: str) -> str:
-    """Return the text as TOML writes it: as it is where that is possible, for people who edit it."""
+    """Return the text as a TOML value, without escapes where possible so that people can edit it."""
     literal = not _CONTROL.search(text)
     if literal and "\n" in text and "'''" not in text and not text.endswith("'"):
         return f"'''\n{text}\n'''"

@@ -1,6 +1,6 @@
-"""Themes and fragments, as configured: one TOML file per theme in themes/, one per fragment in fragments/.
+"""Themes and fragments as configured: one TOML file per theme in themes/, one per fragment in fragments/.
 
-Queries are only text here; the indexer, which knows their language, checks them. docs/themes.md describes the files.
+Queries are plain text here; the indexer checks their syntax. docs/themes.md describes the files.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Theme:
 
     Attributes:
         query: language → query; the theme is the OR of these, each expanded with its language alone.
-        context: language → query; every match must also match one of these; empty means no context is asked.
+        context: language → query; every match must also match one of these; empty if no context is required.
     """
 
     id: str
@@ -49,17 +49,17 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
-    """A named part of a query, language → query, that themes share by writing @id."""
+    """A named part of a query, language → query, that themes use by writing @id."""
 
     id: str
     query: Mapping[str, str]
 
 
 def load_themes(folder: Path | None) -> tuple[Theme, ...]:
-    """Return the shipped themes and those of the overlay folder, by id.
+    """Return the shipped themes and those of the overlay folder, sorted by id.
 
     Raises:
-        ConfigError: every mistake in every file, those of the fragments included.
+        ConfigError: every mistake in every file, including the fragments.
     """
     themes, _, problems = read_themes(folder)
     if problems:
@@ -68,7 +68,7 @@ def load_themes(folder: Path | None) -> tuple[Theme, ...]:
 
 
 def load_fragments(folder: Path | None) -> tuple[Fragment, ...]:
-    """Return the shipped fragments and those of the overlay folder, by id.
+    """Return the shipped fragments and those of the overlay folder, sorted by id.
 
     Raises:
         ConfigError: every mistake in every file.
@@ -80,13 +80,13 @@ def load_fragments(folder: Path | None) -> tuple[Fragment, ...]:
 
 
 def read_themes(folder: Path | None) -> tuple[tuple[Theme, ...], tuple[Fragment, ...], list[Problem]]:
-    """Return the themes and fragments whose files can be read, by id, and every mistake in every file.
+    """Return the themes and fragments with valid files, sorted by id, and every mistake in every file.
 
-    A context `@id` stands for every language that fragment has.
+    A context `@id` applies to every language of that fragment.
     """
     fragments, problems = _read_fragments(folder)
     languages = {fragment.id: tuple(fragment.query) for fragment in fragments}
-    blame = not problems  # else a theme would be blamed for a fragment that is only misspelt inside
+    blame = not problems  # a fragment with a mistake is not also reported as unknown
     shapes, more = read_section("themes", folder, _ThemeFile)
     problems += more
     themes: list[Theme] = []
@@ -103,11 +103,11 @@ def _read_fragments(folder: Path | None) -> tuple[tuple[Fragment, ...], list[Pro
 
 
 def theme_from(content: Mapping[str, Any], id: str, label: str, folder: Path | None) -> Theme:
-    """Return the theme that a file of this content would describe.
+    """Return the theme that a file with this content would describe.
 
     Args:
-        label: how messages call it.
-        folder: the overlay folder, whose fragments it may name.
+        label: the name of the file in messages.
+        folder: the overlay folder, whose fragments the theme may use.
 
     Raises:
         ConfigError: every mistake in it, or in the fragments.
@@ -132,14 +132,14 @@ def _check_colour(value: str) -> str:
 
 
 class _FragmentFile(Shape):
-    """What fragments/<id>.toml may say."""
+    """The keys of fragments/<id>.toml."""
 
     description: str = ""
     query: dict[Language, Text] = Field(min_length=1)
 
 
 class _ThemeFile(Shape):
-    """What themes/<id>.toml may say."""
+    """The keys of themes/<id>.toml."""
 
     title: Text
     description: Text

@@ -1,4 +1,4 @@
-"""What configuration knows of web addresses: which are accepted, and the short name one gives a feed."""
+"""Checks web addresses in the configuration, and derives feed names from them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _LONGEST_SLUG = 60
 
 
 def check_url(value: str) -> str:
-    """Return an absolute http or https address without user name and password.
+    """Return the address if it is an absolute http or https address without user name and password.
 
     Raises:
-        ValueError: anything else.
+        ValueError: it is not.
     """
     try:
         parts = urlsplit(value)
@@ -21,14 +21,16 @@ def check_url(value: str) -> str:
     except ValueError:
         known = False
     if not known or not re.fullmatch(r"[\x21-\x7e]+", value):
-        raise ValueError(f'"{value}" is not a web address (http:// or https://, no blanks, other letters %-encoded)')
+        raise ValueError(
+            f'"{value}" is not a web address (http:// or https://, no spaces, other characters percent-encoded)'
+        )
     if parts.username is not None or parts.password is not None:
-        raise ValueError("an address with a user name or password in it is refused; publishers give feeds without")
+        raise ValueError("contains a user name or password; use an address without them")
     return value
 
 
 def slug(url: str) -> str:
-    """Return path and query as a name: the same for an address for ever, whatever else its source lists."""
+    """Return a name made from path and query. It depends only on the address."""
     parts = urlsplit(url)
     words = re.findall(r"[a-z0-9]+", unquote(f"{parts.path} {parts.query}").lower())
     name = "-".join(words) or "home"

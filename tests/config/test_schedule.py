@@ -26,8 +26,8 @@ def test_a_cron_expression_is_kept_as_it_is(text: str) -> None:
     [
         ("* * * *", "has 4 fields instead of five"),
         ("61 * * * *", "higher than the maximum value"),
-        ("0 0 * * 1-5", "gives the weekday as a number"),
-        ("0 0 * * mon,3", "gives the weekday as a number"),
+        ("0 0 * * 1-5", "has a number as weekday"),
+        ("0 0 * * mon,3", "has a number as weekday"),
         ("0 0 31 2 *", "never comes due"),
     ],
 )

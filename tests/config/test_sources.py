@@ -70,9 +70,9 @@ optinos = {}
         'sources/bad.toml: class: unknown class "independant", did you mean "independent"? '
         "(state, independent, public, wire, institution, think tank, military, aggregator)",
         'sources/bad.toml: feed 1: url: "ftp://outlet.example/rss" is not a web address '
-        "(http:// or https://, no blanks, other letters %-encoded)",
+        "(http:// or https://, no spaces, other characters percent-encoded)",
         'sources/bad.toml: feed 1: kind: unknown kind "fed", did you mean "feed"? (feed, listing, sitemap, spider, telegram)',
-        'sources/bad.toml: feed 1: every: "15x" is not a time between polls (30s, 15m, 2h, 1d)',
+        'sources/bad.toml: feed 1: every: "15x" is not an interval (30s, 15m, 2h, 1d)',
         "sources/bad.toml: feed 2: url: must be text in quotes, not 3",
         "sources/bad.toml: feed 2: reason: is missing; say why the feed is not enabled",
         'sources/bad.toml: feed 2: unknown key "optinos", did you mean "options"? '
@@ -88,7 +88,7 @@ optinos = {}
     [
         ('every = "1h"\ncron = "0 * * * *"', '"every" is set as well'),
         ('reason = "too slow"', "is only for disabled feeds"),
-        ('name = "My feed"', '"My feed" is not a name'),
+        ('name = "My feed"', '"My feed" is not a valid name'),
         ('verified = "yesterday"', "must be a date such as 2026-07-18, not 'yesterday'"),
         ('enabled = "no"', "must be true or false, not 'no'"),
         ("options = 3", "must be a table, not 3"),
@@ -139,8 +139,8 @@ def test_what_a_kind_finds_wrong_is_told_with_the_feeds_place(tmp_path: Path) ->
 
 def test_a_file_name_that_cannot_be_an_id_is_refused(tmp_path: Path) -> None:
     assert refusal(write(tmp_path, "sources/My Outlet.toml", SOURCE)) == [
-        "sources/My Outlet.toml: the name of the file: "
-        '"My Outlet" is not a name; use small Latin letters, digits and hyphens'
+        "sources/My Outlet.toml: file name: "
+        '"My Outlet" is not a valid name; use lower-case Latin letters, digits and hyphens'
     ]
 
 

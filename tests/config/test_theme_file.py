@@ -85,5 +85,5 @@ def test_a_theme_of_wrong_content_is_refused(content: dict[str, object], says: s
     right = {"title": "x", "description": "x", "colour": "#00aa00", "query": {"en": "truce"}}
     with pytest.raises(ConfigError, match=says):
         theme_from(content if "title" in content else right | content, "x", "x.toml", None)
-    with pytest.raises(ConfigError, match="is not a name"):
+    with pytest.raises(ConfigError, match="is not a valid name"):
         theme_from(right, "Not a name", "x.toml", None)

@@ -131,7 +131,7 @@ def test_a_new_theme_is_made_by_a_query_or_a_file(stocked: Installation, tmp_pat
         (("truce", "--query", "en=war", "--query", "en=truce"), '"en" is given twice'),
         (("truce", "--context", "@war", "--context", "en=Ukraine"), '"@war" has no language'),
         (("truce", "--context", "@nowhere"), 'unknown fragment "@nowhere"'),
-        (("Truce!", "--query", "en=truce"), "is not a name"),
+        (("Truce!", "--query", "en=truce"), "is not a valid name"),
         (("truce", "--query", "en=theme:truce"), "cannot contain itself"),
         (("nothing",), 'there is no theme "nothing"'),
         (("nothing.toml",), "cannot be read"),
