@@ -193,7 +193,9 @@ def test_processes_start_from_a_folder_that_was_removed(collected: Installed, tm
         text=True,
         timeout=PATIENCE,
     )
-    assert (done.returncode, done.stdout) == (0, "Pages: 1 consent_page.\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "Pages: 1 a page asks for consent, a login or JavaScript.\n"), (
+        done.stderr
+    )
 
 
 def test_word_tables_are_built_without_the_current_folder(collected: Installed, tmp_path: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.backup import back_up
+from monitor.services.upkeep import back_up
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.output import add_json, console, print_document
 
 HELP = "Copy archive, themes and configuration to a new folder while everything runs"
 EXAMPLES = ("backup ~/parley-2026-11-26",)
@@ -22,10 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Back up."""
-    app = load_app()
-    size = back_up(app.archive, app.settings.config, arguments.folder.absolute(), datetime.now(UTC))
+    document = back_up(load_app(), arguments.folder)
     if arguments.json:
-        print_json({"folder": str(arguments.folder), "bytes": size})
+        print_document(document)
     else:
-        console().print(f"{arguments.folder} holds a backup of {size / 1e6:,.1f} MB. `parley restore` puts it back.")
+        size = f"{document.bytes / 1e6:,.1f} MB"
+        console().print(f"{arguments.folder} holds a backup of {size}. `parley restore` puts it back.", soft_wrap=True)
     return 0

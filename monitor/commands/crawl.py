@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from config.errors import ConfigError, Problem
+from config.errors import RequestFailed
 from config.sources import Source
 from crawler.download.loop import run as run_loop
+from crawler.outcomes import sentence_of
 from crawler.run import Report, crawl
 from monitor.app import App
+from monitor.documents.operations import CrawlDocument
+from monitor.services.sources import chosen
+from monitor.services.upkeep import all_failed
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
-from monitor.terminal.output import add_json, console, errors, print_json
+from monitor.terminal.output import add_json, console, errors, print_document
 from monitor.terminal.progress import CrawlProgress, progress_bars
 
 HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
@@ -31,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Collect and print polls and pages by outcome; a run that was to go to the end and was stopped says so by its code."""
     app = load_app()
     start_logging(app, arguments.log_file)
-    _check_ids(arguments.source or [], app.sources)
+    chosen(app, arguments.source or [])
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
     with progress_bars(shown=arguments.once) as bars:
@@ -46,9 +50,11 @@ def run(arguments: argparse.Namespace) -> int:
             problems=lambda: app.standing()[1],
         )
         report = run_loop(work)
-    print_json({"polls": report.polls, "pages": report.pages}) if arguments.json else _show(report)
+    print_document(CrawlDocument(polls=report.polls, pages=report.pages)) if arguments.json else _show(report)
     if arguments.once and report.stopped:
         raise KeyboardInterrupt
+    if arguments.once and all_failed(report.polls):
+        raise RequestFailed("nothing was collected: every feed failed; `parley sources check` says why")
     return 0
 
 
@@ -56,18 +62,11 @@ def _count_feeds(sources: Sequence[Source], chosen: Sequence[str] | None) -> int
     return sum(feed.enabled for source in sources if not chosen or source.id in chosen for feed in source.feeds)
 
 
-def _check_ids(ids: Sequence[str], sources: Sequence[Source]) -> None:
-    known = {source.id for source in sources}
-    if unknown := [id for id in ids if id not in known]:
-        raise ConfigError(
-            [Problem("--source", f'there is no source "{id}"; `parley sources` lists them') for id in unknown]
-        )
-
-
 def _show(report: Report) -> None:
     for name, counts in (("Polls", report.polls), ("Pages", report.pages)):
         done = ", ".join(
-            f"{number:,} {outcome}" for outcome, number in sorted(counts.items(), key=lambda item: -item[1])
+            f"{number:,} {sentence_of(outcome)}"
+            for outcome, number in sorted(counts.items(), key=lambda item: -item[1])
         )
         console().print(f"{name}: {done or 'none'}.")
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from config.errors import ParleyError
-from config.settings import Settings, load_settings
-from crawler.download.fetch import Fetched, Fetcher
-from crawler.download.loop import run as run_loop
-from crawler.download.loop import with_downloader
-from crawler.limits import worker_memory
-from crawler.outcomes import Outcome
-from crawler.page import Hints
-from indexer.article import Extraction
-from indexer.extract import Refusal
-from indexer.extract.pool import Job, Pool
-from monitor.terminal.output import add_json, console, plain, print_json
+from config.errors import WrongArgument
+from crawler.outcomes import sentence_of
+from monitor.documents.extraction import ExtractDocument, ExtractionDocument
+from monitor.services.extraction import extract_address, extract_page
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, plain, print_document
+from monitor.terminal.times import published
 
 HELP = "Show what the extractor makes of a file or an address"
 EXAMPLES = (
@@ -39,15 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the extraction; exit code 1 when the page has no article."""
-    settings = load_settings()
-    if arguments.page.startswith(("http://", "https://")):
-        fetched = _download(settings, arguments.page)
-        body, content_type, url = fetched.body, fetched.content_type, fetched.url
+    app, page = load_app(), arguments.page
+    if page.lower().startswith(("http://", "https://")):
+        document = extract_address(app, page)
     else:
-        body, content_type, url = _read(arguments.page, settings.max_bytes), "", arguments.url
-    found = _extract(settings, body, content_type, url)
-    print_json(found) if arguments.json else _show(found)
-    return 0 if isinstance(found, Extraction) else 1
+        document = extract_page(app, _read(page, app.settings.max_bytes), arguments.url)
+    print_document(document) if arguments.json else _show(document, app.zone)
+    return 0 if document.article else 1
 
 
 def _read(name: str, max_bytes: int) -> bytes:
@@ -55,55 +48,32 @@ def _read(name: str, max_bytes: int) -> bytes:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
             body = file.read(max_bytes + 1)
     except OSError as error:
-        raise ParleyError(f"{name}: cannot be read ({error.strerror})") from None
+        raise WrongArgument(f"{name}: cannot be read ({error.strerror})", field="page") from None
     if len(body) > max_bytes:
-        raise ParleyError(f"{name}: longer than {max_bytes:,} bytes; raise the setting max_bytes to read it")
+        message = f"{name}: longer than {max_bytes:,} bytes; raise the setting max_bytes to read it"
+        raise WrongArgument(message, field="page")
     return body
 
 
-def _download(settings: Settings, url: str) -> Fetched:
-    answers: list[Fetched] = []
-
-    async def work(fetch: Fetcher) -> None:
-        answers.append(await fetch(url, {}))
-
-    run_loop(with_downloader(settings, work))
-    if not answers or answers[0].outcome != Outcome.ANSWERED:
-        raise ParleyError(f"{url}: {answers[0].detail if answers else 'the download was cut off'}")
-    return answers[0]
-
-
-def _extract(settings: Settings, body: bytes, content_type: str, url: str) -> Extraction | Refusal:
-    """Extract in a process of its own, as the indexer does: the page is a stranger's."""
-    job = Job(
-        key=url,
-        kind="document",
-        body=body,
-        content_type=content_type,
-        url=url,
-        hints=Hints(),
-        collected=datetime.now(UTC),
-    )
-    with Pool(1, settings.page_seconds, memory=worker_memory(settings.max_bytes)) as pool:
-        [(_, found)] = pool.map([job])
-    if isinstance(found, Extraction | Refusal):
-        return found
-    raise ParleyError(f"{url}: {found.outcome}: {found.detail}")
-
-
-def _show(found: Extraction | Refusal) -> None:
+def _show(document: ExtractDocument, zone: ZoneInfo) -> None:
     screen = console()
-    if isinstance(found, Refusal):
-        screen.print(f"No article ({found.outcome}): {plain(found.detail)}", soft_wrap=True)
+    if document.article is None:
+        why = document.explanation or sentence_of(document.outcome)
+        screen.print(f"No article: {plain(why)}", soft_wrap=True)
         return
-    facts = {
-        "title": found.title or "none",
-        "authors": ", ".join(found.authors) or "not named",
-        "language": found.language or "not known",
-        "published": f"{found.published} (from: {found.published_from}, {found.published_precision})",
-        "canonical": found.canonical_url or "not said",
-    }
-    for name, fact in facts.items():
-        screen.print(Text(f"{name:>10}  ", style="dim").append(plain(fact), style=""), soft_wrap=True)
+    for name, value in _facts(document.article, zone).items():
+        screen.print(Text(f"{name:>10}  ", style="dim").append(plain(value), style="not dim"), soft_wrap=True)
     screen.print()
-    screen.print(Text(plain(found.text)))
+    screen.print(Text(plain(document.article.text)))
+
+
+def _facts(article: ExtractionDocument, zone: ZoneInfo) -> dict[str, str]:
+    date = published(article.published, article.published_precision, zone)
+    zoned = f"{date} {zone.key}" if article.published_precision == "second" else date
+    return {
+        "title": article.title or "none",
+        "authors": ", ".join(article.authors) or "unknown",
+        "language": article.language or "unknown",
+        "published": f"{zoned} (from: {article.published_from})" if article.published else "unknown",
+        "canonical": article.canonical_url or "not given",
+    }

@@ -6,10 +6,12 @@ import argparse
 import signal
 from threading import Event
 
+from crawler.outcomes import sentence_of
+from monitor.documents.operations import IndexDocument
 from monitor.processes.indexer import indexer
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
-from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.progress import Bar, progress_bars
 
 HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
@@ -37,9 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
         working.on_batch = Bar(bars, "pages", pending).advance
         outcomes = working.run(stop, once=arguments.once)
     if arguments.json:
-        print_json({"pages": outcomes})
+        print_document(IndexDocument(pages=dict(outcomes)))
     else:
-        done = ", ".join(f"{number:,} {name}" for name, number in outcomes.most_common())
+        done = ", ".join(f"{number:,} {sentence_of(name)}" for name, number in outcomes.most_common())
         console().print(f"Pages: {done or 'none were pending'}.")
     if arguments.once and stop.is_set():
         raise KeyboardInterrupt

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from monitor.backup import restore
+from monitor.services.upkeep import restore
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.output import add_json, console, print_document
 
 HELP = "Put a backup back into an empty data folder; `parley rebuild` then makes the index"
 EXAMPLES = ("restore ~/parley-2026-11-26",)
@@ -21,12 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Restore."""
-    settings = load_app().settings
-    with_config = restore(arguments.folder, settings.data, settings.config)
+    document, config = restore(load_app(), arguments.folder), arguments.folder / "config"
     if arguments.json:
-        print_json({"data": str(settings.data), "configuration": with_config})
+        print_document(document)
         return 0
-    console().print(f"{settings.data} holds the archive of the backup. Run `parley rebuild` to make its index.")
-    if not with_config and (arguments.folder / "config").is_dir():
-        console().print(f"The configuration was left alone; that of the backup is in {arguments.folder / 'config'}.")
+    screen = console()
+    screen.print(
+        f"{document.data} holds the archive of the backup. Run `parley rebuild` to make its index.", soft_wrap=True
+    )
+    if not document.configuration and config.is_dir():
+        screen.print(f"The configuration was left alone; that of the backup is in {config}.", soft_wrap=True)
     return 0

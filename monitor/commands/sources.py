@@ -1,112 +1,121 @@
-"""`parley sources`: who is listened to; `parley sources check [ID…]`: what each feed answers right now."""
+"""`parley sources`: the sources and their feeds; `parley sources check [ID…]`: what each feed answers right now."""
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from config.errors import ConfigError, Problem
-from config.sources import Source
-from crawler.archive import feeds
-from crawler.archive.harvest import harvests
-from crawler.health import Health, healths
-from crawler.probe import Finding, probe
 from monitor.app import App
+from monitor.documents.sources import ProbeDocument, SourceDocument, SourcesDocument
+from monitor.services.sources import chosen, probe_feeds, source, sources
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, plain, print_json, table
+from monitor.terminal.output import add_json, console, counted, plain, print_document, table
+from monitor.terminal.times import clock
 
-HELP = "List the sources and how their feeds do; `sources check [ID]` asks each feed now"
-EXAMPLES = ("sources", "sources check", "sources check bbc-world tass-en")
+HELP = "List the sources and the health of their feeds; `sources ID` shows one, `sources check` tries feeds now"
+EXAMPLES = ("sources", "sources bbc-world", "sources check", "sources check bbc-world tass-en")
+_CHECK = "check"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "action", nargs="?", choices=("check",), help="ask each feed what it answers now; nothing is kept"
+        "words",
+        nargs="*",
+        metavar="[check] ID",
+        help="the source to show; after `check` the sources whose feeds are tried (default: all); nothing is stored",
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="these sources alone")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the sources, or what their feeds answer; exit code 1 when a feed asked now is not well."""
-    app, now = load_app(), datetime.now(UTC)
-    if arguments.action == "check":
-        return _check(app, arguments.ids, as_json=arguments.json)
-    with app.archive.database.read() as connection:
-        states, harvested = feeds.states(connection), harvests(connection)
-    health = healths((feed for source in app.sources for feed in source.feeds), states, harvested, now)
-    print_json(_document(app, health)) if arguments.json else _show(app, health)
+    """Print the sources, one source, or what feeds answer; exit code 1 when a feed that was tried is not well."""
+    app, words = load_app(), arguments.words
+    if words[:1] == [_CHECK]:
+        return _check(app, words[1:], as_json=arguments.json)
+    if len(words) == 1:
+        one = source(app, words[0])
+        print_document(one) if arguments.json else _show_one(one, app.zone)
+        return 0
+    listed = sources(app)
+    if words:
+        ids = {one.id for one in chosen(app, words)}
+        listed = SourcesDocument(sources=tuple(one for one in listed.sources if one.id in ids))
+    print_document(listed) if arguments.json else _show(listed, app.zone)
     return 0
 
 
 def _check(app: App, ids: Sequence[str], *, as_json: bool) -> int:
-    known = {source.id: source for source in app.sources}
-    if unknown := [id for id in ids if id not in known]:
-        raise ConfigError([Problem("sources", f'there is no source "{id}"') for id in unknown])
-    asked = [feed for id in ids or known for feed in known[id].feeds if feed.enabled or ids]
     screen = console()
-    findings = probe(asked, app.settings, on_finding=None if as_json else lambda found: screen.print(_found(found)))
+
+    def show(probe: ProbeDocument) -> None:
+        screen.print(_probe(probe, app.zone), soft_wrap=True)
+
+    probes = probe_feeds(app, ids, on_probe=None if as_json else show)
+    good = sum(probe.is_good for probe in probes.feeds)
     if as_json:
-        print_json({"feeds": findings})
+        print_document(probes)
     else:
-        good = sum(found.is_good for found in findings)
-        screen.print(Text(f"{good} of {len(findings)} feeds are well."))
-    return 0 if all(found.is_good for found in findings) else 1
+        screen.print(Text(f"{good} of {counted(len(probes.feeds), 'feed')} {'is' if good == 1 else 'are'} well."))
+    return 0 if good == len(probes.feeds) else 1
 
 
-def _found(found: Finding) -> Text:
-    newest = f", newest {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else ""
-    said = f"{found.entries} entries{newest}" if found.is_good else found.outcome
-    line = Text("ok   " if found.is_good else "BAD  ", style="green" if found.is_good else "yellow")
-    line.append(plain(f"{found.feed}: {said} ({found.milliseconds} ms)"), style="default")
-    for advice in found.advice:
+def _probe(probe: ProbeDocument, zone: ZoneInfo) -> Text:
+    newest = f", newest {clock(probe.newest, zone)}" if probe.newest else ""
+    entries = counted(probe.entries, "entry", "entries")
+    result = f"{entries}{newest}" if probe.is_good else probe.explanation
+    line = Text("ok   " if probe.is_good else "BAD  ", style="green" if probe.is_good else "yellow")
+    line.append(plain(f"{probe.feed}: {result} ({probe.milliseconds} ms)"), style="default")
+    for advice in probe.advice:
         line.append(plain(f"\n     {advice}"), style="dim")
     return line
 
 
-def _document(app: App, health: dict[str, Health]) -> dict[str, object]:
-    return {
-        "sources": [
-            {
-                "id": source.id,
-                "name": source.name,
-                "class": source.source_class,
-                "country": source.country,
-                "language": source.language,
-                "note": source.note,
-                "feeds": [
-                    {
-                        "id": feed.id,
-                        "url": feed.url,
-                        "kind": feed.kind,
-                        "enabled": feed.enabled,
-                        "verified": feed.verified,
-                        "health": health[feed.id].name,
-                        "why": health[feed.id].sentence,
-                    }
-                    for feed in source.feeds
-                ],
-            }
-            for source in app.sources
-        ]
-    }
-
-
-def _show(app: App, health: dict[str, Health]) -> None:
+def _show(listed: SourcesDocument, zone: ZoneInfo) -> None:
+    feeds = sum(len(one.feeds) for one in listed.sources)
+    title = f"{counted(len(listed.sources), 'source')}, {counted(feeds, 'feed')}"
+    last_new = f"last new ({zone.key})"
+    columns = ["source", "name", "class", "from", "articles", last_new, "feeds"]
     rows = [
-        [source.id, source.name, source.source_class, f"{source.country} {source.language}", _summed(source, health)]
-        for source in app.sources
+        [one.id, one.name, one.source_class, f"{one.country} {one.language}", *_activity(one, zone), _health(one)]
+        for one in listed.sources
     ]
-    columns = ["source", "name", "class", "from", "feeds"]
-    console().print(table(f"{len(app.sources)} sources, {len(health)} feeds", columns, rows, whole=("source",)))
+    console().print(table(title, columns, rows, right=("articles",), whole=("source",)))
 
 
-def _summed(source: Source, health: dict[str, Health]) -> str:
-    """Return how the feeds of a source do, and how many do so where there are several."""
-    counted = Counter(health[feed.id].name for feed in source.feeds)
-    return ", ".join(f"{number} {name}" if len(source.feeds) > 1 else name for name, number in counted.most_common())
+def _activity(one: SourceDocument, zone: ZoneInfo) -> list[str]:
+    return ["–" if one.articles is None else f"{one.articles:,}", _moment(one.last_new, zone)]
+
+
+def _health(one: SourceDocument) -> str:
+    """Return the health of the feeds, and how many have it where there are several."""
+    names = Counter(feed.health for feed in one.feeds)
+    return ", ".join(f"{number} {name}" if len(one.feeds) > 1 else name for name, number in names.most_common())
+
+
+def _show_one(one: SourceDocument, zone: ZoneInfo) -> None:
+    screen = console()
+    screen.print(Text(plain(one.name), style="bold"))
+    facts = {
+        "id": one.id,
+        "class": one.source_class,
+        "from": f"{one.country}, mostly in {one.language}",
+        "note": one.note or "none",
+        "articles": "unknown" if one.articles is None else f"{one.articles:,}",
+        "last new": clock(one.last_new, zone) if one.last_new else "never",
+    }
+    for name, value in facts.items():
+        screen.print(Text(f"{name:>10}  ", style="dim").append(plain(value), style="not dim"), soft_wrap=True)
+    for feed in one.feeds:
+        screen.print(Text(plain(f"\n{feed.id}  {feed.kind}  {feed.url}")), soft_wrap=True)
+        polled = f"last polled {clock(feed.last_poll, zone)}" if feed.last_poll else "not polled yet"
+        screen.print(Text(plain(f"  {feed.health}: {feed.explanation}; {polled}"), style="dim"), soft_wrap=True)
+
+
+def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else "never"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
 
-from indexer.jobs.verify import Verdict, verify
-from indexer.themes.compile import compile_themes
-from indexer.themes.sweep import NO_DIFFERENCE
+from monitor.documents.operations import VerifyDocument
+from monitor.services.checks import verify
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.output import add_json, articles, console, counted, print_document
 
-HELP = "Check that every kept article is in the engine and every tag true to its theme"
+HELP = "Check that every kept article is in the engine and that every tag agrees with its theme"
 EXAMPLES = ("verify",)
 
 
@@ -23,36 +21,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict; exit code 1 when something is not as it should be."""
-    app = load_app()
-    compiled = compile_themes(app.themes, app.context())
-    verdict = verify(app.engine, app.archive.database, compiled)
+    document = verify(load_app())
     if arguments.json:
-        print_json(_document(verdict))
+        print_document(document)
     else:
-        for line in _lines(verdict):
+        for line in _lines(document):
             console().print(line, soft_wrap=True)
-    return 0 if verdict.is_true else 1
+    return 0 if document.is_correct else 1
 
 
-def _document(verdict: Verdict) -> dict[str, object]:
-    return {
-        "true": verdict.is_true,
-        "kept": verdict.kept,
-        "waiting": verdict.waiting,
-        "indexed": verdict.indexed,
-        "themes": [{"id": id, **asdict(one)} for id, one in verdict.differences.items()],
-        "unknown": verdict.unknown,
-    }
-
-
-def _lines(verdict: Verdict) -> Iterator[str]:
-    counts = f"{verdict.indexed:,} articles are in the engine, {verdict.kept:,} are kept"
-    waits = f", {verdict.waiting:,} of them wait to be indexed" if verdict.waiting else ""
-    yield f"{counts}{waits}." + ("" if verdict.is_whole else " They should agree: run `parley rebuild`.")
-    wrong = {id: one for id, one in verdict.differences.items() if one != NO_DIFFERENCE}
-    for id, one in wrong.items():
-        yield f"{id}: {one.missing:,} articles lack the tag, {one.stale:,} carry it wrongly; run `parley themes sweep`."
-    for id in verdict.unknown:
-        yield f"{id}: articles are tagged with it, and there is no such theme; run `parley themes sweep`."
-    if not wrong and not verdict.unknown:
-        yield f"The tags of all {len(verdict.differences)} themes are true to their queries."
+def _lines(document: VerifyDocument) -> Iterator[str]:
+    yield f"The engine holds {articles(document.indexed)}, the archive {document.kept:,}."
+    if document.waiting:
+        yield f"{document.waiting:,} of them wait to be indexed."
+    if not document.kept - document.waiting <= document.indexed <= document.kept:
+        yield "These numbers should agree: run `parley rebuild`."
+    wrong = [tags for tags in document.themes if tags.missing or tags.stale]
+    for tags in wrong:
+        numbers = f"{articles(tags.missing)} without the tag, {tags.stale:,} with it by mistake"
+        yield f"{tags.theme}: {numbers}; run `parley themes sweep`."
+    for theme in document.unknown:
+        yield f"{theme}: articles carry this tag, but there is no such theme; run `parley themes sweep`."
+    if not wrong and not document.unknown:
+        yield f"The tags of {counted(len(document.themes), 'theme')} agree with their queries."

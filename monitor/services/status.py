@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from config.errors import EngineError
@@ -13,12 +14,13 @@ from crawler.archive import feeds
 from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
-from crawler.health import Health, healths
+from crawler.health import Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, last_heartbeat
 from indexer.engine import shown
 from indexer.jobs.articles import count_articles
 from indexer.query.tree import Everything
 from monitor.app import App
+from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
 
 SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
@@ -65,7 +67,7 @@ class Status:
     problems: tuple[str, ...]
 
     @property
-    def by_health(self) -> Counter[str]:
+    def by_health(self) -> Counter[HealthName]:
         """Feeds by health."""
         return Counter(item.health.name for item in self.feeds)
 
@@ -130,27 +132,81 @@ def look(app: App, now: datetime) -> Status:
     )
 
 
+def status(app: App) -> StatusDocument:
+    """Return how the installation stands, as programs read it.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+        ConfigError: the overlay folder does not exist.
+    """
+    return document(look(app, datetime.now(UTC)))
+
+
+def document(status: Status) -> StatusDocument:
+    """Return a look at the installation as programs read it."""
+    return StatusDocument(
+        at=status.at,
+        data=status.data,
+        engine=EngineDocument(address=status.engine, articles=status.articles, explanation=status.engine_trouble),
+        articles=status.articles,
+        kept=status.kept,
+        feeds=dict(status.by_health),
+        unwell=tuple(
+            UnwellFeedDocument(
+                id=item.feed.id, url=item.feed.url, health=item.health.name, explanation=item.health.sentence
+            )
+            for item in status.unwell
+        ),
+        pages=status.pages,
+        addresses=status.addresses,
+        last_poll=status.last_poll,
+        oldest_pending=status.oldest_pending,
+        crawler=_process(status.crawler),
+        indexer=_process(status.indexer),
+        troubles=tuple(troubles(status)),
+    )
+
+
+def silent(app: App, roles: Sequence[Role]) -> tuple[Role, ...]:
+    """Return those of the roles that have no heartbeat; a process that waits for an engine has one, and is well."""
+    now = datetime.now(UTC)
+    return tuple(role for role in roles if heartbeat_of(app.settings.data, role, now) is None)
+
+
+def _process(heartbeat: Heartbeat | None) -> ProcessDocument | None:
+    if heartbeat is None:
+        return None
+    return ProcessDocument(
+        at=heartbeat.at,
+        pid=heartbeat.pid,
+        doing=heartbeat.doing,
+        under_way=heartbeat.under_way,
+        explanation=heartbeat.trouble,
+        problems=heartbeat.problems,
+    )
+
+
 def troubles(status: Status) -> list[str]:
     """Return what is wrong, a sentence each, gravest first."""
-    said = list(status.problems)
-    if said and (status.crawler or status.indexer):
-        said.append("until that is mended, what runs goes on with the configuration it had before")
+    sentences = list(status.problems)
+    if sentences and (status.crawler or status.indexer):
+        sentences.append("until fixed, running processes keep the configuration they had before")
     if status.shortage:
-        said.insert(0, status.shortage)
-    asked = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
-    if len(asked) >= ALIKE and set(asked) == {"failing"}:
-        said.append(f"none of {len(asked)} feeds answers; is this machine connected to the internet?")
+        sentences.insert(0, status.shortage)
+    polled = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
+    if len(polled) >= ALIKE and set(polled) == {"failing"}:
+        sentences.append(f"none of {len(polled)} feeds answers; is this machine connected to the internet?")
     if status.engine_trouble and status.kept:
-        said.append(status.engine_trouble)
+        sentences.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:
-        said.append(
+        sentences.append(
             f"the index holds {status.articles:,} of {status.kept:,} kept articles; "
             "if this stays so while nothing is pending, run `parley rebuild`"
         )
     for name, heartbeat in (("crawler", status.crawler), ("indexer", status.indexer)):
         if heartbeat and heartbeat.trouble:
-            said.append(f"{name}: {heartbeat.trouble}")
-    return said
+            sentences.append(f"{name}: {heartbeat.trouble}")
+    return sentences
 
 
 def _ask_engine(app: App) -> tuple[int | None, str]:

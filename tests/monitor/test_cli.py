@@ -58,7 +58,7 @@ def test_a_data_folder_that_cannot_be_made_is_named_with_the_cure(tmp_path: Path
 def test_what_went_wrong_cannot_drive_the_terminal(tmp_path: Path) -> None:
     code, errors = said(tmp_path, "prune", "--before", "\x1b]0;owned\x07")
     assert code == 2
-    assert errors.startswith('"]0;owned" is no time; write 2026-11-01')
+    assert errors.startswith('"]0;owned" is not a date; write 2026-03-01')
 
 
 def test_an_interruption_while_a_command_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

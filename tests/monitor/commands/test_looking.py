@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +76,7 @@ def test_an_unknown_id_is_refused_in_a_sentence(refused: Said) -> None:
 
 @pytest.mark.usefixtures("installation")
 def test_check_finds_nothing_wrong_with_what_is_shipped(said: Said) -> None:
-    assert "All is well: 18 sources, 14 themes." in said("check")
+    assert "No problems found: 18 sources, 14 themes." in said("check")
 
 
 def test_check_names_every_mistake_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Said) -> None:
@@ -97,7 +101,7 @@ def test_check_says_what_is_doubtful_and_passes(small: Installation) -> None:
     small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR peace plan"))
     code, out, err = small.run("check")
     assert code == 0
-    assert "All is well" in out
+    assert "No problems found" in out
     assert "warning: theme truce: in theme:truce, en: AND and OR without brackets" in err
     assert small.json("check")["problems"] == []
     assert [each["where"] for each in small.json("check")["warnings"]] == ["theme truce"]
@@ -108,10 +112,35 @@ def test_an_installation_in_which_nothing_ran_says_so(empty: Path, said: Said, r
     assert "index" in refused("search", "truce")
 
 
+def test_one_source_is_shown_with_its_feeds(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")
+    write(small.config, "sources/example.toml", SOURCE)
+    shown = small.json("sources", "example")
+    assert (shown["id"], shown["articles"], shown["last_new"]) == ("example", None, None)
+    assert [feed["health"] for feed in shown["feeds"]] == ["never polled"]
+    assert "example/" in small.run("sources", "example")[1]
+    code, _, err = small.run("sources", "exmaple")
+    assert (code, 'no source "exmaple", did you mean "example"?' in err) == (1, True)
+
+
+def test_a_crawl_in_which_every_feed_fails_fails(tmp_path: Path) -> None:
+    write(tmp_path, "sources/example.toml", re.sub(r'url = ".*"', 'url = "http://127.0.0.1:9/feed"', SOURCE))
+    environment = {
+        "PARLEY_DATA": str(tmp_path / "data"),
+        "PARLEY_CONFIG": str(tmp_path),
+        "PARLEY_SHIPPED_SOURCES": "none",
+    }
+    command = [sys.executable, "-m", "monitor.cli", "crawl", "--once", "--json"]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, timeout=120)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["polls"] == {"refused_address": 1}
+    assert json.loads(done.stderr[done.stderr.index(b"{\n") :])["error"]["code"] == "unavailable"
+
+
 def test_extract_shows_what_a_file_says(tmp_path: Path, document: Document, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(page_of(TALKS))
-    assert document("extract", str(page))["title"] == "Talks resume"
+    assert document("extract", str(page))["article"]["title"] == "Talks resume"
     page.write_bytes(b"%PDF-1.7")
     assert main(["extract", str(page), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["outcome"] == "not_html"
@@ -150,4 +179,4 @@ def test_check_counts_own_sources_alone_without_the_shipped_ones(
 ) -> None:
     monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")
     write(small.config, "sources/example.toml", SOURCE)
-    assert ": 1 sources" in small.run("check")[1]
+    assert ": 1 source," in small.run("check")[1]

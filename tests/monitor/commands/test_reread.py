@@ -56,5 +56,5 @@ def test_an_outcome_no_page_ended_in_is_refused_with_those_there_are(small: Inst
     small.run("index", "--once")
     archive.close()
     code, _, error = small.run("reread", "no_texts")
-    assert code == 1
-    assert "no_texts: no page ended so; those there are: empty" in error
+    assert code == 2
+    assert 'no page ended in "no_texts"\nthe outcomes there are: empty' in error

@@ -46,7 +46,7 @@ def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
     found = small.json("verify", code=1 if left < ARTICLES else 0)
     assert found["themes"] == [{"id": "truce", "missing": ARTICLES - left, "stale": 0}]
     small.json("themes", "sweep")
-    assert small.json("verify")["true"]
+    assert small.json("verify")["is_correct"]
     (version,) = small.json("themes", "history", "truce")["versions"]
     assert (version["added"], version["articles"]) == (ARTICLES, ARTICLES)
 
@@ -64,6 +64,6 @@ def test_a_sweep_asked_of_a_running_indexer_is_done_even_when_that_is_killed(sma
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
-    assert small.json("verify")["true"]
+    assert small.json("verify")["is_correct"]
     newest = small.json("themes", "history", "truce")["versions"][-1]
     assert newest["articles"] == 2_000

@@ -104,7 +104,7 @@ def test_saving_writes_the_file_records_the_version_and_sweeps(stocked: Installa
     assert stocked.tags(*ALL) == [["truce"]] * 4
     assert "truce OR armistice" in Path(said["file"]).read_text()
     assert stocked.json("themes", "show", "truce")["misses"] == [{"language": "en", "text": "The war goes on."}]
-    assert stocked.json("verify")["true"]
+    assert stocked.json("verify")["is_correct"]
     again = stocked.json("themes", "save", "truce", "--query", "ru=", "--query", 'en="the truce"')
     assert (again["version"], again["added"], again["removed"]) == (2, 0, 4)
     assert stocked.tags(*ALL) == [[]] * 4
@@ -180,14 +180,14 @@ def test_a_theme_that_was_taken_away_is_brought_back(stocked: Installation) -> N
 
 def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None:
     said = stocked.json("verify", code=1)
-    assert (said["true"], said["kept"], said["indexed"], said["unknown"]) == (False, 4, 4, ["gone"])
+    assert (said["is_correct"], said["kept"], said["indexed"], said["unknown"]) == (False, 4, 4, ["gone"])
     assert said["themes"] == [{"id": "truce", "missing": 1, "stale": 1}]
     _, out, _ = stocked.run("verify")
-    assert "truce: 1 articles lack the tag, 1 carry it wrongly; run `parley themes sweep`." in out
+    assert "truce: 1 article without the tag, 1 with it by mistake; run `parley themes sweep`." in out
     assert stocked.json("themes", "sweep", "truce") == {"message": "The tags of truce are true to their queries."}
     assert stocked.tags(*ALL) == [["truce"], ["truce"], [], []]
-    assert stocked.json("verify")["true"]
-    assert "The tags of all 1 themes are true to their queries." in stocked.run("verify")[1]
+    assert stocked.json("verify")["is_correct"]
+    assert "The tags of 1 theme agree with their queries." in stocked.run("verify")[1]
     assert stocked.run("themes", "sweep", "nothing")[0] == 1
 
 
@@ -198,7 +198,7 @@ def test_verify_misses_an_article_that_the_engine_lost(stocked: Installation) ->
     assert (said["kept"], said["indexed"]) == (4, 3)
     assert "run `parley rebuild`" in stocked.run("verify")[1]
     stocked.run("rebuild")
-    assert stocked.json("verify")["true"]
+    assert stocked.json("verify")["is_correct"]
 
 
 def test_a_search_names_the_versions_of_the_themes_it_asks_for(stocked: Installation) -> None:

@@ -1,0 +1,120 @@
+"""Documents about the installation: how it stands, and what its upkeep did."""
+
+from __future__ import annotations
+
+from crawler.health import HealthName
+from monitor.documents.base import Document, Moment, described
+from monitor.documents.errors import ProblemDocument
+
+
+class ProcessDocument(Document):
+    """The last heartbeat of a crawler or indexer that is running."""
+
+    at: Moment = described("when it was given, UTC", example="2026-11-20T09:41:07+00:00")
+    pid: int = described("id of the process", example=4711)
+    doing: str = described("what the process does, in words", example="collecting")
+    under_way: int = described("requests or pages in work", example=8)
+    explanation: str = described("what keeps it from its work; empty when nothing does", example="")
+    problems: tuple[str, ...] = described("mistakes in the configuration as it sees them", example=[])
+
+
+class UnwellFeedDocument(Document):
+    """A feed that somebody should look at."""
+
+    id: str = described("id of the feed", example="bbc-world/1")
+    url: str = described("its address", example="https://feeds.bbci.co.uk/news/world/rss.xml")
+    health: HealthName = described("the one state it is in", example="not found")
+    explanation: str = described("why it is in that state, a sentence", example="HTTP 404 (3 times)")
+
+
+class EngineDocument(Document):
+    """The search engine as it answers now."""
+
+    address: str = described("its address, without a password", example="tantivy:/data/index")
+    articles: int | None = described("articles it holds; null when it cannot be asked", example=12041)
+    explanation: str = described("why it cannot be asked; empty when it can", example="")
+
+
+class StatusDocument(Document):
+    """One look at the whole installation."""
+
+    at: Moment = described("when it was taken, UTC", example="2026-11-20T09:41:07+00:00")
+    data: str = described("the data folder", example="/home/me/.local/share/parley")
+    engine: EngineDocument = described(
+        "the search engine", example={"address": "tantivy:/data/index", "articles": 12041, "explanation": ""}
+    )
+    articles: int | None = described("articles the engine holds; null when it cannot be asked", example=12041)
+    kept: int = described("articles the archive holds", example=12041)
+    feeds: dict[HealthName, int] = described("number of feeds by health", example={"fine": 120, "failing": 2})
+    unwell: tuple[UnwellFeedDocument, ...] = described("the feeds that somebody should look at", example=[])
+    pages: dict[str, int] = described("number of pages by state or outcome", example={"indexed": 12041, "no_text": 37})
+    addresses: dict[str, int] = described("number of known addresses by state", example={"collected": 12078})
+    last_poll: Moment | None = described("when a feed was last polled, UTC", example="2026-11-20T09:41:07+00:00")
+    oldest_pending: Moment | None = described(
+        "when the page was collected that has waited longest for the indexer, UTC", example=None
+    )
+    crawler: ProcessDocument | None = described("the crawler; null when it is not running", example=None)
+    indexer: ProcessDocument | None = described("the indexer; null when it is not running", example=None)
+    troubles: tuple[str, ...] = described("what is wrong, a sentence each, the gravest first", example=[])
+
+
+class CheckDocument(Document):
+    """What is wrong or doubtful in settings, sources and themes."""
+
+    problems: tuple[ProblemDocument, ...] = described("mistakes that must be corrected", example=[])
+    warnings: tuple[ProblemDocument, ...] = described("what is doubtful", example=[])
+    sources: int = described("configured sources; 0 when there are problems", example=71)
+    themes: int = described("configured themes; 0 when there are problems", example=14)
+
+
+class TagsDocument(Document):
+    """How far the stored tags of a theme are from its query."""
+
+    theme: str = described("id of the theme", example="truce")
+    missing: int = described("articles that match the query and lack the tag", example=0)
+    stale: int = described("articles that carry the tag and do not match the query", example=0)
+
+
+class VerifyDocument(Document):
+    """Whether what is stored is what should be."""
+
+    is_correct: bool = described("whether everything is as it should be", example=True)
+    kept: int = described("articles the archive holds", example=12041)
+    waiting: int = described("those of them that the engine may not hold yet", example=0)
+    indexed: int = described("articles the engine holds", example=12041)
+    themes: tuple[TagsDocument, ...] = described("the themes and how far their tags are off", example=[])
+    unknown: tuple[str, ...] = described("themes that articles are tagged with and that do not exist", example=[])
+
+
+class CrawlDocument(Document):
+    """What a run of the crawler did."""
+
+    polls: dict[str, int] = described("number of polls by outcome", example={"read": 120, "unreachable": 2})
+    pages: dict[str, int] = described("number of addresses fetched, by outcome", example={"collected": 840})
+
+
+class IndexDocument(Document):
+    """What a run of the indexer did."""
+
+    pages: dict[str, int] = described("number of pages by outcome", example={"indexed": 840, "no_text": 3})
+
+
+class RereadDocument(Document):
+    """What will be extracted again."""
+
+    pages: int = described("pages that wait for the indexer again", example=37)
+    message: str = described("the same in a sentence", example="37 pages will be extracted again.")
+
+
+class BackupDocument(Document):
+    """A backup that was made."""
+
+    folder: str = described("where it lies", example="/backups/parley-2026-11-26")
+    bytes: int = described("its size", example=73400320)
+
+
+class RestoreDocument(Document):
+    """A backup that was restored."""
+
+    data: str = described("the data folder that holds it now", example="/home/me/.local/share/parley")
+    configuration: bool = described("whether its configuration was put back as well", example=True)

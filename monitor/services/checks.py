@@ -1,0 +1,77 @@
+"""Whether the configuration is sound, and whether what is stored is what should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from config import check as configuration
+from config.errors import ConfigError, Problem, QueryError
+from crawler import kinds
+from indexer.engine import check_address
+from indexer.jobs import verify as stored
+from indexer.query.parse import QueryContext, parse_query
+from indexer.themes.compile import compile_themes
+from monitor.app import App
+from monitor.documents.operations import CheckDocument, TagsDocument, VerifyDocument
+from monitor.services.errors import problems
+
+
+def check(app: App) -> CheckDocument:
+    """Return every mistake in settings, sources and themes, and what is doubtful in them."""
+    mistakes, doubts = _examine(app)
+    if mistakes:
+        return misconfigured(mistakes)
+    return CheckDocument(problems=(), warnings=problems(doubts), sources=len(app.sources), themes=len(app.themes))
+
+
+def misconfigured(mistakes: Sequence[Problem]) -> CheckDocument:
+    """Return these mistakes, with which nothing else can be checked."""
+    return CheckDocument(problems=problems(mistakes), warnings=(), sources=0, themes=0)
+
+
+def verify(app: App) -> VerifyDocument:
+    """Return whether every kept article is in the engine and every tag agrees with its theme.
+
+    Raises:
+        ConfigError: a theme cannot be compiled.
+        EngineError, ArchiveError: it cannot be found out.
+    """
+    verdict = stored.verify(app.engine, app.archive.database, compile_themes(app.themes, app.context()))
+    return VerifyDocument(
+        is_correct=verdict.is_true,
+        kept=verdict.kept,
+        waiting=verdict.waiting,
+        indexed=verdict.indexed,
+        themes=tuple(
+            TagsDocument(theme=theme, missing=tags.missing, stale=tags.stale)
+            for theme, tags in verdict.differences.items()
+        ),
+        unknown=tuple(verdict.unknown),
+    )
+
+
+def _examine(app: App) -> tuple[Sequence[Problem], Sequence[Problem]]:
+    """Return what is wrong and what is doubtful; the latter only where nothing is wrong."""
+    settings = app.settings
+    wrong = [
+        *check_address(settings.engine_url),
+        *configuration.check(settings, kinds.checks(settings.config)),
+    ]
+    if wrong:
+        return wrong, ()
+    context = app.context()
+    broken = list(_broken_fragments(context))
+    try:
+        compiled = compile_themes(app.themes, context)
+    except ConfigError as error:
+        return (*broken, *error.problems), ()
+    return broken, [Problem(f"theme {theme.id}", remark.message) for theme in compiled for remark in theme.diagnostics]
+
+
+def _broken_fragments(context: QueryContext) -> Iterator[Problem]:
+    """Yield fragments that cannot be run, even those no theme uses yet."""
+    for fragment in context.fragments:
+        try:
+            parse_query(f"@{fragment.id}", context=context)
+        except QueryError as error:
+            yield Problem(f"fragment {fragment.id}", str(error))

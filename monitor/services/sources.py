@@ -1,0 +1,137 @@
+"""Sources with the health of their feeds, and what feeds answer when they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from config.errors import EngineError, NotFound
+from config.nearest import suggestion
+from config.sources import Feed, Source
+from crawler.archive import feeds
+from crawler.archive.feeds import FeedState
+from crawler.archive.harvest import harvests
+from crawler.health import Health, healths
+from crawler.outcomes import sentence_of
+from indexer.query.tree import Everything
+from monitor.app import App
+from monitor.documents.sources import FeedDocument, ProbeDocument, ProbesDocument, SourceDocument, SourcesDocument
+
+
+def sources(app: App) -> SourcesDocument:
+    """Return the configured sources with the health of their feeds.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    return SourcesDocument(sources=_documents(app, app.sources))
+
+
+def source(app: App, id: str) -> SourceDocument:
+    """Return one source.
+
+    Raises:
+        NotFound: there is no source of that id.
+        ArchiveError: the archive cannot be read.
+    """
+    return _documents(app, chosen(app, [id]))[0]
+
+
+def probe_feeds(
+    app: App, ids: Sequence[str] = (), *, on_probe: Callable[[ProbeDocument], None] | None = None
+) -> ProbesDocument:
+    """Try the feeds of these sources, or all enabled ones, and return what they answer. Nothing is stored.
+
+    It takes as long as the slowest server, and runs the crawler's event loop, which a process can have in one thread only.
+
+    Args:
+        on_probe: called with each as it comes, in any order.
+
+    Raises:
+        NotFound: there is no source of one of the ids.
+    """
+    from crawler.probe import Finding, probe  # loads the whole of Scrapy
+
+    def document(finding: Finding) -> ProbeDocument:
+        return ProbeDocument(
+            feed=finding.feed,
+            url=finding.url,
+            is_good=finding.is_good,
+            outcome=finding.outcome,
+            explanation=sentence_of(finding.outcome),
+            status=finding.status,
+            entries=finding.entries,
+            newest=finding.newest,
+            milliseconds=finding.milliseconds,
+            advice=finding.advice,
+        )
+
+    def report(finding: Finding) -> None:
+        if on_probe:
+            on_probe(document(finding))
+
+    wanted = [feed for source in chosen(app, ids) for feed in source.feeds if feed.enabled or ids]
+    findings = probe(wanted, app.settings, on_finding=report)
+    return ProbesDocument(feeds=tuple(map(document, findings)))
+
+
+def chosen(app: App, ids: Sequence[str]) -> Sequence[Source]:
+    """Return the sources of these ids in their order, or all where none is given.
+
+    Raises:
+        NotFound: there is no source of one of the ids; names all of them.
+    """
+    known = {source.id: source for source in app.sources}
+    if unknown := [id for id in ids if id not in known]:
+        lines = (f'there is no source "{id}"{suggestion(id, known)}' for id in unknown)
+        raise NotFound("\n".join([*lines, "`parley sources` lists them"]), field="source")
+    return [known[id] for id in dict.fromkeys(ids)] or app.sources
+
+
+def _documents(app: App, wanted: Sequence[Source]) -> tuple[SourceDocument, ...]:
+    with app.archive.database.read() as connection:
+        states, harvested = feeds.states(connection), harvests(connection)
+    health = healths((feed for one in wanted for feed in one.feeds), states, harvested, datetime.now(UTC))
+    articles = _articles_by_source(app)
+    return tuple(
+        _document(one, health, states, None if articles is None else articles.get(one.id, 0)) for one in wanted
+    )
+
+
+def _articles_by_source(app: App) -> Mapping[str, int] | None:
+    try:
+        return app.engine.tally(Everything(), "source")
+    except EngineError:
+        return None
+
+
+def _document(
+    source: Source, health: Mapping[str, Health], states: Mapping[str, FeedState], articles: int | None
+) -> SourceDocument:
+    documents = tuple(_feed(feed, health[feed.id], states.get(feed.id)) for feed in source.feeds)
+    return SourceDocument(
+        id=source.id,
+        name=source.name,
+        source_class=source.source_class,
+        country=source.country,
+        language=source.language,
+        note=source.note,
+        articles=articles,
+        last_new=max((feed.last_new for feed in documents if feed.last_new), default=None),
+        feeds=documents,
+    )
+
+
+def _feed(feed: Feed, health: Health, state: FeedState | None) -> FeedDocument:
+    return FeedDocument(
+        id=feed.id,
+        url=feed.url,
+        kind=feed.kind,
+        enabled=feed.enabled,
+        verified=feed.verified.isoformat() if feed.verified else None,
+        health=health.name,
+        explanation=health.sentence,
+        last_poll=state.last_poll if state else None,
+        last_success=state.last_success if state else None,
+        last_new=state.last_new if state else None,
+    )

@@ -1,0 +1,68 @@
+"""Upkeep that needs no indexer: backups, and pages to be extracted again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.errors import WrongArgument
+from config.nearest import suggestion
+from crawler.outcomes import Outcome
+from indexer.jobs import reread as job
+from monitor import backup as backups
+from monitor.app import App
+from monitor.documents.operations import BackupDocument, RereadDocument, RestoreDocument
+
+_GOOD = frozenset({Outcome.READ, Outcome.UNCHANGED})
+
+
+def reread(app: App, outcomes: Sequence[str] = ()) -> RereadDocument:
+    """Let archived pages wait for the indexer again.
+
+    Args:
+        outcomes: only pages that ended in one of these; all whose text an older extractor read where none is given.
+
+    Raises:
+        WrongArgument: no page ended in one of the outcomes.
+        ArchiveError: the archive cannot be written.
+    """
+    known = set(app.archive.count_pages_by_state()) - {Outcome.PENDING}
+    if unknown := [outcome for outcome in outcomes if outcome not in known]:
+        names = "\n".join(f'no page ended in "{outcome}"{suggestion(outcome, known)}' for outcome in unknown)
+        raise WrongArgument(f"{names}\nthe outcomes there are: {', '.join(sorted(known)) or 'none'}", field="outcome")
+    with app.archive.database.write() as connection:
+        pages = job.reread(connection, outcomes or known)
+    number = "1 page waits" if pages == 1 else f"{pages:,} pages wait"
+    return RereadDocument(pages=pages, message=f"{number} to be extracted again by `parley run` or `parley index`.")
+
+
+def back_up(app: App, folder: Path) -> BackupDocument:
+    """Write a backup to a new folder while everything runs.
+
+    Raises:
+        ArchiveError: the folder exists, or something cannot be read or written.
+    """
+    target = folder.absolute()
+    size = backups.back_up(app.archive, app.settings.config, target, datetime.now(UTC))
+    return BackupDocument(folder=str(target), bytes=size)
+
+
+def restore(app: App, folder: Path) -> RestoreDocument:
+    """Put a backup back into the data folder, which must not hold an archive.
+
+    Raises:
+        ArchiveError: the backup is damaged, the data folder holds an archive, or something cannot be written.
+        AlreadyRunning: a crawler or indexer is running in the data folder.
+    """
+    configuration = backups.restore(folder, app.settings.data, app.settings.config)
+    return RestoreDocument(data=str(app.settings.data), configuration=configuration)
+
+
+def all_failed(polls: Mapping[str, int]) -> bool:
+    """Say whether feeds were polled and every poll failed.
+
+    Args:
+        polls: number of polls by outcome.
+    """
+    return bool(polls) and not _GOOD & polls.keys()
