@@ -8,11 +8,11 @@ from crawler import kinds
 from tests.support.overlay import KINDS, messages, write
 
 
-def test_everything_shipped_is_in_order_for_the_kinds_there_are() -> None:
+def test_the_shipped_configuration_has_no_mistakes() -> None:
     assert check(Settings(config=None), kinds.checks(None)) == []
 
 
-def test_the_mistakes_of_all_sections_are_told_together_and_each_once(tmp_path: Path) -> None:
+def test_mistakes_in_all_sections_are_reported_together_and_once_each(tmp_path: Path) -> None:
     write(tmp_path, "sources/a.toml", "a = \n")
     write(tmp_path, "themes/b.toml", "b = \n")
     write(tmp_path, "fragments/c.toml", "c = \n")
@@ -25,7 +25,7 @@ def test_the_mistakes_of_all_sections_are_told_together_and_each_once(tmp_path: 
     ]
 
 
-def test_every_shipped_theme_has_examples_on_both_sides_and_in_every_language_it_speaks() -> None:
+def test_every_shipped_theme_has_matching_and_non_matching_examples_in_each_of_its_languages() -> None:
     themes = load_themes(None)
     assert len(themes) == 14
     for theme in themes:
@@ -37,7 +37,7 @@ def test_every_shipped_theme_has_examples_on_both_sides_and_in_every_language_it
     assert len(set(texts)) == len(texts)
 
 
-def test_shipped_feeds_that_are_off_say_why_and_every_source_says_who_vouches_for_it() -> None:
+def test_every_shipped_feed_is_verified_or_disabled_or_its_source_has_a_note() -> None:
     sources = load_sources(None, KINDS)
     assert len(sources) >= 60
     for source in sources:

@@ -19,14 +19,14 @@ def test_the_page_shows_two_themes_and_a_fragment() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_of_the_page_is_accepted_as_it_stands(tmp_path: Path, example: str) -> None:
+def test_every_example_on_the_page_is_valid(tmp_path: Path, example: str) -> None:
     section = "themes" if example.startswith("title") else "fragments"
     folder = write(tmp_path, f"{section}/shown.toml", example)
     loaded = load_themes(folder) if section == "themes" else load_fragments(folder)
     assert "shown" in [one.id for one in loaded]
 
 
-def test_the_shown_texts_belong_to_the_shown_theme_or_do_not_as_it_says(tmp_path: Path) -> None:
+def test_the_example_texts_match_the_example_theme_as_stated(tmp_path: Path) -> None:
     folder = write(tmp_path, "themes/shown.toml", EXAMPLES[0])
     themes = load_themes(folder)
     [shown] = [theme for theme in themes if theme.id == "shown"]
@@ -39,6 +39,6 @@ def test_the_shown_texts_belong_to_the_shown_theme_or_do_not_as_it_says(tmp_path
             assert matches(node, article(title=None, text=example.text)) == expected, example.text
 
 
-def test_the_page_names_every_shipped_fragment_and_no_other() -> None:
+def test_the_page_lists_exactly_the_shipped_fragments() -> None:
     names = re.findall(r"^- `([a-z-]+)`:", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(names) == [fragment.id for fragment in load_fragments(None)]

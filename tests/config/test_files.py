@@ -7,7 +7,7 @@ from config.files import SECTIONS, SHIPPED, find, label_of, misnamed, read
 from tests.support.overlay import SOURCE, messages, write
 
 
-def test_files_come_by_name_and_a_file_of_the_overlay_replaces_the_shipped_one(tmp_path: Path) -> None:
+def test_files_are_sorted_by_name_and_overlay_files_replace_shipped_ones(tmp_path: Path) -> None:
     shipped = find("sources", None)
     assert shipped == sorted(shipped)
     first = shipped[0].name
@@ -18,26 +18,26 @@ def test_files_come_by_name_and_a_file_of_the_overlay_replaces_the_shipped_one(t
     assert overlaid[0].path == tmp_path / f"sources/{first}.toml"
 
 
-def test_messages_call_shipped_files_from_config_on_and_others_by_their_path(tmp_path: Path) -> None:
+def test_messages_show_shipped_files_relative_to_config_and_others_by_full_path(tmp_path: Path) -> None:
     first = find("themes", None)[0].name
     assert label_of("themes", first, None) == f"config/themes/{first}.toml"
     write(tmp_path, f"themes/{first}.toml", "")
     assert label_of("themes", first, tmp_path) == f"{tmp_path}/themes/{first}.toml"
 
 
-def test_a_missing_overlay_folder_is_refused_rather_than_ignored(tmp_path: Path) -> None:
+def test_a_missing_overlay_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere: PARLEY_CONFIG is set to this folder, but it does not exist"):
         find("sources", tmp_path / "nowhere")
 
 
-def test_a_file_that_only_says_removed_is_read_as_nothing_and_an_empty_one_is_not(tmp_path: Path) -> None:
+def test_a_file_with_only_removed_is_skipped_and_an_empty_file_is_not(tmp_path: Path) -> None:
     write(tmp_path, "sources/gone.toml", "removed = true\n")
     write(tmp_path, "sources/empty.toml", "")
     contents = {file.name: read(file) for file in find("sources", tmp_path) if file.name in ("gone", "empty")}
     assert contents == {"gone": None, "empty": {}}
 
 
-def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     write(tmp_path, "sources/marked.toml", "\ufeffname = 'x'")
     assert [read(file) for file in find("sources", tmp_path) if file.name == "marked"] == [{"name": "x"}]
 
@@ -50,7 +50,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         (b"a = " + b"[" * 50_000, "sources/x.toml: not TOML: nested too deeply"),
     ],
 )
-def test_an_unreadable_file_is_named_with_the_line(tmp_path: Path, content: bytes, message: str) -> None:
+def test_an_unreadable_file_is_reported_with_its_line(tmp_path: Path, content: bytes, message: str) -> None:
     write(tmp_path, "sources/x.toml", "")
     (tmp_path / "sources/x.toml").write_bytes(content)
     with pytest.raises(ConfigError) as caught:
@@ -58,7 +58,7 @@ def test_an_unreadable_file_is_named_with_the_line(tmp_path: Path, content: byte
     assert messages(caught.value.problems, tmp_path) == [message]
 
 
-def test_a_folder_with_a_slip_in_its_name_is_pointed_out_and_others_are_not(tmp_path: Path) -> None:
+def test_a_misspelt_folder_name_is_reported_and_unrelated_folders_are_not(tmp_path: Path) -> None:
     for name in ("theme", "Sources", "themes", ".git", "certificates"):
         (tmp_path / name).mkdir()
     assert messages(misnamed(tmp_path), tmp_path) == [
@@ -68,7 +68,7 @@ def test_a_folder_with_a_slip_in_its_name_is_pointed_out_and_others_are_not(tmp_
     assert misnamed(None) == []
 
 
-def test_a_settings_file_with_a_slip_in_its_name_is_pointed_out(tmp_path: Path) -> None:
+def test_a_misspelt_settings_file_is_reported(tmp_path: Path) -> None:
     for name in ("setting.toml", "settings.tml", "settings.toml", "notes.toml", "README.md"):
         write(tmp_path, name, "")
     assert messages(misnamed(tmp_path), tmp_path) == [
@@ -77,5 +77,5 @@ def test_a_settings_file_with_a_slip_in_its_name_is_pointed_out(tmp_path: Path) 
     ]
 
 
-def test_every_section_ships_with_files() -> None:
+def test_every_section_has_shipped_files() -> None:
     assert all(any((SHIPPED / section).glob("*.toml")) for section in SECTIONS)

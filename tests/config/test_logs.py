@@ -18,7 +18,7 @@ log = get_logger("crawler.example")
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Put logging back as the test found it."""
+    """Restore logging after the test."""
     root = logging.getLogger()
     before, level, raising = root.handlers[:], root.level, logging.raiseExceptions
     yield

@@ -6,12 +6,12 @@ from config.schedule import check_cron, parse_every
 @pytest.mark.parametrize(
     ("text", "seconds"), [("30s", 30), ("15m", 900), ("2h", 7_200), ("1d", 86_400), ("30d", 2_592_000)]
 )
-def test_a_time_between_polls_is_read_as_seconds(text: str, seconds: float) -> None:
+def test_a_polling_interval_is_parsed_into_seconds(text: str, seconds: float) -> None:
     assert parse_every(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "15", "m", "15 m", "1.5h", "-5m", "0m", "4s", "31d", "99999999d", "١٥m"])
-def test_another_form_or_size_is_refused_with_what_is_allowed(text: str) -> None:
+def test_an_invalid_interval_is_refused_with_the_allowed_values(text: str) -> None:
     with pytest.raises(ValueError, match=r"\(30s, 15m, 2h, 1d\)|\(5s to 30d\)"):
         parse_every(text)
 
@@ -31,6 +31,6 @@ def test_a_cron_expression_is_kept_as_it_is(text: str) -> None:
         ("0 0 31 2 *", "never comes due"),
     ],
 )
-def test_a_wrong_cron_expression_is_refused(text: str, message: str) -> None:
+def test_an_invalid_cron_expression_is_refused(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_cron(text)

@@ -22,7 +22,7 @@ def refusal(folder: Path) -> list[str]:
     return messages(caught.value.problems, folder)
 
 
-def test_defaults_are_polite_and_the_engine_lies_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defaults_are_polite_and_the_engine_is_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_DATA", "/srv/parley")
     settings = load_settings()
     assert settings.obey_robots
@@ -31,7 +31,7 @@ def test_defaults_are_polite_and_the_engine_lies_in_the_data_folder(monkeypatch:
     assert settings.engine_url == "tantivy:/srv/parley/index"
 
 
-def test_what_can_be_made_again_lies_where_such_things_belong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rebuildable_files_are_kept_in_the_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PARLEY_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
     assert load_settings().cache == Path("/var/cache/parley")
@@ -39,7 +39,7 @@ def test_what_can_be_made_again_lies_where_such_things_belong(monkeypatch: pytes
     assert load_settings().cache == Path("/srv/parley/cache")
 
 
-def test_the_environment_comes_before_the_file_and_the_file_before_the_default(
+def test_the_environment_overrides_the_file_and_the_file_overrides_the_default(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, "settings.toml", "delay = 3\nworkers = 5\n")
@@ -60,14 +60,14 @@ def test_private_hosts_may_be_a_list_in_the_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["10.0.0.0/99", "http://127.0.0.1", "300.1.1.1", "a b"])
-def test_a_wrong_private_host_is_named(value: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_an_invalid_private_host_is_reported(value: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("PARLEY_ALLOW_PRIVATE", value)
     (problem,) = refusal(folder)
     assert problem.startswith(f'settings: allow_private: "{value}" is neither a host nor a network')
 
 
 @pytest.mark.parametrize("name", ["Mars", "Europe", "Europe/Nowhere", "../etc/passwd", ""])
-def test_a_time_zone_that_is_none_is_refused_in_words(name: str, folder: Path) -> None:
+def test_an_unknown_time_zone_is_refused_with_an_explanation(name: str, folder: Path) -> None:
     write(folder, "settings.toml", f'timezone = "{name}"\n')
     assert refusal(folder) == [
         f'settings: timezone: there is no time zone "{name}"; use a name such as UTC or Europe/Berlin'
@@ -75,14 +75,14 @@ def test_a_time_zone_that_is_none_is_refused_in_words(name: str, folder: Path) -
 
 
 @pytest.mark.parametrize("proxy", ["http://ann:s3cret@proxy:3128", "socks5://ann:s3cret@proxy", "s3cret"])
-def test_a_proxy_that_cannot_be_used_is_refused_without_telling_its_password(proxy: str, folder: Path) -> None:
+def test_an_invalid_proxy_is_refused_without_revealing_its_password(proxy: str, folder: Path) -> None:
     write(folder, "settings.toml", f'proxy = "{proxy}"\n')
     (problem,) = refusal(folder)
     assert problem.startswith("settings: proxy: is not an address such as http://proxy.example:3128")
     assert "s3cret" not in problem
 
 
-def test_an_empty_variable_is_one_that_is_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_counts_as_unset(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, "settings.toml", "delay = 3\n")
     unset = load_settings().data
     for name in ("DATA", "CACHE", "DELAY", "WORKERS"):
@@ -92,7 +92,7 @@ def test_an_empty_variable_is_one_that_is_not_set(folder: Path, monkeypatch: pyt
     assert load_settings().config is None
 
 
-def test_a_folder_may_be_written_from_the_home_folder_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_may_start_with_a_tilde(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ann")
     write(folder, "settings.toml", 'data = "~/parley"\n')
     assert load_settings().data == Path("/home/ann/parley")
@@ -103,7 +103,7 @@ def test_a_folder_may_be_written_from_the_home_folder_on(folder: Path, monkeypat
     assert refusal(folder)[0].startswith('settings: data: "~nobody-of-that-name/parley"')
 
 
-def test_every_wrong_setting_is_told_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_invalid_settings_are_reported_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, "settings.toml", "dealy = 3\nworkers = 0\n")
     monkeypatch.setenv("PARLEY_DELAY", "slow")
     problems = refusal(folder)
@@ -113,21 +113,19 @@ def test_every_wrong_setting_is_told_at_once(folder: Path, monkeypatch: pytest.M
     assert problems[2].startswith('settings: unknown key "dealy", did you mean "delay"? (allowed: config, data, ')
 
 
-def test_a_file_that_is_not_toml_is_named_with_the_line(folder: Path) -> None:
+def test_a_file_that_is_not_toml_is_reported_with_its_line(folder: Path) -> None:
     write(folder, "settings.toml", "delay = 1\nworkers = \n")
     assert refusal(folder) == ["settings.toml: not TOML: Invalid value (at line 2, column 11)"]
 
 
 @pytest.mark.parametrize("name", ["PARLEY_DELYA", "PARLEY_WORKER", "PARLEY_OBEY_ROBOT", "PARLEY_TIME_ZONE"])
-def test_a_variable_that_is_nearly_a_setting_is_no_silent_mistake(
-    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_misspelt_variable_is_reported(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "1")
     (problem,) = refusal(folder)
     assert problem.startswith(f"{name}: there is no such setting, did you mean")
 
 
-def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_other_programs_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PARLEY_PORT", "PARLEY_SERVICE_HOST", "PARLEY_PORT_9200_TCP_ADDR", "PARLEY_TEST_ELASTICSEARCH"):
         monkeypatch.setenv(name, "tcp://10.0.0.1:9200")
     load_settings()
@@ -137,7 +135,7 @@ def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> 
     ("value", "ids"),
     [("all", None), ("none", ()), ("bbc-world", ("bbc-world",)), (" tass, bbc-world,,", ("tass", "bbc-world"))],
 )
-def test_shipped_sources_are_chosen_in_the_environment(
+def test_shipped_sources_can_be_chosen_in_the_environment(
     value: str, ids: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert load_settings().shipped_sources is None
@@ -155,13 +153,13 @@ def test_shipped_sources_are_chosen_in_the_environment(
         ('"tass"', ("tass",)),
     ],
 )
-def test_shipped_sources_are_chosen_in_the_file(folder: Path, value: str, ids: tuple[str, ...] | None) -> None:
+def test_shipped_sources_can_be_chosen_in_the_file(folder: Path, value: str, ids: tuple[str, ...] | None) -> None:
     write(folder, "settings.toml", f"shipped_sources = {value}\n")
     assert load_settings().shipped_sources == ids
 
 
 @pytest.mark.parametrize("value", ["false", "3", '""', "{}"])
-def test_a_wrong_choice_of_shipped_sources_is_answered_with_the_allowed_ones(folder: Path, value: str) -> None:
+def test_an_invalid_choice_of_shipped_sources_is_refused_with_the_allowed_values(folder: Path, value: str) -> None:
     write(folder, "settings.toml", f"shipped_sources = {value}\n")
     assert refusal(folder) == [
         'settings: shipped_sources: write "all", "none", or the ids of shipped sources such as "bbc-world, tass"'
@@ -169,7 +167,7 @@ def test_a_wrong_choice_of_shipped_sources_is_answered_with_the_allowed_ones(fol
 
 
 @pytest.mark.parametrize("value", ['["bbc-wrld"]', '"tass, bbc-wrld"'])
-def test_an_unknown_shipped_source_is_answered_with_the_nearest(folder: Path, value: str) -> None:
+def test_an_unknown_shipped_source_is_refused_with_the_nearest_name(folder: Path, value: str) -> None:
     write(folder, "settings.toml", f"shipped_sources = {value}\n")
     assert refusal(folder) == [
         'settings: shipped_sources: there is no shipped source "bbc-wrld", did you mean "bbc-world"?'

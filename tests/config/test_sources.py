@@ -27,13 +27,13 @@ def test_a_file_becomes_a_source_with_its_feeds(tmp_path: Path) -> None:
     assert (feed.enabled, feed.verified, feed.options) == (True, date(2026, 7, 18), {"links": "a"})
 
 
-def test_an_interval_of_the_source_holds_for_feeds_that_name_none(tmp_path: Path) -> None:
+def test_a_feed_without_an_interval_inherits_that_of_its_source(tmp_path: Path) -> None:
     more = '[[feeds]]\nurl = "https://outlet.example/cron"\nkind = "feed"\ncron = "*/15 * * * *"\n'
     folder = write(tmp_path, "sources/example.toml", 'every = "5m"\n' + SOURCE + more)
     assert [(feed.every, feed.cron) for feed in one(folder).feeds] == [(300.0, None), (None, "*/15 * * * *")]
 
 
-def test_a_feed_without_any_interval_is_polled_every_half_hour(tmp_path: Path) -> None:
+def test_the_default_polling_interval_is_half_an_hour(tmp_path: Path) -> None:
     assert one(write(tmp_path, "sources/example.toml", SOURCE)).feeds[0].every == 1800.0
 
 
@@ -45,7 +45,7 @@ def test_a_feeds_id_does_not_change_when_others_are_added_before_it(tmp_path: Pa
     assert [feed.id for feed in after] == ["example/talks", before]
 
 
-def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_in_all_files_are_reported_at_once(tmp_path: Path) -> None:
     bad = """
 nme = "Example"
 country = "UK"
@@ -94,7 +94,9 @@ optinos = {}
         ("options = 3", "must be a table, not 3"),
     ],
 )
-def test_a_wrong_key_of_a_feed_is_told_with_its_number(tmp_path: Path, line: str, message: str) -> None:
+def test_an_unknown_key_in_a_feed_is_reported_with_the_number_of_the_feed(
+    tmp_path: Path, line: str, message: str
+) -> None:
     (problem,) = refusal(write(tmp_path, "sources/example.toml", f"{SOURCE}{line}\n"))
     assert problem.startswith("sources/example.toml: feed 1: ")
     assert message in problem
@@ -107,7 +109,7 @@ def test_a_source_without_feeds_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_one_address_in_two_sources_is_refused_and_both_places_are_named(tmp_path: Path) -> None:
+def test_an_address_used_by_two_sources_is_refused_and_both_are_named(tmp_path: Path) -> None:
     write(tmp_path, "sources/one.toml", SOURCE)
     write(tmp_path, "sources/two.toml", SOURCE)
     assert refusal(tmp_path) == [
@@ -116,20 +118,20 @@ def test_one_address_in_two_sources_is_refused_and_both_places_are_named(tmp_pat
     ]
 
 
-def test_two_feeds_whose_addresses_give_one_name_must_be_named(tmp_path: Path) -> None:
+def test_two_feeds_with_the_same_derived_name_need_explicit_names(tmp_path: Path) -> None:
     more = '[[feeds]]\nurl = "https://mirror.example/rss"\nkind = "feed"\n'
     (problem,) = refusal(write(tmp_path, "sources/example.toml", SOURCE + more))
     assert 'feed 2: same id "example/rss"' in problem
     assert 'give this feed another "name"' in problem
 
 
-def test_a_disabled_feed_may_be_of_a_kind_that_is_not_there(tmp_path: Path) -> None:
+def test_a_disabled_feed_may_have_an_unknown_kind(tmp_path: Path) -> None:
     text = SOURCE.replace('"feed"', '"teletext"') + 'enabled = false\nreason = "no such kind yet"\n'
     feed = one(write(tmp_path, "sources/example.toml", text)).feeds[0]
     assert (feed.enabled, feed.kind, feed.reason) == (False, "teletext", "no such kind yet")
 
 
-def test_what_a_kind_finds_wrong_is_told_with_the_feeds_place(tmp_path: Path) -> None:
+def test_mistakes_reported_by_a_kind_name_the_feed(tmp_path: Path) -> None:
     write(tmp_path, "sources/example.toml", SOURCE)
     with pytest.raises(ConfigError) as caught:
         load_sources(tmp_path, {**KINDS, "feed": refuse_all})
@@ -144,19 +146,19 @@ def test_a_file_name_that_cannot_be_an_id_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_shipped_sources_can_be_left_out_all_or_in_part_and_own_ones_stay(tmp_path: Path) -> None:
+def test_all_or_some_shipped_sources_can_be_excluded_without_affecting_own_ones(tmp_path: Path) -> None:
     write(tmp_path, "sources/example.toml", SOURCE)
     assert {"example", "tass", "bbc-world"} < {source.id for source in load_sources(tmp_path, KINDS)}
     assert [source.id for source in load_sources(tmp_path, KINDS, ())] == ["example"]
     assert [source.id for source in load_sources(tmp_path, KINDS, ("tass",))] == ["example", "tass"]
 
 
-def test_a_file_that_replaces_a_shipped_source_is_an_own_one(tmp_path: Path) -> None:
+def test_a_file_that_replaces_a_shipped_source_counts_as_the_users_own(tmp_path: Path) -> None:
     write(tmp_path, "sources/tass.toml", SOURCE)
     assert [source.name for source in load_sources(tmp_path, KINDS, ())] == ["Example"]
 
 
-def test_the_address_of_a_shipped_source_that_is_left_out_is_free(tmp_path: Path) -> None:
+def test_the_address_of_an_excluded_shipped_source_can_be_reused(tmp_path: Path) -> None:
     shipped = next(source for source in load_sources(None, KINDS) if source.id == "tass").feeds[0].url
     write(tmp_path, "sources/example.toml", SOURCE.replace("https://outlet.example/rss", shipped))
     assert [source.id for source in load_sources(tmp_path, KINDS, ())] == ["example"]

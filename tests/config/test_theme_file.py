@@ -22,12 +22,12 @@ def read_back(theme: Theme) -> Theme:
 
 
 @pytest.mark.parametrize("theme", load_themes(None), ids=lambda theme: theme.id)
-def test_a_written_theme_reads_as_the_theme_it_was(theme: Theme) -> None:
+def test_a_saved_theme_loads_unchanged(theme: Theme) -> None:
     assert read_back(theme) == theme
 
 
 @given(st.lists(_TEXTS, min_size=3, max_size=3))
-def test_any_text_survives_being_written(texts: list[str]) -> None:
+def test_any_text_survives_saving(texts: list[str]) -> None:
     theme = Theme(
         id="x",
         title=texts[0],
@@ -41,7 +41,7 @@ def test_any_text_survives_being_written(texts: list[str]) -> None:
     assert read_back(theme) == theme
 
 
-def test_a_context_that_is_a_fragment_in_all_its_languages_is_written_as_its_name() -> None:
+def test_a_context_equal_to_a_fragment_is_saved_as_the_name_of_the_fragment() -> None:
     (conflict,) = (fragment for fragment in FRAGMENTS if fragment.id == "conflict")
     whole = Theme(
         id="x",
@@ -57,14 +57,14 @@ def test_a_context_that_is_a_fragment_in_all_its_languages_is_written_as_its_nam
     assert "[context]" in theme_toml(whole, [Fragment(id="conflict", query={"en": "Ukraine"})])
 
 
-def test_a_file_is_put_in_place_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_a_file_is_replaced_atomically_without_leftovers(tmp_path: Path) -> None:
     for text in ("first", "second"):
         path = write_theme(tmp_path / "config", "truce", text)
     assert path.read_text() == "second"
     assert [entry.name for entry in path.parent.iterdir()] == ["truce.toml"]
 
 
-def test_without_a_folder_of_its_own_nothing_is_saved(tmp_path: Path) -> None:
+def test_a_theme_cannot_be_saved_without_an_overlay_folder(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="set PARLEY_CONFIG"):
         write_theme(None, "truce", "")
     (tmp_path / "themes").write_text("a file")
@@ -81,7 +81,7 @@ def test_without_a_folder_of_its_own_nothing_is_saved(tmp_path: Path) -> None:
         ({"query": {"ua": "x"}}, 'did you mean "uk"'),
     ],
 )
-def test_a_theme_of_wrong_content_is_refused(content: dict[str, object], says: str) -> None:
+def test_an_invalid_theme_is_refused(content: dict[str, object], says: str) -> None:
     right = {"title": "x", "description": "x", "colour": "#00aa00", "query": {"en": "truce"}}
     with pytest.raises(ConfigError, match=says):
         theme_from(content if "title" in content else right | content, "x", "x.toml", None)

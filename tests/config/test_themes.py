@@ -37,26 +37,26 @@ def test_a_context_may_be_a_query_per_language(tmp_path: Path) -> None:
     assert one(folder).context == {"en": "field OR @farming"}
 
 
-def test_a_fragment_as_context_stands_for_all_its_languages(tmp_path: Path) -> None:
+def test_a_fragment_used_as_context_applies_to_all_its_languages(tmp_path: Path) -> None:
     write(tmp_path, "fragments/farming.toml", FRAGMENT)
     write(tmp_path, "themes/harvest.toml", 'context = "@farming"\n' + THEME)
     assert one(tmp_path).context == {"en": "@farming", "pl": "@farming"}
     assert {"en": "field OR farm", "pl": "pole"} in [fragment.query for fragment in load_fragments(tmp_path)]
 
 
-def test_an_unknown_fragment_as_context_is_refused_with_the_nearest(tmp_path: Path) -> None:
+def test_an_unknown_fragment_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
     write(tmp_path, "fragments/farming.toml", FRAGMENT)
     (problem,) = refusal(write(tmp_path, "themes/harvest.toml", 'context = "@farmin"\n' + THEME))
     assert problem.startswith('themes/harvest.toml: context: unknown fragment "@farmin", did you mean "farming"? (')
 
 
-def test_a_theme_is_not_blamed_for_its_fragments_mistake(tmp_path: Path) -> None:
+def test_a_mistake_in_a_fragment_is_not_reported_for_the_theme(tmp_path: Path) -> None:
     write(tmp_path, "fragments/farming.toml", "[query]\nen = 3\n")
     write(tmp_path, "themes/harvest.toml", 'context = "@farming"\n' + THEME)
     assert refusal(tmp_path) == ["fragments/farming.toml: query: en: must be text in quotes, not 3"]
 
 
-def test_every_mistake_of_a_theme_is_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_in_a_theme_are_reported_at_once(tmp_path: Path) -> None:
     text = """
 titel = "Harvest"
 description = " "
@@ -82,7 +82,7 @@ en = ["Winter.", 3]
     ]
 
 
-def test_a_removed_theme_is_gone_and_an_emptied_file_is_a_mistake(tmp_path: Path) -> None:
+def test_a_removed_theme_disappears_and_an_empty_file_is_an_error(tmp_path: Path) -> None:
     first = load_themes(None)[0].id
     write(tmp_path, f"themes/{first}.toml", "removed = true\n")
     assert first not in [theme.id for theme in load_themes(tmp_path)]

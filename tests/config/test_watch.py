@@ -14,14 +14,14 @@ def theme_ids(watch: Watch) -> list[str]:
     return [theme.id for theme in watch.current.themes]
 
 
-def test_nothing_is_replaced_while_nothing_changes(tmp_path: Path) -> None:
+def test_an_unchanged_configuration_is_not_reloaded(tmp_path: Path) -> None:
     watch = Watch(write(tmp_path, "themes/harvest.toml", THEME), KINDS)
     before = watch.current
     assert not watch.reload()
     assert watch.current is before
 
 
-def test_a_new_a_changed_and_a_deleted_file_are_seen(tmp_path: Path) -> None:
+def test_new_changed_and_deleted_files_are_detected(tmp_path: Path) -> None:
     watch = Watch(tmp_path, KINDS)
     write(tmp_path, "themes/harvest.toml", THEME)
     assert watch.reload()
@@ -34,7 +34,7 @@ def test_a_new_a_changed_and_a_deleted_file_are_seen(tmp_path: Path) -> None:
     assert "harvest" not in theme_ids(watch)
 
 
-def test_a_mistake_keeps_the_last_good_configuration_and_is_shown_until_mended(tmp_path: Path) -> None:
+def test_a_mistake_keeps_the_last_valid_configuration_and_is_reported_until_fixed(tmp_path: Path) -> None:
     watch = Watch(write(tmp_path, "themes/harvest.toml", THEME), KINDS)
     good = watch.current
     write(tmp_path, "themes/harvest.toml", THEME + "x = \n")
@@ -47,7 +47,7 @@ def test_a_mistake_keeps_the_last_good_configuration_and_is_shown_until_mended(t
     assert watch.problems == ()
 
 
-def test_going_back_to_what_was_good_clears_the_problems_and_replaces_nothing(tmp_path: Path) -> None:
+def test_reverting_to_the_valid_state_clears_the_problems_without_reloading(tmp_path: Path) -> None:
     watch = Watch(write(tmp_path, "themes/harvest.toml", THEME), KINDS)
     write(tmp_path, "themes/harvest.toml", "")
     watch.reload()
@@ -57,7 +57,7 @@ def test_going_back_to_what_was_good_clears_the_problems_and_replaces_nothing(tm
     assert watch.problems == ()
 
 
-def test_a_save_within_the_clocks_resolution_is_seen_by_its_size(tmp_path: Path) -> None:
+def test_a_change_within_the_clock_resolution_is_detected_by_file_size(tmp_path: Path) -> None:
     path = write(tmp_path, "themes/harvest.toml", THEME) / "themes/harvest.toml"
     watch = Watch(tmp_path, KINDS)
     moment = path.stat().st_mtime_ns
@@ -66,7 +66,7 @@ def test_a_save_within_the_clocks_resolution_is_seen_by_its_size(tmp_path: Path)
     assert watch.reload()
 
 
-def test_a_folder_that_vanishes_keeps_everything_and_says_so(tmp_path: Path) -> None:
+def test_a_vanished_folder_keeps_the_configuration_and_is_reported(tmp_path: Path) -> None:
     folder = write(tmp_path / "overlay", "themes/harvest.toml", THEME)
     watch = Watch(folder, KINDS)
     folder.rename(tmp_path / "elsewhere")
@@ -80,7 +80,7 @@ def test_a_folder_that_vanishes_keeps_everything_and_says_so(tmp_path: Path) -> 
     assert watch.problems == ()
 
 
-def test_what_the_caller_finds_wrong_counts_like_any_other_mistake(tmp_path: Path) -> None:
+def test_problems_reported_by_the_caller_count_as_mistakes(tmp_path: Path) -> None:
     def examine(configuration: Configuration) -> list[Problem]:
         return [
             Problem(theme.id, "no rye, please") for theme in configuration.themes if "rye" in theme.query.get("en", "")
@@ -92,12 +92,12 @@ def test_what_the_caller_finds_wrong_counts_like_any_other_mistake(tmp_path: Pat
     assert watch.problems == (Problem("harvest", "no rye, please"),)
 
 
-def test_a_mistake_at_the_start_is_raised_since_nothing_good_is_there_to_keep(tmp_path: Path) -> None:
+def test_a_mistake_at_startup_is_raised(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"sources/example\.toml"):
         Watch(write(tmp_path, "sources/example.toml", SOURCE + "x = 1"), KINDS)
 
 
-def test_only_the_chosen_shipped_sources_are_watched_over(tmp_path: Path) -> None:
+def test_only_the_chosen_shipped_sources_are_watched(tmp_path: Path) -> None:
     watch = Watch(write(tmp_path, "sources/example.toml", SOURCE), KINDS, shipped=("tass",))
     assert [source.id for source in watch.current.sources] == ["example", "tass"]
     write(tmp_path, "sources/second.toml", SOURCE.replace("/rss", "/second"))
@@ -105,7 +105,7 @@ def test_only_the_chosen_shipped_sources_are_watched_over(tmp_path: Path) -> Non
     assert [source.id for source in watch.current.sources] == ["example", "second", "tass"]
 
 
-def test_a_spider_file_that_appears_clears_the_complaint_that_it_was_missing(tmp_path: Path) -> None:
+def test_creating_a_missing_spider_file_clears_the_problem(tmp_path: Path) -> None:
     source = SOURCE.replace('kind = "feed"', 'kind = "spider"\noptions = { spider = "talks" }')
     watch = Watch(tmp_path, checks(tmp_path))
     write(tmp_path, "sources/example.toml", source)

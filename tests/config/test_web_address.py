@@ -27,7 +27,7 @@ def test_a_web_address_is_kept_as_it_is(url: str) -> None:
         "https://пример.example/",
     ],
 )
-def test_anything_else_is_refused(url: str) -> None:
+def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="is not a web address"):
         check_url(url)
 
@@ -47,11 +47,11 @@ def test_an_address_with_credentials_is_refused_without_repeating_them(url: str)
         ("https://outlet.example/", "home"),
     ],
 )
-def test_an_address_gives_a_name_made_of_path_and_query(url: str, name: str) -> None:
+def test_a_name_is_derived_from_the_path_and_query(url: str, name: str) -> None:
     assert slug(url) == name
 
 
-def test_long_addresses_that_begin_alike_give_different_short_names() -> None:
+def test_long_addresses_with_a_common_prefix_get_different_short_names() -> None:
     first, second = (slug(f"https://outlet.example/{'a' * 90}{end}") for end in "xy")
     assert first != second
     assert max(len(first), len(second)) < 80
