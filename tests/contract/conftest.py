@@ -1,7 +1,7 @@
-"""One contract, every engine: whatever lies in indexer/engines/ is tested.
+"""One contract suite for every engine in indexer/engines/.
 
-An engine named `x` needs a fixture `x_addresses` here, which gives a new, empty address at each call; nothing else in
-this folder may know which engine it talks to.
+An engine named `x` needs a fixture `x_addresses` here, which returns an unused address on each call. Nothing else in
+this folder may know which engine it tests.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def elasticsearch_addresses(elasticsearch_url: str) -> Callable[[], str]:
 
 @pytest.fixture(scope="session", params=ENGINES)
 def addresses(request: pytest.FixtureRequest) -> Callable[[], str]:
-    """Return a function that gives the address of an index nobody has made yet."""
+    """Return a function that returns the address of an index that does not exist yet."""
     made: Callable[[], str] = request.getfixturevalue(f"{request.param}_addresses")
     return made
 
 
 @pytest.fixture
 def address(addresses: Callable[[], str]) -> str:
-    """Return the address of an index nobody has made yet."""
+    """Return the address of an index that does not exist yet."""
     return addresses()
 
 
@@ -54,14 +54,14 @@ def engine(address: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def crowd() -> list[Article]:
-    """Return 240 random articles of few words."""
+    """Return 240 random short articles."""
     random = Random(20260301)
     return [random_article(random, serial) for serial in range(1, 241)]
 
 
 @pytest.fixture(scope="session")
 def crowded(addresses: Callable[[], str], crowd: list[Article]) -> Iterator[Engine]:
-    """Return an engine that holds the crowd, for tests that only read; it was written in parts, some of it twice."""
+    """Return an engine with the crowd, for tests that only read; written in batches, some of them twice."""
     opened = open_engine(addresses(), writable=True)
     for start in range(0, len(crowd), 50):
         opened.add(crowd[max(0, start - 5) : start + 50])

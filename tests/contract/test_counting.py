@@ -1,4 +1,4 @@
-"""What every engine promises about counts between edges."""
+"""The contract of counting articles between edges."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def counted(articles: list[Article], edges: list[datetime], field: MomentField) 
     return counts
 
 
-def test_an_article_on_an_edge_counts_after_it(engine: Engine) -> None:
+def test_an_article_exactly_on_an_edge_counts_in_the_later_bucket(engine: Engine) -> None:
     moments = [NOON - timedelta(seconds=1), NOON, NOON + HOUR - timedelta(seconds=1), NOON + HOUR, NOON + 2 * HOUR]
     fill(engine, *(article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)))
     series = engine.histogram(Everything(), [NOON, NOON + HOUR, NOON + 2 * HOUR])
@@ -50,7 +50,7 @@ def test_copies_count_as_articles_and_not_as_stories(engine: Engine) -> None:
     assert engine.histogram(Everything(), edges) == {"": [Count(3, 1), Count(1, 0), Count(0, 0)]}
 
 
-def test_undated_articles_are_counted_by_when_they_were_collected(engine: Engine) -> None:
+def test_undated_articles_are_counted_by_collection_time(engine: Engine) -> None:
     fill(
         engine,
         article(serial=1, published=None, collected=NOON),
@@ -61,7 +61,7 @@ def test_undated_articles_are_counted_by_when_they_were_collected(engine: Engine
     assert engine.histogram(Everything(), edges, field="collected") == {"": [Count(1, 1), Count(1, 1)]}
 
 
-def test_edges_may_lie_at_any_distance(engine: Engine) -> None:
+def test_edges_may_be_unevenly_spaced(engine: Engine) -> None:
     moments = [datetime(1912, 4, 15, tzinfo=UTC), NOON, NOON + timedelta(seconds=1), datetime(2200, 1, 1, tzinfo=UTC)]
     fill(engine, *(article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)))
     edges = [datetime(1900, 1, 1, tzinfo=UTC), NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)]
@@ -72,7 +72,7 @@ def test_edges_may_lie_at_any_distance(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "step", [timedelta(seconds=1), timedelta(seconds=3_601), timedelta(days=7), timedelta(days=9_000)]
 )
-def test_even_edges_may_begin_at_any_second_before_1970_and_after(engine: Engine, step: timedelta) -> None:
+def test_evenly_spaced_edges_may_start_at_any_second_before_or_after_1970(engine: Engine, step: timedelta) -> None:
     edges = [datetime(1969, 12, 31, 23, 59, 57, tzinfo=UTC) + number * step for number in range(-2, 4)]
     moments = [edge + timedelta(seconds=second) for edge in edges for second in (-1, 0, 1)]
     articles = [article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)]
@@ -80,7 +80,7 @@ def test_even_edges_may_begin_at_any_second_before_1970_and_after(engine: Engine
     assert engine.histogram(Everything(), edges) == {"": counted(articles, edges, "published")}
 
 
-def test_a_split_gives_one_series_per_value_held_between_the_edges(engine: Engine) -> None:
+def test_a_split_gives_one_series_per_value_that_occurs_between_the_edges(engine: Engine) -> None:
     fill(
         engine,
         article(serial=1, published=NOON, source="alpha", themes=frozenset({"truce", "arms"})),
@@ -97,7 +97,7 @@ def test_a_split_gives_one_series_per_value_held_between_the_edges(engine: Engin
 @pytest.mark.parametrize("field", get_args(MomentField))
 @pytest.mark.parametrize("split", [None, *get_args(Split)])
 @pytest.mark.parametrize("node", [Everything(), Forms("words", frozenset({"peace", "мир"}))])
-def test_counts_equal_brute_force(
+def test_counts_match_brute_force(
     crowded: Engine, crowd: list[Article], field: MomentField, split: Split | None, node: Node
 ) -> None:
     edges = [START + timedelta(hours=7 * step) for step in range(30)]
@@ -113,7 +113,7 @@ def test_counts_equal_brute_force(
 
 
 def values_of(item: Article, split: Split) -> set[str]:
-    """Return the values the article holds."""
+    """Return the values of an article's field."""
     value = getattr(item, split)
     return set(value) if isinstance(value, frozenset) else {value} - {None}
 
@@ -129,7 +129,7 @@ def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Art
 
 
 @pytest.mark.parametrize("split", [None, "themes"])
-def test_edges_at_random_distances_are_counted(crowded: Engine, crowd: list[Article], split: Split | None) -> None:
+def test_randomly_spaced_edges_are_counted(crowded: Engine, crowd: list[Article], split: Split | None) -> None:
     random = Random(7)
     edges = sorted({START + timedelta(seconds=random.randrange(10 * 86_400)) for _ in range(300)})
     for some in (edges, edges[:6], edges[100:102]):
@@ -140,7 +140,7 @@ def test_edges_at_random_distances_are_counted(crowded: Engine, crowd: list[Arti
             assert counts == counted(within, some, "published")
 
 
-def test_days_that_are_an_hour_longer_or_shorter_are_counted(engine: Engine) -> None:
+def test_days_with_a_clock_change_are_counted(engine: Engine) -> None:
     zone = ZoneInfo("Europe/Berlin")
     days = [datetime(2026, 3, 1, tzinfo=zone) + timedelta(days=day) for day in range(300)]
     edges = [day.astimezone(UTC) for day in days]
@@ -169,7 +169,7 @@ def test_two_thousand_edges_and_a_hundred_sources_are_counted_exactly(engine: En
         assert counts == [int(hour % number == source) for hour in range(1_999)]
 
 
-def test_counts_follow_the_query(engine: Engine) -> None:
+def test_only_matching_articles_are_counted(engine: Engine) -> None:
     fill(engine, *(article(serial=serial, published=NOON, source=f"s{serial % 2}") for serial in range(1, 8)))
     edges = [NOON, NOON + HOUR]
     assert engine.histogram(Value("source", frozenset({"s1"})), edges) == {"": [Count(4, 4)]}

@@ -1,4 +1,4 @@
-"""What every engine does with questions that cost too much, and with texts nobody expects."""
+"""The contract for queries that are too expensive and for unusual texts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def forms(*words: str) -> Forms:
 
 
 def deep(levels: int) -> Node:
-    """Return a tree of exactly this many levels that matches where its one word does."""
+    """Return a tree of exactly this many levels that matches the articles with its one word."""
     node: Node = forms("peace")
     for level in range(levels - 1):
         node = And((node,)) if level % 2 else Or((node, forms("nowhere")))
@@ -54,7 +54,7 @@ def many(word: str, number: int) -> frozenset[str]:
 
 
 def unlike(number: int) -> Forms:
-    """Return words that begin in as many ways, unlike the forms of one word."""
+    """Return words with different beginnings, unlike the forms of one word."""
     return Forms("words", frozenset(sha256(b"%d" % n).hexdigest()[:20] for n in range(number - 1)) | {"peace"})
 
 
@@ -86,7 +86,7 @@ TOO_BROAD: list[Node] = [
 
 
 @pytest.mark.parametrize("node", ALLOWED, ids=range(len(ALLOWED)))
-def test_a_question_at_the_limit_is_answered(engine: Engine, node: Node) -> None:
+def test_a_query_at_the_limit_is_answered(engine: Engine, node: Node) -> None:
     fill(engine, article(serial=1, text="the peace plan text"), article(serial=2, text="nothing"))
     assert serials(engine, node) == [1]
     assert engine.search(node, limit=1, sort="score").total == 1
@@ -94,7 +94,7 @@ def test_a_question_at_the_limit_is_answered(engine: Engine, node: Node) -> None
 
 
 @pytest.mark.parametrize("node", TOO_BROAD, ids=range(len(TOO_BROAD)))
-def test_a_question_beyond_the_limit_is_refused_in_words(engine: Engine, node: Node) -> None:
+def test_a_query_beyond_the_limit_is_refused_with_an_explanation(engine: Engine, node: Node) -> None:
     for ask in (
         lambda: engine.search(node, limit=1),
         lambda: engine.search(node, limit=1, sort="score"),
@@ -108,7 +108,7 @@ def test_a_question_beyond_the_limit_is_refused_in_words(engine: Engine, node: N
 
 
 @pytest.mark.parametrize("place", [Prefix("words", "x"), Wildcard("words", "x*9*")])
-def test_a_prefix_that_stands_for_too_many_words_is_refused_in_a_phrase_only(engine: Engine, place: Prefix) -> None:
+def test_a_prefix_that_expands_to_too_many_words_is_refused_only_in_a_phrase(engine: Engine, place: Prefix) -> None:
     words = " ".join(f"x9{number}" for number in range(17_000))
     fill(engine, article(serial=1, text=f"{words} peace"), article(serial=2, text="x9 peace"))
     assert serials(engine, place) == [1, 2]
@@ -117,7 +117,7 @@ def test_a_prefix_that_stands_for_too_many_words_is_refused_in_a_phrase_only(eng
             engine.count(node)
 
 
-def test_a_refused_question_does_no_harm(engine: Engine) -> None:
+def test_the_engine_still_answers_after_refusing_a_query(engine: Engine) -> None:
     fill(engine, article(serial=1, text="peace"))
     with pytest.raises(QueryTooBroad):
         engine.count(deep(MAX_DEPTH + 1))
@@ -137,7 +137,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_odd_text_is_kept_and_found(engine: Engine, text: str) -> None:
+def test_unusual_text_is_stored_and_searchable(engine: Engine, text: str) -> None:
     odd = article(serial=1, title=None, text=text)
     fill(engine, odd)
     assert engine.get([odd.id]) == {odd.id: odd}
@@ -146,7 +146,7 @@ def test_odd_text_is_kept_and_found(engine: Engine, text: str) -> None:
     assert serials(engine, pieces) == [1] * (text == ODD["one long word"])
 
 
-def test_halves_of_characters_are_replaced(engine: Engine) -> None:
+def test_lone_surrogates_are_replaced(engine: Engine) -> None:
     odd = article(serial=1, title="half \ud83d", text="peace \udfff plan", authors=("A \udc00",))
     fill(engine, odd)
     assert engine.get([odd.id])[odd.id] == replace(
@@ -157,7 +157,7 @@ def test_halves_of_characters_are_replaced(engine: Engine) -> None:
     assert serials(engine, Value("url", frozenset({"\ud83d"}))) == []
 
 
-def test_fractions_of_a_second_are_cut_off(engine: Engine) -> None:
+def test_times_are_truncated_to_seconds(engine: Engine) -> None:
     moment = datetime(2026, 3, 1, 9, 30, 15, 999_999, tzinfo=UTC)
     exact = article(serial=1, published=moment, collected=moment)
     fill(engine, exact)
@@ -165,14 +165,14 @@ def test_fractions_of_a_second_are_cut_off(engine: Engine) -> None:
     assert engine.get([exact.id]) == {exact.id: replace(exact, published=whole, collected=whole)}
 
 
-def test_a_very_long_title_is_kept(engine: Engine) -> None:
+def test_a_very_long_title_is_stored(engine: Engine) -> None:
     long = article(serial=1, title="peace " * 3_334, text="")
     fill(engine, long)
     assert engine.get([long.id]) == {long.id: long}
     assert serials(engine, Forms("title_words", frozenset({"peace"}))) == [1]
 
 
-def test_an_article_without_any_word_is_kept(engine: Engine) -> None:
+def test_an_article_without_words_is_stored(engine: Engine) -> None:
     fill(engine, article(serial=1, title=None, text=""), article(serial=2, title="", text=" \n— "))
     assert serials(engine) == [1, 2]
     assert serials(engine, Not(forms("peace"))) == [1, 2]

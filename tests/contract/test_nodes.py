@@ -1,4 +1,4 @@
-"""What every engine makes of every node of the query tree."""
+"""The contract of every node of the query tree."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ QUESTIONS: list[Node] = [
 
 
 def stock() -> list[Article]:
-    """Return the articles the questions are asked of."""
+    """Return the articles to query."""
     made = [article(serial=number, text=text, title=None) for number, text in enumerate(TEXTS, 1)]
     made[0] = replace(made[0], published=NOON, themes=frozenset({"truce", "arms"}), source="alpha")
     made[1] = replace(made[1], published=NOON - timedelta(seconds=1), language=None, published_precision="day")
@@ -185,7 +185,7 @@ def stock() -> list[Article]:
 
 @pytest.fixture(scope="module")
 def stocked(addresses: Callable[[], str]) -> Iterator[Engine]:
-    """Return an engine that holds the stock."""
+    """Return an engine with these articles."""
     opened = open_engine(addresses(), writable=True)
     fill(opened, *stock())
     yield opened
@@ -193,25 +193,25 @@ def stocked(addresses: Callable[[], str]) -> Iterator[Engine]:
 
 
 @pytest.mark.parametrize("node", QUESTIONS, ids=[f"{n}-{type(node).__name__}" for n, node in enumerate(QUESTIONS)])
-def test_a_node_finds_what_it_says(stocked: Engine, node: Node) -> None:
+def test_a_node_matches_what_the_oracle_matches(stocked: Engine, node: Node) -> None:
     expected = [item.serial for item in stock() if matches(node, item)]
     assert serials(stocked, node) == expected
     assert stocked.count(node) == len(expected)
 
 
-def test_the_questions_tell_articles_apart() -> None:
+def test_the_questions_match_some_articles_and_not_others() -> None:
     answers = [sum(matches(node, item) for item in stock()) for node in QUESTIONS]
     assert sum(0 < answer < len(TEXTS) for answer in answers) > 60
 
 
-def test_a_phrase_does_not_run_from_title_into_text(engine: Engine) -> None:
+def test_a_phrase_does_not_match_across_title_and_text(engine: Engine) -> None:
     fill(engine, article(serial=1, title="A plan for peace", text="Treaty signed"))
     assert serials(engine, phrase("peace", "treaty")) == []
     assert serials(engine, phrase("for", "peace")) == [1]
     assert serials(engine, And((forms("peace"), forms("treaty")))) == [1]
 
 
-def test_a_phrase_does_not_run_from_one_author_to_the_next(engine: Engine) -> None:
+def test_a_phrase_does_not_match_across_two_authors(engine: Engine) -> None:
     fill(engine, article(serial=1, authors=("Ann Lee", "Bo Ek")))
     assert serials(engine, Phrase("author_words", (field("ann"), field("lee")))) == [1]
     assert serials(engine, Phrase("author_words", (field("lee"), field("bo")))) == []
@@ -221,10 +221,10 @@ def field(word: str) -> Forms:
     return Forms("author_words", frozenset({word}))
 
 
-# One seed a tree, so that a failing one can be asked again.
+# One seed per tree, so that a failing one can be repeated.
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0, max_value=10**9))
-def test_random_trees_find_what_brute_force_finds(crowded: Engine, crowd: list[Article], seed: int) -> None:
+def test_random_trees_match_the_same_articles_as_brute_force(crowded: Engine, crowd: list[Article], seed: int) -> None:
     node = random_node(Random(seed), levels=4)
     expected = [item.serial for item in crowd if matches(node, item)]
     newest = crowded.search(node, limit=1_000)

@@ -1,4 +1,4 @@
-"""What makes a difference is the same whichever engine is asked."""
+"""Reasons and comparisons are the same on every engine."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_reasons_and_comparisons_are_the_same_on_every_engine(engine: Engine, tm
     reference.close()
 
 
-def test_authors_are_split_alike_on_every_engine(crowded: Engine) -> None:
+def test_a_split_by_author_is_the_same_on_every_engine(crowded: Engine) -> None:
     authors = parts(crowded, QUESTIONS["truce"], "author", (), 5)
     assert len(authors) == 6
     tallied = crowded.tally(QUESTIONS["truce"], "author_names")

@@ -1,4 +1,4 @@
-"""What every engine promises about making an index anew while the live one is read."""
+"""The contract of rebuilding an index while readers use the live one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.builders import article
 from tests.support.engines import eventually, fill, serials
 
 
-def test_readers_keep_the_live_index_until_the_fresh_one_is_promoted(engine: Engine, address: str) -> None:
+def test_readers_see_the_live_index_until_the_fresh_one_is_promoted(engine: Engine, address: str) -> None:
     fill(engine, article(serial=1))
     reader = open_engine(address)
     fresh = open_fresh(address)
@@ -26,7 +26,7 @@ def test_readers_keep_the_live_index_until_the_fresh_one_is_promoted(engine: Eng
     reader.close()
 
 
-def test_the_promoted_index_is_the_one_opened_next(engine: Engine, address: str) -> None:
+def test_the_promoted_index_is_opened_next(engine: Engine, address: str) -> None:
     fill(engine, article(serial=1))
     fresh = open_fresh(address)
     fill(fresh, article(serial=2))
@@ -39,7 +39,7 @@ def test_the_promoted_index_is_the_one_opened_next(engine: Engine, address: str)
     again.close()
 
 
-def test_a_rebuild_that_was_broken_off_is_gone_on_with(engine: Engine, address: str) -> None:
+def test_an_interrupted_rebuild_is_resumed(engine: Engine, address: str) -> None:
     fill(engine, article(serial=1))
     broken_off = open_fresh(address)
     broken_off.add([article(serial=2)])
@@ -61,7 +61,7 @@ def test_a_rebuild_that_was_broken_off_is_gone_on_with(engine: Engine, address: 
     empty.close()
 
 
-def test_what_a_rebuild_left_half_filled_is_never_taken_for_the_live_index(address: str) -> None:
+def test_a_half_filled_index_is_never_opened_as_the_live_one(address: str) -> None:
     broken_off = open_fresh(address)
     broken_off.add([article(serial=1)])
     broken_off.close()
@@ -72,7 +72,7 @@ def test_what_a_rebuild_left_half_filled_is_never_taken_for_the_live_index(addre
     engine.close()
 
 
-def test_an_index_can_be_made_anew_where_there_was_none(address: str) -> None:
+def test_an_index_can_be_rebuilt_where_none_existed(address: str) -> None:
     fresh = open_fresh(address)
     fill(fresh, article(serial=1))
     fresh.promote()

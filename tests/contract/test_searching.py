@@ -1,4 +1,4 @@
-"""What every engine promises about finding: order, pages, totals, values."""
+"""The contract of searching: order, paging, totals and tallies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PEACE = Forms("words", frozenset({"peace"}))
 
 
-def test_hits_come_newest_first_and_undated_last(engine: Engine) -> None:
+def test_hits_are_sorted_newest_first_with_undated_ones_last(engine: Engine) -> None:
     fill(
         engine,
         article(serial=1, published=MOMENT),
@@ -36,19 +36,19 @@ def test_hits_come_newest_first_and_undated_last(engine: Engine) -> None:
     assert {hit.score for hit in results.hits} == {None}
 
 
-def test_articles_of_one_second_come_by_serial(engine: Engine) -> None:
+def test_articles_of_the_same_second_are_sorted_by_serial(engine: Engine) -> None:
     fill(engine, *(article(serial=serial, published=MOMENT) for serial in (4, 2, 900_000, 1, 3)))
     assert [hit.article.serial for hit in engine.search(Everything(), limit=10).hits] == [900_000, 4, 3, 2, 1]
 
 
-def test_dates_long_before_1970_and_far_ahead_keep_their_place(engine: Engine) -> None:
+def test_dates_far_in_the_past_and_future_sort_correctly(engine: Engine) -> None:
     years = {1: 1912, 2: 2026, 3: 1969, 4: 2190}
     fill(engine, *(article(serial=serial, published=MOMENT.replace(year=year)) for serial, year in years.items()))
     fill(engine, article(serial=5, published=None))
     assert [hit.article.serial for hit in engine.search(Everything(), limit=10).hits] == [4, 2, 3, 1, 5]
 
 
-def test_a_serial_may_be_as_large_as_promised(engine: Engine) -> None:
+def test_the_largest_promised_serial_is_accepted(engine: Engine) -> None:
     largest = 2**29 - 1
     fill(engine, article(serial=largest, published=None), article(serial=1, published=datetime(1970, 1, 1, tzinfo=UTC)))
     assert [hit.article.serial for hit in engine.search(Everything(), limit=10).hits] == [1, largest]
@@ -56,22 +56,22 @@ def test_a_serial_may_be_as_large_as_promised(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 60, 240, 1000])
-def test_pages_walk_through_all_hits_without_gap_or_repeat(crowded: Engine, crowd: list[Article], size: int) -> None:
+def test_paging_returns_every_hit_exactly_once(crowded: Engine, crowd: list[Article], size: int) -> None:
     read = pages(crowded, Everything(), size)
     assert [article for page in read for article in page] == by_date(crowd)
     assert all(len(page) == size for page in read[:-1])
 
 
-def test_pages_of_a_query_hold_its_hits_in_order(crowded: Engine, crowd: list[Article]) -> None:
+def test_paging_through_a_query_keeps_the_order(crowded: Engine, crowd: list[Article]) -> None:
     expected = [article for article in by_date(crowd) if matches(PEACE, article)]
     assert 9 < len(expected) < len(crowd)
     assert [article for page in pages(crowded, PEACE, 4) for article in page] == expected
 
 
-def test_pages_reach_the_last_of_fifty_thousand_hits(engine: Engine) -> None:
+def test_paging_reaches_the_last_of_fifty_thousand_hits(engine: Engine) -> None:
     number = 50_000
 
-    def published(serial: int) -> datetime | None:  # a shuffle in which three share each moment, some undated
+    def published(serial: int) -> datetime | None:  # shuffled; each time is shared by three articles, some are undated
         return None if serial % 100 == 7 else MOMENT + timedelta(minutes=serial * 7_919 % number // 3)
 
     expected = by_date(
@@ -96,14 +96,14 @@ def test_the_total_is_exact_on_every_page(crowded: Engine, crowd: list[Article])
     assert first.total == second.total == crowded.count(PEACE) == total
 
 
-def test_the_page_that_reaches_the_end_says_so(engine: Engine) -> None:
+def test_the_last_page_has_no_next_page(engine: Engine) -> None:
     fill(engine, *(article(serial=serial) for serial in range(1, 5)))
     assert engine.search(Everything(), limit=4).after is None
     assert engine.search(Everything(), limit=3).after is not None
     assert engine.search(Everything(), limit=5).after is None
 
 
-def test_an_article_that_arrives_while_paging_moves_no_other(engine: Engine) -> None:
+def test_an_article_added_while_paging_does_not_shift_the_others(engine: Engine) -> None:
     fill(engine, *(article(serial=serial, published=MOMENT + timedelta(hours=serial)) for serial in range(1, 7)))
     first = engine.search(Everything(), limit=3)
     fill(engine, article(serial=7, published=MOMENT + timedelta(days=1)))
@@ -111,7 +111,7 @@ def test_an_article_that_arrives_while_paging_moves_no_other(engine: Engine) -> 
     assert [hit.article.serial for hit in second.hits] == [3, 2, 1]
 
 
-def test_more_of_a_rare_word_is_more_relevant(engine: Engine) -> None:
+def test_articles_that_repeat_a_rare_word_rank_higher(engine: Engine) -> None:
     filler = "and so on it went for a long while without any news"
     fill(engine, *(article(serial=serial, title=None, text=filler) for serial in range(1, 40)))
     fill(engine, article(serial=50, title=None, text=f"{filler} peace peace peace"))
@@ -126,7 +126,7 @@ def test_more_of_a_rare_word_is_more_relevant(engine: Engine) -> None:
     assert scores == sorted(scores, key=lambda score: -(score or 0))
 
 
-def test_equal_scores_come_by_date(engine: Engine) -> None:
+def test_equal_scores_are_sorted_by_date(engine: Engine) -> None:
     moments = {1: MOMENT, 2: None, 3: MOMENT + timedelta(days=1), 4: MOMENT + timedelta(days=1), 5: None}
     fill(engine, *(article(serial=serial, text="peace", published=moment) for serial, moment in moments.items()))
     for node in (PEACE, Everything(), Value("source", frozenset({"example"})), Not(Forms("words", frozenset({"war"})))):
@@ -145,7 +145,7 @@ def test_equal_scores_come_by_date(engine: Engine) -> None:
         Or((PEACE, STORIES)),
     ],
 )
-def test_sorting_by_score_finds_what_sorting_by_date_finds(crowded: Engine, node: Or) -> None:
+def test_sorting_by_score_returns_the_same_articles_as_sorting_by_date(crowded: Engine, node: Or) -> None:
     by_score = crowded.search(node, limit=1000, sort="score")
     newest = crowded.search(node, limit=1000)
     assert by_score.total == newest.total == len(by_score.hits)
@@ -169,7 +169,7 @@ def test_a_tally_counts_each_value(crowded: Engine, crowd: list[Article], field:
     assert crowded.tally(PEACE, field) == expected
 
 
-def test_an_author_is_one_however_the_name_is_written(engine: Engine) -> None:
+def test_spellings_of_one_author_are_tallied_together(engine: Engine) -> None:
     fill(
         engine,
         article(serial=1, authors=("Jane  Doe", "Анна Петрова")),
@@ -194,18 +194,18 @@ def test_a_tally_of_many_values_is_complete(engine: Engine) -> None:
     assert len(serials(engine)) == number
 
 
-def test_a_scan_goes_by_serial(crowded: Engine, crowd: list[Article]) -> None:
+def test_a_scan_yields_articles_in_serial_order(crowded: Engine, crowd: list[Article]) -> None:
     assert list(crowded.scan(Everything())) == crowd
     assert list(crowded.scan(PEACE)) == [article for article in crowd if matches(PEACE, article)]
 
 
-def test_a_scan_reaches_serials_that_lie_far_apart(engine: Engine) -> None:
+def test_a_scan_covers_serials_that_are_far_apart(engine: Engine) -> None:
     apart = [1, 2, 5_000, 70_000, 70_001, 3_000_000, 400_000_000, 2**29 - 1]
     fill(engine, *(article(serial=serial) for serial in reversed(apart)))
     assert serials(engine) == apart
 
 
-def test_a_scan_goes_on_while_articles_are_written(engine: Engine) -> None:
+def test_a_scan_continues_while_articles_are_written(engine: Engine) -> None:
     fill(engine, *(article(serial=serial) for serial in range(1, 1501)))
     seen = []
     for number, item in enumerate(engine.scan(Everything())):

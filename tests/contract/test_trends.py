@@ -1,4 +1,4 @@
-"""Trends are the same whichever engine counts, over years of hours as over a day."""
+"""Trends are the same on every engine, for a single day as for years of hours."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_trends_splits_and_spikes_are_the_same_on_every_engine(
     reference.close()
 
 
-def test_hours_over_two_years_equal_brute_force_on_every_engine(engine: Engine) -> None:
+def test_hourly_counts_over_two_years_match_brute_force_on_every_engine(engine: Engine) -> None:
     random = Random(4)
     first = datetime(2024, 11, 9, 23, tzinfo=UTC)  # a midnight in Berlin
     hours = 2 * 365 * 24

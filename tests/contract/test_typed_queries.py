@@ -1,4 +1,4 @@
-"""What people type finds what it says, on every engine: from the text of a query to the articles."""
+"""A query text matches the right articles on every engine."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from tests.support.queries import query_context
 from tests.support.typed import UTC_DAYS, random_query
 
 
-# One seed a query, so that a failing one can be asked again.
+# One seed per query, so that a failing one can be repeated.
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0, max_value=10**9))
-def test_a_random_query_finds_what_brute_force_finds(crowded: Engine, crowd: list[Article], seed: int) -> None:
+def test_a_random_query_matches_the_same_articles_as_brute_force(
+    crowded: Engine, crowd: list[Article], seed: int
+) -> None:
     text, meant = random_query(Random(seed), levels=4)
     query = parse_query(text, context=query_context(zone=UTC_DAYS))
     expected = [item.serial for item in crowd if matches(meant, item)]
@@ -28,6 +30,6 @@ def test_a_random_query_finds_what_brute_force_finds(crowded: Engine, crowd: lis
     assert crowded.count(simplify(query.typed)) == len(expected), text
 
 
-def test_random_queries_tell_articles_apart(crowd: list[Article]) -> None:
+def test_random_queries_match_some_articles_and_not_others(crowd: list[Article]) -> None:
     nodes = [random_query(Random(seed), levels=4)[1] for seed in range(100)]
     assert sum(0 < sum(matches(node, item) for item in crowd) < len(crowd) for node in nodes) > 50

@@ -1,4 +1,4 @@
-"""What every engine promises about what it was given to keep."""
+"""The contract of storing, replacing, tagging and deleting articles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.builders import article
 from tests.support.engines import eventually, fill, serials
 
 
-def test_an_article_comes_back_as_it_was_given(engine: Engine) -> None:
+def test_an_article_is_returned_as_it_was_stored(engine: Engine) -> None:
     given = article(
         serial=7,
         title="Ein <b>Titel</b>",
@@ -32,13 +32,13 @@ def test_an_article_comes_back_as_it_was_given(engine: Engine) -> None:
     assert engine.get([given.id]) == {given.id: given}
 
 
-def test_an_article_without_title_authors_language_and_date_comes_back(engine: Engine) -> None:
+def test_an_article_without_title_authors_language_and_date_is_stored(engine: Engine) -> None:
     bare = article(title=None, text="", language=None, published=None, published_from="none", published_precision=None)
     fill(engine, bare)
     assert engine.get([bare.id]) == {bare.id: bare}
 
 
-def test_get_leaves_out_what_is_not_there(engine: Engine) -> None:
+def test_get_omits_unknown_ids(engine: Engine) -> None:
     known = article(serial=1)
     fill(engine, known)
     assert engine.get(["nobody", known.id, "f" * 32]) == {known.id: known}
@@ -61,7 +61,7 @@ def test_adding_an_id_again_replaces_the_article(engine: Engine) -> None:
     assert serials(engine, Forms("words", frozenset({"new"}))) == [1]
 
 
-def test_an_id_twice_in_one_call_is_kept_once_and_the_last_counts(engine: Engine) -> None:
+def test_the_last_of_two_articles_with_the_same_id_wins(engine: Engine) -> None:
     fill(engine, article(serial=1, text="first"), article(serial=2), article(serial=1, text="second"))
     assert serials(engine) == [1, 2]
     assert serials(engine, Forms("words", frozenset({"first"}))) == []
@@ -78,7 +78,7 @@ def test_an_id_twice_in_one_call_is_kept_once_and_the_last_counts(engine: Engine
     ],
     ids=lambda given: "".join(given),
 )
-def test_an_article_no_engine_can_hold_is_named_and_all_others_are_stored(
+def test_an_article_that_cannot_be_stored_is_reported_and_the_others_are_stored(
     engine: Engine, impossible: dict[str, Any]
 ) -> None:
     with pytest.raises(ArticlesRefused, match="is the most") as refused:
@@ -127,7 +127,7 @@ def test_set_themes_replaces_the_themes_and_nothing_else(engine: Engine) -> None
     assert serials(engine) == [1, 2, 3]
 
 
-def test_an_open_reader_sees_what_was_refreshed(engine: Engine, address: str) -> None:
+def test_an_open_reader_sees_writes_after_a_refresh(engine: Engine, address: str) -> None:
     fill(engine, article(serial=1))
     reader = open_engine(address)
     assert serials(reader) == [1]
@@ -142,7 +142,7 @@ def test_an_open_reader_sees_what_was_refreshed(engine: Engine, address: str) ->
     late.close()
 
 
-def test_the_writer_sees_what_it_refreshed(engine: Engine) -> None:
+def test_the_writer_sees_its_writes_after_a_refresh(engine: Engine) -> None:
     fill(engine, article(serial=1))
     assert serials(engine) == [1]
     engine.set_themes({article(serial=1).id: frozenset({"truce"})})
@@ -150,7 +150,7 @@ def test_the_writer_sees_what_it_refreshed(engine: Engine) -> None:
     assert engine.count(Value("themes", frozenset({"truce"}))) == 1
 
 
-def test_what_was_written_is_there_after_reopening(address: str) -> None:
+def test_writes_survive_reopening(address: str) -> None:
     writer = open_engine(address, writable=True)
     writer.add([article(serial=1), article(serial=2)])
     writer.close()
@@ -164,12 +164,12 @@ def test_what_was_written_is_there_after_reopening(address: str) -> None:
     reader.close()
 
 
-def test_an_index_that_is_missing_is_unavailable_to_readers(address: str) -> None:
+def test_a_missing_index_is_unavailable_to_readers(address: str) -> None:
     with pytest.raises(EngineUnavailable, match="parley"):
         open_engine(address)
 
 
-def test_an_empty_index_answers_every_question(engine: Engine, address: str) -> None:
+def test_an_empty_index_answers_every_query(engine: Engine, address: str) -> None:
     edges = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3)]
     engine.refresh()
     reader = open_engine(address)
