@@ -1,4 +1,4 @@
-"""One undisturbed run over the sample site, with which all disturbed ones are compared."""
+"""An undisturbed run over the sample site, to compare the disturbed ones with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.demo_run import RunResult, demo_parley, demo_site, outcome
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
-    """Return what an undisturbed run ends with, which is what the sample site promises."""
+    """Return the result of an undisturbed run, which is what the sample site promises."""
     with demo_site() as (site, proxy):
         site.revise()
         parley = demo_parley(tmp_path_factory.mktemp("undisturbed"), site, proxy)

@@ -1,4 +1,4 @@
-"""Everything a hostile or broken server may answer has its named outcome, and nothing of it stops the run."""
+"""Every answer of a hostile or broken server ends in a named outcome, and none of them stops the run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def redirect(to: str) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one address answers, what its address ends as in the crawler, and what its page ends as in the indexer."""
+    """The answer of one address, its outcome in the crawler and the outcome of its page in the indexer."""
 
     reply: Reply
     collected: str
@@ -89,7 +89,7 @@ CASES = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A crawl and an indexing of all cases, to the end.
+    """A finished crawl and indexing of all cases.
 
     Attributes:
         addresses: path → what its address and its page ended as.
@@ -145,7 +145,7 @@ def look(parley: Parley, requests: tuple[Request, ...], inside: tuple[Request, .
 
 
 @pytest.mark.parametrize("path", CASES)
-def test_it_has_its_named_outcome_and_is_an_article_only_when_it_holds_one(ended: Run, path: str) -> None:
+def test_each_answer_ends_in_its_expected_outcome(ended: Run, path: str) -> None:
     case = CASES[path]
     assert ended.addresses[path] == (case.collected, case.indexed)
     assert (path in ended.articles) == (case.indexed == "indexed")
@@ -153,32 +153,32 @@ def test_it_has_its_named_outcome_and_is_an_article_only_when_it_holds_one(ended
         assert ended.details[path]
 
 
-def test_a_text_is_read_right_whatever_its_label_says(ended: Run) -> None:
+def test_text_is_decoded_correctly_despite_a_wrong_charset_label(ended: Run) -> None:
     for path in ("/mislabelled-cyrillic", "/mislabelled-utf-8"):
         article = ended.articles[path]
         assert (article.title, article.language) == ("Переговоры", "ru")
         assert "возобновить переговоры о перемирии" in article.text
 
 
-def test_a_language_nobody_expects_is_named(ended: Run) -> None:
+def test_an_unexpected_language_is_detected(ended: Run) -> None:
     article = ended.articles["/georgian"]
     assert article.language == "ka"
     assert "მოლაპარაკებები ზავის" in article.text
 
 
-def test_a_title_loses_its_markup(ended: Run) -> None:
+def test_markup_is_removed_from_titles(ended: Run) -> None:
     title = ended.articles["/markup"].title
     assert title
     assert title.startswith("Talks resume & go on")
     assert "<" not in title
 
 
-def test_the_password_in_an_address_is_neither_sent_nor_kept(ended: Run) -> None:
+def test_the_password_in_an_address_is_neither_sent_nor_stored(ended: Run) -> None:
     article = ended.articles["/with-credentials"]
     assert ended.addresses["/with-credentials"] == ("collected", "indexed")
     assert "@" not in article.url
     assert not any("authorization" in request.headers for request in ended.requests)
 
 
-def test_no_redirect_leads_inside(ended: Run) -> None:
+def test_redirects_to_internal_addresses_are_not_followed(ended: Run) -> None:
     assert ended.inside == ()

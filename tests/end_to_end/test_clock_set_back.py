@@ -1,4 +1,4 @@
-"""The clock is set back an hour while crawler and indexer work: polls go on, and nothing is lost or doubled."""
+"""The clock is set back an hour while crawler and indexer run: polling continues, nothing is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.processes import Parley, until
 CLOCK = Path(__file__).parent.parent / "support" / "clock"
 
 
-def test_a_clock_set_back_an_hour_neither_stops_the_polls_nor_loses_anything(
+def test_setting_the_clock_back_an_hour_neither_stops_polls_nor_loses_anything(
     tmp_path: Path, undisturbed: RunResult
 ) -> None:
     set_back = tmp_path / "set-back"
@@ -25,7 +25,7 @@ def test_a_clock_set_back_an_hour_neither_stops_the_polls_nor_loses_anything(
         parley = demo_parley(tmp_path, site, proxy)
         with parley.at_work(PYTHONPATH=str(CLOCK), CLOCK_SET_BACK=str(set_back)):
             until(lambda: indexed(parley) >= 30, "something is indexed")
-            long_ago = datetime.now(UTC) - timedelta(minutes=30)  # in between both clocks
+            long_ago = datetime.now(UTC) - timedelta(minutes=30)  # between the two clocks
             assert polled(parley, before=long_ago) == set()
             set_back.touch()
             site.allow(1)
@@ -37,7 +37,7 @@ def test_a_clock_set_back_an_hour_neither_stops_the_polls_nor_loses_anything(
 
 
 def polled(parley: Parley, *, before: datetime) -> set[str]:
-    """Return the feeds with a poll before that time."""
+    """Return the feeds polled before that time."""
     archive = parley.archive()
     with archive.database.read() as connection:
         polled = set(connection.scalars(select(fetches.c.feed).where(fetches.c.at < before)))

@@ -1,4 +1,4 @@
-"""Whatever is wrong with Elasticsearch is one sentence when a command starts, and no word of how one is let in."""
+"""A problem with Elasticsearch is reported in one sentence at startup, without credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PASSWORD = "s3cret-9f2"
 
 
 class Server:
-    """A real server in every state that commands may find it in; each method returns an engine address."""
+    """A real server in every state a command may meet; each method returns an engine address."""
 
     def __init__(self, folder: Path, url: str, stack: ExitStack) -> None:
         self._folder, self._host, self._stack = folder, url.partition("://")[2], stack
@@ -98,7 +98,7 @@ INDEX = ("index", "--once")
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_what_is_wrong_is_one_sentence_at_start_that_shows_no_secret(
+def test_a_startup_error_is_one_sentence_that_reveals_no_secret(
     server: Server, state: Callable[[Server], str], command: Sequence[str], message: str, tmp_path: Path
 ) -> None:
     parley = Parley(tmp_path / "parley", engine=state(server))

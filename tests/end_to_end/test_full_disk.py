@@ -1,4 +1,4 @@
-"""A disk that runs full under crawler and indexer: both say so, wait, and go on by themselves when there is space again."""
+"""A disk fills up while crawler and indexer run: both report it, wait, and resume when there is space again."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from tests.support.demo_run import RunResult, await_all, demo_parley, demo_site, indexed, outcome
 from tests.support.processes import Parley, limit_files, until
 
-SMALL_FILE = 40_000  # bytes: heartbeats fit, what the parts write into the archive does not
+SMALL_FILE = 40_000  # bytes: large enough for heartbeats, too small for the archive
 FULL = "the disk is full"
 
 
-def test_parts_that_can_write_no_more_wait_and_lose_nothing(tmp_path: Path, undisturbed: RunResult) -> None:
+def test_parts_that_cannot_write_wait_and_lose_nothing(tmp_path: Path, undisturbed: RunResult) -> None:
     with demo_site() as (site, proxy):
         site.revise()
         site.allow(0.4)
@@ -38,7 +38,7 @@ def test_parts_that_can_write_no_more_wait_and_lose_nothing(tmp_path: Path, undi
 
 
 @pytest.mark.parametrize(("place", "size"), [("index", "150k"), ("data", "3m")])
-def test_a_full_disk_under_the_index_or_the_archive_is_waited_for(
+def test_parts_wait_while_the_disk_of_the_index_or_the_archive_is_full(
     place: str, size: str, tmp_path: Path, undisturbed: RunResult
 ) -> None:
     with demo_site() as (site, proxy), small_disk(tmp_path / place, size) as grow:
@@ -58,7 +58,7 @@ def says_full(parley: Parley) -> bool:
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Callable[[], None]]:
-    """Make a folder a small disk of its own; what is given makes it large."""
+    """Mount a small disk on the folder and yield a function that enlarges it."""
     folder.mkdir(parents=True, exist_ok=True)
     made = mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
     if made.returncode:

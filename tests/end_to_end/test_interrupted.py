@@ -1,4 +1,4 @@
-"""A run that was to go to its end and was stopped says so by its exit code, and the next one does the rest."""
+"""An interrupted `--once` run reports it by its exit code, and the next one completes the work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INTERRUPTED = 130
 PAGES = 300
 
 
-def test_a_crawl_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -> None:
+def test_an_interrupted_single_crawl_exits_with_an_error_and_can_be_completed(tmp_path: Path) -> None:
     with demo_site() as (site, proxy):
         parley = demo_parley(tmp_path, site, proxy)
         site.allow(0)
@@ -27,7 +27,7 @@ def test_a_crawl_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -> No
         assert parley.start("crawl", "--once").wait(PATIENCE) == 0
 
 
-def test_an_indexing_that_was_to_end_by_itself_and_was_stopped(tmp_path: Path) -> None:
+def test_an_interrupted_single_indexing_exits_with_an_error_and_can_be_completed(tmp_path: Path) -> None:
     parley = Parley(tmp_path)
     parley.use([])
     archive = open_archive(parley.data)

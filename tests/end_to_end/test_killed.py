@@ -1,4 +1,4 @@
-"""Crawler and indexer killed again and again while they work: the same articles as ever, each once."""
+"""Crawler and indexer are killed repeatedly while they work: the articles are the same, each once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.processes import Parley, soon, until
 
 KILLS = 32
 PARTS = (("crawl",), ("index",), ("crawl", "index"))
-PATIENCE = 4.0  # seconds that the moment wanted may take to come; then any other does
+PATIENCE = 4.0  # seconds to wait for the chosen moment before killing anyway
 
 COLLECTED = select(func.count()).select_from(pages)
 FETCHING = select(func.count()).where(urls.c.state == Outcome.LEASED)
@@ -28,13 +28,13 @@ CLAIMED = select(func.count()).where(pages.c.state == Outcome.PENDING, pages.c.l
 CLAIMS = select(func.coalesce(func.sum(pages.c.attempts), 0))
 KEPT = select(func.count()).select_from(articles)
 POLLED = select(func.count()).select_from(fetches)
-# What changes when a poll ends, a page is stored, a batch is begun, a batch is read and not yet in the engine.
+# What changes when a poll ends, a page is stored, a batch starts, a batch is extracted but not yet in the engine.
 SIGNS = {"crawl": (POLLED, COLLECTED), "index": (CLAIMS, KEPT)}
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What was there when a process had just been killed."""
+    """The state just after a process was killed."""
 
     victims: tuple[str, ...]
     collected: int  # pages
@@ -43,7 +43,7 @@ class Moment:
 
 
 class Scene:
-    """An installation at work, and somebody who kills its parts at moments of chance."""
+    """A running installation whose parts are killed at random moments."""
 
     def __init__(self, parley: Parley, site: PacedSite) -> None:
         self._parley, self._site = parley, site
@@ -52,7 +52,7 @@ class Scene:
         self._running = {name: parley.start(name) for name in ("crawl", "index")}
 
     def kill_and_start_again(self) -> Moment:
-        """Kill a part or both at some moment, and start at once what was killed."""
+        """Kill one part or both at a random moment and restart them at once."""
         victims = self._chance.choice(PARTS)
         self._await_moment(self._chance.choice(victims))
         for name in victims:
@@ -63,18 +63,18 @@ class Scene:
         return seen
 
     def await_pages(self, number: int) -> None:
-        """Let the parts work until so many pages are collected."""
+        """Wait until this many pages are collected."""
         until(lambda: self._ask(COLLECTED) >= number, f"{number} pages are collected")
 
     def close(self) -> None:
-        """Kill whatever runs."""
+        """Kill the running processes."""
         for process in self._running.values():
             end(process)
         self._archive.close()
 
     def _await_moment(self, name: str) -> None:
         if self._chance.random() < 0.2:
-            self._pass(self._chance.uniform(0, 1))  # it starts, or is at rest
+            self._pass(self._chance.uniform(0, 1))  # it is starting or idle
         elif name == "crawl" and self._chance.random() < 0.5:
             self._site.wait_for_requests(self._chance.randint(1, 30), PATIENCE)
         else:
@@ -92,15 +92,13 @@ class Scene:
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Kill a process, which must not have ended by itself."""
+    """Kill a process that must still be running."""
     assert process.poll() is None, "a part ended by itself"
     process.kill()
     process.wait()
 
 
-def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
-    tmp_path: Path, undisturbed: RunResult
-) -> None:
+def test_kills_at_random_moments_do_not_change_the_resulting_articles(tmp_path: Path, undisturbed: RunResult) -> None:
     with demo_site() as (site, proxy):
         parley = demo_parley(tmp_path, site, proxy)
         scene = Scene(parley, site)
@@ -122,13 +120,13 @@ def test_killed_at_any_moment_crawler_and_indexer_end_with_the_same_articles(
 
 
 def assert_spread(moments: list[Moment]) -> None:
-    """Make sure that the kills hit both parts at rest and in the midst of work, from beginning to end."""
+    """Check that the kills hit both parts, idle and busy, throughout the run."""
     collected = [moment.collected for moment in moments]
     assert collected[0] < 30
     assert collected[-1] > 100
     assert min(Counter(number // 40 for number in collected)[quarter] for quarter in range(4)) >= 2, collected
     crawler = [moment.fetching for moment in moments if "crawl" in moment.victims]
     indexer = [moment for moment in moments if "index" in moment.victims]
-    # How often the indexer is hit between keeping and adding is chance; test_pipeline.py holds that moment without any.
+    # How often the indexer is hit between keeping and adding is random; test_pipeline.py tests that moment exactly.
     assert sum(fetching > 0 for fetching in crawler) >= 3, crawler
     assert sum(moment.claimed > 0 for moment in indexer) >= 3, indexer

@@ -1,4 +1,4 @@
-"""Files edited while crawler and indexer run: a mistake is shown and changes nothing, what is right is taken at once."""
+"""Configuration files edited while crawler and indexer run: mistakes are reported, valid changes take effect at once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.support.demo_run import demo_parley, demo_site
 from tests.support.processes import Parley, until
 
 FIRST, LATER = "northern-wire", "lowland-institute"
-ARTICLES = {FIRST: 16, LATER: 6}  # at least; some of their addresses hold none
+ARTICLES = {FIRST: 16, LATER: 6}  # at least; some of their addresses have no article
 MISSPELT, UNBALANCED = "lisstning", "tanker AND (port"
 
 
 class Files:
-    """The overlay folder of an installation with one outlet; the file of a second one is still to come."""
+    """The overlay folder of an installation with one outlet; a second one is added later."""
 
     def __init__(self, folder: Path) -> None:
         for path in (folder / "sources").iterdir():
@@ -36,12 +36,12 @@ class Files:
         self._themes.mkdir()
 
     def write_theme(self, name: str, query: str) -> None:
-        """Write a theme that asks this in English."""
+        """Write a theme with this English query."""
         head = f'title = "{name}"\ndescription = "Written by a test"\ncolour = "#112233"\n'
         (self._themes / f"{name}.toml").write_text(f'{head}[query]\nen = "{query}"\n')
 
     def remove_theme(self, name: str) -> None:
-        """Take a shipped theme away."""
+        """Remove a shipped theme."""
         (self._themes / f"{name}.toml").write_text("removed = true\n")
 
 
@@ -80,7 +80,7 @@ def await_sign(parley: Parley, message: str) -> None:
     until(all_say, f"crawler and indexer report {message}")
 
 
-def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_run(
+def test_running_parts_report_a_mistake_keep_going_and_pick_up_valid_changes(
     parley: Parley, files: Files, parts: Sequence[subprocess.Popen[str]]
 ) -> None:
     until(lambda: parley.heartbeat("indexer").doing == "waiting for pages", "the indexer is at rest")
@@ -112,7 +112,7 @@ def test_a_mistake_is_shown_and_harmless_and_what_is_right_is_taken_while_both_r
 
 
 def assert_shown(parley: Parley) -> None:
-    """See that people are told of the misspelt kind, and that the rest goes on."""
+    """Check that the misspelt kind is reported and everything else keeps running."""
     sentence = f'{LATER}.toml: feed 1: kind: unknown kind "{MISSPELT}", did you mean "listing"?'
     checked = parley.run("check")
     assert checked.code == 1
