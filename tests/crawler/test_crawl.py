@@ -43,7 +43,7 @@ def state_in(crawling: Crawling, name: str = "s/1") -> FeedState:
     return state
 
 
-def test_every_page_a_feed_names_is_collected_with_what_the_feed_said(crawling: Crawling, news: Site) -> None:
+def test_every_page_in_a_feed_is_collected_with_the_metadata_of_the_feed(crawling: Crawling, news: Site) -> None:
     news.add_articles("a", "b")
     report = crawling.once(feed(news.url("/rss")))
     assert (report.polls, report.pages) == ({"read": 1}, {"collected": 2})
@@ -54,7 +54,7 @@ def test_every_page_a_feed_names_is_collected_with_what_the_feed_said(crawling: 
     assert crawling.archive.body(first.number) == page("a")
 
 
-def test_an_unchanged_feed_is_answered_by_304_and_nothing_is_fetched_again(crawling: Crawling, news: Site) -> None:
+def test_nothing_is_fetched_again_when_a_feed_answers_304(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"1"')
     crawling.once(feed(news.url("/rss")))
@@ -67,7 +67,7 @@ def test_an_unchanged_feed_is_answered_by_304_and_nothing_is_fetched_again(crawl
     assert (oldest.outcome, oldest.status, oldest.new) == ("read", 200, 1)
 
 
-def test_the_same_body_under_another_etag_is_unchanged_too(crawling: Crawling, news: Site) -> None:
+def test_an_identical_body_with_another_etag_counts_as_unchanged(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"1"')
     crawling.once(feed(news.url("/rss")))
     news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"2"')
@@ -76,7 +76,7 @@ def test_the_same_body_under_another_etag_is_unchanged_too(crawling: Crawling, n
     assert news.requests[-1].headers["if-none-match"] == '"2"'
 
 
-def test_a_revised_entry_is_fetched_again_and_kept_beside_the_first(crawling: Crawling, news: Site) -> None:
+def test_a_revised_entry_is_fetched_again_and_kept_next_to_the_original(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     crawling.once(feed(news.url("/rss")))
     news.routes["/a"] = Reply(body=page("a", "Another text."))
@@ -87,7 +87,7 @@ def test_a_revised_entry_is_fetched_again_and_kept_beside_the_first(crawling: Cr
     assert kept[0].page.serial == kept[1].page.serial
 
 
-def test_a_revision_whose_page_is_the_same_is_not_stored_again(crawling: Crawling, news: Site) -> None:
+def test_a_revised_entry_with_an_unchanged_page_is_not_stored_again(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     crawling.once(feed(news.url("/rss")))
     news.routes["/rss"] = rss((news.url("/a"), "another title"))
@@ -95,7 +95,7 @@ def test_a_revision_whose_page_is_the_same_is_not_stored_again(crawling: Crawlin
     assert len(pages_in(crawling)) == 1
 
 
-def test_an_article_that_two_feeds_describe_in_their_own_ways_is_fetched_once(crawling: Crawling, news: Site) -> None:
+def test_an_article_described_differently_by_two_feeds_is_fetched_once(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     for title in ("one", "two", "three"):  # another entry, so that neither feed is unchanged as a whole
         news.routes["/1"] = rss((news.url("/a"), "as one says"), (news.url("/gone"), title))
@@ -104,14 +104,14 @@ def test_an_article_that_two_feeds_describe_in_their_own_ways_is_fetched_once(cr
     assert news.paths().count("/a") == 1
 
 
-def test_the_user_agent_is_honest(crawling: Crawling, news: Site) -> None:
+def test_the_user_agent_identifies_the_crawler_and_its_contact(crawling: Crawling, news: Site) -> None:
     crawling.options["contact"] = "desk@example.org"
     news.add_articles("a")
     crawling.once(feed(news.url("/rss")))
     assert {request.headers["user-agent"] for request in news.requests} == {"Parley/0.1 (+desk@example.org)"}
 
 
-def test_robots_txt_is_asked_once_and_obeyed(crawling: Crawling, news: Site) -> None:
+def test_robots_txt_is_fetched_once_and_obeyed(crawling: Crawling, news: Site) -> None:
     news.add_articles("open", "closed")
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /closed", content_type="text/plain")
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1, "refused_by_robots": 1}
@@ -126,7 +126,7 @@ def test_robots_txt_can_be_switched_off(crawling: Crawling, news: Site) -> None:
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
 
 
-def test_a_server_that_cannot_say_what_it_allows_is_asked_later(crawling: Crawling, news: Site) -> None:
+def test_nothing_is_fetched_while_robots_txt_is_unavailable(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     news.routes["/robots.txt"] = Reply(status=503)
     assert crawling.once(feed(news.url("/rss"))).polls == {"robots_unreachable": 1}
@@ -156,40 +156,40 @@ CASES = {
 
 
 @pytest.mark.parametrize("outcome", CASES)
-def test_each_way_a_page_ends_has_its_name(crawling: Crawling, news: Site, outcome: str) -> None:
+def test_every_failure_has_its_own_outcome(crawling: Crawling, news: Site, outcome: str) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": CASES[outcome]}
     assert crawling.once(feed(news.url("/rss"))).pages == {outcome: 1}
     assert urls_in(crawling) == {outcome: 1}
 
 
-def test_a_compressed_bomb_is_too_large(crawling: Crawling, news: Site) -> None:
+def test_a_decompression_bomb_is_refused_as_too_large(crawling: Crawling, news: Site) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(body=BOMB, headers={"Content-Encoding": "gzip"})}
     assert crawling.once(feed(news.url("/rss"))).pages == {"too_large": 1}
 
 
-def test_a_page_that_does_not_say_how_large_it_is_is_too_large_as_well(crawling: Crawling, news: Site) -> None:
+def test_the_size_limit_also_applies_without_a_content_length(crawling: Crawling, news: Site) -> None:
     large = Reply(body=b"<html>" + bytes(11_000_000), until_close=True)
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": large}
     assert crawling.once(feed(news.url("/rss"))).pages == {"too_large": 1}
 
 
-def test_what_cannot_be_unpacked_is_cut_off_and_tried_again(crawling: Crawling, news: Site) -> None:
+def test_a_body_that_cannot_be_decompressed_is_cut_off_and_retried(crawling: Crawling, news: Site) -> None:
     broken = Reply(body=b"\x1f\x8b\x08 and no more", headers={"Content-Encoding": "gzip"})
     news.routes = {"/rss": broken}
     assert crawling.once(feed(news.url("/rss"))).polls == {"cut_off": 1}
 
 
-def test_binary_labelled_as_html_is_refused(crawling: Crawling, news: Site) -> None:
+def test_binary_data_labelled_as_html_is_refused(crawling: Crawling, news: Site) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(body=b"\x89PNG\r\n\x1a\n\0\0\0")}
     assert crawling.once(feed(news.url("/rss"))).pages == {"not_html": 1}
 
 
-def test_a_redirect_loop_is_named(crawling: Crawling, news: Site) -> None:
+def test_a_redirect_loop_is_reported(crawling: Crawling, news: Site) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=302, headers={"Location": "/a"})}
     assert crawling.once(feed(news.url("/rss"))).pages == {"redirect_loop": 1}
 
 
-def test_a_redirected_page_keeps_the_address_it_was_collected_at(crawling: Crawling, news: Site) -> None:
+def test_a_redirected_page_keeps_its_original_address(crawling: Crawling, news: Site) -> None:
     news.add_articles("b")
     news.routes |= {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=301, headers={"Location": "/b"})}
     crawling.once(feed(news.url("/rss")))
@@ -212,9 +212,7 @@ def test_a_redirected_page_keeps_the_address_it_was_collected_at(crawling: Crawl
         "http://u:p@127.0.0.2:{port}/b",
     ],
 )
-def test_a_redirect_to_an_address_that_is_nobodys_business_is_refused(
-    crawling: Crawling, news: Site, target: str
-) -> None:
+def test_a_redirect_to_a_private_address_is_refused(crawling: Crawling, news: Site, target: str) -> None:
     news.add_articles("b")
     location = target.format(port=news.port)
     news.routes |= {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=302, headers={"Location": location})}
@@ -222,7 +220,7 @@ def test_a_redirect_to_an_address_that_is_nobodys_business_is_refused(
     assert "/b" not in news.paths()
 
 
-def test_a_feed_on_a_private_address_is_refused_unless_named(crawling: Crawling, news: Site) -> None:
+def test_a_feed_on_a_private_address_is_refused_unless_allowed(crawling: Crawling, news: Site) -> None:
     crawling.options["allow_private"] = ("127.0.0.4",)
     news.add_articles("a")
     assert crawling.once(feed(news.url("/rss"))).polls == {"refused_address": 1}
@@ -238,7 +236,7 @@ def test_a_feed_on_a_private_address_is_refused_unless_named(crawling: Crawling,
         ("cut_off", Reply(body=b"<html>", promise=1_000)),
     ],
 )
-def test_what_may_pass_is_tried_again_later(crawling: Crawling, news: Site, outcome: str, reply: Reply) -> None:
+def test_temporary_failures_are_retried_later(crawling: Crawling, news: Site, outcome: str, reply: Reply) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": reply}
     assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
     assert urls_in(crawling) == {"wanted": 1}
@@ -250,7 +248,7 @@ def test_what_may_pass_is_tried_again_later(crawling: Crawling, news: Site, outc
     assert wanted.attempts == 1
 
 
-def test_retry_after_holds_the_whole_domain(crawling: Crawling, news: Site) -> None:
+def test_retry_after_pauses_the_whole_domain(crawling: Crawling, news: Site) -> None:
     news.routes = {
         "/rss": rss((news.url("/a"), "a"), (news.url("/b"), "b")),
         "/a": Reply(status=503, headers={"Retry-After": "3600"}),
@@ -266,7 +264,7 @@ def test_retry_after_holds_the_whole_domain(crawling: Crawling, news: Site) -> N
     assert len(news.requests) == before
 
 
-def test_full_text_of_the_feed_stands_in_for_a_page_that_cannot_be_had(crawling: Crawling, news: Site) -> None:
+def test_the_full_text_in_the_feed_replaces_a_page_that_cannot_be_fetched(crawling: Crawling, news: Site) -> None:
     text = f"<p>{'The whole text of the article, as the feed gives it. ' * 30}</p>"
     news.routes = {"/rss": rss((news.url("/a"), "a"), full_text=text), "/a": Reply(status=403)}
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected_from_feed": 1}
@@ -275,7 +273,7 @@ def test_full_text_of_the_feed_stands_in_for_a_page_that_cannot_be_had(crawling:
     assert crawling.archive.body(kept.number) == text.encode()
 
 
-def test_a_feed_that_cannot_be_read_is_slowed_and_says_why(crawling: Crawling, news: Site) -> None:
+def test_an_unreadable_feed_is_polled_less_often_and_shows_the_reason(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = Reply(body=page("A start page"))
     report = crawling.once(feed(news.url("/rss")))
     assert set(report.polls) == {"html_instead"}
@@ -304,18 +302,18 @@ def test_one_source_can_be_collected_alone(crawling: Crawling, news: Site) -> No
     assert "/other" not in news.paths()
 
 
-def test_a_disabled_feed_is_not_asked(crawling: Crawling, news: Site) -> None:
+def test_a_disabled_feed_is_not_polled(crawling: Crawling, news: Site) -> None:
     assert crawling.once(feed(news.url("/rss"), enabled=False)).polls == {}
     assert news.requests == []
 
 
-def test_a_kind_that_is_not_there_fails_one_feed_and_not_the_crawl(crawling: Crawling, news: Site) -> None:
+def test_an_unknown_kind_fails_its_feed_and_not_the_crawl(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     report = crawling.once(feed(news.url("/x"), id="s/2", kind="nothing"), feed(news.url("/rss")))
     assert report.polls == {"failed": 1, "read": 1}
 
 
-def test_a_certificate_that_cannot_be_verified_is_named(crawling: Crawling, tmp_path: Path) -> None:
+def test_an_unverifiable_certificate_is_reported(crawling: Crawling, tmp_path: Path) -> None:
     with site(certificate=self_signed(tmp_path)) as secure:
         secure.add_articles("a")
         assert crawling.once(feed(secure.url("/rss"))).polls == {"bad_certificate": 1}

@@ -31,16 +31,16 @@ def health(state: FeedState | None) -> str:
     return health_of(FEED, state, NOW).name
 
 
-def test_a_feed_that_brings_news_is_fine() -> None:
+def test_a_feed_with_new_articles_is_fine() -> None:
     assert health_of(FEED, FINE, NOW).sentence == "something new 60 min ago"
 
 
-def test_a_feed_is_quiet_when_it_is_silent_far_beyond_its_own_rhythm() -> None:
+def test_a_feed_is_quiet_when_it_is_silent_for_much_longer_than_usual() -> None:
     assert health(replace(FINE, last_new=NOW - 3 * DAY)) == "quiet"
     assert health(replace(FINE, last_new=NOW - 3 * DAY, rhythm=86_400)) == "fine"
 
 
-def test_a_failing_feed_says_why_how_often_and_since_when() -> None:
+def test_a_failing_feed_shows_the_reason_the_count_and_the_start() -> None:
     result = health_of(FEED, FAILING, NOW)
     assert result.name == "failing"
     assert result.sentence == "no complete answer in time (3 times since 2026-03-09 12:00 UTC)"
@@ -60,7 +60,7 @@ def test_a_failing_feed_says_why_how_often_and_since_when() -> None:
         ("an outcome of tomorrow", "failing"),
     ],
 )
-def test_what_is_wrong_has_a_name_of_its_own_where_people_must_act(outcome: str, name: str) -> None:
+def test_failures_that_need_action_have_states_of_their_own(outcome: str, name: str) -> None:
     assert health(replace(FAILING, outcome=outcome)) == name
 
 
@@ -72,19 +72,19 @@ def test_the_other_states() -> None:
     assert health_of(feed("http://a.com/", enabled=False, reason="moved"), FAILING, NOW).sentence == "moved"
 
 
-def test_a_feed_that_is_never_polled_although_it_is_due_is_overdue() -> None:
+def test_a_due_feed_that_is_not_polled_is_overdue() -> None:
     assert health(replace(FINE, last_poll=None, next_due=NOW - HOUR / 12)) == "never polled"
     result = health_of(FEED, replace(FINE, last_poll=None, next_due=NOW - HOUR), NOW)
     assert (result.name, result.sentence) == ("overdue", "should have been polled 60 min ago; is the crawler running?")
 
 
-def test_a_feed_that_answers_says_what_was_odd_about_its_last_answer() -> None:
+def test_a_working_feed_shows_what_was_odd_about_its_last_answer() -> None:
     odd = "3 of 3 entries have no usable address and were left out."
     assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"was not known; {odd}")
     assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"something new 60 min ago; {odd}"
 
 
-def test_a_feed_none_of_whose_articles_can_be_had_is_not_fine() -> None:
+def test_a_feed_whose_articles_cannot_be_fetched_is_not_fine() -> None:
     result = health_of(FEED, FINE, NOW, {"forbidden": 11, "no_text": 12})
     assert result.name == "no articles"
     assert result.sentence == (
@@ -96,11 +96,11 @@ def test_a_feed_none_of_whose_articles_can_be_had_is_not_fine() -> None:
 @pytest.mark.parametrize(
     "harvest", [{"forbidden": 2}, {"forbidden": 11, "indexed": 1}, {"forbidden": 11, "pending": 1}, {}]
 )
-def test_a_feed_with_an_article_or_too_few_addresses_to_tell_is_judged_by_its_answers(harvest: dict[str, int]) -> None:
+def test_a_feed_with_an_article_or_too_few_addresses_is_judged_by_its_answers(harvest: dict[str, int]) -> None:
     assert health_of(FEED, FINE, NOW, harvest).name == "fine"
 
 
-def test_a_failing_feed_says_so_before_anything_about_its_articles() -> None:
+def test_a_failing_feed_is_reported_as_failing_before_its_articles_are_considered() -> None:
     assert health_of(FEED, FAILING, NOW, {"forbidden": 11}).name == "failing"
 
 

@@ -49,7 +49,7 @@ def serve(news: Site, count: int, size: int = 200) -> list[str]:
     return sorted(news.url(f"/{name}") for name in names)
 
 
-def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path, news: Site) -> None:
+def test_a_repeatedly_killed_crawl_stores_every_page_once(tmp_path: Path, news: Site) -> None:
     expected = serve(news, 150)
     moments = random.Random(7)
     reached = threading.Event()
@@ -78,7 +78,7 @@ def test_a_crawl_killed_again_and_again_ends_with_every_page_once(tmp_path: Path
     assert collected(tmp_path) == expected
 
 
-def test_a_disk_that_runs_full_is_named_and_loses_nothing(tmp_path: Path, news: Site) -> None:
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path, news: Site) -> None:
     expected = serve(news, 60, size=20_000)
     process = crawl_process.start(tmp_path, news.url("/rss"), limit=600_000)
     _, complaint = process.communicate(timeout=PATIENCE)
@@ -128,7 +128,7 @@ def test_a_running_crawl_pauses_on_a_full_disk_and_resumes_by_itself(
     assert collected(crawling.data) == expected
 
 
-def test_too_little_free_disk_pauses_before_anything_is_asked(crawling: Crawling, news: Site) -> None:
+def test_the_crawl_pauses_before_any_request_when_disk_space_is_low(crawling: Crawling, news: Site) -> None:
     crawling.options["min_free_disk"] = 10**18
     with pytest.raises(ArchiveError, match="min_free_disk"):
         crawling.once(feed(news.url("/rss")))
@@ -163,7 +163,7 @@ def test_a_clock_set_back_an_hour_does_not_stop_the_polls(crawling: Crawling, ne
 
 
 @pytest.mark.parametrize("path", ["/a", "/robots.txt"])
-def test_being_told_to_stop_gives_back_what_is_under_way(
+def test_stopping_releases_what_is_in_progress(
     crawling: Crawling, news: Site, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr("crawler.run._PATIENCE", 0.05)

@@ -61,7 +61,7 @@ def poll(
     return done, state
 
 
-def test_a_poll_that_ends_in_a_way_nobody_foresaw_is_named_and_slowed(crawling: Crawling) -> None:
+def test_a_poll_with_an_unexpected_error_is_reported_and_slowed(crawling: Crawling) -> None:
     done, state = poll(crawling, feed(SITEMAP), {SITEMAP: RuntimeError("the pool is broken")})
     assert (done.outcome, done.detail) == ("failed", "unforeseen: RuntimeError: the pool is broken")
     assert (state.outcome, state.failures) == ("failed", 1)
@@ -80,13 +80,13 @@ def children(count: int) -> list[str]:
     return [f"http://a.example/{number}.xml" for number in range(count)]
 
 
-def test_an_index_none_of_whose_sitemaps_can_be_had_has_failed(crawling: Crawling) -> None:
+def test_an_index_fails_when_none_of_its_sitemaps_can_be_fetched(crawling: Crawling) -> None:
     done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), {SITEMAP: index(*children(2))})
     assert (done.outcome, done.status) == ("forbidden", 403)
     assert (state.failures, state.last_success) == (1, None)
 
 
-def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawling: Crawling) -> None:
+def test_an_index_reports_the_sitemaps_that_could_not_be_fetched(crawling: Crawling) -> None:
     first, second = children(2)
     readings = {
         SITEMAP: index(first, second),
@@ -98,7 +98,7 @@ def test_an_index_some_of_whose_sitemaps_can_be_had_says_which_part_failed(crawl
     assert (state.failures, state.detail) == (0, done.detail)
 
 
-def test_an_index_all_of_whose_sitemaps_are_unchanged_is_unchanged(crawling: Crawling) -> None:
+def test_an_index_is_unchanged_when_all_its_sitemaps_are(crawling: Crawling) -> None:
     polled, (child,) = feed(SITEMAP, kind="sitemap"), children(1)
     readings = {SITEMAP: index(child), child: Reading(outcome=Outcome.READ, detail="2 entries have no usable address.")}
     assert poll(crawling, polled, readings)[0].outcome == "read"
@@ -107,14 +107,14 @@ def test_an_index_all_of_whose_sitemaps_are_unchanged_is_unchanged(crawling: Cra
     assert state.detail == "2 entries have no usable address."  # what is unchanged says what it said
 
 
-def test_addresses_that_one_poll_does_not_reach_are_counted(crawling: Crawling) -> None:
+def test_addresses_beyond_the_limit_of_a_poll_are_counted(crawling: Crawling) -> None:
     names = children(MOST_ADDRESSES + 4)
     readings = {SITEMAP: index(*names), **{name: Reading(outcome=Outcome.READ) for name in names}}
     done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
     assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
 
 
-def test_a_server_that_wants_to_be_left_alone_is_asked_nothing_more_by_the_same_poll(crawling: Crawling) -> None:
+def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> None:
     first, *others = children(5)
     addresses: list[str] = []
 
@@ -156,7 +156,7 @@ def archived(crawling: Crawling) -> list[int]:
     return [int(page.url.rpartition("/")[2]) for page in pages]
 
 
-def test_messages_that_were_missed_are_gone_back_to_until_one_is_known(crawling: Crawling) -> None:
+def test_missed_messages_are_fetched_back_to_the_first_known_one(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     assert archived(crawling) == [5, 6]  # nothing was missed before the first poll
     readings = {
@@ -169,20 +169,20 @@ def test_messages_that_were_missed_are_gone_back_to_until_one_is_known(crawling:
     assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # the oldest first: killed in between, the gap is still seen
 
 
-def test_messages_are_not_gone_back_to_while_some_are_known_or_there_are_none_before(crawling: Crawling) -> None:
+def test_earlier_messages_are_not_fetched_when_some_are_known_or_none_exist(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     assert poll(crawling, CHANNEL, {CHANNEL.url: messages(6, 7)})[0].new == 1
     assert poll(crawling, CHANNEL, {CHANNEL.url: messages(1, 2, older=False)})[0].new == 2
 
 
-def test_missed_messages_that_cannot_be_had_are_told(crawling: Crawling) -> None:
+def test_missed_messages_that_cannot_be_fetched_are_reported(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     done, state = poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)})
     assert (done.outcome, done.new, state.failures) == ("read", 2, 0)
     assert done.detail == "1 of 2 addresses failed: the server answers 403"
 
 
-def test_missed_messages_that_can_be_had_later_are_gone_back_to_by_the_next_poll(crawling: Crawling) -> None:
+def test_the_next_poll_fetches_missed_messages_that_failed_before(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     newest = {CHANNEL.url: messages(11, 12)}
     done, state = poll(crawling, CHANNEL, newest, THROTTLED)
@@ -192,14 +192,14 @@ def test_missed_messages_that_can_be_had_later_are_gone_back_to_by_the_next_poll
     assert archived(crawling) == [5, 6, 10, 11, 12]
 
 
-def test_new_messages_do_not_wait_for_ever_for_those_that_were_missed(crawling: Crawling) -> None:
+def test_new_messages_do_not_wait_forever_for_missed_ones(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     done = [poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)}, THROTTLED)[0] for _ in range(PATIENCE + 1)]
     assert [poll.new for poll in done] == [0] * PATIENCE + [2]
     assert done[-1].detail == "1 of 2 addresses failed: the server answers 429"
 
 
-def test_only_so_much_is_gone_back_to(crawling: Crawling) -> None:
+def test_the_number_of_earlier_messages_fetched_is_bounded(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     readings = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
     done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **readings})
@@ -207,7 +207,7 @@ def test_only_so_much_is_gone_back_to(crawling: Crawling) -> None:
     assert done.detail == "1 addresses it names were not asked; one poll asks 30 at most"
 
 
-def test_a_feed_is_logged_when_it_begins_to_fail_fails_otherwise_or_answers_again_and_not_each_time(
+def test_a_feed_is_logged_only_when_it_starts_failing_fails_differently_or_recovers(
     crawling: Crawling, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="crawler")

@@ -10,14 +10,14 @@ def tried(crawling: Crawling, news: Site, path: str = "/rss", kind: str = "feed"
     return finding
 
 
-def test_a_good_feed_is_said_to_be_good_with_its_entries_and_newest_date(crawling: Crawling, news: Site) -> None:
+def test_a_working_feed_is_reported_with_its_entries_and_newest_date(crawling: Crawling, news: Site) -> None:
     news.add_articles("a", "b")
     result = tried(crawling, news)
     assert (result.is_good, result.status, result.entries, result.newest, result.advice) == (True, 200, 2, DATE, ())
     assert crawling.archive.count_pages_by_state() == {}
 
 
-def test_a_web_page_is_said_to_be_one(crawling: Crawling, news: Site) -> None:
+def test_a_web_page_is_reported_as_one(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = Reply(body=page("Start"))
     result = tried(crawling, news)
     assert (result.is_good, result.outcome) == (False, "html_instead")
@@ -33,7 +33,7 @@ def test_a_sitemap_given_as_a_feed_is_recognised(crawling: Crawling, news: Site)
     assert 'it can be read as kind = "sitemap"' in tried(crawling, news).advice
 
 
-def test_a_redirect_and_a_refusal_are_named(crawling: Crawling, news: Site) -> None:
+def test_redirects_and_refusals_are_reported(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     news.routes["/old"] = Reply(status=301, headers={"Location": "/rss"})
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /secret", content_type="text/plain")
@@ -43,12 +43,12 @@ def test_a_redirect_and_a_refusal_are_named(crawling: Crawling, news: Site) -> N
     assert "robots.txt" in results[1].advice[0]
 
 
-def test_a_feed_without_entries_is_not_good(crawling: Crawling, news: Site) -> None:
+def test_a_feed_without_entries_is_reported_as_not_working(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = rss()
     result = tried(crawling, news)
     assert not result.is_good
     assert "it was read and names no article" in result.advice
 
 
-def test_a_kind_that_is_not_there_is_named(crawling: Crawling, news: Site) -> None:
+def test_an_unknown_kind_is_reported(crawling: Crawling, news: Site) -> None:
     assert 'kind "nothing"' in tried(crawling, news, kind="nothing").advice[0]

@@ -26,20 +26,20 @@ def misbehave(feed: Feed, answer: Answer) -> Reading:
     return Reading(outcome=Outcome.READ)
 
 
-def test_the_kind_of_the_feed_reads_the_answer() -> None:
+def test_an_answer_is_read_by_the_kind_of_its_feed() -> None:
     with Reader(seconds=10) as reader:
         reading = asyncio.run(reader.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
     assert [(link.url, link.hints.title) for link in reading.links] == [("http://a.example/1", "One")]
 
 
-def test_a_kind_that_raises_is_a_failed_reading() -> None:
+def test_an_exception_in_a_kind_becomes_a_failed_reading() -> None:
     with Reader(seconds=10) as reader:
         reading = asyncio.run(reader.read(feed(FEED.url, kind="nothing"), answer(b"")))
     assert reading.outcome == "failed"
     assert "ModuleNotFoundError" in reading.detail
 
 
-def test_an_answer_that_hangs_or_kills_the_parser_is_named_and_the_next_is_read() -> None:
+def test_an_answer_that_hangs_or_crashes_the_parser_is_reported_and_the_next_one_is_read() -> None:
     async def all_three(reader: Reader) -> list[Reading]:
         return [await reader.read(FEED, answer(body)) for body in (b"hang", b"die", b"fine")]
 
@@ -50,7 +50,7 @@ def test_an_answer_that_hangs_or_kills_the_parser_is_named_and_the_next_is_read(
     assert (hung.outcome, died.outcome, fine.outcome) == ("failed", "failed", "read")
 
 
-def test_a_pool_that_broke_down_is_replaced() -> None:
+def test_a_broken_pool_is_replaced() -> None:
     async def both(reader: Reader) -> list[Reading]:
         first = await reader.read(FEED, answer(b"fine"))
         reader._pool.stop()  # as one whose process could not be started for want of memory
@@ -60,7 +60,7 @@ def test_a_pool_that_broke_down_is_replaced() -> None:
         assert [reading.outcome for reading in asyncio.run(both(reader))] == ["read", "read"]
 
 
-def test_an_answer_that_kills_the_parser_before_anyone_knows_who_read_it_is_named_and_the_next_is_read(
+def test_an_answer_that_crashes_the_parser_before_its_worker_is_known_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)

@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATIENCE = 60  # seconds, for a loaded machine
 
 
-def test_a_clock_set_back_is_told_once_and_time_that_passes_is_not() -> None:
+def test_a_clock_set_back_is_reported_once_and_normal_time_is_not() -> None:
     wall, steady = NOW, 0.0
     watch = ClockWatch(lambda: wall, lambda: steady)
     wall, steady = NOW + timedelta(hours=8), 8 * 3_600.0
@@ -31,14 +31,14 @@ def test_a_clock_set_back_is_told_once_and_time_that_passes_is_not() -> None:
     assert not watch.was_set_back()
 
 
-def test_a_clock_set_forward_is_no_reason_to_ask_everybody_again() -> None:
+def test_a_clock_set_forward_is_not_mistaken_for_one_set_back() -> None:
     wall = NOW
     watch = ClockWatch(lambda: wall, lambda: 0.0)
     wall = NOW + timedelta(hours=1)
     assert not watch.was_set_back()
 
 
-def test_requests_to_one_domain_are_the_delay_apart_whatever_they_ask_for(crawling: Crawling, news: Site) -> None:
+def test_all_requests_to_a_domain_are_spaced_by_the_delay(crawling: Crawling, news: Site) -> None:
     crawling.options["delay"] = 0.15
     news.add_articles("a", "b")
     news.routes["/other"] = rss((news.url("/a"), "a"))
@@ -83,7 +83,7 @@ def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news
     assert heartbeat.doing == "stopped"
 
 
-def test_what_is_too_old_is_forgotten_at_start_so_that_short_runs_do_it_too(crawling: Crawling, news: Site) -> None:
+def test_old_records_are_pruned_at_startup_even_in_short_runs(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     old = fetched("s/1", datetime.now(UTC) - KEEP_HISTORY - timedelta(days=1), new=1)
     with crawling.archive.database.write() as connection:

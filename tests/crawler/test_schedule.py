@@ -34,7 +34,7 @@ def test_a_cron_feed_is_polled_at_its_times_in_utc() -> None:
     assert usual_wait(daily, NOW) == DAY
 
 
-def test_a_cron_feed_is_not_due_again_in_the_moment_it_was_polled() -> None:
+def test_a_cron_feed_is_not_due_again_at_the_moment_it_was_polled() -> None:
     hourly = feed("http://a.com/", every=None, cron="0 * * * *")
     assert next_due(hourly, NOW) == NOW + timedelta(hours=1)
 
@@ -52,7 +52,7 @@ def test_a_feed_slower_than_a_day_is_not_made_faster_by_failing() -> None:
     assert next_due(weekly, NOW, failures=9) - NOW >= timedelta(days=3.5)
 
 
-def test_the_servers_wish_is_a_floor_of_at_most_a_day() -> None:
+def test_the_delay_a_server_asks_for_is_a_minimum_capped_at_one_day() -> None:
     one = feed("http://a.com/", every=900.0)
     assert next_due(one, NOW, floor=timedelta(hours=3)) >= NOW + timedelta(hours=3)
     assert next_due(one, NOW, floor=timedelta(days=900)) <= NOW + DAY + 15 * MINUTE
@@ -72,7 +72,7 @@ def test_the_next_poll_is_always_ahead_and_never_out_of_reach(
     assert timedelta() < wait <= 2 * max(timedelta(seconds=every), DAY)
 
 
-def test_a_page_is_tried_again_over_four_days_and_then_given_up() -> None:
+def test_a_page_is_retried_for_four_days_and_then_given_up() -> None:
     dues = [retry_at(attempt, NOW) for attempt in range(1, len(RETRIES) + 1)]
     assert sum((due - NOW for due in dues if due), timedelta()) > timedelta(days=3)
     assert retry_at(len(RETRIES) + 1, NOW) is None

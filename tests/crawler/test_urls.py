@@ -30,7 +30,7 @@ from crawler.urls import MAX_CHARS, article_id, canonical, registered_domain
         ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
     ],
 )
-def test_an_address_has_one_form(url: str, expected: str) -> None:
+def test_addresses_are_canonicalised(url: str, expected: str) -> None:
     assert canonical(url) == expected
 
 
@@ -58,7 +58,7 @@ def test_an_address_has_one_form(url: str, expected: str) -> None:
         "http://example.com/" + "a" * 1_000_000,
     ],
 )
-def test_what_cannot_be_fetched_has_no_form(url: str) -> None:
+def test_addresses_that_cannot_be_fetched_have_no_canonical_form(url: str) -> None:
     assert canonical(url) is None
 
 
@@ -95,7 +95,7 @@ ADDRESSES = st.one_of(
 @example("http://a/?utm_%41=1&%75tm_source=2")
 @example("http://a/?x=1;y=2&&=&%zz")
 @example("http://xn--/")
-def test_the_form_of_a_form_is_itself(url: str) -> None:
+def test_canonicalising_twice_changes_nothing(url: str) -> None:
     once = canonical(url)
     if once is None:
         return
@@ -126,11 +126,11 @@ def test_an_id_is_32_hexadecimal_digits_and_stable() -> None:
         ("NEWS.example.com", "example.com"),
     ],
 )
-def test_registered_domain_is_what_somebody_registered(url: str, expected: str) -> None:
+def test_registered_domain_follows_the_public_suffix_list(url: str, expected: str) -> None:
     assert registered_domain(url) == expected
 
 
-def test_registered_domain_never_asks_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_registered_domain_never_uses_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("the network was asked")
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = Owner("crawler")
 
 
-def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given_up(crawling: Crawling) -> None:
+def test_a_visit_with_an_unexpected_error_is_retried_and_then_given_up(crawling: Crawling) -> None:
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         raise RuntimeError("the downloader is broken")
 
@@ -52,7 +52,7 @@ def test_a_visit_that_ends_in_a_way_nobody_foresaw_is_tried_again_and_then_given
         ("http://a.example/", "http://a.example/", "collected"),
     ],
 )
-def test_an_article_that_now_leads_to_the_front_page_is_none(
+def test_an_article_redirected_to_the_front_page_is_not_collected(
     crawling: Crawling, requested: str, reached: str, outcome: str
 ) -> None:
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:

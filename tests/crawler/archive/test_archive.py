@@ -39,7 +39,7 @@ def claim(archive: Archive, limit: int = 10, now: datetime = NOW) -> list[int]:
     return [page.number for page in archive.claim_pages(limit, now, LEASE, OWNER)]
 
 
-def test_a_claimed_page_says_all_that_was_stored_of_it(archive: Archive) -> None:
+def test_a_claimed_page_carries_everything_that_was_stored(archive: Archive) -> None:
     add(archive, "a", hints=HINTS)
     (page,) = archive.claim_pages(10, NOW, LEASE, OWNER)
     assert page.id == article_id("https://example.com/a")
@@ -49,7 +49,7 @@ def test_a_claimed_page_says_all_that_was_stored_of_it(archive: Archive) -> None
     assert archive.body(page.number) == b"body"
 
 
-def test_pages_are_claimed_oldest_first_and_each_once(archive: Archive) -> None:
+def test_pages_are_claimed_once_each_and_oldest_first(archive: Archive) -> None:
     for name in "abc":
         add(archive, name)
     assert claim(archive, 2) == [1, 2]
@@ -57,13 +57,13 @@ def test_pages_are_claimed_oldest_first_and_each_once(archive: Archive) -> None:
     assert claim(archive) == []
 
 
-def test_a_claim_that_ran_out_is_given_again(archive: Archive) -> None:
+def test_an_expired_claim_can_be_taken_again(archive: Archive) -> None:
     add(archive, "a")
     assert claim(archive) == [1]
     assert claim(archive, now=NOW + LEASE) == [1]
 
 
-def test_a_claim_from_the_future_does_not_hold_a_page_after_the_clock_was_set_back(archive: Archive) -> None:
+def test_a_claim_from_before_the_clock_was_set_back_is_void(archive: Archive) -> None:
     add(archive, "a")
     claim(archive)
     assert claim(archive, now=NOW - timedelta(hours=1)) == [1]
@@ -80,7 +80,7 @@ def test_finished_pages_are_not_claimed_again(archive: Archive) -> None:
     assert (kept.state, kept.detail) == ("no_text", "only a menu")
 
 
-def test_pages_given_back_are_pending_at_once(archive: Archive) -> None:
+def test_released_pages_are_pending_at_once(archive: Archive) -> None:
     add(archive, "a")
     claim(archive)
     assert archive.give_back_pages(OWNER) == 1
@@ -93,7 +93,7 @@ def test_crashes_are_counted_across_claims(archive: Archive) -> None:
     assert archive.claim_pages(1, NOW, LEASE, OWNER)[0].crashes == 2
 
 
-def test_the_same_body_is_no_new_page_and_another_body_is_a_revision(archive: Archive) -> None:
+def test_an_identical_body_adds_no_page_and_a_different_body_is_a_revision(archive: Archive) -> None:
     assert add(archive, "a", b"one")
     assert not add(archive, "a", b"one")
     assert add(archive, "a", b"two", at=NOW + timedelta(days=1))
@@ -106,7 +106,7 @@ def test_a_body_that_comes_back_is_a_revision_too(archive: Archive) -> None:
     assert [add(archive, "a", body) for body in (b"one", b"two", b"one")] == [True, True, True]
 
 
-def test_the_oldest_pending_page_says_how_far_the_indexer_is_behind(archive: Archive) -> None:
+def test_the_oldest_pending_page_shows_how_far_behind_the_indexer_is(archive: Archive) -> None:
     assert archive.oldest_pending() is None
     add(archive, "a")
     add(archive, "b", at=NOW + timedelta(hours=1))
@@ -115,7 +115,7 @@ def test_the_oldest_pending_page_says_how_far_the_indexer_is_behind(archive: Arc
     assert archive.oldest_pending() == NOW + timedelta(hours=1)
 
 
-def test_a_batch_larger_than_one_statement_is_claimed_whole(archive: Archive) -> None:
+def test_a_batch_larger_than_one_statement_is_claimed_completely(archive: Archive) -> None:
     with archive.database.write() as connection:
         for n in range(1_200):
             serial = know(connection, f"https://example.com/{n}", source="s", feed="s/1", now=NOW)
@@ -124,11 +124,11 @@ def test_a_batch_larger_than_one_statement_is_claimed_whole(archive: Archive) ->
     assert claim(archive, 5_000) == list(range(1, 1_201))
 
 
-def test_a_page_that_is_not_there_is_named(archive: Archive) -> None:
+def test_a_missing_page_is_reported(archive: Archive) -> None:
     with pytest.raises(ArchiveError, match="no page 7"):
         archive.body(7)
 
 
-def test_half_a_character_in_a_hint_does_not_stop_the_archive(archive: Archive) -> None:
+def test_a_lone_surrogate_in_a_hint_can_be_stored(archive: Archive) -> None:
     add(archive, "a", hints=Hints(title="broken \ud83d end"))
     assert archive.claim_pages(1, NOW, LEASE, OWNER)[0].hints.title == "broken ? end"

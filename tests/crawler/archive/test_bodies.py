@@ -25,20 +25,20 @@ def change(bodies: Bodies, data: bytes) -> None:
         connection.execute("UPDATE bodies SET data = ?", [data])
 
 
-def test_bodies_come_back_as_they_were(bodies: Bodies) -> None:
+def test_bodies_are_returned_unchanged(bodies: Bodies) -> None:
     wanted = [b"", b"\x00\xff" * 1000, "мир".encode()]
     put(bodies, *wanted)
     assert [bodies.get(hash_of(body)) for body in wanted] == wanted
 
 
-def test_the_same_body_twice_is_kept_once(bodies: Bodies) -> None:
+def test_an_identical_body_is_stored_once(bodies: Bodies) -> None:
     put(bodies, b"x")
     put(bodies, b"x", b"y")
     with sqlite3.connect(bodies._database.path) as connection:
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (2,)
 
 
-def test_a_body_that_is_not_there_is_named(bodies: Bodies) -> None:
+def test_a_missing_body_is_reported(bodies: Bodies) -> None:
     with pytest.raises(ArchiveError, match=f"{hash_of(b'x')} is missing"):
         bodies.get(hash_of(b"x"))
 
@@ -48,7 +48,7 @@ def test_a_body_that_is_not_there_is_named(bodies: Bodies) -> None:
     [b"no zstd", zstandard.compress(b"other"), zstandard.compress(b"y"), zstandard.compress(bytes(300_000_000))],
     ids=["not compressed", "another size", "another text", "a bomb"],
 )
-def test_a_damaged_body_is_named_and_never_handed_out(bodies: Bodies, data: bytes) -> None:
+def test_a_damaged_body_is_reported_and_never_returned(bodies: Bodies, data: bytes) -> None:
     put(bodies, b"x")
     change(bodies, data)
     with pytest.raises(ArchiveError, match="is damaged"):

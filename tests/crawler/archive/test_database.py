@@ -43,7 +43,7 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
         assert connection.execute(select(things)).all() == []
 
 
-def test_a_writer_holds_the_lock_from_its_start(database: Database) -> None:
+def test_a_write_transaction_takes_the_lock_at_its_start(database: Database) -> None:
     other = sqlite3.connect(database.path, timeout=0)
     with database.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("INSERT INTO things VALUES (1, 1)")
@@ -72,7 +72,7 @@ def test_a_package_that_opens_later_adds_its_tables(database: Database) -> None:
         assert connection.execute(select(things)).all() == []
 
 
-def test_a_newer_file_is_refused_by_name(database: Database) -> None:
+def test_a_newer_database_is_refused_with_its_name(database: Database) -> None:
     database.close()
     with sqlite3.connect(database.path) as connection:
         connection.execute(f"PRAGMA user_version={SCHEMA + 1}")
@@ -80,7 +80,7 @@ def test_a_newer_file_is_refused_by_name(database: Database) -> None:
         Database(database.path, tables)
 
 
-def test_a_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused_and_left_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "foreign.db"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE theirs (a)")
@@ -90,14 +90,14 @@ def test_a_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
-def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_with_an_explanation(tmp_path: Path) -> None:
     path = tmp_path / "text.db"
     path.write_bytes(b"This is a letter, not a database. " * 100)
     with pytest.raises(ArchiveError, match="damaged or no database"):
         Database(path, tables)
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ArchiveError, match="cannot make this folder"):
         Database(tmp_path / "file" / "data" / "x.db", tables)

@@ -51,7 +51,7 @@ def test_hours_between_polls_that_delivered_are_silences(archive: Archive) -> No
     }
 
 
-def test_nothing_new_is_a_delivery_and_a_failure_is_none(archive: Archive) -> None:
+def test_an_answer_without_news_is_a_delivery_and_a_failure_is_not(archive: Archive) -> None:
     assert {Outcome.READ, Outcome.UNCHANGED} == fetches.COMPLETE
     poll(archive, 1)
     poll(archive, 2, Outcome.UNCHANGED)
@@ -66,7 +66,7 @@ def test_a_feed_that_never_delivered_is_not_known(archive: Archive) -> None:
     assert known(archive) == {}
 
 
-def test_a_silence_reaches_over_the_edges_of_what_is_asked(archive: Archive) -> None:
+def test_a_silence_extends_beyond_the_requested_range(archive: Archive) -> None:
     poll(archive, 1)
     poll(archive, 24 * 30)
     assert known(archive, 24 * 10, 24 * 20) == {
@@ -80,7 +80,7 @@ def test_days_without_a_silent_hour_are_one_stretch(archive: Archive) -> None:
     assert known(archive, 0, 24 * 9)["outlet/news"].silences == (silence(24 * 3 + 5, None),)
 
 
-def test_feeds_are_told_apart(archive: Archive) -> None:
+def test_feeds_are_kept_apart(archive: Archive) -> None:
     poll(archive, 1, feed="a/news")
     poll(archive, 5, feed="b/news")
     assert {feed: delivery.first for feed, delivery in known(archive).items()} == {
@@ -89,7 +89,7 @@ def test_feeds_are_told_apart(archive: Archive) -> None:
     }
 
 
-def test_silences_are_what_no_poll_lies_in(archive: Archive) -> None:
+def test_silences_are_hours_without_a_poll(archive: Archive) -> None:
     random = Random(5)
     hours = sorted(random.sample(range(24 * 12), 60))
     for hour in hours:
@@ -106,7 +106,7 @@ def test_silences_are_what_no_poll_lies_in(archive: Archive) -> None:
     assert quiet & set(between) == set(between) - set(hours)
 
 
-def test_pruning_the_history_keeps_what_tells_gaps(archive: Archive) -> None:
+def test_pruning_the_history_keeps_the_record_of_gaps(archive: Archive) -> None:
     poll(archive, 1)
     before = known(archive)
     with archive.database.write() as connection:

@@ -50,13 +50,13 @@ def test_new_feeds_are_due_at_once_and_claimed_once(database: Database) -> None:
     assert claim(database, now=NOW + LEASE) == ["a/1", "b/1"]
 
 
-def test_one_domain_gets_one_place_at_a_time(database: Database) -> None:
+def test_only_one_feed_per_domain_is_claimed_at_a_time(database: Database) -> None:
     sync(database, *(feed(f"http://www{n}.a.com/", id=f"a/{n}") for n in range(5)), B)
     assert claim(database) == ["a/0", "b/1"]
     assert claim(database, busy={"a.com"}) == []
 
 
-def test_a_disabled_or_removed_feed_is_not_claimed_and_comes_back(database: Database) -> None:
+def test_a_disabled_or_removed_feed_is_not_claimed_until_it_returns(database: Database) -> None:
     sync(database, A, B)
     sync(database, feed(A.url, id="a/1", enabled=False))
     assert claim(database) == []
@@ -71,7 +71,7 @@ def test_a_feed_whose_address_changed_is_due_again_without_its_failures(database
     assert claim(database) == ["a/1"]
 
 
-def test_a_feed_read_in_another_way_is_read_in_full_again(database: Database) -> None:
+def test_a_feed_whose_options_changed_is_read_in_full_again(database: Database) -> None:
     sync(database, A)
     validators = Validators(etag='"1"', last_modified=None, body_hash="0" * 32)
     with database.write() as connection:
@@ -82,9 +82,7 @@ def test_a_feed_read_in_another_way_is_read_in_full_again(database: Database) ->
 
 
 @pytest.mark.parametrize("schedule", [{"every": 60.0}, {"every": None, "cron": "0 6 * * *"}])
-def test_a_feed_with_another_schedule_does_not_wait_for_the_end_of_the_old_one(
-    database: Database, schedule: dict[str, Any]
-) -> None:
+def test_a_new_schedule_takes_effect_at_once(database: Database, schedule: dict[str, Any]) -> None:
     monthly = feed(A.url, id="a/1", every=30 * 86_400.0)
     sync(database, monthly)
     postpone(database, "a/1", NOW + 720 * HOUR, NOW)
@@ -103,7 +101,7 @@ def test_a_reload_without_changes_makes_nothing_due(database: Database) -> None:
     assert claim(database) == []
 
 
-def test_a_clock_set_back_makes_feeds_due_that_wait_for_a_time_it_moved_away(database: Database) -> None:
+def test_setting_the_clock_back_does_not_delay_feeds(database: Database) -> None:
     sync(database, A, B)
     postpone(database, "a/1", NOW + HOUR, NOW)
     postpone(database, "b/1", NOW, NOW - 2 * HOUR)
@@ -112,13 +110,13 @@ def test_a_clock_set_back_makes_feeds_due_that_wait_for_a_time_it_moved_away(dat
     assert claim(database, now=NOW - HOUR) == ["a/1"]
 
 
-def test_a_lease_from_before_the_clock_was_set_back_does_not_hold(database: Database) -> None:
+def test_a_lease_from_before_the_clock_was_set_back_is_void(database: Database) -> None:
     sync(database, A, now=NOW - HOUR)
     claim(database)
     assert claim(database, now=NOW - HOUR) == ["a/1"]
 
 
-def test_a_held_domain_is_left_alone_until_its_time(database: Database) -> None:
+def test_a_paused_domain_is_not_polled_until_the_pause_ends(database: Database) -> None:
     sync(database, A, B)
     with database.write() as connection:
         feeds.hold_site(connection, "a.com", NOW + HOUR)
@@ -126,7 +124,7 @@ def test_a_held_domain_is_left_alone_until_its_time(database: Database) -> None:
     assert claim(database, now=NOW + HOUR) == ["a/1", "b/1"]
 
 
-def test_a_hold_that_a_clock_set_back_made_endless_is_ignored(database: Database) -> None:
+def test_a_pause_made_endless_by_a_clock_set_back_is_ignored(database: Database) -> None:
     sync(database, A, now=NOW - timedelta(days=400))
     with database.write() as connection:
         feeds.hold_site(connection, "a.com", NOW)

@@ -54,23 +54,23 @@ def link(path: str, digest: str | None = None, title: str | None = None) -> Link
     return Link(url=f"http://{path}", digest=digest, hints=Hints(title=title))
 
 
-def test_an_address_is_discovered_once_under_all_its_forms(database: Database) -> None:
+def test_an_address_is_discovered_once_whatever_its_form(database: Database) -> None:
     assert discover(database, link("a.com/x"), link("A.com:80/x?utm_source=rss")) == 1
     assert discover(database, link("a.com/x#part")) == 0
 
 
-def test_addresses_nobody_can_fetch_are_left_out(database: Database) -> None:
+def test_addresses_that_cannot_be_fetched_are_skipped(database: Database) -> None:
     assert discover(database, Link(url="mailto:a@a.com"), Link(url="http://[")) == 0
 
 
-def test_serials_start_at_one_and_repeats_use_none_up(database: Database) -> None:
+def test_serials_start_at_one_and_duplicates_do_not_use_any(database: Database) -> None:
     for _ in range(50):
         discover(database, link("a.com/1"))
     discover(database, link("a.com/2"))
     assert [wanted.serial for wanted in claim(database)] == [1, 2]
 
 
-def test_a_claimed_address_carries_what_the_feed_said(database: Database) -> None:
+def test_a_claimed_address_carries_the_metadata_of_the_feed(database: Database) -> None:
     discover(database, link("a.com/x", title="Title"))
     (wanted,) = claim(database)
     assert wanted == Wanted(
@@ -79,7 +79,7 @@ def test_a_claimed_address_carries_what_the_feed_said(database: Database) -> Non
     assert claim(database) == []
 
 
-def test_another_digest_makes_a_collected_address_wanted_again(database: Database) -> None:
+def test_a_new_digest_queues_a_collected_address_again(database: Database) -> None:
     discover(database, link("a.com/x", "1"))
     claim(database)
     settle(database, 1, "collected")
@@ -90,7 +90,7 @@ def test_another_digest_makes_a_collected_address_wanted_again(database: Databas
     assert (wanted.serial, wanted.hints.title) == (1, "New")
 
 
-def test_what_one_feed_says_of_an_article_is_no_revision_of_what_another_said(database: Database) -> None:
+def test_different_metadata_from_two_feeds_is_not_a_revision(database: Database) -> None:
     def discover_three_ways() -> list[int]:
         return [
             discover(database, link("a.com/x", "0")),
@@ -104,7 +104,7 @@ def test_what_one_feed_says_of_an_article_is_no_revision_of_what_another_said(da
     assert discover(database, link("a.com/x", "another"), document="http://a.com/news.xml") == 1
 
 
-def test_a_revision_seen_while_the_page_is_being_fetched_is_fetched_after_it(database: Database) -> None:
+def test_a_revision_discovered_during_a_fetch_is_fetched_afterwards(database: Database) -> None:
     discover(database, link("a.com/x", "1"))
     claim(database)
     discover(database, link("a.com/x", "2"))
@@ -112,14 +112,14 @@ def test_a_revision_seen_while_the_page_is_being_fetched_is_fetched_after_it(dat
     assert [wanted.serial for wanted in claim(database)] == [1]
 
 
-def test_sites_with_due_addresses_are_listed_each_once(database: Database) -> None:
+def test_sites_with_due_addresses_are_listed_once_each(database: Database) -> None:
     discover(database, *(link(f"{site}/{n}") for site in ("c.com", "a.com", "b.com") for n in range(3)))
     assert waiting(database) == ["a.com", "b.com", "c.com"]
     claim(database, "b.com")
     assert waiting(database) == ["a.com", "c.com"]
 
 
-def test_one_source_can_be_asked_for_alone(database: Database) -> None:
+def test_addresses_can_be_limited_to_one_source(database: Database) -> None:
     discover(database, link("a.com/1"))
     discover(database, link("b.com/1"), source="other")
     assert waiting(database, sources=["other"]) == ["b.com"]
@@ -136,7 +136,7 @@ def test_a_postponed_address_waits_and_counts_its_attempts(database: Database) -
     assert claim(database, now=NOW + HOUR)[0].attempts == 1
 
 
-def test_addresses_given_back_are_wanted_without_counting_an_attempt(database: Database) -> None:
+def test_released_addresses_do_not_count_an_attempt(database: Database) -> None:
     discover(database, link("a.com/1"), link("a.com/2"))
     claim(database)
     with database.write() as connection:
@@ -145,7 +145,7 @@ def test_addresses_given_back_are_wanted_without_counting_an_attempt(database: D
 
 
 @pytest.mark.parametrize("later", [LEASE, -HOUR], ids=["run out", "clock set back"])
-def test_a_lease_ends_with_its_time_and_with_a_clock_set_back(database: Database, later: timedelta) -> None:
+def test_a_lease_ends_when_it_expires_or_the_clock_is_set_back(database: Database, later: timedelta) -> None:
     discover(database, link("a.com/1"))
     claim(database)
     with database.write() as connection:
@@ -153,7 +153,7 @@ def test_a_lease_ends_with_its_time_and_with_a_clock_set_back(database: Database
         assert frontier.leases.end_expired(connection, NOW + later, LEASE) == 1
 
 
-def test_a_clock_set_back_strands_no_wanted_address(database: Database) -> None:
+def test_setting_the_clock_back_does_not_strand_waiting_addresses(database: Database) -> None:
     discover(database, link("a.com/1"))
     with database.write() as connection:
         assert frontier.rebase(connection, now=NOW - HOUR, longest=timedelta(days=1)) == 1

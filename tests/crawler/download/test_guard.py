@@ -74,7 +74,7 @@ def test_an_exception_is_a_host_an_address_or_a_network() -> None:
     assert not refused("fd00::5", ("fd00::/16",))
 
 
-def test_a_network_that_is_none_is_a_mistake_in_the_settings() -> None:
+def test_an_invalid_network_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="allow_private"):
         Guard(["10.0.0.0/99"])
 
@@ -94,7 +94,7 @@ def test_a_network_that_is_none_is_a_mistake_in_the_settings() -> None:
         ("file:///etc/passwd", "not http"),
     ],
 )
-def test_a_url_that_must_not_be_asked_for_is_refused_with_the_reason(url: str, why: str) -> None:
+def test_a_forbidden_url_is_refused_with_the_reason(url: str, why: str) -> None:
     assert why in (Guard().refusal_of_url(url) or "")
 
 
@@ -103,7 +103,7 @@ def test_an_ordinary_url_passes(url: str) -> None:
     assert Guard().refusal_of_url(url) is None
 
 
-def test_only_so_many_refused_names_are_remembered() -> None:
+def test_the_number_of_remembered_refusals_is_bounded() -> None:
     guard = Guard()
     for n in range(5_000):
         guard.note(f"{n}.example", "why")
@@ -139,7 +139,7 @@ def answering(address: str) -> Any:
     return lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
 
 
-def test_why_a_name_was_refused_is_forgotten_when_it_answers_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_forgotten_when_the_name_resolves_to_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
     guard = Guard()
     monkeypatch.setattr(socket, "getaddrinfo", answering("10.0.0.1"))
     assert asyncio.run(resolved(guard, "a.example")) == []
@@ -163,5 +163,5 @@ asyncio.run(main())
 """
 
 
-def test_a_process_ends_although_the_system_still_looks_for_a_name() -> None:
+def test_a_process_exits_while_a_name_is_still_being_resolved() -> None:
     subprocess.run([sys.executable, "-c", SLOW_NAMES], check=True, timeout=20)

@@ -33,12 +33,12 @@ def answer(server: socket.socket) -> None:
                 return
 
 
-def test_headers_without_end_are_too_large(crawling: Crawling, endless: str) -> None:
+def test_endless_headers_are_refused_as_too_large(crawling: Crawling, endless: str) -> None:
     crawling.options |= {"obey_robots": False, "timeout": 60}
     assert crawling.once(feed(endless)).polls == {"too_large": 1}
 
 
-def test_many_headers_are_no_harm(crawling: Crawling, news: Site) -> None:
+def test_many_headers_are_accepted(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     full = {f"X-{number}": "x" * 1_000 for number in range(90)}
     news.routes["/rss"] = Reply(body=rss((news.url("/a"), "a")).body, content_type="application/rss+xml", headers=full)

@@ -61,7 +61,7 @@ def items(crawling: Crawling) -> list[dict[str, Any]]:
     return [json.loads(crawling.archive.body(page.number)) for page in pages]
 
 
-def test_the_items_of_a_spider_are_archived_whole_and_once(own: Crawling, news: Site) -> None:
+def test_the_items_of_a_spider_are_archived_completely_and_once(own: Crawling, news: Site) -> None:
     spider = write(own, news, count=60)
     assert own.once(spider).polls == {"read": 1}
     assert own.once(spider).polls == {"read": 1}
@@ -71,14 +71,14 @@ def test_the_items_of_a_spider_are_archived_whole_and_once(own: Crawling, news: 
     assert collected[0]["table"] == 7
 
 
-def test_a_spider_that_raises_is_named_and_keeps_what_it_found(own: Crawling, news: Site) -> None:
+def test_the_items_of_a_spider_that_raises_are_kept_and_the_error_is_reported(own: Crawling, news: Site) -> None:
     spider = write(own, news, body=f'1 / (response.url[-1] != "1"); {ITEM}')
     assert own.once(spider).polls == {"read": 1}
     assert len(items(own)) == 2
     assert detail(own) == "it raised ZeroDivisionError"
 
 
-def test_items_that_are_no_articles_are_counted_by_what_is_wrong(own: Crawling, news: Site) -> None:
+def test_items_that_are_not_articles_are_counted_by_reason(own: Crawling, news: Site) -> None:
     spider = write(own, news, body='yield {"url": response.url}')
     assert own.once(spider).polls == {"failed": 1}
     assert detail(own) == "3 of its items were refused: no_text"
@@ -95,12 +95,12 @@ def test_a_file_without_a_usable_spider_fails_with_the_reason(
     assert reason in detail(own)
 
 
-def test_a_spider_that_is_not_there_is_named(own: Crawling, news: Site) -> None:
+def test_a_missing_spider_is_reported(own: Crawling, news: Site) -> None:
     assert own.once(feed(news.url("/"), kind="spider", options={"spider": "gone"})).polls == {"failed": 1}
     assert "gone.py does not exist" in detail(own)
 
 
-def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Site) -> None:
+def test_a_spider_is_subject_to_the_guard_and_robots_txt(own: Crawling, news: Site) -> None:
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /1", content_type="text/plain")
     own.once(write(own, news))
     assert sorted(news.paths()) == ["/0", "/2"]
@@ -111,13 +111,13 @@ def test_a_spider_is_under_the_guard_and_robots_txt_too(own: Crawling, news: Sit
 
 
 @pytest.mark.parametrize("settings", ["{}", '{"PARLEY_ALLOW_PRIVATE": ["localhost"]}'])
-def test_a_spider_leaves_the_guard_of_all_other_requests_as_it_is(own: Crawling, news: Site, settings: str) -> None:
+def test_a_spider_does_not_affect_the_guard_of_other_requests(own: Crawling, news: Site, settings: str) -> None:
     text = SPIDER.replace('name = "talks"', f'name = "talks"; custom_settings = {settings}')
     news.routes["/rss"] = rss((f"http://localhost:{news.port}/x", "A name that leads to this machine"))
     assert own.once(write(own, news, text=text), feed(news.url("/rss"), id="s/2")).pages == {"refused_address": 1}
 
 
-def test_a_spider_and_all_other_requests_keep_one_pace_in_each_domain(own: Crawling, news: Site) -> None:
+def test_a_spider_shares_the_pace_of_a_domain_with_other_requests(own: Crawling, news: Site) -> None:
     spider = replace(write(own, news), url="http://127.0.0.4:8080/")  # whose domain is not the one it asks
     own.once(spider)  # the first request of a process is slow to reach the site, and would seem close to the second
     news.requests.clear()

@@ -18,7 +18,7 @@ async def turns(*requests: tuple[str, float]) -> list[float]:
     return times
 
 
-def test_turns_in_one_domain_are_the_delay_apart_whoever_asks() -> None:
+def test_requests_in_one_domain_are_spaced_by_the_delay() -> None:
     times = asyncio.run(turns(*[("a.example", 0.05)] * 5))
     assert all(later - earlier >= 0.049 for earlier, later in pairwise(times))
 

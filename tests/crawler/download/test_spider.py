@@ -63,7 +63,7 @@ def test_scrapy_crawl_collects_as_configured(tmp_path: Path, news: Site) -> None
     assert open_archive(tmp_path / "data").count_pages_by_state() == {"pending": 2}
 
 
-def test_scrapy_crawl_says_in_a_sentence_why_it_cannot(tmp_path: Path, news: Site) -> None:
+def test_scrapy_crawl_explains_why_it_cannot_run(tmp_path: Path, news: Site) -> None:
     configure(tmp_path, news)
     with only_one(tmp_path / "data", "crawler"):
         done = scrapy(tmp_path, "crawl", "parley", "-a", "source=mine", "-a", "once=1")

@@ -61,7 +61,7 @@ JSON_FEED = json.dumps(
 
 
 @pytest.mark.parametrize("body", [RSS_10, ATOM, RSS_09, JSON_FEED, "junk\n" + RSS_09, gzip.compress(ATOM.encode())])
-def test_every_format_gives_the_same_link(body: str | bytes) -> None:
+def test_every_feed_format_yields_the_same_link(body: str | bytes) -> None:
     link = only_link(body)
     assert link.url == "https://news.example/1"
     assert link.hints.title == "Talks"
@@ -69,16 +69,16 @@ def test_every_format_gives_the_same_link(body: str | bytes) -> None:
     assert link.hints.published_precision == "second"
 
 
-def test_a_feed_is_asked_at_its_address() -> None:
+def test_a_feed_is_requested_at_its_address() -> None:
     assert requests(feed("https://news.example/rss")) == ["https://news.example/rss"]
 
 
-def test_options_are_refused() -> None:
+def test_unknown_options_are_refused() -> None:
     assert check_options({}) == []
     assert "links" in check_options({"links": "a"})[0]
 
 
-def test_a_date_without_a_time_lies_at_noon_and_says_so() -> None:
+def test_a_date_without_a_time_is_set_to_noon_with_day_precision() -> None:
     link = only_link(rss(item("<pubDate>2026-11-23</pubDate>")))
     assert link.hints.published == datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert link.hints.published_precision == "day"
@@ -87,7 +87,7 @@ def test_a_date_without_a_time_lies_at_noon_and_says_so() -> None:
 @pytest.mark.parametrize(
     "date", ["Mon, 31 Feb 2026 10:00:00 GMT", "10:30", "Tuesday", "2026", "1 Jan 1970 00:00:00 GMT", "soon"]
 )
-def test_an_impossible_date_is_none(date: str) -> None:
+def test_an_impossible_date_is_ignored(date: str) -> None:
     hints = only_link(rss(item(f"<pubDate>{date}</pubDate>"))).hints
     assert hints.published is None
     assert hints.published_precision is None
@@ -102,11 +102,11 @@ def test_an_impossible_date_is_none(date: str) -> None:
         "<![CDATA[Talks & <script>alert(1)</script>truce]]>",
     ],
 )
-def test_a_title_is_words_alone(title: str) -> None:
+def test_markup_is_removed_from_a_title(title: str) -> None:
     assert only_link(rss(item(title=title))).hints.title == "Talks & truce"
 
 
-def test_a_title_is_cut() -> None:
+def test_a_long_title_is_truncated() -> None:
     assert len(only_link(rss(item(title="word " * 1_000))).hints.title or "") <= 1_000
 
 
@@ -125,7 +125,7 @@ def test_full_text_is_kept_and_a_teaser_is_not(element: str) -> None:
     assert only_link(full.replace("little. </p>", "little … [...]</p>")).hints.html is None
 
 
-def test_full_text_of_json_and_of_yandex_is_kept_as_html() -> None:
+def test_full_text_from_json_feed_and_yandex_is_kept_as_html() -> None:
     text = "A & B met.\n\n" + "They agreed on very little. " * 50
     made = {"items": [{"url": "https://news.example/1", "content_text": text}]}
     assert (only_link(json.dumps(made)).hints.html or "").startswith("<p>A &amp; B met.</p>\n<p>They agreed")
@@ -133,7 +133,7 @@ def test_full_text_of_json_and_of_yandex_is_kept_as_html() -> None:
     assert (only_link(yandex).hints.html or "").startswith("<p>A &amp; B met.</p>\n<p>They agreed")
 
 
-def test_authors_come_without_mail_addresses() -> None:
+def test_mail_addresses_are_removed_from_authors() -> None:
     assert only_link(rss(item("<author>a@news.example (Ann Writer)</author>"))).hints.authors == ("Ann Writer",)
     assert only_link(rss(item("<author>a@news.example</author>"))).hints.authors == ()
 
@@ -141,7 +141,7 @@ def test_authors_come_without_mail_addresses() -> None:
 @pytest.mark.parametrize(
     ("tag", "code"), [("en-GB", "en"), ("ru", "ru"), ("ua", "uk"), ("eng", "en"), ("English", "en"), ("klingon", None)]
 )
-def test_the_language_is_the_feeds(tag: str, code: str | None) -> None:
+def test_the_language_is_taken_from_the_feed(tag: str, code: str | None) -> None:
     assert only_link(rss(item(), f"<language>{tag}</language>")).hints.language == code
 
 
@@ -152,7 +152,7 @@ def test_relative_addresses_are_resolved() -> None:
 
 
 @pytest.mark.parametrize("relation", ["replies", "enclosure", "self"])
-def test_an_atom_link_without_a_relation_is_the_entrys_own(relation: str) -> None:
+def test_an_atom_link_without_rel_is_the_link_of_the_entry(relation: str) -> None:
     other = f'<entry><title>Talks</title><link rel="{relation}" href="https://news.example/other"/><link href='
     assert only_link(ATOM.replace("<entry><title>Talks</title>\n<link href=", other)).url == "https://news.example/1"
 
@@ -171,7 +171,7 @@ def test_an_atom_link_without_a_relation_is_the_entrys_own(relation: str) -> Non
     "address",
     ["https://news.example/?a=1&amp;b=2", "https://news.example/?a=1&b=2", "<![CDATA[https://news.example/?a=1&b=2]]>"],
 )
-def test_no_mistake_in_a_feed_changes_an_address(mistake: str, title: str, address: str) -> None:
+def test_malformed_feeds_do_not_change_addresses(mistake: str, title: str, address: str) -> None:
     link = only_link(rss(item(link=address, title=mistake)))
     assert (link.url, link.hints.title) == ("https://news.example/?a=1&b=2", title)
 
@@ -181,7 +181,7 @@ def test_a_permanent_guid_stands_in_for_the_link() -> None:
     assert only_link(body).url == "https://news.example/3"
 
 
-def test_an_address_comes_once_and_in_the_feeds_order() -> None:
+def test_addresses_are_returned_once_and_in_feed_order() -> None:
     links = ["https://news.example/2", "https://news.example/1", "https://news.example/2?utm_medium=rss"]
     reading = read_text(rss("".join(item(link=link) for link in links)))
     assert [link.url for link in reading.links] == links[:2]
@@ -193,7 +193,7 @@ def test_entries_without_a_usable_address_are_counted() -> None:
     assert reading.detail.startswith("2 of 3 entries")
 
 
-def test_a_revision_changes_the_digest_and_cosmetics_do_not() -> None:
+def test_a_revision_changes_the_digest_but_cosmetic_changes_do_not() -> None:
     body = rss(item('<description><![CDATA[<p class="a" id="b">Delegations met.</p>]]></description>'))
     digest = only_link(body).digest
     assert digest == only_link(body.replace('class="a" id="b"', 'id="b"  class="c"')).digest
@@ -207,7 +207,7 @@ def test_a_revision_changes_the_digest_and_cosmetics_do_not() -> None:
 @pytest.mark.parametrize(
     "body", [ATOM.replace("published>", "updated>"), JSON_FEED.replace("date_published", "date_modified")]
 )
-def test_a_feed_that_only_says_when_an_entry_changed_does_not_claim_it_was_published_then(body: str) -> None:
+def test_an_update_time_is_not_taken_for_the_publication_date(body: str) -> None:
     hints = only_link(body).hints
     assert (hints.published, hints.is_change) == (datetime(2026, 11, 23, 10, tzinfo=UTC), True)
     assert not only_link(ATOM).hints.is_change
@@ -225,11 +225,11 @@ def test_a_feed_that_only_says_when_an_entry_changed_does_not_claim_it_was_publi
         ("", None),
     ],
 )
-def test_the_feeds_wish_is_a_floor_of_a_day_at_most(head: str, seconds: float | None) -> None:
+def test_the_interval_a_feed_asks_for_is_a_minimum_capped_at_one_day(head: str, seconds: float | None) -> None:
     assert read_text(rss(item(), head)).interval_floor == seconds
 
 
-def test_a_feed_without_end_is_cut_and_says_so() -> None:
+def test_an_endless_feed_is_truncated_and_this_is_reported() -> None:
     reading = read_text(json.dumps({"items": [{"url": f"https://news.example/{n}"} for n in range(5_001)]}))
     assert len(reading.links) == 5_000
     assert "5,000 of 5,001" in reading.detail
@@ -257,13 +257,13 @@ RUSSIAN = "Переговоры о перемирии продолжаются �
         ("utf-8-sig", "", ""),
     ],
 )
-def test_letters_survive_wrong_labels(encoding: str, label: str, server: str) -> None:
+def test_text_survives_wrong_encoding_labels(encoding: str, label: str, server: str) -> None:
     declared = f'<?xml version="1.0" encoding="{label}"?>' if label else '<?xml version="1.0"?>'
     body = rss(item(title=RUSSIAN)).replace('<?xml version="1.0"?>', declared)
     assert only_link(body.encode(encoding), server).hints.title == RUSSIAN
 
 
-def test_control_characters_do_not_stop_a_feed() -> None:
+def test_a_feed_with_control_characters_is_read() -> None:
     assert only_link(rss(item(title="Ta\x01lks \x0b&#8; end"))).hints.title is not None
 
 
@@ -298,23 +298,23 @@ DEEP = rss("<a>" * 200_000)
         ("<!-- x --><!DOCTYPE html><html><body>News</body></html>", "html_instead"),
     ],
 )
-def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str | bytes, outcome: str) -> None:
+def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
     reading = read_text(body)
     assert reading.outcome == outcome
     assert reading.detail.endswith(".")
     assert reading.links == ()
 
 
-def test_an_article_about_entities_is_no_bomb() -> None:
+def test_an_article_about_entities_is_not_refused_as_a_bomb() -> None:
     assert only_link(rss(item("<description><![CDATA[<pre>&lt;!ENTITY a> <!ENTITY b></pre>]]></description>")))
 
 
-def test_a_page_instead_of_a_feed_names_the_feeds_it_advertises() -> None:
+def test_a_web_page_instead_of_a_feed_is_reported_with_the_feeds_it_advertises() -> None:
     page = '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>'
     assert "https://news.example/rss.xml" in read_text(page).detail
 
 
-def test_a_feed_without_entries_is_read() -> None:
+def test_an_empty_feed_is_read() -> None:
     reading = read_text(rss(""))
     assert (reading.outcome, reading.detail) == ("read", "The feed has no entries.")
 
@@ -359,16 +359,16 @@ PIECES = st.sampled_from([f"<{tag}>" for tag in TAGS] + list(LOOSE))
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
-def test_no_text_makes_reading_fail(text: str) -> None:
+def test_reading_arbitrary_text_never_raises(text: str) -> None:
     assert read(feed(), replace(answer(text), content_type="text/xml")).outcome
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_make_reading_fail(body: bytes) -> None:
+def test_reading_arbitrary_bytes_never_raises(body: bytes) -> None:
     assert read_text(body).outcome
 
 
-def test_real_feeds_give_no_fewer_entries_than_feedparser_finds(test_data: Path) -> None:
+def test_real_feeds_yield_at_least_as_many_entries_as_feedparser(test_data: Path) -> None:
     bodies = dict(real_feeds(test_data / "feeds"))
     assert len(bodies) > 2_000
     fewer = []
@@ -382,6 +382,6 @@ def test_real_feeds_give_no_fewer_entries_than_feedparser_finds(test_data: Path)
     assert len(fewer) < len(bodies) / 100, fewer
 
 
-def test_a_full_text_that_never_ends_does_not_take_time_without_end() -> None:
+def test_an_unterminated_full_text_is_read_in_bounded_time() -> None:
     inner = f"<description><![CDATA[{'<yandex:full-text>' * 250_000}]]></description>"
     assert only_link(rss(item(inner))).hints.title == "Talks"

@@ -21,12 +21,12 @@ def read_page(body: str | bytes = PAGE, **options: object) -> Reading:
 
 
 @pytest.mark.parametrize("selector", ["article a", "//article//a", ".//article//a/@href", "article h2"])
-def test_links_come_once_in_page_order(selector: str) -> None:
+def test_links_are_returned_once_and_in_page_order(selector: str) -> None:
     reading = read_page(links=selector)
     assert [link.url for link in reading.links] == ["https://news.example/news/2", "https://news.example/news/1"]
 
 
-def test_title_and_date_are_looked_for_in_the_box_of_each_article() -> None:
+def test_title_and_date_are_read_from_the_box_of_each_article() -> None:
     first, second = read_page(item="article", links="h2 a", title="h2", date="time, .d").links
     assert first.hints.title == "Talks & truce"
     assert first.hints.published == datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -34,17 +34,17 @@ def test_title_and_date_are_looked_for_in_the_box_of_each_article() -> None:
     assert first.digest != second.digest
 
 
-def test_a_pattern_chooses_addresses() -> None:
+def test_a_pattern_selects_addresses() -> None:
     assert [link.url[-1] for link in read_page(links="a", pattern=r"/news/\d+$").links] == ["2", "1"]
 
 
-def test_a_pattern_that_fits_nothing_says_so() -> None:
+def test_a_pattern_that_matches_nothing_is_reported() -> None:
     reading = read_page(links="a", pattern="/sport/")
     assert reading.outcome == "no_links"
     assert "/sport/" in reading.detail
 
 
-def test_a_catastrophic_pattern_is_stopped_and_named() -> None:
+def test_a_catastrophic_pattern_is_stopped_and_reported() -> None:
     page = f'<a href="/{"a" * 60}">x</a>'
     assert read_page(page, links="a", pattern=r"/(?:a|a|aa)+(?:a|b|ab)+\d$").outcome == "pattern_too_slow"
 
@@ -60,7 +60,7 @@ def test_a_catastrophic_pattern_is_stopped_and_named() -> None:
         ("<!-- -->", "no_links"),
     ],
 )
-def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str | bytes, outcome: str) -> None:
+def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
     reading = read_page(body, links="a")
     assert reading.outcome in (outcome, "not_html")
     assert reading.detail.endswith(".")
@@ -80,19 +80,19 @@ def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str | bytes, outcom
         ({"links": "a", "patern": "x"}, 'did you mean "pattern"'),
     ],
 )
-def test_mistakes_in_options_are_sentences(options: dict[str, object], word: str) -> None:
+def test_mistakes_in_options_are_explained(options: dict[str, object], word: str) -> None:
     (problem,) = check_options(options)
     assert word in problem
 
 
-def test_right_options_have_no_mistakes() -> None:
+def test_valid_options_are_accepted() -> None:
     assert (
         check_options({"links": "h2 a", "item": "article", "title": "h2", "date": "//time", "pattern": r"/\d+"}) == []
     )
     assert requests(feed(URL)) == [URL]
 
 
-def test_links_beyond_the_first_thousand_are_not_left_out_in_silence() -> None:
+def test_omitting_links_beyond_the_first_thousand_is_reported() -> None:
     reading = read_page("".join(f'<a href="/{n}">{n}</a>' for n in range(MAX_LINKS + 5)), links="a", pattern="0$")
     assert len(reading.links) == MAX_LINKS / 10
     assert reading.detail == "Only the first 1,000 links the selector finds were looked at; make it narrower."

@@ -45,7 +45,7 @@ def test_a_news_sitemap_gives_title_language_and_date() -> None:
     assert link.hints.published_precision == "second"
 
 
-def test_lastmod_is_no_date_of_publication_and_changes_the_digest() -> None:
+def test_lastmod_changes_the_digest_but_is_not_a_publication_date() -> None:
     body = urlset("<url><loc>/1</loc><lastmod>2026-11-23</lastmod></url>")
     (link,) = read_map(body).links
     assert link.hints.published is None
@@ -56,16 +56,16 @@ def test_lastmod_is_no_date_of_publication_and_changes_the_digest() -> None:
     "mistake", ["", "<image:caption>Caf&eacute; AT&T</image:caption>", "<image:caption>1 < 2</image:caption>"]
 )
 @pytest.mark.parametrize("address", ["/?a=1&amp;b=2", "/?a=1&b=2"])
-def test_no_mistake_in_a_sitemap_changes_an_address(mistake: str, address: str) -> None:
+def test_malformed_sitemaps_do_not_change_addresses(mistake: str, address: str) -> None:
     (link,) = read_map(urlset(f"<url>{mistake}<loc>{address}</loc></url>")).links
     assert link.url == "https://news.example/?a=1&b=2"
 
 
-def test_an_address_alone_has_no_digest() -> None:
+def test_an_entry_with_only_an_address_has_no_digest() -> None:
     assert read_map(urlset("<url><loc>/1</loc></url>")).links[0].digest is None
 
 
-def test_hreflang_tells_the_language_of_the_address_itself() -> None:
+def test_hreflang_gives_the_language_of_the_address_itself() -> None:
     alternates = '<xhtml:link rel="alternate" hreflang="{}" href="https://news.example/{}"/>'
     inner = alternates.format("ru", "ru/1") + alternates.format("de-AT", "de/1")
     (link,) = read_map(urlset(f"<url><loc>https://news.example/de/1</loc>{inner}</url>")).links
@@ -80,7 +80,7 @@ def test_the_newest_addresses_are_taken() -> None:
 
 
 @pytest.mark.parametrize(("links", "numbers"), [(1, "0"), (4, "0178"), (8, "01235678")])
-def test_addresses_without_dates_are_taken_from_both_ends_which_is_said(links: int, numbers: str) -> None:
+def test_undated_addresses_are_taken_from_both_ends_and_this_is_reported(links: int, numbers: str) -> None:
     reading = read_map(urlset("".join(f"<url><loc>/{number}</loc></url>" for number in range(9))), links=links)
     assert "".join(link.url[-1] for link in reading.links) == numbers
     assert "newest" not in reading.detail
@@ -108,7 +108,7 @@ def test_an_index_is_followed_newest_first_within_its_domain() -> None:
     assert "1 on other domains" in reading.detail
 
 
-def test_a_packed_sitemap_is_unpacked_within_bounds() -> None:
+def test_a_compressed_sitemap_is_decompressed_up_to_a_limit() -> None:
     assert len(read_map(gzip.compress(urlset(NEWS).encode())).links) == 1
     assert read_map(gzip.compress(b" " * 50_000_000)).outcome == "too_large"
 
@@ -126,7 +126,7 @@ def test_a_packed_sitemap_is_unpacked_within_bounds() -> None:
         (urlset(""), "read"),
     ],
 )
-def test_what_cannot_be_read_has_a_name_and_a_sentence(body: str, outcome: str) -> None:
+def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str, outcome: str) -> None:
     reading = read_map(body)
     assert reading.outcome == outcome
     assert reading.links == ()

@@ -82,7 +82,7 @@ def test_authors_may_be_one_or_several() -> None:
         ({"url": "https://example.org/1", "text": "x" * 11_000_000}, "too_large"),
     ],
 )
-def test_an_item_that_is_no_article_is_refused_by_name(item: object, outcome: str) -> None:
+def test_an_item_that_is_not_an_article_is_refused_with_a_reason(item: object, outcome: str) -> None:
     with pytest.raises(Refusal) as refused:
         archived(item)
     assert refused.value.outcome == outcome
@@ -103,7 +103,7 @@ def problems(folder: Path) -> list[str]:
     return messages(check(Settings(config=folder, shipped_sources=()), checks(folder)), folder)
 
 
-def test_a_spider_file_that_is_missing_is_named_before_anything_runs(tmp_path: Path) -> None:
+def test_a_missing_spider_file_is_reported_before_anything_runs(tmp_path: Path) -> None:
     write(tmp_path, "sources/example.toml", SPIDER_SOURCE)
     place = "sources/example.toml: feed 1: option 'spider': "
     assert problems(tmp_path) == [f"{place}{tmp_path}/spiders/talks.py does not exist"]
@@ -113,7 +113,7 @@ def test_a_spider_file_that_is_missing_is_named_before_anything_runs(tmp_path: P
     assert problems(tmp_path) == []
 
 
-def test_a_folder_is_no_spider_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_accepted_as_a_spider_file(tmp_path: Path) -> None:
     write(tmp_path, "sources/example.toml", SPIDER_SOURCE)
     (tmp_path / "spiders" / "talks.py").mkdir(parents=True)
     assert "does not exist" in problems(tmp_path)[0]
@@ -124,7 +124,7 @@ def test_a_disabled_spider_needs_no_file(tmp_path: Path) -> None:
     assert problems(tmp_path) == []
 
 
-def test_a_spider_without_an_overlay_folder_is_told_which_setting_it_needs() -> None:
+def test_a_spider_without_an_overlay_folder_is_refused_with_the_setting_it_needs() -> None:
     assert check_files({"spider": "talks"}, None) == [
         "option 'spider': own spiders need PARLEY_CONFIG, the folder that contains spiders/"
     ]

@@ -38,19 +38,19 @@ def test_every_message_is_a_document_with_its_own_address_and_date() -> None:
     assert second.url == "https://t.me/channel/2"
 
 
-def test_words_of_others_are_not_the_messages() -> None:
+def test_replies_and_link_previews_are_not_part_of_the_message() -> None:
     reply = '<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text js-message_reply_text">Question</div></a>'
     preview = '<a class="tgme_widget_message_link_preview"><div class="link_preview_description">Preview</div></a>'
     (document,) = read_page(message(reply + text("Answer<span style='width:9px'></span>") + preview)).documents
     assert document.body == b"Answer"
 
 
-def test_an_album_wraps_its_text_twice_and_gives_it_once() -> None:
+def test_the_text_of_an_album_is_read_once() -> None:
     (document,) = read_page(message(text(text("Words")))).documents
     assert document.body == b"Words"
 
 
-def test_signature_and_origin_become_authors() -> None:
+def test_the_signature_and_the_forwarded_channel_become_authors() -> None:
     signed = '<span class="tgme_widget_message_from_author">Ann</span>'
     forwarded = '<a class="tgme_widget_message_forwarded_from_name"><span>Other channel</span></a>'
     (document,) = read_page(message(forwarded + text("Words") + signed)).documents
@@ -63,11 +63,11 @@ def test_messages_without_text_are_counted() -> None:
     assert reading.detail.startswith("1 of 2 messages")
 
 
-def test_a_wrong_date_is_none() -> None:
+def test_an_invalid_date_is_ignored() -> None:
     assert read_page(message(text("Words"), time="soon")).documents[0].hints.published is None
 
 
-def test_a_channel_without_a_preview_is_named() -> None:
+def test_a_channel_without_a_preview_is_reported() -> None:
     reading = read_page('<div class="tgme_page"><a class="tgme_action_button_new">View in Telegram</a></div>')
     assert reading.outcome == "no_preview"
     assert reading.detail.endswith(".")
@@ -86,16 +86,16 @@ def test_a_channel_without_a_preview_is_named() -> None:
         "tg://resolve?domain=channel",
     ],
 )
-def test_the_preview_is_asked_for_whatever_form_the_address_has(given: str) -> None:
+def test_every_form_of_channel_address_leads_to_the_preview(given: str) -> None:
     assert requests(feed(given)) == [URL]
 
 
 @pytest.mark.parametrize("given", ["http://127.0.0.1:8000/s/channel", "https://t.me/+invitation"])
-def test_other_addresses_are_taken_as_they_are(given: str) -> None:
+def test_other_addresses_are_used_unchanged(given: str) -> None:
     assert requests(feed(given)) == [given]
 
 
-def test_options_are_refused() -> None:
+def test_unknown_options_are_refused() -> None:
     assert check_options({}) == []
     assert check_options({"limit": 3})
 
@@ -108,6 +108,6 @@ def test_a_real_channel_is_read(test_data: Path) -> None:
     assert all(document.hints.published and b"tgme_widget" not in document.body for document in reading.documents)
 
 
-def test_a_preview_says_where_the_messages_before_it_are() -> None:
+def test_a_preview_links_to_the_earlier_messages() -> None:
     assert read_page(message(text("Two"), 42) + message(text("One"), 41)).older == f"{URL}?before=41"
     assert read_page(message(text("The first"), 1)).older is None

@@ -43,7 +43,7 @@ MOMENT = datetime(2026, 11, 23, 7, 15, tzinfo=UTC)
         "23. November 2026, 07:15 Uhr",
     ],
 )
-def test_a_moment_is_understood_however_it_is_written(text: str) -> None:
+def test_dates_are_parsed_in_every_common_format(text: str) -> None:
     assert read_date(text) == (MOMENT, "second")
 
 
@@ -59,7 +59,7 @@ def test_a_moment_is_understood_however_it_is_written(text: str) -> None:
         "23 Nov 2026 10:15 ART",
     ],
 )
-def test_a_day_lies_at_noon(text: str) -> None:
+def test_a_date_without_a_time_is_set_to_noon(text: str) -> None:
     assert read_date(text) == (datetime(2026, 11, 23, 12, tzinfo=UTC), "day")
 
 
@@ -85,7 +85,7 @@ def test_a_day_lies_at_noon(text: str) -> None:
         "2026-11-23" + " " * 200,
     ],
 )
-def test_what_is_impossible_or_not_a_whole_date_is_none(text: str) -> None:
+def test_impossible_and_incomplete_dates_are_ignored(text: str) -> None:
     assert read_date(text) is None
 
 
@@ -98,7 +98,7 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 
 
 @given(SECONDS, ZONES)
-def test_a_moment_in_any_zone_comes_back(seconds: int, zone: timezone) -> None:
+def test_times_in_any_zone_round_trip(seconds: int, zone: timezone) -> None:
     expected = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC) + timedelta(seconds=seconds)
     text = expected.astimezone(zone).isoformat()
     dated = read_date(text)
@@ -107,6 +107,6 @@ def test_a_moment_in_any_zone_comes_back(seconds: int, zone: timezone) -> None:
 
 
 @given(st.text(alphabet="0123456789-:/. TZ+GMTянвбер", max_size=40))
-def test_no_text_makes_reading_fail(text: str) -> None:
+def test_reading_arbitrary_text_never_raises(text: str) -> None:
     dated = read_date(text)
     assert dated is None or FIRST_YEAR - 1 <= dated.moment.year <= LAST_YEAR + 1

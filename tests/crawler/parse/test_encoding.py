@@ -39,7 +39,7 @@ def html(text: str, charset: str | None = None) -> str:
 @pytest.mark.parametrize(("text", "encoding"), ENCODINGS)
 @pytest.mark.parametrize("label", ["", "utf-8", "nonsense", "base64", "utf-16"])
 @pytest.mark.parametrize("times", [1, 30])
-def test_the_encoding_is_found_where_labels_are_missing_or_lie(
+def test_the_encoding_is_detected_when_labels_are_missing_or_wrong(
     text: str, encoding: str, label: str, times: int
 ) -> None:
     assert decode((times * text).encode(encoding), f"text/html; charset={label}") == times * text
@@ -47,7 +47,7 @@ def test_the_encoding_is_found_where_labels_are_missing_or_lie(
 
 @pytest.mark.parametrize(("text", "encoding"), ENCODINGS)
 @pytest.mark.parametrize("times", [1, 30])
-def test_a_right_label_is_believed(text: str, encoding: str, times: int) -> None:
+def test_a_correct_label_is_used(text: str, encoding: str, times: int) -> None:
     assert decode(html(times * text, encoding).encode(encoding)) == html(times * text, encoding)
     assert decode(html(times * text).encode(encoding), f"text/html; charset={encoding}") == html(times * text)
 
@@ -68,31 +68,31 @@ def test_utf8_is_read_under_any_label(text: str, label: str | None) -> None:
     ("text", "encoding"),
     [("Да", "windows-1251"), ("公式発表", "shift_jis"), ("停战谈判继续进行", "gb2312"), ("Ναι", "iso-8859-7")],
 )
-def test_the_label_of_a_text_too_short_or_strange_to_judge_is_believed(text: str, encoding: str) -> None:
+def test_the_label_is_used_when_the_text_is_too_short_or_unusual_to_judge(text: str, encoding: str) -> None:
     assert decode(html(text).encode(encoding), f"text/html; charset={encoding}") == html(text)
 
 
-def test_one_of_two_labels_that_contradict_each_other_is_believed() -> None:
+def test_one_of_two_contradictory_labels_is_used() -> None:
     body = f'<?xml version="1.0" encoding="koi8-r"?><a>{RUSSIAN}</a>'
     assert RUSSIAN in (decode(body.encode("koi8-r"), "text/xml; charset=windows-1251") or "")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_a_byte_order_mark_decides(encoding: str) -> None:
+def test_a_byte_order_mark_takes_precedence(encoding: str) -> None:
     assert decode(html(RUSSIAN).encode(encoding), "text/html; charset=windows-1251") == html(RUSSIAN)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-def test_byte_order_is_recognised_without_a_mark(encoding: str) -> None:
+def test_byte_order_is_detected_without_a_mark(encoding: str) -> None:
     assert decode("<a>да</a>".encode(encoding)) == "<a>да</a>"
 
 
-def test_text_escaped_into_ascii_is_read() -> None:
+def test_ascii_escaped_text_is_read() -> None:
     assert decode("停戦".encode("iso-2022-jp"), "text/html; charset=iso-2022-jp") == "停戦"
 
 
 @pytest.mark.parametrize("teasers", [1, 10_000])
-def test_teasers_cut_inside_of_a_letter_do_not_spoil_utf8(teasers: int) -> None:
+def test_text_cut_inside_a_character_is_still_recognised_as_utf8(teasers: int) -> None:
     cut = "Переговоры о перемирии".encode()[:-1]
     assert decode(teasers * cut + b".") == teasers * "Переговоры о перемири\ufffd" + "."
 

@@ -4,7 +4,7 @@ from crawler.limits import LIBXML2_BYTES
 from crawler.parse.html_tree import parse
 
 
-def test_what_is_no_page_has_no_root() -> None:
+def test_a_document_that_is_not_a_page_has_no_root() -> None:
     assert parse("") is None
 
 

@@ -29,7 +29,7 @@ from crawler.parse.markup import TITLE_CHARS, clean_title, paragraphs, plain
         ("Talks&nbsp;resume\n in   Geneva", "Talks resume in Geneva"),
     ],
 )
-def test_words_are_left_of_markup(text: str, words: str) -> None:
+def test_markup_is_reduced_to_its_words(text: str, words: str) -> None:
     assert plain(text) == words
 
 
@@ -42,7 +42,7 @@ def test_markup_never_survives(pieces: list[str]) -> None:
     assert not re.search(r"</?[a-z][^<>]*>", plain("".join(pieces)))
 
 
-def test_a_title_is_cut_and_nothing_is_none() -> None:
+def test_a_long_title_is_truncated_and_an_empty_one_is_none() -> None:
     assert len(clean_title("word " * 5_000) or "") in (TITLE_CHARS, TITLE_CHARS - 1)
     assert clean_title("<br> ") is None
     assert clean_title(None) is None
