@@ -1,4 +1,4 @@
-"""Builds what a feed kind is given: a feed and the answer to its request."""
+"""Builders for the input of a feed kind: a feed and the answer to its request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds values for tests from what matters to the test alone."""
+"""Builders that need only the fields that matter to a test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PLAIN = Article(
 
 
 def article(**changes: Any) -> Article:
-    """Return an article; a serial alone gives it an address of its own, an address gives it its id."""
+    """Return an article; its address defaults to one made from the serial, and its id follows from the address."""
     serial = changes.get("serial", 1)
     url = changes.setdefault("url", f"https://news.example/{serial}")
     changes.setdefault("id", hashlib.sha256(url.encode()).hexdigest()[:32])
@@ -36,5 +36,5 @@ def article(**changes: Any) -> Article:
 
 
 def fetched(feed: str, at: datetime, outcome: str = "read", new: int = 0) -> Fetch:
-    """Return a poll of a feed as its history has it."""
+    """Return a poll as recorded in the history of a feed."""
     return Fetch(feed=feed, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, found=new, new=new, detail="")

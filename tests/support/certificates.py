@@ -1,4 +1,4 @@
-"""Certificates for servers of the tests, and the authority that signs them, made anew each time."""
+"""Certificates for test servers and the authority that signs them, created anew for each test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 class Authority:
-    """A certificate authority that no machine trusts by itself.
+    """A certificate authority that no machine trusts by default.
 
     Attributes:
         file: its certificate in PEM.
@@ -34,7 +34,7 @@ class Authority:
         self.file.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def server(self, *, name: x509.GeneralName = HERE, until: timedelta = DAY) -> ssl.SSLContext:
-        """Return what a server needs to prove that it is `name`, good until so long from now."""
+        """Return the TLS context of a server called `name`, with a certificate valid for this long."""
         key = ec.generate_private_key(ec.SECP256R1())
         made = _certificate(_name("a test server"), key, datetime.now(UTC) + until).issuer_name(self._name)
         made = made.add_extension(x509.SubjectAlternativeName([name]), critical=False)

@@ -17,7 +17,7 @@ COLLECTED = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def corpus(test_data: Path) -> list[Article]:
-    """Return every document, in the order of the files; a text that was there before makes it a copy."""
+    """Return every document, in file order; a repeated text makes it a copy."""
     stories: dict[str, str] = {}
     return [_article(serial, document, stories) for serial, document in enumerate(_documents(test_data), 1)]
 
@@ -32,7 +32,7 @@ def _article(serial: int, document: dict[str, Any], stories: dict[str, str]) -> 
     published = _published(document["published"])
     made = article(
         serial=serial,
-        url=f"{document['url']}#{serial}",  # some addresses carry several texts
+        url=f"{document['url']}#{serial}",  # some addresses have several texts
         title=document["title"],
         text=document["text"],
         authors=(document["author"],) if document.get("author") else (),

@@ -27,7 +27,7 @@ def start(data: Path, *feeds: str, limit: int | None = None) -> subprocess.Popen
 
 
 def main() -> int:
-    """Collect, and say in one line what came of it."""
+    """Collect, and print the result on one line."""
     from crawler.archive.archive import open_archive
     from crawler.download.loop import run
     from crawler.run import crawl

@@ -1,4 +1,4 @@
-"""The sample site as tests of a whole installation use it, and what such a run ends with."""
+"""The sample site for tests of a complete installation, and the result of such a run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.processes import Parley, until
 
 
 class PacedSite(Site):
-    """The sample site, which counts what it is asked and holds back all articles beyond an allowance.
+    """The sample site, which counts its requests and holds back articles beyond an allowance.
 
     Attributes:
         requests: number of requests so far.
@@ -40,13 +40,13 @@ class PacedSite(Site):
         self._changed = threading.Condition()
 
     def allow(self, share: float) -> None:
-        """Serve this share of the articles, 0 to 1, and let requests for others wait."""
+        """Serve this share of the articles, 0 to 1; requests for the others wait."""
         with self._changed:
             self._allowance = round(share * len(self._gated))
             self._changed.notify_all()
 
     def reply(self, host: str, path: str, headers: Mapping[str, str]) -> Reply:
-        """Return the answer, when its turn has come."""
+        """Return the answer once the article may be served."""
         url = f"http://{host}{path}"
         with self._changed:
             self.requests += 1
@@ -57,7 +57,7 @@ class PacedSite(Site):
         return super().reply(host, path, headers)
 
     def wait_for_requests(self, more: int, seconds: float) -> None:
-        """Return when so many more were asked than now, or after so many seconds."""
+        """Return after this many more requests, or after this many seconds."""
         with self._changed:
             wanted = self.requests + more
             self._changed.wait_for(lambda: self.requests >= wanted, seconds)
@@ -65,7 +65,7 @@ class PacedSite(Site):
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run ended with, apart from what depends on the order in which things arrived.
+    """The result of a run, without whatever depends on the order of arrival.
 
     Attributes:
         articles: by id.
@@ -80,7 +80,7 @@ class RunResult:
 
 @contextmanager
 def demo_site() -> Iterator[tuple[PacedSite, str]]:
-    """Serve the sample site in its last version, and give its address."""
+    """Serve the final version of the sample site and yield its address."""
     site = PacedSite(load_content(datetime.now(UTC).date()))
     with serving(site) as server:
         try:
@@ -97,7 +97,7 @@ def demo_parley(folder: Path, site: Site, proxy: str, **settings: object) -> Par
 
 
 def await_all(parley: Parley, wanted: RunResult) -> None:
-    """Let running parts work until nothing is left to fetch or to index."""
+    """Wait until the running parts have nothing left to fetch or index."""
     archive = parley.archive()
 
     def rests() -> bool:
@@ -120,7 +120,7 @@ def indexed(parley: Parley) -> int:
 
 
 def outcome(parley: Parley) -> RunResult:
-    """Return what the installation holds.
+    """Return the contents of the installation.
 
     Raises:
         AssertionError: an article is there twice, engine and archive disagree, a copy leads to no story, or work is left.

@@ -38,7 +38,7 @@ SETTINGS = {
 
 
 class CannotStart(Exception):
-    """The machine has not what a node needs; the message says what."""
+    """The machine lacks something a node needs; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Node:
     process: subprocess.Popen[str]
 
     def kill(self) -> None:
-        """End the node as a power cut would."""
+        """Kill the node, as a power cut would."""
         self.process.kill()
         self.process.wait()
 
@@ -78,7 +78,7 @@ def start_node(folder: Path, *, memory: str = "1g", **settings: str) -> Node:
     command = [f"{java}/bin/java", f"-Xmx{memory}", "--enable-native-access=ALL-UNNAMED"]
     command += ["-cp", f"{launcher}/classes:{launcher}/jars/*", "org.elasticsearch.node.TestNode"]
     command += [f"{key}={value}" for key, value in wanted.items()]
-    # Opened for reading first and without waiting: a pipe nobody reads cannot be opened for writing.
+    # Opened for reading first, without blocking: a pipe without a reader cannot be opened for writing.
     reading = os.open(lifeline, os.O_RDONLY | os.O_NONBLOCK)
     holding = os.open(lifeline, os.O_WRONLY)
     try:
@@ -141,7 +141,7 @@ def build(java: Path) -> Path:
         if not folder.exists():
             with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as unfinished:
                 _fetch_and_compile(java, sources, Path(unfinished))
-                # Under its final name only when complete, so that an interrupted build is begun again.
+                # Renamed only when complete, so that an interrupted build starts over.
                 Path(unfinished).rename(folder)
     return folder
 
@@ -167,7 +167,7 @@ def locked(file: Path) -> Iterator[None]:
 
 
 def shared_node(folder: Path) -> str:
-    """Return the address of the node in `folder`, starting it where nobody has; it lives as long as this process."""
+    """Return the address of the node in `folder`, starting it if necessary; it lives as long as this process."""
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / "lock"):
         try:

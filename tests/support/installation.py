@@ -1,4 +1,4 @@
-"""A whole installation in a folder of its own, with articles kept and indexed and themes of the test's own."""
+"""A complete installation in a temporary folder, with stored and indexed articles and the test's own themes."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class Installation:
         self.write_theme("truce", TRUCE)
 
     def write_theme(self, id: str, text: str) -> Path:
-        """Write a theme's file as a person would, and return it."""
+        """Write a theme file by hand and return its path."""
         return write(self.config, f"themes/{id}.toml", text) / "themes" / f"{id}.toml"
 
     def keep(self, *articles: Article) -> None:
-        """Keep the articles in the archive and put them into the engine as they are, with whatever themes they have."""
+        """Store the articles in the archive and the engine unchanged, with the themes they already carry."""
         archive = open_archive(self.data)
         with archive.database.write() as connection:
             keep_articles(connection, [Kept(article, article.serial, 1) for article in articles])
@@ -83,14 +83,14 @@ class Installation:
         engine.close()
 
     def record_version(self, theme: str) -> None:
-        """Record a version of the theme as an indexer does that has not swept to it yet."""
+        """Record a version of the theme that no indexer has swept yet."""
         archive = open_archive(self.data)
         with archive.database.write() as connection:
             record_version(connection, theme, "digest", "{}", datetime.now(UTC))
         archive.close()
 
     def record_swept_version(self, theme: str) -> None:
-        """Record a version of the theme whose tags are as the articles were kept with."""
+        """Record a version of the theme as swept, with the tags the articles already carry."""
         archive, now = open_archive(self.data), datetime.now(UTC)
         with archive.database.write() as connection:
             version = record_version(connection, theme, "digest", "{}", now)
@@ -99,7 +99,7 @@ class Installation:
         archive.close()
 
     def lose(self, article: Article) -> None:
-        """Take an article out of the engine, which nothing but a defect does."""
+        """Remove an article from the engine, as only a defect would."""
         engine = open_engine(self.engine_url, writable=True)
         engine.delete([article.id])
         engine.refresh()

@@ -1,4 +1,4 @@
-"""A server that gives every request the same answer, as Elasticsearch would in a state it is hard to bring about."""
+"""A server that gives every request the same answer, to imitate states of Elasticsearch that are hard to reproduce."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Answers(ThreadingHTTPServer):
-    """Answers every request the same and remembers what came: who asked, and the bodies."""
+    """Gives every request the same answer and records credentials and bodies."""
 
     daemon_threads = True
 
@@ -36,11 +36,11 @@ class _Answer(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 def answering(status: int, body: object, *, product: str | None = "Elasticsearch") -> Answers:
-    """Start a server that gives one answer to everything."""
+    """Start a server that always gives the same answer."""
     return Answers(status, body, {} if product is None else {"X-Elastic-Product": product})
 
 
@@ -48,5 +48,5 @@ def error(kind: str, reason: str) -> dict[str, object]:
     return {"error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]}}
 
 
-# What version 8 says to a client of version 9, whatever is asked.
+# How version 8 answers every request of a client of version 9.
 OLD = error("media_type_header_exception", "Invalid media-type value on headers [Accept]")

@@ -1,4 +1,4 @@
-"""A folder as PARLEY_CONFIG names it, written by a test."""
+"""An overlay folder, as PARLEY_CONFIG names it, written by a test."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def messages(problems: tuple[Problem, ...] | list[Problem], folder: Path) -> list[str]:
-    """Return the problems as people read them, without the folder's own path."""
+    """Return the problems as users see them, without the path of the folder."""
     return [str(problem).removeprefix(f"{folder}/") for problem in problems]
 
 
 def refuse_all(feed: Feed) -> list[str]:
-    """Check a feed as a kind that likes none would."""
+    """Refuse every feed, as the check of a kind."""
     return [f"options: nothing suits {feed.url}"]

@@ -1,4 +1,4 @@
-"""Real pages and documents served from loopback hosts with feeds and channels, as a small press of the world.
+"""Real pages and documents, served from loopback hosts with feeds and channels like those of real outlets.
 
 Runs alone too: `python -m tests.support.press FOLDER TIMES` serves each page of FOLDER/extraction under so many addresses and
 prints the addresses of the feeds, and of each page the first.
@@ -24,14 +24,14 @@ from crawler.kinds.feed import FULL_TEXT_CHARS
 HOSTS = tuple(f"127.0.0.{number}" for number in range(10, 16))
 PER_FEED = 50
 PER_CHANNEL = 500  # messages on one preview
-FULL = FULL_TEXT_CHARS + 50  # of a text that a feed is believed to give in full
+FULL = FULL_TEXT_CHARS + 50  # characters of a text long enough to count as full text
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one path answers."""
+    """The answer of one path."""
 
     content_type: str
     body: bytes
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A running press: its feeds as a source of their own, and the row that every article was made from, by address."""
+    """Running outlets: their feeds as a source, and the row each article was made from, by address."""
 
     source: Source
     rows: dict[str, Row]
@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def real_pages(folder: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -93,7 +93,7 @@ def _rss(items: Sequence[str]) -> Answer:
 
 @contextmanager
 def pages_press(folder: Path, times: int = 1) -> Iterator[Press]:
-    """Serve every real page under so many addresses, its links alone in the feeds, until the block ends."""
+    """Serve every real page under this many addresses until the block ends; the feeds hold only links."""
     answers: dict[str, dict[str, Answer]] = {host: {} for host in HOSTS}
     linked: dict[str, list[str]] = {host: [] for host in HOSTS}
     rows: dict[tuple[str, str], dict[str, Any]] = {}
@@ -117,7 +117,7 @@ def pages_press(folder: Path, times: int = 1) -> Iterator[Press]:
 
 @contextmanager
 def documents_press(folder: Path) -> Iterator[Press]:
-    """Serve every document until the block ends, as its like is met: on channels, in feeds with full text, on short pages.
+    """Serve every document until the block ends: on channels, in full-text feeds or on short pages.
 
     The own page of a text that a feed gives in full is not there. A text too short to be believed full has a page.
     """

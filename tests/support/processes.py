@@ -51,7 +51,7 @@ class Parley:
         self.logs = folder / "logs"
         for made in (self.data, self.config, self.logs):
             made.mkdir(parents=True, exist_ok=True)
-        morphology()  # so that no process under test spends its time on building the word tables
+        morphology()  # builds the word tables once, so that no process under test has to
         chosen: dict[str, Any] = {
             "data": self.data,
             "config": self.config,
@@ -67,7 +67,7 @@ class Parley:
         write_overlay(self.config, sources)
 
     def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
-        """Start `parley WORDS`; what it says goes to a file in `logs`.
+        """Start `parley WORDS`; its output goes to a file in `logs`.
 
         Args:
             more: added to its environment.
@@ -79,7 +79,7 @@ class Parley:
 
     @contextmanager
     def at_work(self, **more: str) -> Iterator[tuple[subprocess.Popen[str], subprocess.Popen[str]]]:
-        """Run a crawler and an indexer, which must end cleanly when they are told to at the end of the block.
+        """Run a crawler and an indexer, which must exit cleanly when they are stopped at the end of the block.
 
         Args:
             more: added to their environment.
@@ -115,14 +115,14 @@ class Parley:
             assert done.code == 0, done.out + done.err
 
     def status(self) -> dict[str, Any]:
-        """Return what `parley status --json` says."""
+        """Return the document of `parley status --json`."""
         done = self.run("status", "--json")
         assert done.code == 0, done.err
         status: dict[str, Any] = json.loads(done.out)
         return status
 
     def output_of(self, command: str) -> str:
-        """Return what the processes of a command wrote so far."""
+        """Return the output of a command's processes so far."""
         return (self.logs / f"{command}.log").read_text()
 
     def archive(self) -> Archive:
@@ -130,7 +130,7 @@ class Parley:
         return open_archive(self.data)
 
     def app(self) -> App:
-        """Return the installation as a process of its own sees it, opened in this one."""
+        """Open the installation in this process."""
         return App(self.settings)
 
     def heartbeat(self, role: Role) -> Heartbeat:
@@ -147,12 +147,12 @@ class Parley:
 
 
 def limit_files(process: subprocess.Popen[str], size: int = resource.RLIM_INFINITY) -> None:
-    """Let no file that a process writes grow beyond so many bytes, as on a disk that is full for all but small ones."""
+    """Limit the size of the files a process may write, in bytes, to imitate a nearly full disk."""
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def soon(holds: Callable[[], object], seconds: float) -> bool:
-    """Say whether something that another process brings about holds within so many seconds; return as soon as it does."""
+    """Return True as soon as the condition holds, or False after this many seconds."""
     pause = threading.Event()
     last = monotonic() + seconds
     while not (holding := holds()) and monotonic() < last:
@@ -161,9 +161,9 @@ def soon(holds: Callable[[], object], seconds: float) -> bool:
 
 
 def until(holds: Callable[[], object], what: str) -> None:
-    """Return as soon as something holds that another process brings about.
+    """Wait until a condition holds that another process brings about.
 
     Raises:
-        AssertionError: it did not come about; names it.
+        AssertionError: the condition did not hold in time; the message names it.
     """
-    assert soon(holds, PATIENCE), f"waited in vain until {what}"
+    assert soon(holds, PATIENCE), f"timed out waiting until {what}"

@@ -1,4 +1,4 @@
-"""A server between a client and Elasticsearch that passes everything on until it is told to do otherwise."""
+"""A proxy in front of Elasticsearch that forwards everything unless a test tells it to fail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANSWERS: dict[Fate, tuple[int, dict[str, str], bytes]] = {"busy": (429, _OURS, 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asked."""
+    """A request of a client."""
 
     method: str
     path: str
@@ -47,17 +47,17 @@ class Proxy(ThreadingHTTPServer):
         self.decide: Callable[[Request], Fate] = lambda request: "pass"
         super().__init__(("127.0.0.1", 0), _Passing)
         if tls:
-            # The handshake is left to the connection's own thread, or one that never ends would hold up all others.
+            # The connection's own thread does the handshake, so that one that never ends does not block the others.
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
     def address(self) -> str:
-        """Where clients find it, as HOST:PORT."""
+        """The address for clients, as HOST:PORT."""
         return f"127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet: a client or server that goes away is what the tests are about."""
+        """Log nothing: the tests provoke clients and servers that disconnect."""
 
 
 class _Passing(BaseHTTPRequestHandler):
@@ -74,7 +74,7 @@ class _Passing(BaseHTTPRequestHandler):
         self._answer(Request(self.command, self.path, headers, body))
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
     def _answer(self, request: Request) -> None:
         fate = self.server.decide(request)

@@ -1,4 +1,4 @@
-"""Daily counts made up by chance, with or without weekdays, noise beyond Poisson's and waves from day to day."""
+"""Random daily counts, with or without a weekly pattern, overdispersion and day-to-day waves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WEEK = (1.15, 1.2, 1.15, 1.1, 1.05, 0.75, 0.6)  # of the mean, Monday first; ne
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where counts are drawn from.
+    """A source of random counts.
 
     Attributes:
         mean: a day.
@@ -34,7 +34,7 @@ class Source:
     memory: float = 0.0
 
     def draw(self, number: int, random: Random) -> list[int]:
-        """Return counts of so many days, from a Monday on."""
+        """Return counts for this many days, starting on a Monday."""
         level, counts = 0.0, []
         for day in range(number):
             mean = self.mean * (_WEEK[day % 7] if self.weekdays else 1)
@@ -46,7 +46,7 @@ class Source:
 
 
 def as_days(counts: list[int]) -> Days:
-    """Return the counts as days from a Monday on, all of them usable."""
+    """Return the counts as usable days, starting on a Monday."""
     dates = [MONDAY + timedelta(days=number) for number in range(len(counts))]
     return Days(dates, counts, [True] * len(counts), [1.0] * len(counts))
 
@@ -54,7 +54,7 @@ def as_days(counts: list[int]) -> Days:
 def false_alarms(
     source: Source, sensitivity: Sensitivity, *, series: int, seed: int, quarters: int = 4
 ) -> tuple[float, float]:
-    """Return how many spikes, and days of spikes, are found in a quarter in which there is none."""
+    """Return how many spikes, and days of spikes, are falsely reported per quarter."""
     random, spikes, spiked = Random(seed), 0, 0
     first = MONDAY + timedelta(days=LEAD)
     for _ in range(series):
@@ -65,7 +65,7 @@ def false_alarms(
 
 
 def power(source: Source, sensitivity: Sensitivity, *, times: float, within: int, series: int, seed: int) -> float:
-    """Return in what part of the series a rise to so many times the mean is found within so many days of its start."""
+    """Return the share of series in which a rise to this multiple of the mean is detected within this many days."""
     random, hits = Random(seed), 0
     raised = replace(source, mean=source.mean * times)
     for _ in range(series):

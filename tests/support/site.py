@@ -1,4 +1,4 @@
-"""A small site on 127.0.0.x that answers as real ones do, badly included, and remembers what it was asked."""
+"""A small site on 127.0.0.x that imitates real sites, including broken ones, and records its requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request the site got; names of headers in lower case."""
+    """One request to the site; header names are in lower case."""
 
     path: str
     headers: Mapping[str, str]
@@ -32,8 +32,8 @@ class Reply:
 
     Attributes:
         etag: answered with 304 when the request carries it.
-        promise: Content-Length to claim instead of the true one.
-        until_close: claim none; the body ends with the connection.
+        promise: Content-Length to send instead of the true one.
+        until_close: send no Content-Length; the body ends with the connection.
     """
 
     body: bytes = b""
@@ -113,7 +113,7 @@ class Site:
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                with suppress(OSError):  # who asked has had enough of it
+                with suppress(OSError):  # the client hung up
                     self.wfile.write(reply.body)
                 if reply.promise or reply.until_close:
                     self.close_connection = True
@@ -126,7 +126,7 @@ class Site:
 
 @contextmanager
 def site(host: str = "127.0.0.2", certificate: Path | None = None) -> Iterator[Site]:
-    """Run a site while the block lasts, over https when there is a file with a certificate and its key."""
+    """Run a site for the duration of the block, over https if a file with a certificate and its key is given."""
     running = Site(host, certificate)
     try:
         yield running

@@ -1,4 +1,4 @@
-"""The oracle itself, where its answer is plain to see."""
+"""Tests of the oracle itself, on cases with an obvious answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random queries as people type them, each with the tree it must mean, built without the parser."""
+"""Random query texts, each with the tree it must parse into, built without the parser."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from indexer.query.tree import Node, Place
 from tests.support.trees import LANGUAGES, START, THEMES, VOCABULARY
 
 WORDS = tuple(word for word in VOCABULARY if word.isalpha())
-_AND, _OR, _LEAF = 2, 1, 3  # how tightly what was typed holds together
+_AND, _OR, _LEAF = 2, 1, 3  # binding strength of the outermost operator
 
 
 def random_query(random: Random, *, levels: int = 3) -> tuple[str, Node]:
-    """Return a query of exact words and the tree it means; brackets stand only where they must, or by chance."""
+    """Return a query of exact words and its tree; brackets appear where they are needed, or at random."""
     text, node, _ = _part(random, levels)
     return f"exact:({text})", node
 
