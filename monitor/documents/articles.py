@@ -97,13 +97,10 @@ class RelatedArticleDocument(Document):
     published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:12:00+00:00")
 
 
-_ARTICLE = {name: field.examples[0] for name, field in ArticleDocument.model_fields.items() if field.examples}
-
-
 class FullArticleDocument(Document):
     """One article with everything that is known of it."""
 
-    article: ArticleDocument = described("the article", example=_ARTICLE)
+    article: ArticleDocument = described("the article", example={})
     source_name: str | None = described("name of its source; null when the source was removed", example="BBC News")
     origins: dict[str, str] = described(
         "by field of the article, a sentence that says where its value comes from",

@@ -26,7 +26,7 @@ def described(text: str, *, example: Any, unit: str | None = None, **more: Any) 
 
     Args:
         text: what it holds, in one line.
-        example: a value it may have.
+        example: a value it may have; `{}` for a document, whose own fields have examples.
         unit: what a number counts or measures, where the name does not say.
         more: what else pydantic's `Field` takes, such as `alias` or `default`.
     """

@@ -17,7 +17,7 @@ class ErrorDocument(Document):
 class FailureDocument(Document):
     """What stands in the place of an answer: on standard error with `--json`."""
 
-    error: ErrorDocument = described("the error", example={"code": "refused", "message": "no", "field": None})
+    error: ErrorDocument = described("the error", example={})
 
 
 class ProblemDocument(Document):

@@ -28,4 +28,4 @@ class ExtractDocument(Document):
     url: str = described("address of the page", example="https://news.example/truce-talks")
     outcome: str = described("`extracted`, or the name of why there is no article", example="extracted")
     explanation: str = described("why there is no article; empty when there is one", example="")
-    article: ExtractionDocument | None = described("the article; null when there is none", example=None)
+    article: ExtractionDocument | None = described("the article; null when there is none", example={})

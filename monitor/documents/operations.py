@@ -40,9 +40,7 @@ class StatusDocument(Document):
 
     at: Moment = described("when it was taken, UTC", example="2026-11-20T09:41:07+00:00")
     data: str = described("the data folder", example="/home/me/.local/share/parley")
-    engine: EngineDocument = described(
-        "the search engine", example={"address": "tantivy:/data/index", "articles": 12041, "explanation": ""}
-    )
+    engine: EngineDocument = described("the search engine", example={})
     articles: int | None = described("articles the engine holds; null when it cannot be asked", example=12041)
     kept: int = described("articles the archive holds", example=12041)
     feeds: dict[HealthName, int] = described("number of feeds by health", example={"fine": 120, "failing": 2})
@@ -53,8 +51,8 @@ class StatusDocument(Document):
     oldest_pending: Moment | None = described(
         "when the page was collected that has waited longest for the indexer, UTC", example=None
     )
-    crawler: ProcessDocument | None = described("the crawler; null when it is not running", example=None)
-    indexer: ProcessDocument | None = described("the indexer; null when it is not running", example=None)
+    crawler: ProcessDocument | None = described("the crawler; null when it is not running", example={})
+    indexer: ProcessDocument | None = described("the indexer; null when it is not running", example={})
     troubles: tuple[str, ...] = described("what is wrong, a sentence each, the gravest first", example=[])
 
 

@@ -50,9 +50,6 @@ class ClauseDocument(Document):
     children: tuple[ClauseDocument, ...] = described("the parts it is made of", example=[])
 
 
-_CLAUSE = {"clause": "truce", "articles": 128, "milliseconds": 1.84, "children": []}
-
-
 class ExplainedWordDocument(Document):
     """A word of a query and the forms it stands for."""
 
@@ -69,7 +66,7 @@ class ExplainDocument(Document):
     query: str = described("the query as typed", example="truce AND talks")
     articles: int | None = described("articles that match; null when they were not counted", example=128)
     explanation: str | None = described("why nothing was counted; null when it was", example=None)
-    tree: ClauseDocument = described("the query, clause by clause", example=_CLAUSE)
+    tree: ClauseDocument = described("the query, clause by clause", example={})
     words: tuple[ExplainedWordDocument, ...] = described("its words, in their order", example=[])
-    slowest: ClauseDocument | None = described("the innermost clause that took longest to count", example=None)
+    slowest: ClauseDocument | None = described("the innermost clause that took longest to count", example={})
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on the query", example=[])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from config.sources import SourceClass
 from crawler.health import HealthName
 from monitor.documents.base import Document, Moment, described
@@ -14,7 +16,7 @@ class FeedDocument(Document):
     url: str = described("its address", example="https://feeds.bbci.co.uk/news/world/rss.xml")
     kind: str = described("how it is read", example="feed")
     enabled: bool = described("whether it is polled", example=True)
-    verified: str | None = described("day on which its answer was last checked by hand", example="2026-11-01")
+    verified: date | None = described("day on which its answer was last checked by hand", example="2026-11-01")
     health: HealthName = described("the one state it is in", example="fine")
     explanation: str = described("why it is in that state, a sentence", example="something new 12 min ago")
     last_poll: Moment | None = described("when it was last polled, UTC", example="2026-11-20T09:41:07+00:00")

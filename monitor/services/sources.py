@@ -128,7 +128,7 @@ def _feed(feed: Feed, health: Health, state: FeedState | None) -> FeedDocument:
         url=feed.url,
         kind=feed.kind,
         enabled=feed.enabled,
-        verified=feed.verified.isoformat() if feed.verified else None,
+        verified=feed.verified,
         health=health.name,
         explanation=health.sentence,
         last_poll=state.last_poll if state else None,
