@@ -83,6 +83,10 @@ class Morphology:
             return {}
         return {language: self.forms(word, language) for language in languages if standing[language] == best}
 
+    def is_dictionary_form(self, word: str, language: str) -> bool:
+        """Tell whether a dictionary of this language lists the word as it stands, and not as a function word."""
+        return self._standing(word, language) == "lemma"
+
     def _forms(self, word: str, language: str) -> frozenset[str]:
         """Return all forms of a word taken as one of this language, itself included; only itself for a function word.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from config.nearest import suggestion
+from config import nearest
 from indexer.query import inline, syntax
 from indexer.query.context import Scope
 from indexer.query.diagnostics import refuse
 from indexer.query.fields import FIELDS, MOMENT_FIELDS, TEXT_FIELDS, value_leaf
 from indexer.query.moments import moment_leaf
+from indexer.query.synonyms import resolve_synonym
 from indexer.query.texts import fuzzy_leaf, near_leaf, text_leaf
 from indexer.query.tree import Everything, Node, Not, all_of, any_of
 
@@ -30,7 +31,8 @@ def compile_part(part: syntax.Part, scope: Scope) -> Node:
             scope.reading.warn("weight", message, start, end - start)
             return compile_part(weighted, scope)
         case syntax.Field():
-            return compile_part(part.part, _field_scope(part, scope))
+            field = resolve_synonym(part, scope.reading)
+            return compile_part(field.part, _field_scope(field, scope))
     return _compile_leaf(part, scope)
 
 
@@ -41,11 +43,12 @@ def _field_scope(field: syntax.Field, scope: Scope) -> Scope:
         return _in_language(field.language, start, scope)
     if name == "lang":
         message = "lang: needs brackets, as in lang:de(Frieden); for the language of the article write language:de"
-        raise refuse("lang-brackets", message, start, len(name))
+        suggestion = scope.reading.replaced(start, start + len(name), "language")
+        raise refuse("lang-brackets", message, start, len(name), suggestion)
     if name == "exact":
         return replace(scope, exact=True)
     if name not in FIELDS:
-        message = f'unknown field "{name}"{suggestion(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
+        message = f'unknown field "{name}"{nearest.suggestion(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
         raise refuse("unknown-field", message, start, len(name))
     if scope.field is not None:
         message = f"{name}: inside {scope.field}: means nothing; one field at a time"

@@ -34,6 +34,10 @@ class Words(Protocol):
         """Tell whether the word never expands in this language."""
         ...
 
+    def is_dictionary_form(self, word: str, language: str) -> bool:
+        """Tell whether a dictionary of this language lists the word as it stands, and not as a function word."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:
@@ -82,8 +86,20 @@ class Reading:
 
     def warn(self, code: str, message: str, position: int, length: int = 0, suggestion: str | None = None) -> None:
         """Add a warning, unless there are many of its kind."""
-        if sum(known.code == code for known in self.diagnostics) < MOST_REMARKS:
-            self.diagnostics.append(Diagnostic(code, "warning", message, position, length, suggestion))
+        self.add(Diagnostic(code, "warning", message, position, length, suggestion))
+
+    def note(self, code: str, message: str, position: int, length: int, suggestion: str) -> None:
+        """Add a note on how something is read, unless there are many of its kind."""
+        self.add(Diagnostic(code, "note", message, position, length, suggestion))
+
+    def replaced(self, start: int, end: int, text: str) -> str:
+        """Return the query with another text from start to end."""
+        return self.text[:start] + text + self.text[end:]
+
+    def add(self, remark: Diagnostic) -> None:
+        """Add a remark, unless there are many of its kind."""
+        if sum(known.code == remark.code for known in self.diagnostics) < MOST_REMARKS:
+            self.diagnostics.append(remark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What can be said about a query: a mistake that stops it, or a warning that is shown beside its answer."""
+"""Remarks on a query: an error stops it, a warning doubts it, a note says how something unusual was read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.errors import QueryError, QueryTooBroad
 
 MOST_REMARKS = 20  # of one kind; each may carry the whole query corrected, and a query may be 100 KB
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Refused(QueryError):
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         self.diagnostic = diagnostic
-        super().__init__(_said(diagnostic), diagnostic.position)
+        super().__init__(_sentence(diagnostic), diagnostic.position)
 
 
 class RefusedAsTooBroad(Refused, QueryTooBroad):
@@ -53,7 +53,7 @@ def too_broad(message: str, position: int = 0) -> Refused:
     return RefusedAsTooBroad(Diagnostic("too-broad", "error", message, position))
 
 
-def _said(diagnostic: Diagnostic) -> str:
+def _sentence(diagnostic: Diagnostic) -> str:
     if diagnostic.suggestion is None or len(diagnostic.suggestion) > 200:
         return diagnostic.message
     return f"{diagnostic.message}; did you mean: {diagnostic.suggestion}"

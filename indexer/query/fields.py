@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 
 from config.nearest import suggestion
 from config.shape import check_language
-from config.sources import CLASSES, Source
+from config.sources import CLASSES, Source, SourceClass
 from crawler.urls import canonical, registered_domain
 from indexer.query.context import Scope
 from indexer.query.diagnostics import refuse
+from indexer.query.names import country_code, language_code
 from indexer.query.texts import has_wildcard, unescaped
 from indexer.query.tree import STORIES, Has, Node, Not, UrlPrefix, Value
+from indexer.query.wildcards import regex
 
 TEXT_FIELDS = ("title", "author")
 MOMENT_FIELDS = ("published", "collected")
 MODIFIERS = ("exact", "lang")
+_CLASS_SYNONYMS: Mapping[str, SourceClass] = {
+    **dict.fromkeys(("state media", "state owned", "government media"), "state"),
+    **dict.fromkeys(("army", "armed forces"), "military"),
+    **dict.fromkeys(("ministry", "official"), "institution"),
+    **dict.fromkeys(("public service", "public media", "public broadcaster"), "public"),
+}
 
 
 def value_leaf(field: str, text: str, position: int, scope: Scope) -> Node:
@@ -38,17 +45,23 @@ def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
         names |= {source.name.casefold(): source.id, source.id.casefold(): source.id}
     wanted = plain.casefold()
     if has_wildcard(text):
-        found = frozenset(id for name, id in names.items() if fnmatchcase(name, wanted.replace("[", "[[]")))
+        pattern = re.compile(regex(wanted), re.DOTALL)
+        sources = frozenset(id for name, id in names.items() if pattern.fullmatch(name))
     else:
-        found = frozenset({names[wanted]}) if wanted in names else frozenset()
-    if not found:
+        sources = frozenset({names[wanted]}) if wanted in names else frozenset()
+    if not sources:
         message = f'no source is called "{plain}"{suggestion(wanted, names)}'
         scope.reading.warn("unknown-source", message, position, len(text))
-    return Value("source", found or frozenset({plain}))
+    return Value("source", sources or frozenset({plain}))
 
 
 def _class(text: str, plain: str, position: int, scope: Scope) -> Node:
     wanted = re.sub(r"[-_\s]+", " ", plain.casefold())
+    known = {"".join(name.split()): name for name in CLASSES}
+    meant = _CLASS_SYNONYMS.get(wanted) or known.get(wanted.replace(" ", "").removesuffix("s"))
+    if wanted not in CLASSES and meant:
+        wanted = meant
+        _note_value("class-name", plain, f'"{wanted}"' if " " in wanted else wanted, position, scope)
     if wanted not in CLASSES:
         message = f'unknown class "{plain}"{suggestion(wanted, CLASSES)} ({", ".join(CLASSES)})'
         raise refuse("unknown-class", message, position, len(text))
@@ -58,13 +71,30 @@ def _class(text: str, plain: str, position: int, scope: Scope) -> Node:
 def _country(text: str, plain: str, position: int, scope: Scope) -> Node:
     wanted = plain.upper()
     known = sorted({source.country for source in scope.context.sources})
+    if wanted not in known and (code := country_code(plain, known, scope.context.languages)):
+        if code != wanted:
+            _note_value("country-name", plain, code, position, scope)
+        wanted = code
     if not re.fullmatch("[A-Z]{2}", wanted):
-        message = f'"{plain}" is not a two-letter country ({", ".join(known)})'
+        message = f'"{plain}" is not a country; write its name in English or two letters ({", ".join(known)})'
         raise refuse("unknown-country", message, position, len(text))
     if wanted not in known:
         message = f"no source is from {wanted}; there are {', '.join(known)}"
         scope.reading.warn("unknown-country", message, position, len(text))
     return _sources_that(scope, lambda source: source.country == wanted)
+
+
+def _note_value(code: str, typed: str, meaning: str, position: int, scope: Scope) -> None:
+    """Note how a value is read, and how the whole query would be typed with it."""
+    text = scope.reading.text
+    end = text.find('"', position + 1) + 1 if text.startswith('"', position) else position + len(typed)
+    scope.reading.note(
+        code,
+        f'"{typed}" is read as {meaning}',
+        position,
+        end - position,
+        scope.reading.replaced(position, end, meaning),
+    )
 
 
 def _sources_that(scope: Scope, fits: Callable[[Source], bool]) -> Node:
@@ -74,8 +104,11 @@ def _sources_that(scope: Scope, fits: Callable[[Source], bool]) -> Node:
 def _language(text: str, plain: str, position: int, scope: Scope) -> Node:
     if plain == "*":
         return Has("language")
+    code = language_code(plain, scope.context.languages)
+    if code:
+        _note_value("language-name", plain, code, position, scope)
     try:
-        return Value("language", frozenset({check_language(plain.lower())}))
+        return Value("language", frozenset({check_language(code or plain.lower())}))
     except ValueError as wrong:
         raise refuse("unknown-language", str(wrong), position, len(text)) from None
 

@@ -68,7 +68,8 @@ def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compil
             raise _placed(wrong, where, position) from None
         scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
         for remark in inside.reading.diagnostics:
-            scope.reading.warn(remark.code, f"in {where}: {Refused(remark)}", position)
+            message = f"in {where}: {Refused(remark)}"
+            scope.reading.add(replace(remark, message=message, position=position, length=0, suggestion=None))
     return any_of(*nodes)
 
 

@@ -12,6 +12,7 @@ from indexer.query.fields import FIELDS
 from indexer.query.homoglyphs import respelled
 from indexer.query.mixing import mixed_operators
 from indexer.query.scan import Piece
+from indexer.query.synonyms import FIELD_SYNONYMS, HABITS
 from indexer.query.texts import WORDS_FOR_OR
 
 _OPERATOR_OF = {"and": "AND", "or": "OR", "not": "NOT"}
@@ -19,7 +20,6 @@ _SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
 _ADDRESS = re.compile(r"(?P<field>url:|site:)?(?P<address>https?:(?://)?[^\s\"()]*)", re.IGNORECASE)
 _NEAR = re.compile(r"(?:NEAR|W|ONEAR)/(?P<gap>\d+)")
 _COMPARED = re.compile(r"(?P<field>\w+)(?:(?P<compare>[<>]=?)|=)(?=\S)")
-_CURLY = "“”„‟«»‹›＂"
 
 Remarks = Iterator[Diagnostic]
 
@@ -44,17 +44,6 @@ def _replaced(text: str, start: int, end: int, by: str) -> str:
 def _empty(text: str, pieces: list[Piece]) -> Remarks:
     if not text.strip():
         yield Diagnostic("empty", "error", "the query is empty; write a word, or * for everything", 0, len(text))
-
-
-def _curly_quotes(text: str, pieces: list[Piece]) -> Remarks:
-    for piece in pieces:
-        found = next((character for character in piece.text if character in _CURLY), None)
-        if found and piece.kind == "word":
-            fixed = re.sub(f"[{_CURLY}]", '"', text)
-            at = piece.start + piece.text.index(found)
-            message = f'{found} is not read as a quotation mark; use straight quotes: "'
-            yield Diagnostic("curly-quotes", "error", message, at, 1, fixed if fixed.count('"') % 2 == 0 else None)
-            return
 
 
 def _single_quotes(text: str, pieces: list[Piece]) -> Remarks:
@@ -149,25 +138,24 @@ def _addresses(text: str, pieces: list[Piece]) -> Remarks:
 
 def _compared_fields(text: str, pieces: list[Piece]) -> Remarks:
     for piece in pieces:
-        found = _COMPARED.match(piece.text) if piece.kind == "word" else None
-        if found and found["field"] in FIELDS:
-            fixed = _replaced(
-                text, piece.start, piece.start + found.end(), f"{found['field']}:{found['compare'] or ''}"
-            )
-            message = f"{found['field']} is a field only with a colon behind it; else it is looked for as a word"
+        match = _COMPARED.match(piece.text) if piece.kind == "word" else None
+        if match and (match["field"] in FIELDS or match["field"] in HABITS):
+            name = FIELD_SYNONYMS.get(match["field"], match["field"])
+            fixed = _replaced(text, piece.start, piece.start + match.end(), f"{name}:{match['compare'] or ''}")
+            message = f"without a colon {match['field']} is searched for as a word"
             yield _error("field-colon", message, piece, fixed)
 
 
 def _fields(text: str, pieces: list[Piece]) -> Remarks:
     for name, colon in pairwise(pieces):
-        if colon.kind != "colon" or name.kind != "word" or name.text in FIELDS:
+        if colon.kind != "colon" or name.kind != "word" or name.text in FIELDS or name.text in HABITS:
             continue
         whole = re.match(r"[^\s()\"]*", text[name.start :])
         end = name.start + (whole.end() if whole else 0)
         if name.text.isdigit():
             fixed = _replaced(text, name.start, end, f'"{text[name.start : end]}"')
             yield _error("unknown-field", f'a colon names a field; quote "{text[name.start : end]}"', name, fixed)
-        elif name.text.lower() in FIELDS:
+        elif name.text.lower() in FIELDS or name.text.lower() in HABITS:
             fixed = _replaced(text, name.start, name.end, name.text.lower())
             yield _error("unknown-field", f"fields are written small: {name.text.lower()}:", name, fixed)
         elif not _follows_language(pieces, name) and name.text.lower() not in ("http", "https"):
@@ -231,7 +219,6 @@ def _only_negative(text: str, pieces: list[Piece]) -> Remarks:
 
 _ERRORS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
     _empty,
-    _curly_quotes,
     _unbalanced,
     _glued_quotes,
     _single_quotes,

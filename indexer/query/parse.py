@@ -1,4 +1,4 @@
-"""A query as people type it, read into the tree that engines are asked."""
+"""Parses what people type into the tree that engines run."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from config.errors import QueryError
 from indexer.query.compile import compile_part
 from indexer.query.context import ExplainedWord, QueryContext, Reading, Scope
-from indexer.query.diagnostics import Diagnostic, Refused
+from indexer.query.diagnostics import Diagnostic, Refused, RefusedAsTooBroad
 from indexer.query.lint import remarks
-from indexer.query.reading import read
+from indexer.query.quotes import quotes_note, straightened
+from indexer.query.reading import read, with_readable_suggestion
 from indexer.query.scan import scan
 from indexer.query.simplify import simplify
 from indexer.query.tree import Node, check_size
+from indexer.query.twins import twin_note
 
 __all__ = ["Query", "QueryContext", "lint_query", "parse_query"]
 
 
-# Thousands of words take seconds to expand, and a mistake behind them would be told as late; without forms it is found first.
+# Thousands of words take seconds to expand, and a mistake behind them would be reported as late; without forms it comes first.
 _LONG = 2_000  # characters
 
 
@@ -51,31 +53,57 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
         language: in which every word is meant; None when the query does not say.
 
     Raises:
-        QueryError: it cannot be asked as it stands; the message says where and how to mend it.
+        QueryError: it cannot be run as it stands; the message says where and how to correct it.
         QueryTooBroad: longer than 100 KB, deeper than 20 levels or more than 4,000 clauses.
     """
-    reading = Reading(text)
-    scope = Scope(context=context, reading=reading, language=language)
-    item = read(text, reading)
-    if len(text) > _LONG:
-        compile_part(item, replace(scope, reading=Reading(text), exact=True))
-    typed = compile_part(item, scope)
-    node = check_size(simplify(typed))
-    diagnostics = sorted(reading.diagnostics, key=lambda remark: remark.position)
-    return Query(text, node, typed, tuple(diagnostics), tuple(reading.words))
+    try:
+        query = _parsed(text, context, language)
+    except RefusedAsTooBroad:
+        raise
+    except Refused as refused:
+        raise Refused(_settled(refused.diagnostic, context, language)) from None
+    twins = None if language else twin_note(text, query.own_words, context)
+    remarks = [*query.diagnostics, *([twins] if twins else [])]
+    settled = (_settled(remark, context, language) for remark in remarks)
+    return replace(query, diagnostics=tuple(sorted(settled, key=lambda remark: remark.position)))
 
 
 def lint_query(text: str, *, context: QueryContext, language: str | None = None) -> tuple[Diagnostic, ...]:
     """Return everything that can be said of a query, mistakes included; no error among them means that it can be asked."""
     try:
         return parse_query(text, context=context, language=language).diagnostics
-    except QueryError as wrong:
-        found = wrong.diagnostic if isinstance(wrong, Refused) else _as_diagnostic(wrong)
+    except QueryError as refused:
+        first = refused.diagnostic if isinstance(refused, Refused) else _as_diagnostic(refused)
+    straight = straightened(text)
     try:
-        others = [remark for remark in remarks(text, scan(text)) if remark != found]
+        others = [_settled(remark, context, language) for remark in remarks(straight, scan(straight))]
     except QueryError:
         others = []
-    return tuple(sorted([found, *others], key=lambda remark: remark.position))
+    note = quotes_note(text)
+    every = dict.fromkeys([first, *others, *([_settled(note, context, language)] if note else [])])
+    return tuple(sorted(every, key=lambda remark: remark.position))
+
+
+def _parsed(text: str, context: QueryContext, language: str | None) -> Query:
+    reading = Reading(text)
+    scope = Scope(context=context, reading=reading, language=language)
+    part = read(text, reading)
+    if len(text) > _LONG:
+        compile_part(part, replace(scope, reading=Reading(reading.text), exact=True))
+    typed = compile_part(part, scope)
+    node = check_size(simplify(typed))
+    return Query(text, node, typed, tuple(reading.diagnostics), tuple(reading.words))
+
+
+def _settled(remark: Diagnostic, context: QueryContext, language: str | None) -> Diagnostic:
+    """Return the remark with a suggestion that can be asked, or without one."""
+
+    def check(text: str) -> None:
+        reading = Reading(text)
+        scope = Scope(context=context, reading=reading, language=language, exact=True)
+        check_size(simplify(compile_part(read(text, reading), scope)))
+
+    return with_readable_suggestion(remark, check)
 
 
 def _as_diagnostic(wrong: QueryError) -> Diagnostic:

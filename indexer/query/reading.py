@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from config.errors import QueryError
 from indexer.query.context import Reading
-from indexer.query.diagnostics import Refused
+from indexer.query.diagnostics import Diagnostic, Refused
 from indexer.query.lint import remarks
 from indexer.query.parser import parse
+from indexer.query.quotes import quotes_note, straightened
 from indexer.query.scan import scan
 from indexer.query.syntax import Part
+
+_LONGEST = 2_000  # characters of a query that is corrected; each correction is read again
+_MOST_STEPS = 10  # mistakes that are corrected one after the other
 
 
 def read(text: str, reading: Reading) -> Part:
@@ -16,10 +24,43 @@ def read(text: str, reading: Reading) -> Part:
     Raises:
         QueryError: the first mistake; too long, too deep, or not a query.
     """
+    if note := quotes_note(text):
+        reading.text = text = straightened(text)
+        reading.diagnostics.append(note)
     pieces = scan(text)
     diagnostics = sorted(remarks(text, pieces), key=lambda remark: remark.position)
-    reading.diagnostics += diagnostics
     for remark in diagnostics:
         if remark.severity == "error":
-            raise Refused(remark)
+            raise Refused(with_readable_suggestion(remark, _check_syntax))
+    reading.diagnostics += (with_readable_suggestion(remark, _check_syntax) for remark in diagnostics)
     return parse(text, pieces)
+
+
+def with_readable_suggestion(remark: Diagnostic, check: Callable[[str], object]) -> Diagnostic:
+    """Return the remark with a suggestion that can be read: further mistakes are corrected too, or nothing is suggested.
+
+    Args:
+        check: raises a QueryError for a text that cannot be read.
+    """
+    text = remark.suggestion
+    for _ in range(_MOST_STEPS):
+        if text is None or len(text) > _LONGEST:
+            break
+        try:
+            check(text)
+        except Refused as refused:
+            text = refused.diagnostic.suggestion
+        except QueryError:
+            break
+        else:
+            return replace(remark, suggestion=text)
+    return replace(remark, suggestion=None)
+
+
+def _check_syntax(text: str) -> None:
+    text = straightened(text)
+    pieces = scan(text)
+    for remark in remarks(text, pieces):
+        if remark.severity == "error":
+            raise Refused(remark)
+    parse(text, pieces)

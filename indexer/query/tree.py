@@ -13,6 +13,7 @@ from typing import Literal
 
 from config.errors import QueryTooBroad
 from indexer.article import MomentField, TextField, ValueField
+from indexer.query.wildcards import check_wildcard
 
 MAX_DEPTH = 20
 MAX_LEAVES = 4_000
@@ -232,8 +233,6 @@ def _check_leaf(leaf: Leaf) -> None:
             raise QueryTooBroad(f"the start of an address has more than {MAX_URL} characters; write less of it")
     for place in leaf.places if isinstance(leaf, Phrase | Near) else (leaf,):
         if isinstance(place, Wildcard):
-            from indexer.query.wildcards import check_wildcard
-
             check_wildcard(place.pattern)
     if isinstance(leaf, Near) and leaf.gap > (widest := MAX_GAP[len(leaf.places)]):
         number = {2: "two", 3: "three"}[len(leaf.places)]

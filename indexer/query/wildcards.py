@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tantivy import Query, SchemaBuilder
-
 from config.errors import QueryTooBroad
 from indexer.stored_form import storable
 
@@ -23,7 +21,10 @@ def escaped(text: str) -> str:
 
 
 def regex(pattern: str) -> str:
-    """Return the regular expression of a wildcard: `*` any run of characters, `?` exactly one."""
+    """Return the regular expression of a wildcard: `*` any run of characters, `?` exactly one.
+
+    Python's `re` (with DOTALL) and tantivy read it alike.
+    """
     return "".join({"*": ".*", "?": "."}.get(sign) or escaped(sign) for sign in pattern)
 
 
@@ -40,6 +41,8 @@ def check_wildcard(pattern: str) -> None:
 
 @lru_cache(maxsize=10_000)
 def _accepted(pattern: str) -> bool:
+    from tantivy import Query, SchemaBuilder
+
     builder = SchemaBuilder()
     builder.add_text_field(_FIELD)
     try:

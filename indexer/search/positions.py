@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 
 from indexer.query.tree import Forms, Fuzzy, Place, Prefix, Wildcard
+from indexer.query.wildcards import regex
 
 Spotter = Callable[[str], bool]
 _MOST_CHOICES = 2_000  # ways to place the words of one nearness within reach of one position
@@ -20,8 +21,7 @@ def spotter(leaf: Place | Fuzzy) -> Spotter:
         case Prefix(prefix=prefix):
             return lambda word: word.startswith(prefix)
         case Wildcard(pattern=pattern):
-            parts = "".join({"*": ".*", "?": "."}.get(part) or re.escape(part) for part in pattern)
-            compiled = re.compile(parts, re.DOTALL)
+            compiled = re.compile(regex(pattern), re.DOTALL)
             return lambda word: compiled.fullmatch(word) is not None
         case Fuzzy(word=word, distance=distance):
             known: dict[str, bool] = {}

@@ -11,7 +11,9 @@ class DiagnosticDocument(Document):
     """One remark on a query: an error that stops it, or a warning that stands beside its answer."""
 
     code: str = described("short name that stays the same when the wording changes", example="lower-case-operator")
-    severity: Literal["error", "warning"] = described("whether it stops the query", example="warning")
+    severity: Literal["error", "warning", "note"] = described(
+        "error: stops the query; warning: doubts it; note: says how something unusual is read", example="warning"
+    )
     message: str = described("the remark, a sentence", example='"and" is treated as a search term')
     position: int = described("index of the first character concerned, from 0", example=6, unit="characters")
     length: int = described("how many characters are concerned", example=3, unit="characters")

@@ -12,7 +12,7 @@ from monitor.terminal.output import errors, plain
 
 _BEFORE, _AFTER = 30, 40  # characters of the query shown around what is remarked on
 _LONGEST = 300  # characters of a suggestion that is shown; a query may have 100 KB
-_STYLES = {"error": "red", "warning": "yellow"}
+_STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def document(remarks: Iterable[Diagnostic]) -> list[dict[str, object]]:

@@ -40,7 +40,13 @@ def test_what_the_page_calls_doubted_is_doubted(query: str) -> None:
     assert {"warning"} == {remark.severity for remark in lint_query(query, context=query_context())}
 
 
+@pytest.mark.parametrize("query", [line for block in blocks("noted") for line in block.strip().split("\n")])
+def test_what_the_page_says_is_noted_is_accepted_with_a_note(query: str) -> None:
+    assert {"note"} == {remark.severity for remark in lint_query(query, context=query_context())}
+
+
 def test_the_page_has_its_examples() -> None:
     assert len(blocks("example")) > 12
     assert blocks("refused")
     assert blocks("doubted")
+    assert blocks("noted")

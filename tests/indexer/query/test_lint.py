@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indexer.query.diagnostics import Diagnostic
-from indexer.query.parse import lint_query
+from indexer.query.parse import lint_query, parse_query
 from tests.support.queries import query_context
 
 
@@ -21,10 +23,6 @@ def lint(query: str) -> tuple[Diagnostic, ...]:
         ("truce not gaza", "small-operator", 6, "truce NOT gaza"),
         ("truce published>=2026-03-01", "field-colon", 6, "truce published:>=2026-03-01"),
         ("language=uk", "field-colon", 0, "language:uk"),
-        ("“peace plan”", "curly-quotes", 0, '"peace plan"'),
-        ("мир «мирный план»", "curly-quotes", 4, 'мир "мирный план"'),
-        ("„Frieden jetzt“", "curly-quotes", 0, '"Frieden jetzt"'),
-        ("“peace plan", "curly-quotes", 0, None),
         ("'peace plan'", "single-quotes", 0, '"peace plan"'),
         ("(peace OR plan", "unbalanced-bracket", 0, "(peace OR plan)"),
         ("peace) plan", "unbalanced-bracket", 5, "peace plan"),
@@ -42,7 +40,14 @@ def lint(query: str) -> tuple[Diagnostic, ...]:
         ("peace NEAR/5 plan", "near-operator", 6, '"peace plan"~5'),
         ('"peace plan"~x', "near-number", 12, None),
         ("   ", "empty", 0, None),
-        ("lang:de Frieden", "lang-brackets", 0, None),
+        ("lang:de Frieden", "lang-brackets", 0, "language:de Frieden"),
+        ("date>=2026-03-01", "field-colon", 0, "published:>=2026-03-01"),
+        ("Date:2026-03-01", "unknown-field", 0, "date:2026-03-01"),
+        ("since:(2026 OR 2025)", "no-date", 0, None),
+        ("published:01.03.2026", "no-date", 10, "published:2026-03-01"),
+        ("published:yesteday", "no-date", 10, "published:yesterday"),
+        ("country:Atlantis", "unknown-country", 8, None),
+        ("language:klingon", "unknown-language", 9, None),
         ("/peace.*/", "regex", 0, None),
     ],
 )
@@ -80,6 +85,133 @@ def test_a_doubt_is_shown_beside_the_answer(query: str, code: str, position: int
     assert (remark.code, remark.severity, remark.position) == (code, "warning", position)
     if suggestion is not None:
         assert remark.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "position", "suggestion"),
+    [
+        ("“peace plan”", "curly-quotes", 0, '"peace plan"'),
+        ("мир «первый план»", "curly-quotes", 4, 'мир "первый план"'),
+        ("„Frieden heute“", "curly-quotes", 0, '"Frieden heute"'),
+        ("date:2026-03-01", "field-synonym", 0, "published:2026-03-01"),
+        ("since:7d", "field-synonym", 0, "published:>=7d"),
+        ("peace until:yesterday", "field-synonym", 6, "peace published:<=yesterday"),
+        ("before:2026-03", "field-synonym", 0, "published:<2026-03"),
+        ("headline:peace", "field-synonym", 0, "title:peace"),
+        ('domain:"bbc.co.uk"', "field-synonym", 0, 'site:"bbc.co.uk"'),
+        ("type:state", "field-synonym", 0, "class:state"),
+        ("country:Russia", "country-name", 8, "country:RU"),
+        ("country:Россия", "country-name", 8, "country:RU"),
+        ("country:США", "country-name", 8, "country:US"),
+        ('country:"United Kingdom"', "country-name", 8, "country:GB"),
+        ("country:uk", "country-name", 8, "country:GB"),
+        ("language:ukrainian", "language-name", 9, "language:uk"),
+        ("language:українська", "language-name", 9, "language:uk"),
+        ("language:Deutsch", "language-name", 9, "language:de"),
+        ("language:ua", "language-name", 9, "language:uk"),
+        ("class:thinktank", "class-name", 6, 'class:"think tank"'),
+        ('class:"state media"', "class-name", 6, "class:state"),
+        ("переговори", "other-spelling", 0, "(переговори OR переговоры)"),
+        ("title:переговоры -peace", "other-spelling", 6, "title:(переговоры OR переговори) -peace"),
+    ],
+)
+def test_what_is_meant_without_doubt_is_accepted_with_a_note(
+    query: str, code: str, position: int, suggestion: str
+) -> None:
+    (remark,) = lint(query)
+    assert (remark.code, remark.severity, remark.position) == (code, "note", position)
+    assert remark.suggestion == suggestion
+    context = query_context()
+    if code != "other-spelling":
+        assert parse_query(query, context=context).node == parse_query(suggestion, context=context).node
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "переговори language:uk",
+        "переговори OR переговоры",
+        '"долгие переговоры"',
+        "lang:ru(переговоры)",
+        "мир",
+        "exact:переговоры",
+    ],
+)
+def test_a_twin_word_is_not_named_where_it_is_known_or_not_wanted(query: str) -> None:
+    assert "other-spelling" not in {remark.code for remark in lint(query)}
+
+
+def test_a_quotation_mark_that_is_never_closed_is_a_mistake_whatever_it_looks_like() -> None:
+    (mistake,) = [remark for remark in lint("“peace plan") if remark.severity == "error"]
+    assert (mistake.code, mistake.suggestion) == ("unbalanced-quote", '"peace plan"')
+
+
+def test_a_suggestion_corrects_every_mistake_of_the_query_or_is_left_out() -> None:
+    assert {remark.suggestion for remark in lint("a and b || titel:c")} == {"a AND b OR title:c"}
+    assert {remark.suggestion for remark in lint("theme:trcue and peace")} == {None}
+
+
+_HABITS = st.sampled_from(
+    [
+        *(
+            "peace",
+            "переговори",
+            "мир",
+            "and",
+            "OR",
+            "AND",
+            "||",
+            "!",
+            "not",
+            "(",
+            ")",
+            '"',
+            "“",
+            "”",
+            "«",
+            "»",
+            "'",
+            "foo:",
+            "a=b",
+        ),
+        *(
+            "date:",
+            "since:",
+            "until:",
+            "7d",
+            "2026-03",
+            "01.02.2026",
+            "yesteday",
+            "published>=",
+            "published:",
+            "now-1d",
+        ),
+        *(
+            "country:",
+            "Ukraine",
+            "language:",
+            "ukrainian",
+            "lang:",
+            "lang:de(",
+            "type:",
+            "state",
+            "titel:",
+            "-",
+            "~2",
+            "^2",
+        ),
+        *("https://bbc.co.uk/a", "site:", "NEAR/3", "пepeговоры", "или", "Not", "12:30", "[", "TO", "]", ">=", "*"),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_HABITS, max_size=9), st.sampled_from(["", " ", " "]))
+def test_every_suggestion_can_be_asked(words: list[str], between: str) -> None:
+    context = query_context()
+    for remark in lint_query(between.join(words), context=context):
+        if remark.suggestion is not None:
+            parse_query(remark.suggestion, context=context)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from tests.support.installation import Installation
 
 
 def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installation) -> None:
-    (remark,) = small.json("lint", "«peace plan»", code=1)["diagnostics"]
+    (remark,) = small.json("lint", "'peace plan'", code=1)["diagnostics"]
     assert {key: remark[key] for key in ("code", "severity", "position", "suggestion")} == {
-        "code": "curly-quotes",
+        "code": "single-quotes",
         "severity": "error",
         "position": 0,
         "suggestion": '"peace plan"',
@@ -18,6 +18,13 @@ def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installatio
 
 def test_a_doubt_is_shown_and_does_not_fail(small: Installation) -> None:
     assert [remark["severity"] for remark in small.json("lint", "*ация")["diagnostics"]] == ["warning"]
+
+
+def test_a_note_is_shown_with_the_usual_form_and_does_not_fail(small: Installation) -> None:
+    code, out, _ = small.run("lint", "«peace plan»")
+    assert code == 0
+    assert out.startswith("note: ")
+    assert 'try: "peace plan"' in out
 
 
 def test_a_sound_query_gets_no_remark(small: Installation) -> None:
