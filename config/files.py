@@ -18,7 +18,7 @@ from config.nearest import nearest
 Section = Literal["sources", "themes", "fragments"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 SHIPPED = Path(__file__).parent
-_REMOVED = {"removed": True}
+REMOVED = {"removed": True}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,19 +64,33 @@ def read(file: ConfigFile) -> dict[str, Any] | None:
         ConfigError: the file cannot be read or is not valid TOML. The message names the line.
     """
     try:
-        content = tomllib.loads(file.path.read_bytes().decode("utf-8-sig"))
+        return parsed(file.path.read_bytes().decode("utf-8-sig"), file.label)
     except OSError as wrong:
         message = f"cannot be read: {wrong.strerror}"
     except UnicodeDecodeError as wrong:
         line = wrong.object[: wrong.start].count(b"\n") + 1
         message = f"line {line}: not UTF-8; save the file in UTF-8"
+    raise ConfigError([Problem(file.label, message)])
+
+
+def parsed(text: str, label: str) -> dict[str, Any] | None:
+    """Return the contents of a file with this text, or None when its only line is `removed = true`.
+
+    Args:
+        label: how messages name the file.
+
+    Raises:
+        ConfigError: the text is not valid TOML. The message names the line.
+    """
+    try:
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         message = f"not TOML: {wrong}"
     except RecursionError:
         message = "not TOML: nested too deeply"
     else:
-        return None if content == _REMOVED else content
-    raise ConfigError([Problem(file.label, message)])
+        return None if content == REMOVED else content
+    raise ConfigError([Problem(label, message)])
 
 
 def misnamed(folder: Path | None) -> list[Problem]:

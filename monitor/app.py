@@ -77,6 +77,11 @@ class App:
                 self._looked = monotonic()
             return self._watch.current
 
+    def look_again(self) -> None:
+        """Look at the configuration files at the next use: this process has changed one."""
+        with self._building:
+            self._looked = 0.0
+
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of the current configuration."""

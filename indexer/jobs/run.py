@@ -161,7 +161,7 @@ class Indexer:
                 self._report(request, "failed", 0.0, "\n".join(map(str, self.themes.problems)))
                 return
             self.sweeps.again(asked)
-        left = asked & self.sweeps.due
+        left = self.sweeps.left(asked)
         if left:
             self._report(request, "running", 1 - len(left) / len(asked), self.sweeps.doing)
         elif troubles := [self.sweeps.troubles[id] for id in sorted(asked & self.sweeps.troubles.keys())]:

@@ -66,6 +66,10 @@ class Sweeps:
         """The themes that are still to be swept, or to be looked at."""
         return frozenset(self._due)
 
+    def left(self, themes: frozenset[str]) -> frozenset[str]:
+        """Return which of these themes are still to be swept: all, until it is known which tags have no theme any more."""
+        return themes if self._look_for_unknown else themes & self.due
+
     @property
     def doing(self) -> str:
         """What is under way, in words; empty when nothing is."""

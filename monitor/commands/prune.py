@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from indexer.engine import open_engine
 from indexer.jobs.prune import Pruned, count_old, prune, said
 from monitor.app import App
-from monitor.services.requests import have_done
 from monitor.services.times import parse_period
+from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_json
 

@@ -10,7 +10,7 @@ from indexer.engine import shown
 from indexer.jobs.rebuild import rebuild
 from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
-from monitor.services.requests import have_done
+from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_json
 from monitor.terminal.progress import progress_bars

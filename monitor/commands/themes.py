@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+from config.errors import RequestFailed
+from monitor.app import App
+from monitor.services import theme_changes, themes
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json
+from monitor.terminal.output import add_json, console, plain, print_document
+from monitor.terminal.theme_changes import change_of, finish_save, show_preview, sweep_after
+from monitor.terminal.theme_listing import show_history, show_list, show_one
+from monitor.terminal.theme_sweep import sweep
+from monitor.terminal.theme_texts import read_text, show_matches, show_tests
 
 HELP = "List, show, test, change and sweep the themes; say which themes a text belongs to"
 EXAMPLES = (
@@ -32,40 +39,85 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_candidate(preview)
     save = _action(actions, "save", "check a changed theme, write its file, record its version and sweep to it")
     _add_candidate(save)
+    save.add_argument(
+        "--based-on", type=int, metavar="VERSION", help="fail when another version than this was recorded meanwhile"
+    )
     history = _action(actions, "history", "every version of a theme, with what it changed")
     history.add_argument("theme", metavar="THEME")
     restore = _action(actions, "restore", "save a theme as it was in an earlier version")
     restore.add_argument("theme", metavar="THEME")
     restore.add_argument("version", type=int, metavar="VERSION", help="a number from `parley themes history THEME`")
-    sweep = _action(actions, "sweep", "make stored tags true to the queries, of all themes or of these")
+    remove = _action(actions, "remove", "remove a theme; its queries stay in the history, its tag goes with a sweep")
+    remove.add_argument("theme", metavar="THEME")
+    remove.add_argument("--yes", action="store_true", help="delete or overwrite a file of your own without further ado")
+    sweep = _action(actions, "sweep", "bring stored tags up to date with the queries, of all themes or of these")
     sweep.add_argument("themes", nargs="*", metavar="THEME")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what is asked; exit code 1 when an example does not hold."""
-    from monitor.terminal import theme_changes, theme_listing, theme_sweep, theme_texts
+    app = load_app()
+    match arguments.action:
+        case "preview" | "save" | "restore" | "remove" | "sweep":
+            return _change(app, arguments)
+        case "test":
+            return _test(app, arguments)
+        case _:
+            _show(app, arguments)
+            return 0
 
-    app, as_json = load_app(), arguments.json
+
+def _show(app: App, arguments: argparse.Namespace) -> None:
+    screen, as_json = console(), arguments.json
     match arguments.action:
         case "show":
-            theme_listing.show_one(app, arguments.theme, as_json=as_json)
-        case "match":
-            theme_texts.match(app, arguments.file, as_json=as_json)
-        case "test":
-            return theme_texts.test(app, arguments.themes, as_json=as_json)
-        case "preview":
-            theme_changes.preview(app, theme_changes.candidate_of(app, arguments), as_json=as_json)
-        case "save":
-            theme_changes.save(app, theme_changes.candidate_of(app, arguments), as_json=as_json)
+            detail = themes.show(app, arguments.theme)
+            print_document(detail) if as_json else show_one(screen, detail, app.zone)
         case "history":
-            theme_listing.show_history(app, arguments.theme, as_json=as_json)
-        case "restore":
-            theme_changes.restore(app, arguments.theme, arguments.version, as_json=as_json)
-        case "sweep":
-            theme_sweep.sweep(app, arguments.themes, as_json=as_json)
+            history = themes.show_history(app, arguments.theme)
+            print_document(history) if as_json else show_history(screen, history, app.zone)
+        case "match":
+            matches = themes.match(app, read_text(arguments.file, app.settings.max_bytes))
+            print_document(matches) if as_json else show_matches(screen, matches)
         case _:
-            theme_listing.show_list(app, as_json=as_json)
+            every = themes.list_themes(app)
+            print_document(every) if as_json else show_list(screen, every)
+
+
+def _test(app: App, arguments: argparse.Namespace) -> int:
+    tests = themes.test(app, arguments.themes)
+    print_document(tests) if arguments.json else show_tests(console(), tests)
+    return 1 if any(test.failures for test in tests.themes) else 0
+
+
+def _change(app: App, arguments: argparse.Namespace) -> int:
+    as_json = arguments.json
+    match arguments.action:
+        case "preview":
+            preview = theme_changes.preview(app, **change_of(app, arguments))
+            print_document(preview) if as_json else show_preview(console(), preview)
+        case "save":
+            document = theme_changes.save(app, **change_of(app, arguments), based_on=arguments.based_on)
+            finish_save(app, document, as_json=as_json)
+        case "restore":
+            finish_save(app, theme_changes.restore(app, arguments.theme, arguments.version), as_json=as_json)
+        case "remove":
+            _remove(app, arguments)
+        case _:
+            sweep(app, arguments.themes, as_json=as_json)
     return 0
+
+
+def _remove(app: App, arguments: argparse.Namespace) -> None:
+    document = theme_changes.remove(app, arguments.theme, delete=arguments.yes)
+    trouble = sweep_after(app, document.theme)
+    if arguments.json:
+        print_document(document)
+    else:
+        file = f"{document.file} is {'deleted' if document.deleted else 'written'}"
+        console().print(plain(f"{document.theme} is removed: {file}."), soft_wrap=True)
+    if trouble:
+        raise RequestFailed(f"removed, but not swept: {trouble}")
 
 
 def _action(

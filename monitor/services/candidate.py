@@ -1,17 +1,16 @@
-"""A theme that somebody wants to have: from a file, from queries on the command line, or from its own history."""
+"""A theme that somebody wants to have: given as the text of a file, as changed queries, or by its own history."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from config.errors import ConfigError, Problem
-from config.files import ConfigFile, read
+from config.errors import ConfigError, QueryError, Refused, WrongArgument
+from config.files import ConfigFile, find, parsed, read
 from config.theme_file import theme_toml
 from config.themes import Example, Theme, theme_from
-from indexer.themes.compile import CompiledTheme, compile_themes
+from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
 from indexer.themes.versions import ThemeVersion
 from monitor.app import App
 
@@ -26,50 +25,78 @@ class Candidate:
     text: str
 
 
-def from_file(app: App, path: Path) -> Candidate:
-    """Return the theme a file describes; the file's name is its id.
+def from_text(app: App, id: str, text: str, *, label: str) -> Candidate:
+    """Return the theme that a file of this text describes.
+
+    Args:
+        label: how messages name the text.
 
     Raises:
-        ConfigError: every mistake in it.
+        WrongArgument: every mistake in it.
     """
-    content = read(ConfigFile(path.stem, path, str(path)))
+    try:
+        content = parsed(text, label)
+    except ConfigError as wrong:
+        raise WrongArgument(str(wrong), field="text") from None
     if content is None:
-        raise ConfigError([Problem(str(path), "it takes a theme away; put it into the overlay folder by hand")])
-    theme = theme_from(content, path.stem, str(path), app.settings.config)
-    return Candidate(theme, path.read_text("utf-8-sig"))
+        raise WrongArgument(f"{label}: this file removes a theme; run `parley themes remove {id}`", field="text")
+    return Candidate(_checked(app, content, id, label, field="text"), text)
 
 
-def from_queries(app: App, id: str, queries: Sequence[str], contexts: Sequence[str]) -> Candidate:
+def from_queries(
+    app: App, id: str, query: Mapping[str, str], context: str | Mapping[str, str] | None = None
+) -> Candidate:
     """Return a theme with other queries: the one of that id, or a new one.
 
     Args:
-        queries: LANGUAGE=QUERY each; an empty query takes the language's away.
-        contexts: one @fragment, or LANGUAGE=QUERY each; none leaves the context as it is.
+        query: language → query; the others stay; an empty query removes the language's.
+        context: `@fragment`, or language → query; None leaves it as it is.
 
     Raises:
-        ConfigError: every mistake in them.
+        WrongArgument: every mistake in them.
     """
-    known = _current(app, id)
-    query = {**(known.query if known else {}), **_by_language(queries, "--query")}
-    context: str | Mapping[str, str] = known.context if known else {}
-    if contexts:
-        whole = len(contexts) == 1 and contexts[0].startswith("@")
-        context = contexts[0] if whole else _by_language(contexts, "--context")
-    return _changed(app, id, {language: text for language, text in query.items() if text}, context)
+    known = _known(app, id)
+    changed = {**(known.query if known else {}), **query}
+    if context is None:
+        context = known.context if known else {}
+    return _changed(app, id, {language: text for language, text in changed.items() if text}, context)
 
 
 def from_version(app: App, version: ThemeVersion) -> Candidate:
-    """Return the theme with the queries it had in an earlier version; all else is as it is now.
+    """Return the theme with the queries it had in an earlier version; everything else is as it is now.
 
     Raises:
-        ConfigError: its context names a fragment that is no longer there.
+        WrongArgument: its context names a fragment that is no longer there.
     """
     definition = json.loads(version.definition)
     return _changed(app, version.theme, definition["query"], definition["context"])
 
 
+def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:
+    """Return the theme compiled, after all themes were compiled with it in its place: others may contain it.
+
+    Raises:
+        QueryError: its own query cannot be run.
+        Refused: another theme, which contains it, could not be compiled any more.
+    """
+    id = candidate.theme.id
+    current = app.configuration
+    others = [theme for theme in current.themes if theme.id != id]
+    themes = tuple(sorted((*others, candidate.theme), key=lambda theme: theme.id))
+    context = app.context(replace(current, themes=themes))
+    try:
+        compiled = compile_theme(candidate.theme, context)
+    except QueryError as wrong:
+        raise QueryError(f"theme {id}: {wrong.message}", wrong.position) from None
+    try:
+        compile_themes(others, context)
+    except ConfigError as wrong:
+        raise Refused(f"with this change other themes could not be run:\n{wrong}", field="theme") from None
+    return compiled
+
+
 def _changed(app: App, id: str, query: Mapping[str, str], context: str | Mapping[str, str]) -> Candidate:
-    known = _current(app, id)
+    known = _known(app, id)
     content = {
         "title": known.title if known else id,
         "description": known.description if known else id,
@@ -79,12 +106,49 @@ def _changed(app: App, id: str, query: Mapping[str, str], context: str | Mapping
         "matches": _texts(known.matches if known else ()),
         "misses": _texts(known.misses if known else ()),
     }
-    theme = theme_from(content, id, f"theme {id}", app.settings.config)
-    return Candidate(theme, theme_toml(theme, app.configuration.fragments))
+    theme = _checked(app, content, id, f"theme {id}", field="query")
+    if known not in app.themes and known and (known.query, known.context) != (theme.query, theme.context):
+        # The examples of the shipped theme were written for its own queries.
+        theme = replace(theme, matches=(), misses=())
+    return Candidate(theme, theme_toml(theme, app.configuration.fragments, existing=_existing(app, id)))
 
 
-def _current(app: App, id: str) -> Theme | None:
-    return next((theme for theme in app.themes if theme.id == id), None)
+def _checked(app: App, content: Mapping[str, object], id: str, label: str, *, field: str) -> Theme:
+    """Return the theme of that content.
+
+    Raises:
+        WrongArgument: every mistake in it.
+        ConfigError: the configuration itself has one.
+    """
+    try:
+        return theme_from(content, id, label, app.settings.config)
+    except ConfigError as wrong:
+        own = [problem for problem in wrong.problems if problem.where.startswith(label)]
+        if not own:
+            raise
+        raise WrongArgument("\n".join(map(str, own)), field=field) from None
+
+
+def _known(app: App, id: str) -> Theme | None:
+    """Return the theme of that id or, where that was removed, the shipped one."""
+    current = next((theme for theme in app.themes if theme.id == id), None)
+    shipped = _shipped(id)
+    if current or not shipped:
+        return current
+    content = read(shipped)
+    return theme_from(content, id, shipped.label, app.settings.config) if content else None
+
+
+def _existing(app: App, id: str) -> str:
+    """Return the text of the file that describes the theme now, or of the shipped one; empty where there is none."""
+    file = next((file for file in find("themes", app.settings.config) if file.name == id), None)
+    if file is None or read(file) is None:
+        file = _shipped(id)
+    return file.path.read_text("utf-8-sig") if file else ""
+
+
+def _shipped(id: str) -> ConfigFile | None:
+    return next((file for file in find("themes", None) if file.name == id), None)
 
 
 def _texts(examples: Sequence[Example]) -> dict[str, list[str]]:
@@ -92,29 +156,3 @@ def _texts(examples: Sequence[Example]) -> dict[str, list[str]]:
     for example in examples:
         texts.setdefault(example.language, []).append(example.text)
     return texts
-
-
-def _by_language(written: Sequence[str], option: str) -> dict[str, str]:
-    queries: dict[str, str] = {}
-    for text in written:
-        language, equals, query = text.partition("=")
-        if not equals:
-            raise ConfigError([Problem(option, f'"{text}" has no language; write for instance {option} en=truce')])
-        if language.strip() in queries:
-            raise ConfigError([Problem(option, f'"{language.strip()}" is given twice; join both with OR')])
-        queries[language.strip()] = query.strip()
-    return queries
-
-
-def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:
-    """Return the theme compiled, after all themes were compiled with it in its place: others may contain it.
-
-    Raises:
-        ConfigError: every theme that could not be compiled any more.
-    """
-    id = candidate.theme.id
-    current = app.configuration
-    others = tuple(theme for theme in current.themes if theme.id != id)
-    themes = tuple(sorted((*others, candidate.theme), key=lambda theme: theme.id))
-    compiled = compile_themes(themes, app.context(replace(current, themes=themes)))
-    return next(theme for theme in compiled if theme.id == id)

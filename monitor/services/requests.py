@@ -1,63 +1,62 @@
-"""Work that only the one indexer may do: asked of it where it runs, done by the command itself where none does."""
+"""Long work in three calls: ask the indexer for it, look how far it is, take the result.
+
+Whoever calls these never does the work: it waits until an indexer runs.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
 
-from config.errors import AlreadyRunning, EngineUnavailable
-from crawler.presence import only_one
+from sqlalchemy.exc import NoResultFound
+
+from config.errors import Conflict, NotFound, RequestFailed
 from indexer.jobs import requests
 from monitor.app import App
-
-LOOK = 0.3  # seconds between two looks at a running indexer's progress
-
-DoneT = TypeVar("DoneT")
-Show = Callable[[float, str], None]  # share done, 0 to 1, and what is under way
+from monitor.documents.requests import RequestDocument
 
 
-def have_done(app: App, work: requests.Work, argument: str, *, become: Callable[[], DoneT], show: Show) -> DoneT | None:
-    """Have the work done and return what `become` does, or None where a running indexer did it.
+def ask(app: App, work: requests.Work, argument: str = "") -> RequestDocument:
+    """Ask for work and return the request.
 
     Args:
         argument: as `indexer.jobs.requests.Request` says.
-        become: does the work; called as the one indexer.
+    """
+    with app.archive.database.write() as connection:
+        id = requests.ask(connection, work, argument, datetime.now(UTC))
+    return progress(app, id)
+
+
+def progress(app: App, id: int) -> RequestDocument:
+    """Return how far a request is.
 
     Raises:
-        EngineUnavailable: the running indexer could not do it; says why.
-        ParleyError: as `become` does.
+        NotFound: there is no such request.
     """
-    number: int | None = None
-    while True:
-        try:
-            with only_one(app.settings.data, "indexer"):
-                if number is not None:
-                    _withdraw(app, number)
-                return become()
-        except AlreadyRunning:
-            number = _ask(app, work, argument) if number is None else number
-        if _is_done(app, number, show):
-            return None
-        time.sleep(LOOK)
+    try:
+        with app.archive.database.read() as connection:
+            request = requests.look_up(connection, id)
+    except NoResultFound:
+        raise NotFound(f"there is no request {id}", field="id") from None
+    return RequestDocument(
+        id=request.number,
+        work=request.work,
+        state=request.state,
+        progress=request.progress,
+        message=request.message,
+    )
 
 
-def _ask(app: App, work: requests.Work, argument: str) -> int:
-    with app.archive.database.write() as connection:
-        return requests.ask(connection, work, argument, datetime.now(UTC))
+def result(app: App, id: int) -> str:
+    """Return what a request came to, in words.
 
-
-def _is_done(app: App, number: int, show: Show) -> bool:
-    with app.archive.database.read() as connection:
-        request = requests.look_up(connection, number)
-    show(request.progress, request.message)
+    Raises:
+        NotFound: there is no such request.
+        Conflict: it is not done yet.
+        RequestFailed: the indexer could not do it; says why.
+    """
+    request = progress(app, id)
     if request.state == "failed":
-        raise EngineUnavailable(request.message)
-    return request.state == "done"
-
-
-def _withdraw(app: App, number: int) -> None:
-    """The indexer that was asked has ended; the command does the work."""
-    with app.archive.database.write() as connection:
-        requests.report(connection, number, "done", 1.0, "done by the command that asked")
+        raise RequestFailed(request.message)
+    if request.state != "done":
+        raise Conflict(f"request {id} is {request.state}; it is done to {request.progress:.0%}", field="id")
+    return request.message

@@ -7,27 +7,27 @@ from datetime import UTC, datetime
 
 from rich.progress import TaskProgressColumn
 
-from config.errors import EngineUnavailable
+from config.errors import RequestFailed
 from indexer.engine import open_engine
 from indexer.themes.queue import Sweeps
 from monitor.app import App, LiveThemes
 from monitor.services.questions import theme_of
-from monitor.services.requests import have_done
+from monitor.terminal.indexer_work import have_done
 from monitor.terminal.output import console, print_json
 from monitor.terminal.progress import progress_bars
 
 
 def sweep(app: App, ids: Sequence[str], *, as_json: bool) -> None:
-    """Make the tags of these themes, or of all, true to their queries, and say so.
+    """Bring the tags of these themes, or of all, up to date, and print that they are.
 
     Raises:
-        QueryError: there is no such theme.
-        EngineUnavailable: some tags could not be made true; says which and why.
+        NotFound: there is no such theme.
+        RequestFailed: some tags could not be brought up to date; says which and why.
     """
     for id in ids:
         theme_of(app, id)
     sweep_with_progress(app, ids)
-    message = f"The tags of {', '.join(ids) if ids else 'all themes'} are true to their queries."
+    message = f"The tags of {', '.join(ids) if ids else 'all themes'} are up to date."
     print_json({"message": message}) if as_json else console().print(message, soft_wrap=True)
 
 
@@ -35,7 +35,7 @@ def sweep_with_progress(app: App, ids: Sequence[str]) -> None:
     """Sweep and show the progress on standard error.
 
     Raises:
-        EngineUnavailable: some tags could not be made true; says which and why.
+        RequestFailed: some tags could not be brought up to date; says which and why.
     """
     with progress_bars(TaskProgressColumn()) as bars:
         task = bars.add_task("sweeping", total=1.0)
@@ -47,15 +47,15 @@ def sweep_with_progress(app: App, ids: Sequence[str]) -> None:
 
 
 def _become_indexer(app: App, show: Callable[[float, str], None]) -> None:
-    """Sweep every theme whose tags are not true: others may contain those that were asked for."""
+    """Sweep every theme whose tags are not up to date: others may contain those that were named."""
     engine = open_engine(app.settings.engine_url, writable=True)
     try:
         sweeps = Sweeps(app.archive.database)
         sweeps.follow(LiveThemes(app).compiled, datetime.now(UTC))
-        number = len(sweeps.due)
+        total = len(sweeps.due)
         while sweeps.work(engine, datetime.now(UTC)):
-            show(1 - len(sweeps.due) / max(1, number), sweeps.doing)
+            show(1 - len(sweeps.due) / max(1, total), sweeps.doing)
     finally:
         engine.close()
     if sweeps.troubles:
-        raise EngineUnavailable("\n".join(sweeps.troubles.values()))
+        raise RequestFailed("\n".join(sweeps.troubles.values()))

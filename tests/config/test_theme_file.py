@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,64 @@ def test_an_invalid_theme_is_refused(content: dict[str, object], says: str) -> N
         theme_from(content if "title" in content else right | content, "x", "x.toml", None)
     with pytest.raises(ConfigError, match="is not a valid name"):
         theme_from(right, "Not a name", "x.toml", None)
+
+
+EXISTING = """# Watched since spring.
+colour = "#00aa00"  # green
+title = "Truce"
+description = "Talk of a truce"
+
+[query]
+# Ask in Russian first.
+ru = "перемирие"
+en = '''
+truce OR ceasefire
+'''
+de = "Waffenruhe"
+
+[matches]
+en = [
+    "The truce holds.",  # from a wire
+]
+"""
+
+
+def changed(**fields: object) -> Theme:
+    return replace(theme_from(tomllib.loads(EXISTING), "truce", "x.toml", None), **fields)  # type: ignore[arg-type]
+
+
+def test_what_is_not_changed_stays_as_people_wrote_it() -> None:
+    assert theme_toml(changed(), FRAGMENTS, existing=EXISTING) == EXISTING
+
+
+def test_comments_and_the_order_of_keys_survive_a_change() -> None:
+    theme = changed(title="A truce", query={"en": "truce", "ru": "перемирие", "uk": "перемир'я"})
+    written = theme_toml(theme, FRAGMENTS, existing=EXISTING)
+    assert theme_from(tomllib.loads(written), "truce", "x.toml", None) == theme
+    for kept in ("# Watched since spring.", '"#00aa00"  # green', "# Ask in Russian first.", "# from a wire"):
+        assert kept in written
+    assert "de =" not in written
+    assert written.index("colour") < written.index("title") < written.index("[query]") < written.index("ru =")
+
+
+@pytest.mark.parametrize(
+    "existing",
+    [
+        "",
+        "removed = true\n",
+        EXISTING,
+        EXISTING.replace("\n", "\r\n"),
+        'title = "x"\nquery.en = "x"  # dotted\ndescription = "x"\ncolour = "#00aa00"\n',
+        'title = "x"\ndescription = "x"\ncolour = "#00aa00"\nquery = { en = "x" }\ncontext = "@conflict"\n',
+        'title = "x"\ndescription = "x"\ncolour = "#00aa00"\n[query]\nen = "x"\n[context]\nen = "@conflict"\n',
+        'title = "x"\ndescription = "x"\ncolour = "#00aa00"\nmisses = {}\n[query]\nen = "x"\n[matches]\nde = []\n',
+    ],
+)
+def test_whatever_the_file_was_it_reads_as_the_theme_afterwards(existing: str) -> None:
+    (conflict,) = (fragment for fragment in FRAGMENTS if fragment.id == "conflict")
+    contexts: list[dict[str, str]] = [{}, {"en": "war"}, dict.fromkeys(conflict.query, "@conflict")]
+    for context, query in product(contexts, ({"en": "a\nb"}, {"uk": 'say "x"', "en": "it's"})):
+        theme = changed(context=context, query=query, misses=(Example("uk", "no\nyes"), Example("en", "x")))
+        written = theme_toml(theme, FRAGMENTS, existing=existing)
+        assert theme_from(tomllib.loads(written), "truce", "x.toml", None) == theme
+        assert theme_toml(theme, FRAGMENTS, existing=written) == written

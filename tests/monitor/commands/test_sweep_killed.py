@@ -44,10 +44,10 @@ def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
     left = tagged(small)
     assert left >= 1_000 * KILLS
     found = small.json("verify", code=1 if left < ARTICLES else 0)
-    assert found["themes"] == [{"id": "truce", "missing": ARTICLES - left, "stale": 0}]
+    assert found["themes"] == [{"theme": "truce", "missing": ARTICLES - left, "stale": 0}]
     small.json("themes", "sweep")
     assert small.json("verify")["is_correct"]
-    (version,) = small.json("themes", "history", "truce")["versions"]
+    (version,) = small.json("themes", "history", "truce")["history"]
     assert (version["added"], version["articles"]) == (ARTICLES, ARTICLES)
 
 
@@ -65,5 +65,5 @@ def test_a_sweep_asked_of_a_running_indexer_is_done_even_when_that_is_killed(sma
         process.send_signal(signal.SIGTERM)
         process.wait()
     assert small.json("verify")["is_correct"]
-    newest = small.json("themes", "history", "truce")["versions"][-1]
+    newest = small.json("themes", "history", "truce")["history"][-1]
     assert newest["articles"] == 2_000
