@@ -113,6 +113,9 @@ class Collecting:
         )
         tick.use(self._sources)
         tick.start()
+        # Not as jobs due at once: a run that ends at once would cancel them, which APScheduler logs with a traceback.
+        self._write_heartbeat(tick)
+        _try(self._prune)
         scheduler = self._scheduler(tick)
         scheduler.start()
         watching = asyncio.ensure_future(self._watch_clock(tick, scheduler))
@@ -140,10 +143,10 @@ class Collecting:
         # A missed run is made up for once, however late: the default would skip it after one second.
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         scheduler.add_job(tick.wake.set, "interval", seconds=1)
-        scheduler.add_job(lambda: self._write_heartbeat(tick), "interval", seconds=5, next_run_time=_now())
+        scheduler.add_job(lambda: self._write_heartbeat(tick), "interval", seconds=5)
         scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
         scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
-        scheduler.add_job(lambda: _try(self._prune), "interval", hours=6, next_run_time=_now())
+        scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
         return scheduler
 
     async def _watch_clock(self, tick: Tick, scheduler: AsyncIOScheduler) -> None:

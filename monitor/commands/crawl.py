@@ -38,6 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
     chosen(app, arguments.source or [])
     if not app.settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
+    feeds = _count_feeds(app.sources, arguments.source)
+    if not feeds:
+        errors().print(
+            "note: no feed is enabled; add a source (docs/sources.md) or change `shipped_sources`", style="dim"
+        )
     with progress_bars(shown=arguments.once) as bars:
         work = crawl(
             app.settings,
@@ -46,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             once=arguments.once,
             source_ids=arguments.source,
             reload=_changes(app),
-            on_event=CrawlProgress(bars, _count_feeds(app.sources, arguments.source)),
+            on_event=CrawlProgress(bars, feeds),
             problems=lambda: app.standing()[1],
         )
         report = run_loop(work)

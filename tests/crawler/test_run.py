@@ -7,6 +7,8 @@ import signal
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from config.sources import Source
 from crawler.archive import fetches
 from crawler.download.loop import run
@@ -91,3 +93,11 @@ def test_old_records_are_pruned_at_startup_even_in_short_runs(crawling: Crawling
     crawling.once(feed(news.url("/rss")))
     with crawling.archive.database.read() as connection:
         assert [fetch.at > old.at for fetch in fetches.recent(connection)] == [True]
+
+
+def test_a_run_without_feeds_ends_at_once_and_logs_no_error(
+    crawling: Crawling, caplog: pytest.LogCaptureFixture
+) -> None:
+    report = crawling.once()
+    assert (report.polls, report.pages) == ({}, {})
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

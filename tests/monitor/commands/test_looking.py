@@ -180,3 +180,14 @@ def test_check_counts_own_sources_alone_without_the_shipped_ones(
     monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")
     write(small.config, "sources/example.toml", SOURCE)
     assert ": 1 source," in small.run("check")[1]
+
+
+def test_a_crawl_without_any_feed_says_what_to_add(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")
+    code, out, errors = small.run("crawl", "--once")
+    assert code == 0
+    assert "Polls: none." in out
+    assert (
+        "note: no feed is enabled; see docs/sources.md on adding sources, and the setting `shipped_sources`\n" in errors
+    )
+    assert "Traceback" not in errors
