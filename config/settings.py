@@ -51,7 +51,7 @@ def _file_settings() -> dict[str, Any]:
     return (read(ConfigFile("settings", path, str(path))) or {}) if folder and path.exists() else {}
 
 
-def _check_hosts(value: Any) -> Any:
+def _check_hosts(value: object) -> object:
     hosts = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
     for host in hosts if isinstance(hosts, list | tuple) else ():
         if isinstance(host, str) and not _HOST.fullmatch(host):
@@ -64,7 +64,7 @@ def _check_hosts(value: Any) -> Any:
     return hosts
 
 
-def _check_shipped(value: Any) -> Any:
+def _check_shipped(value: object) -> object:
     """Return the ids of the shipped sources to use; None for all of them."""
     if value is None or value == "all":
         return None
@@ -91,7 +91,7 @@ def _from_home(path: Path) -> Path:
         raise ValueError(f'"{path}" starts with a home folder that does not exist') from None
 
 
-def _lower(value: Any) -> Any:
+def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 

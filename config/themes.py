@@ -151,7 +151,7 @@ class _ThemeFile(Shape):
 
     @field_validator("context", mode="before")
     @classmethod
-    def _spell_out(cls, value: Any) -> Any:
+    def _spell_out(cls, value: object) -> object:
         return {_EVERY_LANGUAGE: value} if isinstance(value, str) else value
 
     @field_validator("context")

@@ -54,9 +54,9 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError(f"{value.isoformat()} has no time zone")
         return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the time, in UTC."""
-        return None if value is None else _EPOCH + int(value) * _MICROSECOND
+        return None if value is None else _EPOCH + value * _MICROSECOND
 
 
 class _Locked(ArchiveError):

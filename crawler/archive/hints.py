@@ -25,7 +25,7 @@ class HintsJSON(TypeDecorator[Hints]):
         text = json.dumps(said, ensure_ascii=False, default=datetime.isoformat)
         return text.encode(errors="replace").decode() if said else None  # half a surrogate pair cannot be stored
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Hints:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Hints:
         """Return the hints, the time of publication in the zone it was given in."""
         said: dict[str, Any] = json.loads(value) if value else {}
         if "published" in said:

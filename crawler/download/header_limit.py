@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
@@ -22,7 +20,7 @@ class BoundedDownloadHandler(http11.HTTP11DownloadHandler):
 
 
 class _Factory(http11._LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802 (Twisted's name)
+    def buildProtocol(self, addr: object) -> _Protocol:  # noqa: N802 (Twisted's name)
         return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

@@ -25,10 +25,10 @@ class ParleySpider(scrapy.Spider):
         super().__init__(**rest)
         self._work = work
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[scrapy.Request]:
         """Do the work; it makes its requests through the engine and waits for each, so none is yielded."""
         await self._work(self.fetch)
-        nothings: tuple[Any, ...] = ()
+        nothings: tuple[scrapy.Request, ...] = ()
         for nothing in nothings:
             yield nothing
 

@@ -52,7 +52,7 @@ def _link(item: Mapping[str, Any]) -> str | None:
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     people = item.get("authors") or item.get("author") or ()
-    listed: Sequence[Any] = people if isinstance(people, list) else [people]
+    listed: Sequence[object] = people if isinstance(people, list) else [people]
     return clean_authors([person.get("name") for person in listed if isinstance(person, dict)])
 
 

@@ -78,7 +78,7 @@ def _salvage(text: str) -> Node:
     return node
 
 
-def _walk(value: Any, depth: int) -> Iterator[Node]:
+def _walk(value: object, depth: int) -> Iterator[Node]:
     if depth > _DEEPEST:
         return
     if isinstance(value, list):

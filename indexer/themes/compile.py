@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Any
 
 from config.errors import ConfigError, Problem, QueryError, QueryTooBroad
 from config.themes import Theme
@@ -84,7 +83,7 @@ def digest(node: Node) -> str:
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, And | Or):
         return [type(value).__name__, sorted(map(_plain, value.children), key=_written)]
     if is_dataclass(value):
@@ -96,5 +95,5 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

@@ -79,7 +79,7 @@ class ElasticsearchEngine:
     def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
         """Return at most `limit` hits and the exact total."""
         if sort == "score":
-            order: list[Any] = [{"_score": "desc"}, {"order": "desc"}]
+            order: list[dict[str, str]] = [{"_score": "desc"}, {"order": "desc"}]
             answer = self._hits(ranking(check_size(node)), order, limit)
         else:
             order = [{"order": "desc"}]
@@ -146,7 +146,13 @@ class ElasticsearchEngine:
             raise EngineMisconfigured(f"Elasticsearch at {self._address} refuses to change the article {id}: {why}")
 
     def _hits(
-        self, query: Query, order: list[Any], size: int, after: int | None = None, *, track_total_hits: bool = True
+        self,
+        query: Query,
+        order: Sequence[str | dict[str, str]],
+        size: int,
+        after: int | None = None,
+        *,
+        track_total_hits: bool = True,
     ) -> Any:
         return self._search(
             query=query,
@@ -161,7 +167,7 @@ class ElasticsearchEngine:
         asked = {"size": 0, "track_total_hits": False, "aggs": aggregations, "filter_path": _NOT_READ}
         return self._search(query=query, **asked)["aggregations"]
 
-    def _search(self, **asked: Any) -> Any:
+    def _search(self, **parameters: Any) -> Any:
         # Left to itself a server answers with what it can reach, and counts would be too small without a word.
         with translated(self._address):
-            return self._client.search(index=self._name, allow_partial_search_results=False, **asked)
+            return self._client.search(index=self._name, allow_partial_search_results=False, **parameters)

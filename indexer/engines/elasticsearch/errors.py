@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from elastic_transport import TlsError
 from elasticsearch import ApiError, TransportError, UnsupportedProductError
@@ -90,7 +89,7 @@ def _innermost(error: TransportError) -> str:
     return said.rpartition("): ")[2]  # without urllib3's own objects before the words
 
 
-def answered(status: int, body: Any, address: Address) -> EngineError | QueryTooBroad:
+def answered(status: int, body: object, address: Address) -> EngineError | QueryTooBroad:
     """Return the error of ours for an answer that is one."""
     whole = json.dumps(body, default=str).lower()
     if "too_many_buckets" in whole:
@@ -127,7 +126,7 @@ def full_disk(address: Address) -> EngineUnavailable:
     )
 
 
-def is_block(body: Any) -> bool:
+def is_block(body: object) -> bool:
     """Tell whether an answer says that the index or the cluster lets nobody do this for now."""
     return "cluster_block_exception" in json.dumps(body, default=str).lower()
 
@@ -142,7 +141,7 @@ def _blocked(whole: str, address: Address) -> EngineError:
     )
 
 
-def reason(body: Any) -> str:
+def reason(body: object) -> str:
     """Return the innermost reason of an answer, in at most 300 characters."""
     cause = body.get("error", body) if isinstance(body, dict) else body
     while isinstance(cause, dict):
