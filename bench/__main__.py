@@ -11,7 +11,7 @@ import tempfile
 
 
 def main() -> int:
-    """Measure, and return 1 when one of them failed."""
+    """Run every benchmark; return 1 when one of them failed."""
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         measured = [measure(*words) for words in (["polls"], ["morphology"], ["query_limits"], ["spikes"], ["tagging"])]
         measured += [measure("search", folder), measure("export", folder)]
@@ -19,7 +19,7 @@ def main() -> int:
 
 
 def measure(name: str, *arguments: str) -> bool:
-    """Run one of them and say whether it came to its end."""
+    """Run one benchmark; return whether it succeeded."""
     print(f"\npython -m bench.{' '.join((name, *arguments))}", flush=True)
     return subprocess.run([sys.executable, "-m", f"bench.{name}", *arguments], check=False).returncode == 0
 

@@ -33,7 +33,7 @@ def documents(name: str, most: int | None = None) -> list[str]:
 
 
 def replaced(share: float) -> Change:
-    """Return the change that puts a foreign word in place of that share of the words."""
+    """Return a change that replaces this share of the words with a foreign word."""
     return lambda words, other: [CHANCE.choice(other) if CHANCE.random() < share else word for word in words]
 
 
@@ -53,12 +53,12 @@ CHANGES: dict[str, Change] = {
 
 
 def is_copy(a: Signature, b: Signature) -> bool:
-    """Whether the index would link the two."""
+    """Return whether the index would link the two."""
     return bool(set(a.bands) & set(b.bands)) and containment(a, b) >= CARRIED
 
 
 def quality() -> None:
-    """Print recall for each change and the pairs of different documents taken for copies."""
+    """Print the recall for each change and the false positives among pairs of different documents."""
     names = ("kremlin-ru", "official-statements-en-ru", "ukraine-officials-uk-en")
     texts = [text.split() for name in names for text in documents(name, 150) if len(text.split()) > SHORTEST]
     signed = [signed_text for words in texts if (signed_text := signature(tokens(" ".join(words))))]
@@ -71,7 +71,7 @@ def quality() -> None:
 
 
 def speed() -> None:
-    """Print documents per CPU-second, signing apart from asking and remembering, over whole channels."""
+    """Print documents per CPU-second over whole channels, with signing measured separately from lookups and inserts."""
     posts = documents("telegram-ru")
     start = time.process_time()
     signed = [signature(tokens(post)) for post in posts]
@@ -93,7 +93,7 @@ def speed() -> None:
 
 
 def template() -> None:
-    """Print what one of 1,500 texts alike costs: when it comes, when it is revised, and when the earliest comes last."""
+    """Print the cost of one of 1,500 similar texts: when it is new, when it is revised, and when the earliest arrives last."""
     words = [f"word{number}" for number in range(300)]
     began, index = datetime(2026, 11, 1, tzinfo=UTC), CopyIndex(30)
     with tempfile.TemporaryDirectory() as folder, Database(Path(folder) / "parley.db").write() as connection:

@@ -29,7 +29,7 @@ _FIRST_TOPIC = 800  # rank of the commonest word of the themes' examples: one in
 
 
 class _Language:
-    """Draws running words of one language."""
+    """Draws random running text in one language."""
 
     def __init__(self, code: str, topics: list[str], random: Random) -> None:
         self.code = code

@@ -1,4 +1,4 @@
-"""The CPU that a piece of work costs, in every process it starts."""
+"""The CPU time of a piece of work, in every process it starts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def spent(work: Callable[[], int]) -> tuple[int, float]:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        try:  # whatever goes wrong is said, and the fork ends here
+        try:  # any error is reported, and the fork ends here
             ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             result = work()
             with suppress(ChildProcessError):

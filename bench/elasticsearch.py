@@ -40,7 +40,7 @@ from indexer.stored_form import stored, text_fields
 from indexer.trends.series import trend
 
 ROUNDS = 7
-AT_ONCE = 500  # articles of one request, as `helpers.streaming_bulk` has it
+AT_ONCE = 500  # articles per request, the default of `helpers.streaming_bulk`
 BULK = 10_000
 BATCH = 1_000
 SMALL_WORDS = 40
@@ -58,13 +58,13 @@ def batches(made: Iterable[Article], size: int) -> Iterator[list[Article]]:
 
 
 def tokenise(batch: Iterable[Article]) -> None:
-    """Do what tagging does before a batch is stored; the words are remembered for a while."""
+    """Tokenise a batch as tagging does before it is stored; the words are cached for a while."""
     for article in batch:
         text_fields(stored(article))
 
 
 def measure_bulk(server: Server) -> None:
-    """Print how fast the same documents are written, bare and through the engine, a request of each in turn."""
+    """Print how fast the same documents are written directly and through the engine, one request of each in turn."""
     names = [f"bench-{uuid4().hex}" for _ in range(2)]
     engines = [open_engine(server.address(name), writable=True) for name in names]
     tokenising, bare, through = NOTHING, NOTHING, NOTHING
@@ -72,7 +72,7 @@ def measure_bulk(server: Server) -> None:
     def write_bare(actions: list[dict[str, Any]]) -> None:
         deque(helpers.streaming_bulk(server.client, actions, index=names[0], chunk_size=AT_ONCE), maxlen=0)
 
-    for batch in batches(articles(BULK // 5, seed=4), AT_ONCE):  # for the server to grow warm
+    for batch in batches(articles(BULK // 5, seed=4), AT_ONCE):  # to warm up the server
         write_bare([{"_id": article.id, "_source": document(stored(article))} for article in batch])
         engines[1].add(batch)
     for turn, batch in enumerate(batches(articles(BULK, seed=3), AT_ONCE)):
@@ -101,18 +101,18 @@ def summary(costs: Sequence[Cost]) -> str:
 
 
 class Noting(Elasticsearch):
-    """A client that notes the searches it is asked for."""
+    """A client that records its searches."""
 
     searches: list[dict[str, Any]]
 
     def search(self, **parameters: Any) -> Any:
-        """Note and pass on."""
+        """Record the search and run it."""
         self.searches.append(parameters)
         return super().search(**parameters)
 
 
 def questions() -> dict[str, list[Ask]]:
-    """Return what is asked of an engine, by name."""
+    """Return the calls to measure, by name."""
     themes = shipped()
     tagged = {theme.id: Value("themes", frozenset({theme.id})) for theme in themes}
     whole = partial(trend, interval="day", since=LAST - SPAN, until=LAST, now=LAST, zone=ZoneInfo("UTC"))
@@ -128,11 +128,11 @@ def questions() -> dict[str, list[Ask]]:
 
 
 def measure_overhead(server: Server, name: str) -> None:
-    """Print what questions cost through Parley and as the same requests sent by hand."""
+    """Print the cost of searches through Parley and of the same requests sent directly."""
     client = Noting(server.client.transport.node_pool.get().base_url, request_timeout=60)
     engine = ElasticsearchEngine(parse(server.address(name)), client, name)
     print("through Parley, and the same requests by hand, in turn")
-    gc.freeze()  # a full collection takes longer than a question, and is due now on one side, now on the other
+    gc.freeze()  # a full collection takes longer than a search and would hit either side at random
     for kind, asks in questions().items():
         costs: tuple[list[Cost], list[Cost]] = [], []
         for ask in asks:
@@ -147,7 +147,7 @@ def measure_overhead(server: Server, name: str) -> None:
                 for taken, way in ways[:: 1 if turn % 2 else -1]:
                     server.forget_answers(name)
                     cost = server.cost(way)
-                    taken += [cost] if turn else []  # the first is for the server to grow warm
+                    taken += [cost] if turn else []  # the first one warms up the server
         over = median(mine.wall - 1.2 * theirs.wall for mine, theirs in zip(*costs, strict=True)) * 1e3
         verdict = f"{over:.1f} ms more than 1.2 x, {'held' if over <= 5 else 'MISSED'}"
         print(f"  {kind:32} {summary(costs[0])}, by hand {summary(costs[1])}: {verdict}", flush=True)
@@ -155,7 +155,7 @@ def measure_overhead(server: Server, name: str) -> None:
 
 
 def send(client: Elasticsearch, requests: Sequence[dict[str, Any]]) -> None:
-    """Send noted searches by hand."""
+    """Send recorded searches directly."""
     for parameters in requests:
         client.search(**parameters)
 
@@ -180,12 +180,12 @@ def fill(server: Server, name: str, folder: Path, made: Iterable[Article]) -> It
 
 
 def on_disk(folder: Path) -> int:
-    """Return the bytes that the embedded index has on disk."""
+    """Return the size of the embedded index on disk, in bytes."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def ask_both(server: Server, name: str, folder: Path) -> None:
-    """Print what questions cost on both engines."""
+    """Print the cost of searches on both engines."""
     embedded, remote = open_engine(f"tantivy:{folder}"), open_engine(server.address(name))
     for kind, asks in questions().items():
         costs: tuple[list[Cost], list[Cost]] = [], []
@@ -201,7 +201,7 @@ def ask_both(server: Server, name: str, folder: Path) -> None:
 
 
 def measure_memory(url: str) -> None:
-    """Print the memory of a process that asks everything once."""
+    """Print the memory of a process that runs every call once."""
     calls = [ask for asks in questions().values() for ask in asks]
     before = resident()[0]
     engine = open_engine(url)
@@ -213,7 +213,7 @@ def measure_memory(url: str) -> None:
 
 
 def side_by_side(server: Server, number: int, folder: Path) -> None:
-    """Print what indexing, searching and counting cost on both engines, with memory and disk."""
+    """Print the cost of indexing, searching and counting on both engines, with memory and disk."""
     name = f"bench-{uuid4().hex}"
     totals = [NOTHING, NOTHING]
     for _, *costs in fill(server, name, folder, articles(number)):
@@ -235,7 +235,7 @@ def side_by_side(server: Server, number: int, folder: Path) -> None:
 
 
 def measure_growth(server: Server, number: int, folder: Path) -> None:
-    """Print what an article costs among few and among many, on both engines."""
+    """Print the cost per article in a small and a large index, on both engines."""
     name = f"bench-{uuid4().hex}"
     deque(fill(server, name, folder / "warm", articles(FEW, seed=4, words=SMALL_WORDS)), maxlen=0)
     server.remove(name)
@@ -254,7 +254,7 @@ def measure_growth(server: Server, number: int, folder: Path) -> None:
 
 
 def print_growth(done: int, totals: Sequence[Cost], recent: Sequence[Cost], sizes: Sequence[int]) -> None:
-    """Print the cost of one article among all so far and among the last ones."""
+    """Print the cost per article, over all so far and over the last ones."""
     for engine, total, last, size in zip(("embedded", "Elasticsearch"), totals, recent, sizes, strict=True):
         of_all, of_last = (
             summary([Cost(cost.wall / part, cost.cpu / part)]) for cost, part in ((total, done), (last, FEW))

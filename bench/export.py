@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-OFTEN = 0.05  # seconds between two looks
+OFTEN = 0.05  # seconds between samples
 ASKED = {"a week": ["--since", "2026-10-25"], "everything": []}
 
 
@@ -37,7 +37,7 @@ def measure(url: str, words: list[str]) -> str:
 
 
 def _watched(pid: int) -> tuple[float, float]:
-    """Return the most anonymous and the most mapped memory until the process has ended, in MB."""
+    """Return the peak anonymous and peak mapped memory of the process, in MB."""
     own = mapped = 0.0
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         memory = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())

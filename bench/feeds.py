@@ -35,7 +35,7 @@ ITEM = """<item><title>Talks on a truce, round {n}</title><link>https://example.
 
 
 def made(run: int) -> bytes:
-    """Return a feed of 50 entries, 22 KB, whose addresses no other run has."""
+    """Return a feed of 50 entries, 22 KB, with addresses unique to this run."""
     items = "".join(ITEM.format(n=n, m=n, run=run, pad="They will meet again. " * 3) for n in range(50))
     head = (
         '<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>x</title>'
@@ -63,7 +63,7 @@ def read_body(body: bytes) -> object:
 
 
 def bodies(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield every feed of a folder, those in .tar.gz archives too."""
+    """Yield every feed in a folder, including those in .tar.gz archives."""
     for path in sorted(folder.iterdir()):
         if path.name.endswith(".tar.gz"):
             with tarfile.open(path) as archive:

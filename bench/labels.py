@@ -66,7 +66,7 @@ def texts(data: Path) -> list[dict[str, Any]]:
 
 
 def measure(theme: Theme, labels: set[str], themes: Sequence[Theme], rows: Sequence[Mapping[str, Any]]) -> Scores:
-    """Return how a theme does on texts of which those with one of the labels are wanted."""
+    """Return the scores of a theme on texts of which it should match those with one of the labels."""
     compiled = compile_theme(theme, query_context(themes=tuple(themes), fragments=load_fragments(None)))
     articles = [article(serial=number, title=row["title"], text=row["text"]) for number, row in enumerate(rows, 1)]
     tagged = Tagger([compiled]).tag(articles)
@@ -76,7 +76,7 @@ def measure(theme: Theme, labels: set[str], themes: Sequence[Theme], rows: Seque
 
 
 def naive(language: str) -> Theme:
-    """Return what somebody types who knows of no forms."""
+    """Return the query of a user who does not think of inflected forms."""
     return Theme(
         id="naive",
         title="naive",

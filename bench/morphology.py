@@ -1,4 +1,4 @@
-"""What the morphology costs: `python -m bench.morphology`.
+"""The cost of the morphology: `python -m bench.morphology`.
 
 Builds each table into an empty folder (time, size, peak memory), then opens all of them in a fresh process.
 """

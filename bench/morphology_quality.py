@@ -1,4 +1,4 @@
-"""How well words are expanded, beside a Snowball stemmer: `python -m bench.morphology_quality DATA_FOLDER`; needs PyStemmer.
+"""How well words are expanded, compared with a Snowball stemmer: `python -m bench.morphology_quality DATA_FOLDER`; needs PyStemmer.
 
 Two judges. The first is bench/paradigms.toml, listed by hand: words of the themes with all their forms; a form is wrong when a
 text of the vocabulary holds it and it is not listed. The second is the lemma that simplemma's dictionary gives to 200 words drawn
@@ -58,7 +58,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def vocabularies(data: Path) -> dict[str, Counter[str]]:
-    """Return language → how often its texts hold each word."""
+    """Return the word counts of each language."""
     vocabularies: dict[str, Counter[str]] = {language: Counter() for language in DEFAULT_LANGUAGES}
     for text in texts(data):
         language = language_of(text)
@@ -68,7 +68,7 @@ def vocabularies(data: Path) -> dict[str, Counter[str]]:
 
 
 def listed(language: str) -> dict[str, frozenset[str]]:
-    """Return word → its forms as listed by hand."""
+    """Return the hand-listed forms of each word."""
     written = tomllib.loads((Path(__file__).parent / "paradigms.toml").read_text("utf-8"))[language]
     paradigms = {}
     for word, paradigm in written.items():
@@ -96,7 +96,7 @@ def drawn(language: str, vocabulary: Counter[str], words: Morphology) -> dict[st
 
 
 def score(paradigms: Mapping[str, frozenset[str]], expand: Expand, vocabulary: Iterable[str]) -> str:
-    """Return the share of forms found, and the wrong ones among the words of the vocabulary for each word."""
+    """Return the share of forms found, and the number of wrong ones per word, within the vocabulary."""
     known = frozenset(vocabulary)
     wanted = hits = wrong = 0
     for word, forms in paradigms.items():

@@ -1,4 +1,4 @@
-"""Articles per CPU-second, all processes, from feed to searchable: Parley beside the pipelines people would otherwise use.
+"""Articles per CPU-second, all processes, from feed to searchable: Parley compared with common alternatives.
 
 usage: python -m bench.pipeline DATA_FOLDER [--rounds N] [--times N] [--news-please PYTHON]
 
@@ -87,7 +87,7 @@ def measured(run: Callable[[Path], int]) -> tuple[int, float]:
 
 
 def parley(feeds: list[str], folder: Path) -> int:
-    """Crawl and index with an empty data folder; the articles counted are those the engine then holds."""
+    """Crawl and index into an empty data folder; the articles counted are those in the engine at the end."""
     overlay = folder / "config"
     write_overlay(overlay, [source(feeds)])
     environment = os.environ | {
@@ -129,7 +129,7 @@ def inline(feeds: list[str], folder: Path) -> int:
 
 
 def please(pages: list[str], folder: Path, python: str) -> int:
-    """Run news-please on the addresses themselves, which spares it the feeds."""
+    """Run news-please directly on the addresses, so that it need not read the feeds."""
     (folder / "urls.json").write_text(json.dumps(pages))
     command = [python, str(HERE / "peers" / "news_please.py"), str(folder / "urls.json"), str(folder / "out.jsonl")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""What polling costs: CPU per poll answered 304, and CPU and memory for scheduling 10,000 due feeds.
+"""The cost of polling: CPU per poll answered 304, and CPU and memory for scheduling 10,000 due feeds.
 
 `python -m bench.polls [--feeds N] [--rounds N]`; sites in a process of its own answer on 127.0.0.2 and following.
 """
@@ -63,7 +63,7 @@ def serve(ready: Connection) -> None:
 
 
 def measure_304(count: int, rounds: int) -> None:
-    """Print the CPU of one poll answered 304, the writes of its history and state included."""
+    """Print the CPU time of one poll answered 304, including the writes of its history and state."""
     here, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     server.start()
@@ -88,7 +88,7 @@ def measure_304(count: int, rounds: int) -> None:
 
 
 def measure_scheduling(count: int) -> None:
-    """Print what it costs to take up and claim that many feeds that are all due, each of a domain of its own."""
+    """Print the cost of loading and claiming this many due feeds, each on its own domain."""
     with tempfile.TemporaryDirectory() as folder:
         archive = open_archive(Path(folder))
         source = _source([f"https://outlet{n}.example/rss" for n in range(count)])

@@ -1,4 +1,4 @@
-"""What the largest and the most monstrous queries cost to read: `python -m bench.query_limits`.
+"""The cost of parsing the largest and the most pathological queries: `python -m bench.query_limits`.
 
 Each in a process of its own, after a first word of each language was asked: seconds of the whole, and megabytes at most.
 """

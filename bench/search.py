@@ -36,14 +36,14 @@ ROUNDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one call took, in milliseconds."""
+    """The cost of one call, in milliseconds."""
 
     wall: float
     cpu: float
 
 
 def spent(call: Callable[[], object]) -> Spent:
-    """Call it once."""
+    """Run the call once and return its cost."""
     wall, cpu = time.perf_counter(), time.process_time()
     call()
     return Spent((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3)
@@ -61,7 +61,7 @@ def summary(name: str, calls: Sequence[Spent]) -> str:
 
 
 def build(url: str, number: int) -> None:
-    """Fill the index, and print what it took without the making of the corpus."""
+    """Fill the index and print the cost, without that of generating the corpus."""
     engine = open_engine(url, writable=True)
     corpus, times, characters = articles(number), [], 0
     while batch := list(islice(corpus, BATCH)):
@@ -73,7 +73,7 @@ def build(url: str, number: int) -> None:
 
 
 def measure_queries(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
-    """Print what the themes' queries take."""
+    """Print the cost of the themes' queries."""
     newest = {theme.id: partial(engine.search, theme.node, limit=20) for theme in themes}
     print(summary("themes, each for the first time", [spent(ask) for ask in newest.values()]))
     calls: list[Spent] = []
@@ -87,7 +87,7 @@ def measure_queries(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
 
 
 def measure_trends(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
-    """Print what trends take."""
+    """Print the cost of trends."""
     edges = [LAST - SPAN + timedelta(days=day) for day in range(SPAN.days + 1)]
     questions = {theme.id: Value("themes", frozenset({theme.id})) for theme in themes}
 
@@ -105,7 +105,7 @@ def measure_trends(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
 
 
 def measure_hours(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
-    """Print what trends per hour over two years take."""
+    """Print the cost of hourly trends over two years."""
     for selection in (themes[:1], themes):
         questions = {theme.id: Value("themes", frozenset({theme.id})) for theme in selection}
         zone = ZoneInfo("Europe/Berlin")
@@ -114,7 +114,7 @@ def measure_hours(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
 
 
 def measure_reasons(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
-    """Print what it takes to say why, of tags and of the same asked as queries, at moments all over the second year."""
+    """Print the cost of reasons, for tags and for the same themes as queries, at times throughout the second year."""
     words = query_context().morphology
     spans = {"a day": 1, "a week": 7, "a month": 30}
     for kind, nodes in (
@@ -131,7 +131,7 @@ def measure_reasons(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
 
 
 def measure_tagging(themes: Sequence[CompiledTheme]) -> None:
-    """Print what tagging a batch of 500 takes."""
+    """Print the cost of tagging a batch of 500."""
     batch, tagger = list(articles(500, seed=2)), Tagger(themes)
     print(summary("tagging 500 articles", [spent(partial(tagger.tag, batch)) for _ in range(5)]))
 

@@ -1,4 +1,4 @@
-"""An Elasticsearch server on this machine, and what pieces of work cost it and this process together."""
+"""An Elasticsearch server on this machine, and the cost of work in the server and in this process."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from elasticsearch import Elasticsearch
 
 from tests.support.elasticsearch import start_node
 
-MEMORY = "2g"  # of the server's heap, where it is started here
+MEMORY = "2g"  # heap of the server, if it is started here
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds on the wall, and of the processor, in this process and in the server."""
+    """Wall-clock seconds and CPU seconds, in this process and in the server."""
 
     wall: float
     cpu: float
@@ -50,26 +50,26 @@ class Server:
         return f"elasticsearch://{self._host}/{name}"
 
     def cost(self, work: Callable[[], object]) -> Cost:
-        """Do the work, and return what it cost here and in the server."""
+        """Do the work and return its cost here and in the server."""
         theirs = self.cpu()
         mine = own_cost(work)
         return mine + Cost(0.0, self.cpu() - theirs)
 
     def cpu(self) -> float:
-        """Return the seconds of the processor that the server had so far."""
+        """Return the CPU seconds the server has used so far."""
         fields = (self._process / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> tuple[int, int]:
-        """Return the megabytes that are resident, now and at most so far."""
+        """Return the current and peak resident memory, in MB."""
         return resident(self._process)
 
     def forget_answers(self, name: str) -> None:
-        """Drop the answers that the server keeps, or it would count a thing once."""
+        """Clear the server's caches, so that repeated requests are computed again."""
         self.client.indices.clear_cache(index=name, request=True)
 
     def size(self, name: str) -> int:
-        """Return the bytes that an index has on disk."""
+        """Return the size of an index on disk, in bytes."""
         self.client.indices.flush(index=name)
         size: int = self.client.indices.stats(index=name, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
         return size
@@ -82,19 +82,19 @@ class Server:
 
 
 def own_cost(work: Callable[[], object]) -> Cost:
-    """Do the work, and return what it cost this thread."""
+    """Do the work and return its cost in this thread."""
     cpu, wall = time.thread_time(), time.perf_counter()
     work()
     return Cost(time.perf_counter() - wall, time.thread_time() - cpu)
 
 
 def other_threads() -> float:
-    """Return the seconds of the processor that all threads of this process had so far but the one that asks."""
+    """Return the CPU seconds of all threads of this process except the current one."""
     return time.process_time() - time.thread_time()
 
 
 def resident(process: Path = Path("/proc/self")) -> tuple[int, int]:
-    """Return the megabytes of a process that are resident, now and at most so far."""
+    """Return the current and peak resident memory of a process, in MB."""
     status = (process / "status").read_text()
     now, most = (int(re.findall(rf"{name}:\s+(\d+) kB", status)[0]) // 1024 for name in ("VmRSS", "VmHWM"))
     return now, most
@@ -102,7 +102,7 @@ def resident(process: Path = Path("/proc/self")) -> tuple[int, int]:
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """Give the server that PARLEY_TEST_ELASTICSEARCH names, which must run on this machine, or one of our own."""
+    """Yield the server that PARLEY_TEST_ELASTICSEARCH names, which must run on this machine, or start one."""
     given = os.environ.get("PARLEY_TEST_ELASTICSEARCH")
     if given:
         yield Server(given.partition("://")[2].strip("/"))

@@ -1,4 +1,4 @@
-"""How often spikes are found where there are none, and missed where there are some: `python -m bench.spikes [--series N]`.
+"""False alarms and missed spikes: `python -m bench.spikes [--series N]`.
 
 Prints false alarms (spikes, and days of spikes) per theme and quarter, and the part of rises that are found in time.
 """

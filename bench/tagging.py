@@ -36,7 +36,7 @@ _RANDOM = Random(3)
 
 
 class Counting:
-    """The engine, counting the articles it is told to write."""
+    """An engine that counts the articles written to it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -46,7 +46,7 @@ class Counting:
         return getattr(self._engine, name)
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
-        """Count and pass on."""
+        """Count the articles and write them."""
         self.written += len(themes)
         self._engine.set_themes(themes)
 
@@ -58,7 +58,7 @@ def shipped() -> tuple[CompiledTheme, ...]:
 
 
 def many(batch: Sequence[Article]) -> list[CompiledTheme]:
-    """Return a thousand themes of ten clauses of what texts hold: six words, two phrases, a nearness, a prefix."""
+    """Return a thousand themes of ten clauses taken from texts: six words, two phrases, a proximity and a prefix."""
     texts = [[word for word in tokens(article.text) if word.isalpha() and len(word) > 2] for article in batch]
     context = query_context()
 
@@ -77,7 +77,7 @@ def many(batch: Sequence[Article]) -> list[CompiledTheme]:
 
 
 def timed(call: Callable[[], object], rounds: int = 1) -> str:
-    """Return the median seconds of some calls, on the wall and of the processor, which others at work do not stretch."""
+    """Return the median wall-clock and CPU seconds of some calls; the latter does not depend on other processes."""
     wall, cpu = [], []
     for _ in range(rounds):
         start = time.perf_counter(), time.process_time()
@@ -88,7 +88,7 @@ def timed(call: Callable[[], object], rounds: int = 1) -> str:
 
 
 def measure_tagging() -> None:
-    """Print what tagging takes: the median of five."""
+    """Print the cost of tagging: the median of five runs."""
     batch = list(articles(BATCH, seed=2))
     for name, themes in (("shipped themes", shipped()), ("themes of ten clauses", many(batch))):
         tagger = Tagger(themes)
@@ -105,7 +105,7 @@ def batches(number: int) -> Iterator[list[Article]]:
 
 
 def measure_sweep(number: int, folder: Path) -> None:
-    """Print what previewing and sweeping one changed theme takes."""
+    """Print the cost of previewing and sweeping one changed theme."""
     engine = open_engine(f"tantivy:{folder / 'index'}", writable=True)
     themes = shipped()
     tagger = Tagger(themes)
