@@ -1,4 +1,4 @@
-"""How well words are expanded, compared with a Snowball stemmer: `python -m bench.morphology_quality DATA_FOLDER`; needs PyStemmer.
+"""How well words are expanded, compared with Snowball: `python -m bench.morphology_quality DATA_FOLDER`; needs PyStemmer.
 
 Two judges. The first is bench/paradigms.toml, listed by hand: words of the themes with all their forms; a form is wrong when a
 text of the vocabulary holds it and it is not listed. The second is the lemma that simplemma's dictionary gives to 200 words drawn
