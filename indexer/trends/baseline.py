@@ -1,6 +1,6 @@
-"""What is usual: mean, weekday factors, dispersion and day-to-day correlation of the weeks before a day.
+"""The baseline: mean, weekday factors, dispersion and day-to-day correlation of the weeks before a day.
 
-A baseline moves along daily counts, one day at a time, and knows only what was known then.
+A baseline moves along daily counts one day at a time and uses only the days before the current one.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from datetime import date
 from operator import mul, truediv
 
 BASELINE = 84  # days
-GUARD = 7  # days between the baseline and the day that is judged: what builds up slowly must not raise its own baseline
-LEAD = BASELINE + GUARD  # days that are needed before the first one judged in full
-LEAST = 28  # days of baseline below which nothing is judged
-LONGEST = 28  # days of one run that are kept from the baseline; what lasts longer becomes the usual
+GUARD = 7  # days between the baseline and the day under test, so that a slow rise does not lift its own baseline
+LEAD = BASELINE + GUARD  # days of history needed to test the first day in full
+LEAST = 28  # days of baseline needed to test a day at all
+LONGEST = 28  # days a run stays out of the baseline; a longer run becomes the new normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Days:
     """Daily counts.
 
     Attributes:
-        dates: one after the other, none missing.
-        usable: False for days whose count is not what was said, because too little was collected.
-        volume: how many times the usual was collected of everything else, see `surges`; what is expected grows with it.
+        dates: consecutive, none missing.
+        usable: False for days whose count is unreliable because too little was collected.
+        volume: how many times its usual level everything else reached, see `surges`; expected counts scale with it.
     """
 
     dates: Sequence[date]
@@ -35,7 +35,7 @@ class Days:
 
 
 class _Sums:
-    """Counts by weekday, kept as sums so that a day costs the same however many weeks there are."""
+    """Counts by weekday, kept as running sums so that the cost per day does not depend on the length of the baseline."""
 
     def __init__(self) -> None:
         self._number = [0] * 7
@@ -46,7 +46,7 @@ class _Sums:
         self.days = 0
 
     def change(self, weekday: int, count: int, sign: int) -> None:
-        """Let a day in (sign 1) or out (-1)."""
+        """Add a day (sign 1) or remove it (-1)."""
         self._number[weekday] += sign
         self._sum[weekday] += sign * count
         self._squares[weekday] += sign * count * count
@@ -59,15 +59,15 @@ class _Sums:
         return self._shrunk(weekday, *(self._fitted or self._fit()))
 
     def dispersion(self) -> float:
-        """Return variance by mean, at least 1."""
+        """Return variance / mean, at least 1."""
         mean, kept = self._fitted or self._fit()
         means = [self._shrunk(weekday, mean, kept) for weekday in range(7)] if kept else [mean] * 7
         freedom = 1 + kept * (6 - self._number.count(0))
-        seen, explained = sum(map(truediv, self._squares, means)), sum(map(mul, self._number, means))
-        pearson: float = seen + explained - 2 * sum(self._sum)
-        measured = pearson / max(1.0, self.days - freedom)
-        # Without the part above the caps it is measured too low; where there is none, too high by chance.
-        return max(1.0, 1.5 * measured - 0.6)
+        observed, explained = sum(map(truediv, self._squares, means)), sum(map(mul, self._number, means))
+        pearson: float = observed + explained - 2 * sum(self._sum)
+        estimate = pearson / max(1.0, self.days - freedom)
+        # Capped counts make the estimate too low; where nothing is capped, it is slightly too high.
+        return max(1.0, 1.5 * estimate - 0.6)
 
     def _shrunk(self, weekday: int, mean: float, kept: float) -> float:
         if not kept or not self._number[weekday]:
@@ -75,28 +75,30 @@ class _Sums:
         return max(mean + kept * (self._sum[weekday] / self._number[weekday] - mean), 0.1 * mean)
 
     def _fit(self) -> tuple[float, float]:
-        """Return the mean of all days, and the part of a weekday's difference from it that is kept."""
+        """Return the mean of all days, and the fraction of a weekday's deviation from it to keep."""
         total, explained = sum(self._sum), sum(self._explained)
         mean = max(total, 0.5) / self.days
-        known = 7 - self._number.count(0)
+        weekdays = 7 - self._number.count(0)
         spread = explained - 2 * mean * total + mean * mean * self.days
-        noise = max((sum(self._squares) - explained) / max(1, self.days - known), mean)
-        # Where weekdays are alike, their spread is expected to be the noise.
-        by_chance = noise * (known - 1)
+        noise = max((sum(self._squares) - explained) / max(1, self.days - weekdays), mean)
+        # If all weekdays are alike, their spread is noise alone.
+        by_chance = noise * (weekdays - 1)
         self._fitted = mean, 0.0 if spread <= by_chance else 1 - by_chance / spread
         return self._fitted
 
 
 @dataclass(slots=True)
-class Seen:
-    """What is known of a day once it was judged.
+class DayState:
+    """What the baseline remembers of a day after testing it.
 
     Attributes:
-        residual: (count - expected) / sqrt(expected), of the count as it enters the baseline.
-        entered: the count that the baseline holds, None when the day is kept from it.
-        products: of the residual with those of the one and two days before, once they are counted.
-        run: for how many days in a row something stands out.
-        glaring: whether it does so beyond all doubt.
+        expected: the usual count for the day; None when the baseline was too short.
+        cap: the largest count that enters the baseline while the day is part of a spike.
+        run: number of the day within a run of days that stand out, from 1; 0 outside a run.
+        glaring: whether the day belongs to a window too unlikely to enter the baseline at all.
+        entered: the count that entered the baseline; None when the day was left out.
+        residual: (entered - expected) / sqrt(expected).
+        products: of this residual with those of one and two days before; None when one of the three is missing.
     """
 
     expected: float | None = None
@@ -109,17 +111,17 @@ class Seen:
 
 
 class Baseline:
-    """The weeks before the day that is judged: who is in the baseline, and how one day follows another."""
+    """The weeks before the day under test: which days they hold, and how neighbouring days are correlated."""
 
     def __init__(self, days: Days) -> None:
         self._days = days
         self.weekdays = [day.weekday() for day in days.dates]
-        self.seen = [Seen() for _ in days.dates]
+        self.states = [DayState() for _ in days.dates]
         self._sums = _Sums()
         self._pairs, self._one_apart, self._two_apart = 0, 0.0, 0.0
 
     def move_to(self, number: int) -> None:
-        """Let in the day that left the guard, and out the one that is too old."""
+        """Add the day that has just left the guard period and remove the one that has become too old."""
         if number >= GUARD:
             self._enter(number - GUARD)
         if number >= LEAD:
@@ -127,7 +129,7 @@ class Baseline:
 
     @property
     def days(self) -> int:
-        """How many days it holds."""
+        """The number of days in the baseline."""
         return self._sums.days
 
     def usual(self, weekday: int) -> float:
@@ -135,7 +137,7 @@ class Baseline:
         return self._sums.usual(weekday)
 
     def dispersions(self) -> tuple[float, float, float]:
-        """Return variance by mean of sums of one, two and three days."""
+        """Return variance / mean for sums over one, two and three days."""
         dispersion = self._sums.dispersion()
         if self._pairs < LEAST:
             return dispersion, dispersion, dispersion
@@ -145,22 +147,22 @@ class Baseline:
         return dispersion, dispersion + one, dispersion + 4 / 3 * one + 2 / 3 * two
 
     def _enter(self, number: int) -> None:
-        seen = self.seen[number]
-        if not self._days.usable[number] or (seen.glaring and seen.run <= LONGEST):
+        state = self.states[number]
+        if not self._days.usable[number] or (state.glaring and state.run <= LONGEST):
             return
         count = self._days.counts[number]
-        seen.entered = math.floor(seen.cap) if seen.run and count > seen.cap else count
-        self._sums.change(self.weekdays[number], seen.entered, 1)
-        if seen.expected is not None:
-            seen.residual = (seen.entered - seen.expected) / math.sqrt(seen.expected)
-        self._follow(number)
+        state.entered = math.floor(state.cap) if state.run and count > state.cap else count
+        self._sums.change(self.weekdays[number], state.entered, 1)
+        if state.expected is not None:
+            state.residual = (state.entered - state.expected) / math.sqrt(state.expected)
+        self._correlate(number)
 
-    def _follow(self, number: int) -> None:
+    def _correlate(self, number: int) -> None:
         if number < 2:
             return
-        two, one, now = self.seen[number - 2].residual, self.seen[number - 1].residual, self.seen[number].residual
+        two, one, now = (self.states[number - back].residual for back in (2, 1, 0))
         if now is not None and one is not None and two is not None:
-            self.seen[number].products = now * one, now * two
+            self.states[number].products = now * one, now * two
             self._add(now * one, now * two, 1)
 
     def _add(self, one_apart: float, two_apart: float, sign: int) -> None:
@@ -169,8 +171,8 @@ class Baseline:
         self._two_apart += sign * two_apart
 
     def _leave(self, number: int) -> None:
-        seen = self.seen[number]
-        if seen.entered is not None:
-            self._sums.change(self.weekdays[number], seen.entered, -1)
-        if seen.products is not None:
-            self._add(*seen.products, -1)
+        state = self.states[number]
+        if state.entered is not None:
+            self._sums.change(self.weekdays[number], state.entered, -1)
+        if state.products is not None:
+            self._add(*state.products, -1)

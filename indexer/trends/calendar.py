@@ -1,4 +1,4 @@
-"""The buckets of a trend: which hours, days, ISO weeks or months of a time zone a range of time touches."""
+"""The buckets of a trend: the hours, days, ISO weeks or months of a time zone that a time range covers."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SHORTEST = {
     "week": timedelta(hours=167),
     "month": timedelta(days=28),
 }
-# Zones are asked for days around the edges; beyond these years they would leave the calendar.
+# Time zone arithmetic looks some days around the edges and would overflow the calendar beyond these dates.
 _FIRST, _LAST = datetime(1, 2, 15, tzinfo=UTC), datetime(9999, 11, 15, tzinfo=UTC)
 
 
 def edges_between(since: datetime, until: datetime, interval: Interval, zone: ZoneInfo) -> list[datetime]:
-    """Return the edges of every bucket that the range touches, in the zone; buckets are whole, so the range may grow.
+    """Return the edges of every bucket that the range overlaps, in the zone; buckets are whole, so the range may grow.
 
     Raises:
         WrongArgument: the range is empty or has more than 50,000 buckets.
@@ -39,7 +39,7 @@ def edges_between(since: datetime, until: datetime, interval: Interval, zone: Zo
         ends, starts = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (until, since))
         raise WrongArgument(f"the range ends ({ends}) before it starts ({starts})", field="until")
     if (until - since) / _SHORTEST[interval] > MAX_BUCKETS:
-        message = f"the range has more than {MAX_BUCKETS:,} {interval}s; ask for a shorter one or a longer interval"
+        message = f"the range has more than {MAX_BUCKETS:,} {interval}s; use a shorter range or a longer interval"
         raise WrongArgument(message, field="interval")
     edges = [floor(since.astimezone(zone), interval)]
     end = until.astimezone(UTC)

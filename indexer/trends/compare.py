@@ -1,4 +1,4 @@
-"""Several questions beside one another: how much of the talk each has, and how often two come together."""
+"""Comparing several questions: each one's share of voice, and how often two of them match the same article."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from indexer.engine import Engine
 from indexer.query.tree import STORIES, Between, Everything, Node, all_of, any_of
 from indexer.trends.counting import count_whole, plain_theme
 
-ENOUGH = 5  # articles with both, counted or expected, below which a lift says nothing
+ENOUGH = 5  # articles matching both, counted or expected, that a meaningful lift needs
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One question over a span of time.
+    """One question over a time span.
 
     Attributes:
-        articles: matching articles.
-        stories: those among them that are nobody's copy.
-        share: of everything in the scope; None where there is nothing.
-        voice: share of voice, of the sum of all questions' articles; one that matches two questions counts in both.
-        before: the share in the span of the same length right before; None where nothing was collected then.
+        articles: number of matching articles.
+        stories: those of them that are originals rather than copies.
+        share: fraction of all articles in the scope; None where there are none.
+        voice: share of voice: the fraction of the sum over all questions; an article that matches two counts in both.
+        before: share in the span of the same length just before; None where nothing was collected then.
     """
 
     name: str
@@ -39,10 +39,10 @@ class Pair:
     """Two questions together.
 
     Attributes:
-        articles: that match both.
-        lift: how many times as many as if the two had nothing to do with one another; None where fewer than 5 articles match
-            both and fewer than 5 would be expected to.
-        overlap: of the articles that match either (Jaccard's index); None where none does.
+        articles: number of articles that match both.
+        lift: their number over the number expected by chance if the two were independent; None where both numbers are
+            below 5.
+        overlap: their fraction of the articles that match either (Jaccard index); None where no article matches.
     """
 
     first: str
@@ -54,12 +54,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Questions beside one another.
+    """Several questions over the same time span.
 
     Attributes:
-        total: all articles of the scope in the span.
+        total: number of articles of the scope in the span.
         any: those that match at least one question.
-        pairs: each two questions once, in the order asked.
+        pairs: every pair of questions once, in the order given.
     """
 
     start: datetime
@@ -73,24 +73,24 @@ class Comparison:
 def compare(
     engine: Engine, questions: Mapping[str, Node], *, start: datetime, end: datetime, scope: Node | None = None
 ) -> Comparison:
-    """Count every question, and every two together, in a span of time.
+    """Count the articles of every question and of every pair of questions in a time span.
 
     Raises:
-        EngineError: as the engine found it.
+        EngineError: the engine cannot answer.
     """
     scope = scope or Everything()
     within = all_of(scope, Between("published", start, end))
     earlier = all_of(scope, Between("published", _before(start, end - start), start))
     total, total_before = engine.count(within), engine.count(earlier)
     articles = count_whole(engine, questions, within)
-    spoken = sum(articles.values())
+    all_voices = sum(articles.values())
     voices = [
         Voice(
             name=name,
             articles=articles[name],
             stories=engine.count(all_of(node, within, STORIES)),
             share=_share(articles[name], total),
-            voice=_share(articles[name], spoken),
+            voice=_share(articles[name], all_voices),
             before=_share(engine.count(all_of(node, earlier)), total_before),
         )
         for name, node in questions.items()
@@ -102,12 +102,12 @@ def compare(
 
 
 def _before(start: datetime, span: timedelta) -> datetime | None:
-    """Return the moment so long before the start; None where the calendar does not reach so far back."""
+    """Return the time one span before the start; None where that is before the year 1."""
     return start - span if start - datetime.min.replace(tzinfo=UTC) > span else None
 
 
 def _together(engine: Engine, questions: Mapping[str, Node], within: Node) -> dict[tuple[str, str], int]:
-    """Return how many articles match both of each two questions; themes are tallied together."""
+    """Return how many articles match both questions of each pair; pairs with themes share one tally."""
     both: dict[tuple[str, str], int] = {}
     tallies: dict[str, Mapping[str, int]] = {}
     for one, other in combinations(questions, 2):

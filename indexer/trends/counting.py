@@ -1,4 +1,4 @@
-"""Counting between many edges: asked of an engine in parts it takes, several themes at once where that is cheaper."""
+"""Counting between many edges: in chunks an engine accepts, and for several themes at once where that is cheaper."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from indexer.engine import Count, Engine, Split
 from indexer.query.tree import Node, Value, all_of
 
-EDGES_AT_ONCE = 2_000  # an engine's histogram takes no more
+EDGES_AT_ONCE = 2_000  # the most an engine's histogram accepts
 NONE = Count(0, 0)
 
 
@@ -18,14 +18,14 @@ def count(engine: Engine, node: Node, edges: Sequence[datetime]) -> list[Count]:
 
 
 def count_split(engine: Engine, node: Node, edges: Sequence[datetime], split: Split) -> dict[str, list[Count]]:
-    """Count them for each value of a field; values nobody holds are left out."""
+    """Count matching articles and stories for each value of a field; values of no article are left out."""
     series: dict[str, list[Count]] = {}
     done = 0
     for chunk in _chunks(edges):
         for value, counts in engine.histogram(node, chunk, split=split).items():
-            known = series.setdefault(value, [])
-            known += [NONE] * (done - len(known))
-            known += counts
+            so_far = series.setdefault(value, [])
+            so_far += [NONE] * (done - len(so_far))
+            so_far += counts
         done += len(chunk) - 1
     return {value: counts + [NONE] * (done - len(counts)) for value, counts in series.items()}
 
@@ -33,7 +33,7 @@ def count_split(engine: Engine, node: Node, edges: Sequence[datetime], split: Sp
 def count_questions(
     engine: Engine, questions: Mapping[str, Node], scope: Node, edges: Sequence[datetime]
 ) -> dict[str, list[Count]]:
-    """Count every question within the scope; all that are plain themes come from one histogram split by theme."""
+    """Count every question within the scope; plain themes share one histogram split by theme."""
     themes = _plain_themes(questions)
     together = count_split(engine, scope, edges, "themes") if themes else {}
     none = [NONE] * (len(edges) - 1)
@@ -44,7 +44,7 @@ def count_questions(
 
 
 def count_whole(engine: Engine, questions: Mapping[str, Node], scope: Node) -> dict[str, int]:
-    """Count every question's articles within the scope; all that are plain themes come from one tally."""
+    """Count the articles of every question within the scope; plain themes share one tally."""
     themes = _plain_themes(questions)
     together = engine.tally(scope, "themes") if themes else {}
     return {
@@ -54,14 +54,14 @@ def count_whole(engine: Engine, questions: Mapping[str, Node], scope: Node) -> d
 
 
 def plain_theme(node: Node) -> str | None:
-    """Return the theme whose tag is all that the question asks for, or None when it asks for something else."""
+    """Return the theme if the question is nothing but that theme's tag, otherwise None."""
     if isinstance(node, Value) and node.field == "themes" and len(node.values) == 1:
         return next(iter(node.values))
     return None
 
 
 def _plain_themes(questions: Mapping[str, Node]) -> dict[str, str]:
-    """Return name → theme of the plain themes; none where there is only one, which is asked faster by itself."""
+    """Return name → theme for the plain themes; empty for a single one, which is faster to count on its own."""
     themes = {name: theme for name, node in questions.items() if (theme := plain_theme(node))}
     return themes if len(themes) > 1 else {}
 

@@ -1,9 +1,9 @@
-"""Gaps in collecting: which sources did not deliver in a bucket, as the history of fetches tells, never the counts.
+"""Gaps in collection: which sources did not deliver in a bucket, judged by the history of fetches, never by counts.
 
-A feed is silent in an hour or a day when it had delivered before, did not deliver in any hour of it, and that silence is
-longer than three of its usual waits; one that is configured no longer has ended instead, as far as nothing came after.
-It is silent in a week or month when it was so on more than a tenth of the days that have begun. A source is silent when
-none of the feeds it had by then delivered.
+A feed is silent in an hour or a day when it had delivered before, did not deliver at any time in it, and the silence is
+longer than three of its usual polling intervals. A feed that is no longer configured has ended instead, from its last
+delivery on. A feed is silent in a week or month when it was silent on more than a tenth of the days that have begun. A
+source is silent when none of the feeds it had at the time delivered.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from crawler.schedule import usual_wait
 
 Absence = Literal["silent", "new", "ended", "unknown"]
 
-WAITS = 3  # usual waits after which a silence is a gap
-LOST = 0.1  # part of the days of a bucket from which on it is one
-_FORGOTTEN = timedelta(hours=6)  # taken as the usual wait of a feed that is configured no longer
+WAITS = 3  # usual polling intervals after which a silence is a gap
+LOST = 0.1  # the largest fraction of a bucket's days that may be silent without a gap
+_FORGOTTEN = timedelta(hours=6)  # assumed polling interval of a feed that is no longer configured
 _DAY = timedelta(days=1)
-_FIRST_DAY = _DAY  # sources that came up this soon after the first of all are not new
+_FIRST_DAY = _DAY  # a source that first delivers this soon after the very first delivery does not count as new
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Gap:
 
     Attributes:
         feeds: the silent ones.
-        whole: whether no other feed of the source delivered.
+        whole: True when no other feed of the source delivered either.
     """
 
     source: str
@@ -47,10 +47,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The sources that delivered throughout, and those that did not.
+    """The sources that delivered throughout a range, and the ones that did not.
 
     Attributes:
-        left_out: source → why: silent for a time, new since, ended, or unknown to the history of fetches.
+        left_out: source → reason: silent at times, new, ended, or unknown to the history of fetches.
     """
 
     sources: frozenset[str]
@@ -59,7 +59,7 @@ class Panel:
 
 @dataclass(slots=True)
 class _Presence:
-    """In which parts of buckets a feed was known, silent and at an end: a bit each, part 0 lowest."""
+    """The parts of buckets in which a feed was known, silent or ended: one bit per part, part 0 lowest."""
 
     known: int = 0
     silent: int = 0
@@ -67,13 +67,13 @@ class _Presence:
 
 
 class Coverage:
-    """Which feeds delivered in the buckets between some edges.
+    """Which feeds delivered in each bucket.
 
     Args:
-        edges: of the buckets, ascending, UTC or any zone.
-        hours: of every feed that ever delivered, with the silences that touch the range.
-        feeds: as configured now.
-        now: UTC.
+        edges: edges of the buckets, ascending, in UTC or any other zone.
+        hours: history of every feed that ever delivered, with the silences that overlap the range.
+        feeds: the feeds as configured now.
+        now: current time, UTC.
     """
 
     def __init__(
@@ -82,29 +82,29 @@ class Coverage:
         self._edges, self._buckets = _parts([edge.timestamp() for edge in edges])
         self._now = now
         self._begun = (1 << bisect_left(self._edges, now.timestamp())) - 1
-        self._began = min((of_feed.first for of_feed in hours.values()), default=now)
+        self._began = min((history.first for history in hours.values()), default=now)
         configured = {feed.id: feed for feed in feeds}
-        self._feeds = {id: self._presence(of_feed, configured.get(id)) for id, of_feed in hours.items()}
+        self._feeds = {id: self._presence(history, configured.get(id)) for id, history in hours.items()}
         self._sources: dict[str, list[_Presence]] = defaultdict(list)
         for id, presence in self._feeds.items():
             self._sources[_source_of(id)].append(presence)
 
     def gaps(self) -> list[tuple[Gap, ...]]:
-        """Return the gaps of each bucket, by source."""
-        found: list[dict[str, list[str]]] = [defaultdict(list) for _ in self._buckets]
+        """Return the gaps of each bucket, one per source."""
+        silent_feeds: list[dict[str, list[str]]] = [defaultdict(list) for _ in self._buckets]
         for id in sorted(self._feeds):
             for bucket in _set_bits(self._spoilt(self._feeds[id].silent)):
-                found[bucket][_source_of(id)].append(id)
+                silent_feeds[bucket][_source_of(id)].append(id)
         whole = {source: self._spoilt(self._silent(source)) for source in self._sources}
         return [
-            tuple(Gap(source, tuple(silent), bool(whole[source] >> bucket & 1)) for source, silent in each.items())
-            for bucket, each in enumerate(found)
+            tuple(Gap(source, tuple(feeds), bool(whole[source] >> bucket & 1)) for source, feeds in by_source.items())
+            for bucket, by_source in enumerate(silent_feeds)
         ]
 
     def panel(self, sources: Collection[str]) -> Panel:
-        """Return which of these sources were alive throughout, or as good as, when any source was.
+        """Return which of these sources delivered in (nearly) every bucket in which any source delivered.
 
-        Buckets that were over before the first delivery of all have no history and keep nobody out.
+        Buckets before the very first delivery have no history and exclude no source.
         """
         anyone = reduce(or_, map(self._alive, self._sources), 0)
         left_out: dict[str, Absence] = {}
@@ -123,7 +123,7 @@ class Coverage:
         return reduce(or_, (each.silent for each in self._sources[source]), 0) & ~self._alive(source)
 
     def _spoilt(self, parts: int) -> int:
-        """Return the buckets of which more than `LOST` lies in these parts."""
+        """Return the buckets of which these parts cover more than `LOST`."""
         if len(self._edges) == len(self._buckets) + 1:  # hours and days have one part each
             return parts
         spoilt = 0
@@ -153,7 +153,7 @@ class Coverage:
         return presence
 
     def _within(self, silence: Silence) -> int:
-        """Return the parts in which nothing but the silence lies; of one that is not over, what has passed of it."""
+        """Return the parts that lie entirely within the silence; if it is still going on, the parts that have begun."""
         after = bisect_left(self._edges, silence.start.timestamp())
         if silence.end:
             following = bisect_right(self._edges, silence.end.timestamp()) - 1
@@ -162,14 +162,14 @@ class Coverage:
         return self._from(after) & ~self._from(following) if following > after else 0
 
     def _from(self, part: int) -> int:
-        """Return all parts from this one on."""
+        """Return this part and all later ones."""
         number = len(self._edges) - 1
         first = min(max(part, 0), number)
         return (1 << number) - (1 << first)
 
 
 def _parts(edges: Sequence[float]) -> tuple[list[float], list[int]]:
-    """Return the edges of the days of each bucket, and for each bucket the bits of its parts."""
+    """Return the edges of the days in all buckets, and for each bucket the bits of its parts."""
     inner, buckets = [edges[0]], []
     for start, end in pairwise(edges):
         number = max(1, round((end - start) / _DAY.total_seconds()))

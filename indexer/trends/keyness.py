@@ -1,8 +1,8 @@
-"""Keyness: how much more often something is found in one set of articles than in another, and how sure that is.
+"""Keyness: how much more frequent something is in one set of articles than in another, and how certain that is.
 
-Sure: the log-likelihood ratio G² of Dunning, "Accurate methods for the statistics of surprise and coincidence",
-Computational Linguistics 19 (1993); above 6.63 a difference like it comes by chance once in a hundred. How much: the log
-ratio of Hardie (2014), the binary logarithm of the ratio of both frequencies; 1 is twice as often.
+Certainty is the log-likelihood ratio G² of Dunning, "Accurate methods for the statistics of surprise and coincidence",
+Computational Linguistics 19 (1993): a value above 6.63 arises by chance once in a hundred times. The size of the
+difference is the log ratio of Hardie (2014), the binary logarithm of the ratio of the frequencies: 1 is twice as frequent.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ SURE = 6.63  # 0.99 of chi-squared with one degree of freedom
 
 @dataclass(frozen=True, slots=True)
 class Keyness:
-    """How often something is found here and elsewhere.
+    """How often something occurs here and elsewhere.
 
     Attributes:
-        here: articles with it, of the `among` looked at; `elsewhere` of `others` likewise.
+        here: articles here that have it.
+        among: all articles here, or the length of the time span.
+        elsewhere: articles elsewhere that have it.
+        others: all articles elsewhere, or the length of the time span.
         g2: log-likelihood ratio, negative where it is rarer here.
-        log_ratio: binary logarithm of the ratio of the frequencies; half an article is taken where there is none.
+        log_ratio: binary logarithm of the ratio of the frequencies; zero articles count as half an article.
     """
 
     here: int
@@ -32,21 +35,21 @@ class Keyness:
 
     @property
     def expected(self) -> float:
-        """How many would be here were it as frequent as elsewhere."""
+        """The number of articles here if it were as frequent as elsewhere."""
         return self.elsewhere * self.among / self.others if self.others else 0.0
 
 
 def by_articles(here: int, among: int, elsewhere: int, others: int) -> Keyness:
-    """Compare how many articles of two sets have something."""
+    """Compare the number of articles that have something in two sets of articles."""
     rows = ((here, among), (elsewhere, others))
     whole, together = among + others, here + elsewhere
-    found = sum(_term(number, size * together / whole) for number, size in rows) if whole else 0.0
-    missing = sum(_term(size - number, size * (whole - together) / whole) for number, size in rows) if whole else 0.0
-    return _keyness(here, among, elsewhere, others, 2 * (found + missing))
+    present = sum(_term(number, size * together / whole) for number, size in rows) if whole else 0.0
+    absent = sum(_term(size - number, size * (whole - together) / whole) for number, size in rows) if whole else 0.0
+    return _keyness(here, among, elsewhere, others, 2 * (present + absent))
 
 
 def by_time(here: int, span: float, elsewhere: int, other_span: float) -> Keyness:
-    """Compare how many articles came in two spans of time, in any one unit."""
+    """Compare the number of articles in two time spans whose lengths are given in the same unit."""
     together = here + elsewhere
     expected = together * span / (span + other_span)
     return _keyness(

@@ -1,8 +1,8 @@
-"""The words that tell the stories of one question from those of another.
+"""Key words: the words that distinguish the stories of one question from those of another.
 
-Candidates come from samples of both that are the same on every engine; the figures are then counted by the engine over all
-stories, a word with all its forms. A word is compared among the stories of its own language, so that a span with more
-French than usual does not make every French word a key.
+Candidates come from a sample of each side, the same on every engine. The engine then counts them in all stories, each word
+in all its forms. A word is compared within the stories of its own language, so that a span with more French than usual
+does not turn every French word into a key word.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from indexer.trends.keyness import SURE, Keyness, by_articles
 from indexer.words import tokens
 
 SAMPLE = 150  # stories of each side
-_TOP = 3_000  # characters of each that candidates are taken from: what matters stands at the top
-_SLICES = 10  # of a span with more stories than are sampled, so that the sample is not of its last hours
-_SEEN = 2  # stories of the sample that must have a form
-_FEWEST = 3  # stories of all that must have the word
+_TOP = 3_000  # characters at the start of a story that candidates are taken from
+_SLICES = 10  # parts that a span with more stories than SAMPLE is sampled in, so that not only its last hours count
+_FEWEST_SAMPLED = 2  # stories of the sample that a candidate must appear in
+_FEWEST = 3  # stories here that a key word must appear in
 _CANDIDATES = 30
-_LEAST = 0.58  # log ratio: half as often again
-_LINKS = 3
-COSTLY = 20  # clauses of a question from which on its stories are asked for by their ids
-_BY_ID = 2_000  # stories up to which that costs less
+_LEAST = 0.58  # log ratio: half again as frequent
+_LINKS = 3  # ids of example stories for each word
+COSTLY = 20  # clauses of a question that make it worth listing its stories and querying by id from then on
+_BY_ID = 2_000  # the largest number of stories for which querying by id is cheaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class KeyWord:
     """A word that is more frequent here than elsewhere.
 
     Attributes:
-        word: as it stands in most stories.
-        language: of the stories it is counted in; None where they have none.
-        forms: what is counted as the same word.
-        ids: the newest stories that have it.
+        word: the form that distinguishes the two sides best.
+        language: language of the stories it is counted in; None for stories of unknown language.
+        forms: all forms counted as this word.
+        ids: ids of the newest stories that contain it.
     """
 
     word: str
@@ -51,13 +51,13 @@ class KeyWord:
     keyness: Keyness
     ids: tuple[str, ...]
 
-    def is_in(self, article: Article, said: Collection[str]) -> bool:
-        """Say whether an article that says these words has it."""
-        return article.language == self.language and not self.forms.isdisjoint(said)
+    def is_in(self, article: Article, tokens: Collection[str]) -> bool:
+        """Return whether the article, which consists of these tokens, contains the word."""
+        return article.language == self.language and not self.forms.isdisjoint(tokens)
 
 
 class Story(NamedTuple):
-    """What is remembered of a story of a costly question; `order` as hits are ordered by."""
+    """What is kept of a story of a costly question; `order` is its place among hits, see `stored_form.order`."""
 
     order: int
     published: datetime
@@ -67,12 +67,12 @@ class Story(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Stories of one question in a span of time.
+    """The stories of one question in a time span.
 
     Attributes:
-        node: what they match, the span left out.
-        number: how many there are.
-        stories: all of them, newest first, where asking for their ids costs less than asking the question again and again.
+        node: the query they match, without the time span.
+        number: the number of stories.
+        stories: all of them, newest first, when querying by id is cheaper than repeating the question; otherwise None.
     """
 
     node: Node
@@ -99,82 +99,82 @@ class Side:
 
     @classmethod
     def counted(cls, engine: Engine, node: Node, start: datetime, end: datetime) -> Side:
-        """Return what matches, all of it stories."""
+        """Return the side for a query that matches nothing but stories."""
         return cls(node, start, end, engine.count(all_of(node, Between("published", start, end))))
 
-    def speaking(self, engine: Engine, language: str | None) -> Side:
-        """Return those of them in a language."""
+    def in_language(self, engine: Engine, language: str | None) -> Side:
+        """Return the stories in one language, or of unknown language for None."""
         if self.stories is not None:
-            spoken = [story for story in self.stories if story.language == language]
-            return Side(_any_of(spoken), self.start, self.end, len(spoken), spoken)
-        said = Not(Has("language")) if language is None else Value("language", frozenset({language}))
-        return Side.counted(engine, all_of(self.node, said), self.start, self.end)
+            stories = [story for story in self.stories if story.language == language]
+            return Side(_any_of(stories), self.start, self.end, len(stories), stories)
+        condition = Not(Has("language")) if language is None else Value("language", frozenset({language}))
+        return Side.counted(engine, all_of(self.node, condition), self.start, self.end)
 
     @property
     def within(self) -> Node:
-        """What they match, the span included."""
+        """The query they match, including the time span."""
         if self.stories is not None:
             return self.node
         return all_of(self.node, Between("published", self.start, self.end))
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """The words, and the stories of the sample that have most of them, each with how many it has."""
+class Contrast:
+    """The key words, and the sampled stories that contain most of them, each with the number of key words in it."""
 
     words: tuple[KeyWord, ...]
     stories: tuple[tuple[Article, int], ...]
 
 
-def key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, most: int) -> Telling:
-    """Return the words that are surely more frequent here, the surest first.
+def find_key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, most: int) -> Contrast:
+    """Return the words that are significantly more frequent here, the most significant first.
 
     Raises:
-        EngineError: as the engine found it.
+        EngineError: the engine cannot answer.
     """
-    read, others = _read(engine, here), _read(engine, elsewhere)
-    found: list[KeyWord] = []
+    sample, other_sample = _read_sample(engine, here), _read_sample(engine, elsewhere)
+    key_words: list[KeyWord] = []
     taken: set[tuple[str | None, str]] = set()
     sides: dict[str | None, tuple[Side, Side]] = {}
-    for word, language in _candidates(read, others, words):
+    for word, language in _candidates(sample, other_sample, words):
         forms = words.forms(word, language) if language in words.languages else frozenset({word})
         if (language, word) in taken:
             continue
         taken |= {(language, form) for form in forms}
         if language not in sides:
-            sides[language] = here.speaking(engine, language), elsewhere.speaking(engine, language)
-        keyness = _counted(engine, *sides[language], forms)
+            sides[language] = here.in_language(engine, language), elsewhere.in_language(engine, language)
+        keyness = _compare(engine, *sides[language], forms)
         if keyness and keyness.g2 >= SURE and keyness.log_ratio >= _LEAST:
-            found.append(KeyWord(word, language, forms, keyness, _newest(engine, sides[language][0], forms)))
-    surest = tuple(sorted(found, key=lambda key: (-key.keyness.g2, key.word))[:most])
-    return Telling(surest, _with_most(read, surest, most))
+            key_words.append(KeyWord(word, language, forms, keyness, _newest(engine, sides[language][0], forms)))
+    surest = tuple(sorted(key_words, key=lambda key: (-key.keyness.g2, key.word))[:most])
+    return Contrast(surest, _with_most(sample, surest, most))
 
 
-def _with_most(read: Sequence[_Read], words: Sequence[KeyWord], most: int) -> tuple[tuple[Article, int], ...]:
-    """Return the stories with most of the words; of those with as many, the newest."""
-    counted = [(story.article, sum(key.is_in(story.article, story.words) for key in words)) for story in read]
+def _with_most(sample: Sequence[_Sampled], words: Sequence[KeyWord], most: int) -> tuple[tuple[Article, int], ...]:
+    """Return the stories with most of the key words, the newest first among equals."""
+    counted = [(story.article, sum(key.is_in(story.article, story.words) for key in words)) for story in sample]
     return tuple(sorted(counted, key=lambda one: (-one[1], -order(one[0])))[:most])
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A story of a sample and the words at its top."""
+class _Sampled:
+    """A story of a sample and the words at its start."""
 
     article: Article
     words: frozenset[str]
 
 
-def _read(engine: Engine, side: Side) -> list[_Read]:
-    """Return the newest stories of the span, or of each of its slices where there are more than are sampled."""
+def _read_sample(engine: Engine, side: Side) -> list[_Sampled]:
+    """Return the newest stories of the span, or of each slice of it when there are more than SAMPLE."""
     slices = _SLICES if side.number > SAMPLE else 1
     step: timedelta = (side.end - side.start) / slices
     starts = [side.start + number * step for number in range(slices)]
-    found = [
+    articles = [
         article
         for start, end in pairwise([*starts, side.end])
         for article in _newest_between(engine, side, start, end, SAMPLE // slices)
     ]
-    return [_Read(each, frozenset(tokens(f"{each.title or ''}\n{each.text[:_TOP]}"))) for each in found]
+    return [_Sampled(each, frozenset(tokens(f"{each.title or ''}\n{each.text[:_TOP]}"))) for each in articles]
 
 
 def _newest_between(engine: Engine, side: Side, start: datetime, end: datetime, limit: int) -> list[Article]:
@@ -189,39 +189,42 @@ def _any_of(stories: Sequence[Story]) -> Node:
     return Value("id", frozenset(story.id for story in stories))
 
 
-def _candidates(read: Sequence[_Read], others: Sequence[_Read], words: Words) -> list[tuple[str, str | None]]:
-    """Return the words that seem most more frequent in one sample than in the other, each with its language."""
-    here, elsewhere = (Counter(story.article.language for story in side) for side in (read, others))
-    held, held_elsewhere = (
-        Counter((story.article.language, word) for story in side for word in story.words) for side in (read, others)
+def _candidates(
+    sample: Sequence[_Sampled], other_sample: Sequence[_Sampled], words: Words
+) -> list[tuple[str, str | None]]:
+    """Return the words whose frequency in the first sample exceeds the other most clearly, each with its language."""
+    sides = sample, other_sample
+    sizes, other_sizes = (Counter(story.article.language for story in side) for side in sides)
+    counts, other_counts = (
+        Counter((story.article.language, word) for story in side for word in story.words) for side in sides
     )
     scored = sorted(
-        (-by_articles(number, here[key[0]], held_elsewhere[key], elsewhere[key[0]]).g2, key[1], key[0] or "")
-        for key, number in held.items()
-        if number >= _SEEN
-        and number * elsewhere[key[0]] >= held_elsewhere[key] * here[key[0]]
+        (-by_articles(number, sizes[key[0]], other_counts[key], other_sizes[key[0]]).g2, key[1], key[0] or "")
+        for key, number in counts.items()
+        if number >= _FEWEST_SAMPLED
+        and number * other_sizes[key[0]] >= other_counts[key] * sizes[key[0]]
         and len(key[1]) > 1
         and not key[1].isdecimal()
     )
-    saying = (
+    meaningful = (
         (word, language or None)
         for score, word, language in scored
-        if score < 0 and not _says_nothing(word, language, words)
+        if score < 0 and not _is_function_word(word, language, words)
     )
-    return list(islice(saying, _CANDIDATES))
+    return list(islice(meaningful, _CANDIDATES))
 
 
-def _says_nothing(word: str, language: str, words: Words) -> bool:
+def _is_function_word(word: str, language: str, words: Words) -> bool:
     return language in words.languages and words.is_function_word(word, language)
 
 
-def _counted(engine: Engine, here: Side, elsewhere: Side, forms: frozenset[str]) -> Keyness | None:
-    """Compare both sides; None where too few stories here have the word."""
-    asked = Forms("words", forms)
-    held = engine.count(all_of(here.within, asked))
-    if held < _FEWEST:
+def _compare(engine: Engine, here: Side, elsewhere: Side, forms: frozenset[str]) -> Keyness | None:
+    """Compare both sides; return None if too few stories here contain the word."""
+    word = Forms("words", forms)
+    number = engine.count(all_of(here.within, word))
+    if number < _FEWEST:
         return None
-    return by_articles(held, here.number, engine.count(all_of(elsewhere.within, asked)), elsewhere.number)
+    return by_articles(number, here.number, engine.count(all_of(elsewhere.within, word)), elsewhere.number)
 
 
 def _newest(engine: Engine, side: Side, forms: frozenset[str]) -> tuple[str, ...]:

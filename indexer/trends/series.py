@@ -1,4 +1,4 @@
-"""Trends: how often a theme is spoken of, per hour, day, ISO week or month, beside everything that was said."""
+"""Trends: how often a theme comes up per hour, day, ISO week or month, as a number and as a share of all articles."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from indexer.trends.gaps import Coverage, Gap, Panel
 from indexer.trends.spikes import Sensitivity, Spike, find_spikes, surges
 from indexer.trends.splits import WHOLE, Part
 
-Cover = Callable[[Sequence[datetime]], Coverage]  # which feeds delivered between these edges
+Cover = Callable[[Sequence[datetime]], Coverage]  # takes the edges of buckets
 
-LOSS = 0.1  # part of all articles whose sources are silent, from which on a day says nothing of what is usual
-_LARGE = 0.25  # part of everything from which on a question makes the rise of everything itself
+LOSS = 0.1  # the largest fraction of articles whose sources may be silent on a day that still shows what is usual
+_LARGE = 0.25  # a question with more than this fraction of all stories causes rises of the total itself
 
 
 class Bucket(NamedTuple):
     """Counts between two edges in time.
 
     Attributes:
-        start: first moment of the bucket, in the time zone asked for.
-        end: first moment after it.
-        articles: matching articles.
-        stories: those among them that are nobody's copy.
-        total: all articles of the scope, matching or not.
-        share: articles / total, None where nothing was collected (nothing can be said).
-        sources: sources with at least one article of the scope.
-        partial: the bucket is not over yet.
-        gaps: sources that did not deliver in it.
-        corrected: the share over the sources that delivered throughout; None unless asked for, or where they have nothing.
+        start: start of the bucket, inclusive, in the trend's time zone.
+        end: end of the bucket, exclusive.
+        articles: number of matching articles.
+        stories: those of them that are originals rather than copies.
+        total: number of articles in the scope, matching or not.
+        share: articles / total; None where nothing was collected.
+        sources: number of sources with at least one article in the scope.
+        partial: True while the bucket is in progress.
+        gaps: sources that did not deliver in the bucket.
+        corrected: share over the sources that delivered throughout; None unless requested, or where they have no articles.
     """
 
     start: datetime
@@ -55,12 +55,12 @@ class Bucket(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One theme or query over time, or the part of it that holds one value.
+    """One theme or query over time, or one part of it.
 
     Attributes:
-        undated: matching articles of the scope without a believable date, in no bucket.
-        day_only: matching articles left out of hourly buckets because only their day is known.
-        spikes: days that stand out, whatever the interval; found for the whole alone.
+        undated: number of matching articles without a plausible date; they are in no bucket.
+        day_only: number of matching articles left out of hourly buckets because only their day is known.
+        spikes: days that stand out, whatever the interval; empty for parts.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Trend:
     """Series over the same buckets.
 
     Attributes:
-        panel: the sources over which shares were corrected; None unless asked for.
+        panel: the sources that corrected shares are based on; None unless requested.
     """
 
     interval: Interval
@@ -101,18 +101,18 @@ def trend(
     corrected: bool = False,
     sensitivity: Sensitivity = "medium",
 ) -> Trend:
-    """Count every question per interval beside everything in its scope.
+    """Count every question per interval, along with all articles in the scope.
 
     Args:
-        questions: name → what is counted, such as `{"truce": Value("themes", …)}`.
-        scope: what the share is a share of; None is every article.
-        parts: into which each question is split as well, see `indexer.trends.splits.parts`; shares are then of the part.
-        cover: tells when feeds delivered; without it no gap is known.
-        corrected: whether to give the share over the sources that delivered throughout.
+        questions: name → query, such as `{"truce": Value("themes", …)}`.
+        scope: the articles that shares are based on; None for all articles.
+        parts: also count each question within these parts, see `indexer.trends.splits.parts`; shares are then of the part.
+        cover: returns the coverage of buckets; without it, gaps are unknown.
+        corrected: also compute the share over the sources that delivered throughout.
 
     Raises:
         WrongArgument: the range is empty or too long.
-        EngineError: as the engine found it.
+        EngineError: the engine cannot answer.
     """
     edges = edges_between(since, until, interval, zone)
     days = edges_between(edges[0] - timedelta(days=LEAD), edges[-1], "day", zone)
@@ -123,16 +123,16 @@ def trend(
 
 
 @dataclass(frozen=True, slots=True)
-class _Among:
-    """Everything of a scope, bucket by bucket."""
+class _Totals:
+    """Totals of a scope for each bucket."""
 
     articles: Sequence[int]
     stories: Sequence[int]
     sources: Sequence[int]
 
     @classmethod
-    def all_sources(cls, by_source: Mapping[str, Sequence[Count]], buckets: int) -> _Among:
-        """Add the sources up."""
+    def all_sources(cls, by_source: Mapping[str, Sequence[Count]], buckets: int) -> _Totals:
+        """Return the totals over all sources."""
         articles, stories, sources = [0] * buckets, [0] * buckets, [0] * buckets
         for counts in by_source.values():
             for bucket, counted in enumerate(counts):
@@ -142,17 +142,17 @@ class _Among:
                     sources[bucket] += 1
         return cls(articles, stories, sources)
 
-    def last(self, buckets: int) -> _Among:
-        """Return the last buckets of it."""
-        return _Among(self.articles[-buckets:], self.stories[-buckets:], self.sources[-buckets:])
+    def last(self, buckets: int) -> _Totals:
+        """Return the totals of the last buckets."""
+        return _Totals(self.articles[-buckets:], self.stories[-buckets:], self.sources[-buckets:])
 
 
 @dataclass(frozen=True)
 class _Counter:
-    """Counts questions over one range; what several series need is counted once.
+    """Counts questions over one range; counts that several series need are made once.
 
     Attributes:
-        days: the edges of days from the first one that says what is usual to the end of the range.
+        days: edges of all days from the first day of the baseline to the end of the range.
     """
 
     engine: Engine
@@ -168,25 +168,25 @@ class _Counter:
     def series(self, part: Part, panel: Panel | None) -> Iterator[Series]:
         scope = all_of(self.timed, part.node)
         if part is WHOLE:
-            by_source, counted, among = self.by_source, self.counted, self.among_wide.last(len(self.edges) - 1)
+            by_source, counted, totals = self.by_source, self.counted, self.totals_wide.last(len(self.edges) - 1)
         else:
             by_source = count_split(self.engine, scope, self.edges, "source")
             counted = count_questions(self.engine, self.questions, scope, self.edges)
-            among = _Among.all_sources(by_source, len(self.edges) - 1)
+            totals = _Totals.all_sources(by_source, len(self.edges) - 1)
         undated = count_whole(self.engine, self.questions, all_of(self.scope, part.node, Not(Has("published"))))
         for name, node in self.questions.items():
             within = all_of(node, self.scope, part.node)
             yield Series(
                 name=name,
                 part=part,
-                buckets=tuple(self.buckets(counted[name], among, self.corrected(node, scope, by_source, panel))),
+                buckets=tuple(self.buckets(counted[name], totals, self.corrected(node, scope, by_source, panel))),
                 undated=undated[name],
                 day_only=self.day_only(within) if self.interval == "hour" else 0,
                 spikes=self.spikes(name) if part is WHOLE else (),
             )
 
-    def buckets(self, counts: Sequence[Count], among: _Among, corrected: Sequence[float | None]) -> Iterator[Bucket]:
-        rows = zip(self.spans, counts, among.articles, among.sources, self.gaps, corrected, strict=True)
+    def buckets(self, counts: Sequence[Count], totals: _Totals, corrected: Sequence[float | None]) -> Iterator[Bucket]:
+        rows = zip(self.spans, counts, totals.articles, totals.sources, self.gaps, corrected, strict=True)
         for (start, end, partial), counted, total, sources, gaps, corrected_share in rows:
             articles = counted.articles
             share = articles / total if total else None
@@ -199,7 +199,7 @@ class _Counter:
             return [None] * (len(self.edges) - 1)
         kept = {source: counts for source, counts in by_source.items() if source in panel.sources}
         matching = count(self.engine, all_of(node, scope, Value("source", panel.sources)), self.edges)
-        totals = _Among.all_sources(kept, len(matching)).articles
+        totals = _Totals.all_sources(kept, len(matching)).articles
         return [each.articles / total if total else None for each, total in zip(matching, totals, strict=True)]
 
     def day_only(self, node: Node) -> int:
@@ -218,12 +218,12 @@ class _Counter:
 
     @cached_property
     def spans(self) -> Sequence[tuple[datetime, datetime, bool]]:
-        """Start and end of each bucket, and whether that is still to come."""
+        """Start and end of each bucket, and whether the end is in the future."""
         return [(start, end, end > self.now) for start, end in pairwise(self.edges)]
 
     @cached_property
     def timed(self) -> Node:
-        """The scope, in hours without the articles of which only the day is known."""
+        """The scope; for hourly buckets, without the articles whose time of day is unknown."""
         return all_of(self.scope, TIMED) if self.interval == "hour" else self.scope
 
     @cached_property
@@ -232,7 +232,7 @@ class _Counter:
 
     @property
     def wide(self) -> Sequence[datetime]:
-        """The edges that are asked for: those of the buckets, and where these are days the weeks before."""
+        """The edges to count between: those of the buckets, or for daily buckets those of the baseline as well."""
         return self.days if self.interval == "day" else self.edges
 
     @cached_property
@@ -244,8 +244,8 @@ class _Counter:
         return count_split(self.engine, self.timed, self.wide, "source")
 
     @cached_property
-    def among_wide(self) -> _Among:
-        return _Among.all_sources(self.by_source_wide, len(self.wide) - 1)
+    def totals_wide(self) -> _Totals:
+        return _Totals.all_sources(self.by_source_wide, len(self.wide) - 1)
 
     @cached_property
     def counted(self) -> Mapping[str, Sequence[Count]]:
@@ -262,10 +262,10 @@ class _Counter:
         return count_questions(self.engine, self.questions, self.scope, self.days)
 
     @cached_property
-    def daily_total(self) -> _Among:
+    def daily_total(self) -> _Totals:
         if self.interval == "day":
-            return self.among_wide
-        return _Among.all_sources({"": count(self.engine, self.scope, self.days)}, len(self.dates))
+            return self.totals_wide
+        return _Totals.all_sources({"": count(self.engine, self.scope, self.days)}, len(self.dates))
 
     @cached_property
     def coverage(self) -> Coverage | None:
@@ -277,8 +277,8 @@ class _Counter:
 
     @cached_property
     def panel(self) -> Panel:
-        held = {source for source, counts in self.by_source.items() if any(each.articles for each in counts)}
-        return self.coverage.panel(held) if self.coverage else Panel(frozenset(held), {})
+        active = {source for source, counts in self.by_source.items() if any(each.articles for each in counts)}
+        return self.coverage.panel(active) if self.coverage else Panel(frozenset(active), {})
 
     @cached_property
     def calm(self) -> Sequence[float]:
@@ -286,15 +286,15 @@ class _Counter:
 
     @cached_property
     def rises(self) -> Sequence[float]:
-        """How many times the usual everything was on each day."""
+        """How many times its usual level the total reached on each day."""
         return surges(self.as_days(self.daily_total.stories, self.calm))
 
     @cached_property
     def usable(self) -> Sequence[bool]:
-        """Whether a day's counts say what was said: not before the first article, nor where much was not delivered."""
+        """Whether a day's counts are reliable: not before the first article, nor where large sources were silent."""
         began = next((number for number, total in enumerate(self.daily_total.articles) if total), len(self.dates))
-        held = {source: sum(each.articles for each in counts) for source, counts in self.by_source_wide.items()}
-        most = LOSS * sum(held.values())
+        sizes = {source: sum(each.articles for each in counts) for source, counts in self.by_source_wide.items()}
+        most = LOSS * sum(sizes.values())
         gaps = self.cover(self.days).gaps() if self.cover else [()] * len(self.dates)
-        lost = [sum(held.get(gap.source, 0) for gap in each if gap.whole) for each in gaps]
+        lost = [sum(sizes.get(gap.source, 0) for gap in each if gap.whole) for each in gaps]
         return [number >= began and loss <= most for number, loss in enumerate(lost)]

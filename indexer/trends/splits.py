@@ -1,4 +1,4 @@
-"""Splits: the parts into which a trend is divided, by source, class, country, language or author."""
+"""Splitting a trend into parts by source, class, country, language or author."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from indexer.stored_form import author_name
 
 By = Literal["source", "class", "country", "language", "author"]
 
-UNKNOWN = "unknown"  # class or country of a source that is configured no longer
+UNKNOWN = "unknown"  # class or country of a source that is no longer configured
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Articles that hold one value of what a trend is split by.
+    """The articles with one value of the property that a trend is split by.
 
     Attributes:
-        by: None for the whole.
-        value: None for all values but those that have a part of their own.
+        by: the property; None for the whole.
+        value: the value; None for the rest, all values without a part of their own.
         label: the value as people write it.
+        node: query for the articles of the part.
     """
 
     by: By | None
@@ -37,32 +38,32 @@ WHOLE = Part(None, None, "", Everything())
 
 
 def parts(engine: Engine, node: Node, by: By, sources: Sequence[Source], most: int) -> tuple[Part, ...]:
-    """Return the parts with most of the matching articles, those with most of them first, and one of all others.
+    """Return the largest parts of the matching articles, largest first, and one part for the rest.
 
-    Together they hold every article once; split by author, an article is in the part of each of its authors.
+    Every article is in exactly one part, except when split by author: then it is in the part of each of its authors.
     """
-    held = _held(engine, node, by, sources)
-    chosen = sorted(held, key=lambda value: (-held[value], value))[:most]
-    found = tuple(_part(engine, node, by, value, sources) for value in chosen)
-    others = all_of(*(Not(part.node) for part in found))
-    return (*found, Part(by, None, "others", others)) if found and engine.count(all_of(node, others)) else found
+    numbers = _count_values(engine, node, by, sources)
+    chosen = sorted(numbers, key=lambda value: (-numbers[value], value))[:most]
+    largest = tuple(_part(engine, node, by, value, sources) for value in chosen)
+    others = all_of(*(Not(part.node) for part in largest))
+    return (*largest, Part(by, None, "others", others)) if largest and engine.count(all_of(node, others)) else largest
 
 
-def _held(engine: Engine, node: Node, by: By, sources: Sequence[Source]) -> Mapping[str, int]:
+def _count_values(engine: Engine, node: Node, by: By, sources: Sequence[Source]) -> Mapping[str, int]:
     if by == "author":
         return engine.tally(node, "author_names")
     if by in ("source", "language"):
         return engine.tally(node, "source" if by == "source" else "language")
     groups = _groups(by, sources)
-    held: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     for source, number in engine.tally(node, "source").items():
-        held[groups.get(source, UNKNOWN)] += number
-    return held
+        numbers[groups.get(source, UNKNOWN)] += number
+    return numbers
 
 
 def _part(engine: Engine, node: Node, by: By, value: str, sources: Sequence[Source]) -> Part:
     if by == "author":
-        return Part(by, value, _written(engine, node, value), Value("author_names", frozenset({value})))
+        return Part(by, value, _spelling(engine, node, value), Value("author_names", frozenset({value})))
     if by in ("source", "language"):
         return Part(by, value, value, Value("source" if by == "source" else "language", frozenset({value})))
     groups = _groups(by, sources)
@@ -75,8 +76,8 @@ def _groups(by: By, sources: Iterable[Source]) -> dict[str, str]:
     return {source.id: source.source_class if by == "class" else source.country for source in sources}
 
 
-def _written(engine: Engine, node: Node, name: str) -> str:
+def _spelling(engine: Engine, node: Node, name: str) -> str:
     """Return an author's name as the newest matching article spells it."""
     newest = engine.search(all_of(node, Value("author_names", frozenset({name}))), limit=1).hits
-    spelled = (author for hit in newest for author in hit.article.authors)
-    return next((author for author in spelled if author_name(author) == name), name)
+    authors = (author for hit in newest for author in hit.article.authors)
+    return next((author for author in authors if author_name(author) == name), name)

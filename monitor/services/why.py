@@ -12,7 +12,7 @@ from indexer.trends.calendar import Interval
 from indexer.trends.keyness import Keyness
 from indexer.trends.keywords import KeyWord
 from indexer.trends.series import trend
-from indexer.trends.why import Named, Told, Why
+from indexer.trends.why import KeyGroup, SpanStory, Why
 from indexer.trends.why import why as explain
 from monitor.app import App
 from monitor.documents.explanations import (
@@ -162,7 +162,7 @@ def _word(word: KeyWord) -> KeyWordDocument:
     )
 
 
-def _source(source: Named) -> KeySourceDocument:
+def _source(source: KeyGroup) -> KeySourceDocument:
     return KeySourceDocument(
         source=source.name,
         articles=source.keyness.here,
@@ -174,7 +174,7 @@ def _source(source: Named) -> KeySourceDocument:
     )
 
 
-def _theme(theme: Named) -> KeyThemeDocument:
+def _theme(theme: KeyGroup) -> KeyThemeDocument:
     return KeyThemeDocument(
         theme=theme.name,
         stories=theme.keyness.here,
@@ -186,7 +186,7 @@ def _theme(theme: Named) -> KeyThemeDocument:
     )
 
 
-def _story(story: Told) -> TopStoryDocument:
+def _story(story: SpanStory) -> TopStoryDocument:
     article = story.article
     return TopStoryDocument(
         id=article.id,
