@@ -119,6 +119,6 @@ def assert_shown(parley: Parley) -> None:
     assert sentence in checked.err
     status = parley.status()
     assert sentence in status["troubles"][0]
-    assert "goes on with the configuration it had before" in status["troubles"][1]
+    assert "keep the configuration they had before" in status["troubles"][1]
     assert status["feeds"] == {"fine": 1}
     assert sentence in parley.run("status").out

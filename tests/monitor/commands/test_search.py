@@ -75,7 +75,7 @@ def test_a_word_that_no_article_has_is_named_beside_the_nearest_that_some_have(d
     [
         (["truce AND (peace"], "bracket"),
         (["sourse:tass"], "source"),
-        (["truce", "--since", "yesterday"], "is no time"),
+        (["truce", "--since", "whenever"], "is not a date"),
         (["truce", "--limit", "0"], "the limit must be 1 to 1,000"),
     ],
 )
