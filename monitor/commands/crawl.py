@@ -40,9 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
     feeds = _count_feeds(app.sources, arguments.source)
     if not feeds:
-        errors().print(
-            "note: no feed is enabled; add a source (docs/sources.md) or change `shipped_sources`", style="dim"
-        )
+        note = "note: no feed is enabled; see docs/sources.md on adding sources, and the setting `shipped_sources`"
+        errors().print(note, style="dim", soft_wrap=True)
     with progress_bars(shown=arguments.once) as bars:
         work = crawl(
             app.settings,
