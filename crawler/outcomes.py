@@ -82,7 +82,7 @@ class Outcome(StrEnum):
     NOT_HTML = "not_html", "the answer is not a web page"
     UNDECODABLE = "undecodable", "the encoding is unknown"
     NO_TEXT = "no_text", "too little text for an article"
-    CONSENT_PAGE = "consent_page", "a page asks for consent, a login or JavaScript"
+    CONSENT_PAGE = "consent_page", "a page asking for consent, a login or JavaScript"
     NOT_AN_ARTICLE = "not_an_article", "the page says that it is missing"
     TIMED_OUT = "timed_out", "extraction took too long"
     CRASHED = "crashed", "extraction crashed"
