@@ -25,6 +25,10 @@ class Outcome(StrEnum):
         member.sentence = sentence
         return member
 
+    def __repr__(self) -> str:
+        """Return the name as a string in quotes, as logs show it."""
+        return repr(str(self))
+
     # A request
     ANSWERED = "answered", "the server answered"
     NOT_MODIFIED = "not_modified", "unchanged since the last request"

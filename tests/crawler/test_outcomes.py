@@ -30,6 +30,7 @@ def test_a_stored_name_that_is_no_longer_in_use_is_given_as_words() -> None:
 def test_an_outcome_is_its_name_wherever_it_is_written_to(outcome: Outcome) -> None:
     assert json.loads(json.dumps({outcome: outcome})) == {outcome.value: outcome.value}
     assert f"{outcome}" == outcome.value == outcome.name.lower()
+    assert repr(outcome) == f"'{outcome.value}'"
     assert pickle.loads(pickle.dumps(outcome)) is outcome  # noqa: S301
 
 
