@@ -10,7 +10,7 @@ from indexer.engine import Engine
 from indexer.jobs.articles import count_articles, count_waiting
 from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
-from indexer.themes.sweep import NO_DIFFERENCE, Difference, difference, unknown
+from indexer.themes.sweep import NO_DIFFERENCE, Difference, difference, find_removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +59,5 @@ def verify(engine: Engine, database: Database, compiled: Sequence[CompiledTheme]
         waiting=kept - settled,
         indexed=indexed,
         differences={theme.id: difference(engine, theme) for theme in compiled},
-        unknown=[gone.id for gone in unknown(engine, frozenset(theme.id for theme in compiled))],
+        unknown=[removed.id for removed in find_removed(engine, frozenset(theme.id for theme in compiled))],
     )

@@ -1,4 +1,4 @@
-"""What a query asks, clause by clause: how much each finds, and what it costs."""
+"""Explaining a query clause by clause: how many articles each clause matches, and how long counting them takes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from indexer.query.parse import Query
 from indexer.query.simplify import simplify
 from indexer.query.tree import And, Node, Not, Or
 
-MOST_COUNTED = 200  # clauses asked of the engine, the outer ones first
-_TRIES = 2  # the first also pays for what is not yet in memory
+MOST_COUNTED = 200  # the most clauses to count, outer ones first
+_TRIES = 2  # the first one also loads data into memory, so the faster one is reported
 
 Count = Callable[[Node], int]
 
@@ -23,43 +23,43 @@ class Clause:
     """A part of a query.
 
     Attributes:
-        says: the clause as it would be typed, or the operator that joins its children.
-        hits: articles that match it; None when it was not asked.
-        seconds: how long the engine took to count them.
+        text: the clause as it would be typed, or the operator that joins its children.
+        hits: number of matching articles; None when they were not counted.
+        seconds: how long the engine took to count them; None when they were not counted.
     """
 
-    says: str
+    text: str
     hits: int | None
     seconds: float | None
     children: tuple[Clause, ...]
 
 
 def explain(query: Query, count: Count | None) -> Clause:
-    """Return the tree of a query as it was typed.
+    """Return the tree of a query as it was typed, with counts and times.
 
     Args:
-        count: an engine's `count`; None where there is no engine to ask.
+        count: an engine's `count`; None when there is no engine.
 
     Raises:
-        EngineError, QueryTooBroad: as the engine found it.
+        EngineError, QueryTooBroad: the engine cannot answer.
     """
     measured = {id(node): _measure(node, count) for node in _outer(query.typed)} if count else {}
     return _clause(query.typed, names_of(query.words), measured)
 
 
-def dearest(clause: Clause) -> Clause | None:
-    """Return the innermost clause that took longest; None where nothing was asked."""
+def slowest(clause: Clause) -> Clause | None:
+    """Return the innermost clause that took longest; None when nothing was counted."""
     if clause.children:
-        return max(filter(None, map(dearest, clause.children)), key=lambda one: one.seconds or 0, default=None)
+        return max(filter(None, map(slowest, clause.children)), key=lambda one: one.seconds or 0, default=None)
     return clause if clause.seconds is not None else None
 
 
 def _outer(node: Node) -> Iterator[Node]:
-    waiting, given = deque([node]), 0
-    while waiting and given < MOST_COUNTED:
-        top = waiting.popleft()
-        waiting.extend(_children(top))
-        given += 1
+    queue, number = deque([node]), 0
+    while queue and number < MOST_COUNTED:
+        top = queue.popleft()
+        queue.extend(_children(top))
+        number += 1
         yield top
 
 

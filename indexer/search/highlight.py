@@ -1,6 +1,6 @@
-"""Shows where a text matches a query: the same for every engine, because both see the words this file sees.
+"""Highlighting where a text matches a query: the same for every engine, because all of them use the same tokenizer.
 
-Only what makes an article match is marked: words of a phrase where the phrase stands, nothing under NOT.
+Only what makes an article match is marked: the words of a phrase where the whole phrase occurs, and nothing under NOT.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from indexer.query.tree import And, Fuzzy, Near, Node, Or, Phrase, Place
 from indexer.search.positions import near_positions, phrase_positions, single, spotter
 from indexer.words import spans
 
-_MOST_MARKS = 200  # of one leaf in one text; enough for any window
+_MOST_MARKS = 200  # per leaf and text; enough for any window
 ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a text; untrusted, to be escaped by whoever shows it."""
+    """A piece of a text. It is untrusted: whoever displays it must escape it."""
 
     text: str
     is_hit: bool
@@ -34,9 +34,9 @@ class _Mark(NamedTuple):
 
 
 def snippet(article: Article, node: Node, width: int) -> list[Segment]:
-    """Return the part of the text, about `width` characters long, that shows most of what was asked for.
+    """Return the part of the text, about `width` characters long, that shows the most matches.
 
-    Where the text holds nothing of it (the title may), this is its beginning.
+    A text without matches (they may be in the title) is shown from its beginning.
     """
     text = article.text
     marks = _marks(text, node, "words")
@@ -51,27 +51,27 @@ def snippet(article: Article, node: Node, width: int) -> list[Segment]:
 
 
 def title(article: Article, node: Node) -> list[Segment]:
-    """Return the whole title, marked; nothing where there is none."""
+    """Return the whole title with its matches marked; empty if there is no title."""
     text = article.title or ""
     marks = sorted(_marks(text, node, "words") + _marks(text, node, "title_words"))
     return list(_cut(text, marks, 0, len(text)))
 
 
 def matched_words(text: str, node: Node) -> list[str]:
-    """Return the words of a text that make it match, as written, each once, in order."""
+    """Return the words that make a text match, as spelled in it, each once, in order."""
     return list(dict.fromkeys(text[mark.start : mark.end] for mark in _marks(text, node, "words")))
 
 
 def _marks(text: str, node: Node, field: TextField) -> list[_Mark]:
-    wanted = [leaf for leaf in _positive(node) if leaf.field == field]
-    if not wanted or not text:
+    leaves = [leaf for leaf in _positive(node) if leaf.field == field]
+    if not leaves or not text:
         return []
-    found = list(spans(text))
-    words = [word for word, _, _ in found]
+    word_spans = list(spans(text))
+    words = [word for word, _, _ in word_spans]
     marks: list[_Mark] = []
-    for number, leaf in enumerate(wanted):
+    for number, leaf in enumerate(leaves):
         positions = sorted(_positions(leaf, words))[:_MOST_MARKS]
-        marks += (_Mark(found[position][1], found[position][2], number) for position in positions)
+        marks += (_Mark(word_spans[position][1], word_spans[position][2], number) for position in positions)
     return sorted(marks)
 
 
@@ -93,7 +93,7 @@ def _positive(node: Node) -> Iterator[Place | Fuzzy | Phrase | Near]:
 
 
 def _window(text: str, marks: Sequence[_Mark], width: int) -> tuple[int, int]:
-    """Return where to cut: around the marks of most different leaves, then of most words, then the earliest."""
+    """Return the best window: the one with marks of the most leaves, then with the most words, then the earliest."""
     best = max(_windows(marks, width), key=lambda window: (window.leaves, window.words, -window.start), default=None)
     if best is None or best.end <= width:
         return 0, _before_blank(text, 0, width)
@@ -109,7 +109,7 @@ class _Window(NamedTuple):
 
 
 def _windows(marks: Sequence[_Mark], width: int) -> Iterator[_Window]:
-    """Yield the window that begins with each mark and holds the marks that fit."""
+    """Yield, for each mark, the window that starts there and contains all further marks that fit."""
     counts: Counter[int] = Counter()
     after = 0
     for begin, mark in enumerate(marks):

@@ -1,4 +1,4 @@
-"""Searching: a resolved query and a range of time in, hits with their copies and snippets out."""
+"""Searching: takes a resolved query and a time range, returns hits with their numbers of copies and snippets."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from indexer.engine import Engine, Sort
 from indexer.query.parse import Query
 from indexer.query.tree import Between, Has, Node, Not, Value, all_of
 from indexer.search.highlight import Segment, snippet
-from indexer.search.spelling import Absent, absent_words
+from indexer.search.spelling import AbsentWord, find_absent_words
 
 SNIPPET_CHARACTERS = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One hit as a person sees it.
+class SearchHit:
+    """One hit, ready to be displayed.
 
     Attributes:
-        copies: how many articles carry this one's text; 0 for one that is itself a copy.
-        snippet: pieces of the text around the words found, in order, each marked as found or not; untrusted text.
+        copies: number of articles that are copies of this one; 0 if it is itself a copy.
+        snippet: pieces of the text around the matching words, in order, each marked as a match or not; untrusted text.
     """
 
     article: Article
@@ -36,16 +36,16 @@ class Results:
 
     Attributes:
         total: exact number of matching articles in the range.
-        undated: matching articles outside of every range because nobody knows their date; 0 where no range is asked.
-        after: where the next page starts, None at the end or where hits are sorted by score.
-        absent: where nothing matches, the words of the query that no article has.
+        undated: number of matching articles that are in no range because their date is unknown; 0 without a range.
+        after: where the next page starts; None on the last page and when hits are sorted by score.
+        absent: when nothing matches, the words of the query that no article contains.
     """
 
     total: int
     undated: int
-    hits: tuple[Shown, ...]
+    hits: tuple[SearchHit, ...]
     after: int | None
-    absent: tuple[Absent, ...]
+    absent: tuple[AbsentWord, ...]
 
 
 def search(
@@ -58,29 +58,29 @@ def search(
     sort: Sort = "date",
     after: int | None = None,
 ) -> Results:
-    """Return the hits of a query published in a range of time (UTC edges, open where None).
+    """Return the hits of a query that were published in a time range (UTC; an edge of None is open).
 
     Raises:
-        EngineError, QueryTooBroad: as the engine found it.
+        EngineError, QueryTooBroad: the engine cannot answer.
     """
-    ranged = since is not None or until is not None
-    node = all_of(query.node, Between("published", since, until)) if ranged else query.node
-    found = engine.search(node, limit=limit, sort=sort, after=after)
-    copies = _copies(engine, [hit.article for hit in found.hits])
-    shown = tuple(_shown(hit.article, copies, query.node) for hit in found.hits)
-    undated = _undated(engine, query.node) if ranged else 0
-    absent = () if found.total or undated else absent_words(engine, query.own_words)
-    return Results(found.total, undated, shown, found.after, tuple(absent))
+    has_range = since is not None or until is not None
+    node = all_of(query.node, Between("published", since, until)) if has_range else query.node
+    page = engine.search(node, limit=limit, sort=sort, after=after)
+    copies = _count_copies(engine, [hit.article for hit in page.hits])
+    hits = tuple(_hit(hit.article, copies, query.node) for hit in page.hits)
+    undated = _count_undated(engine, query.node) if has_range else 0
+    absent = () if page.total or undated else find_absent_words(engine, query.own_words)
+    return Results(page.total, undated, hits, page.after, tuple(absent))
 
 
-def _shown(article: Article, copies: dict[str, int], node: Node) -> Shown:
-    return Shown(article, copies.get(article.id, 0), tuple(snippet(article, node, SNIPPET_CHARACTERS)))
+def _hit(article: Article, copies: dict[str, int], node: Node) -> SearchHit:
+    return SearchHit(article, copies.get(article.id, 0), tuple(snippet(article, node, SNIPPET_CHARACTERS)))
 
 
-def _copies(engine: Engine, articles: Sequence[Article]) -> dict[str, int]:
+def _count_copies(engine: Engine, articles: Sequence[Article]) -> dict[str, int]:
     ids = frozenset(article.id for article in articles if article.copy_of is None)
     return engine.tally(Value("copy_of", ids), "copy_of") if ids else {}
 
 
-def _undated(engine: Engine, node: Node) -> int:
+def _count_undated(engine: Engine, node: Node) -> int:
     return engine.count(all_of(node, Not(Has("published"))))

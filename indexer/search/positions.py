@@ -1,4 +1,4 @@
-"""Finds the positions of a text's words that match a leaf of a query tree."""
+"""Finding the positions of a text's words that match a leaf of a query tree."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from indexer.query.tree import Forms, Fuzzy, Place, Prefix, Wildcard
 from indexer.query.wildcards import regex
 
 Spotter = Callable[[str], bool]
-_MOST_CHOICES = 2_000  # ways to place the words of one nearness within reach of one position
+_MOST_CHOICES = 2_000  # the most ways to try of assigning the words of one NEAR clause to positions
 
 
 def spotter(leaf: Place | Fuzzy) -> Spotter:
-    """Return a function that tells whether a word matches the leaf."""
+    """Return a function that returns whether a word matches the leaf."""
     match leaf:
         case Forms(forms=forms):
             return forms.__contains__
@@ -24,8 +24,8 @@ def spotter(leaf: Place | Fuzzy) -> Spotter:
             compiled = re.compile(regex(pattern), re.DOTALL)
             return lambda word: compiled.fullmatch(word) is not None
         case Fuzzy(word=word, distance=distance):
-            known: dict[str, bool] = {}
-            return lambda other: known.setdefault(other, within_edits(word, other, distance))
+            cache: dict[str, bool] = {}
+            return lambda other: cache.setdefault(other, within_edits(word, other, distance))
 
 
 def single(words: Sequence[str], spot: Spotter) -> list[int]:
@@ -36,37 +36,37 @@ def single(words: Sequence[str], spot: Spotter) -> list[int]:
 def phrase_positions(words: Sequence[str], spots: Sequence[Spotter]) -> set[int]:
     """Return the positions of all words that are part of the phrase."""
     first, *others = spots
-    found: set[int] = set()
+    positions: set[int] = set()
     for start in range(len(words) - len(others)):
         if first(words[start]) and all(spot(words[start + 1 + offset]) for offset, spot in enumerate(others)):
-            found.update(range(start, start + len(spots)))
-    return found
+            positions.update(range(start, start + len(spots)))
+    return positions
 
 
 def near_positions(words: Sequence[str], spots: Sequence[Spotter], gap: int) -> set[int]:
-    """Return the positions of all words that are part of the nearness, each place at a position of its own."""
+    """Return the positions of all words that are part of a NEAR match; every place takes a different position."""
     reach = len(spots) + gap
     candidates = [single(words, spot) for spot in spots]
-    found: set[int] = set()
+    positions: set[int] = set()
     for first in sorted(set().union(*candidates)):
         nearby = [[position for position in one if first <= position < first + reach] for one in candidates]
         if all(nearby):
-            found.update(_chosen(nearby, first))
-    return found
+            positions.update(_choose(nearby, first))
+    return positions
 
 
-def _chosen(nearby: Sequence[Iterable[int]], first: int) -> set[int]:
-    found: set[int] = set()
-    for tried, choice in enumerate(product(*nearby)):
-        if tried >= _MOST_CHOICES:
+def _choose(nearby: Sequence[Iterable[int]], first: int) -> set[int]:
+    positions: set[int] = set()
+    for number, choice in enumerate(product(*nearby)):
+        if number >= _MOST_CHOICES:
             break
         if first in choice and len(set(choice)) == len(choice):
-            found.update(choice)
-    return found
+            positions.update(choice)
+    return positions
 
 
 def within_edits(a: str, b: str, most: int) -> bool:
-    """Tell whether at most that many insertions, deletions, substitutions or swaps of neighbours turn a into b."""
+    """Return whether `most` insertions, deletions, substitutions or swaps of neighbours are enough to turn a into b."""
     if abs(len(a) - len(b)) > most:
         return False
     before, last = [0] * (len(b) + 1), list(range(len(b) + 1))

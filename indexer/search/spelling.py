@@ -1,4 +1,4 @@
-"""What may have been meant by the words of a query that no article has."""
+"""Suggestions for the words of a query that no article contains."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from indexer.query.tree import Forms, Fuzzy
 from indexer.search.positions import spotter
 from indexer.words import tokens
 
-MOST = 20  # words of a query that are looked at
-_LOOKED_AT = 50  # articles whose words are looked at
-_SHORT, _LONG = 3, 6  # letters from which on one, and two, may be wrong: Elasticsearch's fuzziness AUTO
+MOST = 20  # words of a query to check
+_SAMPLE = 50  # articles to take similar words from
+_SHORT, _LONG = 3, 6  # word lengths that allow one and two wrong letters, as Elasticsearch's fuzziness AUTO does
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
-    """A word in no article.
+class AbsentWord:
+    """A word that no article contains.
 
     Attributes:
-        nearest: the word most like it that articles have; None where none is like it.
-        articles: that have the nearest.
+        nearest: a similar word that articles contain; None if there is none.
+        articles: number of articles that contain the similar word.
     """
 
     word: str
@@ -32,25 +32,27 @@ class Absent:
     articles: int
 
 
-def absent_words(engine: Engine, words: Sequence[ExplainedWord]) -> list[Absent]:
-    """Return the words, of the first twenty, that no article has in any of their forms.
+def find_absent_words(engine: Engine, words: Sequence[ExplainedWord]) -> list[AbsentWord]:
+    """Return those of the first twenty words that no article contains in any form.
 
     Raises:
-        EngineError: as the engine found it.
+        EngineError: the engine cannot answer.
     """
-    looked_at = islice(words, MOST)
-    return [_absent(engine, word.word) for word in looked_at if not engine.count(Forms("words", word.all_forms))]
+    checked = islice(words, MOST)
+    return [_absent_word(engine, word.word) for word in checked if not engine.count(Forms("words", word.all_forms))]
 
 
-def _absent(engine: Engine, word: str) -> Absent:
+def _absent_word(engine: Engine, word: str) -> AbsentWord:
     for distance in range(1, 1 + (len(word) >= _SHORT) + (len(word) >= _LONG)):
-        asked = Fuzzy("words", word, distance)
-        is_like = spotter(asked)
-        hits = engine.search(asked, limit=_LOOKED_AT).hits
-        said = Counter(
-            one for hit in hits for one in set(tokens(f"{hit.article.title or ''} {hit.article.text}")) if is_like(one)
+        node = Fuzzy("words", word, distance)
+        is_similar = spotter(node)
+        similar = Counter(
+            token
+            for hit in engine.search(node, limit=_SAMPLE).hits
+            for token in set(tokens(f"{hit.article.title or ''} {hit.article.text}"))
+            if is_similar(token)
         )
-        if said:
-            nearest = min(said, key=lambda one: (-said[one], one))
-            return Absent(word, nearest, engine.count(Forms("words", frozenset({nearest}))))
-    return Absent(word, None, 0)
+        if similar:
+            nearest = min(similar, key=lambda token: (-similar[token], token))
+            return AbsentWord(word, nearest, engine.count(Forms("words", frozenset({nearest}))))
+    return AbsentWord(word, None, 0)

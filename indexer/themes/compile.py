@@ -1,4 +1,4 @@
-"""Themes compiled: the OR of a theme's language queries within its context, and a digest that tells when that changed."""
+"""Compiling themes: the OR of a theme's queries per language, limited by its context, and a digest to detect changes."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from indexer.query.simplify import simplify
 from indexer.query.tree import And, Node, Or, all_of, check_size, depth
 from indexer.words import TOKENIZER_VERSION
 
-_MAX_DEPTH = 16  # leaves room for what searches, trends and sweeps put around it
+_MAX_DEPTH = 16  # leaves room for the clauses that searches, trends and sweeps wrap around it
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledTheme:
-    """A theme as engines are asked for it.
+    """A theme compiled to a query tree.
 
     Attributes:
-        digest: changes when, and only when, what the theme asks changes; the same in every process.
-        definition: its queries as text (JSON), to be kept with the version.
+        digest: hash that changes if and only if the meaning of the query changes; the same in every process.
+        definition: the theme's queries as JSON, kept with each version.
     """
 
     id: str
@@ -38,16 +38,16 @@ class CompiledTheme:
 
 
 def compile_theme(theme: Theme, context: QueryContext) -> CompiledTheme:
-    """Compile a theme; it may name other themes and @fragments, which are inlined.
+    """Compile a theme; other themes and @fragments that it refers to are inlined.
 
     Raises:
-        QueryError: a query cannot be asked, uses now, collected: or copies, or leads back to itself.
+        QueryError: a query is invalid, uses now, collected: or copies, or refers back to its own theme.
     """
     reading = Reading("")
     scope = Scope(context=context, reading=reading, theme=True, within=(f"theme:{theme.id}",))
     for language in theme.query:
         if language not in context.morphology.languages:
-            message = f'no dictionary for "{language}" is configured: its words find only themselves'
+            message = f'no dictionary for "{language}" is configured: its words match only as written'
             reading.warn("no-dictionary", message, 0)
     node = alternatives(theme.query, 0, scope, compile_part)
     if theme.context:
@@ -63,29 +63,29 @@ def compile_themes(themes: Sequence[Theme], context: QueryContext) -> tuple[Comp
     """Compile all themes.
 
     Raises:
-        ConfigError: every theme that cannot be compiled, with the reason.
+        ConfigError: lists every theme that cannot be compiled, with the reason.
     """
     compiled: list[CompiledTheme] = []
     problems: list[Problem] = []
     for theme in themes:
         try:
             compiled.append(compile_theme(theme, context))
-        except QueryError as wrong:
-            problems.append(Problem(f"theme {theme.id}", str(wrong)))
+        except QueryError as error:
+            problems.append(Problem(f"theme {theme.id}", str(error)))
     if problems:
         raise ConfigError(problems)
     return tuple(compiled)
 
 
 def digest(node: Node) -> str:
-    """Return a hash of what the tree asks, regardless of the order in which it was written."""
+    """Return a hash of the meaning of a tree; the order of AND and OR clauses makes no difference."""
     content = json.dumps([TOKENIZER_VERSION, _plain(node)], ensure_ascii=False)
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 def _plain(value: object) -> object:
     if isinstance(value, And | Or):
-        return [type(value).__name__, sorted(map(_plain, value.children), key=_written)]
+        return [type(value).__name__, sorted(map(_plain, value.children), key=_as_json)]
     if is_dataclass(value):
         return [type(value).__name__, *(_plain(getattr(value, field.name)) for field in fields(value))]
     if isinstance(value, frozenset):
@@ -95,5 +95,5 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _written(value: object) -> str:
+def _as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

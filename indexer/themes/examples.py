@@ -1,4 +1,4 @@
-"""What themes make of a text that is no article yet: an example in a theme's file, or whatever somebody has at hand."""
+"""Matching themes against texts that are not articles: the examples in a theme's file, or any other text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.themes.tagger import Tagger
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A theme that a text belongs to, and the words in it that say so, as written."""
+    """A theme that a text matches, with the matching words as spelled in the text."""
 
     id: str
     words: tuple[str, ...]
@@ -23,10 +23,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that a theme treats otherwise than its file says.
+    """An example for which a theme's query gives the wrong result.
 
     Attributes:
-        matched: whether the theme found it, which it should not have.
+        matched: True when the query matches and should not, False when it should match and does not.
     """
 
     example: Example
@@ -34,28 +34,28 @@ class Failure:
 
 
 def themes_of(text: str, compiled: Sequence[CompiledTheme]) -> list[Match]:
-    """Return the themes a text belongs to, in the order given.
+    """Return the themes that a text matches, in the order given.
 
     Raises:
-        QueryTooBroad: a theme that no engine would answer.
+        QueryTooBroad: a theme's query is too broad for any engine.
     """
     article = _article(text, None, 1)
-    found = Tagger(compiled).tag([article])[article.id]
-    return [Match(theme.id, tuple(matched_words(text, theme.node))) for theme in compiled if theme.id in found]
+    ids = Tagger(compiled).tag([article])[article.id]
+    return [Match(theme.id, tuple(matched_words(text, theme.node))) for theme in compiled if theme.id in ids]
 
 
 def failures(theme: Theme, compiled: CompiledTheme) -> list[Failure]:
-    """Return the examples of a theme's file that its query does not treat as the file says.
+    """Return the examples in a theme's file for which its query gives the wrong result.
 
     Raises:
-        QueryTooBroad: the theme is one that no engine would answer.
+        QueryTooBroad: the theme's query is too broad for any engine.
     """
-    wanted = [(example, True) for example in theme.matches] + [(example, False) for example in theme.misses]
-    articles = [_article(example.text, example.language, number) for number, (example, _) in enumerate(wanted, 1)]
+    expected = [(example, True) for example in theme.matches] + [(example, False) for example in theme.misses]
+    articles = [_article(example.text, example.language, number) for number, (example, _) in enumerate(expected, 1)]
     tagged = Tagger([compiled]).tag(articles)
     return [
         Failure(example, not should_match)
-        for article, (example, should_match) in zip(articles, wanted, strict=True)
+        for article, (example, should_match) in zip(articles, expected, strict=True)
         if bool(tagged[article.id]) != should_match
     ]
 

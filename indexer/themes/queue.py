@@ -1,6 +1,6 @@
-"""Which sweeps are due, taken a part at a time, so that what arrives meanwhile is indexed too.
+"""The queue of due sweeps. Sweeps run in small parts so that new pages are indexed in between.
 
-What is due is found out by asking the engine; only what each sweep to a new version changed is written down, for its history.
+The engine's counts decide what is due. Only the changes made by each sweep to a new version are recorded, for the history.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from config.errors import QueryTooBroad
 from crawler.archive.database import Database
 from indexer.engine import Engine
 from indexer.themes.compile import CompiledTheme
-from indexer.themes.sweep import NO_DIFFERENCE, Difference, Gone, difference, sweep_some, tag, unknown
+from indexer.themes.sweep import NO_DIFFERENCE, Difference, RemovedTheme, difference, find_removed, sweep_some, tag
 from indexer.themes.versions import begin_sweep, finish_sweep, record_version
 
 
 @dataclass(slots=True)
-class _Begun:
-    """The sweep under way, with what it was to change when it began in this process."""
+class _Progress:
+    """Progress of the running sweep, with the changes that were due when it started in this process."""
 
     planned: Difference
     done: int = 0
@@ -30,93 +30,93 @@ class Sweeps:
     """The sweeps of one indexer.
 
     Attributes:
-        troubles: theme → why its tags cannot be made true.
+        troubles: theme → why its tags cannot be updated.
     """
 
     database: Database
     troubles: dict[str, str] = field(default_factory=dict)
-    _due: dict[str, CompiledTheme | Gone] = field(default_factory=dict)  # the first is under way
-    _true: dict[str, str] = field(default_factory=dict)  # theme → digest its tags are known to be true to
+    _due: dict[str, CompiledTheme | RemovedTheme] = field(default_factory=dict)  # the first one is running
+    _current: dict[str, str] = field(default_factory=dict)  # theme → digest that its tags are up to date with
     _compiled: Sequence[CompiledTheme] = ()
     _versions: dict[str, int] = field(default_factory=dict)
-    _begun: _Begun | None = None
-    _look_for_unknown: bool = False
+    _running: _Progress | None = None
+    _check_removed: bool = False
 
     def follow(self, compiled: Sequence[CompiledTheme], now: datetime) -> None:
-        """Take the themes as they stand from now on: record new versions, and note what may have to be swept."""
+        """Switch to these themes: record new versions and queue the themes whose tags may be out of date."""
         with self.database.write() as connection:
             self._versions = {
                 theme.id: record_version(connection, theme.id, theme.digest, theme.definition, now)
                 for theme in compiled
             }
         self._compiled = compiled
-        self._due = {theme.id: theme for theme in compiled if self._true.get(theme.id) != theme.digest}
-        self._begun, self._look_for_unknown = None, True
+        self._due = {theme.id: theme for theme in compiled if self._current.get(theme.id) != theme.digest}
+        self._running, self._check_removed = None, True
         self.troubles.clear()
 
     def again(self, themes: Iterable[str]) -> None:
-        """Look again at the tags of these themes, or with none at those of all."""
-        wanted = frozenset(themes)
-        self._due |= {theme.id: theme for theme in self._compiled if not wanted or theme.id in wanted}
-        self._look_for_unknown = True
+        """Queue these themes again, or all themes when none is given."""
+        ids = frozenset(themes)
+        self._due |= {theme.id: theme for theme in self._compiled if not ids or theme.id in ids}
+        self._check_removed = True
         self.troubles.clear()
 
     @property
     def due(self) -> frozenset[str]:
-        """The themes that are still to be swept, or to be looked at."""
+        """The themes that still have to be checked or swept."""
         return frozenset(self._due)
 
     def left(self, themes: frozenset[str]) -> frozenset[str]:
         """Return which of these themes are still to be swept: all, until it is known which tags have no theme any more."""
-        return themes if self._look_for_unknown else themes & self.due
+        return themes if self._check_removed else themes & self.due
 
     @property
     def doing(self) -> str:
-        """What is under way, in words; empty when nothing is."""
-        if self._begun is None or not self._due:
+        """A description of the running sweep; empty when none is running."""
+        if self._running is None or not self._due:
             return ""
-        total = self._begun.planned.missing + self._begun.planned.stale
-        return f"sweeping {next(iter(self._due))}: {self._begun.done:,} of {total:,} articles"
+        total = self._running.planned.missing + self._running.planned.stale
+        return f"sweeping {next(iter(self._due))}: {self._running.done:,} of {total:,} articles"
 
     def work(self, engine: Engine, now: datetime) -> bool:
-        """Write a part of one sweep; return whether anything was written. Themes whose tags are true cost two counts.
+        """Write a part of one sweep; return whether anything was written. A theme with current tags costs two counts.
 
         Raises:
-            EngineError: as the engine found it; the same part is due again.
+            EngineError: the engine cannot answer; the same part stays due.
         """
-        if self._look_for_unknown:
+        if self._check_removed:
             known = frozenset(theme.id for theme in self._compiled)
-            self._due |= {gone.id: gone for gone in unknown(engine, known)}
-            self._look_for_unknown = False
+            self._due |= {removed.id: removed for removed in find_removed(engine, known)}
+            self._check_removed = False
         while self._due:
             theme = next(iter(self._due.values()))
             try:
                 if self._write_some(engine, theme, now):
                     return True
-            except QueryTooBroad as refused:
-                self.troubles[theme.id] = f"theme {theme.id} cannot be swept: {refused}"
+            except QueryTooBroad as error:
+                self.troubles[theme.id] = f"theme {theme.id} cannot be swept: {error}"
             del self._due[theme.id]
-            self._begun = None
+            self._running = None
         return False
 
-    def _write_some(self, engine: Engine, theme: CompiledTheme | Gone, now: datetime) -> int:
-        if self._begun is None:
-            self._begun = self._begin(engine, theme, now)
-        written = sweep_some(engine, theme) if self._begun.planned != NO_DIFFERENCE else NO_DIFFERENCE
-        self._begun.done += written.missing + written.stale
+    def _write_some(self, engine: Engine, theme: CompiledTheme | RemovedTheme, now: datetime) -> int:
+        if self._running is None:
+            self._running = self._begin(engine, theme, now)
+        written = sweep_some(engine, theme) if self._running.planned != NO_DIFFERENCE else NO_DIFFERENCE
+        self._running.done += written.missing + written.stale
         if written == NO_DIFFERENCE and isinstance(theme, CompiledTheme):
             self._finish(engine, theme, now)
         return written.missing + written.stale
 
-    def _begin(self, engine: Engine, theme: CompiledTheme | Gone, now: datetime) -> _Begun:
+    def _begin(self, engine: Engine, theme: CompiledTheme | RemovedTheme, now: datetime) -> _Progress:
         planned = difference(engine, theme)
         if isinstance(theme, CompiledTheme):
             with self.database.write() as connection:
                 begin_sweep(connection, theme.id, self._versions[theme.id], planned, now)
-        return _Begun(planned)
+        return _Progress(planned)
 
     def _finish(self, engine: Engine, theme: CompiledTheme, now: datetime) -> None:
-        carried = engine.count(tag(theme.id))
+        articles = engine.count(tag(theme.id))
         with self.database.write() as connection:
-            finish_sweep(connection, theme.id, self._versions[theme.id], carried, now)
-        self._true[theme.id] = theme.digest
+            finish_sweep(connection, theme.id, self._versions[theme.id], articles, now)
+        self._current[theme.id] = theme.digest

@@ -1,7 +1,7 @@
-"""Sweeps: making stored tags equal to the themes' queries, writing only the difference.
+"""Sweeps: updating stored tags to match the themes' queries, writing only the differences.
 
-The two difference queries are the whole truth about a theme's tags: a sweep writes what they match, a preview counts it, and
-a sweep that was killed is resumed by asking them again. Nothing about progress needs to be remembered.
+Two queries find the articles whose tag differs from the theme's query. A sweep rewrites these articles, a preview counts
+them, and a sweep that was killed resumes by running the queries again, so no progress has to be stored.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from indexer.article import Article
 from indexer.engine import Engine
 from indexer.query.tree import NOTHING, Everything, Node, Not, Value, all_of
 
-AT_ONCE = 1_000  # articles rewritten between two refreshes
-SAMPLES = 5  # articles of each side that a preview shows
+AT_ONCE = 1_000  # articles to rewrite between two refreshes
+SAMPLES = 5  # articles that a preview shows of those gained, and of those lost
 
 
-class Tagged(Protocol):
-    """What a sweep needs to know of a compiled theme."""
+class ThemeQuery(Protocol):
+    """What sweeps and the tagger need of a compiled theme."""
 
     @property
     def id(self) -> str:
@@ -29,13 +29,18 @@ class Tagged(Protocol):
 
     @property
     def node(self) -> Node:
-        """What its query compiled to."""
+        """The compiled query."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far a theme's stored tags are from its query."""
+    """How far a theme's stored tags differ from its query.
+
+    Attributes:
+        missing: number of articles that match the query without carrying the tag.
+        stale: number of articles that carry the tag without matching the query.
+    """
 
     missing: int
     stale: int
@@ -46,7 +51,7 @@ NO_DIFFERENCE = Difference(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a sweep would write: the difference, and the newest articles on either side of it."""
+    """What a sweep would change: the difference, and the newest articles that would gain and lose the tag."""
 
     difference: Difference
     gained: tuple[Article, ...]
@@ -54,7 +59,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RemovedTheme:
     """A theme that no longer exists: it matches nothing."""
 
     id: str
@@ -62,27 +67,27 @@ class Gone:
 
 
 def tag(theme: str) -> Node:
-    """Articles that carry the tag."""
+    """Return a query for the articles that carry the tag."""
     return Value("themes", frozenset({theme}))
 
 
-def missing(theme: Tagged) -> Node:
-    """Articles that match the query and do not carry the tag."""
+def missing(theme: ThemeQuery) -> Node:
+    """Return a query for the articles that match the theme without carrying the tag."""
     return all_of(theme.node, Not(tag(theme.id)))
 
 
-def stale(theme: Tagged) -> Node:
-    """Articles that carry the tag and do not match the query."""
+def stale(theme: ThemeQuery) -> Node:
+    """Return a query for the articles that carry the tag without matching the theme."""
     return all_of(tag(theme.id), Not(theme.node))
 
 
-def difference(engine: Engine, theme: Tagged) -> Difference:
-    """Count both; (0, 0) means the tags are true."""
+def difference(engine: Engine, theme: ThemeQuery) -> Difference:
+    """Count missing and stale tags; both are 0 when the tags are up to date."""
     return Difference(engine.count(missing(theme)), engine.count(stale(theme)))
 
 
-def preview(engine: Engine, theme: Tagged) -> Preview:
-    """Say what a sweep would write, and write nothing."""
+def preview(engine: Engine, theme: ThemeQuery) -> Preview:
+    """Return what a sweep would change, without changing it."""
     gained = engine.search(missing(theme), limit=SAMPLES)
     lost = engine.search(stale(theme), limit=SAMPLES)
     return Preview(
@@ -92,36 +97,36 @@ def preview(engine: Engine, theme: Tagged) -> Preview:
     )
 
 
-def sweep(engine: Engine, theme: Tagged, *, progress: Callable[[int], None] = lambda _: None) -> Difference:
+def sweep(engine: Engine, theme: ThemeQuery, *, progress: Callable[[int], None] = lambda _: None) -> Difference:
     """Write the difference and return how many articles gained and lost the tag.
 
     Args:
-        progress: told how many articles were rewritten since it was told last.
+        progress: called with the number of articles rewritten since the last call.
 
     Raises:
-        EngineError: as the engine found it; sweeping again resumes.
+        EngineError: the engine cannot answer; sweeping again resumes.
     """
     added = removed = 0
-    while (some := sweep_some(engine, theme)) != NO_DIFFERENCE:
-        added, removed = added + some.missing, removed + some.stale
-        progress(some.missing + some.stale)
+    while (part := sweep_some(engine, theme)) != NO_DIFFERENCE:
+        added, removed = added + part.missing, removed + part.stale
+        progress(part.missing + part.stale)
     return Difference(added, removed)
 
 
-def sweep_some(engine: Engine, theme: Tagged) -> Difference:
-    """Write a part of the difference, 1,000 articles at most, and return it; none is left when it is empty.
+def sweep_some(engine: Engine, theme: ThemeQuery) -> Difference:
+    """Write a part of the difference, at most 1,000 articles, and return that part; it is empty once nothing is left.
 
     Raises:
-        EngineError: as the engine found it.
+        EngineError: the engine cannot answer.
     """
     if added := _rewrite(engine, missing(theme), lambda article: article.themes | {theme.id}):
         return Difference(added, 0)
     return Difference(0, _rewrite(engine, stale(theme), lambda article: article.themes - {theme.id}))
 
 
-def unknown(engine: Engine, known: frozenset[str]) -> list[Gone]:
-    """Return the themes that articles are tagged with and that no longer exist; sweeping to one removes its tag."""
-    return [Gone(id) for id in sorted(engine.tally(Everything(), "themes").keys() - known)]
+def find_removed(engine: Engine, known: frozenset[str]) -> list[RemovedTheme]:
+    """Return the themes that articles are tagged with but that no longer exist; sweeping one removes its tag."""
+    return [RemovedTheme(id) for id in sorted(engine.tally(Everything(), "themes").keys() - known)]
 
 
 def _rewrite(engine: Engine, node: Node, themes_of: Callable[[Article], frozenset[str]]) -> int:

@@ -1,4 +1,4 @@
-"""Theme versions: each theme's query as it stood, since when, and what the sweep to it changed."""
+"""Theme versions: every query a theme has had, since when, and what the sweep to it changed."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ sweeps = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeVersion:
-    """A theme's query as it stood from `recorded` on.
+    """One version of a theme's query, in use from `recorded` (UTC) on.
 
     Attributes:
-        definition: its queries as text, as `indexer.themes.compile.CompiledTheme` gives them.
-        added, removed: articles that the first sweep to this version gave and took the tag; None before it began.
-        swept: when that sweep ended; None while it is under way.
-        articles: how many carried the tag then.
+        definition: the theme's queries as JSON, see `indexer.themes.compile.CompiledTheme`.
+        added, removed: numbers of articles that gained and lost the tag in the first sweep to this version; None before it.
+        swept: when that sweep ended, UTC; None before that.
+        articles: number of articles that carried the tag at that time.
     """
 
     theme: str
@@ -67,14 +67,14 @@ _COLUMNS = (
 
 
 def history(connection: Connection, theme: str) -> list[ThemeVersion]:
-    """Return every version of a theme, the oldest first; none for one that no indexer has seen."""
+    """Return all versions of a theme, oldest first; empty for a theme that has never been indexed."""
     query = select(*_COLUMNS).select_from(_JOINED).where(theme_versions.c.theme == theme)
     rows = connection.execute(query.order_by(theme_versions.c.version)).mappings()
     return [ThemeVersion(**row) for row in rows]
 
 
 def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
-    """Return the newest recorded version of every theme ever seen."""
+    """Return the newest recorded version of every theme, removed themes included."""
     other = theme_versions.alias()
     newest = select(func.max(other.c.version)).where(other.c.theme == theme_versions.c.theme).scalar_subquery()
     rows = connection.execute(
@@ -84,7 +84,7 @@ def latest_versions(connection: Connection) -> dict[str, ThemeVersion]:
 
 
 def record_version(connection: Connection, theme: str, digest: str, definition: str, now: datetime) -> int:
-    """Record a version of the theme unless its newest one has this digest already; return the number of the newest."""
+    """Record a new version of the theme unless the newest one has this digest; return the newest version's number."""
     newest = latest_versions(connection).get(theme)
     if newest and newest.digest == digest:
         return newest.version
@@ -95,14 +95,14 @@ def record_version(connection: Connection, theme: str, digest: str, definition: 
 
 
 def begin_sweep(connection: Connection, theme: str, version: int, planned: Difference, now: datetime) -> None:
-    """Record what the sweep to a version is about to change; where one has begun before, that one's plan stands."""
-    begun = select(sweeps.c.theme).where(sweeps.c.theme == theme, sweeps.c.version == version)
-    if connection.execute(begun).first() is None:
+    """Record what the sweep to a version is about to change, unless an earlier start of it has been recorded."""
+    earlier = select(sweeps.c.theme).where(sweeps.c.theme == theme, sweeps.c.version == version)
+    if connection.execute(earlier).first() is None:
         row = {"theme": theme, "version": version, "added": planned.missing, "removed": planned.stale, "begun": now}
         connection.execute(insert(sweeps), row)
 
 
 def finish_sweep(connection: Connection, theme: str, version: int, articles: int, now: datetime) -> None:
     """Record the end of the first sweep to a version and how many articles carry the tag."""
-    done = sweeps.c.theme == theme, sweeps.c.version == version, sweeps.c.finished.is_(None)
-    connection.execute(update(sweeps).where(*done).values(finished=now, articles=articles))
+    unfinished = sweeps.c.theme == theme, sweeps.c.version == version, sweeps.c.finished.is_(None)
+    connection.execute(update(sweeps).where(*unfinished).values(finished=now, articles=articles))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from config.errors import EngineError
 from indexer.query.diagnostics import Diagnostic
 from indexer.query.parse import Query, lint_query
-from indexer.search.explain import Clause, dearest
+from indexer.search.explain import Clause, slowest
 from indexer.search.explain import explain as explain_query
 from monitor.app import App
 from monitor.documents.queries import (
@@ -34,7 +34,7 @@ def explain(app: App, query: str) -> ExplainDocument:
     """
     parsed = app.query(query)
     tree, explanation = _measured(app, parsed)
-    slowest = dearest(tree)
+    slowest_clause = slowest(tree)
     return ExplainDocument(
         query=parsed.text,
         articles=tree.hits,
@@ -48,7 +48,7 @@ def explain(app: App, query: str) -> ExplainDocument:
             )
             for word in parsed.words
         ),
-        slowest=_clause(slowest) if slowest else None,
+        slowest=_clause(slowest_clause) if slowest_clause else None,
         diagnostics=diagnostics(parsed.diagnostics),
     )
 
@@ -62,7 +62,7 @@ def _measured(app: App, query: Query) -> tuple[Clause, str | None]:
 
 def _clause(clause: Clause) -> ClauseDocument:
     return ClauseDocument(
-        clause=clause.says,
+        clause=clause.text,
         articles=clause.hits,
         milliseconds=None if clause.seconds is None else round(clause.seconds * 1000, 2),
         children=tuple(map(_clause, clause.children)),

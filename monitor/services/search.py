@@ -61,7 +61,7 @@ def search(
     )
 
 
-def _hit(app: App, hit: hits.Shown) -> HitDocument:
+def _hit(app: App, hit: hits.SearchHit) -> HitDocument:
     article, source = hit.article, app.source(hit.article.source)
     return HitDocument(
         id=article.id,

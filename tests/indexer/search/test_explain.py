@@ -4,7 +4,7 @@ import pytest
 
 from indexer.query.parse import parse_query
 from indexer.query.tree import Node
-from indexer.search.explain import MOST_COUNTED, Clause, dearest, explain
+from indexer.search.explain import MOST_COUNTED, Clause, explain, slowest
 from tests.support.queries import query_context
 
 
@@ -13,7 +13,7 @@ def clauses(clause: Clause) -> list[Clause]:
 
 
 @pytest.mark.parametrize(
-    ("query", "says"),
+    ("query", "text"),
     [
         ("truce", "truce"),
         ("title:peace", "title:peace"),
@@ -35,33 +35,33 @@ def clauses(clause: Clause) -> list[Clause]:
         ("*", "*"),
     ],
 )
-def test_a_clause_is_said_as_it_would_be_typed(query: str, says: str) -> None:
+def test_a_clause_is_written_as_it_would_be_typed(query: str, text: str) -> None:
     tree = explain(parse_query(query, context=query_context()), None)
-    assert says in [clause.says for clause in clauses(tree)]
+    assert text in [clause.text for clause in clauses(tree)]
 
 
-def test_the_clauses_are_those_that_were_typed_and_not_what_they_were_merged_to() -> None:
+def test_clauses_are_shown_as_typed_before_they_are_merged() -> None:
     tree = explain(parse_query("truce OR peace OR NOT (war plan)", context=query_context()), None)
-    assert [clause.says for clause in clauses(tree)] == ["OR", "truce", "peace", "NOT", "AND", "war", "plan"]
+    assert [clause.text for clause in clauses(tree)] == ["OR", "truce", "peace", "NOT", "AND", "war", "plan"]
 
 
-def test_the_innermost_clause_that_took_longest_is_the_dearest() -> None:
+def test_the_slowest_clause_is_the_innermost_one_that_took_longest() -> None:
     slow = Clause("slow", 1, 3.0, ())
     tree = Clause("OR", 3, 9.0, (Clause("AND", 2, 8.0, (Clause("fast", 1, 0.1, ()), slow)), Clause("b", 1, 2.0, ())))
-    assert dearest(tree) == slow
-    assert dearest(explain(parse_query("a OR b", context=query_context()), None)) is None
+    assert slowest(tree) == slow
+    assert slowest(explain(parse_query("a OR b", context=query_context()), None)) is None
 
 
-def test_of_many_clauses_the_outer_ones_are_counted() -> None:
-    asked: list[Node] = []
+def test_only_the_outer_clauses_of_a_large_query_are_counted() -> None:
+    counted: list[Node] = []
 
     def count(node: Node) -> int:
-        asked.append(node)
-        return len(asked)
+        counted.append(node)
+        return len(counted)
 
     many = " OR ".join(f"exact:word{number}" for number in range(MOST_COUNTED + 50))
     tree = explain(parse_query(f"({many}) AND truce", context=query_context()), count)
-    assert len(set(asked)) == MOST_COUNTED
+    assert len(set(counted)) == MOST_COUNTED
     assert tree.hits is not None
     assert [child.hits is None for child in tree.children] == [False, False]
     assert tree.children[0].children[-1].hits is None

@@ -1,4 +1,4 @@
-"""Themes compiled: language by language, within their context, with a digest that tells what changed."""
+"""Compiling themes: language by language, limited by their context, with a digest that detects changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def compiled(one: Theme, *others: Theme, fragments: tuple[Fragment, ...] = FRAGM
     return compile_theme(one, query_context(themes=(one, *others), fragments=fragments))
 
 
-def test_each_query_is_expanded_with_its_language_alone() -> None:
+def test_each_query_is_expanded_in_its_own_language_only() -> None:
     node = compiled(theme("t", de="Krieg OR war", en="truce")).node
     assert isinstance(node, Forms)
     assert {"krieg", "krieges", "war", "truce", "truces"} <= node.forms
@@ -45,7 +45,7 @@ def test_a_theme_inside_a_theme_is_inlined_with_its_context() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "says"),
+    ("query", "message"),
     [
         ("published:>=now-7d", "may not use now"),
         ("collected:>=2026-01-01", "may not use collected:"),
@@ -59,25 +59,25 @@ def test_a_theme_inside_a_theme_is_inlined_with_its_context() -> None:
         ("peace and war", "in theme:a, en: .*small|write AND"),
     ],
 )
-def test_a_theme_is_refused(query: str, says: str) -> None:
+def test_an_invalid_theme_is_rejected(query: str, message: str) -> None:
     fragments = (Fragment(id="circle", query={"en": "x OR @circle"}), Fragment(id="german", query={"de": "Krieg"}))
-    with pytest.raises(QueryError, match=says):
+    with pytest.raises(QueryError, match=message):
         compiled(theme("a", en=query), theme("b", en="theme:a"), fragments=fragments)
 
 
-def test_what_is_doubtful_in_any_part_of_a_theme_is_said_with_its_place() -> None:
+def test_warnings_name_the_part_of_the_theme_they_are_about() -> None:
     fragments = (Fragment(id="mixed", query={"ru": "пepeговоры"}),)
-    found = compiled(
+    diagnostics = compiled(
         theme("a", en="truce OR peace AND plan", ru="@mixed", es="tregua"), fragments=fragments
     ).diagnostics
-    assert [remark.code for remark in found] == ["no-dictionary", "mixed-operators", "mixed-letters"]
-    assert all(remark.severity == "warning" for remark in found)
-    assert "in theme:a, en: AND and OR without brackets" in found[1].message
-    assert "did you mean: truce OR (peace AND plan) (at character 10)" in found[1].message
-    assert "in theme:a, ru: in @mixed, ru:" in found[2].message
+    assert [remark.code for remark in diagnostics] == ["no-dictionary", "mixed-operators", "mixed-letters"]
+    assert all(remark.severity == "warning" for remark in diagnostics)
+    assert "in theme:a, en: AND and OR without brackets" in diagnostics[1].message
+    assert "did you mean: truce OR (peace AND plan) (at character 10)" in diagnostics[1].message
+    assert "in theme:a, ru: in @mixed, ru:" in diagnostics[2].message
 
 
-def test_the_shipped_themes_and_fragments_hold_nothing_doubtful() -> None:
+def test_the_shipped_themes_and_fragments_give_no_warnings() -> None:
     context = query_context(themes=load_themes(None), fragments=load_fragments(None))
     assert [remark for one in compile_themes(context.themes, context) for remark in one.diagnostics] == []
 
@@ -86,20 +86,20 @@ def test_fixed_dates_are_allowed_in_a_theme() -> None:
     assert matches(compiled(theme("t", en="truce published:>=2026-01-01")).node, article(text="truce"))
 
 
-def test_all_themes_with_mistakes_are_named_at_once() -> None:
-    with pytest.raises(ConfigError) as refused:
+def test_all_invalid_themes_are_reported_at_once() -> None:
+    with pytest.raises(ConfigError) as raised:
         compile_themes((theme("a", en="("), theme("b", en="truce"), theme("c", en="titel:x")), query_context())
-    assert [problem.where for problem in refused.value.problems] == ["theme a", "theme c"]
+    assert [problem.where for problem in raised.value.problems] == ["theme a", "theme c"]
 
 
-def test_the_tree_stays_flat_and_bare_words_are_one_set() -> None:
+def test_nested_words_become_one_flat_set() -> None:
     node = compiled(theme("t", en="a1 OR (b1 OR (c1 OR (d1)))", ru="мир OR война")).node
     assert isinstance(node, Forms)
     deep = compiled(theme("t", en="(" * 18 + "truce" + ")" * 18)).node
     assert depth(deep) == 1
 
 
-def test_the_digest_changes_with_the_meaning_and_not_with_the_wording() -> None:
+def test_the_digest_depends_on_the_meaning_and_not_the_wording() -> None:
     first = compiled(theme("t", en='truce OR "peace plan" OR gaza*'))
     assert compiled(theme("t", en='(gaza* OR "peace plan") OR  truce')).digest == first.digest
     assert compiled(replace(theme("t", en='truce OR "peace plan" OR gaza*'), title="Another")).digest == first.digest
@@ -122,7 +122,7 @@ def test_the_digest_is_the_same_in_every_process() -> None:
     assert len(digests) == 1
 
 
-def test_a_digest_tells_trees_apart() -> None:
+def test_different_trees_have_different_digests() -> None:
     queries = (
         "a",
         "NOT a",

@@ -11,7 +11,7 @@ TRUCE = theme("truce", context={"en": "Ukraine OR Russia"}, en='"winter truce" O
 ARMS = theme("arms", en="weapon AND NOT toy")
 
 
-def test_a_text_belongs_to_themes_by_the_words_that_match_in_order() -> None:
+def test_a_text_matches_themes_and_shows_the_matching_words_in_order() -> None:
     context = query_context(themes=(TRUCE, ARMS))
     compiled = [compile_theme(one, context) for one in (ARMS, TRUCE)]
     text = "Ukraine: no Ceasefires, but a winter truce. Нет перемирия."
@@ -21,7 +21,7 @@ def test_a_text_belongs_to_themes_by_the_words_that_match_in_order() -> None:
     assert themes_of("", compiled) == []
 
 
-def test_examples_are_checked_both_ways() -> None:
+def test_examples_that_should_and_should_not_match_are_checked() -> None:
     arms = replace(
         ARMS,
         matches=(Example("en", "weapons"), Example("en", "toy weapons")),

@@ -40,14 +40,14 @@ def work_off(sweeps: Sweeps, engine: Engine) -> int:
     return parts
 
 
-def test_a_sweep_is_taken_in_parts_and_its_change_is_recorded(archive: Archive, engine: Engine) -> None:
+def test_a_sweep_runs_in_parts_and_records_its_changes(archive: Archive, engine: Engine) -> None:
     fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 501)))
     fill(engine, article(serial=9_000, title="peace", themes=frozenset({"truce", "gone"})))
     sweeps, truce = Sweeps(archive.database), theme_of_words("truce", "truce")
     sweeps.follow([truce], NOON)
     assert sweeps.work(engine, NOON)
     assert sweeps.doing == "sweeping truce: 1,000 of 1,501 articles"
-    assert work_off(sweeps, engine) == 3  # 500 more, the one that loses the tag, and the tag of a theme that is gone
+    assert work_off(sweeps, engine) == 3  # 500 more, the article that loses the tag, and the tag of a removed theme
     assert (sweeps.due, sweeps.doing) == (frozenset(), "")
     assert difference(engine, truce) == NO_DIFFERENCE
     assert engine.get([article(serial=9_000).id])[article(serial=9_000).id].themes == frozenset()
@@ -56,7 +56,7 @@ def test_a_sweep_is_taken_in_parts_and_its_change_is_recorded(archive: Archive, 
     assert (version.added, version.removed, version.articles, version.swept) == (1_500, 1, 1_500, NOON)
 
 
-def test_a_sweep_that_was_killed_is_resumed_and_keeps_its_count(archive: Archive, engine: Engine) -> None:
+def test_a_killed_sweep_resumes_and_keeps_its_counts(archive: Archive, engine: Engine) -> None:
     fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 501)))
     killed, truce = Sweeps(archive.database), theme_of_words("truce", "truce")
     killed.follow([truce], NOON)
@@ -69,7 +69,7 @@ def test_a_sweep_that_was_killed_is_resumed_and_keeps_its_count(archive: Archive
     assert (version.added, version.articles) == (1_500, 1_500)
 
 
-def test_what_is_true_is_not_swept_again_until_the_theme_changes(archive: Archive, engine: Engine) -> None:
+def test_a_swept_theme_is_not_swept_again_until_it_changes(archive: Archive, engine: Engine) -> None:
     fill(engine, article(serial=1, title="truce"), article(serial=2, title="armistice"))
     sweeps = Sweeps(archive.database)
     sweeps.follow([theme_of_words("truce", "truce"), theme_of_words("arms", "arms")], NOON)
@@ -84,8 +84,8 @@ def test_what_is_true_is_not_swept_again_until_the_theme_changes(archive: Archiv
     assert work_off(sweeps, engine) == 0
 
 
-class Refusing:
-    """An engine that does not answer what holds the word; everything else is the real one."""
+class FailingEngine:
+    """A real engine that fails on queries containing the word "wide"."""
 
     def __init__(self, engine: Engine, error: Exception) -> None:
         self._engine = engine
@@ -103,18 +103,18 @@ class Refusing:
         self._error = None
 
 
-def test_a_theme_no_engine_answers_is_named_and_the_others_are_swept(archive: Archive, engine: Engine) -> None:
+def test_a_theme_that_is_too_broad_is_reported_and_the_others_are_swept(archive: Archive, engine: Engine) -> None:
     fill(engine, article(serial=1, title="truce"))
     sweeps, truce = Sweeps(archive.database), theme_of_words("truce", "truce")
     sweeps.follow([theme_of_words("all", "wide"), truce], NOON)
-    work_off(sweeps, cast(Engine, Refusing(engine, QueryTooBroad("too much"))))
+    work_off(sweeps, cast(Engine, FailingEngine(engine, QueryTooBroad("too much"))))
     assert sweeps.troubles == {"all": "theme all cannot be swept: too much"}
     assert difference(engine, truce) == NO_DIFFERENCE
 
 
 def test_a_sweep_waits_for_an_engine_that_is_down(archive: Archive, engine: Engine) -> None:
     fill(engine, article(serial=1, title="wide"))
-    down = Refusing(engine, EngineUnavailable("down"))
+    down = FailingEngine(engine, EngineUnavailable("down"))
     sweeps = Sweeps(archive.database)
     sweeps.follow([theme_of_words("all", "wide")], NOON)
     with pytest.raises(EngineUnavailable):

@@ -10,7 +10,16 @@ import pytest
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Node
-from indexer.themes.sweep import AT_ONCE, NO_DIFFERENCE, Difference, difference, preview, sweep, sweep_some, unknown
+from indexer.themes.sweep import (
+    AT_ONCE,
+    NO_DIFFERENCE,
+    Difference,
+    difference,
+    find_removed,
+    preview,
+    sweep,
+    sweep_some,
+)
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.oracle import matches
@@ -41,43 +50,43 @@ def test_a_sweep_retags_everything_when_a_query_changes(engine: Engine) -> None:
     assert tags(engine, [truce, peace]) == {truce.id: {"old", "theme"}, peace.id: {"old"}}
 
 
-def test_a_true_theme_writes_nothing(engine: Engine) -> None:
+def test_a_theme_with_current_tags_writes_nothing(engine: Engine) -> None:
     fill(engine, article(serial=1, title="A truce", themes=frozenset({"theme"})))
-    told: list[int] = []
-    assert sweep(engine, theme_of_node("theme", word("truce")), progress=told.append) == Difference(0, 0)
-    assert told == []
+    reports: list[int] = []
+    assert sweep(engine, theme_of_node("theme", word("truce")), progress=reports.append) == Difference(0, 0)
+    assert reports == []
 
 
-def test_a_sweep_of_more_than_one_batch_ends_with_both_queries_empty(engine: Engine) -> None:
+def test_a_sweep_over_several_batches_leaves_no_difference(engine: Engine) -> None:
     fill(
         engine,
         *(article(serial=number, title="truce" if number % 3 else "peace") for number in range(1, AT_ONCE + 500)),
     )
     theme = theme_of_node("theme", word("truce"))
     before = difference(engine, theme)
-    told: list[int] = []
-    assert sweep(engine, theme, progress=told.append) == before
-    assert sum(told) == before.missing
+    reports: list[int] = []
+    assert sweep(engine, theme, progress=reports.append) == before
+    assert sum(reports) == before.missing
     assert difference(engine, theme) == Difference(0, 0)
 
 
-def test_tags_of_themes_that_are_gone_are_removed(engine: Engine) -> None:
+def test_tags_of_removed_themes_are_removed(engine: Engine) -> None:
     kept = article(serial=1, themes=frozenset({"kept", "gone"}))
     fill(engine, kept)
-    (gone,) = unknown(engine, frozenset({"kept"}))
-    assert sweep(engine, gone) == Difference(0, 1)
+    (removed,) = find_removed(engine, frozenset({"kept"}))
+    assert sweep(engine, removed) == Difference(0, 1)
     assert tags(engine, [kept]) == {kept.id: {"kept"}}
-    assert unknown(engine, frozenset({"kept"})) == []
+    assert find_removed(engine, frozenset({"kept"})) == []
 
 
-def test_a_sweep_is_done_in_parts_that_searches_see(engine: Engine) -> None:
+def test_searches_see_each_part_of_a_sweep(engine: Engine) -> None:
     fill(engine, *(article(serial=number, title="truce") for number in range(1, AT_ONCE + 11)))
     theme = theme_of_node("theme", word("truce"))
     assert [sweep_some(engine, theme) for _ in range(3)] == [Difference(AT_ONCE, 0), Difference(10, 0), NO_DIFFERENCE]
 
 
 class Writes:
-    """An engine that counts what is written to it; everything is done by the real one."""
+    """A real engine that also records the ids written to it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -91,30 +100,30 @@ class Writes:
         self._engine.set_themes(themes)
 
 
-def test_a_sweep_writes_the_difference_and_nothing_else(engine: Engine) -> None:
-    held = frozenset({"theme"})
-    right = [article(serial=number, title="truce", themes=held) for number in range(1, 40)]
-    lacking, wrong = article(serial=90, title="truce"), article(serial=91, title="peace", themes=held)
+def test_a_sweep_only_writes_the_difference(engine: Engine) -> None:
+    tag = frozenset({"theme"})
+    right = [article(serial=number, title="truce", themes=tag) for number in range(1, 40)]
+    lacking, wrong = article(serial=90, title="truce"), article(serial=91, title="peace", themes=tag)
     fill(engine, *right, lacking, wrong, article(serial=92, title="peace"))
     writes = Writes(engine)
     sweep(cast(Engine, writes), theme_of_node("theme", word("truce")))
     assert writes.ids == [lacking.id, wrong.id]
 
 
-def test_a_preview_says_what_a_sweep_would_write_and_writes_nothing(engine: Engine) -> None:
-    held = frozenset({"theme"})
+def test_a_preview_shows_what_a_sweep_would_change_without_changing_it(engine: Engine) -> None:
+    tag = frozenset({"theme"})
     lacking = [article(serial=number, title="truce") for number in range(1, 10)]
-    wrong = article(serial=91, title="peace", themes=held)
-    fill(engine, *lacking, wrong, article(serial=92, title="truce", themes=held))
-    seen = preview(engine, theme_of_node("theme", word("truce")))
-    assert seen.difference == Difference(9, 1)
-    assert [found.serial for found in seen.gained] == [9, 8, 7, 6, 5]
-    assert [found.serial for found in seen.lost] == [91]
+    wrong = article(serial=91, title="peace", themes=tag)
+    fill(engine, *lacking, wrong, article(serial=92, title="truce", themes=tag))
+    result = preview(engine, theme_of_node("theme", word("truce")))
+    assert result.difference == Difference(9, 1)
+    assert [gained.serial for gained in result.gained] == [9, 8, 7, 6, 5]
+    assert [lost.serial for lost in result.lost] == [91]
     assert difference(engine, theme_of_node("theme", word("truce"))) == Difference(9, 1)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_after_a_sweep_exactly_the_matching_articles_carry_the_tag(engine: Engine, seed: int) -> None:
+def test_after_a_sweep_only_matching_articles_carry_the_tag(engine: Engine, seed: int) -> None:
     random = Random(seed)
     articles = [random_article(random, serial) for serial in range(1, 40)]
     fill(engine, *articles)

@@ -22,7 +22,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     archive.close()
 
 
-def test_a_version_is_recorded_when_the_digest_is_another_than_the_newest(database: Database) -> None:
+def test_a_version_is_recorded_when_the_digest_differs_from_the_newest(database: Database) -> None:
     with database.write() as connection:
         numbers = [record_version(connection, "truce", digest, digest, NOON) for digest in ("a", "a", "b", "a", "a")]
         record_version(connection, "arms", "a", "a", LATER)
@@ -36,17 +36,17 @@ def test_a_version_is_recorded_when_the_digest_is_another_than_the_newest(databa
         assert history(connection, "never-seen") == []
 
 
-def test_a_version_knows_what_its_first_sweep_changed(database: Database) -> None:
+def test_a_version_records_what_its_first_sweep_changed(database: Database) -> None:
     with database.write() as connection:
         record_version(connection, "truce", "a", "a", NOON)
         before = latest_versions(connection)["truce"]
         begin_sweep(connection, "truce", 1, Difference(412, 37), NOON)
-        under_way = latest_versions(connection)["truce"]
+        running = latest_versions(connection)["truce"]
         begin_sweep(connection, "truce", 1, Difference(12, 0), LATER)  # resumed after a kill
         finish_sweep(connection, "truce", 1, 4_000, LATER)
-        begin_sweep(connection, "truce", 1, Difference(9, 9), LATER)  # a lost index was filled again
+        begin_sweep(connection, "truce", 1, Difference(9, 9), LATER)  # a lost index was refilled
         finish_sweep(connection, "truce", 1, 5_000, LATER + timedelta(hours=1))
         swept = latest_versions(connection)["truce"]
     assert (before.added, before.removed, before.swept, before.articles) == (None, None, None, None)
-    assert (under_way.added, under_way.removed, under_way.swept) == (412, 37, None)
+    assert (running.added, running.removed, running.swept) == (412, 37, None)
     assert (swept.added, swept.removed, swept.swept, swept.articles) == (412, 37, LATER, 4_000)
