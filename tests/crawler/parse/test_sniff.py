@@ -17,7 +17,7 @@ FEED = "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></ch
         (b"\x89PNG\r\n", "a PNG image"),
         (b"ID3\x03", "a sound file"),
         (b"PK\x03\x04", "a ZIP or Office file"),
-        (gzip.compress(b"words"), "a gzip file"),
+        (gzip.compress(b"words", mtime=0), "a gzip file"),
         (b"words\0words", "binary data"),
         (b"words " * 20 + b"\0", None),
         (b"words", None),

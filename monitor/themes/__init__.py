@@ -1,1 +1,0 @@
-"""What `parley themes` does, one file for each kind of action."""
