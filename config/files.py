@@ -52,11 +52,6 @@ def find(section: Section, folder: Path | None, shipped: Collection[str] | None 
     return sorted(files.values())
 
 
-def label_of(section: Section, name: str, folder: Path | None) -> str:
-    """Return the name that messages use for the file that describes `name`."""
-    return next((file.label for file in find(section, folder) if file.name == name), f"{section}/{name}.toml")
-
-
 def read(file: ConfigFile) -> dict[str, Any] | None:
     """Return the contents of the file, or None when its only line is `removed = true`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from config.sources import Feed
 from crawler.archive.feeds import FeedState
@@ -27,7 +27,6 @@ HealthName = Literal[
     "refused address",
     "disabled",
 ]
-HEALTH_NAMES: tuple[HealthName, ...] = get_args(HealthName)
 
 # Outcomes that say what is wrong better than "failing" does.
 _TELLING: dict[str, HealthName] = {

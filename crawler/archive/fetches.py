@@ -61,19 +61,11 @@ def record(connection: Connection, fetch: Fetch) -> None:
         feed_hours.note(connection, fetch.feed, fetch.at)
 
 
-def recent(connection: Connection, feed: str | None = None, limit: int = 100) -> list[Fetch]:
-    """Return the newest fetches, of one feed or of all, newest first."""
-    asked = select(*(fetches.c[name] for name in Fetch.__dataclass_fields__)).order_by(fetches.c.number.desc())
-    if feed is not None:
-        asked = asked.where(fetches.c.feed == feed)
-    return [Fetch(**row) for row in connection.execute(asked.limit(limit)).mappings()]
-
-
 def between(connection: Connection, feeds: Sequence[str], since: datetime, until: datetime) -> list[Fetch]:
     """Return the fetches of feeds that began in `since <= at < until`, in order of time."""
-    asked = select(*(fetches.c[name] for name in Fetch.__dataclass_fields__)).order_by(fetches.c.at)
-    asked = asked.where(fetches.c.feed.in_(feeds), fetches.c.at >= since, fetches.c.at < until)
-    return [Fetch(**row) for row in connection.execute(asked).mappings()]
+    query = select(*(fetches.c[name] for name in Fetch.__dataclass_fields__)).order_by(fetches.c.at)
+    query = query.where(fetches.c.feed.in_(feeds), fetches.c.at >= since, fetches.c.at < until)
+    return [Fetch(**row) for row in connection.execute(query).mappings()]
 
 
 def prune(connection: Connection, before: datetime) -> int:

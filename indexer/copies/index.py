@@ -117,20 +117,6 @@ class CopyIndex:
     def __init__(self, days: int) -> None:
         self._window = timedelta(days=days)
 
-    def story_of(
-        self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
-    ) -> str | None:
-        """Return the id of the story whose text the article carries, or None when it is a story itself.
-
-        Args:
-            signature: of its text; None (a text without words) is nobody's copy.
-            collected: when the article was first collected; revisions of it keep that time.
-        """
-        if signature is None:
-            return None
-        text = _Text(article_id, collected, signature, None)
-        return _story(connection, text, self.matches(connection, text))
-
     def remember(
         self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
     ) -> Placed:

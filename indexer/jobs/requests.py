@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, select, update
 
@@ -15,7 +15,6 @@ from crawler.archive.database import NEVER_REUSED, Moment, metadata
 
 Work = Literal["rebuild", "sweep", "prune"]
 State = Literal["waiting", "running", "done", "failed"]
-WORKS: tuple[Work, ...] = get_args(Work)
 
 requests = Table(
     "requests",

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
-from config.files import SECTIONS, SHIPPED, find, label_of, misnamed, read
+from config.files import SECTIONS, SHIPPED, find, misnamed, read
 from tests.support.overlay import SOURCE, messages, write
 
 
@@ -19,10 +19,10 @@ def test_files_are_sorted_by_name_and_overlay_files_replace_shipped_ones(tmp_pat
 
 
 def test_messages_show_shipped_files_relative_to_config_and_others_by_full_path(tmp_path: Path) -> None:
-    first = find("themes", None)[0].name
-    assert label_of("themes", first, None) == f"config/themes/{first}.toml"
-    write(tmp_path, f"themes/{first}.toml", "")
-    assert label_of("themes", first, tmp_path) == f"{tmp_path}/themes/{first}.toml"
+    first = find("themes", None)[0]
+    assert first.label == f"config/themes/{first.name}.toml"
+    write(tmp_path, f"themes/{first.name}.toml", "")
+    assert find("themes", tmp_path)[0].label == f"{tmp_path}/themes/{first.name}.toml"
 
 
 def test_a_missing_overlay_folder_is_an_error(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crawler.archive import feeds, fetches, frontier
+from crawler.archive import feeds, frontier
 from crawler.archive.feeds import FeedState
 from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.leases import Owner
 from crawler.page import Page
 from crawler.urls import article_id
 from tests.crawler.conftest import Crawling, feed
+from tests.support.fetches import newest_fetches
 from tests.support.site import Reply, Request, Site, page, rss, site
 
 SOON = timedelta(minutes=5)
@@ -62,7 +63,7 @@ def test_nothing_is_fetched_again_when_a_feed_answers_304(crawling: Crawling, ne
     assert news.paths() == ["/rss", "/a", "/rss"]
     assert news.requests[-1].headers["if-none-match"] == '"1"'
     with crawling.archive.database.read() as connection:
-        newest, oldest = fetches.recent(connection)
+        newest, oldest = newest_fetches(connection)
     assert (newest.outcome, newest.status, newest.new, newest.bytes) == ("unchanged", 304, 0, 0)
     assert (oldest.outcome, oldest.status, oldest.new) == ("read", 200, 1)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.sources import Feed
-from crawler.archive import feeds, fetches
+from crawler.archive import feeds
 from crawler.archive.feeds import FeedState
 from crawler.archive.fetches import Fetch
 from crawler.archive.leases import Owner
@@ -18,6 +18,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Link, Reading
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
 from tests.crawler.conftest import Crawling, feed
+from tests.support.fetches import newest_fetches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 INDEXER = Owner("indexer")
@@ -67,7 +68,7 @@ def test_a_poll_with_an_unexpected_error_is_reported_and_slowed(crawling: Crawli
     assert (state.outcome, state.failures) == ("failed", 1)
     assert state.next_due > NOW
     with crawling.archive.database.read() as connection:
-        assert fetches.recent(connection) == [done]
+        assert newest_fetches(connection) == [done]
 
 
 def index(*names: str) -> Reading:

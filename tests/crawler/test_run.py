@@ -17,6 +17,7 @@ from crawler.run import KEEP_HISTORY, ClockWatch, crawl
 from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support.builders import fetched
+from tests.support.fetches import newest_fetches
 from tests.support.site import Site, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -92,7 +93,7 @@ def test_old_records_are_pruned_at_startup_even_in_short_runs(crawling: Crawling
         fetches.record(connection, old)
     crawling.once(feed(news.url("/rss")))
     with crawling.archive.database.read() as connection:
-        assert [fetch.at > old.at for fetch in fetches.recent(connection)] == [True]
+        assert [fetch.at > old.at for fetch in newest_fetches(connection)] == [True]
 
 
 def test_a_run_without_feeds_ends_at_once_and_logs_no_error(

@@ -269,7 +269,7 @@ def _opened(folder: Path) -> tuple[tantivy.Index, tuple[int, ...]]:
     if not tantivy.Index.exists(str(folder)):
         raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to make it anew")
     seen = _commit(folder)
-    return prepared(tantivy.Index(SCHEMA, str(folder))), seen
+    return prepared(tantivy.Index.open(str(folder))), seen
 
 
 def _commit(folder: Path) -> tuple[int, ...]:

@@ -13,7 +13,8 @@ from indexer.article import Article, TextField
 from indexer.stored_form import author_names, order, pack, seconds, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-# What an index must have been made with; raise `fields` whenever the fields below change.
+# What an index must have been made with; raise `fields` when one of the fields below changes. Early indexes have one field more,
+# `story`, before `stored`: they are opened with their own schema, and queries name only fields that have the same number in both.
 MADE_BY = {"fields": 2, "tokenizer": TOKENIZER_VERSION}
 
 _KEYWORDS = ("id", "url", "site", "precision")
@@ -33,7 +34,6 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("order", fast=True)
     builder.add_integer_field("published", fast=True)
     builder.add_integer_field("collected", fast=True)
-    builder.add_unsigned_field("story", fast=True)
     builder.add_bytes_field("stored", stored=True)
     return builder.build()
 
@@ -82,6 +82,5 @@ def document(article: Article) -> tantivy.Document:
     made = searchable(article, text_fields(article))
     made.add_unsigned("serial", article.serial)
     made.add_unsigned("order", order(article))
-    made.add_unsigned("story", int(article.copy_of is None))
     made.add_bytes("stored", pack(article))
     return made

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from config.sources import Feed
-from crawler.archive import fetches
 from crawler.archive.leases import Owner
 from tests.crawler.conftest import Crawling, feed
+from tests.support.fetches import newest_fetches
 from tests.support.site import Reply, Site, page, rss
 
 SPIDER = """
@@ -52,7 +52,7 @@ def write(crawling: Crawling, news: Site, *, body: str = ITEM, count: int = 3, t
 
 def detail(crawling: Crawling) -> str:
     with crawling.archive.database.read() as connection:
-        return fetches.recent(connection)[0].detail
+        return newest_fetches(connection)[0].detail
 
 
 def items(crawling: Crawling) -> list[dict[str, Any]]:
