@@ -71,10 +71,12 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
     return Pruned(article_count, page_count, crawled.remove_unused_bodies(archive))
 
 
-def said(done: Pruned) -> str:
-    """Return in words what was given up."""
-    freed = "" if done.bytes is None else f", {done.bytes / 1e6:,.1f} MB of bodies"
-    return f"{done.articles:,} articles and {done.pages:,} pages{freed}"
+def summary(pruned: Pruned) -> str:
+    """Return in words what was or would be deleted."""
+    articles = "1 article" if pruned.articles == 1 else f"{pruned.articles:,} articles"
+    pages = "1 page" if pruned.pages == 1 else f"{pruned.pages:,} pages"
+    freed = "" if pruned.bytes is None else f", {pruned.bytes / 1e6:,.1f} MB of bodies"
+    return f"{articles} and {pages}{freed}"
 
 
 def _ids(addresses: Mapping[int, str | None]) -> list[str]:

@@ -13,7 +13,7 @@ from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavaila
 from indexer.engine import shown
 from indexer.jobs import requests
 from indexer.jobs.pipeline import Pipeline
-from indexer.jobs.prune import prune, said
+from indexer.jobs.prune import prune, summary
 from indexer.jobs.rebuild import rebuild
 from indexer.jobs.signatures import renew_signatures
 from indexer.themes.compile import CompiledTheme
@@ -193,7 +193,7 @@ class Indexer:
             self._heed_stop()
 
         before = datetime.fromisoformat(request.argument)
-        return said(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
+        return summary(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
 
     def _heed_stop(self) -> None:
         if self._stop.is_set():

@@ -1,19 +1,19 @@
-"""`parley prune --before DATE`: give up what is old."""
+"""`parley prune --before DATE`: delete what is old."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 
 from indexer.engine import open_engine
-from indexer.jobs.prune import Pruned, count_old, prune, said
+from indexer.jobs.prune import Pruned, count_old, prune
 from monitor.app import App
-from monitor.services.times import parse_period
+from monitor.services.jobs import prune_before, prune_document
 from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, errors, print_json
+from monitor.terminal.output import add_json, console, errors, print_document
 
-HELP = "Give up articles published before a date, with their pages; their addresses are never collected again"
+HELP = "Delete articles published before a date, with their pages; their addresses are never collected again"
 EXAMPLES = ("prune --before 2y --dry-run", "prune --before 2024-01-01")
 
 
@@ -25,18 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="a date or an age (90d, 18M, 2y); an article without a date counts by when it was collected",
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would be given up, and keep it")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be deleted, and keep it")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prune, or ask the running indexer to."""
     app = load_app()
-    before = parse_period(arguments.before, now=datetime.now(UTC), zone=app.zone, field="before").start
-    found = count_old(app.archive.database, before)
-    gone = None if arguments.dry_run else _prune(app, before)
-    message = f"{said(gone or found)} {'would be' if arguments.dry_run else 'are'} given up."
-    print_json({"before": before, "message": message}) if arguments.json else console().print(message)
+    before = prune_before(app, arguments.before)
+    expected = count_old(app.archive.database, before)
+    pruned = None if arguments.dry_run else _prune(app, before)
+    document = prune_document(before, pruned or expected, is_deleted=not arguments.dry_run)
+    print_document(document) if arguments.json else console().print(document.message, soft_wrap=True)
     return 0
 
 

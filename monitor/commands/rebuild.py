@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from config.errors import ConfigError, Problem
-from indexer.engine import shown
 from indexer.jobs.rebuild import rebuild
 from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
+from monitor.services.jobs import rebuild_document, rebuild_target
 from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, print_json
+from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.progress import progress_bars
 
 HELP = "Fill a fresh index from what is kept, and put it in place when its counts agree"
@@ -31,9 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Rebuild, or ask the running indexer to."""
-    if shown(arguments.into) != arguments.into:
-        said = "a password on a command line is seen by others; keep it in a file: ?password_file=PATH"
-        raise ConfigError([Problem("--into", said)])
+    into = rebuild_target(arguments.into)
     app = load_app()
     with progress_bars() as bars:
         task = bars.add_task("rebuilding", total=None)
@@ -44,21 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
         have_done(
             app,
             "rebuild",
-            arguments.into,
-            become=lambda: _become_indexer(app, arguments.into, show),
+            into,
+            become=lambda: _become_indexer(app, into, show),
             show=lambda share, _: show(round(share * 100), 100),
         )
-    message = _said(arguments.into or app.settings.engine_url, app)
-    print_json({"message": message}) if arguments.json else console().print(message)
+    document = rebuild_document(app, into)
+    print_document(document) if arguments.json else console().print(document.message, soft_wrap=True)
     return 0
 
 
 def _become_indexer(app: App, into: str, show: Show) -> None:
     tagger = Tagger(LiveThemes(app).compiled)
     rebuild(into or app.settings.engine_url, app.archive.database, tagger, progress=show).close()
-
-
-def _said(target: str, app: App) -> str:
-    if target == app.settings.engine_url:
-        return "The index is rebuilt and in use."
-    return f"{shown(target)} is filled. Set `engine` to it to use it."

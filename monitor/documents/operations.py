@@ -104,6 +104,25 @@ class RereadDocument(Document):
     message: str = described("the same in a sentence", example="37 pages will be extracted again.")
 
 
+class PruneDocument(Document):
+    """What a prune deleted, or would delete."""
+
+    before: Moment = described("articles published before this were meant, UTC", example="2024-01-01T00:00:00+00:00")
+    is_deleted: bool = described("whether it was done; false for a dry run", example=False)
+    articles: int = described("articles concerned", example=412)
+    pages: int = described("pages concerned", example=440)
+    bytes: int | None = described("size of the bodies deleted, compressed; null when not known", example=9437184)
+    message: str = described("the same in a sentence", example="412 articles and 440 pages would be deleted.")
+
+
+class RebuildDocument(Document):
+    """An engine that was filled from the archive."""
+
+    engine: str = described("its address, without a password", example="tantivy:/data/index")
+    is_used: bool = described("whether it is the engine in use", example=True)
+    message: str = described("the same in a sentence", example="The index is rebuilt and in use.")
+
+
 class BackupDocument(Document):
     """A backup that was made."""
 

@@ -207,7 +207,7 @@ def test_the_commands_back_up_prune_and_restore(
         monkeypatch.setenv(f"PARLEY_{name}", str(value))
     assert cli.main(["backup", str(tmp_path / "backup")]) == 0
     assert cli.main(["prune", "--before", "2027-01-01", "--dry-run"]) == 0
-    assert "0 articles and 1 pages would be given up" in capsys.readouterr().out
+    assert "0 articles and 1 page would be deleted" in capsys.readouterr().out
     assert cli.main(["prune", "--before", "2027-01-01"]) == 0
     assert archive.count_pages_by_state() == {}
     assert cli.main(["restore", str(tmp_path / "backup")]) == 1

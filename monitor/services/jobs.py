@@ -1,0 +1,93 @@
+"""Pruning and rebuilding: what they would do, and asking the indexer for them. Nothing here does the work itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from config.errors import WrongArgument
+from indexer.engine import check_address, shown
+from indexer.jobs.prune import Pruned, count_old, summary
+from monitor.app import App
+from monitor.documents.operations import PruneDocument, RebuildDocument
+from monitor.documents.requests import RequestDocument
+from monitor.services.requests import ask
+from monitor.services.times import parse_period
+
+
+def ask_to_prune(app: App, before: str) -> RequestDocument:
+    """Ask the indexer to delete articles published before a time, with their pages.
+
+    Args:
+        before: a time as people write it, `2024-01-01`, or an age, `2y`.
+
+    Raises:
+        WrongArgument: it is no time.
+    """
+    return ask(app, "prune", prune_before(app, before).isoformat())
+
+
+def prunable(app: App, before: str) -> PruneDocument:
+    """Return what a prune would delete; nothing is deleted.
+
+    Raises:
+        WrongArgument: `before` is no time.
+        ArchiveError: the archive cannot be read.
+    """
+    moment = prune_before(app, before)
+    return prune_document(moment, count_old(app.archive.database, moment), is_deleted=False)
+
+
+def prune_before(app: App, before: str) -> datetime:
+    """Return the moment, UTC, before which articles would be deleted.
+
+    Raises:
+        WrongArgument: it is no time.
+    """
+    return parse_period(before, now=datetime.now(UTC), zone=app.zone, field="before").start
+
+
+def prune_document(before: datetime, pruned: Pruned, *, is_deleted: bool) -> PruneDocument:
+    """Return what a prune deleted or would delete."""
+    return PruneDocument(
+        before=before,
+        is_deleted=is_deleted,
+        articles=pruned.articles,
+        pages=pruned.pages,
+        bytes=pruned.bytes,
+        message=f"{summary(pruned)} {'deleted' if is_deleted else 'would be deleted'}.",
+    )
+
+
+def ask_to_rebuild(app: App, into: str = "") -> RequestDocument:
+    """Ask the indexer to fill a fresh index from the archive.
+
+    Args:
+        into: address of another engine to fill; the one in use without it.
+
+    Raises:
+        WrongArgument: it is not the address of an engine, or holds a password.
+    """
+    return ask(app, "rebuild", rebuild_target(into))
+
+
+def rebuild_target(into: str) -> str:
+    """Return the address as it is.
+
+    Raises:
+        WrongArgument: it is not the address of an engine, or holds a password.
+    """
+    if shown(into) != into:
+        message = "other users can read a password on a command line; keep it in a file: ?password_file=PATH"
+        raise WrongArgument(message, field="into")
+    if into and (problems := check_address(into)):
+        raise WrongArgument("\n".join(problem.message for problem in problems), field="into")
+    return into
+
+
+def rebuild_document(app: App, into: str) -> RebuildDocument:
+    """Return which engine was filled."""
+    target = into or app.settings.engine_url
+    is_used = target == app.settings.engine_url
+    other = f"{shown(target)} is filled. Set `engine` to it to use it."
+    message = "The index is rebuilt and in use." if is_used else other
+    return RebuildDocument(engine=shown(target), is_used=is_used, message=message)
