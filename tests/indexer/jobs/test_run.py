@@ -283,5 +283,5 @@ def test_old_articles_are_given_up_on_request_while_others_are_collected(indexer
     said.stop.clear()
     indexer.run(said.stop, once=True)
     assert answer(indexer, number).state == "done"
-    assert answer(indexer, number).message.startswith("1 articles and 1 pages")
+    assert answer(indexer, number).message.startswith("1 article and 1 page")
     assert {found.id for found in held(indexer)} == {recent, later}
