@@ -19,7 +19,7 @@ def compile_part(part: syntax.Part, scope: Scope) -> Node:
     """Return the query tree for a part of a syntax tree.
 
     Raises:
-        QueryError: it means nothing, or something that cannot be asked.
+        QueryError: it means nothing, or something that no engine can search for.
     """
     match part:
         case syntax.Alternatives(runs):

@@ -1,4 +1,4 @@
-"""What a query is resolved against, and what is known while one is read."""
+"""What a query is resolved against, and what is collected while one is read."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Scope:
         field: name of the field as typed; None for the text as a whole.
         language: the one language words belong to; None when it is not known.
         exact: whether words stand for themselves.
-        theme: whether the query belongs to a theme, which may not depend on the time it is asked.
+        theme: whether the query belongs to a theme, which may not depend on when it is run.
         within: themes and @fragments that are being inlined, outermost first.
     """
 

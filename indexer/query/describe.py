@@ -1,4 +1,4 @@
-"""Says a clause of a query tree as a person would have typed it."""
+"""Writes a clause of a query tree as a person would type it."""
 
 from __future__ import annotations
 

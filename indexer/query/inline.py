@@ -56,7 +56,7 @@ def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compil
     """Return the OR of queries, each expanded with its language alone.
 
     Args:
-        position: where they are named, for what goes wrong inside.
+        position: where the query refers to them; errors inside them are reported there.
     """
     nodes: list[Node] = []
     for language, text in queries.items():

@@ -1,4 +1,4 @@
-"""What is wrong or doubtful in the text of a query: mistakes the parser would take for something else."""
+"""Mistakes and doubtful spots in the text of a query, which the parser would read as something else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Remarks = Iterator[Diagnostic]
 
 
 def remarks(text: str, pieces: list[Piece]) -> Remarks:
-    """Yield what can be said of the text alone, at most 20 remarks of a kind; warnings only where there is no error."""
+    """Yield the remarks on the text alone, at most 20 of a kind; warnings only if there is no error."""
     errors = [remark for check in _ERRORS for remark in islice(check(text, pieces), MOST_REMARKS)]
     yield from errors
     if not errors:
@@ -91,9 +91,7 @@ def _small_operators(text: str, pieces: list[Piece]) -> Remarks:
     for index, piece in enumerate(pieces):
         operator = _OPERATOR_OF.get(piece.text) if piece.kind == "word" else None
         if operator and len(pieces) > 1 and _stands_free(pieces, index):
-            message = (
-                f'"{piece.text}" is looked for as a word; write {operator}, or "{piece.text}" in quotes for the word'
-            )
+            message = f'"{piece.text}" is treated as a search term; write {operator}, or "{piece.text}" in quotes for the word'
             yield _error("small-operator", message, piece, _replaced(text, piece.start, piece.end, operator))
 
 
@@ -114,14 +112,14 @@ def _programming_signs(text: str, pieces: list[Piece]) -> Remarks:
 
 def _nearness(text: str, pieces: list[Piece]) -> Remarks:
     for index, piece in enumerate(pieces):
-        found = _NEAR.fullmatch(piece.text) if piece.kind == "word" else None
-        if found:
+        match = _NEAR.fullmatch(piece.text) if piece.kind == "word" else None
+        if match:
             sides = pieces[max(index - 1, 0) : index + 2]
             fixed = None
             if [side.kind for side in sides] == ["word"] * 3:
-                phrase = f'"{sides[0].text} {sides[2].text}"~{found["gap"]}'
+                phrase = f'"{sides[0].text} {sides[2].text}"~{match["gap"]}'
                 fixed = _replaced(text, sides[0].start, sides[2].end, phrase)
-            yield _error("near-operator", f'{piece.text} is not known; write "a b"~{found["gap"]}', piece, fixed)
+            yield _error("near-operator", f'{piece.text} is not known; write "a b"~{match["gap"]}', piece, fixed)
 
 
 def _addresses(text: str, pieces: list[Piece]) -> Remarks:
@@ -129,10 +127,10 @@ def _addresses(text: str, pieces: list[Piece]) -> Remarks:
     for piece in pieces:
         if piece.kind == "phrase":
             hidden[piece.start : piece.end] = " " * len(piece.text)
-    for found in _ADDRESS.finditer("".join(hidden)):
-        fixed = _replaced(text, found.start(), found.end(), f'url:"{found["address"]}"')
+    for match in _ADDRESS.finditer("".join(hidden)):
+        fixed = _replaced(text, match.start(), match.end(), f'url:"{match["address"]}"')
         message = "an address needs quotes and the field url:, or site: for a whole site"
-        yield Diagnostic("bare-url", "error", message, found.start(), len(found.group()), fixed)
+        yield Diagnostic("bare-url", "error", message, match.start(), len(match.group()), fixed)
         return
 
 
@@ -157,7 +155,7 @@ def _fields(text: str, pieces: list[Piece]) -> Remarks:
             yield _error("unknown-field", f'a colon names a field; quote "{text[name.start : end]}"', name, fixed)
         elif name.text.lower() in FIELDS or name.text.lower() in HABITS:
             fixed = _replaced(text, name.start, name.end, name.text.lower())
-            yield _error("unknown-field", f"fields are written small: {name.text.lower()}:", name, fixed)
+            yield _error("unknown-field", f"field names are lower-case: {name.text.lower()}:", name, fixed)
         elif not _follows_language(pieces, name) and name.text.lower() not in ("http", "https"):
             yield _error("unknown-field", _unknown(name.text), name, _nearest(text, name, end))
             return
@@ -183,7 +181,7 @@ def _follows_language(pieces: list[Piece], name: Piece) -> bool:
 def _foreign_operators(text: str, pieces: list[Piece]) -> Remarks:
     for index, piece in enumerate(pieces):
         if piece.kind == "word" and piece.text in WORDS_FOR_OR and 0 < index < len(pieces) - 1:
-            message = f'"{piece.text}" is looked for as a word; if you mean either of the two, write OR'
+            message = f'"{piece.text}" is treated as a search term; to find either of the two, write OR'
             fixed = _replaced(text, piece.start, piece.end, "OR")
             yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
 
@@ -192,7 +190,7 @@ def _capital_operators(text: str, pieces: list[Piece]) -> Remarks:
     for index, piece in enumerate(pieces):
         operator = piece.text.upper()
         if piece.text in ("And", "Or", "Not") and len(pieces) > 1 and _stands_free(pieces, index):
-            message = f'"{piece.text}" is looked for as a word; {operator} is written in capitals'
+            message = f'"{piece.text}" is treated as a search term; {operator} is written in capitals'
             fixed = _replaced(text, piece.start, piece.end, operator)
             yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
 
@@ -213,7 +211,7 @@ def _mixed_letters(text: str, pieces: list[Piece]) -> Remarks:
 def _only_negative(text: str, pieces: list[Piece]) -> Remarks:
     first = pieces[0]
     if (first.text == "NOT" or (first.kind == "sign" and first.text == "-")) and len(pieces) == 2:
-        message = "this asks for everything except one word; usually a word that must be there comes first"
+        message = "this asks for everything except one word; start with a word that must occur"
         yield Diagnostic("only-not", "warning", message, 0, len(text))
 
 

@@ -1,4 +1,4 @@
-"""Countries and languages by their names: in English, in the languages asked in, and in their own language."""
+"""Countries and languages by their names: in English, in the languages of the searches, and in their own language."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _languages(languages: tuple[str, ...]) -> Mapping[str, str]:
     return names
 
 
-# Languages whose own names are understood even where nobody asks in them; each costs a file of locale data.
+# Languages whose own names are always understood; each costs a file of locale data.
 _WIDELY_SPOKEN = ("ar", "be", "cs", "es", "he", "it", "lt", "lv", "et", "fi", "nl", "ro", "sv", "tr", "zh")
 
 

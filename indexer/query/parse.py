@@ -25,11 +25,11 @@ _LONG = 2_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that can be asked.
+    """A query that can be run.
 
     Attributes:
-        node: what engines are asked.
-        typed: the same as it was typed, clause by clause, for those who want it explained.
+        node: what engines run.
+        typed: the same before it was simplified, clause by clause as typed, for explanations.
         diagnostics: warnings, in the order of their positions.
         words: every word with the forms it stands for, as `parley explain` shows them.
     """
@@ -50,7 +50,7 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
     """Read a query.
 
     Args:
-        language: in which every word is meant; None when the query does not say.
+        language: of every word; None when it is not known.
 
     Raises:
         QueryError: it cannot be run as it stands; the message says where and how to correct it.
@@ -69,7 +69,7 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
 
 
 def lint_query(text: str, *, context: QueryContext, language: str | None = None) -> tuple[Diagnostic, ...]:
-    """Return everything that can be said of a query, mistakes included; no error among them means that it can be asked."""
+    """Return every remark on a query, errors included; without an error among them it can be run."""
     try:
         return parse_query(text, context=context, language=language).diagnostics
     except QueryError as refused:
@@ -96,7 +96,7 @@ def _parsed(text: str, context: QueryContext, language: str | None) -> Query:
 
 
 def _settled(remark: Diagnostic, context: QueryContext, language: str | None) -> Diagnostic:
-    """Return the remark with a suggestion that can be asked, or without one."""
+    """Return the remark with a suggestion that can be run, or without one."""
 
     def check(text: str) -> None:
         reading = Reading(text)

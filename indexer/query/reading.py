@@ -19,7 +19,7 @@ _MOST_STEPS = 10  # mistakes that are corrected one after the other
 
 
 def read(text: str, reading: Reading) -> Part:
-    """Return the syntax tree and add to the reading what can be said of the text alone.
+    """Return the syntax tree and add the remarks on its text to the reading.
 
     Raises:
         QueryError: the first mistake; too long, too deep, or not a query.

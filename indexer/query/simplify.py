@@ -1,4 +1,4 @@
-"""Rewrites a tree into a flat one that matches the same and costs less: many words in one set, nothing said twice."""
+"""Rewrites a tree into a flat one that matches the same and costs less: many words in one set, no duplicates."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ def _merged(children: Iterable[Node]) -> list[Node]:
     others: list[Node] = []
     for child in children:
         match child:
-            case Forms(text_field, held):
-                words.setdefault(text_field, []).append(held)
-            case Value(value_field, held):
-                values.setdefault(value_field, []).append(held)
+            case Forms(text_field, forms):
+                words.setdefault(text_field, []).append(forms)
+            case Value(value_field, field_values):
+                values.setdefault(value_field, []).append(field_values)
             case _:
                 others.append(child)
     return [

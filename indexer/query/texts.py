@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r"\\(.)|([*?])", re.DOTALL)
 
 def has_wildcard(text: str) -> bool:
     """Tell whether an unescaped * or ? is in the text."""
-    return any(found[2] for found in _SPECIAL.finditer(text))
+    return any(match[2] for match in _SPECIAL.finditer(text))
 
 
 def unescaped(text: str) -> str:
@@ -69,10 +69,10 @@ def fuzzy_leaf(text: str, distance: float | None, position: int, scope: Scope) -
 
 
 def _places(text: str, position: int, scope: Scope) -> list[Place]:
-    def shown(found: re.Match[str]) -> str:
-        return found[1] if found[1] else _ANY_RUN if found[2] == "*" else _ANY_ONE
+    def masked(match: re.Match[str]) -> str:
+        return match[1] if match[1] else _ANY_RUN if match[2] == "*" else _ANY_ONE
 
-    words = tokens(_SPECIAL.sub(shown, text))
+    words = tokens(_SPECIAL.sub(masked, text))
     if not words:
         message = f'there is no word in "{text}"; remove it or search for a word'
         raise refuse("no-word", message, position, len(text))

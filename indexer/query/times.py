@@ -65,7 +65,7 @@ class Period:
     """A stretch of time: start <= moment < end, both UTC.
 
     Attributes:
-        is_relative: whether it depends on when it is asked.
+        is_relative: whether it depends on the current time.
         is_instant: whether a single moment was written, which is then taken for one second.
     """
 

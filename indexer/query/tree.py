@@ -1,4 +1,4 @@
-"""The query tree: what an engine is asked, after words were expanded and names resolved.
+"""The query tree that engines run, with words expanded and names resolved.
 
 Small, flat and immutable. Every text leaf holds tokens as `indexer.words` makes them; nothing here knows the syntax people
 type or any engine. What would cost too much on some engine is refused on all, by `check_size`.

@@ -1,6 +1,6 @@
-"""Cut a query tree to the words some articles hold: it matches the same among them, and costs far less to ask.
+"""Cuts a query tree to the words that some article contains: it matches the same articles and costs far less to run.
 
-Of the 13,004 forms the default themes ask for, a corpus of 100,000 articles held 1,641.
+Of the 13,004 forms in the default themes, a corpus of 100,000 articles contained 1,641.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def within(node: Node, vocabulary: Vocabulary, narrowed: Narrowing = lambda near
     """
     match node:
         case Forms():
-            held = _held(node, vocabulary)
-            return held if held.forms else NOTHING
+            forms = _present(node, vocabulary)
+            return forms if forms.forms else NOTHING
         case Phrase(places=places) | Near(places=places):
-            kept = tuple(_held(place, vocabulary) if isinstance(place, Forms) else place for place in places)
+            kept = tuple(_present(place, vocabulary) if isinstance(place, Forms) else place for place in places)
             empty = any(isinstance(place, Forms) and not place.forms for place in kept)
             if empty:
                 return NOTHING
@@ -52,9 +52,9 @@ def wordings(near: Near) -> list[Near]:
     forms = [place.forms for place in near.places if isinstance(place, Forms)]
     if len(forms) < len(near.places) or prod(map(len, forms)) > _WORDINGS:
         return [near]
-    chosen = product(*([Forms(near.field, frozenset({form})) for form in sorted(held)] for held in forms))
+    chosen = product(*([Forms(near.field, frozenset({form})) for form in sorted(one)] for one in forms))
     return [replace(near, places=places) for places in chosen]
 
 
-def _held(leaf: Forms, vocabulary: Vocabulary) -> Forms:
+def _present(leaf: Forms, vocabulary: Vocabulary) -> Forms:
     return Forms(leaf.field, vocabulary(leaf.field, leaf.forms))
