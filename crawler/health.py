@@ -1,4 +1,4 @@
-"""The health of a feed: always exactly one state, and a sentence that says why. Pure: state and clock come in."""
+"""The health of a feed: exactly one state, and a sentence that explains it. Pure functions of the state and the time."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ HealthName = Literal[
     "disabled",
 ]
 
-# Outcomes that say what is wrong better than "failing" does.
-_TELLING: dict[str, HealthName] = {
+# Outcomes that say more than "failing".
+_SPECIFIC: dict[str, HealthName] = {
     Outcome.NOT_A_FEED: "not a feed",
     Outcome.HTML_INSTEAD: "not a feed",
     Outcome.NO_PREVIEW: "no preview",
@@ -38,10 +38,10 @@ _TELLING: dict[str, HealthName] = {
     Outcome.REFUSED_BY_ROBOTS: "refused by robots",
     Outcome.REFUSED_ADDRESS: "refused address",
 }
-_QUIET_AFTER = timedelta(days=2)  # no feed is called quiet sooner
-_RHYTHMS = 6  # multiples of its own rhythm after which a feed is called quiet
+_QUIET_AFTER = timedelta(days=2)  # no feed counts as quiet before that
+_RHYTHMS = 6  # multiples of its own rhythm after which a feed counts as quiet
 _SLACK = timedelta(minutes=10)
-_FEW = 3  # addresses of which nothing is concluded when none of them gave an article
+_FEW = 3  # with fewer addresses, it means nothing that none yielded an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +56,32 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mappi
     """Return the one state a feed is in.
 
     Args:
-        harvest: how many of the addresses it named lately ended how, as crawler.archive.harvest counts them.
+        harvest: outcome → number of recently listed addresses, as crawler.archive.harvest counts them.
     """
     if not feed.enabled:
         return Health("disabled", feed.reason or "switched off in its file")
     if state is None:
-        return Health("never polled", "waits for its first poll")
+        return Health("never polled", "waiting for its first poll")
     if state.failures:
         return _failing(state)
     late = now - state.next_due
     if late > max(usual_wait(feed, now) / 2, _SLACK):
         return Health("overdue", f"should have been polled {_ago(late)} ago; is the crawler running?")
     if state.last_poll is None:
-        return Health("never polled", "waits for its first poll")
-    name, said = _fruitless(harvest or {}) or _answering(state, now)
-    return Health(name, f"{said}; {state.detail}" if state.detail else said)
+        return Health("never polled", "waiting for its first poll")
+    name, sentence = _fruitless(harvest or {}) or _answering(state, now)
+    return Health(name, f"{sentence}; {state.detail}" if state.detail else sentence)
 
 
 def healths(
     feeds: Iterable[Feed], states: Mapping[str, FeedState], harvests: Mapping[str, Mapping[str, int]], now: datetime
 ) -> dict[str, Health]:
-    """Return feed → its state, of what is known of each by its id."""
+    """Return feed id → health, given states and harvests by feed id."""
     return {feed.id: health_of(feed, states.get(feed.id), now, harvests.get(feed.id)) for feed in feeds}
 
 
 def next_rhythm(state: FeedState, now: datetime) -> int | None:
-    """Return the rhythm, in seconds, after a poll at `now` that brought something new."""
+    """Return the rhythm, in seconds, after a poll at `now` that returned something new."""
     if state.last_new is None:
         return state.rhythm
     gap = max(int((now - state.last_new).total_seconds()), 0)
@@ -92,25 +92,25 @@ def _failing(state: FeedState) -> Health:
     since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
     times = "once" if state.failures == 1 else f"{state.failures} times"
     why = state.detail or sentence_of(state.outcome or "")
-    return Health(_TELLING.get(state.outcome or "", "failing"), f"{why} ({times}{since})")
+    return Health(_SPECIFIC.get(state.outcome or "", "failing"), f"{why} ({times}{since})")
 
 
 def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
     if state.last_new is None:
-        return "empty", "answers, and has never named an article that was not known"
+        return "empty", "responds, but has never listed a new article"
     silence = now - state.last_new
     if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
-        return "quiet", f"answers, and has had nothing new for {_ago(silence)}"
+        return "quiet", f"responds, but has had nothing new for {_ago(silence)}"
     return "fine", f"something new {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "something new just now"
 
 
 def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:
-    named = sum(harvest.values())
-    if named < _FEW or Outcome.INDEXED in harvest or Outcome.PENDING in harvest:
+    total = sum(harvest.values())
+    if total < _FEW or Outcome.INDEXED in harvest or Outcome.PENDING in harvest:
         return None
-    ends = sorted(harvest.items(), key=lambda item: -item[1])
-    reasons = ", ".join(f"{sentence_of(ended)} ({number})" for ended, number in ends)
-    return "no articles", f"answers, and none of the last {named} addresses it named gave an article: {reasons}"
+    outcomes = sorted(harvest.items(), key=lambda item: -item[1])
+    reasons = ", ".join(f"{sentence_of(outcome)} ({number})" for outcome, number in outcomes)
+    return "no articles", f"responds, but none of its last {total} addresses yielded an article: {reasons}"
 
 
 def _ago(span: timedelta) -> str:

@@ -1,15 +1,15 @@
-"""How much of what strangers send is taken and parsed.
+"""Limits on what is accepted from servers and parsed.
 
-The setting `max_bytes` alone bounds a body, from the download to the article. What a larger body needs to be read, such as
-tags, time and memory, grows with it; the other limits here are fixed.
+The setting `max_bytes` alone limits a body, from the download to the article. The limits that depend on it (tags, time and
+memory) grow with it; the others here are fixed.
 """
 
 from __future__ import annotations
 
 from config.settings import DEFAULT_MAX_BYTES
 
-HEADER_BYTES = 256 * 1024  # before the body of an answer, as in Chromium
-ROBOTS_BYTES = 512_000  # of a robots.txt; RFC 9309 2.5: at least 500 KiB
+HEADER_BYTES = 256 * 1024  # all headers of one answer, as in Chromium
+ROBOTS_BYTES = 512_000  # of a robots.txt; RFC 9309 2.5 requires at least 500 KiB
 JSON_LD_CHARS = 2_000_000  # of one script
 # feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
 BROKEN_FEED_CHARS = 400_000
@@ -22,17 +22,17 @@ _MEMORY = 2_000_000_000  # bytes; measured: a page takes 30 times its size, one 
 
 
 def most_tags(max_bytes: int) -> int:
-    """Return how many tags an answer of a feed may have."""
+    """Return the number of tags a feed's answer may have."""
     return round(_TAGS * _growth(max_bytes))
 
 
 def feed_seconds(max_bytes: int) -> float:
-    """Return how many seconds the reading of one answer of a feed may take."""
+    """Return the seconds that parsing one answer of a feed may take."""
     return _SECONDS * _growth(max_bytes)
 
 
 def worker_memory(max_bytes: int) -> int:
-    """Return how many bytes of data a process that extracts pages may hold."""
+    """Return the bytes of memory a process that extracts pages may use."""
     return round(_MEMORY * _growth(max_bytes))
 
 

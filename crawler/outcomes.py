@@ -1,4 +1,4 @@
-"""Every name of how something ended, or of how it stands: fetches, polls, pages and addresses, with a sentence for people.
+"""The outcomes and states of requests, polls, pages and addresses: a name for programs and a sentence for people.
 
 The names are stored, and programs read them; screens show the sentence, or the detail where there is one.
 """
@@ -10,16 +10,16 @@ from typing import Self
 
 
 class Outcome(StrEnum):
-    """How a request, a poll, a page or an address ended, or how it stands.
+    """The outcome or the current state of a request, a poll, a page or an address.
 
     Attributes:
-        sentence: the same for people.
+        sentence: the outcome in words.
     """
 
     sentence: str
 
     def __new__(cls, name: str, sentence: str) -> Self:
-        """Return the member of that name."""
+        """Create the member of that name."""
         member = str.__new__(cls, name)
         member._value_ = name
         member.sentence = sentence
@@ -98,5 +98,5 @@ _SENTENCES = {str(outcome): outcome.sentence for outcome in Outcome}
 
 
 def sentence_of(name: str) -> str:
-    """Return the sentence for a stored name; one that is no longer in use is given as words."""
+    """Return the sentence for a stored name; for a name no longer in use, the name with spaces."""
     return _SENTENCES.get(name) or name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""What passes between the parts of the crawler and on to the indexer: links, hints, pages."""
+"""The values that the parts of the crawler and the indexer exchange: links, hints, answers, documents and pages."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PageKind = Literal["document", "entry", "message", "item"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What a feed, sitemap, channel or spider said of a page before it was read; every part may be missing.
+    """What a feed, sitemap, channel or spider says about a page before it is read; every part may be missing.
 
     Attributes:
-        is_change: `published` is when it was last changed, for want of anything else.
+        is_change: `published` is the time of the last change, because no other time was given.
     """
 
     title: str | None = None
@@ -35,8 +35,8 @@ class Link:
     """An address a feed points to.
 
     Attributes:
-        digest: hash of what the feed says of it that changes when the article is revised (title, updated time, text);
-            None when the feed says nothing that would tell.
+        digest: hash of the parts of the feed's entry that change when the article is revised (title, updated time, text);
+            None when the entry has none of them.
     """
 
     url: str
@@ -45,13 +45,13 @@ class Link:
 
 
 def hash_of(body: bytes) -> str:
-    """Return the 128-bit hash, 32 hexadecimal digits, under which a body is kept."""
+    """Return the 128-bit hash, 32 hexadecimal digits, under which a body is stored."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A page as it is kept: fetched, or delivered whole by the feed itself (a channel message, a spider's item)."""
+    """A page to be stored: fetched, or delivered in full by the feed itself (a channel message, a spider's item)."""
 
     url: str
     body: bytes
@@ -66,24 +66,24 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One HTTP answer as a feed kind sees it."""
+    """One HTTP answer, as given to a feed kind."""
 
     url: str  # after redirects
     status: int
     content_type: str
     body: bytes  # decompressed
-    max_bytes: int  # that it may have when it is unpacked further, as the setting says
+    max_bytes: int  # limit for unpacking it further, from the setting of that name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a feed kind made of one answer.
+    """What a feed kind read from one answer.
 
     Attributes:
-        outcome: `read`, or a name that says why nothing could be (`not_a_feed`, `no_preview`, `html_instead`, …).
-        detail: a sentence for people, naming the cure where there is one.
+        outcome: `read`, or the reason why it could not be read (`not_a_feed`, `no_preview`, `html_instead`, …).
+        detail: a sentence for people, with the remedy where there is one.
         follow: further addresses that belong to the same poll (the children of a sitemap index), newest first.
-        older: address of what came before all of this, to be asked when none of it is known: something was missed.
+        older: address of the preceding messages, fetched when every message here is new, because some were missed.
         interval_floor: seconds the feed itself asks to wait between polls (RSS ttl), or None.
     """
 
@@ -101,12 +101,13 @@ class Page:
     """One collected document in the archive.
 
     Attributes:
-        number: the page's own number; a revised article has several pages with one id and one serial.
+        number: the page's own number; a revised article has several pages with the same id and serial.
         id: hash of the canonicalised address (crawler.urls.article_id).
-        serial: the address's number, kept across revisions.
-        url: the address collected, canonicalised; final_url is where redirects led.
-        collected: UTC, when this page was stored; first_collected belongs to the address.
-        kind: `document` a fetched page; `entry` a feed's full text; `message` a channel message; `item` JSON of a spider.
+        serial: the number of the address, the same for all revisions.
+        url: the collected address, canonicalised; `final_url` is the address after redirects.
+        collected: UTC, when this page was stored; `first_collected` is when the address first was.
+        kind: `document` for a fetched page, `entry` for the full text from a feed, `message` for a channel message, `item` for
+            the JSON of a spider's item.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""One poll of a feed: ask, read, keep what is new, and only then remember what the server said to ask with next time."""
+"""One poll of a feed: fetch, parse, store what is new, and only then save the validators for the next request."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ from crawler.page import Answer, Document, Reading, hash_of
 from crawler.schedule import max_age, next_due, retry_after
 from crawler.urls import canonical, registered_domain
 
-MOST_ADDRESSES = 30  # of one poll: a sitemap index may name thousands of children, newest first
-PATIENCE = 3  # failed polls, before new messages are kept although those missed before them cannot be had
-HOLD = timedelta(minutes=5)  # for a 429 that does not say how long
+MOST_ADDRESSES = 30  # per poll: a sitemap index may list thousands of children, newest first
+PATIENCE = 3  # failed polls before new messages are stored although the missed ones before them cannot be fetched
+HOLD = timedelta(minutes=5)  # for a 429 without Retry-After
 _LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
 
 log = get_logger(__name__)
 
 
-class Reads(Protocol):
-    """Turns an answer into a reading."""
+class Parser(Protocol):
+    """Parses the answers of feeds."""
 
     async def read(self, feed: Feed, answer: Answer) -> Reading:
-        """Return what the feed's kind makes of an answer; never raises for what the answer holds."""
+        """Return what the feed's kind reads from an answer; never raises, whatever the answer contains."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """What one address of a poll brought."""
+    """The result of fetching one address during a poll."""
 
     outcome: Outcome
     url: str = ""
     detail: str = ""
     status: int | None = None
     bytes: int = 0
-    found: int = 0
+    entries: int = 0
     new: int = 0
     follow: tuple[str, ...] = ()
     courtesy: timedelta = timedelta()  # ttl, max-age
@@ -68,25 +68,25 @@ class Poller:
     """Polls feeds into an archive."""
 
     def __init__(
-        self, settings: Settings, archive: Archive, fetch: Fetcher, reader: Reads, clock: Callable[[], datetime]
+        self, settings: Settings, archive: Archive, fetch: Fetcher, parser: Parser, clock: Callable[[], datetime]
     ) -> None:
-        self._settings, self._archive, self._fetch, self._reader = settings, archive, fetch, reader
+        self._settings, self._archive, self._fetch, self._parser = settings, archive, fetch, parser
         self._clock = clock
 
     async def poll(self, feed: Feed) -> Fetch:
-        """Poll a feed once and write what came of it.
+        """Poll a feed once and store the result.
 
         Raises:
-            ArchiveError: it could not be written; nothing is lost, the feed must be polled again.
+            ArchiveError: the result could not be stored; nothing is lost, and the feed must be polled again.
         """
         at, began = self._clock(), monotonic()
         try:
             steps = await self._steps(feed)
         except ArchiveError:
             raise
-        except Exception as error:  # unrecorded it would be repeated for ever, at once and in silence
+        except Exception as error:  # if not recorded, the poll would repeat at once, forever and silently
             log.exception("unexpected error while polling a feed", feed=feed.id)
-            steps = [_Step(outcome=Outcome.FAILED, detail=unforeseen(error))]
+            steps = [_Step(outcome=Outcome.FAILED, detail=describe_unexpected(error))]
         fetch = _summary(feed, steps, at, round((monotonic() - began) * 1000))
         self._finish(feed, fetch, steps)
         return fetch
@@ -99,18 +99,18 @@ class Poller:
         except Exception as error:
             return [_Step(outcome=Outcome.FAILED, detail=f'kind "{feed.kind}": {type(error).__name__}: {error}')]
         steps: list[_Step] = []
-        asked: set[str] = set()
-        while addresses and len(asked) < MOST_ADDRESSES:
+        fetched: set[str] = set()
+        while addresses and len(fetched) < MOST_ADDRESSES:
             url = addresses.popleft()
-            if url in asked:
+            if url in fetched:
                 continue
-            asked.add(url)
-            asking = await self._ask(feed, url)
-            steps += asking
-            addresses.extend(asking[-1].follow)
-            if any(step.demand for step in asking):
-                break  # the server wants to be left alone; the next poll reads the index again
-        return steps or [_Step(outcome=Outcome.FAILED, detail=f'kind "{feed.kind}" names no address to ask')]
+            fetched.add(url)
+            latest = await self._fetch_address(feed, url)
+            steps += latest
+            addresses.extend(latest[-1].follow)
+            if any(step.demand for step in latest):
+                break  # the server asked us to back off; the next poll reads the index again
+        return steps or [_Step(outcome=Outcome.FAILED, detail=f'kind "{feed.kind}" returned no address to fetch')]
 
     async def _run_spider(self, feed: Feed) -> _Step:
         from crawler.download.own_spider import run_own_spider  # 3 MB that most installations never need
@@ -118,14 +118,14 @@ class Poller:
         def keep(documents: Sequence[Document]) -> int:
             return self._keep(feed, feed.url, Reading(outcome=Outcome.READ, documents=tuple(documents)), None)
 
-        ran = await run_own_spider(feed, self._settings, keep)
-        return _Step(outcome=ran.outcome, detail=ran.detail, bytes=ran.bytes, found=ran.found, new=ran.new)
+        run = await run_own_spider(feed, self._settings, keep)
+        return _Step(outcome=run.outcome, detail=run.detail, bytes=run.bytes, entries=run.items, new=run.new)
 
-    async def _ask(self, feed: Feed, url: str, *, back: int = 0) -> list[_Step]:
-        """Ask an address; with `back`, which is how many pages back it lies, for what was missed."""
+    async def _fetch_address(self, feed: Feed, url: str, *, back: int = 0) -> list[_Step]:
+        """Fetch and store one address; `back` is how many pages it lies behind the newest, when looking for missed messages."""
         with self._archive.database.read() as connection:
-            known = feeds.validators_of(connection, feed.id, url)
-        fetched = await self._fetch(url, _conditions(known))
+            previous = feeds.validators_of(connection, feed.id, url)
+        fetched = await self._fetch(url, _conditions(previous))
         now = self._clock()
         step = _Step(
             outcome=fetched.outcome,
@@ -140,13 +140,13 @@ class Poller:
             return [replace(step, outcome=Outcome.UNCHANGED)]
         if fetched.outcome != Outcome.ANSWERED:
             return [step]
-        said = Validators(
+        current = Validators(
             etag=fetched.headers.get("etag"),
             last_modified=fetched.headers.get("last-modified"),
             body_hash=hash_of(fetched.body),
         )
-        if known and known.body_hash == said.body_hash:
-            self._remember(feed, url, said, known, now)
+        if previous and previous.body_hash == current.body_hash:
+            self._save_changed_validators(feed, url, current, previous, now)
             return [replace(step, outcome=Outcome.UNCHANGED)]
         answer = Answer(
             url=fetched.url,
@@ -155,20 +155,20 @@ class Poller:
             body=fetched.body,
             max_bytes=self._settings.max_bytes,
         )
-        reading = await self._reader.read(feed, answer)
+        reading = await self._parser.read(feed, answer)
         step = replace(step, outcome=reading.outcome, detail=reading.detail)
         if reading.outcome != Outcome.READ:
             return [step]
         before: list[_Step] = []
-        if reading.older and (known or back) and self._is_all_unknown(reading.documents):
+        if reading.older and (previous or back) and self._is_all_unknown(reading.documents):
             if back + 1 < MOST_ADDRESSES:
-                before = await self._ask(feed, reading.older, back=back + 1)
+                before = await self._fetch_address(feed, reading.older, back=back + 1)
                 if before[0].outcome in TEMPORARY and self._has_patience(feed):
-                    return before  # nothing is kept, so that the next poll goes back again
+                    return before  # nothing is stored, so the next poll goes back again
             else:
                 step = replace(step, follow=(reading.older,))
-        # Kept last: as long as nothing of it is known, the next poll sees that something was missed.
-        return [*before, self._keep_reading(feed, reading, step, None if reading.follow or back else said)]
+        # Stored last: until then, the next poll can see that something was missed.
+        return [*before, self._keep_reading(feed, reading, step, None if reading.follow or back else current)]
 
     def _has_patience(self, feed: Feed) -> bool:
         with self._archive.database.read() as connection:
@@ -179,13 +179,13 @@ class Poller:
         with self._archive.database.read() as connection:
             return not frontier.any_known(connection, [document.url for document in documents])
 
-    def _keep_reading(self, feed: Feed, reading: Reading, step: _Step, said: Validators | None) -> _Step:
-        new = self._keep(feed, step.url, reading, said)
+    def _keep_reading(self, feed: Feed, reading: Reading, step: _Step, current: Validators | None) -> _Step:
+        new = self._keep(feed, step.url, reading, current)
         courtesy = max(step.courtesy, min(timedelta(seconds=reading.interval_floor or 0), _LONGEST_COURTESY))
-        found = len(reading.links) + len(reading.documents)
-        return replace(step, found=found, new=new, follow=step.follow or reading.follow, courtesy=courtesy)
+        entries = len(reading.links) + len(reading.documents)
+        return replace(step, entries=entries, new=new, follow=step.follow or reading.follow, courtesy=courtesy)
 
-    def _keep(self, feed: Feed, url: str, reading: Reading, said: Validators | None) -> int:
+    def _keep(self, feed: Feed, url: str, reading: Reading, current: Validators | None) -> int:
         now = self._clock()
         bodies = {document.body_hash: document.body for document in reading.documents}
         self._archive.bodies.put(bodies)
@@ -193,16 +193,18 @@ class Poller:
             new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, document=url, now=now)
             for document in reading.documents:
                 new += _keep_document(connection, feed, document, now)
-            # Those that were there before may have been removed by a prune since.
+            # Bodies that were already there may have been removed by a prune since.
             self._archive.bodies.put(bodies)
-            if said:
-                feeds.save_validators(connection, feed.id, url, said, now)
+            if current:
+                feeds.save_validators(connection, feed.id, url, current, now)
         return new
 
-    def _remember(self, feed: Feed, url: str, said: Validators, known: Validators, now: datetime) -> None:
-        if said != known:
+    def _save_changed_validators(
+        self, feed: Feed, url: str, current: Validators, previous: Validators, now: datetime
+    ) -> None:
+        if current != previous:
             with self._archive.database.write() as connection:
-                feeds.save_validators(connection, feed.id, url, said, now)
+                feeds.save_validators(connection, feed.id, url, current, now)
 
     def _finish(self, feed: Feed, fetch: Fetch, steps: list[_Step]) -> None:
         now = self._clock()
@@ -221,7 +223,7 @@ class Poller:
 
 
 def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
-    """Return how a feed stands after a poll that ended at `now`; `floor` is the wait its server asked for."""
+    """Return the state of a feed after a poll that ended at `now`; `floor` is the wait its server asked for."""
     good = fetch.outcome in (Outcome.READ, Outcome.UNCHANGED)
     still = state.detail if fetch.outcome == Outcome.UNCHANGED and not state.failures else ""
     failures = 0 if good else state.failures + 1
@@ -240,7 +242,7 @@ def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor:
 
 
 def _log_change(before: FeedState, after: FeedState, fetch: Fetch) -> None:
-    """Log that a feed begins to fail, fails in another way, or answers again; not each of its failures."""
+    """Log when a feed starts to fail, fails differently or recovers, but not each failure."""
     next_poll = after.next_due.isoformat(timespec="seconds")
     if after.failures and (not before.failures or after.outcome != before.outcome):
         status = {"status": fetch.status} if fetch.status else {}
@@ -251,19 +253,19 @@ def _log_change(before: FeedState, after: FeedState, fetch: Fetch) -> None:
 
 
 def demanded_wait(fetched: Fetched, now: datetime) -> timedelta:
-    """Return how long the server of a 429 or 503 wants to be left alone; zero when it does not."""
-    asked = retry_after(fetched.headers.get("retry-after"), now) if fetched.status in (429, 503) else timedelta()
-    return asked or (HOLD if fetched.status == 429 else timedelta())
+    """Return how long a server that answered 429 or 503 asks us to wait; zero when it does not."""
+    wait = retry_after(fetched.headers.get("retry-after"), now) if fetched.status in (429, 503) else timedelta()
+    return wait or (HOLD if fetched.status == 429 else timedelta())
 
 
-def unforeseen(error: Exception) -> str:
-    """Return in words that something happened for which there is no name."""
-    return f"unforeseen: {type(error).__name__}: {error}"
+def describe_unexpected(error: Exception) -> str:
+    """Describe an exception that no outcome stands for."""
+    return f"unexpected error: {type(error).__name__}: {error}"
 
 
-def _conditions(known: Validators | None) -> dict[str, str]:
-    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
-    return {name: value for name, value in asked.items() if value}
+def _conditions(previous: Validators | None) -> dict[str, str]:
+    headers = {"If-None-Match": previous.etag, "If-Modified-Since": previous.last_modified} if previous else {}
+    return {name: value for name, value in headers.items() if value}
 
 
 def _keep_document(connection: Connection, feed: Feed, document: Document, now: datetime) -> int:
@@ -275,34 +277,35 @@ def _keep_document(connection: Connection, feed: Feed, document: Document, now: 
 
 
 def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) -> Fetch:
-    leaves = [step for step in steps if not step.follow] or steps  # an index by itself names no article
-    told = next(
+    leaves = [step for step in steps if not step.follow] or steps  # an index itself lists no articles
+    decisive = next(
         (step for name in (Outcome.READ, Outcome.UNCHANGED) for step in leaves if step.outcome == name), leaves[0]
     )
     return Fetch(
         feed=feed.id,
         at=at,
-        outcome=told.outcome,
-        status=told.status,
+        outcome=decisive.outcome,
+        status=decisive.status,
         milliseconds=milliseconds,
         bytes=sum(step.bytes for step in steps),
-        found=sum(step.found for step in steps),
+        found=sum(step.entries for step in steps),
         new=sum(step.new for step in steps),
-        detail="; ".join(filter(None, (_partly(leaves, told), told.detail, _left_out(steps)))),
+        detail="; ".join(filter(None, (_partly(leaves, decisive), decisive.detail, _left_out(steps)))),
     )
 
 
-def _partly(leaves: Sequence[_Step], told: _Step) -> str:
+def _partly(leaves: Sequence[_Step], decisive: _Step) -> str:
     bad = [step for step in leaves if not step.is_good]
-    if not bad or not told.is_good:
+    if not bad or not decisive.is_good:
         return ""
     return f"{len(bad)} of {len(leaves)} addresses failed: {bad[0].detail or bad[0].outcome}"
 
 
 def _left_out(steps: Sequence[_Step]) -> str:
-    left = len({url for step in steps for url in step.follow} - {step.url for step in steps})
-    if not left:
+    count = len({url for step in steps for url in step.follow} - {step.url for step in steps})
+    if not count:
         return ""
-    left_alone = any(step.demand for step in steps)
-    why = ", as the server wants to be left alone" if left_alone else f"; one poll asks {MOST_ADDRESSES} at most"
-    return f"{left} addresses it names were not asked{why}"
+    is_held_back = any(step.demand for step in steps)
+    why = "because the server asked us to wait" if is_held_back else f"one poll fetches at most {MOST_ADDRESSES}"
+    addresses = "1 listed address was" if count == 1 else f"{count} listed addresses were"
+    return f"{addresses} not fetched{' ' if is_held_back else '; '}{why}"

@@ -1,4 +1,4 @@
-"""Which crawler and indexer run in a data folder: the lock that keeps a second one out, and the heartbeat others read."""
+"""The crawler and the indexer of a data folder: the lock that keeps a second one out, and the heartbeat others read."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Heartbeat:
 
     Attributes:
         at: UTC, the time of the report; there is one every few seconds.
-        doing: what it does, in words.
-        trouble: what keeps it from its work; empty when nothing does.
-        under_way: requests being made.
-        problems: mistakes in configuration files; until they are fixed, it keeps the configuration it had before.
+        doing: its activity, in words.
+        trouble: why it cannot work; empty when it can.
+        under_way: number of running requests.
+        problems: mistakes in configuration files; until they are fixed, it keeps its previous configuration.
     """
 
     pid: int
@@ -41,11 +41,11 @@ class Heartbeat:
 
 @contextmanager
 def only_one(data: Path, role: Role) -> Iterator[None]:
-    """Hold the lock of a role in a data folder; it falls with the process, however that ends.
+    """Hold the lock of a role in a data folder; the system releases it when the process ends, however it ends.
 
     Raises:
         AlreadyRunning: another process holds it.
-        ArchiveError: the folder cannot be made or written.
+        ArchiveError: the folder cannot be created or written.
     """
     make_folder(data)
     with _lock_file(data / f"{role}.lock") as file:
@@ -81,7 +81,7 @@ def write_heartbeat(data: Path, role: Role, heartbeat: Heartbeat) -> None:
 
 
 def last_heartbeat(data: Path, role: Role) -> Heartbeat | None:
-    """Return the last heartbeat, or None when no process in this role ever wrote one."""
+    """Return the last heartbeat, or None when there is none that can be read."""
     try:
         values = json.loads((data / f"{role}.json").read_text())
         return Heartbeat(

@@ -1,4 +1,4 @@
-"""Tries feeds as they are now and says in words what they answer; nothing is stored."""
+"""Tests feeds once and reports what they return; nothing is stored."""
 
 from __future__ import annotations
 
@@ -15,25 +15,22 @@ from crawler.download.loop import run, with_downloader
 from crawler.limits import feed_seconds
 from crawler.outcomes import Outcome
 from crawler.page import Answer, Document, Link, Reading
-from crawler.reading_process import Reader
+from crawler.parser_process import ParserProcess
 
-_ALTERNATIVES = (
-    "feed",
-    "sitemap",
-    "telegram",
-)  # kinds that need no options, tried when a feed's own cannot read the answer
+# Kinds that need no options, tried when a feed's own kind cannot read the answer.
+_ALTERNATIVES = ("feed", "sitemap", "telegram")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a feed answers now.
+    """The result of testing a feed.
 
     Attributes:
-        is_good: it can be polled and names articles.
-        outcome: the name of how it ended.
+        is_good: it can be polled and lists articles.
+        outcome: how the test ended.
         status: HTTP status, None when there was no answer.
-        newest: UTC, of the newest entry that says when.
-        advice: sentences about what is odd and what to do; empty when all is well.
+        newest: UTC, date of the newest dated entry.
+        advice: sentences about what is odd and what to do; empty when nothing is wrong.
     """
 
     feed: str
@@ -50,21 +47,21 @@ class Finding:
 def probe(
     feeds: Sequence[Feed], settings: Settings, *, on_finding: Callable[[Finding], None] | None = None
 ) -> list[Finding]:
-    """Ask every feed once, as the crawler would, and return what was found, in the order of the feeds.
+    """Fetch every feed once, as the crawler would, and return the findings in the order of the feeds.
 
     Args:
-        on_finding: told of each as it comes, in any order.
+        on_finding: called with each finding as it arrives, in any order.
     """
     findings: dict[str, Finding] = {}
 
     async def work(fetch: Fetcher) -> None:
         room = asyncio.Semaphore(settings.concurrent_requests)
-        with Reader(seconds=feed_seconds(settings.max_bytes)) as reader:
-            await asyncio.gather(*(one(fetch, reader, room, feed) for feed in feeds))
+        with ParserProcess(seconds=feed_seconds(settings.max_bytes)) as parser:
+            await asyncio.gather(*(one(fetch, parser, room, feed) for feed in feeds))
 
-    async def one(fetch: Fetcher, reader: Reader, room: asyncio.Semaphore, feed: Feed) -> None:
+    async def one(fetch: Fetcher, parser: ParserProcess, room: asyncio.Semaphore, feed: Feed) -> None:
         async with room:
-            findings[feed.id] = await _try(fetch, reader, feed, settings.max_bytes)
+            findings[feed.id] = await _try(fetch, parser, feed, settings.max_bytes)
         if on_finding:
             on_finding(findings[feed.id])
 
@@ -72,10 +69,12 @@ def probe(
     return [findings[feed.id] for feed in feeds if feed.id in findings]
 
 
-async def _try(fetch: Fetcher, reader: Reader, feed: Feed, max_bytes: int) -> Finding:
+async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int) -> Finding:
     if feed.kind == "spider":
         return _finding(
-            feed, Outcome.NOT_TRIED, advice=["a spider of your own is not run for a test; `parley crawl --once` does"]
+            feed,
+            Outcome.NOT_TRIED,
+            advice=["your own spiders are not run by this test; `parley crawl --once` runs them"],
         )
     try:
         addresses = kinds.kind_of(feed.kind).requests(feed)
@@ -91,28 +90,28 @@ async def _try(fetch: Fetcher, reader: Reader, feed: Feed, max_bytes: int) -> Fi
         body=fetched.body,
         max_bytes=max_bytes,
     )
-    reading = await reader.read(feed, answer)
+    reading = await parser.read(feed, answer)
     advice = [reading.detail, *_moved(addresses[0], fetched)]
     if reading.outcome != Outcome.READ:
-        advice += await _other_kinds(reader, feed, answer)
+        advice += await _other_kinds(parser, feed, answer)
     elif not (reading.links or reading.documents or reading.follow):
-        advice.append("it was read and names no article")
+        advice.append("it can be read but lists no articles")
     return _finding(feed, reading.outcome, fetched, reading, advice=advice)
 
 
-async def _other_kinds(reader: Reader, feed: Feed, answer: Answer) -> list[str]:
-    found = []
+async def _other_kinds(parser: ParserProcess, feed: Feed, answer: Answer) -> list[str]:
+    advice = []
     for name in _ALTERNATIVES:
         if name == feed.kind or name not in kinds.names():
             continue
         other = Feed(id=feed.id, source=feed.source, url=feed.url, kind=name, every=feed.every, cron=feed.cron)
-        if (await reader.read(other, answer)).outcome == Outcome.READ:
-            found.append(f'it can be read as kind = "{name}"')
-    return found
+        if (await parser.read(other, answer)).outcome == Outcome.READ:
+            advice.append(f'it can be read as kind = "{name}"')
+    return advice
 
 
-def _moved(asked: str, fetched: Fetched) -> list[str]:
-    return [f"it redirects to {fetched.url}"] if fetched.url != asked and fetched.status is not None else []
+def _moved(requested: str, fetched: Fetched) -> list[str]:
+    return [f"it redirects to {fetched.url}"] if fetched.url != requested and fetched.status is not None else []
 
 
 def _finding(
@@ -123,9 +122,9 @@ def _finding(
     *,
     advice: Sequence[str],
 ) -> Finding:
-    named: list[Link | Document] = [*reading.links, *reading.documents] if reading else []
-    dates = [item.hints.published.astimezone(UTC) for item in named if item.hints.published]
-    entries = len(named) + (len(reading.follow) if reading else 0)
+    items: list[Link | Document] = [*reading.links, *reading.documents] if reading else []
+    dates = [item.hints.published.astimezone(UTC) for item in items if item.hints.published]
+    entries = len(items) + (len(reading.follow) if reading else 0)
     return Finding(
         feed=feed.id,
         url=feed.url,

@@ -1,4 +1,4 @@
-"""Runs the crawler: builds its parts, keeps the tick going, stops cleanly."""
+"""Runs the crawler: builds its parts, keeps the tick going and stops cleanly."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from crawler.archive.archive import Archive
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
 from crawler.limits import feed_seconds
+from crawler.parser_process import ParserProcess
 from crawler.poll import Poller
 from crawler.presence import Heartbeat, only_one, write_heartbeat
-from crawler.reading_process import Reader
 from crawler.tick import Event, Tick
 from crawler.visit import Visitor
 
@@ -32,17 +32,17 @@ log = get_logger(__name__)
 
 KEEP_HISTORY = timedelta(days=400)
 KEEP_VALIDATORS = timedelta(days=60)
-_PATIENCE = 5.0  # seconds that requests under way are given to end when we are told to stop
-_BREATH = 0.02  # seconds between two looks at what is due, however fast requests end
+_PATIENCE = 5.0  # seconds that running requests get to finish when the crawler is stopped
+_BREATH = 0.02  # seconds between two checks of what is due, however fast requests end
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a crawl did.
+    """The totals of a crawl.
 
     Attributes:
         polls, pages: how many ended in each outcome.
-        stopped: whether it was told to end before it was done.
+        stopped: whether it was stopped before it was done.
     """
 
     polls: dict[str, int]
@@ -51,10 +51,10 @@ class Report:
 
 
 class Collecting:
-    """Collects until told to stop or, once, until nothing is due.
+    """Collects until it is stopped or, with `once`, until nothing is due.
 
     Attributes:
-        error: why it ended before its time, or None.
+        error: why it ended early, or None.
     """
 
     def __init__(
@@ -72,20 +72,20 @@ class Collecting:
         self._settings, self._archive, self._sources = settings, archive, sources
         self._once, self._chosen, self._on_event = once, source_ids, on_event
         self._reload, self._problems = reload, problems
-        self._is_current = True  # what is polled is what _sources say
+        self._is_current = True  # the tick polls what _sources lists
         self._stopping = asyncio.Event()
         self._tick: Tick | None = None
         self.error: Exception | None = None
 
     def stop(self) -> None:
-        """End soon: what is under way is finished or given back."""
+        """Stop soon: running requests are finished or released."""
         self._stopping.set()
         if self._tick:
             self._tick.wake.set()
 
     @property
     def report(self) -> Report:
-        """What was done so far."""
+        """The totals so far."""
         outcomes = self._tick.outcomes if self._tick else {}
         counts = {
             name: {outcome: n for (kind, outcome), n in outcomes.items() if kind == name} for name in ("poll", "page")
@@ -93,18 +93,18 @@ class Collecting:
         return Report(polls=counts["poll"], pages=counts["page"], stopped=self._stopping.is_set())
 
     async def __call__(self, fetch: Fetcher) -> None:
-        """Collect through this way of fetching; what ends it early is in `error`."""
+        """Collect with this fetcher; an exception that ends it early is in `error`."""
         try:
-            with Reader(seconds=feed_seconds(self._settings.max_bytes)) as reader:
-                await self._collect(fetch, reader)
-        except Exception as error:  # an exception would stop Scrapy's engine with a log line and be lost to our caller
+            with ParserProcess(seconds=feed_seconds(self._settings.max_bytes)) as parser:
+                await self._collect(fetch, parser)
+        except Exception as error:  # Scrapy's engine would log it and stop, and our caller would never see it
             self.error = error
 
-    async def _collect(self, fetch: Fetcher, reader: Reader) -> None:
+    async def _collect(self, fetch: Fetcher, parser: ParserProcess) -> None:
         tick = self._tick = Tick(
             self._settings,
             self._archive,
-            Poller(self._settings, self._archive, fetch, reader, _now),
+            Poller(self._settings, self._archive, fetch, parser, _now),
             Visitor(self._archive, fetch, _now),
             clock=_now,
             on_event=self._on_event,
@@ -113,7 +113,7 @@ class Collecting:
         )
         tick.use(self._sources)
         tick.start()
-        # Not as jobs due at once: a run that ends at once would cancel them, which APScheduler logs with a traceback.
+        # Not as scheduled jobs: a run that ends at once would cancel them, which APScheduler logs with a traceback.
         self._write_heartbeat(tick)
         _try(self._prune)
         scheduler = self._scheduler(tick)
@@ -140,7 +140,7 @@ class Collecting:
             tick.wake.clear()
 
     def _scheduler(self, tick: Tick) -> AsyncIOScheduler:
-        # A missed run is made up for once, however late: the default would skip it after one second.
+        # Run a missed job once, however late; by default it would be skipped after one second.
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         scheduler.add_job(tick.wake.set, "interval", seconds=1)
         scheduler.add_job(lambda: self._write_heartbeat(tick), "interval", seconds=5)
@@ -150,7 +150,7 @@ class Collecting:
         return scheduler
 
     async def _watch_clock(self, tick: Tick, scheduler: AsyncIOScheduler) -> None:
-        """Let nothing wait for a time that a clock set back has moved away, the scheduler's own jobs included."""
+        """After the clock was set back, reschedule whatever would wait too long, including the scheduler's own jobs."""
         clock = ClockWatch(_now, monotonic)
         while True:
             await asyncio.sleep(1)
@@ -169,7 +169,7 @@ class Collecting:
             under_way=len(tick.work),
             problems=tuple(map(str, self._problems())),
         )
-        with suppress(OSError):  # a full disk shows by the missing heartbeat; collecting reports it too
+        with suppress(OSError):  # a missing heartbeat shows that the disk is full; collecting reports it too
             write_heartbeat(self._settings.data, "crawler", heartbeat)
 
     def _look_for_changes(self, tick: Tick) -> None:
@@ -177,7 +177,7 @@ class Collecting:
         if sources is not None:
             self._sources, self._is_current = sources, False
         if not self._is_current:
-            tick.use(self._sources)  # on a full disk this fails, and is tried again
+            tick.use(self._sources)  # fails on a full disk and is then tried again
             self._is_current = True
 
     def _prune(self) -> None:
@@ -187,11 +187,11 @@ class Collecting:
 
 
 class ClockWatch:
-    """Tells a clock set back from time that passes, by a second one that nobody sets.
+    """Detects that the clock was set back, by comparing it with a monotonic one.
 
     Args:
         clock: the time of day.
-        steady: seconds since some moment.
+        steady: a monotonic clock, in seconds.
     """
 
     def __init__(self, clock: Callable[[], datetime], steady: Callable[[], float]) -> None:
@@ -199,7 +199,7 @@ class ClockWatch:
         self._ahead = self._distance()
 
     def was_set_back(self) -> bool:
-        """Say whether the clock was set back by more than five seconds since the last time it was asked."""
+        """Return whether the clock was set back by more than five seconds since the last call."""
         ahead, self._ahead = self._ahead, self._distance()
         return self._ahead < ahead - 5
 
@@ -220,14 +220,14 @@ async def crawl(
 ) -> Report:
     """Collect from sources into an archive, until SIGTERM or SIGINT or, with `once`, until nothing is due.
 
-    Needs the event loop that `run` makes.
+    Needs the event loop that `crawler.download.loop.run` creates.
 
     Args:
-        once: poll every feed now whether due or not, fetch all that is wanted and not waiting for a later attempt, and end.
-        source_ids: collect from these sources alone; None means all.
-        reload: asked every few seconds for new sources; None when nothing changed.
-        problems: what is wrong with the files that `reload` reads, for the heartbeat.
-        on_event: told of every poll and page as it ends; must be quick.
+        once: poll every feed now, due or not, fetch all wanted addresses except those waiting for a retry, and end.
+        source_ids: collect only from these sources; None means all.
+        reload: called every few seconds; returns the sources when they changed, else None.
+        problems: returns the mistakes in the files that `reload` reads, for the heartbeat.
+        on_event: called after every poll and page; must be quick.
 
     Raises:
         AlreadyRunning: another crawler is running in this folder.

@@ -1,4 +1,4 @@
-"""When a feed is polled and a page tried again: rules without clock, network or disk."""
+"""When a feed is polled and a page is retried: rules without clock, network or disk."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from config.sources import Feed
 
 DAY = timedelta(days=1)
-LONGEST_FLOOR = DAY  # what a server asks for is believed up to this
+LONGEST_FLOOR = DAY  # the longest wait a server can ask for
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INSTANT = timedelta(seconds=1)
 
-# A page that cannot be had is tried again after these times, about four days in all, and then given up.
+# A page that cannot be fetched is retried after these waits, about four days in total, and then abandoned.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 360, 1_440, 2_880))
 LONGEST_RETRY = RETRIES[-1]
 
@@ -26,12 +26,12 @@ LONGEST_RETRY = RETRIES[-1]
 def next_due(feed: Feed, now: datetime, *, failures: int = 0, floor: timedelta = timedelta()) -> datetime:
     """Return when to poll again.
 
-    Polls of `every` lie on a grid shifted by a hash of the feed's id, so that feeds with one interval are spread over it and
-    stay so; the wait after a poll is between a half and one and a half intervals.
+    Polls of a feed with `every` lie on a grid shifted by a hash of its id, so that feeds with the same interval stay spread
+    out over it; the wait after a poll is between half an interval and one and a half.
 
     Args:
         failures: failed polls in a row; each doubles the usual wait, up to a day.
-        floor: wait the server asked for at least; believed up to a day.
+        floor: the shortest wait the server asked for; at most a day counts.
     """
     usual = usual_wait(feed, now)
     extra = max(usual, min(usual * 2 ** min(failures, 20), DAY)) - usual
@@ -42,7 +42,7 @@ def next_due(feed: Feed, now: datetime, *, failures: int = 0, floor: timedelta =
 
 
 def retry_at(attempts: int, now: datetime, *, floor: timedelta = timedelta()) -> datetime | None:
-    """Return when to try a page again after that many failed attempts, or None when it is given up."""
+    """Return when to try a page again after that many failed attempts, or None when it is abandoned."""
     if attempts > len(RETRIES):
         return None
     return now + max(RETRIES[attempts - 1], min(floor, LONGEST_FLOOR))
@@ -73,7 +73,7 @@ def max_age(value: str | None) -> timedelta:
 
 
 def usual_wait(feed: Feed, now: datetime) -> timedelta:
-    """Return the time between two polls when all is well."""
+    """Return the time between two polls when nothing fails."""
     if feed.every:
         return timedelta(seconds=feed.every)
     trigger = _trigger(feed.id, feed.every, feed.cron)

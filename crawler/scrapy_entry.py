@@ -1,4 +1,4 @@
-"""What `scrapy list` and `scrapy crawl` find: the spider, collecting as the settings of the process say."""
+"""The spider for `scrapy list` and `scrapy crawl`, which collects according to the settings of the process."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ log = get_logger(__name__)
 
 
 class ConfiguredSpider(ParleySpider):
-    """Collects as the settings of this process say.
+    """Collects according to the settings of this process.
 
     Args:
         source: ids of the sources to collect from, comma-separated: `scrapy crawl parley -a source=bbc,dw`.
-        once: anything but empty ends when nothing is due: `scrapy crawl parley -a once=1`.
+        once: any value but an empty one makes it end when nothing is due: `scrapy crawl parley -a once=1`.
     """
 
     def __init__(self, source: str = "", once: str = "", **rest: Any) -> None:
@@ -34,7 +34,7 @@ class ConfiguredSpider(ParleySpider):
 
 
 async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] | None, once: bool) -> None:
-    """Collect as the settings of this process say, for `scrapy crawl`; what stops it is logged."""
+    """Collect for `scrapy crawl`, according to the settings of this process; log the error that stops it."""
     try:
         settings = load_settings()
         start_logging(settings.log_level, settings.log_format)

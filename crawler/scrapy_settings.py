@@ -1,4 +1,4 @@
-"""The module Scrapy imports by itself for `scrapy list` and `scrapy crawl`, see scrapy.cfg."""
+"""The settings module that Scrapy imports for `scrapy list` and `scrapy crawl`; see scrapy.cfg."""
 
 from __future__ import annotations
 

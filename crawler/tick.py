@@ -1,4 +1,4 @@
-"""The tick: claims what is due and sets it to work, a bounded number of requests at once, fair over registered domains."""
+"""The tick: claims due feeds and pages and starts their requests, a bounded number at once, shared fairly among domains."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from crawler.urls import registered_domain
 from crawler.visit import Visitor
 
 LEASE = timedelta(minutes=30)
-REST_AFTER_ERROR = 10.0  # seconds without requests when the archive could not be written
-_AT_ONCE_UNDELAYED = 4  # requests handed over for one domain at once where no delay keeps them apart
+REST_AFTER_ERROR = 10.0  # seconds without new requests after the archive could not be written
+_AT_ONCE_UNDELAYED = 4  # requests started together for one domain when no delay is set
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened while collecting, for those who watch.
+    """Something that happened while collecting, reported to observers.
 
     Attributes:
         name: `poll`, `page` or `crawler`.
-        outcome: how it ended, or `paused` and `resumed`; `detail` is a sentence.
-        new: addresses and documents a poll found that were not known.
+        outcome: how it ended, or `paused` or `resumed`; `detail` is a sentence about it.
+        new: addresses and documents from a poll that were not known before.
     """
 
     name: str
@@ -52,13 +52,13 @@ class Event:
 
 
 class Tick:
-    """Keeps requests under way while there is something due.
+    """Keeps requests running while anything is due.
 
     Attributes:
         outcomes: how many polls and pages ended in each outcome, as `("poll", outcome)` and `("page", outcome)`.
-        pause: why nothing is claimed at the moment; empty when collecting.
-        work: the requests under way.
-        wake: set when a request ended, so that there may be room again.
+        pause: why collecting is paused; empty when it is not.
+        work: the running requests.
+        wake: set when a request ends, because there may be room for another.
     """
 
     def __init__(
@@ -80,9 +80,7 @@ class Tick:
         self._owner = Owner("crawler")
         self._to_poll: set[str] | None = None  # ids still to be polled when everything is polled once
         self._feeds: dict[str, Feed] = {}
-        self._began: dict[
-            str, float
-        ] = {}  # registered domain → when its last request was handed over, on the loop's clock
+        self._last_starts: dict[str, float] = {}  # registered domain → start of its last request, on the loop's clock
         self._in_flight: Counter[str] = Counter()
         self._rest_until = 0.0  # on the loop's clock
         self._unreleased: tuple[set[str], set[int]] = (set(), set())
@@ -92,7 +90,7 @@ class Tick:
         self.wake = asyncio.Event()
 
     def use(self, sources: Sequence[Source]) -> None:
-        """Poll the feeds of these sources from now on.
+        """Start polling the feeds of these sources and stop polling all others.
 
         Raises:
             ArchiveError: the archive cannot be written.
@@ -103,7 +101,7 @@ class Tick:
         self._feeds = {feed.id: feed for feed in configured if feed.enabled and self._is_chosen(feed)}
 
     def start(self) -> None:
-        """Take back what an earlier crawler left leased, as the holder of its lock; with `once`, make every feed due.
+        """Release the leases left by earlier crawlers; with `once`, make every feed due. The caller holds the crawler's lock.
 
         Raises:
             ArchiveError: the archive cannot be written.
@@ -117,17 +115,17 @@ class Tick:
                 feeds.make_due(connection, self._to_poll, self._clock())
 
     def clock_was_set(self) -> None:
-        """Let nothing wait for a time that a clock set back has moved away."""
+        """Reschedule whatever would wait too long because the clock was set back."""
         with self._archive.database.write() as connection:
             self._rebase(connection)
 
     def release_expired(self) -> None:
-        """Take back leases that ran out."""
+        """Release expired leases."""
         with self._archive.database.write() as connection:
             frontier.leases.end_expired(connection, self._clock(), LEASE)
 
     def fill(self) -> None:
-        """Claim what is due, as far as there is room, and set it to work; never raises for a full disk."""
+        """Claim due feeds and pages while there is room and start their requests; a full disk pauses it and never raises."""
         if asyncio.get_running_loop().time() < self._rest_until:
             return
         try:
@@ -140,7 +138,7 @@ class Tick:
         self._pause(reason)
 
     async def finish(self, patience: float) -> None:
-        """Let requests under way end for so many seconds, then drop them, and give back what was not done."""
+        """Wait up to `patience` seconds for running requests, cancel the rest and release what was not done."""
         if self.work:
             _, late = await asyncio.wait(self.work, timeout=patience)
             for task in late:
@@ -149,13 +147,13 @@ class Tick:
         self._release_lost()
 
     def is_done(self) -> bool:
-        """Say whether nothing is under way and nothing is due, apart from what its server asked to be left alone."""
+        """Return whether nothing is running and nothing is due, except for domains whose servers asked us to back off."""
         if self.work or self.pause:
             return False
         now = self._clock()
         with self._archive.database.read() as connection:
-            held = feeds.held_sites(connection, now)
-            waiting = set(frontier.waiting_sites(connection, now, self._sources())) - held
+            backed_off = feeds.held_sites(connection, now)
+            waiting = set(frontier.waiting_sites(connection, now, self._sources())) - backed_off
             polls = feeds.any_due(connection, now=now, lease=LEASE, only=self._polled_now())
         return not waiting and not polls
 
@@ -182,9 +180,9 @@ class Tick:
                 connection, room - len(polls), now, {registered_domain(feed.url) for feed in polls}
             )
         for feed in polls:
-            self._set_to_work(registered_domain(feed.url), self._poll(feed))
+            self._start_request(registered_domain(feed.url), self._poll(feed))
         for wanted in visits:
-            self._set_to_work(wanted.site, self._visit(wanted))
+            self._start_request(wanted.site, self._visit(wanted))
 
     def _claim_feeds(self, connection: Connection, limit: int, now: datetime) -> list[Feed]:
         only = self._polled_now()
@@ -209,10 +207,10 @@ class Tick:
         return claimed
 
     def _busy(self) -> set[str]:
-        """Return the domains with a request under way, or one so lately that the next would only wait for its turn."""
+        """Return the domains with a running request, or with one so recent that another would only have to wait."""
         now, delay = asyncio.get_running_loop().time(), self._settings.delay
-        self._began = {site: began for site, began in self._began.items() if now - began < delay}
-        return {*self._in_flight, *self._began}
+        self._last_starts = {site: start for site, start in self._last_starts.items() if now - start < delay}
+        return {*self._in_flight, *self._last_starts}
 
     def _polled_now(self) -> Collection[str] | None:
         if self._to_poll is not None:
@@ -225,9 +223,9 @@ class Tick:
     def _is_chosen(self, feed: Feed) -> bool:
         return self._chosen is None or feed.source in self._chosen
 
-    def _set_to_work(self, site: str, work: Coroutine[Any, Any, None]) -> None:
+    def _start_request(self, site: str, work: Coroutine[Any, Any, None]) -> None:
         self._in_flight[site] += 1
-        self._began[site] = asyncio.get_running_loop().time()
+        self._last_starts[site] = asyncio.get_running_loop().time()
         task = asyncio.get_running_loop().create_task(work)
         self.work.add(task)
         task.add_done_callback(lambda done: self._end(site, done))
@@ -250,7 +248,7 @@ class Tick:
                 raise
             self._pause(self._rest(error))
             return
-        self._tell(
+        self._report(
             Event(
                 name="poll",
                 source=feed.source,
@@ -271,17 +269,17 @@ class Tick:
                 raise
             self._pause(self._rest(error))
             return
-        self._tell(
+        self._report(
             Event(name="page", source=wanted.source, feed=wanted.feed, url=wanted.url, outcome=outcome, detail=detail)
         )
 
-    def _tell(self, event: Event) -> None:
+    def _report(self, event: Event) -> None:
         self.outcomes[event.name, event.outcome] += 1
         if self._on_event:
             self._on_event(event)
 
     def _release_lost(self) -> None:
-        """Give back what could not be written when the disk was full."""
+        """Release the feeds and pages whose outcome could not be written."""
         polls, visits = self._unreleased
         if not polls and not visits:
             return
@@ -295,5 +293,5 @@ class Tick:
     def _rebase(self, connection: Connection) -> None:
         now = self._clock()
         feeds.rebase(connection, now)
-        frontier.leases.end_expired(connection, now, LEASE)  # first, so that what it gives back is rebased too
+        frontier.leases.end_expired(connection, now, LEASE)  # first, so that released addresses are rebased too
         frontier.rebase(connection, now=now, longest=LONGEST_RETRY)

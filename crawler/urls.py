@@ -1,4 +1,4 @@
-"""Web addresses: the one form under which an address is known, the id made from it, and the domain it belongs to."""
+"""Web addresses: the canonical form of an address, the id made from it, and the domain it belongs to."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import tldextract
 from w3lib.url import canonicalize_url, safe_url_string
 
 MAX_CHARS = 2_000
-_MAX_RAW_CHARS = 16_000  # spaces and letters outside ASCII grow or shrink; beyond this nothing needs to be tried
+_MAX_RAW_CHARS = 16_000  # encoding changes the length; anything longer is refused without trying
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LINE_ENDS = re.compile(r"[\t\r\n]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
-# What most addresses look like is already the form; asking w3lib costs fifty times as much.
+# Most addresses are canonical already; going through w3lib takes fifty times as long.
 _CANONICAL = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,4}[a-z]{2,20}/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*+/?+)*+"
 )
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
 
-# Names that only say where a reader came from, by which one article gets several addresses. Kept short on purpose:
-# courlan also drops `cid`, `eid`, `source`, `session`, `keyword` and what ends so, which some outlets use as article
-# numbers. Sources: the query-stripping lists of Firefox and ClearURLs; `maca` is Deutsche Welle's, `at_*` the BBC's.
+# Parameters that only say where a visitor came from and give one article several addresses. Kept short on purpose:
+# courlan also drops `cid`, `eid`, `source`, `session`, `keyword` and names ending in them, which some outlets use for
+# article numbers. Sources: the query-stripping lists of Firefox and ClearURLs; `maca` is Deutsche Welle's, `at_*` the BBC's.
 _TRACKING = re.compile(
     r"utm[_-].+|(?:mtm|pk|piwik|itm|hsa|vero|oly_enc|oly_anon|at)_.+"
     r"|(?:fb|g|d|y|ys|tw|tt)clid|(?:msclk|gbra|wbra)id|gclsrc|igsh(?:id)?|wickedid|mc_[ce]id|mkt_tok"
@@ -33,16 +33,15 @@ _TRACKING = re.compile(
     r"|__twitter_impression|guccounter|guce_referr?er(?:_sig)?|_openstat|phpsessid"
 )
 
-_extract = tldextract.TLDExtract(
-    suffix_list_urls=(), cache_dir=None
-)  # the bundled list: never the network, never the disk
+# The bundled list: never the network, never the disk.
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def canonical(url: str) -> str | None:
-    """Return the one form of an address, or None when it is not a usable http or https address.
+    """Return the canonical form of an address, or None when it is not a usable http or https address.
 
-    Host in lower case and IDNA, path and query percent-encoded, dot segments resolved, parameters in the order of their
-    names. Credentials, fragment, default port and tracking parameters are removed. Applying it again changes nothing.
+    The host is in lower case and IDNA, path and query are percent-encoded, dot segments are resolved and parameters are sorted
+    by name. Credentials, fragment, default port and tracking parameters are removed. The function is idempotent.
     """
     if _CANONICAL.fullmatch(url) and len(url) <= MAX_CHARS:
         return url
@@ -55,7 +54,7 @@ def canonical(url: str) -> str | None:
 
 
 def absolute(base: str, link: str) -> str | None:
-    """Return the canonical address of a link found at an address, or None when it is not one."""
+    """Return the canonical address of a link on a page at `base`, or None when it has none."""
     if not link.startswith(("http://", "https://")):
         try:
             link = urljoin(base, link.strip())
@@ -70,10 +69,10 @@ def article_id(canonical_url: str) -> str:
 
 
 def registered_domain(url: str) -> str:
-    """Return the domain somebody registered: `bbc.co.uk` of `https://news.bbc.co.uk/1`.
+    """Return the registered domain of an address: `bbc.co.uk` of `https://news.bbc.co.uk/1`.
 
     Args:
-        url: an address, or a host alone. The host of an IP address or a local name comes back as it is, without port.
+        url: an address or a bare host. An IP address or a local name is returned unchanged, without the port.
     """
     try:
         host = (urlsplit(url).hostname or "") if "//" in url else url.lower()
@@ -106,7 +105,7 @@ def _usable(host: str) -> bool:
         return _is_address(host)
     if not _HOST.fullmatch(host) or ".." in host:
         return False
-    # A last label that is a number makes browsers read the whole host as an IPv4 address, in octal and hexadecimal too.
+    # When the last label is a number, even octal or hexadecimal, browsers read the whole host as an IPv4 address.
     last = host.rsplit(".", 1)[-1]
     return _is_address(host) if last.isdigit() or last.startswith("0x") else True
 
@@ -124,9 +123,9 @@ def _clean_query(query: str) -> str:
     pieces.sort(key=_name)
     if not pieces:
         return ""
-    # Not canonicalize_url: it would turn `?123` into `?123=`, which some servers answer with another page.
+    # Not canonicalize_url: it turns `?123` into `?123=`, for which some servers return another page.
     quoted = safe_url_string("http://q/?" + "&".join(pieces)).partition("?")[2]
-    return _PERCENT.sub(lambda found: found[0].upper(), quoted)
+    return _PERCENT.sub(lambda match: match[0].upper(), quoted)
 
 
 def _name(piece: str) -> str:
@@ -138,6 +137,6 @@ def _domain_of_host(host: str) -> str:
     host = host.rstrip(".")
     if _is_address(host):
         return host
-    known = _extract.extract_str(host).top_domain_under_public_suffix
-    # The list's own rule for a suffix it does not know: the last label is one. A public suffix itself stays as it is.
-    return known or (host if _extract.extract_str(host).suffix else ".".join(host.split(".")[-2:]))
+    result = _extract.extract_str(host)
+    # The list's own rule for an unlisted suffix: the last label is one. A public suffix itself is returned unchanged.
+    return result.top_domain_under_public_suffix or (host if result.suffix else ".".join(host.split(".")[-2:]))

@@ -1,4 +1,4 @@
-"""One visit of a wanted address: fetch the page, keep it, or say by name why there is none."""
+"""One visit to a wanted address: fetch the page and store it, or record the outcome that explains why there is none."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from crawler.outcomes import Outcome
 from crawler.page import Document
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import file_format, is_page
-from crawler.poll import demanded_wait, unforeseen
+from crawler.poll import demanded_wait, describe_unexpected
 from crawler.schedule import retry_at
 
 log = get_logger(__name__)
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _VAGUE = frozenset({"", "text/plain", "text/xml", "application/xml", "application/octet-stream", "unknown/unknown"})
-_LOOK = 8_192  # bytes in which a page without a usable label must begin
+_LOOK = 8_192  # bytes within which a page without a useful media type must begin
 
 
 class Visitor:
@@ -34,19 +34,19 @@ class Visitor:
         self._archive, self._fetch, self._clock = archive, fetch, clock
 
     async def visit(self, wanted: Wanted) -> tuple[Outcome, str]:
-        """Fetch an address once and write what came of it; return the outcome and a sentence.
+        """Fetch an address once and store the result; return the outcome and a sentence about it.
 
         Raises:
-            ArchiveError: it could not be written; nothing is lost, the address must be released.
+            ArchiveError: the result could not be stored; nothing is lost, and the address must be released.
         """
         try:
             fetched = await self._fetch(wanted.url, {})
             return self._write(wanted, fetched, self._clock())
         except ArchiveError:
             raise
-        except Exception as error:  # unrecorded it would be repeated for ever and at once
+        except Exception as error:  # if not recorded, the visit would repeat at once and forever
             log.exception("unexpected error while fetching a page", url=wanted.url, feed=wanted.feed)
-            failed = Fetched(outcome=Outcome.FAILED, url=wanted.url, detail=unforeseen(error))
+            failed = Fetched(outcome=Outcome.FAILED, url=wanted.url, detail=describe_unexpected(error))
             return self._postpone_or_end(wanted, failed, self._clock())
 
     def _write(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
@@ -54,11 +54,13 @@ class Visitor:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != Outcome.ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
-        if _leads_home(wanted.url, fetched.url):
-            return self._end(wanted, Outcome.REDIRECTED_HOME, "the address leads to the front page of its site", now)
-        refused = refusal_of_content(fetched)
-        if refused:
-            return self._end(wanted, *refused, now)
+        if _redirects_home(wanted.url, fetched.url):
+            return self._end(
+                wanted, Outcome.REDIRECTED_HOME, "the address redirects to the front page of its site", now
+            )
+        refusal = refusal_of_content(fetched)
+        if refusal:
+            return self._end(wanted, *refusal, now)
         document = Document(
             url=fetched.url,
             body=fetched.body,
@@ -75,7 +77,7 @@ class Visitor:
         self._archive.bodies.put(body)
         with self._archive.database.write() as connection:
             new = keep_page(connection, wanted.serial, document, source=wanted.source, feed=wanted.feed, collected=now)
-            self._archive.bodies.put(body)  # if it was there before, a prune may have removed it since
+            self._archive.bodies.put(body)  # a prune may have removed it since, if it was already there
             frontier.settle(connection, wanted.serial, Outcome.COLLECTED, detail)
         return (outcome if new else Outcome.UNCHANGED), detail
 
@@ -92,21 +94,21 @@ class Visitor:
         return Outcome.POSTPONED, fetched.detail
 
     def _end(self, wanted: Wanted, outcome: Outcome, detail: str, now: datetime) -> tuple[Outcome, str]:
-        """Settle for the full text the feed gave, when it gave one, or for the named outcome."""
+        """Store the full text from the feed if there is one; otherwise record this outcome."""
         if wanted.hints.html:
             body = wanted.hints.html.encode(errors="replace")
-            kept = Document(
+            entry = Document(
                 url=wanted.url, body=body, content_type="text/html; charset=utf-8", kind="entry", hints=wanted.hints
             )
-            return self._keep(wanted, kept, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}", now)
+            return self._keep(wanted, entry, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}", now)
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail
 
 
-def _leads_home(asked: str, reached: str) -> bool:
-    """Say whether an address within a site was answered by the site's front page, as is done for what is gone."""
-    before, after = urlsplit(asked), urlsplit(reached)
+def _redirects_home(requested: str, reached: str) -> bool:
+    """Return whether an address within a site led to the site's front page, as some sites do for removed pages."""
+    before, after = urlsplit(requested), urlsplit(reached)
     if after.path.strip("/") or after.query or not (before.path.strip("/") or before.query):
         return False
     return _site(before.hostname) == _site(after.hostname)
@@ -117,7 +119,7 @@ def _site(host: str | None) -> str:
 
 
 def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:
-    """Return outcome and sentence for an answer that holds no HTML page, or None when it may be one."""
+    """Return the outcome and a sentence for an answer that is not an HTML page, or None when it may be one."""
     if not fetched.body.strip():
         return Outcome.EMPTY, "the answer has no body"
     media_type = fetched.content_type.partition(";")[0].strip()

@@ -1,4 +1,4 @@
-"""Runs a user's own Scrapy spider, from a file in the folder `spiders/` of the overlay configuration, and hands on its items."""
+"""Runs a user's own Scrapy spider from the folder `spiders/` of their configuration and passes its items on."""
 
 from __future__ import annotations
 
@@ -29,44 +29,45 @@ Keep = Callable[[Sequence[Document]], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What a run of a spider brought; `outcome` is `read` or `failed`, `detail` a sentence."""
+class SpiderRun:
+    """The result of running a spider; `outcome` is `read` or `failed`, `detail` a sentence about it."""
 
     outcome: Outcome
     detail: str = ""
-    found: int = 0
+    items: int = 0
     new: int = 0
     bytes: int = 0
 
 
 class SpiderMistake(Exception):
-    """The file does not hold one spider that can be used."""
+    """The file cannot be imported or does not define exactly one spider."""
 
 
-async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> Ran:
-    """Run the spider of a feed to its end, handing on its items in batches.
+async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> SpiderRun:
+    """Run the spider of a feed until it ends, passing its items on in batches.
 
-    It gets a Scrapy crawler of its own in this process, with our guard and our politeness; what its `custom_settings` say
-    goes before ours.
+    It gets its own Scrapy crawler in this process, with our address guard and pace; its `custom_settings` override ours.
 
     Raises:
-        ArchiveError: what it found could not be kept.
+        ArchiveError: its items could not be stored.
     """
     try:
         spider = _load(settings.config, str(feed.options["spider"]))
-    except (Exception, SystemExit) as error:  # importing runs code that is not ours
-        return Ran(outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}")
+    except (Exception, SystemExit) as error:  # importing runs the user's code
+        return SpiderRun(outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}")
     crawler = AsyncCrawlerRunner(_options(settings)).create_crawler(spider)
     items = _Items(keep, settings.max_bytes)
     crawler.signals.connect(items.take, signal=signals.item_scraped)
     try:
         await crawler.crawl_async()
     except Exception as error:
-        return Ran(outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}", found=items.found, new=items.new)
+        return SpiderRun(
+            outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}", items=items.count, new=items.new
+        )
     items.flush()
     if items.error:
         raise items.error
-    return items.ran(crawler)
+    return items.result(crawler)
 
 
 class _Items:
@@ -75,7 +76,7 @@ class _Items:
         self._waiting: list[Document] = []
         self._refused: Counter[str] = Counter()
         self.error: ArchiveError | None = None
-        self.found = self.new = self.bytes = 0
+        self.count = self.new = self.bytes = 0
 
     def take(self, item: object) -> None:
         try:
@@ -83,7 +84,7 @@ class _Items:
         except Refusal as refusal:
             self._refused[refusal.outcome] += 1
             return
-        self.found += 1
+        self.count += 1
         self.bytes += len(document.body)
         self._waiting.append(document)
         if len(self._waiting) >= _BATCH:
@@ -98,21 +99,21 @@ class _Items:
         except ArchiveError as error:
             self.error = error
 
-    def ran(self, crawler: scrapy.crawler.Crawler) -> Ran:
+    def result(self, crawler: scrapy.crawler.Crawler) -> SpiderRun:
         stats: dict[str, Any] = crawler.stats.get_stats()
         raised = [
             key.rpartition("/")[2] for key in stats if key.startswith("spider_exceptions/") and key[-5:] != "count"
         ]
-        said = [f"it raised {', '.join(sorted(raised))}"] if raised else []
-        said += [f"{count} of its items were refused: {name}" for name, count in self._refused.items()]
+        remarks = [f"it raised {', '.join(sorted(raised))}"] if raised else []
+        remarks += [f"{count} of its items were refused: {name}" for name, count in self._refused.items()]
         reason = stats.get("finish_reason")
         if reason != "finished":
-            said.append(f"it ended with: {reason}")
-        failed = (raised or self._refused or reason != "finished") and not self.found
-        return Ran(
+            remarks.append(f"it ended with: {reason}")
+        failed = (raised or self._refused or reason != "finished") and not self.count
+        return SpiderRun(
             outcome=Outcome.FAILED if failed else Outcome.READ,
-            detail="; ".join(said),
-            found=self.found,
+            detail="; ".join(remarks),
+            items=self.count,
             new=self.new,
             bytes=self.bytes,
         )
@@ -120,7 +121,7 @@ class _Items:
 
 def _options(settings: Settings) -> scrapy.settings.Settings:
     options = scrapy.settings.Settings(polite_options(settings) | {"CLOSESPIDER_TIMEOUT": LONGEST})
-    # The resolver belongs to the whole process: what one spider's settings allowed, every request could do.
+    # The whole process shares one resolver: an address allowed for one spider would be allowed for every request.
     options.set("PARLEY_ALLOW_PRIVATE", list(settings.allow_private), priority="cmdline")
     return options
 
@@ -135,11 +136,11 @@ def _load(folder: Path | None, name: str) -> type[scrapy.Spider]:
         raise SpiderMistake(f"{path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found = [
+    spiders = [
         value
         for _, value in inspect.getmembers(module, inspect.isclass)
         if issubclass(value, scrapy.Spider) and value.__module__ == module.__name__
     ]
-    if len(found) != 1:
-        raise SpiderMistake(f"{path} defines {len(found)} spiders instead of one")
-    return found[0]
+    if len(spiders) != 1:
+        raise SpiderMistake(f"{path} defines {len(spiders)} spiders instead of one")
+    return spiders[0]

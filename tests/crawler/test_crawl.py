@@ -1,4 +1,4 @@
-"""A running crawler against a real site: what it collects, what it asks, and how everything that goes wrong is named."""
+"""A running crawler against a real site: what it collects, what it requests, and the outcome of every failure."""
 
 from __future__ import annotations
 

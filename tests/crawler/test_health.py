@@ -80,7 +80,7 @@ def test_a_due_feed_that_is_not_polled_is_overdue() -> None:
 
 def test_a_working_feed_shows_what_was_odd_about_its_last_answer() -> None:
     odd = "3 of 3 entries have no usable address and were left out."
-    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"was not known; {odd}")
+    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"a new article; {odd}")
     assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"something new 60 min ago; {odd}"
 
 
@@ -88,7 +88,7 @@ def test_a_feed_whose_articles_cannot_be_fetched_is_not_fine() -> None:
     result = health_of(FEED, FINE, NOW, {"forbidden": 11, "no_text": 12})
     assert result.name == "no articles"
     assert result.sentence == (
-        "answers, and none of the last 23 addresses it named gave an article: too little text for an article (12), "
+        "responds, but none of its last 23 addresses yielded an article: too little text for an article (12), "
         "the server denied access (11)"
     )
 

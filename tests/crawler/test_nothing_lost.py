@@ -1,4 +1,4 @@
-"""Killed at any moment, out of disk, with its clock set back: the crawler ends with every page, each once."""
+"""The crawler stores every page exactly once, even when it is killed, runs out of disk or has its clock set back."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def collected(data: Path) -> list[str]:
 
 
 def serve(news: Site, count: int, size: int = 200) -> list[str]:
-    """Serve that many articles and return their addresses."""
+    """Serve this many articles and return their addresses."""
     names = [f"{n:03}" for n in range(count)]
     news.add_articles(*names)
     for name in names:
@@ -191,7 +191,7 @@ def test_stopping_releases_what_is_in_progress(
         assert ended
 
     run(scene())
-    assert not asyncio.all_tasks(_reactor_loop())  # each would be complained of when the process ends
+    assert not asyncio.all_tasks(_reactor_loop())  # asyncio would complain about each when the process ends
     news.routes = answers
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
 

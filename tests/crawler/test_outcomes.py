@@ -16,18 +16,18 @@ COLLIDING = {"read", "failed", "empty", "collected", "timeout", "entities", "bin
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_every_outcome_has_a_sentence_of_its_own_in_words(outcome: Outcome) -> None:
+def test_every_outcome_has_a_sentence_of_its_own(outcome: Outcome) -> None:
     assert re.fullmatch(r"[a-z][A-Za-z,. ]+[a-zA-Z]", outcome.sentence)
     assert [other for other in Outcome if other.sentence == outcome.sentence] == [outcome]
     assert sentence_of(str(outcome)) == outcome.sentence
 
 
-def test_a_stored_name_that_is_no_longer_in_use_is_given_as_words() -> None:
+def test_a_stored_name_no_longer_in_use_is_shown_with_spaces() -> None:
     assert sentence_of("refused_by_moon") == "refused by moon"
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_an_outcome_is_its_name_wherever_it_is_written_to(outcome: Outcome) -> None:
+def test_an_outcome_is_written_as_its_name_everywhere(outcome: Outcome) -> None:
     assert json.loads(json.dumps({outcome: outcome})) == {outcome.value: outcome.value}
     assert f"{outcome}" == outcome.value == outcome.name.lower()
     assert repr(outcome) == f"'{outcome.value}'"
@@ -35,7 +35,7 @@ def test_an_outcome_is_its_name_wherever_it_is_written_to(outcome: Outcome) -> N
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_outcome_is_written_out_by_its_name_where_it_is_used(path: Path) -> None:
+def test_code_refers_to_outcomes_by_the_enumeration(path: Path) -> None:
     if path.name == "outcomes.py" or "migrations" in path.parts:
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))

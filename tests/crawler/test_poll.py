@@ -1,4 +1,4 @@
-"""One poll of a feed: whatever goes wrong ends it with a name, and the feed is polled again later."""
+"""One poll of a feed: every failure has an outcome, and the feed is polled again later."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ INDEXER = Owner("indexer")
 SITEMAP = "http://a.example/sitemap.xml"
 
 
-class Readings:
-    """Reads answers as the test says, by address."""
+class ScriptedParser:
+    """Returns the reading that the test gives for an address."""
 
     def __init__(self, readings: Mapping[str, Reading | Exception]) -> None:
         self._readings = readings
 
     async def read(self, feed: Feed, answer: Answer) -> Reading:
-        """Return what the test says of that address, or raise it."""
+        """Return or raise what the test gives for that address."""
         reading = self._readings[answer.url]
         if isinstance(reading, Exception):
             raise reading
@@ -46,7 +46,7 @@ THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the s
 def poll(
     crawling: Crawling, polled: Feed, readings: Mapping[str, Reading | Exception], other: Fetched = REFUSED
 ) -> tuple[Fetch, FeedState]:
-    """Poll a feed of which some addresses can be read, the others answer alike; return the poll and how the feed stands."""
+    """Poll a feed with these readings and the same answer elsewhere; return the poll and the state of the feed."""
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
         if url in readings:
@@ -55,7 +55,9 @@ def poll(
 
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW - timedelta(hours=1))
-    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, Readings(readings), lambda: NOW).poll(polled))
+    done = asyncio.run(
+        Poller(crawling.settings, crawling.archive, fetch, ScriptedParser(readings), lambda: NOW).poll(polled)
+    )
     with crawling.archive.database.read() as connection:
         state = feeds.state_of(connection, polled.id)
     assert state
@@ -64,7 +66,7 @@ def poll(
 
 def test_a_poll_with_an_unexpected_error_is_reported_and_slowed(crawling: Crawling) -> None:
     done, state = poll(crawling, feed(SITEMAP), {SITEMAP: RuntimeError("the pool is broken")})
-    assert (done.outcome, done.detail) == ("failed", "unforeseen: RuntimeError: the pool is broken")
+    assert (done.outcome, done.detail) == ("failed", "unexpected error: RuntimeError: the pool is broken")
     assert (state.outcome, state.failures) == ("failed", 1)
     assert state.next_due > NOW
     with crawling.archive.database.read() as connection:
@@ -72,12 +74,12 @@ def test_a_poll_with_an_unexpected_error_is_reported_and_slowed(crawling: Crawli
 
 
 def index(*names: str) -> Reading:
-    """Return what an index of sitemaps at these addresses reads as."""
+    """Return the reading of an index of sitemaps at these addresses."""
     return Reading(outcome=Outcome.READ, follow=tuple(names))
 
 
 def children(count: int) -> list[str]:
-    """Return addresses of so many sitemaps."""
+    """Return the addresses of this many sitemaps."""
     return [f"http://a.example/{number}.xml" for number in range(count)]
 
 
@@ -105,14 +107,14 @@ def test_an_index_is_unchanged_when_all_its_sitemaps_are(crawling: Crawling) -> 
     assert poll(crawling, polled, readings)[0].outcome == "read"
     done, state = poll(crawling, polled, readings)
     assert (done.outcome, state.failures) == ("unchanged", 0)
-    assert state.detail == "2 entries have no usable address."  # what is unchanged says what it said
+    assert state.detail == "2 entries have no usable address."  # an unchanged answer keeps its earlier detail
 
 
 def test_addresses_beyond_the_limit_of_a_poll_are_counted(crawling: Crawling) -> None:
     names = children(MOST_ADDRESSES + 4)
     readings = {SITEMAP: index(*names), **{name: Reading(outcome=Outcome.READ) for name in names}}
     done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
-    assert done.detail == "5 addresses it names were not asked; one poll asks 30 at most"
+    assert done.detail == "5 listed addresses were not fetched; one poll fetches at most 30"
 
 
 def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> None:
@@ -129,13 +131,12 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
     polled = feed(SITEMAP, kind="sitemap")
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW)
-    readings = Readings({SITEMAP: index(first, *others)})
+    readings = ScriptedParser({SITEMAP: index(first, *others)})
     done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, readings, lambda: NOW).poll(polled))
     assert addresses == [SITEMAP, first]
     assert done.outcome == "throttled"
     assert (
-        done.detail
-        == "the server answers 429; 4 addresses it names were not asked, as the server wants to be left alone"
+        done.detail == "the server answers 429; 4 listed addresses were not fetched because the server asked us to wait"
     )
 
 
@@ -143,7 +144,7 @@ CHANNEL = feed("http://a.example/s/channel", kind="telegram")
 
 
 def messages(*numbers: int, older: bool = True) -> Reading:
-    """Return what a channel's preview with these messages reads as."""
+    """Return the reading of a channel's preview with these messages."""
     urls = [f"http://a.example/channel/{number}" for number in numbers]
     documents = [Document(url=url, body=url.encode(), content_type="text/html", kind="message") for url in urls]
     before = f"{CHANNEL.url}?before={numbers[0]}" if older else None
@@ -151,7 +152,7 @@ def messages(*numbers: int, older: bool = True) -> Reading:
 
 
 def archived(crawling: Crawling) -> list[int]:
-    """Return the numbers of the messages that are kept, in the order in which they were."""
+    """Return the numbers of the stored messages, in the order in which they were stored."""
     pages = crawling.archive.claim_pages(1_000, NOW, timedelta(minutes=1), INDEXER)
     crawling.archive.give_back_pages(INDEXER)
     return [int(page.url.rpartition("/")[2]) for page in pages]
@@ -167,7 +168,7 @@ def test_missed_messages_are_fetched_back_to_the_first_known_one(crawling: Crawl
     }
     done, _ = poll(crawling, CHANNEL, readings)
     assert (done.found, done.new, done.detail) == (6, 5, "")
-    assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # the oldest first: killed in between, the gap is still seen
+    assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # oldest first, so that the gap is still noticed after a kill
 
 
 def test_earlier_messages_are_not_fetched_when_some_are_known_or_none_exist(crawling: Crawling) -> None:
@@ -205,7 +206,7 @@ def test_the_number_of_earlier_messages_fetched_is_bounded(crawling: Crawling) -
     readings = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
     done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **readings})
     assert done.new == MOST_ADDRESSES
-    assert done.detail == "1 addresses it names were not asked; one poll asks 30 at most"
+    assert done.detail == "1 listed address was not fetched; one poll fetches at most 30"
 
 
 def test_a_feed_is_logged_only_when_it_starts_failing_fails_differently_or_recovers(

@@ -47,7 +47,7 @@ def test_a_feed_without_entries_is_reported_as_not_working(crawling: Crawling, n
     news.routes["/rss"] = rss()
     result = tried(crawling, news)
     assert not result.is_good
-    assert "it was read and names no article" in result.advice
+    assert "it can be read but lists no articles" in result.advice
 
 
 def test_an_unknown_kind_is_reported(crawling: Crawling, news: Site) -> None:

@@ -1,4 +1,4 @@
-"""One visit of an address: what comes of it has a name, and what nobody foresaw counts as an attempt."""
+"""One visit to an address: every result has an outcome, and an unexpected error counts as an attempt."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_visit_with_an_unexpected_error_is_retried_and_then_given_up(crawling:
             (wanted,) = frontier.claim(connection, "a.example", 1, now=now, lease=LEASE, owner=OWNER)
         outcomes.append(asyncio.run(visitor.visit(wanted)))
         now += RETRIES[-1]
-    assert outcomes[0] == (Outcome.POSTPONED, "unforeseen: RuntimeError: the downloader is broken")
+    assert outcomes[0] == (Outcome.POSTPONED, "unexpected error: RuntimeError: the downloader is broken")
     assert [outcome for outcome, _ in outcomes] == [Outcome.POSTPONED] * len(RETRIES) + ["failed"]
     with crawling.archive.database.read() as connection:
         assert frontier.count_urls_by_state(connection) == {"failed": 1}

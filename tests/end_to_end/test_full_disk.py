@@ -53,7 +53,7 @@ def test_parts_wait_while_the_disk_of_the_index_or_the_archive_is_full(
 
 
 def says_full(parley: Parley) -> bool:
-    return any(FULL in trouble or "of disk are free" in trouble for trouble in parley.status()["troubles"])
+    return any(FULL in trouble or "of disk space left" in trouble for trouble in parley.status()["troubles"])
 
 
 @contextmanager

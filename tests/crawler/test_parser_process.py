@@ -8,7 +8,7 @@ import pytest
 from config.sources import Feed
 from crawler.outcomes import Outcome
 from crawler.page import Answer, Reading
-from crawler.reading_process import Reader
+from crawler.parser_process import ParserProcess
 from tests.crawler.conftest import feed
 from tests.support.answers import answer
 from tests.support.site import rss
@@ -17,7 +17,7 @@ FEED = feed("http://a.example/rss")
 
 
 def misbehave(feed: Feed, answer: Answer) -> Reading:
-    """Hang, die or raise as the body says, in the process that reads."""
+    """Hang, die or raise in the parser process, as the body says."""
     if answer.body == b"hang":
         while True:
             pass
@@ -27,37 +27,37 @@ def misbehave(feed: Feed, answer: Answer) -> Reading:
 
 
 def test_an_answer_is_read_by_the_kind_of_its_feed() -> None:
-    with Reader(seconds=10) as reader:
-        reading = asyncio.run(reader.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
+    with ParserProcess(seconds=10) as parser:
+        reading = asyncio.run(parser.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
     assert [(link.url, link.hints.title) for link in reading.links] == [("http://a.example/1", "One")]
 
 
 def test_an_exception_in_a_kind_becomes_a_failed_reading() -> None:
-    with Reader(seconds=10) as reader:
-        reading = asyncio.run(reader.read(feed(FEED.url, kind="nothing"), answer(b"")))
+    with ParserProcess(seconds=10) as parser:
+        reading = asyncio.run(parser.read(feed(FEED.url, kind="nothing"), answer(b"")))
     assert reading.outcome == "failed"
     assert "ModuleNotFoundError" in reading.detail
 
 
 def test_an_answer_that_hangs_or_crashes_the_parser_is_reported_and_the_next_one_is_read() -> None:
-    async def all_three(reader: Reader) -> list[Reading]:
-        return [await reader.read(FEED, answer(body)) for body in (b"hang", b"die", b"fine")]
+    async def all_three(parser: ParserProcess) -> list[Reading]:
+        return [await parser.read(FEED, answer(body)) for body in (b"hang", b"die", b"fine")]
 
-    with Reader(seconds=0.5, read=misbehave) as reader:
-        hung, died, fine = asyncio.run(all_three(reader))
-    assert hung.detail == "reading the answer took more than 0.5 seconds"
+    with ParserProcess(seconds=0.5, read=misbehave) as parser:
+        hung, died, fine = asyncio.run(all_three(parser))
+    assert hung.detail == "parsing the answer took more than 0.5 seconds"
     assert died.detail == "the answer crashed the parser"
     assert (hung.outcome, died.outcome, fine.outcome) == ("failed", "failed", "read")
 
 
 def test_a_broken_pool_is_replaced() -> None:
-    async def both(reader: Reader) -> list[Reading]:
-        first = await reader.read(FEED, answer(b"fine"))
-        reader._pool.stop()  # as one whose process could not be started for want of memory
-        return [first, await reader.read(FEED, answer(b"fine"))]
+    async def both(parser: ParserProcess) -> list[Reading]:
+        first = await parser.read(FEED, answer(b"fine"))
+        parser._pool.stop()  # like one whose process could not start because memory ran out
+        return [first, await parser.read(FEED, answer(b"fine"))]
 
-    with Reader(seconds=10, read=misbehave) as reader:
-        assert [reading.outcome for reading in asyncio.run(both(reader))] == ["read", "read"]
+    with ParserProcess(seconds=10, read=misbehave) as parser:
+        assert [reading.outcome for reading in asyncio.run(both(parser))] == ["read", "read"]
 
 
 def test_an_answer_that_crashes_the_parser_before_its_worker_is_known_is_reported(
@@ -65,10 +65,10 @@ def test_an_answer_that_crashes_the_parser_before_its_worker_is_known_is_reporte
 ) -> None:
     monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
 
-    async def both(reader: Reader) -> list[Reading]:
-        return [await reader.read(FEED, answer(body)) for body in (b"die", b"fine")]
+    async def both(parser: ParserProcess) -> list[Reading]:
+        return [await parser.read(FEED, answer(body)) for body in (b"die", b"fine")]
 
-    with Reader(seconds=10, read=misbehave) as reader:
-        died, fine = asyncio.run(both(reader))
+    with ParserProcess(seconds=10, read=misbehave) as parser:
+        died, fine = asyncio.run(both(parser))
     assert died.detail == "the answer crashed the parser"
     assert fine.outcome == "read"

@@ -1,4 +1,4 @@
-"""Runs what feed kinds make of answers in a process of its own: hostile input may hang or crash the parser, not the crawler."""
+"""Parses answers in a separate process, so that hostile input can hang or crash the parser but not the crawler."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from crawler.kinds import kind_of
 from crawler.outcomes import Outcome
 from crawler.page import Answer, Reading
 
-_TASKS = 5_000  # after which the process is replaced, whatever its parsers have leaked
+_TASKS = 5_000  # the process is replaced after that many, to free what its parsers leaked
 
 
-class Reader:
-    """A pool of one process that reads answers; it starts with the first one.
+class ParserProcess:
+    """A process that parses answers; it starts with the first answer.
 
-    Use as a context manager: leaving it ends the process.
+    Use it as a context manager, which ends the process on exit.
 
     Args:
-        seconds: that one answer may take.
-        read: what to do with an answer, a function that can be imported; None means what the feed's kind says.
+        seconds: time limit for one answer.
+        read: an importable function that parses an answer; None means `read_with_kind`.
     """
 
     def __init__(self, *, seconds: float, read: Callable[[Feed, Answer], Reading] | None = None) -> None:
@@ -38,24 +38,24 @@ class Reader:
         self._pool = _pool()
 
     async def read(self, feed: Feed, answer: Answer) -> Reading:
-        """Return what the feed's kind makes of an answer; `failed` when it raises, crashes or takes too long."""
+        """Return what the feed's kind reads from an answer; `failed` when it raises, crashes or takes too long."""
         future = self._schedule(feed, answer)
         try:
             return await asyncio.wrap_future(future)
         except TooLong:
             return Reading(
-                outcome=Outcome.FAILED, detail=f"reading the answer took more than {self._seconds:g} seconds"
+                outcome=Outcome.FAILED, detail=f"parsing the answer took more than {self._seconds:g} seconds"
             )
-        except (ProcessExpired, BrokenProcessPool):  # the latter when it died before anyone knew what it reads
+        except (ProcessExpired, BrokenProcessPool):  # the latter when it died before it reported its task
             return Reading(outcome=Outcome.FAILED, detail="the answer crashed the parser")
 
     def _schedule(self, feed: Feed, answer: Answer) -> Future[Reading]:
-        if not self._pool.active:  # it broke down, perhaps for want of memory, and would stay so
+        if not self._pool.active:  # it broke, perhaps out of memory, and does not recover by itself
             self._close()
             self._pool = _pool()
         return self._pool.schedule(self._function, args=(feed, answer), timeout=self._seconds)
 
-    def __enter__(self) -> Reader:
+    def __enter__(self) -> ParserProcess:
         return self
 
     def __exit__(
@@ -73,12 +73,12 @@ def _pool() -> ProcessPool:
         max_workers=1,
         max_tasks=_TASKS,
         initializer=_ignore_interrupt,
-        context=multiprocessing.get_context("forkserver"),  # not fork: the parent has threads that resolve names
+        context=multiprocessing.get_context("forkserver"),  # not fork: the parent has threads, which resolve host names
     )
 
 
 def read_with_kind(feed: Feed, answer: Answer) -> Reading:
-    """Return what the feed's kind makes of an answer, and `failed` where it raises."""
+    """Return what the feed's kind reads from an answer; `failed` when it raises."""
     try:
         return kind_of(feed.kind).read(feed, answer)
     except Exception as error:
@@ -89,4 +89,4 @@ def read_with_kind(feed: Feed, answer: Answer) -> Reading:
 
 
 def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the crawler ends us in order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the crawler ends this process itself
