@@ -42,8 +42,7 @@ def _default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley"
 
 
-def _file_settings() -> dict[str, Any]:
-    folder = os.environ.get("PARLEY_CONFIG")
+def _file_settings(folder: str | Path | None) -> dict[str, Any]:
     try:
         path = Path(folder or "").expanduser() / "settings.toml"
     except RuntimeError:  # reported when `config` is validated
@@ -169,7 +168,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then settings.toml in the overlay folder."""
-        return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_settings()))
+        folder = init_settings().get("config") or os.environ.get("PARLEY_CONFIG")
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_settings(folder)))
 
     @field_validator("timezone")
     @classmethod
@@ -186,15 +186,19 @@ class Settings(BaseSettings):
         return self.engine or f"tantivy:{self.data / 'index'}"
 
 
-def load_settings() -> Settings:
+def load_settings(*, data: Path | None = None, config: Path | None = None) -> Settings:
     """Return the settings of this process.
+
+    Args:
+        data, config: the folders of that name; those of the environment without them.
 
     Raises:
         ConfigError: names every invalid setting, what is wrong with it and what is allowed.
     """
+    folders: dict[str, Any] = {name: folder for name, folder in (("data", data), ("config", config)) if folder}
     misspelt = _misspelt(os.environ)
     try:
-        settings = Settings()
+        settings = Settings(**folders)
     except ValidationError as wrong:
         raise ConfigError([*problems_of(Settings, wrong, "settings"), *misspelt]) from None
     if misspelt:

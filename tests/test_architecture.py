@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("config", "crawler", "indexer", "monitor")  # each imports from itself and those to its left
+PACKAGES = ("config", "crawler", "indexer", "monitor", "parley")  # each imports from itself and those to its left
 WRITTEN_BY_HAND = (".py", ".html", ".js", ".css", ".java")
 LONGEST = 400
 WRITES = {"insert", "update", "delete"}  # of SQLAlchemy
@@ -27,7 +27,7 @@ def tracked() -> list[Path]:
 
 
 def modules() -> dict[str, Path]:
-    """Return the modules of the four packages by their dotted names."""
+    """Return the modules of the five packages by their dotted names."""
     files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
 
@@ -135,6 +135,13 @@ def test_an_upward_import_between_rooms_would_be_found() -> None:
     graph = {"p.low.a": {"p.high.b"}, "p.high.b": set(), "p.high.c": {"p.low.d"}, "p.low.d": set()}
     assert cycle(graph) == []
     assert set(cycle(room_graph("p", graph))) == {"p.low", "p.high"}
+
+
+def test_the_public_package_stands_on_the_services_and_what_starts_them() -> None:
+    below = ("config.errors", "config.settings", "monitor.app", "monitor.services")
+    imported = [name for name in imports(ROOT / "parley" / "__init__.py") if name.split(".")[0] in PACKAGES]
+    assert imported
+    assert [name for name in imported if not name.startswith(below)] == []
 
 
 def test_imports_for_type_checking_alone_do_not_count(tmp_path: Path) -> None:

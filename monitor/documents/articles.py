@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from config.sources import SourceClass
 from crawler.page import PageKind, Precision
 from indexer.article import PublishedFrom
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.frames import frame
 from monitor.documents.queries import AbsentWordDocument, DiagnosticDocument
 from monitor.documents.versions import VersionsDocument
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 class HitDocument(Document):
@@ -49,6 +55,14 @@ class SearchDocument(Document):
     absent: tuple[AbsentWordDocument, ...] = described("where nothing matches: words no article has", example=[])
     versions: VersionsDocument = described("the versions of the themes the query asks for", example={})
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on the query", example=[])
+
+    def to_frame(self) -> DataFrame:
+        """Return the hits of this page as a pandas frame, one row each.
+
+        Raises:
+            Refused: pandas is not installed.
+        """
+        return frame(map(dict, self.hits), tuple(HitDocument.model_fields))
 
 
 class ArticleDocument(Document):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from indexer.trends.calendar import Interval
 from indexer.trends.gaps import Absence
 from indexer.trends.splits import By
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.frames import frame
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.documents.versions import VersionsDocument
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 class GapDocument(Document):
@@ -67,6 +72,14 @@ class SplitDocument(Document):
     label: str = described("the value as people write it", example="state")
 
 
+_COLUMNS = (*(name for name in BucketDocument.model_fields if name != "gaps"), "silent_sources")
+
+
+def _row(bucket: BucketDocument) -> dict[str, object]:
+    silent = tuple(gap.source for gap in bucket.gaps if gap.whole)
+    return {**dict(bucket), "silent_sources": silent}
+
+
 class SeriesDocument(Document):
     """One theme or query over time, or one part of it."""
 
@@ -81,6 +94,14 @@ class SeriesDocument(Document):
     )
     spikes: tuple[SpikeDocument, ...] = described("days that stand out; of the whole alone", example=[])
     buckets: tuple[BucketDocument, ...] = described("the counts, oldest first, zeros included", example=[])
+
+    def to_frame(self) -> DataFrame:
+        """Return the buckets as a pandas frame, one row each, by their start.
+
+        Raises:
+            Refused: pandas is not installed.
+        """
+        return frame(map(_row, self.buckets), _COLUMNS).set_index("start")
 
 
 class PanelDocument(Document):
@@ -101,3 +122,16 @@ class TrendDocument(Document):
     panel: PanelDocument | None = described("sources of the corrected shares; null unless requested", example=None)
     series: tuple[SeriesDocument, ...] = described("the series, in the order requested", example=[])
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])
+
+    def to_frame(self) -> DataFrame:
+        """Return the buckets of all series as a pandas frame, one row each, with the theme and the part of a split.
+
+        Raises:
+            Refused: pandas is not installed.
+        """
+        rows = (
+            {"theme": series.theme, "value": series.split.label if series.split else None, **_row(bucket)}
+            for series in self.series
+            for bucket in series.buckets
+        )
+        return frame(rows, ("theme", "value", *_COLUMNS))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,15 +10,9 @@ from typing import Any
 import pytest
 
 from monitor.cli import FAILED, WRONG_USAGE, main
+from tests.support.demonstration import demonstration
 
-
-@pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Run `parley demo --once` in a folder of its own and return the environment that points to it."""
-    data = tmp_path_factory.mktemp("demonstration")
-    command = [sys.executable, "-m", "monitor.cli", "demo", "--once"]
-    subprocess.run(command, env=os.environ | {"PARLEY_DATA": str(data)}, check=True, capture_output=True, timeout=200)
-    return {"PARLEY_DATA": str(data / "demo"), "PARLEY_CONFIG": str(data / "demo" / "config")}
+__all__ = ["demonstration"]
 
 
 @pytest.fixture
