@@ -1,4 +1,4 @@
-"""The current article of every address, as the indexer keeps it beside its page."""
+"""The archive's table of articles: the current article of every address, next to its page."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ _STORED = articles.c.id, articles.c.form, articles.c.data
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An article as kept beside its page, with what made it."""
+class KeptArticle:
+    """An article in the archive, with the number of its page and the version of the extractor that read it."""
 
     article: Article
     page: int
     extractor: int
 
 
-def keep_articles(connection: Connection, kept: Iterable[Kept]) -> None:
-    """Store the current article of each address in place of the one before; it waits for the engine until `settle`."""
+def keep_articles(connection: Connection, kept: Iterable[KeptArticle]) -> None:
+    """Store the current article of each address, replacing earlier ones; it waits for the engine until `settle`."""
     rows = [
         {
             "serial": item.article.serial,
@@ -75,22 +75,22 @@ def keep_articles(connection: Connection, kept: Iterable[Kept]) -> None:
 
 
 def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
-    """Return those of the pages whose article is kept already, as this extractor reads it."""
+    """Return those of the pages whose article is already kept, as read by this version of the extractor."""
     query = select(articles.c.page).where(articles.c.page.in_(pages), articles.c.extractor == extractor)
     return set(connection.scalars(query))
 
 
 def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int, int]:
-    """Return serial → page from which its article was made, of those addresses that have one."""
+    """Return serial → page of its article, for the addresses that have an article."""
     query = select(articles.c.serial, articles.c.page).where(articles.c.serial.in_(serials))
     return {row.serial: row.page for row in connection.execute(query)}
 
 
 def move_copies(connection: Connection, stories: Mapping[str, str | None]) -> None:
-    """Make kept articles copies of another story, article id → story id or None; they wait for the engine again."""
-    for some in batches(stories):
-        query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.id.in_(some))
-        moved = [Kept(_article(row), row.page, row.extractor) for row in connection.execute(query).all()]
+    """Assign kept articles to other stories, article id → story id or None; they wait for the engine again."""
+    for ids in batches(stories):
+        query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.id.in_(ids))
+        moved = [KeptArticle(_article(row), row.page, row.extractor) for row in connection.execute(query).all()]
         keep_articles(
             connection,
             [replace(item, article=replace(item.article, copy_of=stories[item.article.id])) for item in moved],
@@ -98,60 +98,60 @@ def move_copies(connection: Connection, stories: Mapping[str, str | None]) -> No
 
 
 def waiting(connection: Connection, limit: int) -> list[Article]:
-    """Return articles that the engine may not hold yet as they are kept, by serial."""
+    """Return articles whose current version may not be in the engine yet, ordered by serial."""
     query = select(*_STORED).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
     return [_article(row) for row in connection.execute(query)]
 
 
 def articles_of(connection: Connection, ids: Sequence[str]) -> list[Article]:
-    """Return the kept articles of these ids, AT_ONCE at most."""
+    """Return the kept articles with these ids, of which there may be at most AT_ONCE."""
     return [_article(row) for row in connection.execute(select(*_STORED).where(articles.c.id.in_(ids)))]
 
 
 def settle(connection: Connection, serials: Sequence[int]) -> None:
-    """Record that the engine holds these articles for good."""
+    """Record that the engine has stored these articles durably."""
     connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=False))
 
 
-def wait(connection: Connection, serials: Collection[int]) -> None:
-    """Let these articles wait for the engine again: it does not hold them any more."""
+def mark_waiting(connection: Connection, serials: Collection[int]) -> None:
+    """Record that these articles are no longer in the engine and wait to be added again."""
     connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(waiting=True))
 
 
 def drop(connection: Connection, serials: Sequence[int]) -> dict[str, int]:
-    """Keep these articles no longer; return article id → page they were made from."""
-    gone = delete(articles).where(articles.c.serial.in_(serials)).returning(articles.c.id, articles.c.page)
-    return {row.id: row.page for row in connection.execute(gone)}
+    """Delete these articles from the archive; return article id → page."""
+    deletion = delete(articles).where(articles.c.serial.in_(serials)).returning(articles.c.id, articles.c.page)
+    return {row.id: row.page for row in connection.execute(deletion)}
 
 
 def ids_kept(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Return those of the ids, AT_ONCE at most, of which an article is kept."""
+    """Return those of the ids (at most AT_ONCE) that have a kept article."""
     return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids))))
 
 
 def ids_starting_with(connection: Connection, start: str, limit: int) -> list[str]:
-    """Return at most so many ids of kept articles that begin with these hexadecimal digits, in their order."""
+    """Return the first `limit` ids of kept articles, in order, that start with these hexadecimal digits."""
     inside = articles.c.id.between(start, f"{start}g")  # "g" sorts after every digit
     return list(connection.scalars(select(articles.c.id).where(inside).order_by(articles.c.id).limit(limit)))
 
 
 def serials_kept(connection: Connection, serials: Sequence[int]) -> set[int]:
-    """Return those of the serials, AT_ONCE at most, of which an article is kept."""
+    """Return those of the serials (at most AT_ONCE) that have a kept article."""
     return set(connection.scalars(select(articles.c.serial).where(articles.c.serial.in_(serials))))
 
 
 def count_articles(connection: Connection) -> int:
-    """Return how many addresses have a current article."""
+    """Return the number of kept articles."""
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
 
 def count_waiting(connection: Connection) -> int:
-    """Return how many of them the engine may not hold yet as they are kept."""
+    """Return the number of articles whose current version may not be in the engine yet."""
     return connection.execute(select(func.count()).select_from(articles).where(articles.c.waiting)).scalar_one()
 
 
 def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE) -> Iterator[list[Article]]:
-    """Yield every current article in batches by serial, each batch in a read transaction of its own."""
+    """Yield all kept articles in batches, ordered by serial; every batch has its own read transaction."""
     while True:
         with database.read() as connection:
             query = select(*_STORED, articles.c.serial).where(articles.c.serial > after)
@@ -164,5 +164,7 @@ def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE
 
 def _article(row: Row[*tuple[Any, ...]]) -> Article:
     if row.form != FORM:
-        raise ArchiveError(f"article {row.id} is kept in form {row.form}, this Parley reads form {FORM}; update Parley")
+        raise ArchiveError(
+            f"article {row.id} is stored in form {row.form}, this Parley reads form {FORM}; update Parley"
+        )
     return unpack(row.data)

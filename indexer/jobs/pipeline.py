@@ -1,8 +1,8 @@
-"""The indexer at work: a batch of pending pages becomes tagged articles in the engine.
+"""The indexing pipeline: turns a batch of pending pages into tagged articles in the engine.
 
-Order of writes: an article is kept beside its page, `waiting`, then added to the engine, and only when the engine holds
-it for good are article and page marked. Killed in between, the page is still pending, the article still waits, and the
-same batch ends in the same state.
+Order of writes: first an article is kept in the archive as `waiting`, then it is added to the engine, and only when the
+engine has stored it durably are the article and its page marked. After a kill in between, the page is still pending, the
+article still waits, and running the same batch again ends in the same state.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ from indexer.engine import Engine
 from indexer.extract import EXTRACTOR_VERSION, Refusal
 from indexer.extract.pool import Crash, Job, Pool
 from indexer.jobs import articles
-from indexer.jobs.articles import Kept
+from indexer.jobs.articles import KeptArticle
 from indexer.stored_form import text_words
 from indexer.themes.tagger import Tagger
 
 BATCH = 200  # pages between two commits of the engine
-LEASE = timedelta(hours=1)  # an indexer takes leases over when it starts; this only bounds what a defect could hold
-CRASHES_ALLOWED = 2  # a page that killed its worker this often is set aside by name
+LEASE = timedelta(
+    hours=1
+)  # an indexer takes over leases when it starts; this only limits how long a bug could hold one
+CRASHES_ALLOWED = 2  # a page that crashes its worker this often is set aside
 
 Outcomes = dict[int, tuple[Outcome, str]]
 INDEXED = (Outcome.INDEXED, "")
@@ -40,11 +42,11 @@ INDEXED = (Outcome.INDEXED, "")
 
 @dataclass(slots=True)
 class Pipeline:
-    """Turns pending pages into articles; whoever holds it is the one indexer of this archive.
+    """Turns pending pages into articles; only the archive's single indexer may have one.
 
     Attributes:
-        tagger: the themes as they stand; replaced when one of them changes.
-        owner: in whose name pages are claimed.
+        tagger: tags articles with the current themes; replaced when a theme changes.
+        owner: the owner that pages are claimed for.
     """
 
     archive: Archive
@@ -55,13 +57,12 @@ class Pipeline:
     owner: Owner = field(default_factory=lambda: Owner("indexer"))
 
     def work(self, now: datetime) -> Counter[str]:
-        """Index one batch and return how many pages ended in each outcome; empty when nothing is pending.
+        """Index one batch and return the number of pages per outcome; empty when no page is pending.
 
-        A page whose worker died for the first time counts as `retried`: it is pending again.
+        A page that crashed its worker for the first time counts as `retried` and is pending again.
 
         Raises:
-            EngineError: the engine did not store the batch; its pages are pending again.
-            ArchiveError: likewise.
+            EngineError, ArchiveError: the batch was not stored; its pages are pending again.
         """
         pages = self.archive.claim_pages(BATCH, now, LEASE, self.owner)
         if not pages:
@@ -75,7 +76,7 @@ class Pipeline:
         return Counter(outcomes[page.number][0] if page.number in outcomes else Outcome.RETRIED for page in pages)
 
     def _read(self, pages: Sequence[Page]) -> Outcomes:
-        """Extract what is not kept yet, keep it, and return what each page becomes once the engine holds it."""
+        """Extract and keep the articles not kept yet; return the outcome of each page once the engine has stored it."""
         with self.archive.database.read() as connection:
             kept = articles.pages_kept(connection, [page.number for page in pages], EXTRACTOR_VERSION)
         outcomes: Outcomes = dict.fromkeys(kept, INDEXED)
@@ -112,70 +113,70 @@ class Pipeline:
             )
 
     def _count_crash(self, number: int, crash: Crash, outcomes: Outcomes) -> None:
-        """Set a page aside by name when it killed its worker too often; else the next batch tries it again."""
+        """Set a page aside when it has crashed its worker too often; otherwise the next batch tries it again."""
         if self.archive.record_crash(number) >= CRASHES_ALLOWED:
             outcomes[number] = (crash.outcome, crash.detail)
 
     def _keep(self, extracted: Sequence[tuple[Page, Extraction]]) -> None:
-        """Find each text's story and keep the articles beside their pages, in one transaction."""
+        """Determine each text's story and keep the articles, all in one transaction."""
         if not extracted:
             return
-        made = [(page, _article(page, found)) for page, found in extracted]
-        signed = [(page, article, signature(text_words(article))) for page, article in made]  # before the lock is taken
-        kept: dict[int, Kept] = {}
+        made = [(page, _article(page, extraction)) for page, extraction in extracted]
+        signed = [(page, article, signature(text_words(article))) for page, article in made]  # outside the transaction
+        kept: dict[int, KeptArticle] = {}
         moved: dict[str, str | None] = {}
         with self.archive.database.write() as connection:
             made_from = articles.pages_by_serial(connection, [page.serial for page, *_ in signed])
             for page, article, sign in signed:
                 if made_from.get(page.serial, 0) > page.number:
-                    continue  # it had to be tried again, and a revision was faster
+                    continue  # this page had to be retried, and a revision was indexed first
                 placed = self.copies.remember(connection, page.id, sign, page.first_collected)
-                moved.pop(page.id, None)  # said of its text before this one
+                moved.pop(page.id, None)  # refers to its earlier text
                 moved.update(placed.moved)
-                kept[page.serial] = Kept(replace(article, copy_of=placed.story), page.number, EXTRACTOR_VERSION)
+                kept[page.serial] = KeptArticle(replace(article, copy_of=placed.story), page.number, EXTRACTOR_VERSION)
             articles.keep_articles(connection, kept.values())
             articles.move_copies(connection, moved)
 
     def _add_waiting(self) -> Outcomes:
-        """Give the engine every article it may not hold yet; return what became of the pages of those it refuses."""
-        refused: Outcomes = {}
+        """Add all waiting articles to the engine; return the outcomes of the pages whose articles it rejects."""
+        rejected: Outcomes = {}
         while True:
             with self.archive.database.read() as connection:
                 waiting = articles.waiting(connection, BATCH)
             if not waiting:
-                return refused
+                return rejected
             reasons = self._add(waiting)
             with self.archive.database.write() as connection:
                 articles.settle(connection, [article.serial for article in waiting if article.id not in reasons])
                 pages = articles.drop(connection, [article.serial for article in waiting if article.id in reasons])
-            refused |= {page: (Outcome.REFUSED_BY_ENGINE, reasons[id]) for id, page in pages.items()}
+            rejected |= {page: (Outcome.REFUSED_BY_ENGINE, reasons[id]) for id, page in pages.items()}
 
     def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:
-        """Add the articles, tagged, and return those the engine can hold in no case: id → reason."""
+        """Tag and add the articles; return those that the engine can never store: id → reason."""
         themes = self.tagger.tag_all(articles)
         reasons: Mapping[str, str] = {}
         try:
             self.engine.add([replace(article, themes=themes[article.id]) for article in articles])
-        except ArticlesRefused as refused:
-            reasons = refused.reasons
-            self.engine.delete(list(reasons))  # an earlier version would be there and nowhere else
+        except ArticlesRefused as error:
+            reasons = error.reasons
+            self.engine.delete(list(reasons))  # an earlier version would otherwise stay in the engine alone
         self.engine.refresh()
         return reasons
 
 
-def _article(page: Page, found: Extraction) -> Article:
+def _article(page: Page, extraction: Extraction) -> Article:
     return Article(
         id=page.id,
         serial=page.serial,
         url=page.url,
         site=registered_domain(page.url),
-        title=found.title,
-        text=found.text,
-        authors=found.authors,
+        title=extraction.title,
+        text=extraction.text,
+        authors=extraction.authors,
         source=page.source,
-        language=found.language,
-        published=found.published,
-        published_from=found.published_from,
-        published_precision=found.published_precision,
+        language=extraction.language,
+        published=extraction.published,
+        published_from=extraction.published_from,
+        published_precision=extraction.published_precision,
         collected=page.first_collected,
     )

@@ -1,7 +1,7 @@
-"""Pruning: giving up articles older than a moment, with their pages and bodies, in archive and engine alike.
+"""Pruning: deleting articles published before a date, with their pages and bodies, from the archive and the engine.
 
-An article is as old as its date of publication, one without a date as its collection; a page without an article as its own
-collection. Killed at any moment, the same call made again ends in the same state.
+The age of an article counts from its publication, or from its collection if it has no date; the age of a page without an
+article counts from its collection. A prune that was killed can be repeated and ends in the same state.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _FIRST = 0  # below every serial
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was given up, or would be.
+    """What was deleted, or would be.
 
     Attributes:
-        bytes: that the bodies took, compressed; SQLite uses the space again and gives none back. None when not known.
+        bytes: compressed size of the deleted bodies; None when unknown. SQLite reuses the space without returning it.
     """
 
     articles: int
@@ -34,7 +34,7 @@ class Pruned:
 
 
 def count_old(database: Database, before: datetime) -> Pruned:
-    """Return what `prune` would give up."""
+    """Return what `prune` would delete."""
     article_count = page_count = 0
     for old in _old(database, before):
         article_count += len(_ids(old))
@@ -44,28 +44,28 @@ def count_old(database: Database, before: datetime) -> Pruned:
 
 
 def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Callable[[int], None]) -> Pruned:
-    """Give up what is older; only the one indexer may.
+    """Delete articles and pages older than `before`; only the single indexer may do this.
 
-    The addresses stay known and are never collected again. What still waits for the indexer stays. A copy whose story is
-    given up stays a copy.
+    Their addresses stay known and are never collected again. Pages that still wait for the indexer are kept. A copy whose
+    story is deleted stays a copy.
 
     Args:
-        progress: told how many articles are gone.
+        progress: called with the number of articles deleted so far.
 
     Raises:
-        EngineError, ArchiveError: what is not gone yet stays whole.
+        EngineError, ArchiveError: the articles not deleted yet stay complete.
     """
     article_count = page_count = 0
     for old in _old(archive.database, before):
         engine.delete(_ids(old))
         with archive.database.write() as connection:
             collected_since = crawled.with_pending(connection, list(old))
-            articles.wait(connection, collected_since)  # until that is read, the engine is given what it just lost
-            gone = {serial: id for serial, id in old.items() if serial not in collected_since}
-            articles.drop(connection, list(gone))
-            forget(connection, _ids(gone))
-            page_count += crawled.drop_pages(connection, list(gone))
-        article_count += len(_ids(gone))
+            articles.mark_waiting(connection, collected_since)  # back to the engine until the new page is indexed
+            dropped = {serial: id for serial, id in old.items() if serial not in collected_since}
+            articles.drop(connection, list(dropped))
+            forget(connection, _ids(dropped))
+            page_count += crawled.drop_pages(connection, list(dropped))
+        article_count += len(_ids(dropped))
         progress(article_count)
     engine.refresh()
     return Pruned(article_count, page_count, crawled.remove_unused_bodies(archive))
@@ -84,7 +84,7 @@ def _ids(addresses: Mapping[int, str | None]) -> list[str]:
 
 
 def _old(database: Database, before: datetime) -> Iterator[dict[int, str | None]]:
-    """Yield serials of old addresses, AT_ONCE at most, each with the id of its article, if it has one."""
+    """Yield batches of at most AT_ONCE old addresses: serial → id of its article, or None without one."""
     for batch in articles.iterate_articles(database):
         old = {item.serial: item.id for item in batch if (item.published or item.collected) < before}
         with database.read() as connection:
@@ -94,10 +94,10 @@ def _old(database: Database, before: datetime) -> Iterator[dict[int, str | None]
     after = _FIRST
     while True:
         with database.read() as connection:
-            found = crawled.collected_before(connection, before, after=after)
-            taken = crawled.with_pending(connection, found) | articles.serials_kept(connection, found)
-        if not found:
+            serials = crawled.collected_before(connection, before, after=after)
+            taken = crawled.with_pending(connection, serials) | articles.serials_kept(connection, serials)
+        if not serials:
             return
-        if bare := [serial for serial in found if serial not in taken]:
+        if bare := [serial for serial in serials if serial not in taken]:
             yield dict.fromkeys(bare)
-        after = found[-1]
+        after = serials[-1]

@@ -1,4 +1,4 @@
-"""Rebuilding: a fresh index filled from the kept articles, swapped in when its counts agree."""
+"""Rebuilding: filling a fresh index from the kept articles and switching to it once the counts match."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def rebuild(
     progress: Callable[[int, int], None],
     before_swap: Callable[[], None] = lambda: None,
 ) -> Engine:
-    """Fill a fresh index at this address with every kept article, tagged, make it the live one and return it, writable.
+    """Fill a fresh index at this address with all kept articles, tagged, make it live and return it, writable.
 
-    Searches see the index of before until the swap. Killed at any moment, the index of before stays, and the next rebuild goes on
-    with what this one has written. No article may be kept meanwhile: the caller is the one indexer.
+    Searches use the old index until the swap. If the rebuild is killed, the old index stays live and the next rebuild
+    resumes. No article may be added to the archive meanwhile, so the caller must be the single indexer.
 
     Args:
-        progress: told how many articles are in and how many there are.
-        before_swap: called when all is in; it must close a writer of the index of before.
+        progress: called with the number of articles written and the total.
+        before_swap: called when all articles are written; it must close any writer of the old index.
 
     Raises:
-        EngineMisconfigured: the counts do not agree; the index of before stays.
-        EngineError: as the engine found it.
+        EngineMisconfigured: the counts do not match; the old index stays live.
+        EngineError: the engine cannot answer.
     """
     fresh = open_fresh(url)
     try:
@@ -55,25 +55,25 @@ def _fill(fresh: Engine, database: Database, tagger: Tagger, progress: Callable[
     progress(done, total)
     for batch in iterate_articles(database):
         themes = tagger.tag_all(batch)
-        wanted = [replace(article, themes=themes[article.id]) for article in batch]
-        there = fresh.get([article.id for article in batch]) if is_resumed else {}
-        fresh.add([article for article in wanted if there.get(article.id) != article])
+        tagged = [replace(article, themes=themes[article.id]) for article in batch]
+        present = fresh.get([article.id for article in batch]) if is_resumed else {}
+        fresh.add([article for article in tagged if present.get(article.id) != article])
         done += len(batch)
         progress(done, total)
     fresh.refresh()
     if is_resumed:
-        _remove_what_is_not_kept(fresh, database)
-    filled = fresh.count(Everything())
-    if filled != total:
+        _remove_dropped(fresh, database)
+    number = fresh.count(Everything())
+    if number != total:
         raise EngineMisconfigured(
-            f"the rebuilt index holds {filled:,} of {total:,} articles and was not put in place; run `parley rebuild` again"
+            f"the rebuilt index has {number:,} articles instead of {total:,} and was not used; run `parley rebuild` again"
         )
 
 
-def _remove_what_is_not_kept(fresh: Engine, database: Database) -> None:
-    there = (article.id for article in fresh.scan(Everything()))
-    for some in batches(there):
+def _remove_dropped(fresh: Engine, database: Database) -> None:
+    present = (article.id for article in fresh.scan(Everything()))
+    for ids in batches(present):
         with database.read() as connection:
-            kept = ids_kept(connection, some)
-        fresh.delete([id for id in some if id not in kept])
+            kept = ids_kept(connection, ids)
+        fresh.delete([id for id in ids if id not in kept])
     fresh.refresh()

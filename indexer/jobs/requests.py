@@ -1,6 +1,6 @@
-"""Requests: what commands ask of the one indexer while it runs, taken between batches, their progress shown.
+"""Requests: work that commands submit to the running indexer, which takes it up between batches and reports progress.
 
-Where no indexer runs, the command becomes it for as long as the work takes, and no request is written.
+When no indexer is running, the command does the work itself and writes no request.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ requests = Table(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Work asked of the indexer.
+    """Work submitted to the indexer.
 
     Attributes:
-        argument: for a rebuild the engine to fill, empty for the one in use; for a sweep the themes' ids, empty for all;
-            for a prune the moment, in ISO 8601.
+        argument: for a rebuild, the engine to fill, empty for the one in use; for a sweep, the ids of the themes, empty
+            for all; for a prune, the date and time in ISO 8601.
         progress: 0.0 to 1.0.
-        message: what it came to, or why it failed.
+        message: the result, or why it failed.
     """
 
     number: int
@@ -59,18 +59,18 @@ def ask(connection: Connection, work: Work, argument: str, now: datetime) -> int
 
 
 def next_request(connection: Connection) -> Request | None:
-    """Return the oldest request that is not finished; one left running by a killed indexer is taken up again."""
+    """Return the oldest unfinished request, including one that a killed indexer left running."""
     waiting = select(*_COLUMNS).where(requests.c.state.in_(("running", "waiting"))).order_by(requests.c.number)
     row = connection.execute(waiting.limit(1)).first()
     return Request(*row) if row else None
 
 
 def report(connection: Connection, number: int, state: State, progress: float, message: str = "") -> None:
-    """Say how far a request is."""
+    """Record the state and progress of a request."""
     values = {"state": state, "progress": progress, "message": message}
     connection.execute(update(requests).where(requests.c.number == number).values(values))
 
 
 def look_up(connection: Connection, number: int) -> Request:
-    """Return the request of that number."""
+    """Return the request with this number."""
     return Request(*connection.execute(select(*_COLUMNS).where(requests.c.number == number)).one())

@@ -1,4 +1,4 @@
-"""Archived pages are extracted again when the extractor has improved, or when what refused them is corrected."""
+"""Extracting archived pages again, after the extractor was improved or the cause of their rejection was fixed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from indexer.jobs.articles import articles
 
 
 def reread(connection: Connection, states: Collection[str]) -> int:
-    """Make pages in these states pending again: the newest of each address, unless this extractor's text is kept of it.
+    """Make the newest page of each address pending again if it is in one of these states.
+
+    Pages whose article was already read by the current extractor are left alone.
 
     Returns:
-        how many they are.
+        The number of pages made pending.
     """
     extracted_already = select(articles.c.page).where(articles.c.extractor == EXTRACTOR_VERSION)
     return read_again(connection, states, except_for=extracted_already)

@@ -1,4 +1,4 @@
-"""The indexer as a process: one per installation, a loop of batches, sweeps and requests until it is told to stop."""
+"""The indexer process: one per installation, a loop of batches, sweeps and requests that runs until stopped."""
 
 from __future__ import annotations
 
@@ -20,44 +20,45 @@ from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
 
-IDLE = 1.0  # seconds between two looks at an empty queue
+IDLE = 1.0  # seconds to wait while no page is pending
 PRUNE_EVERY = timedelta(hours=6)
-LONGEST_WAIT = 15.0  # seconds between two tries while the engine is down or the disk is full
+LONGEST_WAIT = 15.0  # seconds between two attempts while the engine is down or the disk is full
 
 
 class Themes(Protocol):
-    """The themes as they stand, compiled."""
+    """The current themes, compiled."""
 
     def reload(self) -> bool:
-        """Look for changes; return whether `compiled` is another."""
+        """Check for changes; return whether `compiled` changed."""
         ...
 
     @property
     def compiled(self) -> Sequence[CompiledTheme]:
-        """The last themes without a mistake."""
+        """The last valid version of the themes."""
         ...
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong with the files as they are now."""
+        """The problems in the current files."""
         ...
 
 
 class _Stopped(Exception):
-    """Told to stop in the middle of a request, which the next indexer goes on with."""
+    """The indexer was stopped in the middle of a request, which the next indexer resumes."""
 
 
 @dataclass(slots=True)
 class Indexer:
-    """The one indexer of an installation.
+    """The single indexer of an installation.
 
     Attributes:
         url: the engine's address.
-        sweeps: what makes stored tags true to the themes.
-        outcomes: pages by outcome since the start.
-        pruned: when old texts were dropped last.
-        followed: whether the themes as they stand were taken up.
-        on_batch: told how many pages each batch had; must be quick.
+        say: called with the current activity and any trouble, "" for none.
+        sweeps: keeps stored tags up to date with the themes.
+        outcomes: number of pages per outcome since the start.
+        pruned: when old texts were last dropped, UTC.
+        followed: whether the current themes have been taken up.
+        on_batch: called with the number of pages in each batch; must return quickly.
     """
 
     pipeline: Pipeline
@@ -72,13 +73,13 @@ class Indexer:
     _stop: Event = field(default_factory=Event)
 
     def run(self, stop: Event, *, once: bool) -> Counter[str]:
-        """Index until stopped, or with `once` until nothing is pending; return the pages by outcome.
+        """Index until stopped, or with `once` until nothing is pending; return the number of pages per outcome.
 
         Raises:
-            ParleyError: with `once` whatever went wrong; otherwise only what waiting cannot cure.
+            ParleyError: with `once`, any error; otherwise only errors that waiting cannot cure.
         """
         self._stop, wait = stop, IDLE
-        clean = False  # an earlier process, or a step that failed, may have left leases that nobody works on
+        clean = False  # an earlier process or a failed step may have left leases behind
         while not stop.is_set():
             try:
                 if not clean:
@@ -98,7 +99,7 @@ class Indexer:
         return self.outcomes
 
     def step(self) -> bool:
-        """Take up changed themes, one request, a part of one sweep and one batch; return whether there was anything to do."""
+        """Do one round: changed themes, one request, a part of one sweep, one batch; return whether there was any work."""
         self._follow_themes()
         self._keep_texts_current()
         took_request = self._take_request()
@@ -111,7 +112,7 @@ class Indexer:
         return took_request or swept or bool(done)
 
     def _follow_themes(self) -> None:
-        """Tag with the themes as they stand from now on, and have what is stored made true to them."""
+        """Switch to the current themes if they changed, and queue sweeps to update stored tags."""
         if self.themes.reload():
             self.followed = False
         if self.followed:
@@ -121,7 +122,7 @@ class Indexer:
         self.followed = True
 
     def _keep_texts_current(self) -> None:
-        """Drop the texts that are too old to be the story of a new one, now and then, and sign the others as it is done now."""
+        """From time to time, drop texts too old to be copied, and recompute signatures of an outdated version."""
         now = datetime.now(UTC)
         if self.pruned and abs(now - self.pruned) < PRUNE_EVERY:
             return
@@ -129,8 +130,8 @@ class Indexer:
             self.pipeline.copies.prune(connection, now)
 
         def progress(done: int) -> None:
-            self.say(f"making signatures of texts again: {done:,}", "")
-            self._heed_stop()
+            self.say(f"recomputing signatures: {done:,} texts", "")
+            self._check_stop()
 
         renew_signatures(self.pipeline.archive.database, progress=progress)
         self.pruned = now
@@ -152,22 +153,22 @@ class Indexer:
         return True
 
     def _sweep(self, request: requests.Request) -> None:
-        """Have the sweeps asked for begin, or say how far they are; `step` does a part of them each time."""
+        """Queue the requested sweeps, or report their progress; each `step` does a part of them."""
         every = frozenset(theme.id for theme in self.themes.compiled) | self.sweeps.due
-        asked = frozenset(request.argument.split()) or every
+        requested = frozenset(request.argument.split()) or every
         if request.state == "waiting":
             self._follow_themes()
             if self.themes.problems:
                 self._report(request, "failed", 0.0, "\n".join(map(str, self.themes.problems)))
                 return
-            self.sweeps.again(asked)
-        left = self.sweeps.left(asked)
+            self.sweeps.again(requested)
+        left = self.sweeps.left(requested)
         if left:
-            self._report(request, "running", 1 - len(left) / len(asked), self.sweeps.doing)
-        elif troubles := [self.sweeps.troubles[id] for id in sorted(asked & self.sweeps.troubles.keys())]:
+            self._report(request, "running", 1 - len(left) / len(requested), self.sweeps.doing)
+        elif troubles := [self.sweeps.troubles[id] for id in sorted(requested & self.sweeps.troubles.keys())]:
             self._report(request, "failed", 1.0, "\n".join(troubles))
         else:
-            self._report(request, "done", 1.0, "the tags are true to the themes")
+            self._report(request, "done", 1.0, "the tags are up to date")
 
     def _rebuild(self, request: requests.Request) -> str:
         target = request.argument or self.url
@@ -176,26 +177,26 @@ class Indexer:
         def progress(done: int, total: int) -> None:
             self.say(f"rebuilding into {shown(target)}: {done:,} of {total:,}", "")
             self._report(request, "running", done / total if total else 0.0, f"{done:,} of {total:,}")
-            self._heed_stop()
+            self._check_stop()
 
         database = pipeline.archive.database
         if target != self.url:
             rebuild(target, database, pipeline.tagger, progress=progress).close()
-            return f"{shown(target)} is filled; set `engine` to it to use it"
+            return f"{shown(target)} is complete; to use it, set `engine` to this address"
         fresh = rebuild(target, database, pipeline.tagger, progress=progress, before_swap=pipeline.engine.close)
         pipeline.engine = fresh
         return f"{shown(target)} is rebuilt and in use"
 
     def _prune(self, request: requests.Request) -> str:
-        def progress(gone: int) -> None:
-            self.say(f"pruning: {gone:,} articles are gone", "")
-            self._report(request, "running", 0.0, f"{gone:,} articles are gone")
-            self._heed_stop()
+        def progress(deleted: int) -> None:
+            self.say(f"pruning: {deleted:,} articles deleted", "")
+            self._report(request, "running", 0.0, f"{deleted:,} articles deleted")
+            self._check_stop()
 
         before = datetime.fromisoformat(request.argument)
         return summary(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
 
-    def _heed_stop(self) -> None:
+    def _check_stop(self) -> None:
         if self._stop.is_set():
             raise _Stopped
 

@@ -1,4 +1,4 @@
-"""Signatures of an older version are made again from the kept articles, so that copies of those texts are still found."""
+"""Recomputing signatures of an older version from the kept articles, so that copies of these texts are still detected."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from indexer.stored_form import text_words
 
 
 def renew_signatures(database: Database, *, progress: Callable[[int], None]) -> None:
-    """Sign every remembered text of another version again; forget one whose article is not kept.
+    """Recompute all signatures of another version; drop those whose article is no longer kept.
 
-    Killed at any moment, the next call goes on with the rest.
+    If it is killed, the next call continues with the rest.
 
     Args:
-        progress: told how many texts are done.
+        progress: called with the number of texts done so far.
     """
     done = 0
     while True:

@@ -1,4 +1,4 @@
-"""Whether what is stored is what should be: every kept article in the engine, every tag true to its theme."""
+"""Verifying the engine: whether it has every kept article, and whether every tag matches its theme."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from indexer.themes.sweep import NO_DIFFERENCE, Difference, difference, find_rem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was found.
+    """The result of a verification.
 
     Attributes:
-        kept: articles that the archive keeps.
-        waiting: those of them that the engine may not hold yet, because the indexer is at work or has to be started.
-        indexed: articles that the engine holds.
-        differences: theme → how far its tags are from its query.
-        unknown: themes that articles are tagged with and that do not exist.
+        kept: number of articles in the archive.
+        waiting: those of them that may not be in the engine yet because the indexer is busy or not running.
+        indexed: number of articles in the engine.
+        differences: theme → how far its tags differ from its query.
+        unknown: themes that articles are tagged with but that do not exist.
     """
 
     kept: int
@@ -32,23 +32,23 @@ class Verdict:
     unknown: Sequence[str]
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the engine holds every kept article that does not wait, and nothing else."""
+    def is_complete(self) -> bool:
+        """Whether the engine has every kept article that is not waiting, and no others."""
         return self.kept - self.waiting <= self.indexed <= self.kept
 
     @property
-    def is_true(self) -> bool:
-        """Whether everything is as it should be."""
-        return self.is_whole and not self.unknown and all(one == NO_DIFFERENCE for one in self.differences.values())
+    def is_correct(self) -> bool:
+        """Whether the articles and the tags in the engine are all correct."""
+        return self.is_complete and not self.unknown and all(one == NO_DIFFERENCE for one in self.differences.values())
 
 
 def verify(engine: Engine, database: Database, compiled: Sequence[CompiledTheme]) -> Verdict:
-    """Count kept articles against the engine, and ask both difference queries of every theme.
+    """Compare the numbers of articles in the archive and the engine, and every theme's tags with its query.
 
     Raises:
-        EngineError, ArchiveError: it cannot be found out.
+        EngineError, ArchiveError: the engine or the archive cannot be read.
     """
-    # An indexer at work adds between these counts: what was settled before must be there, what is kept after may be.
+    # A running indexer adds articles between these counts: those settled before must be in the engine, later ones may be.
     with database.read() as connection:
         settled = count_articles(connection) - count_waiting(connection)
     indexed = engine.count(Everything())

@@ -49,7 +49,9 @@ def _prune(app: App, before: datetime) -> Pruned | None:
         def become() -> Pruned:
             engine = open_engine(app.settings.engine_url, writable=True)
             try:
-                return prune(app.archive, engine, before, progress=lambda gone: show(0, f"{gone:,} articles are gone"))
+                return prune(
+                    app.archive, engine, before, progress=lambda deleted: show(0, f"{deleted:,} articles deleted")
+                )
             finally:
                 engine.close()
 

@@ -38,7 +38,7 @@ def verify(app: App) -> VerifyDocument:
     """
     verdict = stored.verify(app.engine, app.archive.database, compile_themes(app.themes, app.context()))
     return VerifyDocument(
-        is_correct=verdict.is_true,
+        is_correct=verdict.is_correct,
         kept=verdict.kept,
         waiting=verdict.waiting,
         indexed=verdict.indexed,

@@ -14,7 +14,7 @@ from config.files import SHIPPED
 from crawler.archive.archive import open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
-from indexer.jobs.articles import Kept, keep_articles, settle
+from indexer.jobs.articles import KeptArticle, keep_articles, settle
 from indexer.themes.sweep import NO_DIFFERENCE
 from indexer.themes.versions import begin_sweep, finish_sweep, record_version
 from monitor import cli
@@ -74,7 +74,7 @@ class Installation:
         """Store the articles in the archive and the engine unchanged, with the themes they already carry."""
         archive = open_archive(self.data)
         with archive.database.write() as connection:
-            keep_articles(connection, [Kept(article, article.serial, 1) for article in articles])
+            keep_articles(connection, [KeptArticle(article, article.serial, 1) for article in articles])
             settle(connection, [article.serial for article in articles])
         archive.close()
         engine = open_engine(self.engine_url, writable=True)

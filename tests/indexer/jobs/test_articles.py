@@ -9,7 +9,7 @@ from config.errors import ArchiveError
 from crawler.archive.archive import open_archive
 from crawler.archive.batches import AT_ONCE
 from crawler.archive.database import Database
-from indexer.jobs.articles import Kept, articles, iterate_articles, keep_articles, move_copies, waiting
+from indexer.jobs.articles import KeptArticle, articles, iterate_articles, keep_articles, move_copies, waiting
 from indexer.stored_form import FORM
 from tests.support.builders import article
 from tests.support.collected import TALKS
@@ -21,7 +21,7 @@ def database(tmp_path: Path) -> Database:
     return Database(tmp_path / "parley.db")
 
 
-def test_articles_of_an_old_archive_are_read_as_they_were_kept(tmp_path: Path) -> None:
+def test_articles_in_an_old_archive_can_still_be_read(tmp_path: Path) -> None:
     archive = open_archive(unpack_old_archive(tmp_path))
     kept = [article for batch in iterate_articles(archive.database) for article in batch]
     assert [article.title for article in kept] == [*(f"Talks, day {n}" for n in range(3)), "The same elsewhere"]
@@ -30,17 +30,17 @@ def test_articles_of_an_old_archive_are_read_as_they_were_kept(tmp_path: Path) -
     archive.close()
 
 
-def test_an_article_of_a_later_form_is_told_from_those_that_can_be_read(database: Database) -> None:
+def test_an_article_in_a_newer_form_is_reported_as_unreadable(database: Database) -> None:
     with database.write() as connection:
-        keep_articles(connection, [Kept(article(), page=1, extractor=1)])
+        keep_articles(connection, [KeptArticle(article(), page=1, extractor=1)])
         connection.execute(update(articles).values(form=FORM + 1))
     with database.read() as connection, pytest.raises(ArchiveError, match=rf"form {FORM + 1}.*form {FORM}; update"):
         waiting(connection, 1)
 
 
-def test_more_copies_than_one_statement_takes_are_moved_together(database: Database) -> None:
+def test_more_copies_than_fit_in_one_statement_are_moved_together(database: Database) -> None:
     some = [article(serial=serial) for serial in range(1, AT_ONCE + 3)]
     with database.write() as connection:
-        keep_articles(connection, [Kept(item, page=item.serial, extractor=1) for item in some])
+        keep_articles(connection, [KeptArticle(item, page=item.serial, extractor=1) for item in some])
         move_copies(connection, {item.id: "story" for item in some})
         assert {item.copy_of for item in waiting(connection, 10_000)} == {"story"}

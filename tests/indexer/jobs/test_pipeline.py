@@ -54,7 +54,7 @@ def pipeline(archive: Archive, engine: Engine, pool: Pool) -> Pipeline:
     return Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([TRUCE]))
 
 
-def test_a_page_becomes_a_tagged_article_and_is_marked(pipeline: Pipeline) -> None:
+def test_a_page_becomes_a_tagged_article_and_is_marked_as_indexed(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     assert pipeline.work(NOON) == {"indexed": 1}
     article = pipeline.engine.get([id])[id]
@@ -65,7 +65,7 @@ def test_a_page_becomes_a_tagged_article_and_is_marked(pipeline: Pipeline) -> No
     assert pipeline.work(NOON) == {}
 
 
-def test_a_page_without_an_article_ends_with_its_name_and_is_not_indexed(pipeline: Pipeline) -> None:
+def test_a_page_without_an_article_gets_an_outcome_and_is_not_indexed(pipeline: Pipeline) -> None:
     collect(pipeline.archive, "empty", b"")
     collect(pipeline.archive, "pdf", b"%PDF-1.4 binary")
     done = pipeline.work(NOON)
@@ -73,7 +73,7 @@ def test_a_page_without_an_article_ends_with_its_name_and_is_not_indexed(pipelin
     assert pipeline.engine.count(Everything()) == 0
 
 
-def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_indexed(pipeline: Pipeline) -> None:
+def test_a_page_whose_body_is_lost_is_set_aside_and_the_others_are_indexed(pipeline: Pipeline) -> None:
     lost, kept = page_of(TALKS), page_of(TALKS, "Talks end")
     collect(pipeline.archive, "lost", lost)
     id = collect(pipeline.archive, "kept", kept)
@@ -82,19 +82,19 @@ def test_a_page_whose_body_is_lost_is_set_aside_by_name_and_the_others_are_index
     assert [article.id for article in pipeline.engine.scan(Everything())] == [id]
 
 
-def test_a_page_whose_words_make_a_theme_too_broad_gets_no_tag_and_holds_nothing_up(pipeline: Pipeline) -> None:
+def test_a_page_whose_words_make_a_theme_too_broad_gets_no_tags_and_blocks_nothing(pipeline: Pipeline) -> None:
     talks = Phrase("words", (Prefix("words", "peace"), Forms("words", frozenset({"truce"}))))
     pipeline.tagger = Tagger([TRUCE, theme_of_node("talks", talks)])
     words = " ".join(f"peace{number}" for number in range(17_000))
     hostile = collect(pipeline.archive, "hostile", page_of(f"{TALKS} {words}"))
     ids = [collect(pipeline.archive, f"{n}", page_of(f"{TALKS} Peace truce {n}.")) for n in range(5)]
     assert pipeline.work(NOON) == {"indexed": 6}
-    found = pipeline.engine.get([hostile, *ids])
-    assert [found[id].themes for id in ids] == [{"truce", "talks"}] * 5
-    assert found[hostile].themes == frozenset()
+    stored = pipeline.engine.get([hostile, *ids])
+    assert [stored[id].themes for id in ids] == [{"truce", "talks"}] * 5
+    assert stored[hostile].themes == frozenset()
 
 
-def test_a_revised_article_replaces_the_one_before_under_the_same_id_and_serial(pipeline: Pipeline) -> None:
+def test_a_revised_article_replaces_the_earlier_one_and_keeps_its_id_and_serial(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.work(NOON)
     collect(
@@ -106,7 +106,7 @@ def test_a_revised_article_replaces_the_one_before_under_the_same_id_and_serial(
     assert serials(pipeline.engine) == [1]
 
 
-def test_both_versions_in_one_batch_leave_the_newer(pipeline: Pipeline) -> None:
+def test_of_two_versions_in_one_batch_the_newer_is_kept(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     collect(
         pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
@@ -115,7 +115,7 @@ def test_both_versions_in_one_batch_leave_the_newer(pipeline: Pipeline) -> None:
     assert pipeline.engine.get([id])[id].title == "Talks end"
 
 
-def test_an_older_version_that_had_to_be_tried_again_does_not_replace_the_newer(pipeline: Pipeline) -> None:
+def test_a_retried_older_version_does_not_replace_the_newer_one(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.archive.claim_pages(
         1, NOON, timedelta(minutes=1), pipeline.owner
@@ -127,7 +127,7 @@ def test_an_older_version_that_had_to_be_tried_again_does_not_replace_the_newer(
     assert pipeline.engine.get([id])[id].title == "Talks end"
 
 
-def test_a_revision_without_an_article_leaves_the_one_before(pipeline: Pipeline) -> None:
+def test_a_revision_without_an_article_leaves_the_earlier_article(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.work(NOON)
     collect(pipeline.archive, "a", b"", at=NOON + timedelta(hours=1))
@@ -139,20 +139,20 @@ def test_a_copy_is_linked_to_the_text_collected_first(pipeline: Pipeline) -> Non
     first = collect(pipeline.archive, "a", page_of(TALKS))
     second = collect(pipeline.archive, "b", page_of("AGENCY. " + TALKS, "Agency: talks"), at=NOON + timedelta(hours=1))
     pipeline.work(NOON)
-    found = pipeline.engine.get([first, second])
-    assert (found[first].copy_of, found[second].copy_of) == (None, first)
+    stored = pipeline.engine.get([first, second])
+    assert (stored[first].copy_of, stored[second].copy_of) == (None, first)
 
 
-def test_an_article_that_turns_out_to_be_the_first_makes_a_copy_of_one_already_indexed(pipeline: Pipeline) -> None:
+def test_an_article_collected_first_turns_an_already_indexed_one_into_a_copy(pipeline: Pipeline) -> None:
     later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
     pipeline.work(NOON)
     earlier = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.work(NOON)
-    found = pipeline.engine.get([earlier, later])
-    assert (found[earlier].copy_of, found[later].copy_of) == (None, earlier)
+    stored = pipeline.engine.get([earlier, later])
+    assert (stored[earlier].copy_of, stored[later].copy_of) == (None, earlier)
 
 
-def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_copy_any_more(pipeline: Pipeline) -> None:
+def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_longer_a_copy(pipeline: Pipeline) -> None:
     later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
     pipeline.work(NOON)
     collect(pipeline.archive, "a", page_of(TALKS))
@@ -164,7 +164,7 @@ def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_copy_any_more
 
 
 class Refusing:
-    """An engine whose writes fail while `down`; everything else is the real one."""
+    """A real engine whose writes fail while it is `down`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -179,7 +179,7 @@ class Refusing:
         self._engine.add(articles)
 
 
-def test_an_engine_that_is_down_leaves_pages_pending_and_nothing_is_extracted_twice(pipeline: Pipeline) -> None:
+def test_while_the_engine_is_down_pages_stay_pending_and_none_is_extracted_twice(pipeline: Pipeline) -> None:
     down = Refusing(pipeline.engine)
     pipeline.engine = cast(Engine, down)
     id = collect(pipeline.archive, "a", page_of(TALKS))
@@ -194,7 +194,7 @@ def test_an_engine_that_is_down_leaves_pages_pending_and_nothing_is_extracted_tw
 
 
 class Choosy(Refusing):
-    """An engine that refuses one article by name."""
+    """A real engine that rejects one article."""
 
     def __init__(self, engine: Engine, refused: str) -> None:
         super().__init__(engine)
@@ -206,13 +206,13 @@ class Choosy(Refusing):
             raise ArticlesRefused({self._refused: "it is too odd"})
 
 
-def test_an_article_the_engine_refuses_gets_a_name_and_holds_up_no_other(pipeline: Pipeline) -> None:
+def test_an_article_that_the_engine_rejects_gets_an_outcome_and_blocks_no_other(pipeline: Pipeline) -> None:
     odd, fine = (collect(pipeline.archive, name, page_of(TALKS, name)) for name in ("odd", "fine"))
     real = pipeline.engine
     pipeline.engine = cast(Engine, Choosy(real, odd))
     assert pipeline.work(NOON) == {"refused_by_engine": 1, "indexed": 1}
     assert pipeline.archive.pages_of(odd)[0].detail == "it is too odd"
-    assert [found.id for found in real.scan(Everything())] == [fine]
+    assert [stored.id for stored in real.scan(Everything())] == [fine]
     with pipeline.archive.database.read() as connection:
         assert articles.count_articles(connection) == 1
     assert pipeline.work(NOON) == {}
@@ -220,10 +220,10 @@ def test_an_article_the_engine_refuses_gets_a_name_and_holds_up_no_other(pipelin
     with pipeline.archive.database.write() as connection:
         assert reread(connection, ["refused_by_engine"]) == 1
     assert pipeline.work(NOON) == {"indexed": 1}
-    assert {found.id for found in real.scan(Everything())} == {odd, fine}
+    assert {stored.id for stored in real.scan(Everything())} == {odd, fine}
 
 
-def test_a_page_that_kills_its_worker_twice_is_set_aside_by_name(archive: Archive, engine: Engine) -> None:
+def test_a_page_that_crashes_its_worker_twice_is_set_aside(archive: Archive, engine: Engine) -> None:
     with Pool(1, 20, reader=by_url, memory=400_000_000) as pool:
         pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
         collect(archive, "segfault", page_of(TALKS))

@@ -59,7 +59,7 @@ def page(name: str) -> bytes:
 
 
 def ids(engine: Engine) -> set[str]:
-    return {found.id for found in engine.scan(Everything())}
+    return {article.id for article in engine.scan(Everything())}
 
 
 def gone(archive: Archive, engine: Engine, before: datetime) -> Pruned:
@@ -69,7 +69,7 @@ def gone(archive: Archive, engine: Engine, before: datetime) -> Pruned:
     return done
 
 
-def test_what_is_older_is_gone_from_archive_and_engine_and_what_is_not_stays(pipeline: Pipeline) -> None:
+def test_pruning_deletes_older_articles_from_archive_and_engine_and_keeps_the_others(pipeline: Pipeline) -> None:
     archive, engine = pipeline.archive, pipeline.engine
     old = collect(archive, "old", page("old"), hints=Hints(published=NOON - 90 * DAY), at=NOON)
     collect(archive, "old", page("old, revised"), hints=Hints(published=NOON - 90 * DAY), at=NOON + DAY)
@@ -93,7 +93,7 @@ def test_what_is_older_is_gone_from_archive_and_engine_and_what_is_not_stays(pip
     assert gone(archive, engine, NOON - 30 * DAY) == Pruned(0, 0, 0)
 
 
-def test_nothing_pruned_is_collected_again(pipeline: Pipeline) -> None:
+def test_pruned_articles_are_not_collected_again(pipeline: Pipeline) -> None:
     archive, engine = pipeline.archive, pipeline.engine
     old = collect(archive, "old", page("old"), at=NOON - 60 * DAY)
     pipeline.work(NOON)
@@ -106,7 +106,7 @@ def test_nothing_pruned_is_collected_again(pipeline: Pipeline) -> None:
     assert pipeline.work(NOON) == {}
 
 
-def test_what_still_waits_for_the_indexer_stays(pipeline: Pipeline) -> None:
+def test_pages_that_wait_for_the_indexer_are_kept(pipeline: Pipeline) -> None:
     archive, engine = pipeline.archive, pipeline.engine
     id = collect(archive, "old", page("old"), at=NOON - 60 * DAY)
     assert gone(archive, engine, NOON) == Pruned(0, 0, 0)
@@ -118,7 +118,7 @@ def test_what_still_waits_for_the_indexer_stays(pipeline: Pipeline) -> None:
 
 
 class Meanwhile:
-    """An engine in whose last moment before a deletion a crawler collects something; everything else is the real one."""
+    """A real engine that lets a crawler collect something just before a deletion."""
 
     def __init__(self, engine: Engine, happens: Callable[[], object]) -> None:
         self._engine, self._happens = engine, happens
@@ -133,7 +133,7 @@ class Meanwhile:
 
 @pytest.mark.parametrize("first", [page("old"), b""], ids=["an article", "none"])
 @pytest.mark.parametrize("second", [page("old, revised"), b" "], ids=["an article then", "none then"])
-def test_what_is_collected_while_it_is_given_up_stays(pipeline: Pipeline, first: bytes, second: bytes) -> None:
+def test_a_page_collected_during_pruning_is_kept(pipeline: Pipeline, first: bytes, second: bytes) -> None:
     archive, engine = pipeline.archive, pipeline.engine
     id = collect(archive, "old", first, at=NOON - 60 * DAY)
     pipeline.work(NOON)
@@ -144,7 +144,7 @@ def test_what_is_collected_while_it_is_given_up_stays(pipeline: Pipeline, first:
     assert ids(engine) == ({id} if first or second.strip() else set())
 
 
-def test_a_body_that_two_addresses_share_stays_as_long_as_one_of_them(pipeline: Pipeline) -> None:
+def test_a_body_shared_by_two_addresses_is_kept_as_long_as_one_of_them(pipeline: Pipeline) -> None:
     archive, engine = pipeline.archive, pipeline.engine
     collect(archive, "old", page("same"), at=NOON - 60 * DAY)
     recent = collect(archive, "recent", page("same"), at=NOON)
@@ -153,7 +153,7 @@ def test_a_body_that_two_addresses_share_stays_as_long_as_one_of_them(pipeline: 
     assert archive.body(archive.pages_of(recent)[0].page.number) == page("same")
 
 
-def test_later_texts_are_no_copies_of_what_was_pruned(pipeline: Pipeline) -> None:
+def test_later_texts_are_not_copies_of_pruned_ones(pipeline: Pipeline) -> None:
     archive, engine = pipeline.archive, pipeline.engine
     collect(archive, "old", page_of(TALKS), hints=Hints(published=NOON - 60 * DAY), at=NOON - DAY)
     pipeline.work(NOON)

@@ -11,7 +11,7 @@ from config.errors import EngineMisconfigured, EngineUnavailable
 from crawler.archive.archive import Archive, open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
-from indexer.jobs.articles import Kept, drop, keep_articles
+from indexer.jobs.articles import KeptArticle, drop, keep_articles
 from indexer.jobs.rebuild import rebuild
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
@@ -30,10 +30,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def keep(archive: Archive, *articles: Article) -> None:
     with archive.database.write() as connection:
-        keep_articles(connection, [Kept(item, number, 1) for number, item in enumerate(articles)])
+        keep_articles(connection, [KeptArticle(item, number, 1) for number, item in enumerate(articles)])
 
 
-def test_a_rebuilt_index_holds_every_kept_article_tagged_and_takes_the_place_of_the_one_before(
+def test_a_rebuilt_index_has_all_kept_articles_tagged_and_replaces_the_old_one(
     archive: Archive, tmp_path: Path
 ) -> None:
     url = f"tantivy:{tmp_path / 'index'}"
@@ -41,33 +41,37 @@ def test_a_rebuilt_index_holds_every_kept_article_tagged_and_takes_the_place_of_
     before.add([article(serial=99, title="Not in the archive")])
     before.refresh()
     keep(archive, *(article(serial=number, title="truce" if number % 2 else "peace") for number in range(1, 1_203)))
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     rebuild(
-        url, archive.database, TAGGER, progress=lambda done, total: told.append((done, total)), before_swap=before.close
+        url,
+        archive.database,
+        TAGGER,
+        progress=lambda done, total: reports.append((done, total)),
+        before_swap=before.close,
     ).close()
     reader = open_engine(url)
     assert reader.count(Everything()) == 1_202
     assert reader.tally(Everything(), "themes") == {"truce": 601}
-    assert told[0] == (0, 1_202)
-    assert told[-1] == (1_202, 1_202)
+    assert reports[0] == (0, 1_202)
+    assert reports[-1] == (1_202, 1_202)
     reader.close()
 
 
-def test_searches_see_the_index_of_before_until_the_swap(archive: Archive, tmp_path: Path) -> None:
+def test_searches_see_the_old_index_until_the_swap(archive: Archive, tmp_path: Path) -> None:
     url = f"tantivy:{tmp_path / 'index'}"
     before = open_engine(url, writable=True)
     before.add([article(serial=1)])
     before.refresh()
     keep(archive, article(serial=1), article(serial=2))
     reader = open_engine(url)
-    seen: list[int] = []
+    counts: list[int] = []
 
     def look() -> None:
-        seen.append(reader.count(Everything()))
+        counts.append(reader.count(Everything()))
         before.close()
 
     rebuild(url, archive.database, TAGGER, progress=lambda done, total: None, before_swap=look).close()
-    assert seen == [1]
+    assert counts == [1]
     reader.close()
     reopened = open_engine(url)
     assert reopened.count(Everything()) == 2
@@ -75,7 +79,7 @@ def test_searches_see_the_index_of_before_until_the_swap(archive: Archive, tmp_p
 
 
 class Killed(BaseException):
-    """Stands for the end of the process."""
+    """Stands for the death of the process."""
 
 
 @pytest.fixture(params=["tantivy", "elasticsearch"])
@@ -85,14 +89,14 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"{request.getfixturevalue('elasticsearch_url')}/rebuilt-{uuid4().hex}"
 
 
-def held(url: str) -> list[Article]:
+def stored_articles(url: str) -> list[Article]:
     reader = open_engine(url)
-    found = list(reader.scan(Everything()))
+    articles = list(reader.scan(Everything()))
     reader.close()
-    return found
+    return articles
 
 
-def test_a_rebuild_that_was_broken_off_goes_on_and_ends_exact(archive: Archive, address: str) -> None:
+def test_an_interrupted_rebuild_resumes_and_ends_complete(archive: Archive, address: str) -> None:
     def kill(done: int, total: int) -> None:
         if done >= 1_000:
             raise Killed
@@ -108,10 +112,10 @@ def test_a_rebuild_that_was_broken_off_goes_on_and_ends_exact(archive: Archive, 
     with archive.database.write() as connection:
         drop(connection, [2])
     rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
-    assert held(address) == [changed, *first[2:]]
+    assert stored_articles(address) == [changed, *first[2:]]
 
 
-def test_an_index_whose_counts_do_not_agree_is_not_put_in_place(archive: Archive, address: str) -> None:
+def test_an_index_whose_counts_do_not_match_is_not_used(archive: Archive, address: str) -> None:
     before = open_engine(address, writable=True)
     before.add([article(serial=1)])
     before.refresh()
@@ -121,22 +125,22 @@ def test_an_index_whose_counts_do_not_agree_is_not_put_in_place(archive: Archive
         if done == 500:
             keep(archive, article(serial=9_999))  # as no indexer does, of which there is but one
 
-    with pytest.raises(EngineMisconfigured, match="602 of 601 articles and was not put in place; run `parley rebuild`"):
+    with pytest.raises(EngineMisconfigured, match="602 articles instead of 601 and was not used; run `parley rebuild`"):
         rebuild(address, archive.database, TAGGER, progress=disturb, before_swap=before.close)
-    assert [found.serial for found in held(address)] == [1]
+    assert [item.serial for item in stored_articles(address)] == [1]
     before.close()
     rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
-    assert len(held(address)) == 602
+    assert len(stored_articles(address)) == 602
 
 
-def test_articles_move_from_one_engine_to_the_other_and_back(
+def test_articles_move_from_one_engine_to_another_and_back(
     archive: Archive, tmp_path: Path, elasticsearch_url: str
 ) -> None:
     keep(archive, *(article(serial=number, title="truce" if number % 2 else "peace") for number in range(1, 703)))
     home, away = f"tantivy:{tmp_path / 'index'}", f"{elasticsearch_url}/moved-{uuid4().hex}"
-    seen = []
+    contents = []
     for target in (home, away, home):
         rebuild(target, archive.database, TAGGER, progress=lambda done, total: None).close()
-        seen.append(held(target))
-    assert len(seen[0]) == 702
-    assert seen[0] == seen[1] == seen[2]
+        contents.append(stored_articles(target))
+    assert len(contents[0]) == 702
+    assert contents[0] == contents[1] == contents[2]

@@ -18,7 +18,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     archive.close()
 
 
-def test_requests_are_taken_in_the_order_they_were_asked_and_each_once(database: Database) -> None:
+def test_requests_are_taken_once_and_in_the_order_they_were_submitted(database: Database) -> None:
     with database.write() as connection:
         first, second = ask(connection, "rebuild", "", NOON), ask(connection, "rebuild", "tantivy:/x", NOON)
         taken = next_request(connection)
@@ -33,7 +33,7 @@ def test_requests_are_taken_in_the_order_they_were_asked_and_each_once(database:
         assert look_up(connection, second).message == "the disk is full"
 
 
-def test_a_request_left_running_by_a_killed_indexer_is_taken_up_again(database: Database) -> None:
+def test_a_request_left_running_by_a_killed_indexer_is_resumed(database: Database) -> None:
     with database.write() as connection:
         number = ask(connection, "rebuild", "", NOON)
         report(connection, number, "running", 0.4)

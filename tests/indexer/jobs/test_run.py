@@ -33,7 +33,7 @@ from tests.support.themes import theme_of_words
 
 @dataclass
 class Themes:
-    """Themes that a test changes."""
+    """Themes that a test can change."""
 
     compiled: Sequence[CompiledTheme]
     changed: bool = False
@@ -48,7 +48,7 @@ class Themes:
 
 
 class Failing:
-    """An engine of which every call fails while there is a reason; everything else is the real one.
+    """A real engine whose calls all fail while there is a reason.
 
     Attributes:
         reason: what calls fail with.
@@ -68,8 +68,8 @@ class Failing:
 
 
 @dataclass
-class Said:
-    """Remembers what an indexer says, and mends what is broken once it has said what is wrong."""
+class Log:
+    """Records what an indexer reports, and repairs the engine once the trouble has been reported."""
 
     failing: Failing
     stop: Event
@@ -104,12 +104,12 @@ def failing(tmp_path: Path) -> Iterator[Failing]:
 
 
 @pytest.fixture
-def said(failing: Failing) -> Said:
-    return Said(failing, Event())
+def log(failing: Failing) -> Log:
+    return Log(failing, Event())
 
 
 @pytest.fixture
-def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypatch: pytest.MonkeyPatch) -> Indexer:
+def indexer(archive: Archive, failing: Failing, pool: Pool, log: Log, monkeypatch: pytest.MonkeyPatch) -> Indexer:
     monkeypatch.setattr(run, "IDLE", 0.001)
     pipeline = Pipeline(
         archive=archive,
@@ -120,35 +120,35 @@ def indexer(archive: Archive, failing: Failing, pool: Pool, said: Said, monkeypa
     )
     sweeps = Sweeps(archive.database)
     return Indexer(
-        pipeline=pipeline, themes=Themes([theme_of_words("truce", "truce")]), url="tantivy:", say=said, sweeps=sweeps
+        pipeline=pipeline, themes=Themes([theme_of_words("truce", "truce")]), url="tantivy:", say=log, sweeps=sweeps
     )
 
 
-def held(indexer: Indexer) -> Sequence[Article]:
+def stored_articles(indexer: Indexer) -> Sequence[Article]:
     return list(indexer.pipeline.engine.scan(Everything()))
 
 
 @pytest.mark.parametrize(
     "reason", [EngineUnavailable("the server is down"), ArchiveError("the disk is full")], ids=["engine", "archive"]
 )
-def test_what_passes_is_said_and_waited_for_and_the_pages_are_indexed_afterwards(
-    indexer: Indexer, failing: Failing, said: Said, reason: Exception
+def test_temporary_trouble_is_reported_and_pages_are_indexed_once_it_is_over(
+    indexer: Indexer, failing: Failing, log: Log, reason: Exception
 ) -> None:
     collect(indexer.pipeline.archive, "a", page_of(TALKS))
     failing.reason = reason
-    assert indexer.run(said.stop, once=False) == {"indexed": 1}
-    assert str(reason) in [trouble for _, trouble in said.lines]
-    assert [article.themes for article in held(indexer)] == [{"truce"}]
+    assert indexer.run(log.stop, once=False) == {"indexed": 1}
+    assert str(reason) in [trouble for _, trouble in log.lines]
+    assert [article.themes for article in stored_articles(indexer)] == [{"truce"}]
 
 
-def test_asked_to_run_once_it_ends_with_what_is_wrong(indexer: Indexer, failing: Failing, said: Said) -> None:
+def test_a_single_run_ends_with_the_error(indexer: Indexer, failing: Failing, log: Log) -> None:
     failing.reason = EngineUnavailable("the server is down")
     with pytest.raises(EngineUnavailable):
-        indexer.run(said.stop, once=True)
+        indexer.run(log.stop, once=True)
 
 
-def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
-    indexer: Indexer, failing: Failing, said: Said, monkeypatch: pytest.MonkeyPatch
+def test_leases_left_by_a_failed_step_do_not_block_the_next(
+    indexer: Indexer, failing: Failing, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = indexer.pipeline.archive
     collect(archive, "a", page_of(TALKS))
@@ -161,24 +161,22 @@ def test_claims_that_a_failed_step_could_not_give_back_do_not_hold_up_the_next(
         return give_back(owner)
 
     monkeypatch.setattr(archive, "give_back_pages", release)
-    assert indexer.run(said.stop, once=False) == {"indexed": 1}
-    assert "the disk is full" in [trouble for _, trouble in said.lines]
+    assert indexer.run(log.stop, once=False) == {"indexed": 1}
+    assert "the disk is full" in [trouble for _, trouble in log.lines]
 
 
-def test_a_sweep_that_fails_half_way_is_finished_when_the_engine_is_back(
-    indexer: Indexer, failing: Failing, said: Said
-) -> None:
+def test_an_interrupted_sweep_is_finished_when_the_engine_is_back(indexer: Indexer, failing: Failing, log: Log) -> None:
     collect(indexer.pipeline.archive, "a", page_of(TALKS))
     assert isinstance(indexer.themes, Themes)
-    indexer.run(said.stop, once=True)
+    indexer.run(log.stop, once=True)
     themes = [theme_of_words(name, name) for name in ("delegations", "prisoners", "guarantees", "spokesperson")]
     indexer.themes.become(*themes)
     failing.reason, failing.fuse = EngineUnavailable("the server is down"), 6
-    said.stop.clear()
-    indexer.run(said.stop, once=False)
-    assert "the server is down" in [trouble for _, trouble in said.lines]
+    log.stop.clear()
+    indexer.run(log.stop, once=False)
+    assert "the server is down" in [trouble for _, trouble in log.lines]
     assert [difference(indexer.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
-    assert [article.themes for article in held(indexer)] == [{each.id for each in themes}]
+    assert [article.themes for article in stored_articles(indexer)] == [{each.id for each in themes}]
 
 
 def ask(indexer: Indexer, argument: str = "", *, work: requests.Work = "sweep") -> int:
@@ -192,7 +190,7 @@ def answer(indexer: Indexer, number: int) -> requests.Request:
 
 
 def lose_tags(indexer: Indexer, number: int) -> None:
-    """Fill the engine with articles on a truce that lack their tag, as after a restored index."""
+    """Fill the engine with articles about a truce that lack their tag, as in a restored index."""
     engine = indexer.pipeline.engine
     engine.add([article(serial=1_000 + place, title="truce") for place in range(number)])
     engine.refresh()
@@ -206,8 +204,8 @@ def test_pages_are_indexed_between_the_parts_of_a_long_sweep(indexer: Indexer) -
     assert indexer.sweeps.due == {"truce"}
 
 
-def test_a_sweep_is_done_on_request_and_its_progress_told(indexer: Indexer, said: Said) -> None:
-    indexer.run(said.stop, once=True)
+def test_a_requested_sweep_is_done_and_its_progress_reported(indexer: Indexer, log: Log) -> None:
+    indexer.run(log.stop, once=True)
     lose_tags(indexer, AT_ONCE + 1)
     assert not indexer.step()
     number = ask(indexer)
@@ -218,13 +216,13 @@ def test_a_sweep_is_done_on_request_and_its_progress_told(indexer: Indexer, said
         ("running", ""),
         ("running", "sweeping truce: 1,000 of 1,001 articles"),
         ("running", "sweeping truce: 1,001 of 1,001 articles"),
-        ("done", "the tags are true to the themes"),
+        ("done", "the tags are up to date"),
     ]
     assert difference(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
 
 
-def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, said: Said) -> None:
-    indexer.run(said.stop, once=True)
+def test_a_requested_sweep_reads_changed_files_first(indexer: Indexer, log: Log) -> None:
+    indexer.run(log.stop, once=True)
     lose_tags(indexer, 3)
     assert isinstance(indexer.themes, Themes)
     indexer.themes.become(theme_of_words("armistice", "truce"))
@@ -232,11 +230,11 @@ def test_a_request_for_a_sweep_takes_up_changed_files_first(indexer: Indexer, sa
     while indexer.step():
         pass
     assert answer(indexer, number).state == "done"
-    assert {frozenset(found.themes) for found in held(indexer)} == {frozenset({"armistice"})}
+    assert {frozenset(article.themes) for article in stored_articles(indexer)} == {frozenset({"armistice"})}
 
 
-def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Said) -> None:
-    indexer.run(said.stop, once=True)
+def test_a_requested_sweep_fails_while_files_are_invalid(indexer: Indexer, log: Log) -> None:
+    indexer.run(log.stop, once=True)
     assert isinstance(indexer.themes, Themes)
     indexer.themes.problems = [Problem("truce.toml", "not TOML")]
     number = ask(indexer)
@@ -244,44 +242,44 @@ def test_a_sweep_is_refused_while_files_have_mistakes(indexer: Indexer, said: Sa
     assert (answer(indexer, number).state, answer(indexer, number).message) == ("failed", "truce.toml: not TOML")
 
 
-def test_a_request_that_names_no_engine_fails_and_the_indexer_goes_on(indexer: Indexer, said: Said) -> None:
+def test_a_request_with_an_unknown_engine_fails_and_the_indexer_continues(indexer: Indexer, log: Log) -> None:
     number = ask(indexer, "nonsense", work="rebuild")
     collect(indexer.pipeline.archive, "a", page_of(TALKS))
-    assert indexer.run(said.stop, once=False) == {"indexed": 1}
+    assert indexer.run(log.stop, once=False) == {"indexed": 1}
     assert answer(indexer, number).state == "failed"
     assert '"nonsense" is not an engine address' in answer(indexer, number).message
 
 
-def test_told_to_stop_it_leaves_a_request_half_done_for_the_next_indexer(
-    indexer: Indexer, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_stopped_indexer_leaves_its_request_to_the_next_one(
+    indexer: Indexer, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collect(indexer.pipeline.archive, "a", page_of(TALKS))
-    indexer.run(said.stop, once=True)
+    indexer.run(log.stop, once=True)
     number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
-    said.stop.clear()
+    log.stop.clear()
 
     def stop_when_rebuilding(doing: str, trouble: str) -> None:
         if "rebuilding" in doing:
-            said.stop.set()
+            log.stop.set()
 
     with monkeypatch.context() as hearing:
         hearing.setattr(indexer, "say", stop_when_rebuilding)
-        indexer.run(said.stop, once=False)
+        indexer.run(log.stop, once=False)
     assert answer(indexer, number).state == "running"
-    said.stop.clear()
-    indexer.run(said.stop, once=False)
+    log.stop.clear()
+    indexer.run(log.stop, once=False)
     assert answer(indexer, number).state == "done"
 
 
-def test_old_articles_are_given_up_on_request_while_others_are_collected(indexer: Indexer, said: Said) -> None:
+def test_old_articles_are_pruned_on_request_while_others_are_collected(indexer: Indexer, log: Log) -> None:
     archive = indexer.pipeline.archive
     collect(archive, "old", page_of(TALKS), at=NOON - timedelta(days=60))
     recent = collect(archive, "recent", page_of(TALKS), at=NOON)
-    indexer.run(said.stop, once=True)
+    indexer.run(log.stop, once=True)
     number = ask(indexer, (NOON - timedelta(days=30)).isoformat(), work="prune")
     later = collect(archive, "later", page_of(TALKS), at=NOON)
-    said.stop.clear()
-    indexer.run(said.stop, once=True)
+    log.stop.clear()
+    indexer.run(log.stop, once=True)
     assert answer(indexer, number).state == "done"
     assert answer(indexer, number).message.startswith("1 article and 1 page")
-    assert {found.id for found in held(indexer)} == {recent, later}
+    assert {article.id for article in stored_articles(indexer)} == {recent, later}

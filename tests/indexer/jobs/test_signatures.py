@@ -36,7 +36,7 @@ def pipeline(tmp_path: Path, pool: Pool) -> Iterator[Pipeline]:
 
 
 def remembered(archive: Archive) -> tuple[set[tuple[object, ...]], int]:
-    """Return the remembered texts without their numbers, and how many bands they have."""
+    """Return the remembered texts without their numbers, and their number of bands."""
     with archive.database.read() as connection:
         columns = [column for column in texts.c if column is not texts.c.number]
         rows = {tuple(row) for row in connection.execute(select(*columns))}
@@ -44,14 +44,14 @@ def remembered(archive: Archive) -> tuple[set[tuple[object, ...]], int]:
 
 
 def spoil(archive: Archive, version: int) -> None:
-    """Leave signatures as another version would have made them."""
+    """Turn all signatures into those of another version."""
     with archive.database.write() as connection:
         connection.execute(update(texts).values(version=version, digest=b"0" * 16, shingles=1, minhash=None))
         connection.execute(bands.delete())
 
 
 @pytest.mark.parametrize("version", [VERSION - 1, VERSION + 1])
-def test_signatures_of_another_version_are_made_again_and_copies_are_found_by_them(
+def test_signatures_of_another_version_are_recomputed_and_copies_are_detected_again(
     pipeline: Pipeline, version: int
 ) -> None:
     story = collect(pipeline.archive, "story", page_of(TALKS))
@@ -70,7 +70,7 @@ def test_signatures_of_another_version_are_made_again_and_copies_are_found_by_th
     assert article.copy_of == story
 
 
-def test_a_text_whose_article_is_not_kept_is_forgotten_with_its_old_signature(pipeline: Pipeline) -> None:
+def test_an_old_signature_whose_article_is_not_kept_is_dropped(pipeline: Pipeline) -> None:
     collect(pipeline.archive, "gone", page_of(TALKS))
     pipeline.work(NOON)
     spoil(pipeline.archive, VERSION - 1)
@@ -80,9 +80,7 @@ def test_a_text_whose_article_is_not_kept_is_forgotten_with_its_old_signature(pi
     assert remembered(pipeline.archive) == (set(), 0)
 
 
-def test_stopped_half_way_the_rest_is_done_by_the_next_call(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_an_interruption_the_next_call_does_the_rest(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         collect(pipeline.archive, f"{number}", page_of(f"{number} {TALKS} {number}"))
     pipeline.work(NOON)

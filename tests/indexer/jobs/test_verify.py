@@ -8,14 +8,14 @@ import pytest
 from crawler.archive.archive import Archive, open_archive
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
-from indexer.jobs.articles import Kept, keep_articles, settle
+from indexer.jobs.articles import KeptArticle, keep_articles, settle
 from indexer.jobs.verify import verify
 from indexer.themes.sweep import Difference
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.themes import theme_of_words
 
-TRUE = article(serial=1, title="truce", themes=frozenset({"truce"}))
+TAGGED = article(serial=1, title="truce", themes=frozenset({"truce"}))
 OTHER = article(serial=2, title="peace")
 
 
@@ -34,44 +34,46 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def keep(archive: Archive, *articles: Article, settled: int) -> None:
-    """Keep the articles; the engine is known to hold the first so many."""
+    """Keep the articles and settle the first ones of them."""
     with archive.database.write() as connection:
-        keep_articles(connection, [Kept(item, item.serial, 1) for item in articles])
+        keep_articles(connection, [KeptArticle(item, item.serial, 1) for item in articles])
         settle(connection, [item.serial for item in articles[:settled]])
 
 
-def test_all_is_true_when_counts_agree_and_no_tag_differs(archive: Archive, engine: Engine) -> None:
-    keep(archive, TRUE, OTHER, settled=2)
-    fill(engine, TRUE, OTHER)
-    found = verify(engine, archive.database, [theme_of_words("truce", "truce"), theme_of_words("arms", "tank")])
-    assert found.is_true
-    assert (found.kept, found.waiting, found.indexed) == (2, 0, 2)
+def test_all_is_correct_when_counts_match_and_no_tag_differs(archive: Archive, engine: Engine) -> None:
+    keep(archive, TAGGED, OTHER, settled=2)
+    fill(engine, TAGGED, OTHER)
+    verdict = verify(engine, archive.database, [theme_of_words("truce", "truce"), theme_of_words("arms", "tank")])
+    assert verdict.is_correct
+    assert (verdict.kept, verdict.waiting, verdict.indexed) == (2, 0, 2)
 
 
-@pytest.mark.parametrize("held", [(TRUE,), (TRUE, OTHER)], ids=["not yet", "already"])
-def test_what_waits_may_be_in_the_engine_or_not(archive: Archive, engine: Engine, held: tuple[Article, ...]) -> None:
-    keep(archive, TRUE, OTHER, settled=1)
-    fill(engine, *held)
-    found = verify(engine, archive.database, [theme_of_words("truce", "truce")])
-    assert found.is_true
-    assert (found.kept, found.waiting) == (2, 1)
-
-
-@pytest.mark.parametrize("held", [(), (TRUE, OTHER, article(serial=3))], ids=["lost", "too many"])
-def test_an_engine_that_holds_less_or_more_is_not_whole(
-    archive: Archive, engine: Engine, held: tuple[Article, ...]
+@pytest.mark.parametrize("stored", [(TAGGED,), (TAGGED, OTHER)], ids=["not yet", "already"])
+def test_waiting_articles_may_be_in_the_engine_or_not(
+    archive: Archive, engine: Engine, stored: tuple[Article, ...]
 ) -> None:
-    keep(archive, TRUE, OTHER, settled=1)
-    fill(engine, *held)
-    assert not verify(engine, archive.database, [theme_of_words("truce", "truce")]).is_whole
+    keep(archive, TAGGED, OTHER, settled=1)
+    fill(engine, *stored)
+    verdict = verify(engine, archive.database, [theme_of_words("truce", "truce")])
+    assert verdict.is_correct
+    assert (verdict.kept, verdict.waiting) == (2, 1)
 
 
-def test_tags_that_lack_or_linger_and_themes_that_are_gone_are_named(archive: Archive, engine: Engine) -> None:
+@pytest.mark.parametrize("stored", [(), (TAGGED, OTHER, article(serial=3))], ids=["lost", "too many"])
+def test_an_engine_with_too_few_or_too_many_articles_is_not_complete(
+    archive: Archive, engine: Engine, stored: tuple[Article, ...]
+) -> None:
+    keep(archive, TAGGED, OTHER, settled=1)
+    fill(engine, *stored)
+    assert not verify(engine, archive.database, [theme_of_words("truce", "truce")]).is_complete
+
+
+def test_missing_and_stale_tags_and_removed_themes_are_reported(archive: Archive, engine: Engine) -> None:
     wrong = article(serial=3, title="war", themes=frozenset({"truce", "gone"}))
     keep(archive, wrong, OTHER, settled=2)
     fill(engine, wrong, OTHER)
-    found = verify(engine, archive.database, [theme_of_words("truce", "peace")])
-    assert found.is_whole
-    assert not found.is_true
-    assert found.differences == {"truce": Difference(1, 1)}
-    assert found.unknown == ["gone"]
+    verdict = verify(engine, archive.database, [theme_of_words("truce", "peace")])
+    assert verdict.is_complete
+    assert not verdict.is_correct
+    assert verdict.differences == {"truce": Difference(1, 1)}
+    assert verdict.unknown == ["gone"]
