@@ -20,6 +20,7 @@ from monitor.terminal.times import clock
 HELP = "List the sources and the health of their feeds; `sources ID` shows one, `sources check` tries feeds now"
 EXAMPLES = ("sources", "sources bbc-world", "sources check", "sources check bbc-world tass-en")
 _CHECK = "check"
+WIDE = 110  # columns from which on the names of sources are shown beside their ids
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,13 +80,15 @@ def _probe(probe: ProbeDocument, zone: ZoneInfo) -> Text:
 def _show(listed: SourcesDocument, zone: ZoneInfo) -> None:
     feeds = sum(len(one.feeds) for one in listed.sources)
     title = f"{counted(len(listed.sources), 'source')}, {counted(feeds, 'feed')}"
-    last_new = f"last new ({zone.key})"
-    columns = ["source", "name", "class", "from", "articles", last_new, "feeds"]
+    screen = console()
+    names = ["name"] if screen.width >= WIDE else []
+    columns = ["source", *names, "class", "from", "articles", "last new", "feeds"]
     rows = [
-        [one.id, one.name, one.source_class, f"{one.country} {one.language}", *_activity(one, zone), _health(one)]
+        [one.id, *(one.name for _ in names), one.source_class, one.country, *_activity(one, zone), _health(one)]
         for one in listed.sources
     ]
-    console().print(table(title, columns, rows, right=("articles",), whole=("source",)))
+    screen.print(table(title, columns, rows, right=("articles",), whole=("source", "class", "articles", "last new")))
+    screen.print(Text(f"Times are in {zone.key}. `parley sources ID` shows one source.", style="dim"))
 
 
 def _activity(one: SourceDocument, zone: ZoneInfo) -> list[str]:

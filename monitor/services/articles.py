@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from config.errors import NotFound, Refused, WrongArgument
+from config.sources import Source
 from crawler.archive.archive import KeptPage
 from crawler.outcomes import sentence_of
 from crawler.urls import article_id, canonical
@@ -40,7 +41,7 @@ def show(app: App, id: str) -> FullArticleDocument:
     story = app.engine.get([article.copy_of]).get(article.copy_of) if article.copy_of else None
     copies = app.engine.search(Value("copy_of", frozenset({article.id})), limit=MOST_COPIES)
     return FullArticleDocument(
-        article=article_document(app, article),
+        article=article_document(article, source),
         source_name=source.name if source else None,
         origins=origins(article, pages),
         pages=tuple(map(_page, pages)),
@@ -69,9 +70,12 @@ def find_article(app: App, id: str) -> Article:
     return articles[0]
 
 
-def article_document(app: App, article: Article) -> ArticleDocument:
-    """Return an article as programs read it."""
-    source = app.source(article.source)
+def article_document(article: Article, source: Source | None) -> ArticleDocument:
+    """Return an article as programs read it.
+
+    Args:
+        source: None when it was removed.
+    """
     return ArticleDocument(
         id=article.id,
         url=article.url,

@@ -41,8 +41,9 @@ class Export:
         Raises:
             EngineError: the engine cannot be asked.
         """
+        sources = {source.id: source for source in self._app.sources}  # as they are when the export begins
         for article in self._app.engine.scan(self._node):
-            yield article_document(self._app, article)
+            yield article_document(article, sources.get(article.source))
 
 
 def export(app: App, query: str, *, since: str | None = None, until: str | None = None) -> Export:
