@@ -1,4 +1,4 @@
-"""The values the indexer works with: what was parsed, what is stored, what is found."""
+"""The indexer's values: what an extractor reads from a page, the article as stored, and a search hit."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MomentField = Literal["published", "collected"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What one page says, as read by one version of the extractor."""
+    """What one version of the extractor reads from a page."""
 
     title: str | None
     text: str
     authors: tuple[str, ...]
-    published: datetime | None  # aware, UTC where stored; None when the page does not say or says the impossible
+    published: datetime | None  # with a time zone, UTC once stored; None when missing or implausible
     published_from: PublishedFrom
     published_precision: Precision | None
     language: str | None  # ISO 639-1
@@ -33,11 +33,11 @@ class Article:
     """A published text as stored in an engine.
 
     Attributes:
-        id: hash of the canonicalised address it was collected at (crawler.urls.article_id).
-        serial: unique positive number below 2**29, given at first collection and kept across revisions.
-        published: UTC; a day-precision date lies at 12:00 UTC; None when unknown.
-        collected: UTC; when its page was first collected.
-        copy_of: id of the story whose text this one carries; None for a story.
+        id: hash of the canonical form of the address it was collected at (crawler.urls.article_id).
+        serial: unique positive number below 2**29, assigned at first collection and kept across revisions.
+        published: UTC; noon UTC if only the day is known; None when unknown.
+        collected: when its page was first collected, UTC.
+        copy_of: id of the story whose text this article copies; None for a story.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A stored article as found; score is None where hits are sorted by date."""
+    """A stored article that matches a search; score is None when hits are sorted by date."""
 
     article: Article
     score: float | None

@@ -1,6 +1,6 @@
-"""The calendar of a time zone: where hours, days, ISO weeks, months and years begin, daylight saving included.
+"""The calendar of a time zone: where hours, days, ISO weeks, months and years begin, including daylight saving time.
 
-Every rule about days, weeks and months in a zone is here; engines only see the UTC edges that come of them.
+All rules about days, weeks and months in a time zone are here; engines only see the resulting edges in UTC.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _TICKS = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour"
 
 
 def floor(moment: datetime, unit: Unit) -> datetime:
-    """Return the start of the unit that holds the moment, in the moment's own time zone.
+    """Return the start of the unit that contains the moment, in the moment's own time zone.
 
-    An hour begins when the clock on the wall shows a full hour; where clocks are changed by half an hour, one lasts longer.
+    An hour begins when the local clock shows a full hour; where clocks change by half an hour, one hour is longer.
     """
     if unit == "second":
         return moment.replace(microsecond=0)
@@ -53,12 +53,12 @@ def after(start: datetime, unit: Unit) -> datetime:
 
 
 def shifted(moment: datetime, amount: int, unit: Unit) -> datetime:
-    """Return the moment that many units later: hours and less by a steady clock, days and more by the calendar.
+    """Return the moment `amount` units later: up to hours by elapsed time, from days on by the calendar.
 
-    A day that the month lacks becomes its last day: a month after 31 January is 28 or 29 February.
+    A day that does not exist becomes the last day of the month: a month after 31 January is 28 or 29 February.
 
     Raises:
-        ValueError, OverflowError: outside of the years 1 to 9999.
+        ValueError, OverflowError: the result is outside the years 1 to 9999.
     """
     if unit in _TICKS:
         return _later(moment, amount * _TICKS[unit])
@@ -71,9 +71,9 @@ def shifted(moment: datetime, amount: int, unit: Unit) -> datetime:
 
 def _next_midnight(midnight: datetime) -> datetime:
     following = midnight + timedelta(days=1)
-    shown = _later(following, timedelta())
-    # Islands that crossed the date line have no 30 December 2011: its midnight is the next day's.
-    return following if shown.date() == following.date() else floor(shown, "day")
+    existing = _later(following, timedelta())
+    # Where the date line moved, 30 December 2011 does not exist: its midnight is that of the next day.
+    return following if existing.date() == following.date() else floor(existing, "day")
 
 
 def _past_the_hour(moment: datetime) -> timedelta:
@@ -81,5 +81,5 @@ def _past_the_hour(moment: datetime) -> timedelta:
 
 
 def _later(moment: datetime, span: timedelta) -> datetime:
-    """Return the moment so much later by a steady clock."""
+    """Return the moment after this much elapsed time."""
     return (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)

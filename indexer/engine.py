@@ -1,4 +1,4 @@
-"""The contract of a search engine, and how one is found by its address."""
+"""The interface of a search engine, and how an engine is selected by its address."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Tallied = Literal["source", "language", "themes", "author_names", "copy_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HitPage:
     """One page of hits.
 
     Attributes:
         total: exact number of matching articles.
-        hits: the page, in the order asked for.
-        after: where the next page starts (sort "date"); None when this page reached the last hit.
+        hits: the hits of the page, in the requested order.
+        after: where the next page starts (sort "date"); None on the last page.
     """
 
     total: int
@@ -36,40 +36,40 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Matching articles between two edges, and those among them that are nobody's copy."""
+    """The number of matching articles between two edges, and of those that are originals rather than copies."""
 
     articles: int
     stories: int
 
 
 class Engine(Protocol):
-    """Stored articles that can be searched and counted. Derived data: all of it can be rebuilt from the archive.
+    """Stored articles that can be searched and counted. Everything here can be rebuilt from the archive.
 
-    - **One writer.** Only the indexer calls add, set_themes, delete and refresh. Any number of processes read.
-    - **Durable on return.** What add, set_themes and delete were given survives SIGKILL once they return; before
-      that any part of it may or may not be there, and the same call made again ends in the same state.
-    - **Idempotent by id.** Adding an id again replaces the article, so an id is there at most once.
-    - **Visibility.** A reader sees what was written before the writer's last refresh(); a reader that is open sees it
-      within a second, one opened afterwards at once. The writer itself sees it when refresh() returns.
-    - **Kept as given**, but for what `indexer.stored_form.stored` says: fractions of a second are cut off, of times stored and
-      asked alike, and lone surrogates become U+FFFD.
-    - **Times** are UTC-aware. Counts are taken between the edges given; the engine knows no time zone.
-    - **Order.** "date" is by published, newest first, then by serial, highest first; undated articles come last, by serial.
-      "score" is the engine's own relevance, ties by that order; it is not comparable between engines.
-      The one number behind "date" and `after` is `indexer.stored_form.order`.
-    - **Equal answers.** Every engine returns the same ids and counts for the same articles and node. What
-      `indexer.query.tree.check_size` refuses is refused by all; so is a prefix or wildcard that stands for more than
-      16,384 words where it is a place of Phrase or Near whose other places occur at all.
-    - **Errors**: EngineUnavailable (later), EngineMisconfigured (the operator), QueryTooBroad (the asker), from `add` also
-      ArticlesRefused. No other.
-    - Threads: a reader's methods may be called from several threads.
+    - **One writer.** Only the indexer calls add, set_themes, delete and refresh. Any number of processes may read.
+    - **Durability.** When add, set_themes or delete returns, the change survives SIGKILL. If the call is interrupted, any
+      part of the change may be stored; repeating the call ends in the same state as one complete call.
+    - **Idempotence.** Adding an article replaces the one with the same id, so every id exists at most once.
+    - **Visibility.** Readers see what was written before the writer's last refresh(): open readers within a second, new
+      readers at once, and the writer itself when refresh() returns.
+    - **Fidelity.** Articles come back as they were added, with two exceptions (see `indexer.stored_form.stored`):
+      fractions of a second are cut off, in stored times and in queries, and lone surrogates become U+FFFD.
+    - **Times** are in UTC and timezone-aware. Counts are taken between given edges; engines know nothing of time zones.
+    - **Order.** "date" sorts by publication, newest first, then by serial, highest first; undated articles come last, by
+      serial. "score" is the engine's own relevance, with ties in "date" order; scores of different engines cannot be
+      compared. `indexer.stored_form.order` is the number behind "date" and `after`.
+    - **Equal answers.** All engines return the same ids and counts for the same articles and node. All engines reject what
+      `indexer.query.tree.check_size` rejects, and a prefix or wildcard in a Phrase or Near that matches more than 16,384
+      words, provided that the other places occur in the index.
+    - **Errors.** EngineUnavailable (try again later), EngineMisconfigured (for the operator), QueryTooBroad (for the user)
+      and, from `add`, ArticlesRefused. No others.
+    - **Threads.** A reader's methods may be called from several threads.
     """
 
     def add(self, articles: Sequence[Article]) -> None:
-        """Store the articles, replacing those whose id is there already.
+        """Store the articles, replacing those with the same ids.
 
         Raises:
-            ArticlesRefused: all others are stored; what was there under the ids it names may still be.
+            ArticlesRefused: names the rejected articles; earlier versions of them may remain. All others are stored.
         """
         ...
 
@@ -89,8 +89,8 @@ class Engine(Protocol):
         """Return the stored articles among these ids."""
         ...
 
-    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
-        """Return at most `limit` hits (1 to 1,000) and the exact total; `after` comes from the page before (sort "date")."""
+    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> HitPage:
+        """Return at most `limit` hits (1 to 1,000) and the exact total; `after` is from the previous page (sort "date")."""
         ...
 
     def count(self, node: Node) -> int:
@@ -98,9 +98,9 @@ class Engine(Protocol):
         ...
 
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
-        """Return how many matching articles hold each value of the field; values nobody holds are left out.
+        """Return value → number of matching articles with this value of the field; values without articles are left out.
 
-        An article's author names are those of `indexer.stored_form.author_names`.
+        For the author names of an article, see `indexer.stored_form.author_names`.
         """
         ...
 
@@ -110,37 +110,37 @@ class Engine(Protocol):
         """Count matching articles between neighbouring edges (start <= field < end), articles and stories.
 
         Args:
-            edges: ascending, two or more, 2,000 at most; len(edges) - 1 counts come back per series, zeros included.
-            split: one series per value held (an article with two themes counts in both), values without any article
-                between the edges left out; None gives one series under the key "".
+            edges: 2 to 2,000 moments in ascending order; every series has len(edges) - 1 counts, zeros included.
+            split: return one series per value of this field. An article with two themes counts in both; values without
+                articles between the edges are left out. None returns a single series under the key "".
         """
         ...
 
     def scan(self, node: Node) -> Iterator[Article]:
-        """Yield every matching article once, by serial ascending, in constant memory; what is written meanwhile may show."""
+        """Yield every matching article once, by ascending serial, in constant memory; concurrent writes may be visible."""
         ...
 
     def close(self) -> None:
-        """Release files and connections; no further calls but close itself are allowed."""
+        """Release files and connections; afterwards only close may be called."""
         ...
 
 
 class FreshEngine(Engine, Protocol):
-    """A writable index beside the live one, which readers keep using until `promote`."""
+    """A writable index next to the live one; readers keep using the live one until `promote`."""
 
     def promote(self) -> None:
-        """Make this index the live one in one step, durably, and remove the one before.
+        """Make this index the live one, atomically and durably, and remove the old one.
 
-        Close the writer of the one before first. Open readers follow within a second; this index stays open and writable.
+        The writer of the old index must be closed first. Open readers switch within a second; this index stays writable.
         """
         ...
 
 
 class EngineModule(Protocol):
-    """What a module of indexer/engines/ defines; its name is the scheme of the addresses it opens."""
+    """The interface of a module in indexer/engines/; the name of the module is the scheme of its addresses."""
 
     def check(self, url: str) -> None:
-        """Raise ConfigError when the address is wrong; connect to nothing."""
+        """Raise ConfigError if the address is invalid, without connecting."""
         ...
 
     def open(self, url: str, *, writable: bool) -> Engine:
@@ -148,7 +148,7 @@ class EngineModule(Protocol):
         ...
 
     def fresh(self, url: str) -> FreshEngine:
-        """Open an index beside the live one; see `open_fresh`."""
+        """Open an index next to the live one; see `open_fresh`."""
         ...
 
 
@@ -158,40 +158,40 @@ def engine_names() -> list[str]:
 
 
 def check_address(url: str) -> Sequence[Problem]:
-    """Return what is wrong with an engine's address, without connecting to it."""
+    """Return the problems of an engine's address, without connecting."""
     try:
         _module(url).check(url)
-    except ConfigError as wrong:
-        return wrong.problems
+    except ConfigError as error:
+        return error.problems
     return ()
 
 
 def open_engine(url: str, *, writable: bool = False) -> Engine:
     """Open the engine at an address such as `tantivy:/data/index` or `elasticsearch://127.0.0.1:9200/parley`.
 
-    The scheme names the module under indexer/engines/. A writable engine is created when it is missing; a missing one
-    opened for reading is EngineUnavailable.
+    The scheme is the name of a module in indexer/engines/. A writable index is created if it does not exist.
 
     Raises:
-        ConfigError: no engine of that scheme is there.
-        EngineUnavailable, EngineMisconfigured: as the engine found it.
+        ConfigError: there is no engine for this scheme.
+        EngineUnavailable: the engine does not respond, or the index does not exist and `writable` is False.
+        EngineMisconfigured: the index cannot be used as it is.
     """
     return _module(url).open(url, writable=writable)
 
 
 def open_fresh(url: str) -> FreshEngine:
-    """Return a writable index beside the live one at this address.
+    """Return a writable index next to the live one at this address.
 
-    It is empty, or holds what was written to such an index that was never promoted.
+    It is empty, or contains what an interrupted rebuild has written so far.
 
     Raises:
-        ConfigError, EngineUnavailable, EngineMisconfigured: as in `open_engine`; an index of another version is no obstacle.
+        ConfigError, EngineUnavailable, EngineMisconfigured: as in `open_engine`, but the live index may be of any version.
     """
     return _module(url).fresh(url)
 
 
 def shown(url: str) -> str:
-    """Return an engine address as it may be printed: without the password it may hold."""
+    """Return an engine address without its password, so that it can be printed."""
     address, _, host = url.rpartition("@")
     before, scheme, user = address.partition("://")
     return f"{before}{scheme}{user.partition(':')[0]}@{host}" if scheme else url

@@ -1,7 +1,7 @@
-"""The form in which every engine stores an article, so that all engines give back and sort the same.
+"""The form in which every engine stores articles, so that all engines return and sort them in the same way.
 
-Two things are lost on purpose: fractions of a second, and halves of characters (lone surrogates become U+FFFD), which
-neither UTF-8 nor JSON can carry.
+Two things are dropped on purpose: fractions of a second, and lone surrogates, which UTF-8 cannot encode and which become
+U+FFFD.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from indexer.article import Article, TextField
 
 FORM = 1  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
 SERIAL_BITS = 29
-# Seconds counted from October 1697, so that 34 bits hold every date up to 2242 and the order fits a signed 64-bit number.
+# Seconds are counted from October 1697, so that dates up to 2242 fit in 34 bits and the order in a signed 64-bit number.
 _BEFORE_1970 = 1 << 33
 _LAST_SECOND = (1 << 34) - 1
 _LONGEST_ID, _LONGEST_VALUE = 512, 32_766
 _LONGEST_NAME = 200
-_LONG = 30_000  # characters; a thousand such texts and their tokens take some 100 MB
+_LONG = 30_000  # characters; a thousand texts of this length and their tokens take about 100 MB
 
 
 def stored(article: Article) -> Article:
-    """Return the article as an engine will give it back: whole seconds, no lone surrogates."""
+    """Return the article as an engine will return it: with whole seconds and without lone surrogates."""
     return replace(
         article,
         id=storable(article.id),
@@ -56,28 +56,28 @@ def storable(text: str) -> str:
 
 
 def unstorable(article: Article) -> str:
-    """Return why no engine can hold the article, or "" when all can: a value too long to be searched as a whole.
+    """Return why no engine can store the article (a value is too long), or "" if all can.
 
-    The limits are Lucene's for a term and Elasticsearch's for an id, in bytes of UTF-8. An address may be of any length.
+    The limits are Lucene's for a term and Elasticsearch's for an id, in bytes of UTF-8. Addresses may have any length.
     """
     values = {"site": article.site, "source": article.source, "language": article.language, "copy_of": article.copy_of}
-    named = [*values.items(), *(("theme", theme) for theme in article.themes)]
-    limits = [("id", article.id, _LONGEST_ID), *((name, value or "", _LONGEST_VALUE) for name, value in named)]
+    items = [*values.items(), *(("theme", theme) for theme in article.themes)]
+    limits = [("id", article.id, _LONGEST_ID), *((name, value or "", _LONGEST_VALUE) for name, value in items)]
     for name, value, limit in limits:
         if (size := len(value.encode())) > limit:
-            return f"its {name} has {size:,} bytes; {limit:,} is the most"
+            return f"its {name} has {size:,} bytes; the limit is {limit:,}"
     return ""
 
 
 def seconds(moment: datetime) -> int:
-    """Return whole seconds since 1970, fractions cut off towards the past."""
+    """Return whole seconds since 1970, rounded down."""
     return int(moment.replace(microsecond=0).timestamp())
 
 
 def order(article: Article) -> int:
     """Return the number by which hits are sorted and paged: published seconds, then serial; the serial alone when undated.
 
-    Below 2**63. Dates before 1697 and after 2242 are sorted as those years' ends.
+    The number is below 2**63. Dates before 1697 or after 2242 are sorted as the first or last possible date.
     """
     if article.published is None:
         return article.serial
@@ -86,26 +86,26 @@ def order(article: Article) -> int:
 
 
 def author_names(article: Article) -> list[str]:
-    """Return the authors as they are told apart, each once."""
+    """Return the normalized names of the authors, each once."""
     return sorted(filter(None, set(map(author_name, article.authors))))
 
 
 def author_name(author: str) -> str:
-    """Return a name as authors are told apart: its words, joined by blanks and cut at 200 characters."""
+    """Return the normalized name that identifies an author: its words, joined by spaces and cut at 200 characters."""
     return " ".join(words.tokens(author))[:_LONGEST_NAME]
 
 
 def text_fields(article: Article) -> dict[TextField, str]:
-    """Return field → tokens joined by blanks, as the engines' whitespace analyzers index them.
+    """Return field → tokens joined by spaces, as the engines' whitespace analyzers index them.
 
-    What was tokenised lately is remembered, unless it is long: a batch is signed, tagged and stored one after the other.
+    Recent results are cached unless they are long, because a batch is signed, tagged and stored one after the other.
     """
-    make = _text_fields if len(article.text) > _LONG else _remembered_text_fields
+    make = _text_fields if len(article.text) > _LONG else _cached_text_fields
     return dict(make(article.title, article.text, article.authors))
 
 
 def text_words(article: Article) -> list[str]:
-    """Return the words of the text alone."""
+    """Return the words of the text without the title."""
     return text_fields(article)["words"].partition(words.SEPARATOR)[2].split()
 
 
@@ -117,7 +117,7 @@ def _text_fields(title: str | None, text: str, authors: tuple[str, ...]) -> dict
     }
 
 
-_remembered_text_fields = lru_cache(maxsize=1_000)(_text_fields)
+_cached_text_fields = lru_cache(maxsize=1_000)(_text_fields)
 
 
 def pack(article: Article) -> bytes:
@@ -130,7 +130,7 @@ def pack(article: Article) -> bytes:
 
 
 def unpack(packed: bytes) -> Article:
-    """Return the article that `pack` was given."""
+    """Return the article that was passed to `pack`."""
     fields: dict[str, Any] = json.loads(zstandard.decompress(packed))
     published = fields["published"]
     fields["published"] = None if published is None else datetime.fromtimestamp(published, UTC)

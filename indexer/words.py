@@ -1,16 +1,17 @@
-"""The only tokenizer: index, queries, tagger, oracle and highlighter all see the words this file makes.
+"""The tokenizer, the only one: the index, queries, the tagger and the highlighter all use the words from this file.
 
-Words follow Unicode's word rules (UAX #29) with these decisions of our own:
+Words follow Unicode's word boundary rules (UAX #29), with these additions:
 
-- ' ’ ‘ ʼ ` ´ ′ inside a word are one apostrophe and join; at its edge they are punctuation. A colon never joins.
-- A full stop between a small letter and a capitalised word ends a sentence whose blank is missing, and does not join.
-- `_` joins and is dropped at the edges, so that channel markup (`__so__`) does not hide a word.
-- Every emoji is a word; variation selectors and skin tones are dropped, a flag or a joined sequence is one.
-- Each Han or Hiragana character is a word, as in Lucene; a run of Thai, Lao, Khmer or Burmese is one.
-- Nothing is lost: a word longer than 100 characters becomes several side by side, so that it is found as a phrase.
+- ' ’ ‘ ʼ ` ´ ′ within a word all count as the same apostrophe and join it; at its edges they are punctuation. A colon
+  never joins.
+- A full stop between a lowercase letter and a capitalised word ends a sentence with a missing space and does not join.
+- `_` joins words and is dropped at the edges, so that channel markup (`__so__`) does not hide a word.
+- Every emoji is a word; variation selectors and skin tones are dropped. A flag or a joined sequence is a single word.
+- Each Han or Hiragana character is a word, as in Lucene; a run of Thai, Lao, Khmer or Burmese is a single word.
+- No text is lost: a word longer than 100 characters becomes several adjacent words and can be found as a phrase.
 
-Each word is then folded: NFC, case folded (ß → ss), Latin letters without diacritics (ł → l, æ → ae), ё → е, stress
-marks on Cyrillic dropped (й and ї are letters of their own and stay), invisible characters dropped.
+Each word is then folded: NFC, case folding (ß → ss), Latin letters without diacritics (ł → l, æ → ae), ё → е, Cyrillic
+without stress marks (й and ї are letters in their own right and stay), without invisible characters.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-TOKENIZER_VERSION = 1  # raise it whenever the same text could give other words: every engine must then be rebuilt
-SEPARATOR = "¶"  # stands between title and text; no text yields it, so no phrase crosses the border
+TOKENIZER_VERSION = 1  # raise it whenever the same text could give different words; all engines must then be rebuilt
+SEPARATOR = "¶"  # separates title and text; it is never a word of a text, so no phrase crosses the boundary
 MAX_LENGTH = 100
 
 _APOSTROPHES = "'’‘‛ʼ`´′＇"
@@ -65,12 +66,12 @@ def tokens(text: str) -> list[str]:
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (word, start, end) for each of `tokens(text)`: text[start:end] is where it stands.
+    """Yield (word, start, end) for each word of `tokens(text)`; text[start:end] is the word as spelled in the text.
 
-    The pieces of a word longer than 100 characters share the span of the whole.
+    The pieces of a word longer than 100 characters share the span of the whole word.
     """
-    for found in _WORD.finditer(text):
-        start, end = found.span()
+    for match in _WORD.finditer(text):
+        start, end = match.span()
         folded = _folded[text[start:end]]
         if len(folded) <= MAX_LENGTH:
             yield folded, start, end
@@ -79,7 +80,7 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def joined(title: str | None, text: str) -> str:
-    """Return what an engine indexes as `words`: the words of title, SEPARATOR, the words of text, joined by blanks."""
+    """Return what an engine indexes as `words`: the words of title, SEPARATOR, the words of text, joined by spaces."""
     return " ".join((*tokens(title or ""), SEPARATOR, *tokens(text)))
 
 
@@ -89,7 +90,7 @@ def joined_authors(authors: Sequence[str]) -> str:
 
 
 def _fold(word: str) -> str:
-    """Return the folded word; the pieces of one that is too long, joined by blanks."""
+    """Return the folded word, or the pieces of a word that is too long, joined by spaces."""
     folded = word.lower() if word.isascii() else _fold_letters(word)
     if len(folded) <= MAX_LENGTH:
         return folded
@@ -106,7 +107,7 @@ def _fold_letters(word: str) -> str:
 
 
 class _Folded(dict[str, str]):
-    """Remembers how words fold: folding a new word costs as much as finding fifty."""
+    """A cache of folded words: folding a new word takes as long as looking up fifty."""
 
     def __missing__(self, word: str) -> str:
         if len(self) >= 100_000:

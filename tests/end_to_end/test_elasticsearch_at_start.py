@@ -91,7 +91,7 @@ INDEX = ("index", "--once")
         (Server.untrusted, SEARCH, "is not trusted"),
         (Server.foreign, INDEX, "was not made by Parley; choose another name at the end of the engine address"),
         (Server.another_version, SEARCH, "was made by another version of Parley"),
-        (Server.full, INDEX, "is read-only because its disk is nearly full; free space there and it goes on"),
+        (Server.full, INDEX, "is read-only because its disk is nearly full; free up disk space there to continue"),
         (Server.absent, INDEX, "Elasticsearch does not answer at http://127.0.0.1:1"),
         (Server.empty, SEARCH, "there is no index at"),
         (Server.mistyped, INDEX, 'shards "many" is not a number from 1 to 999'),

@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 
 from config.errors import ArticlesRefused, EngineMisconfigured
 from indexer.article import Article, Hit, MomentField
-from indexer.engine import Count, Found, Sort, Split, Tallied
+from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
@@ -76,7 +76,7 @@ class ElasticsearchEngine:
             }
         return found
 
-    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
+    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> HitPage:
         """Return at most `limit` hits and the exact total."""
         if sort == "score":
             order: list[dict[str, str]] = [{"_score": "desc"}, {"order": "desc"}]
@@ -87,7 +87,7 @@ class ElasticsearchEngine:
         found = answer["hits"]["hits"]
         hits = tuple(Hit(schema.article(each["_id"], each["_source"]), each["_score"]) for each in found[:limit])
         further = sort == "date" and len(found) > limit
-        return Found(answer["hits"]["total"]["value"], hits, found[limit - 1]["sort"][0] if further else None)
+        return HitPage(answer["hits"]["total"]["value"], hits, found[limit - 1]["sort"][0] if further else None)
 
     def count(self, node: Node) -> int:
         """Return the exact number of matching articles."""

@@ -1,4 +1,4 @@
-"""What a server's answers mean: who must act, in a sentence."""
+"""Translating a server's errors into ours, with a cure."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _TOO_BROAD = (
 
 
 class TooManyBuckets(QueryTooBroad):
-    """One request would have counted in more buckets than a server allows (65,536)."""
+    """One request needs more buckets than a server allows (65,536)."""
 
 
 @contextmanager
 def translated(address: Address) -> Iterator[None]:
-    """Turn what the client raises inside into an error of ours.
+    """Turn the client's errors into ours.
 
     Raises:
-        EngineUnavailable, EngineMisconfigured, QueryTooBroad: as the server answered.
+        EngineUnavailable, EngineMisconfigured, QueryTooBroad: depending on the server's answer.
     """
     try:
         yield
@@ -43,7 +43,7 @@ def translated(address: Address) -> Iterator[None]:
 
 
 def explained(error: ApiError | TransportError, address: Address) -> EngineError | QueryTooBroad:
-    """Return the error of ours that names the server and the cure."""
+    """Return our error for the client's, naming the server and the cure."""
     if isinstance(error, UnsupportedProductError):
         return EngineMisconfigured(f"{address} does not answer as Elasticsearch does; check the engine address")
     if isinstance(error, ApiError):
@@ -53,30 +53,30 @@ def explained(error: ApiError | TransportError, address: Address) -> EngineError
     return _silent(_innermost(error), address)
 
 
-def _silent(said: str, address: Address) -> EngineUnavailable:
+def _silent(message: str, address: Address) -> EngineUnavailable:
     # A server that speaks TLS ends a connection that does not.
-    closed = any(sign in said.lower() for sign in ("closed connection", "connection reset"))
+    closed = any(sign in message.lower() for sign in ("closed connection", "connection reset"))
     hint = "; if it speaks TLS, begin the engine address with https://" if closed and not address.is_secure else ""
-    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {said}{hint}")
+    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {message}{hint}")
 
 
-def _insecure(said: str, address: Address) -> EngineError:
-    lowered = said.lower()
+def _insecure(message: str, address: Address) -> EngineError:
+    lowered = message.lower()
     if "match" in lowered:
         return EngineMisconfigured(
-            f"the certificate of {address} is for another name ({said}); write that name in the engine address"
+            f"the certificate of {address} is for another name ({message}); write that name in the engine address"
         )
     if "expired" in lowered or "not yet valid" in lowered:
         return EngineMisconfigured(
-            f"the certificate of {address} is not valid now ({said}); renew it, or set the clock"
+            f"the certificate of {address} is not valid now ({message}); renew it, or set the clock"
         )
     if "certificate" in lowered:
         return EngineMisconfigured(
-            f"the certificate of {address} is not trusted ({said}); name its authority in the engine address: ?ca_file=PATH"
+            f"the certificate of {address} is not trusted ({message}); name its authority in the engine address: ?ca_file=PATH"
         )
     if "wrong version number" in lowered or "record layer failure" in lowered:
         return EngineMisconfigured(f"{address} does not speak TLS; begin the engine address with elasticsearch://")
-    return _silent(said, address)
+    return _silent(message, address)
 
 
 def _innermost(error: TransportError) -> str:
@@ -85,17 +85,17 @@ def _innermost(error: TransportError) -> str:
         cause = cause.errors[0]
     if cause.args and isinstance(cause.args[-1], Exception):  # urllib3's ("Connection aborted.", the reason)
         cause = cause.args[-1]
-    said = str(cause.message if isinstance(cause, TransportError) else cause)
-    return said.rpartition("): ")[2]  # without urllib3's own objects before the words
+    message = str(cause.message if isinstance(cause, TransportError) else cause)
+    return message.rpartition("): ")[2]  # without the reprs of urllib3's objects
 
 
 def answered(status: int, body: object, address: Address) -> EngineError | QueryTooBroad:
-    """Return the error of ours for an answer that is one."""
+    """Return our error for the server's error response."""
     whole = json.dumps(body, default=str).lower()
     if "too_many_buckets" in whole:
-        return TooManyBuckets("the query counts in too many series at once; ask for fewer intervals")
+        return TooManyBuckets("the query counts in too many series at once; use fewer intervals")
     if any(sign in whole for sign in _TOO_BROAD):
-        return QueryTooBroad("a part of the query stands for too many words; write more of each prefix or wildcard")
+        return QueryTooBroad("a part of the query matches too many words; write more of each prefix or wildcard")
     if is_block(body):
         return _blocked(whole, address)
     if "media_type_header_exception" in whole:
@@ -103,7 +103,7 @@ def answered(status: int, body: object, address: Address) -> EngineError | Query
     if status in (401, 403):
         return EngineMisconfigured(
             f"Elasticsearch at {address} refuses the credentials ({status}): name a user and ?password_file=PATH, or "
-            "?api_key_file=PATH, in the engine address, with the rights that docs/elasticsearch.md lists"
+            "?api_key_file=PATH, in the engine address, with the privileges that docs/elasticsearch.md lists"
         )
     if "index_not_found_exception" in whole or (status == 404 and "alias" in whole):
         return missing(address)
@@ -113,21 +113,21 @@ def answered(status: int, body: object, address: Address) -> EngineError | Query
 
 
 def missing(address: Address) -> EngineUnavailable:
-    """Return the error for an index nobody has made."""
+    """Return the error for an index that does not exist."""
     return EngineUnavailable(
         f"there is no index at {address} yet; `parley index` makes it, `parley rebuild` fills it from the archive"
     )
 
 
 def full_disk(address: Address) -> EngineUnavailable:
-    """Return the error for an index that a server made read-only by itself, and will make writable by itself."""
+    """Return the error for an index that the server has made read-only for lack of space."""
     return EngineUnavailable(
-        f"Elasticsearch at {address} is read-only because its disk is nearly full; free space there and it goes on"
+        f"Elasticsearch at {address} is read-only because its disk is nearly full; free up disk space there to continue"
     )
 
 
 def is_block(body: object) -> bool:
-    """Tell whether an answer says that the index or the cluster lets nobody do this for now."""
+    """Return whether the server's response is a block on the index or the cluster."""
     return "cluster_block_exception" in json.dumps(body, default=str).lower()
 
 
@@ -142,7 +142,7 @@ def _blocked(whole: str, address: Address) -> EngineError:
 
 
 def reason(body: object) -> str:
-    """Return the innermost reason of an answer, in at most 300 characters."""
+    """Return the innermost reason in an error response, at most 300 characters long."""
     cause = body.get("error", body) if isinstance(body, dict) else body
     while isinstance(cause, dict):
         deeper = cause.get("caused_by") or next(iter(cause.get("root_cause") or ()), None)

@@ -1,6 +1,6 @@
 """The embedded engine: an index in a folder, no server, one writer, any number of reading processes.
 
-Address: `tantivy:PATH`. Every call that writes is one tantivy commit, which is on disk when it returns.
+Address: `tantivy:PATH`. Every call that writes is one tantivy commit, which is on disk once the call returns.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from config.errors import (
     Problem,
 )
 from indexer.article import Article, MomentField
-from indexer.engine import Count, Found, Sort, Split, Tallied
+from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.tantivy import generations, reading
 from indexer.engines.tantivy.errors import translated
 from indexer.engines.tantivy.histogram import histogram
@@ -67,9 +67,9 @@ class TantivyEngine:
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
         """Replace the themes of the articles with these ids; an unknown id is ignored."""
-        there = self.get(list(themes)).values()
-        changed = [(article, themes[article.id]) for article in there if article.themes != themes[article.id]]
-        self.add([replace(article, themes=held) for article, held in changed])
+        articles = self.get(list(themes)).values()
+        changed = [article for article in articles if article.themes != themes[article.id]]
+        self.add([replace(article, themes=themes[article.id]) for article in changed])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove these articles; an unknown id is ignored."""
@@ -80,14 +80,14 @@ class TantivyEngine:
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the stored articles among these ids."""
-        found: list[Article] = []
+        articles: list[Article] = []
         with self._reading() as snapshot:
             for start in range(0, len(ids), _BATCH):
                 query = snapshot.matching(Value("id", frozenset(ids[start : start + _BATCH])))
-                found += reading.by_serial(snapshot, query, range(_SERIALS), _BATCH)[1]
-        return {article.id: article for article in found}
+                articles += reading.by_serial(snapshot, query, range(_SERIALS), _BATCH)[1]
+        return {article.id: article for article in articles}
 
-    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> Found:
+    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> HitPage:
         """Return at most `limit` hits and the exact total."""
         with self._reading() as snapshot:
             return (
@@ -120,24 +120,24 @@ class TantivyEngine:
         start, width = 0, _SERIALS
         while start < _SERIALS:
             with translated(self.folder):
-                found, articles = reading.by_serial(snapshot, query, range(start, start + width), _BATCH)
+                number, articles = reading.by_serial(snapshot, query, range(start, start + width), _BATCH)
             yield from articles
-            if found > len(articles):
+            if number > len(articles):
                 width = articles[-1].serial + 1 - start  # about as many again
                 start += width
             else:
                 start, width = start + width, 2 * width
 
     def promote(self) -> None:
-        """Become the live generation, for one that `fresh` returned; the one before is removed."""
+        """Make this generation, which `fresh` returned, the live one and remove the old one."""
         with translated(self._root):
             generations.promote(self._root, self.folder)
             generations.remove_others(self._root, self.folder)
 
     def close(self) -> None:
-        """Give up the index; a writer's lock is free when this returns."""
+        """Close the index; a writer's lock is free once this returns."""
         writer, self._writer, self._snapshot = self._writer, None, None
-        # A merge that outlives its writer ends while the next one works, and each removes files the other counts on.
+        # A merge that outlives its writer would overlap with the next writer, and each would remove files of the other.
         if writer:
             with translated(self.folder):
                 writer.wait_merging_threads()
@@ -156,7 +156,7 @@ class TantivyEngine:
 
     def _new_writer(self) -> tantivy.IndexWriter:
         self._writer = self._index.writer(_HEAP, 1)
-        self._writer.garbage_collect_files()  # what a failed or killed commit left behind may be what fills the disk
+        self._writer.garbage_collect_files()  # files left by a failed or killed commit may be what fills the disk
         return self._writer
 
     def _commit(self, writer: tantivy.IndexWriter, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
@@ -169,7 +169,7 @@ class TantivyEngine:
 
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
-        """Give the index as of the last commit of the live generation."""
+        """Provide a snapshot of the last commit of the live generation."""
         with self._lock:
             snapshot = self._snapshot = _despite_promotions(self._root, self._newest_snapshot)
         with translated(self.folder):
@@ -192,13 +192,13 @@ def check(url: str) -> None:
     """Check the address; see `indexer.engine.check_address`.
 
     Raises:
-        ConfigError: it names no folder.
+        ConfigError: it does not name a folder.
     """
     _root(url)
 
 
 def open(url: str, *, writable: bool) -> TantivyEngine:
-    """Open the index at `tantivy:PATH`, creating it when it is to be written."""
+    """Open the index at `tantivy:PATH`; a writable one is created if it does not exist."""
     root = _root(url)
     if not writable:
         return _despite_promotions(root, lambda: TantivyEngine(root, _live(root), writable=False))
@@ -215,14 +215,14 @@ def open(url: str, *, writable: bool) -> TantivyEngine:
 
 
 def fresh(url: str) -> TantivyEngine:
-    """Return a writable generation beside the live one: one that was never promoted and can be gone on with, or an empty one."""
+    """Return a writable generation next to the live one: an unfinished one that can be resumed, or an empty one."""
     root = _root(url)
     with translated(root):
         root.mkdir(parents=True, exist_ok=True)
         begun = generations.unfinished(root, MADE_BY)
         generations.remove_others(root, generations.live(root), begun)
         if begun:
-            with suppress(EngineMisconfigured):  # killed before it was an index, or damaged: begin anew
+            with suppress(EngineMisconfigured):  # killed before the index existed, or damaged: start over
                 return TantivyEngine(root, begun, writable=True)
             generations.remove_others(root, generations.live(root))
         return _begun(root)
@@ -235,7 +235,7 @@ def _begun(root: Path) -> TantivyEngine:
 
 
 def _despite_promotions(root: Path, look: Callable[[], ResultT]) -> ResultT:
-    """Look, and look again as long as what was looked at is replaced meanwhile."""
+    """Return the result of `look`, repeating it when it fails because the live generation was replaced meanwhile."""
     while True:
         before = _pointer(root)
         try:
@@ -267,12 +267,12 @@ def _live(root: Path) -> Path:
 def _opened(folder: Path) -> tuple[tantivy.Index, tuple[int, ...]]:
     generations.check(folder, MADE_BY)
     if not tantivy.Index.exists(str(folder)):
-        raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to make it anew")
+        raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
     seen = _commit(folder)
     return prepared(tantivy.Index.open(str(folder))), seen
 
 
 def _commit(folder: Path) -> tuple[int, ...]:
-    """Return what tells one commit from the next: tantivy replaces this file at each."""
+    """Return a value that differs between commits: tantivy replaces this file with every commit."""
     state = (folder / "meta.json").stat()
     return state.st_ino, state.st_mtime_ns, state.st_size

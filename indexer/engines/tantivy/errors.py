@@ -1,4 +1,4 @@
-"""What tantivy's errors mean: who must act, in a sentence. tantivy raises ValueError for nearly everything, or panics."""
+"""Translating tantivy's errors into ours, with a cure. tantivy raises ValueError for nearly everything, or panics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LATER = {
     "cannot allocate memory": "there is no memory left",
     "lockbusy": "another process writes to it",
     "failed to acquire lock": "another process writes to it",
-    "file too large": "a file may not grow as large as it must",
+    "file too large": "a file would exceed the size limit",
     "writer was killed": "writing failed, most likely because the disk is full",
 }
 _LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EFBIG}
@@ -24,7 +24,7 @@ _LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EN
 
 @contextmanager
 def translated(folder: Path) -> Iterator[None]:
-    """Turn whatever tantivy or the disk raises into an error of ours that names the folder and the cure."""
+    """Turn anything that tantivy or the disk raises into a ParleyError that names the folder and the cure."""
     try:
         yield
     except (ParleyError, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
@@ -32,7 +32,7 @@ def translated(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise _of_disk(folder, error) from error
     except BaseException as error:
-        # A panic of the Rust library arrives as PanicException, which is no Exception.
+        # A panic of the Rust library is raised as PanicException, which is not an Exception.
         if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
             raise
         raise _of_tantivy(folder, str(error)) from error
@@ -40,21 +40,21 @@ def translated(folder: Path) -> Iterator[None]:
 
 def _of_disk(folder: Path, error: OSError) -> ParleyError:
     if error.errno in _LATER_CODES:
-        return EngineUnavailable(f"the index in {folder} cannot be used now: {error.strerror}; it is tried again")
+        return EngineUnavailable(f"the index in {folder} cannot be used now: {error.strerror}; Parley will try again")
     return EngineMisconfigured(
-        f"the index in {folder} cannot be used: {error}; check the folder, its owner and its rights"
+        f"the index in {folder} cannot be used: {error}; check the folder, its owner and its permissions"
     )
 
 
 def _of_tantivy(folder: Path, message: str) -> ParleyError:
     lowered = message.lower()
     if "expansions" in lowered:
-        return QueryTooBroad(
-            "a prefix or wildcard in a phrase stands for more than 16,384 words; write more of the word"
-        )
+        return QueryTooBroad("a prefix or wildcard in a phrase matches more than 16,384 words; write more of the word")
     for sign, reason in _LATER.items():
         if sign in lowered:
-            return EngineUnavailable(f"the index in {folder} cannot be used now: {reason}; it is tried again")
+            return EngineUnavailable(f"the index in {folder} cannot be used now: {reason}; Parley will try again")
     if "permission denied" in lowered or "read-only file system" in lowered:
-        return EngineMisconfigured(f"the index in {folder} cannot be used: {message}; check its owner and its rights")
-    return EngineMisconfigured(f"the index in {folder} is damaged ({message}); run `parley rebuild` to make it anew")
+        return EngineMisconfigured(
+            f"the index in {folder} cannot be used: {message}; check its owner and its permissions"
+        )
+    return EngineMisconfigured(f"the index in {folder} is damaged ({message}); run `parley rebuild` to recreate it")

@@ -1,9 +1,9 @@
-"""The folder of an embedded index: generations side by side, and a file that names the live one.
+"""The folder of an embedded index: one or more generations, and a file that names the live one.
 
     PATH/CURRENT          the name of the live generation
-    PATH/generation-3/    a tantivy index, and parley.json, which says how it was made
+    PATH/generation-3/    a tantivy index, and parley.json, which records the versions it was made with
 
-A rebuild fills a new generation while readers use the live one; CURRENT is replaced in one step.
+A rebuild fills a new generation while readers use the live one; CURRENT is replaced atomically.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _NAME = "generation-"
 
 
 def live(root: Path) -> Path | None:
-    """Return the folder of the live generation; None when nothing was ever indexed here."""
+    """Return the folder of the live generation; None if nothing has been indexed here."""
     try:
         name = (root / "CURRENT").read_text().strip()
     except FileNotFoundError:
         return None
     if not _is_generation(name):
-        raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley rebuild` to make the index anew")
+        raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley rebuild` to recreate the index")
     return root / name
 
 
@@ -41,30 +41,30 @@ def create(root: Path, made_by: dict[str, int]) -> Path:
 
 
 def check(folder: Path, made_by: dict[str, int]) -> None:
-    """Do nothing when the generation was made the way this version makes them.
+    """Check that the generation was made by a compatible version.
 
     Raises:
-        EngineMisconfigured: it was made by another version, or it cannot be told.
+        EngineMisconfigured: it was made by an incompatible version, or its version cannot be read.
     """
     try:
-        found = json.loads((folder / _MADE_BY).read_text())
+        actual = json.loads((folder / _MADE_BY).read_text())
     except (FileNotFoundError, ValueError):
         raise EngineMisconfigured(
-            f"{folder} is not an index of this program, or it is damaged; run `parley rebuild` to make it anew"
+            f"{folder} is not an index of this program, or it is damaged; run `parley rebuild` to recreate it"
         ) from None
-    if found != made_by:
+    if actual != made_by:
         raise EngineMisconfigured(
-            f"{folder} was made by another version ({_said(found)}; this one needs {_said(made_by)}); run `parley rebuild`"
+            f"{folder} was made by another version ({_text(actual)}; this one needs {_text(made_by)}); run `parley rebuild`"
         )
 
 
 def promote(root: Path, folder: Path) -> None:
-    """Make this generation the live one, durably and in one step."""
+    """Make this generation the live one, atomically and durably."""
     _replace(root / "CURRENT", folder.name)
 
 
 def unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
-    """Return the newest generation made the way this version makes them that was never promoted, if there is one."""
+    """Return the newest compatible generation that was never promoted; None if there is none."""
     current = live(root)
     promoted = 0 if current is None else _number(current)
     newer = [path for path in root.iterdir() if _is_generation(path.name) and _number(path) > promoted]
@@ -78,14 +78,14 @@ def unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
 
 
 def remove_others(root: Path, *kept: Path | None) -> None:
-    """Delete every generation but those; readers that have one open keep it until they look again."""
+    """Delete all other generations; readers that have one open can use it until their next call."""
     for path in root.iterdir():
         if _is_generation(path.name) and path not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 
 def sync(folder: Path) -> None:
-    """Make the folder's own entries durable; tantivy does so for its files and not for the renaming of meta.json."""
+    """Make the folder's entries durable; tantivy syncs its files, but not the renaming of meta.json."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -101,7 +101,7 @@ def _number(folder: Path) -> int:
     return int(folder.name.removeprefix(_NAME))
 
 
-def _said(made_by: object) -> str:
+def _text(made_by: object) -> str:
     return ", ".join(f"{key} {value}" for key, value in made_by.items()) if isinstance(made_by, dict) else "unreadable"
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from indexer.article import Article, Hit, TextField
-from indexer.engine import Found
+from indexer.engine import HitPage
 from indexer.engines.tantivy.compile import matching, ranking, scores
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS
 from indexer.query.tree import NOTHING, And, Near, Node, any_of, check_size
@@ -87,24 +87,24 @@ def count(snapshot: Snapshot, query: Query) -> int:
     return total(snapshot.searcher.search(query, 1, order_by_field="serial"))
 
 
-def newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> Found:
+def newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> HitPage:
     """Return a page by date, newest first."""
     query = snapshot.matching(node)
     page = query if after is None else all_of(query, _older(after))
     found = snapshot.searcher.search(page, limit + 1, order_by_field="order")
     hits = found.hits[:limit]
-    return Found(
+    return HitPage(
         total=total(found) if after is None else count(snapshot, query),
         hits=tuple(Hit(snapshot.article(address), None) for _, address in hits),
         after=hits[-1][0] if len(found.hits) > limit else None,
     )
 
 
-def best(snapshot: Snapshot, node: Node, limit: int) -> Found:
+def best(snapshot: Snapshot, node: Node, limit: int) -> HitPage:
     """Return the most relevant hits; those of one score by date."""
     if not scores(node):
         found = newest(snapshot, node, limit, None)
-        return Found(total=found.total, hits=tuple(Hit(hit.article, 1.0) for hit in found.hits), after=None)
+        return HitPage(total=found.total, hits=tuple(Hit(hit.article, 1.0) for hit in found.hits), after=None)
     query = snapshot.ranking(node)
     taken = limit + 1
     while True:
@@ -117,7 +117,7 @@ def best(snapshot: Snapshot, node: Node, limit: int) -> Found:
     dates = snapshot.searcher.fast_field_values("order", [address for _, address in hits])
     ranked = sorted(zip(hits, dates, strict=True), key=lambda ranked: (-ranked[0][0], -(ranked[1] or 0)))
     chosen = tuple(Hit(snapshot.article(address), score) for (score, address), _ in ranked[:limit])
-    return Found(total=total(result), hits=chosen, after=None)
+    return HitPage(total=total(result), hits=chosen, after=None)
 
 
 def by_serial(snapshot: Snapshot, query: Query, serials: range, limit: int) -> tuple[int, list[Article]]:

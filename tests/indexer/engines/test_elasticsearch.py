@@ -99,7 +99,7 @@ def test_a_server_that_does_not_answer_is_unavailable() -> None:
     [
         (400, OLD, EngineMisconfigured, "older than Elasticsearch 9"),
         (401, error("security_exception", "missing authentication"), EngineMisconfigured, "password_file"),
-        (403, error("security_exception", "action is unauthorized"), EngineMisconfigured, "rights"),
+        (403, error("security_exception", "action is unauthorized"), EngineMisconfigured, "privileges"),
         (429, error("es_rejected_execution_exception", "queue is full"), EngineUnavailable, "queue is full"),
         (503, error("cluster_block_exception", "blocked by: state not recovered"), EngineUnavailable, "not ready"),
         (500, error("null_pointer_exception", "oh"), EngineUnavailable, "oh"),

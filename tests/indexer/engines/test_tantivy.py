@@ -108,7 +108,7 @@ def test_a_write_that_fails_is_unavailable_and_succeeds_later(url: str, writer: 
             try:
                 writer.add(many)
             except EngineUnavailable as error:
-                assert "tried again" in str(error)
+                assert "will try again" in str(error)
                 with pytest.raises(EngineUnavailable):
                     writer.add(many)  # as a pipeline does that tries again at once
             else:
