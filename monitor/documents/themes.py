@@ -156,3 +156,10 @@ class RemovedDocument(Document):
     theme: str = described(_THEME, example="truce")
     file: str = described("file that was written or deleted", example="/etc/parley/themes/truce.toml")
     deleted: bool = described("whether that file was deleted; otherwise it now removes a shipped theme", example=False)
+
+
+class SweptDocument(Document):
+    """Themes whose tags were brought up to date."""
+
+    themes: tuple[str, ...] = described("ids of the themes; empty for all", example=["truce"])
+    message: str = described("the same in words", example="The tags of truce are up to date.")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -30,23 +28,6 @@ def plain(text: str) -> str:
 def add_json(parser: argparse._ActionsContainer) -> None:
     """Give the command its --json switch."""
     parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
-
-
-def _encode(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    return str(value)
-
-
-def print_json(document: object) -> None:
-    """Write one JSON document, UTF-8, times in ISO 8601."""
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    json.dump(document, sys.stdout, default=_encode, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
 
 
 def print_document(document: Document) -> None:

@@ -11,9 +11,10 @@ from config.errors import RequestFailed
 from indexer.engine import open_engine
 from indexer.themes.queue import Sweeps
 from monitor.app import App, LiveThemes
+from monitor.documents.themes import SweptDocument
 from monitor.services.questions import theme_of
 from monitor.terminal.indexer_work import have_done
-from monitor.terminal.output import console, print_json
+from monitor.terminal.output import console, print_document
 from monitor.terminal.progress import progress_bars
 
 
@@ -28,7 +29,8 @@ def sweep(app: App, ids: Sequence[str], *, as_json: bool) -> None:
         theme_of(app, id)
     sweep_with_progress(app, ids)
     message = f"The tags of {', '.join(ids) if ids else 'all themes'} are up to date."
-    print_json({"message": message}) if as_json else console().print(message, soft_wrap=True)
+    document = SweptDocument(themes=tuple(ids), message=message)
+    print_document(document) if as_json else console().print(message, soft_wrap=True)
 
 
 def sweep_with_progress(app: App, ids: Sequence[str]) -> None:

@@ -221,6 +221,18 @@ def test_a_requested_sweep_is_done_and_its_progress_reported(indexer: Indexer, l
     assert difference(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
 
 
+def test_a_requested_sweep_to_a_removed_theme_is_done_when_its_tag_is_gone(indexer: Indexer, log: Log) -> None:
+    lose_tags(indexer, AT_ONCE + 1)
+    indexer.run(log.stop, once=True)
+    assert {article.themes for article in stored_articles(indexer)} == {frozenset({"truce"})}
+    assert isinstance(indexer.themes, Themes)
+    indexer.themes.become()
+    number = ask(indexer, "truce")
+    while answer(indexer, number).state != "done":
+        indexer.step()
+    assert {article.themes for article in stored_articles(indexer)} == {frozenset()}
+
+
 def test_a_requested_sweep_reads_changed_files_first(indexer: Indexer, log: Log) -> None:
     indexer.run(log.stop, once=True)
     lose_tags(indexer, 3)

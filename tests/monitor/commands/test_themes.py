@@ -184,7 +184,10 @@ def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None
     assert said["themes"] == [{"theme": "truce", "missing": 1, "stale": 1}]
     _, out, _ = stocked.run("verify")
     assert "truce: 1 article without the tag, 1 with it by mistake; run `parley themes sweep`." in out
-    assert stocked.json("themes", "sweep", "truce") == {"message": "The tags of truce are up to date."}
+    assert stocked.json("themes", "sweep", "truce") == {
+        "themes": ["truce"],
+        "message": "The tags of truce are up to date.",
+    }
     assert stocked.tags(*ALL) == [["truce"], ["truce"], [], []]
     assert stocked.json("verify")["is_correct"]
     assert "The tags of 1 theme agree with their queries." in stocked.run("verify")[1]
