@@ -1,4 +1,4 @@
-"""The archive as the indexer sees it: claim pages, read their bodies, say what became of them."""
+"""The archive as the indexer uses it: claim pages, read their bodies, record their outcomes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DATABASE, BODIES = "parley.db", "bodies.db"
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page with its state: `pending`, `indexed` or a named outcome, and a sentence about it."""
+    """A page with its state (`pending`, `indexed` or another outcome) and a sentence about it."""
 
     page: Page
     state: str
@@ -34,8 +34,8 @@ class KeptPage:
 class Archive:
     """All pages and all crawl state of an installation.
 
-    Several processes may open one archive. Every method raises ArchiveError when the file cannot be read or written, and has
-    then changed nothing.
+    Several processes may open the same archive. Every method raises ArchiveError when the file cannot be read or written, and
+    then changes nothing.
     """
 
     def __init__(self, database: Database, bodies: Bodies) -> None:
@@ -52,20 +52,20 @@ class Archive:
         taken = taken.values(attempts=pages.c.attempts + 1).returning(pages.c.number)
         with self.database.write() as connection:
             numbers = sorted(connection.scalars(taken))
-            found: list[Page] = []
+            claimed: list[Page] = []
             for some in batches(numbers):
                 rows = connection.execute(_select_pages().where(pages.c.number.in_(some)).order_by(pages.c.number))
-                found += [_page(row) for row in rows.mappings()]
-        return found
+                claimed += [_page(row) for row in rows.mappings()]
+        return claimed
 
     def body_names(self, page_numbers: Collection[int]) -> dict[int, str]:
         """Return page number → hash of its body."""
-        found: dict[int, str] = {}
+        hashes: dict[int, str] = {}
         with self.database.read() as connection:
             for some in batches(page_numbers):
                 rows = connection.execute(select(pages.c.number, pages.c.body_hash).where(pages.c.number.in_(some)))
-                found.update(rows.all())
-        return found
+                hashes.update(rows.all())
+        return hashes
 
     def body(self, page_number: int) -> bytes:
         """Return the raw body of a page."""
@@ -76,7 +76,7 @@ class Archive:
         return self.bodies.get(name)
 
     def finish_pages(self, outcomes: Mapping[int, tuple[str, str]]) -> None:
-        """Set state and detail of pages, by page number, and end their leases; all or none."""
+        """Set the state and detail of pages, by page number, and end their leases; all pages or none."""
         if not outcomes:
             return
         ended = update(pages).where(pages.c.number == bindparam("page"))
@@ -85,20 +85,20 @@ class Archive:
             connection.execute(ended.values(**ENDED), rows)
 
     def give_back_pages(self, owner: Owner) -> int:
-        """End the leases of an owner; return how many there were."""
+        """End all leases of an owner and return their number."""
         with self.database.write() as connection:
             return leases.give_back(connection, owner)
 
     def take_over_pages(self, owner: Owner) -> int:
-        """End the leases of this owner and of earlier ones in its role, whose lock it holds; return how many there were."""
+        """End the leases of all owners in this owner's role, whose lock it holds, and return their number."""
         with self.database.write() as connection:
             return leases.take_over(connection, owner)
 
     def record_crash(self, page_number: int) -> int:
-        """Count that a page killed its worker; return how often it has."""
-        counted = update(pages).where(pages.c.number == page_number).values(crashes=pages.c.crashes + 1)
+        """Record that a page crashed its worker and return how often it has done so."""
+        increment = update(pages).where(pages.c.number == page_number).values(crashes=pages.c.crashes + 1)
         with self.database.write() as connection:
-            return int(connection.execute(counted.returning(pages.c.crashes)).scalar_one())
+            return int(connection.execute(increment.returning(pages.c.crashes)).scalar_one())
 
     def pages_of(self, article_id: str) -> list[KeptPage]:
         """Return every page collected for an article, oldest first."""
@@ -107,24 +107,24 @@ class Archive:
             return [KeptPage(_page(row), row["state"], row["detail"]) for row in rows.mappings()]
 
     def count_pages_by_state(self) -> dict[str, int]:
-        """Return how many pages are in each state."""
+        """Return state → number of pages."""
         with self.database.read() as connection:
             rows = connection.execute(select(pages.c.state, func.count()).group_by(pages.c.state))
             return dict(rows.all())
 
     def oldest_pending(self) -> datetime | None:
-        """Return when the page was collected that has waited longest for the indexer, or None."""
+        """Return when the oldest page still waiting for the indexer was collected, or None."""
         oldest = select(pages.c.collected).where(pages.c.state == Outcome.PENDING).order_by(pages.c.number).limit(1)
         with self.database.read() as connection:
             return connection.scalar(oldest)
 
     def copy_to(self, folder: Path) -> None:
-        """Write the archive as it stands now to a folder, while crawler and indexer go on.
+        """Copy the current archive to a folder, while the crawler and the indexer keep running.
 
         Raises:
-            ArchiveError: it cannot be read or written, or a prune ran meanwhile.
+            ArchiveError: it cannot be read or written, or pages were pruned meanwhile.
         """
-        # In this order every page in the copy has its body: bodies are written before the pages that name them.
+        # In this order every page in the copy has its body: bodies are written before the pages that refer to them.
         self.database.copy_to(folder / DATABASE)
         self.bodies.copy_to(folder / BODIES)
         copy = open_archive(folder)
@@ -134,10 +134,10 @@ class Archive:
             copy.close()
 
     def check_bodies(self) -> None:
-        """Return when every page has its body.
+        """Check that the body of every page exists.
 
         Raises:
-            ArchiveError: one has not.
+            ArchiveError: a body is missing.
         """
         after = ""
         following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(AT_ONCE)
@@ -146,20 +146,20 @@ class Archive:
                 names = list(connection.scalars(following.where(pages.c.body_hash > after)))
             if not names:
                 return
-            if missing := set(names) - self.bodies.there(names):
+            if missing := set(names) - self.bodies.existing(names):
                 raise ArchiveError(
-                    f"{self.database.path}: {len(missing)} bodies are missing; if pages were pruned meanwhile, do it again"
+                    f"{self.database.path}: {len(missing)} bodies are missing; if pages were pruned meanwhile, try again"
                 )
             after = names[-1]
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         self.database.close()
         self.bodies.close()
 
 
 def open_archive(data: Path) -> Archive:
-    """Open the archive in a data folder, making it when there is none.
+    """Open the archive in a data folder, creating it if there is none.
 
     Raises:
         ArchiveError: it cannot be opened.

@@ -1,4 +1,4 @@
-"""Raw bodies of collected pages, compressed, each kept once under the hash of its content."""
+"""Raw bodies of collected pages, compressed, each stored once under the hash of its content."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ _bodies = Table(
 )
 
 
-# Built once: building a statement costs more than SQLite takes to obey it.
+# Built once: building a statement takes longer than SQLite takes to run it.
 _BODY = select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == bindparam("name"))
-_THERE = select(_bodies.c.hash).where(_bodies.c.hash.in_(bindparam("names", expanding=True)))
+_STORED = select(_bodies.c.hash).where(_bodies.c.hash.in_(bindparam("names", expanding=True)))
 
 
 class Bodies:
     """The file of bodies.
 
-    It is written before the page that names a body, so a page never names a body that is not there.
+    A body is written before the page that refers to it, so the body of every page exists.
 
     Raises:
-        ArchiveError: as Database does.
+        ArchiveError: the file cannot be opened, as for Database.
     """
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _tables)
 
-    def put(self, named: Mapping[str, bytes]) -> None:
-        """Store bodies durably, each under its hash; one already there stays as it is.
+    def put(self, bodies: Mapping[str, bytes]) -> None:
+        """Store bodies durably, given by their hashes; a body that is already stored stays as it is.
 
         Raises:
-            ArchiveError: nothing of the call was stored.
+            ArchiveError: they could not be stored; none of them is.
         """
-        if not named:
+        if not bodies:
             return
         with self._database.write() as connection:
-            known = set(connection.scalars(_THERE, {"names": list(named)}))
-            new = [_packed(name, body) for name, body in named.items() if name not in known]
+            stored = set(connection.scalars(_STORED, {"names": list(bodies)}))
+            new = [_packed(name, body) for name, body in bodies.items() if name not in stored]
             if new:
                 connection.execute(insert(_bodies), new)
 
     def get(self, name: str) -> bytes:
-        """Return the body of that hash.
+        """Return the body with this hash.
 
         Raises:
-            BodyLost: there is none, or it is not what was stored.
+            BodyLost: it is missing or damaged.
             ArchiveError: the file cannot be read.
         """
         with self._database.read() as connection:
@@ -70,30 +70,30 @@ class Bodies:
         return body
 
     def names(self, *, after: str, limit: int) -> list[str]:
-        """Return the hashes of the next bodies in order of hash."""
+        """Return the hashes of the next bodies, in order of their hashes."""
         following = select(_bodies.c.hash).where(_bodies.c.hash > after).order_by(_bodies.c.hash).limit(limit)
         with self._database.read() as connection:
             return list(connection.scalars(following))
 
-    def there(self, names: Sequence[str]) -> set[str]:
-        """Return those of the hashes, AT_ONCE at most, under which a body is kept."""
+    def existing(self, names: Sequence[str]) -> set[str]:
+        """Return those of these hashes, at most AT_ONCE, under which a body is stored."""
         with self._database.read() as connection:
             return set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(names))))
 
     def remove(self, names: Sequence[str]) -> int:
-        """Remove these bodies and return how many bytes they took, compressed."""
+        """Remove these bodies and return their compressed size in bytes."""
         if not names:
             return 0
-        gone = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
+        deletion = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
         with self._database.write() as connection:
-            return sum(connection.scalars(gone))
+            return sum(connection.scalars(deletion))
 
     def copy_to(self, path: Path) -> None:
-        """Write the file as it stands now to a new one; see Database.copy_to."""
+        """Copy the file in its current state to a new one; see Database.copy_to."""
         self._database.copy_to(path)
 
     def close(self) -> None:
-        """Give up the connections."""
+        """Close all connections."""
         self._database.close()
 
 

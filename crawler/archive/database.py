@@ -1,8 +1,8 @@
-"""The one SQL database of an installation, and all that is particular to SQLite.
+"""The SQL database of an installation, and everything specific to SQLite.
 
-Packages declare their tables on `metadata` and are handed a Database; the migrations make the tables. Write transactions take
-the write lock at once (BEGIN IMMEDIATE), so that two processes cannot read the same state and then conflict on write; keep them
-short and never span network or extraction.
+Packages declare their tables on `metadata` and receive a Database; the migrations create the tables. Write transactions take
+the write lock at once (BEGIN IMMEDIATE), so that two processes cannot read the same state and then conflict on write. Keep them
+short: never fetch or extract within one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from sqlalchemy.types import TypeDecorator
 from config.errors import ArchiveError
 from crawler.archive import migration
 
-SCHEMA = 1  # of a file whose tables no migration makes
-_MIGRATED = 2  # of the archive, whose revision Alembic keeps: code that knows only schema 1 refuses it
+SCHEMA = 1  # of a file without migrations
+_MIGRATED = 2  # of the archive, whose revision Alembic records; code that knows only schema 1 refuses it
 WAIT_FOR_LOCK = 30_000  # milliseconds
-_PATIENCE = 120  # times that long, until another process has migrated a large database
+_PATIENCE = 120  # so many waits for the lock, while another process migrates a large database
 _FORMAT = int.from_bytes(b"PRLY", "big")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,19 +35,18 @@ _MICROSECOND = timedelta(microseconds=1)
 log = logging.getLogger(__name__)
 
 metadata = MetaData()
-NEVER_REUSED: dict[str, Any] = {
-    "sqlite_autoincrement": True
-}  # for tables whose numbers must not be given again after a deletion
+# For tables whose numbers must not be reused after a deletion.
+NEVER_REUSED: dict[str, Any] = {"sqlite_autoincrement": True}
 
 
-class Moment(TypeDecorator[datetime]):
-    """A UTC-aware time, kept as whole microseconds since 1970, so that it sorts and compares as a number."""
+class UTCDateTime(TypeDecorator[datetime]):
+    """A UTC-aware time, stored as whole microseconds since 1970, so that it sorts and compares as a number."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Return the microseconds; a time without zone is a mistake of the caller."""
+        """Return the microseconds; a time without a zone is a programming error."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -67,12 +66,12 @@ class Database:
     """One SQLite file in WAL mode, opened for this process; other processes may have it open too.
 
     Args:
-        path: the file, made with its folder when missing.
-        tables: those of a file of its own, made when missing; None for the archive's database, which is migrated when it was
-            written by an older Parley. A copy from before the migration stays beside it, as `NAME.before-NUMBER`.
+        path: the file, created with its folder when missing.
+        tables: the tables of a separate file, created when missing; None for the archive's database, which is migrated if an
+            older Parley wrote it. A copy from before the migration is kept beside it, as `NAME.before-NUMBER`.
 
     Raises:
-        ArchiveError: the file cannot be opened, is not a database of Parley or was written by a newer version.
+        ArchiveError: the file cannot be opened, is not a Parley database or was written by a newer version.
     """
 
     def __init__(self, path: Path, tables: MetaData | None = None) -> None:
@@ -83,11 +82,11 @@ class Database:
         if tables is None:
             self._migrate()
         else:
-            self._make(tables)
+            self._create(tables)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one unchanging state until it is given back.
+        """Yield a connection that sees one unchanging state of the database.
 
         Raises:
             ArchiveError: the file cannot be read.
@@ -97,29 +96,29 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection that holds the write lock; commits, durably, at the end or rolls back on any exception.
+        """Yield a connection that holds the write lock; commit durably at the end, or roll back on any exception.
 
         Raises:
-            ArchiveError: disk full, locked for too long, not writable; nothing of the transaction is kept.
+            ArchiveError: the disk is full, or the file is locked for too long or not writable; the transaction is rolled back.
         """
         with self._explained(), self._writing.begin() as connection:
             yield connection
 
     def copy_to(self, path: Path) -> None:
-        """Write the database as it stands now to a new file, while other processes go on reading and writing.
+        """Copy the current database to a new file, while other processes keep reading and writing.
 
         Raises:
-            ArchiveError: it cannot be read, or the copy not be written.
+            ArchiveError: it cannot be read, or the copy cannot be written.
         """
         with self._explained(), self._reading.connect() as connection, closing(sqlite3.connect(path)) as copy:
             source: Any = connection.connection.driver_connection
-            source.backup(copy)  # in one step: step by step it would begin anew whenever somebody writes
+            source.backup(copy)  # in one step: a stepwise copy would restart after every write
 
     def close(self) -> None:
-        """Give up all connections; using the database again opens new ones."""
+        """Close all connections; using the database again opens new ones."""
         self._reading.dispose()
 
-    def _make(self, tables: MetaData) -> None:
+    def _create(self, tables: MetaData) -> None:
         with self.read() as connection:
             existing = self._tables(connection)
             schema = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
@@ -141,62 +140,62 @@ class Database:
             with suppress(_Locked):
                 self._migrate_now()
                 return
-        raise _Locked(f"{self.path}: another process has held it for an hour; stop that process")
+        raise _Locked(f"{self.path}: another process has locked it for an hour; stop that process")
 
     def _migrate_now(self) -> None:
         with self.write() as connection:
             if self._is_current(connection):
                 return  # another process was faster
             before, is_new = migration.revision_of(connection), not self._tables(connection)
-            kept = None if is_new else self._keep_copy()
+            copy = None if is_new else self._keep_copy()
             migration.upgrade(connection)
             _mark(connection, _MIGRATED)
-        if kept:
+        if copy:
             log.warning(
                 "%s was migrated from revision %s to %s; the database from before is kept as %s",
                 self.path,
                 before or "0000",
                 migration.newest(),
-                kept.name,
+                copy.name,
             )
 
     def _is_current(self, connection: Connection) -> bool:
-        """Say whether a database needs no migration.
+        """Return whether a database needs no migration.
 
         Raises:
-            ArchiveError: it is not one of Parley, or was written by a newer Parley.
+            ArchiveError: it is not a Parley database, or was written by a newer Parley.
         """
         self._tables(connection)
         revision = migration.revision_of(connection)
         if revision is not None and revision not in migration.known():
             raise ArchiveError(
                 f"{self.path}: written by a newer Parley (revision {revision}, this one knows {migration.newest()}); "
-                f"update Parley, or put back the copy {self.path.name}.before-{revision} if there is one"
+                f"update Parley, or restore the copy {self.path.name}.before-{revision} if there is one"
             )
         return revision == migration.newest()
 
     def _tables(self, connection: Connection) -> set[str]:
-        """Return the names of the tables; raise ArchiveError when the file is not a database of Parley."""
+        """Return the names of the tables; raise ArchiveError if the file is not a Parley database."""
         names = set(inspect(connection).get_table_names())
         written_by = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
         if written_by != _FORMAT and (names or written_by):
             raise ArchiveError(
-                f"{self.path}: not a database of Parley; move it away or set PARLEY_DATA to another folder"
+                f"{self.path}: not a Parley database; move it elsewhere or set PARLEY_DATA to another folder"
             )
         return names
 
     def _keep_copy(self) -> Path:
-        """Copy the database as it was committed last to a file beside it, complete or not at all."""
-        kept = self.path.with_name(f"{self.path.name}.before-{migration.newest()}")
-        unfinished = kept.with_name(f"{kept.name}.unfinished")
+        """Copy the last committed state to a file beside the database, completely or not at all."""
+        copy = self.path.with_name(f"{self.path.name}.before-{migration.newest()}")
+        unfinished = copy.with_name(f"{copy.name}.unfinished")
         try:
             unfinished.unlink(missing_ok=True)
             self.copy_to(unfinished)
             with unfinished.open("rb") as file:
                 os.fsync(file.fileno())
-            return unfinished.replace(kept)
+            return unfinished.replace(copy)
         except OSError as error:
-            raise ArchiveError(f"{kept}: cannot be written ({error.strerror}); check who owns the folder") from error
+            raise ArchiveError(f"{copy}: cannot be written ({error.strerror}); check who owns the folder") from error
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -205,22 +204,22 @@ class Database:
         try:
             yield
         except (IntegrityError, ProgrammingError, DataError):
-            raise  # mistakes of ours, not of the world
-        except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter while connecting
+            raise  # our own mistakes
+        except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter when connecting
             kind = _Locked if _is_locked(error) else ArchiveError
             raise kind(f"{self.path}: {_sentence(error)}") from error
 
 
 def make_folder(folder: Path) -> None:
-    """Make a data folder where there is none.
+    """Create a data folder if there is none.
 
     Raises:
-        ArchiveError: it cannot be made.
+        ArchiveError: it cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ArchiveError(f"{folder}: cannot make this folder ({error.strerror}); set PARLEY_DATA") from error
+        raise ArchiveError(f"{folder}: cannot create this folder ({error.strerror}); set PARLEY_DATA") from error
 
 
 def _engine(path: Path) -> Engine:
@@ -231,12 +230,12 @@ def _engine(path: Path) -> Engine:
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN would come late and be a deferred one
+    connection.isolation_level = None  # the driver's own BEGIN comes late and is deferred
     for pragma in (
         f"busy_timeout={WAIT_FOR_LOCK}",
         "journal_mode=WAL",
         # NORMAL survives SIGKILL, not a power cut: the last commits could vanish while the engine, or the file of bodies,
-        # already holds what they name, and a serial would be given twice. FULL costs one fsync a commit.
+        # already holds what they refer to, and a serial would be used twice. FULL costs one fsync per commit.
         "synchronous=FULL",
         "foreign_keys=ON",
     ):
@@ -265,11 +264,11 @@ def _is_locked(error: Exception) -> bool:
 def _sentence(error: Exception) -> str:
     message = _message(error)
     if "full" in message or "disk I/O" in message:
-        return f"the disk is full or failing ({message}); free some space, nothing was lost"
+        return f"the disk is full or failing ({message}); free some space; nothing was lost"
     if _is_locked(error):
-        return f"another process has held it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
+        return f"another process has locked it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
     if "not a database" in message or "malformed" in message:
-        return f"the file is damaged or no database ({message}); restore a copy or move it away"
+        return f"the file is damaged or not a database ({message}); restore a copy or move it elsewhere"
     if "readonly" in message or "unable to open" in message:
         return f"cannot be written ({message}); check who owns the folder"
     return f"{message}; check the disk"

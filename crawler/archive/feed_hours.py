@@ -1,7 +1,7 @@
-"""The hours in which feeds delivered: one row per feed and day with a bit per hour, small enough to be kept for ever.
+"""The hours in which feeds delivered: one row per feed and day with a bit per hour, small enough to keep forever.
 
-The history of fetches says more and is pruned; this is what is needed to tell, years later, a gap in collecting from silence.
-A feed delivered in an hour when at least one poll of it was answered, with news or with "nothing new".
+The history of fetches says more but is pruned. These rows still tell, years later, a gap in collecting from silence. A feed
+delivered in an hour if at least one of its polls succeeded then, with or without anything new.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ _WHOLE_DAY = (1 << 24) - 1
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Whole hours, UTC, in which a feed that had delivered did not.
+    """Whole hours, UTC, in which a feed that had delivered before did not.
 
     Attributes:
-        start: end of the last hour in which it had delivered.
-        end: start of the hour in which it delivered again; None when it has not yet.
+        start: end of the last hour in which it delivered.
+        end: start of the hour in which it delivered again; None if it has not yet.
     """
 
     start: datetime
@@ -59,14 +59,14 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class FeedHours:
-    """When a feed delivered: the first hour ever in which it did, and the silences that touch a range of time."""
+    """When a feed delivered: its very first hour, and the silences that overlap a range of time."""
 
     first: datetime
     silences: tuple[Silence, ...]
 
 
 def note(connection: Connection, feed: str, at: datetime) -> None:
-    """Record that a feed delivered."""
+    """Record that a feed delivered in the hour of `at`."""
     hour = (at - _EPOCH) // _HOUR
     row = and_(feed_hours.c.feed == feed, feed_hours.c.day == hour // 24)
     hours = connection.execute(select(feed_hours.c.hours).where(row)).scalar()
@@ -78,20 +78,20 @@ def note(connection: Connection, feed: str, at: datetime) -> None:
 
 
 def between(connection: Connection, since: datetime, until: datetime) -> dict[str, FeedHours]:
-    """Return feed → its hours, of every feed that ever delivered, with the silences that touch the range."""
+    """Return feed → hours, for every feed that ever delivered, with the silences that overlap the range."""
     query = select(feed_hours.c.feed, feed_hours.c.day, feed_hours.c.hours)
     first = query.where(_at(select(feed_hours.c.feed, func.min(feed_hours.c.day))))
-    known = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
+    firsts = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
     rows = connection.execute(query.where(_touching(since, until)).order_by(feed_hours.c.feed, feed_hours.c.day))
     silences = {
         feed: tuple(silence for silence in _silences((row.day, row.hours) for row in days) if silence.start < until)
         for feed, days in groupby(rows, lambda row: str(row.feed))
     }
-    return {feed: FeedHours(moment, silences.get(feed, ())) for feed, moment in known.items()}
+    return {feed: FeedHours(moment, silences.get(feed, ())) for feed, moment in firsts.items()}
 
 
 def _touching(since: datetime, until: datetime) -> ColumnElement[bool]:
-    """Days of the range, and of each feed the last one before and the first one after: silences reach over the edges."""
+    """Select the days of the range and, per feed, the last day before and the first day after it, as silences cross its edges."""
     first, last, day = (since - _EPOCH).days, (until - _EPOCH).days, feed_hours.c.day
     before = select(feed_hours.c.feed, func.max(day)).where(day < first)
     after = select(feed_hours.c.feed, func.min(day)).where(day > last)
@@ -103,8 +103,8 @@ def _at(outermost: Select[tuple[str, int]]) -> ColumnElement[bool]:
 
 
 def _silences(days: Iterable[tuple[int, int]]) -> Iterator[Silence]:
-    """Yield what lies between the hours of one feed, and what has lasted since the last of them."""
-    quiet_since: int | None = None  # number of the first hour that has not been seen to deliver
+    """Yield the silences between the hours of one feed, and the one since the last of them."""
+    quiet_since: int | None = None  # number of the first hour without a delivery so far
     for day, bits in days:
         if bits == _WHOLE_DAY and quiet_since == 24 * day:
             quiet_since += 24

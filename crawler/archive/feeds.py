@@ -1,4 +1,4 @@
-"""The state of feeds: when each is due, how it fared, what its server said to ask with next time."""
+"""The state of feeds: when each is due, how its last polls went, and the validators for its next request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from config.sources import Feed
 from crawler.archive.batches import batches
-from crawler.archive.database import Moment, metadata
+from crawler.archive.database import UTCDateTime, metadata
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.schedule import LONGEST_FLOOR
 from crawler.urls import registered_domain
@@ -41,14 +41,14 @@ feeds = Table(
     Column("setup", String(32), nullable=False),  # two hashes, see _setup
     Column("site", Text, nullable=False),
     Column("polled", Boolean, nullable=False),  # configured and enabled
-    Column("next_due", Moment, nullable=False),
+    Column("next_due", UTCDateTime, nullable=False),
     *lease_columns(),
     Column("failures", Integer, nullable=False, default=0),
-    Column("failing_since", Moment),
-    Column("last_poll", Moment),
-    Column("last_success", Moment),
-    Column("last_new", Moment),
-    Column("rhythm", Integer),  # seconds between polls that brought something new, a moving mean
+    Column("failing_since", UTCDateTime),
+    Column("last_poll", UTCDateTime),
+    Column("last_success", UTCDateTime),
+    Column("last_new", UTCDateTime),
+    Column("rhythm", Integer),  # seconds between polls with something new, a moving average
     Column("outcome", Text),
     Column("detail", Text, nullable=False, default=""),
     Index("feeds_due", "polled", "next_due"),
@@ -61,13 +61,13 @@ validators = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(32), nullable=False),
-    Column("saved", Moment, nullable=False),
+    Column("saved", UTCDateTime, nullable=False),
 )
 sites = Table(
     "sites",
     metadata,
     Column("site", Text, primary_key=True),
-    Column("not_before", Moment, nullable=False),
+    Column("not_before", UTCDateTime, nullable=False),
 )
 
 leases = Leases(feeds)
@@ -77,7 +77,7 @@ _HALF = 16  # characters of one hash in a setup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """How a feed stands; times are UTC, None when it never happened."""
+    """The state of a feed; times are UTC, None if it never happened."""
 
     id: str
     next_due: datetime
@@ -93,7 +93,7 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What makes the next request for an address a conditional one (RFC 9110 13.1)."""
+    """What the next conditional request for an address needs (RFC 9110 13.1)."""
 
     etag: str | None
     last_modified: str | None
@@ -101,22 +101,22 @@ class Validators:
 
 
 def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> None:
-    """Make the rows equal to the configuration.
+    """Update the rows to match the configuration.
 
-    New feeds are due now, and so are those with another schedule and those set up in another way, whose answers are then
-    read in full once.
+    New feeds become due now, and so do feeds with a changed schedule, URL, kind or options; unless only the schedule changed,
+    the next answer is read in full.
     """
-    wanted = {feed.id: feed for feed in configured}
-    known = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
-    ids = {row.id for row in known}
-    new = [name for name in wanted if name not in ids]
+    by_id = {feed.id: feed for feed in configured}
+    rows = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
+    ids = {row.id for row in rows}
+    new = [name for name in by_id if name not in ids]
     for some in batches(new):
-        connection.execute(insert(feeds), [_new_row(wanted[name], now) for name in some])
-    for row in known:
-        feed = wanted.get(row.id)
+        connection.execute(insert(feeds), [_new_row(by_id[name], now) for name in some])
+    for row in rows:
+        feed = by_id.get(row.id)
         polled = bool(feed and feed.enabled)
         if feed and _setup(feed) != row.setup:
-            if _reading(feed) != row.setup[:_HALF]:
+            if _parse_setup(feed) != row.setup[:_HALF]:
                 connection.execute(delete(validators).where(validators.c.feed == row.id))
             connection.execute(update(feeds).where(feeds.c.id == row.id).values(**_new_row(feed, now), failures=0))
         elif polled != row.polled:
@@ -133,7 +133,7 @@ def claim_due(
     busy: Set[str] = frozenset(),
     only: Collection[str] | None = None,
 ) -> list[str]:
-    """Lease up to `limit` due feeds, at most one a registered domain, the longest waiting first; return their ids.
+    """Lease up to `limit` due feeds, at most one per registered domain, longest overdue first; return their ids.
 
     Args:
         busy: registered domains to leave alone.
@@ -154,92 +154,92 @@ def claim_due(
 
 
 def any_due(connection: Connection, *, now: datetime, lease: timedelta, only: Collection[str] | None = None) -> bool:
-    """Say whether a feed could be claimed now."""
+    """Return whether a feed could be claimed now."""
     return connection.execute(select(feeds.c.id).where(_is_due(now, lease, only)).limit(1)).first() is not None
 
 
 def state_of(connection: Connection, feed_id: str) -> FeedState | None:
-    """Return how a feed stands, or None when it was never known."""
+    """Return the state of a feed, or None if it is not known."""
     return next(iter(_states(connection, [feed_id])), None)
 
 
 def states(connection: Connection) -> dict[str, FeedState]:
-    """Return how every known feed stands, by id."""
+    """Return feed id → state, for every known feed."""
     return {state.id: state for state in _states(connection, None)}
 
 
 def update_state(connection: Connection, state: FeedState) -> None:
-    """Write how a feed stands after a poll and end its lease."""
+    """Store the state of a feed after a poll and end its lease."""
     values = {name: getattr(state, name) for name in FeedState.__dataclass_fields__ if name != "id"}
     connection.execute(update(feeds).where(feeds.c.id == state.id).values(**values, **ENDED))
 
 
 def make_due(connection: Connection, ids: Collection[str] | None, now: datetime) -> None:
-    """Make feeds due now, all of them when none are named."""
-    asked = update(feeds).where(feeds.c.polled)
+    """Make these feeds due now, or all feeds if `ids` is None."""
+    statement = update(feeds).where(feeds.c.polled)
     if ids is not None:
-        asked = asked.where(feeds.c.id.in_(ids))
-    connection.execute(asked.values(next_due=now))
+        statement = statement.where(feeds.c.id.in_(ids))
+    connection.execute(statement.values(next_due=now))
 
 
 def give_back(connection: Connection, ids: Collection[str], owner: Owner) -> None:
-    """End the leases of these feeds that the owner has; they are due as before."""
+    """End the owner's leases of these feeds; they stay due."""
     leases.give_back(connection, owner, feeds.c.id.in_(ids))
 
 
 def rebase(connection: Connection, now: datetime) -> int:
-    """Make feeds due now that were last polled in the future: the clock was set back. Return how many."""
+    """Make feeds due now whose last poll lies in the future, because the clock was set back; return their number."""
     stranded = and_(feeds.c.next_due > now, or_(feeds.c.last_poll.is_(None), feeds.c.last_poll > now))
     return connection.execute(update(feeds).where(stranded).values(next_due=now)).rowcount
 
 
 def validators_of(connection: Connection, feed_id: str, url: str) -> Validators | None:
-    """Return what to ask an address of a feed with, or None when it must be read in full."""
-    asked = select(validators.c.etag, validators.c.last_modified, validators.c.body_hash)
-    row = connection.execute(asked.where(validators.c.feed == feed_id, validators.c.url == url)).mappings().first()
+    """Return the validators for an address of a feed, or None if it must be read in full."""
+    query = select(validators.c.etag, validators.c.last_modified, validators.c.body_hash)
+    row = connection.execute(query.where(validators.c.feed == feed_id, validators.c.url == url)).mappings().first()
     return Validators(**row) if row else None
 
 
-def save_validators(connection: Connection, feed_id: str, url: str, said: Validators, now: datetime) -> None:
-    """Keep what to ask an address with next time; only in or after the transaction that stored what it said."""
+def save_validators(connection: Connection, feed_id: str, url: str, current: Validators, now: datetime) -> None:
+    """Save the validators for the next request; only in or after the transaction that stored the answer itself."""
     connection.execute(delete(validators).where(validators.c.feed == feed_id, validators.c.url == url))
     row = {"feed": feed_id, "url": url, "saved": now}
-    row |= {"etag": said.etag, "last_modified": said.last_modified, "body_hash": said.body_hash}
+    row |= {"etag": current.etag, "last_modified": current.last_modified, "body_hash": current.body_hash}
     connection.execute(insert(validators).values(**row))
 
 
 def prune_validators(connection: Connection, before: datetime) -> int:
-    """Forget validators last saved before that time; their address is then read in full once. Return how many."""
+    """Delete validators last saved before that time and return their number; their addresses are then read in full once."""
     return connection.execute(delete(validators).where(validators.c.saved < before)).rowcount
 
 
 def hold_site(connection: Connection, site: str, until: datetime) -> None:
-    """Ask nothing of a registered domain before that time, as its server demanded."""
+    """Make no request to a registered domain before that time, as its server asked."""
     connection.execute(delete(sites).where(sites.c.site == site))
     connection.execute(insert(sites).values(site=site, not_before=until))
 
 
 def held_sites(connection: Connection, now: datetime) -> set[str]:
-    """Return the registered domains that asked to be left alone for now."""
-    return set(connection.scalars(_held(now)))
+    """Return the registered domains whose servers asked us to wait."""
+    return set(connection.scalars(_hold_query(now)))
 
 
-def _held(now: datetime) -> Select[tuple[str]]:
+def _hold_query(now: datetime) -> Select[tuple[str]]:
     # A hold of more than a day cannot be real: the clock was set back.
     return select(sites.c.site).where(sites.c.not_before > now, sites.c.not_before <= now + LONGEST_FLOOR)
 
 
 def _is_due(now: datetime, lease: timedelta, only: Collection[str] | None) -> ColumnElement[bool]:
     free = leases.are_free(now, lease)
-    due = and_(feeds.c.polled, feeds.c.next_due <= now, free, feeds.c.site.not_in(_held(now)))
+    due = and_(feeds.c.polled, feeds.c.next_due <= now, free, feeds.c.site.not_in(_hold_query(now)))
     return due if only is None else and_(due, feeds.c.id.in_(only))
 
 
 def _states(connection: Connection, ids: Collection[str] | None) -> list[FeedState]:
-    asked = select(*(feeds.c[name] for name in FeedState.__dataclass_fields__))
+    query = select(*(feeds.c[name] for name in FeedState.__dataclass_fields__))
     if ids is not None:
-        asked = asked.where(feeds.c.id.in_(ids))
-    return [FeedState(**row) for row in connection.execute(asked).mappings()]
+        query = query.where(feeds.c.id.in_(ids))
+    return [FeedState(**row) for row in connection.execute(query).mappings()]
 
 
 def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
@@ -248,14 +248,14 @@ def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
 
 
 def _setup(feed: Feed) -> str:
-    """Return the hash of what decides how its answers are read, then that of when it is polled."""
-    return _reading(feed) + _hash([feed.every, feed.cron])
+    """Return two hashes: of what determines how answers are read, and of the schedule."""
+    return _parse_setup(feed) + _hash([feed.every, feed.cron])
 
 
-def _reading(feed: Feed) -> str:
+def _parse_setup(feed: Feed) -> str:
     return _hash([feed.url, feed.kind, dict(feed.options)])
 
 
-def _hash(said: object) -> str:
-    text = json.dumps(said, sort_keys=True, default=str)
+def _hash(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=_HALF // 2).hexdigest()

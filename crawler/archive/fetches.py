@@ -1,4 +1,4 @@
-"""The history of fetches: one row for every poll of a feed, so that gaps in collecting can be told from silence."""
+"""The history of fetches: one row per poll of a feed, which tells gaps in collecting from silence."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, select
 
 from crawler.archive import feed_hours
-from crawler.archive.database import Moment, metadata
+from crawler.archive.database import UTCDateTime, metadata
 from crawler.outcomes import Outcome
 
-# Outcomes after which nothing that the feed names is missing, single sitemaps of an index apart.
+# Outcomes of a complete poll; individual sitemaps of an index may still have failed.
 COMPLETE = frozenset({Outcome.READ, Outcome.UNCHANGED})
 
 fetches = Table(
@@ -20,7 +20,7 @@ fetches = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("feed", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("status", Integer),
     Column("milliseconds", Integer, nullable=False),
@@ -69,5 +69,5 @@ def between(connection: Connection, feeds: Sequence[str], since: datetime, until
 
 
 def prune(connection: Connection, before: datetime) -> int:
-    """Delete rows older than that; return how many."""
+    """Delete the fetches before that time and return their number."""
     return connection.execute(delete(fetches).where(fetches.c.at < before)).rowcount

@@ -1,4 +1,4 @@
-"""Known addresses: which are wanted, which is being fetched, how each ended."""
+"""Known addresses: which are wanted, which are being fetched, and how each ended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from crawler.archive.batches import batches
-from crawler.archive.database import NEVER_REUSED, Moment, metadata
+from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.outcomes import Outcome
@@ -41,11 +41,11 @@ urls = Table(
     Column("site", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("feed", Text, nullable=False),
-    Column("discovered", Moment, nullable=False),
-    Column("first_collected", Moment),
+    Column("discovered", UTCDateTime, nullable=False),
+    Column("first_collected", UTCDateTime),
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False, default=""),
-    Column("due", Moment, nullable=False),
+    Column("due", UTCDateTime, nullable=False),
     *lease_columns(),
     Column("attempts", Integer, nullable=False, default=0),
     Column("hints", HintsJSON),
@@ -57,7 +57,7 @@ urls = Table(
 
 leases = Leases(urls, among=Outcome.LEASED, free=Outcome.WANTED)
 
-# What is said for every page is built once: building a statement costs more than SQLite takes to obey it.
+# Statements that run for every page are built once: building one takes longer than SQLite takes to run it.
 _SERIAL = select(urls.c.serial).where(urls.c.id == bindparam("name"))
 _ADD = insert(urls).returning(urls.c.serial)
 _SETTLE = (
@@ -76,32 +76,34 @@ class Wanted:
     site: str
     source: str
     feed: str
-    attempts: int  # failed ones so far
+    attempts: int  # failed so far
     hints: Hints
 
 
 def discover(
     connection: Connection, links: Iterable[Link], *, source: str, feed: str, document: str, now: datetime
 ) -> int:
-    """Make addresses wanted that are new or whose digest changed, unless they were pruned; return how many.
+    """Make addresses wanted that are new or were revised, unless they were pruned; return their number.
 
-    An address that is being fetched at the moment becomes wanted again as well, so that its revision is not missed.
+    An address that is being fetched becomes wanted again too, so that its revision is not missed.
 
     Args:
-        document: the address at which the feed names them.
+        document: the address of the feed or sitemap that lists them.
     """
-    named = {article_id(url): (url, link) for link in links if (url := canonical(link.url))}
-    known = _known(connection, list(named))
+    listed = {article_id(url): (url, link) for link in links if (url := canonical(link.url))}
+    known = _known(connection, list(listed))
     new = []
     revised = 0
-    for name, (url, link) in named.items():
-        was = known.get(name, _UNKNOWN)
-        said, is_revised = heard(was.digest, feed, document, link.digest) if link.digest else (was.digest, False)
+    for name, (url, link) in listed.items():
+        before = known.get(name, _UNKNOWN)
+        digest, is_revised = (
+            heard(before.digest, feed, document, link.digest) if link.digest else (before.digest, False)
+        )
         if name not in known:
-            new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": said})
-        elif said != was.digest and was.state != Outcome.PRUNED:
+            new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": digest})
+        elif digest != before.digest and before.state != Outcome.PRUNED:
             again = _again(link, now) if is_revised else {}
-            connection.execute(update(urls).where(urls.c.id == name).values(digest=said, **again))
+            connection.execute(update(urls).where(urls.c.id == name).values(digest=digest, **again))
             revised += is_revised
     if new:
         connection.execute(insert(urls), new)
@@ -109,12 +111,12 @@ def discover(
 
 
 def any_known(connection: Connection, addresses: Iterable[str]) -> bool:
-    """Say whether one of these addresses was ever discovered or collected."""
+    """Return whether any of these addresses is known."""
     return bool(_known(connection, [article_id(url) for address in addresses if (url := canonical(address))]))
 
 
 def know(connection: Connection, url: str, *, source: str, feed: str, now: datetime) -> int:
-    """Return the serial of a canonical address, making it known as collected when it is new."""
+    """Return the serial of a canonical address, adding it as collected if it is new."""
     name = article_id(url)
     serial = connection.scalar(_SERIAL, {"name": name})
     if serial is not None:
@@ -124,7 +126,7 @@ def know(connection: Connection, url: str, *, source: str, feed: str, now: datet
 
 
 def waiting_sites(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> list[str]:
-    """Return the registered domains with an address due now, by skipping from one to the next in the index."""
+    """Return the registered domains with an address due now, skipping from one domain to the next in the index."""
     wanted = urls.c.state == Outcome.WANTED
     first = select(func.min(urls.c.site).label("site")).where(wanted).cte("sites", recursive=True)
     following = select(func.min(urls.c.site)).where(wanted, urls.c.site > first.c.site).scalar_subquery()
@@ -145,7 +147,7 @@ def claim(
     owner: Owner,
     sources: Collection[str] | None = None,
 ) -> list[Wanted]:
-    """Lease up to `limit` due addresses of one registered domain, the longest waiting first."""
+    """Lease up to `limit` due addresses of one registered domain, longest overdue first."""
     due = select(urls.c.serial).where(urls.c.state == Outcome.WANTED, urls.c.site == site, urls.c.due <= now)
     if sources is not None:
         due = due.where(urls.c.source.in_(sources))
@@ -156,30 +158,30 @@ def claim(
 
 
 def settle(connection: Connection, serial: int, state: str, detail: str = "") -> None:
-    """End the fetching of an address with `collected` or a named outcome, unless it became wanted again meanwhile."""
+    """Set the final state of a fetched address, `collected` or another outcome, unless it became wanted again meanwhile."""
     connection.execute(_SETTLE, {"settled": serial, "ended": state, "why": detail})
 
 
 def postpone(connection: Connection, serial: int, due: datetime, detail: str) -> None:
-    """Count a failed attempt and want the address again at `due`."""
+    """Count a failed attempt and make the address wanted again at `due`."""
     again = {"state": Outcome.WANTED, "due": due, "detail": detail, "attempts": urls.c.attempts + 1, **ENDED}
     connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == Outcome.LEASED).values(**again))
 
 
 def give_back(connection: Connection, serials: Collection[int], owner: Owner) -> int:
-    """End the leases of these addresses that the owner has, without counting an attempt; return how many there were."""
+    """End the owner's leases of these addresses without counting an attempt, and return their number."""
     return leases.give_back(connection, owner, urls.c.serial.in_(serials))
 
 
 def rebase(connection: Connection, *, now: datetime, longest: timedelta) -> int:
-    """Want addresses now that wait for longer than any rule asks: the clock was set back. Return how many."""
+    """Make addresses due now that wait longer than any rule asks, because the clock was set back; return their number."""
     stranded = or_(urls.c.discovered > now, urls.c.due > now + longest)
     back = update(urls).where(urls.c.state == Outcome.WANTED, urls.c.due > now, stranded).values(due=now)
     return connection.execute(back).rowcount
 
 
 def count_urls_by_state(connection: Connection) -> dict[str, int]:
-    """Return how many addresses are in each state."""
+    """Return state → number of addresses."""
     rows = connection.execute(select(urls.c.state, func.count()).group_by(urls.c.state))
     return dict(rows.all())
 

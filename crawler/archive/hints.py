@@ -1,4 +1,4 @@
-"""Hints as they are kept in the database."""
+"""Hints as stored in the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.page import Hints
 
 
 class HintsJSON(TypeDecorator[Hints]):
-    """Hints as JSON without the parts that are missing; NULL when all are."""
+    """Hints as JSON without the missing parts; NULL when all are missing."""
 
     impl = Text
     cache_ok = True
@@ -21,13 +21,13 @@ class HintsJSON(TypeDecorator[Hints]):
     def process_bind_param(self, value: Hints | None, dialect: Dialect) -> str | None:
         """Return the JSON text."""
         hints = value or Hints()
-        said = {key: part for key in Hints.__dataclass_fields__ if (part := getattr(hints, key))}
-        text = json.dumps(said, ensure_ascii=False, default=datetime.isoformat)
-        return text.encode(errors="replace").decode() if said else None  # half a surrogate pair cannot be stored
+        parts = {key: part for key in Hints.__dataclass_fields__ if (part := getattr(hints, key))}
+        text = json.dumps(parts, ensure_ascii=False, default=datetime.isoformat)
+        return text.encode(errors="replace").decode() if parts else None  # half a surrogate pair cannot be stored
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Hints:
-        """Return the hints, the time of publication in the zone it was given in."""
-        said: dict[str, Any] = json.loads(value) if value else {}
-        if "published" in said:
-            said["published"] = datetime.fromisoformat(said["published"])
-        return Hints(**{**said, "authors": tuple(said.get("authors", ()))})
+        """Return the hints, with the time of publication in its original time zone."""
+        parts: dict[str, Any] = json.loads(value) if value else {}
+        if "published" in parts:
+            parts["published"] = datetime.fromisoformat(parts["published"])
+        return Hints(**{**parts, "authors": tuple(parts.get("authors", ()))})

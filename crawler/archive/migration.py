@@ -1,7 +1,7 @@
-"""The numbered migrations of the archive's database: which one a database has, and how it gets the newest.
+"""The numbered migrations of the archive's database: which of them a database has had, and how to run the missing ones.
 
-A migration is a file in `migrations/versions/` whose name begins with its number. It holds plain Alembic operations and imports
-no table of the product, so that it does the same for ever.
+A migration is a file in `migrations/versions/` whose name begins with its number. It contains plain Alembic operations and
+imports none of our tables, so that it never changes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from threading import Lock
 from sqlalchemy import Column, Connection, MetaData, Table, Text, select
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
-_version = Table("alembic_version", MetaData(), Column("version_num", Text))  # made by Alembic
+_version = Table("alembic_version", MetaData(), Column("version_num", Text))  # created by Alembic
 _one_at_a_time = Lock()  # Alembic keeps the context of a migration in a global variable
 
 
 @cache
 def known() -> tuple[str, ...]:
-    """Return the numbers of all migrations, in their order."""
+    """Return the numbers of all migrations, in order."""
     return tuple(sorted(path.name.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py")))
 
 
@@ -29,7 +29,7 @@ def newest() -> str:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the number of the newest migration a database has had; None for an empty one, and for one of schema 1."""
+    """Return the number of a database's newest migration; None for an empty database and for one of schema 1."""
     if not connection.dialect.has_table(connection, _version.name):
         return None
     number = connection.scalar(select(_version.c.version_num))
@@ -38,7 +38,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def upgrade(connection: Connection) -> None:
     """Run the missing migrations in the transaction of this connection."""
-    # A quarter of a second and 8 MB, which a database that needs no migration must not cost.
+    # Takes a quarter of a second and 8 MB, so it is imported only when a migration is needed.
     from alembic import command
     from alembic.config import Config
 

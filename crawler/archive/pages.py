@@ -1,4 +1,4 @@
-"""Collected pages: what was fetched or delivered, and what became of it in the indexer."""
+"""Collected pages: what was fetched or delivered, and its state in the indexer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.archive.database import NEVER_REUSED, Moment, metadata
+from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from crawler.archive.frontier import urls
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, lease_columns
@@ -34,7 +34,7 @@ pages = Table(
     Column("number", Integer, primary_key=True),
     Column("serial", ForeignKey(urls.c.serial), nullable=False),
     Column("body_hash", String(32), nullable=False),
-    Column("collected", Moment, nullable=False),
+    Column("collected", UTCDateTime, nullable=False),
     Column("final_url", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("feed", Text, nullable=False),
@@ -53,9 +53,9 @@ pages = Table(
 
 leases = Leases(pages, among=Outcome.PENDING)
 
-# Built once: building a statement costs more than SQLite takes to obey it.
+# Built once: building a statement takes longer than SQLite takes to run it.
 _NEWEST = select(pages.c.body_hash).where(pages.c.serial == bindparam("of")).order_by(pages.c.number.desc()).limit(1)
-_STANDING = select(urls.c.state, _NEWEST.scalar_subquery()).where(urls.c.serial == bindparam("of"))
+_CURRENT = select(urls.c.state, _NEWEST.scalar_subquery()).where(urls.c.serial == bindparam("of"))
 _ADD = insert(pages)
 _FIRST = (
     update(urls)
@@ -67,15 +67,15 @@ _FIRST = (
 def keep_page(
     connection: Connection, serial: int, document: Document, *, source: str, feed: str, collected: datetime
 ) -> bool:
-    """Add a page of a known address; its body must be in the file of bodies already.
+    """Add a page of a known address; its body must already be stored.
 
     Args:
-        document: its url is the address it came from after redirects.
+        document: its `url` is the address after redirects.
 
     Returns:
-        False when the newest page of the address has the same body, or the address was pruned: nothing is added.
+        False if nothing was added, because the newest page of the address has the same body or the address was pruned.
     """
-    state, newest = connection.execute(_STANDING, {"of": serial}).one()
+    state, newest = connection.execute(_CURRENT, {"of": serial}).one()
     if newest == document.body_hash or state == Outcome.PRUNED:
         return False
     row = {
@@ -95,10 +95,10 @@ def keep_page(
 
 
 def read_again(connection: Connection, states: Collection[str], *, except_for: Select[tuple[int]]) -> int:
-    """Make pages in these states pending again, the newest of each address alone; return how many they are.
+    """Make pages in these states pending again, only the newest of each address, and return their number.
 
     Args:
-        except_for: numbers of pages that stay as they are.
+        except_for: numbers of pages to leave unchanged.
     """
     newer = pages.alias()
     has_newer = select(newer.c.number).where(newer.c.serial == pages.c.serial, newer.c.number > pages.c.number).exists()

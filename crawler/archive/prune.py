@@ -1,4 +1,4 @@
-"""Giving up old pages. Their addresses stay known, in the state `pruned`, so that nothing is collected a second time."""
+"""Deletes old pages. Their addresses stay known, in the state `pruned`, so that nothing is collected twice."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from crawler.outcomes import Outcome
 
 
 def drop_pages(connection: Connection, serials: Sequence[int]) -> int:
-    """Drop all pages of these addresses, AT_ONCE at most, which stay known; return how many pages there were."""
-    gone = connection.execute(delete(pages).where(pages.c.serial.in_(serials))).rowcount
-    ended = {"state": Outcome.PRUNED, "detail": "", "hints": None, "attempts": 0, **ENDED}
-    connection.execute(update(urls).where(urls.c.serial.in_(serials)).values(**ended))
-    return gone
+    """Delete all pages of these addresses, at most AT_ONCE, and return their number; the addresses stay known."""
+    count = connection.execute(delete(pages).where(pages.c.serial.in_(serials))).rowcount
+    values = {"state": Outcome.PRUNED, "detail": "", "hints": None, "attempts": 0, **ENDED}
+    connection.execute(update(urls).where(urls.c.serial.in_(serials)).values(**values))
+    return count
 
 
 def count_pages(connection: Connection, serials: Sequence[int]) -> int:
-    """Return how many pages these addresses, AT_ONCE at most, have."""
+    """Return the number of pages of these addresses, at most AT_ONCE."""
     return connection.execute(select(func.count()).where(pages.c.serial.in_(serials))).scalar_one()
 
 
 def with_pending(connection: Connection, serials: Sequence[int]) -> set[int]:
-    """Return those of the addresses, AT_ONCE at most, of which a page still waits for the indexer."""
-    asked = select(pages.c.serial).where(pages.c.serial.in_(serials), pages.c.state == Outcome.PENDING)
-    return set(connection.scalars(asked))
+    """Return those of these addresses, at most AT_ONCE, with a page still waiting for the indexer."""
+    query = select(pages.c.serial).where(pages.c.serial.in_(serials), pages.c.state == Outcome.PENDING)
+    return set(connection.scalars(query))
 
 
 def collected_before(connection: Connection, moment: datetime, *, after: int) -> list[int]:
-    """Return the next addresses, AT_ONCE at most and beyond serial `after`, whose pages were all collected before that moment."""
-    asked = select(pages.c.serial).where(pages.c.serial > after).group_by(pages.c.serial)
-    asked = asked.having(func.max(pages.c.collected) < moment).order_by(pages.c.serial)
-    return list(connection.scalars(asked.limit(AT_ONCE)))
+    """Return the next addresses, at most AT_ONCE, with serials above `after` and all pages collected before that time."""
+    query = select(pages.c.serial).where(pages.c.serial > after).group_by(pages.c.serial)
+    query = query.having(func.max(pages.c.collected) < moment).order_by(pages.c.serial)
+    return list(connection.scalars(query.limit(AT_ONCE)))
 
 
 def remove_unused_bodies(archive: Archive) -> int:
-    """Remove the bodies that no page names; return how many bytes they took, compressed."""
+    """Remove the bodies that no page refers to and return their compressed size in bytes."""
     freed, after = 0, ""
     while names := archive.bodies.names(after=after, limit=AT_ONCE):
-        # Under the lock that every page is written under; who writes one puts its body again under it.
+        # Holds the write lock, under which every page is written; the writer of a page stores its body again under that lock.
         with archive.database.write() as connection:
             used = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
             freed += archive.bodies.remove([name for name in names if name not in used])

@@ -34,7 +34,7 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.archive.database import Moment, metadata
+from crawler.archive.database import UTCDateTime, metadata
 from indexer.copies.signature import VERSION, Signature, containment
 
 CARRIED = 0.6  # share of the smaller text's shingles; 10 % of words changed leaves 0.73, an unrelated text below 0.05
@@ -45,7 +45,7 @@ texts = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("id", String(32), nullable=False, unique=True),
-    Column("collected", Moment, nullable=False),
+    Column("collected", UTCDateTime, nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
     Column("shingles", Integer, nullable=False),
     Column("minhash", LargeBinary(256)),

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, select, update
 
-from crawler.archive.database import NEVER_REUSED, Moment, metadata
+from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 
 Work = Literal["rebuild", "sweep", "prune"]
 State = Literal["waiting", "running", "done", "failed"]
@@ -22,7 +22,7 @@ requests = Table(
     Column("number", Integer, primary_key=True),
     Column("work", Text, nullable=False),
     Column("argument", Text, nullable=False),
-    Column("asked", Moment, nullable=False),
+    Column("asked", UTCDateTime, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("progress", Float, nullable=False),
     Column("message", Text, nullable=False),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Integer, Table, Text, and_, func, insert, select, update
 
-from crawler.archive.database import Moment, metadata
+from crawler.archive.database import UTCDateTime, metadata
 from indexer.themes.sweep import Difference
 
 theme_versions = Table(
@@ -16,7 +16,7 @@ theme_versions = Table(
     Column("theme", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("digest", Text, nullable=False),
-    Column("recorded", Moment, nullable=False),
+    Column("recorded", UTCDateTime, nullable=False),
     Column("definition", Text, nullable=False),
 )
 sweeps = Table(
@@ -24,10 +24,10 @@ sweeps = Table(
     metadata,
     Column("theme", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("begun", Moment, nullable=False),
+    Column("begun", UTCDateTime, nullable=False),
     Column("added", Integer, nullable=False),
     Column("removed", Integer, nullable=False),
-    Column("finished", Moment),
+    Column("finished", UTCDateTime),
     Column("articles", Integer),
 )
 

@@ -52,7 +52,7 @@ def test_a_data_folder_that_cannot_be_made_is_named_with_the_cure(tmp_path: Path
     (tmp_path / "data").write_text("a file")
     code, errors = said(tmp_path, *words)
     assert code == 1
-    assert errors.strip().endswith(f"{tmp_path / 'data'}: cannot make this folder (File exists); set PARLEY_DATA")
+    assert errors.strip().endswith(f"{tmp_path / 'data'}: cannot create this folder (File exists); set PARLEY_DATA")
 
 
 def test_what_went_wrong_cannot_drive_the_terminal(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
 from config.errors import ArchiveError
-from crawler.archive.database import SCHEMA, Database, Moment
+from crawler.archive.database import SCHEMA, Database, UTCDateTime
 
 tables = MetaData()
-things = Table("things", tables, Column("number", Integer, primary_key=True), Column("at", Moment))
+things = Table("things", tables, Column("number", Integer, primary_key=True), Column("at", UTCDateTime))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_database_of_another_program_is_refused_and_left_unchanged(tmp_path: P
     path = tmp_path / "foreign.db"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE theirs (a)")
-    with pytest.raises(ArchiveError, match="not a database of Parley"):
+    with pytest.raises(ArchiveError, match="not a Parley database"):
         Database(path, tables)
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
@@ -93,11 +93,11 @@ def test_a_database_of_another_program_is_refused_and_left_unchanged(tmp_path: P
 def test_a_file_that_is_not_a_database_is_refused_with_an_explanation(tmp_path: Path) -> None:
     path = tmp_path / "text.db"
     path.write_bytes(b"This is a letter, not a database. " * 100)
-    with pytest.raises(ArchiveError, match="damaged or no database"):
+    with pytest.raises(ArchiveError, match="damaged or not a database"):
         Database(path, tables)
 
 
 def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ArchiveError, match="cannot make this folder"):
+    with pytest.raises(ArchiveError, match="cannot create this folder"):
         Database(tmp_path / "file" / "data" / "x.db", tables)
