@@ -29,7 +29,7 @@ from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.outcomes import Outcome
 from crawler.page import Hints, Link
-from crawler.parse.digest import heard
+from crawler.parse.digest import update_digests
 from crawler.urls import article_id, canonical, registered_domain
 
 urls = Table(
@@ -97,7 +97,7 @@ def discover(
     for name, (url, link) in listed.items():
         before = known.get(name, _UNKNOWN)
         digest, is_revised = (
-            heard(before.digest, feed, document, link.digest) if link.digest else (before.digest, False)
+            update_digests(before.digest, feed, document, link.digest) if link.digest else (before.digest, False)
         )
         if name not in known:
             new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": digest})

@@ -1,4 +1,4 @@
-"""One request and how it ended: every way in which a download can go wrong has a name."""
+"""One request and how it ended: every way a download can fail has a name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from crawler.download.guard import RefusedAddress
 from crawler.download.robots import RefusedByRobots, RobotsUnreachable
 from crawler.outcomes import Outcome
 
-# What may be over by the next attempt; every other outcome is final for a page.
+# Outcomes that may change by the next attempt; all others are final for a page.
 TEMPORARY = frozenset(
     {
         Outcome.THROTTLED,
@@ -48,7 +48,7 @@ _FORBIDDEN = frozenset({401, 402, 403, 407, 451})
 
 
 class TooManyHeaders(Exception):
-    """The headers of an answer do not end where those of honest servers do; Scrapy only passes on the name."""
+    """The headers of a response exceed the limit. Scrapy passes on only the name of this class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +57,10 @@ class Fetched:
 
     Attributes:
         outcome: `answered` with a body, `not_modified`, or what went wrong.
-        detail: a sentence about what went wrong.
-        url: where redirects led.
-        status: of the last answer; None when there was none.
-        headers: of the answer, names in lower case.
+        detail: a sentence that says what went wrong.
+        url: the address after redirects.
+        status: HTTP status of the last response; None without one.
+        headers: of the response, names in lower case.
     """
 
     outcome: Outcome
@@ -81,7 +81,7 @@ Fetcher = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
 
 
 async def fetch(engine: ExecutionEngine, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
-    """Download an address through Scrapy's downloader and all of its middlewares; never raises for what the world does."""
+    """Download an address through Scrapy's downloader and its middlewares; never raises for network or server errors."""
     began = monotonic()
     try:
         request = Request(url, headers=dict(headers or {}), callback=NO_CALLBACK, dont_filter=True)
@@ -102,17 +102,17 @@ async def fetch(engine: ExecutionEngine, url: str, headers: Mapping[str, str] | 
 
 
 def outcome_of_status(status: int) -> tuple[Outcome, str]:
-    """Return the outcome that a status means, and a sentence when it is bad news."""
+    """Return the outcome that a status means, and a sentence if the request failed."""
     if 200 <= status < 300:
         return Outcome.ANSWERED, ""
     if status in _BY_STATUS:
-        return _BY_STATUS[status], "" if status == 304 else f"the server answers {status}"
+        return _BY_STATUS[status], "" if status == 304 else f"the server returned {status}"
     if status in _FORBIDDEN:
-        return Outcome.FORBIDDEN, f"the server answers {status}"
+        return Outcome.FORBIDDEN, f"the server returned {status}"
     if 300 <= status < 400:
-        return Outcome.REDIRECTED_NOWHERE, f"the server answers {status} without a web address to go to"
+        return Outcome.REDIRECTED_NOWHERE, f"the server returned {status} without a usable address to redirect to"
     outcome = Outcome.CLIENT_ERROR if 400 <= status < 500 else Outcome.SERVER_ERROR
-    return outcome, f"the server answers {status}"
+    return outcome, f"the server returned {status}"
 
 
 def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
@@ -124,29 +124,29 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
         case RefusedByRobots():
             return Outcome.REFUSED_BY_ROBOTS, message
         case RobotsUnreachable(__cause__=Exception() as cause):
-            return outcome_of_error(cause)  # the page would have failed in the same way
+            return outcome_of_error(cause)  # the page would have failed the same way
         case RobotsUnreachable():
             return Outcome.ROBOTS_UNREACHABLE, message
         case IgnoreRequest() if "redirect" in message:
             return Outcome.REDIRECT_LOOP, "more than 5 redirects"
         case IgnoreRequest() if "max size" in message or "MAXSIZE" in message:
-            return Outcome.TOO_LARGE, "the answer is larger than the setting max_bytes allows"
-        case DownloadCancelledError():  # Scrapy cancels nothing else, and does not always say why
-            return Outcome.TOO_LARGE, "the answer is larger than the setting max_bytes allows"
+            return Outcome.TOO_LARGE, "the response is larger than the setting max_bytes allows"
+        case DownloadCancelledError():  # Scrapy cancels downloads for no other reason, and does not always give it
+            return Outcome.TOO_LARGE, "the response is larger than the setting max_bytes allows"
         case EOFError() | BadGzipFile() | zlib.error():
-            return Outcome.CUT_OFF, "the compressed answer cannot be unpacked"
+            return Outcome.CUT_OFF, "the compressed response cannot be decompressed"
         case CannotResolveHostError():
-            return Outcome.UNREACHABLE, "the name of the server cannot be resolved"
+            return Outcome.UNREACHABLE, "the server's host name cannot be resolved"
         case DownloadTimeoutError():
-            return Outcome.TIMEOUT, "no complete answer in time"
+            return Outcome.TIMEOUT, "no complete response within the time limit"
         case UnsupportedURLSchemeError() | ValueError():
-            return Outcome.REFUSED_ADDRESS, f"not an address that can be fetched: {message}"
+            return Outcome.REFUSED_ADDRESS, f"this address cannot be fetched: {message}"
     if TooManyHeaders.__name__ in message:
-        return Outcome.TOO_LARGE, "the answer has headers without end"
+        return Outcome.TOO_LARGE, "the response has too many headers"
     if "certificate" in message.lower():
         return Outcome.BAD_CERTIFICATE, "the server's certificate cannot be verified"
     if "DataLoss" in f"{type(error).__name__} {message}":
-        return Outcome.CUT_OFF, "the answer ended too early"
+        return Outcome.CUT_OFF, "the response ended too early"
     return Outcome.UNREACHABLE, f"the server cannot be reached ({type(error).__name__})"
 
 

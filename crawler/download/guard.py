@@ -1,7 +1,7 @@
-"""Refuses addresses that are nobody's business: private, loopback, link-local and metadata services.
+"""Refuses requests to internal addresses: private, loopback, link-local and metadata services.
 
-Two checks on every hop, robots.txt and redirects included: of the URL before it is asked for, and of each IP address a name
-resolves to, in the resolver itself. Twisted connects to exactly the addresses its resolver names, so a name that answers with
+Every hop, including robots.txt and redirects, is checked twice: the URL before the request, and each IP address that a name
+resolves to, in the resolver itself. Twisted connects only to the addresses that its resolver returns, so a name that resolves to
 another address the second time (DNS rebinding) gains nothing.
 """
 
@@ -33,7 +33,7 @@ _REFUSED = tuple(
         ipaddress.ip_network,
         (
             "168.63.129.16/32",  # Azure's wire server has a public address
-            # Special-purpose by the IANA registries, and global to the ipaddress module of some Python versions:
+            # Special-purpose in the IANA registries, but global in the ipaddress module of some Python versions:
             "192.0.0.0/24",
             "64:ff9b:1::/48",
             "fec0::/10",
@@ -47,21 +47,21 @@ _BAD_PORTS = frozenset(
     {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080}
 )
 _MAX_REMEMBERED = 1_000
-_AT_ONCE = 16  # questions to the operating system
+_AT_ONCE = 16  # lookups by the operating system
 
 
 class RefusedAddress(IgnoreRequest):
-    """A request the guard does not let through; its text says why."""
+    """A request that the guard refuses; the message says why."""
 
 
 class Guard:
-    """Says which addresses may be asked.
+    """Decides which addresses may be requested.
 
     Args:
-        allow_private: host names, addresses or networks that may be asked although they are private.
+        allow_private: host names, addresses or networks that may be requested although they are private.
 
     Raises:
-        ConfigError: an entry with a slash is no network.
+        ConfigError: an entry with a slash is not a network.
     """
 
     def __init__(self, allow_private: Iterable[str] = ()) -> None:
@@ -73,7 +73,7 @@ class Guard:
         self.refused: dict[str, str] = {}  # host → why its name was not resolved
 
     def refusal_of_url(self, url: str) -> str | None:
-        """Return why a URL may not be asked for, or None."""
+        """Return why a URL may not be requested, or None."""
         try:
             parts = urlsplit(url)
             host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -84,12 +84,12 @@ class Guard:
         if "@" in parts.netloc:
             return "the address carries a user name or password"
         if port is not None and (port in _BAD_PORTS or (port < 1024 and port not in (80, 443))):
-            return f"port {port} is not one of the web"
+            return f"port {port} is not a web port"
         literal = _address(host)
         return self.refusal_of_address(host, literal) if literal else None
 
     def refusal_of_address(self, host: str, address: _Address) -> str | None:
-        """Return why an IP address, to which the host resolved, may not be connected to, or None."""
+        """Return why an IP address that the host resolved to may not be connected to, or None."""
         if host.lower() in self._hosts or str(address) in self._hosts:
             return None
         reached = _reached(address)
@@ -97,7 +97,7 @@ class Guard:
             return None
         if _is_public(reached):
             return None
-        return f"{host} is at {address}, which is not public; allow_private can name it"
+        return f"{host} is at {address}, which is not public; add it to allow_private to fetch it"
 
     def note(self, host: str, why: str) -> None:
         """Remember why a name was not resolved."""
@@ -107,7 +107,7 @@ class Guard:
 
 
 class GuardMiddleware:
-    """Lets the guard check every request of a crawler, and installs the guarded resolver in its reactor."""
+    """Checks every request of a crawler, and installs the guarded resolver in its reactor."""
 
     def __init__(self, guard: Guard, proxy: str | None) -> None:
         self._guard = guard
@@ -123,14 +123,14 @@ class GuardMiddleware:
         return cls(guard, crawler.settings.get("PARLEY_PROXY") or None)
 
     def process_request(self, request: Request) -> None:
-        """Refuse a request whose URL alone says that it must not be made."""
+        """Refuse a request if its URL already rules it out."""
         why = self._guard.refusal_of_url(request.url)
         if why:
             raise RefusedAddress(why)
-        request.meta["proxy"] = self._proxy  # the operator's or none: any other would connect for us, past the guard
+        request.meta["proxy"] = self._proxy  # only the operator's proxy: any other would connect for us, past the guard
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Turn a name that was not resolved on purpose into a refusal."""
+        """Turn the error of a name that the guard did not resolve into a refusal."""
         if isinstance(exception, CannotResolveHostError):
             why = self._guard.refused.get(urlsplit(request.url).hostname or "")
             if why:
@@ -139,13 +139,13 @@ class GuardMiddleware:
 
 @functools.cache
 def _guard(allow_private: tuple[str, ...]) -> Guard:
-    """Return the one guard of all crawlers in this process: they share the reactor, and with it the resolver."""
+    """Return the guard of this process: all crawlers share the reactor and therefore the resolver."""
     return Guard(allow_private)
 
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves names by the operating system and leaves out the addresses that must not be connected to."""
+    """Resolves names through the operating system and drops the addresses that must not be connected to."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -160,7 +160,7 @@ class GuardedResolver:
         addressTypes: Any = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
-        """Resolve a name; an IP address is its own answer."""
+        """Resolve a name; an IP address resolves to itself."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
         literal = _address(hostName)
@@ -174,7 +174,7 @@ class GuardedResolver:
 
     async def _resolve(self, receiver: Any, host: str, port: int) -> None:
         async with self._room:
-            addresses = await _asked(host, port)
+            addresses = await _look_up(host, port)
         self._answer(receiver, host, port, addresses)
 
     def _answer(self, receiver: Any, host: str, port: int, addresses: list[_Address]) -> None:
@@ -183,36 +183,36 @@ class GuardedResolver:
         for address in passed:
             kind = IPv4Address if address.version == 4 else IPv6Address
             receiver.addressResolved(kind("TCP", str(address), port))
-        self._guard.refused.pop(host, None)  # why it was refused before
+        self._guard.refused.pop(host, None)  # from an earlier lookup
         if refusals and not passed:
             self._guard.note(host, next(why for why in refusals.values() if why))
         receiver.resolutionComplete()
 
 
-def _asked(host: str, port: int) -> asyncio.Future[list[_Address]]:
-    """Ask the operating system, which may take minutes, in a thread that the end of the process does not wait for."""
+def _look_up(host: str, port: int) -> asyncio.Future[list[_Address]]:
+    """Look up a name, which may take minutes, in a thread that does not delay the end of the process."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[_Address]] = loop.create_future()
 
-    def tell(addresses: list[_Address]) -> None:
-        if not answer.done():  # else it was given up
+    def deliver(addresses: list[_Address]) -> None:
+        if not answer.done():  # otherwise it was cancelled
             answer.set_result(addresses)
 
     def ask() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, ValueError):
-            found = []
-        addresses = [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found]
-        with suppress(RuntimeError):  # the loop is closed by now
-            loop.call_soon_threadsafe(tell, addresses)
+            results = []
+        addresses = [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in results]
+        with suppress(RuntimeError):  # the loop has been closed
+            loop.call_soon_threadsafe(deliver, addresses)
 
     Thread(target=ask, name="resolve", daemon=True).start()
     return answer
 
 
 def install(reactor: Any, guard: Guard) -> None:
-    """Make a reactor resolve names under the eyes of this guard alone."""
+    """Make a reactor resolve names through this guard only."""
     reactor.installNameResolver(GuardedResolver(guard))
 
 

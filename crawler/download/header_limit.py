@@ -1,4 +1,4 @@
-"""Scrapy's downloader with a bound it lacks: headers without end would fill the memory for as long as a download may take."""
+"""Scrapy's downloader with a limit on headers, which would otherwise fill the memory until the time limit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from crawler.limits import HEADER_BYTES
 
 
 class BoundedDownloadHandler(http11.HTTP11DownloadHandler):
-    """Downloads over HTTP/1.1 and gives up what sends more than 256 KB of headers."""
+    """Downloads over HTTP/1.1 and aborts responses with more than 256 KB of headers."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _Factory  # as Scrapy itself puts its own protocol in place of Twisted's
+        self._pool._factory = _Factory  # as Scrapy itself replaces Twisted's protocol
 
 
 class _Factory(http11._LenientHTTP11ClientFactory):

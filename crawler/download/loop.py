@@ -1,4 +1,4 @@
-"""Runs coroutines on the event loop that Scrapy's reactor shares, and lends them Scrapy's downloader."""
+"""Runs coroutines on the event loop of Scrapy's reactor, and gives them access to Scrapy's downloader."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ T = TypeVar("T")
 
 
 async def with_downloader(settings: Settings, work: Work) -> None:
-    """Do a piece of work inside Scrapy, with its downloader."""
+    """Run work inside Scrapy, with its downloader."""
     runner = AsyncCrawlerRunner(scrapy_options(settings))
     await runner.crawl(ParleySpider, work=work)
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end on the event loop that Scrapy's reactor shares; may be called again."""
+    """Run a coroutine to its end on the event loop of Scrapy's reactor; can be called again."""
     loop = _reactor_loop()
     try:
         return loop.run_until_complete(main)
     finally:
-        if left := asyncio.all_tasks(loop):  # downloads that were given up, of which Scrapy does not tell its own tasks
+        if left := asyncio.all_tasks(loop):  # cancelled downloads, whose tasks Scrapy leaves running
             for task in left:
                 task.cancel()
             loop.run_until_complete(asyncio.wait(left, timeout=1))
@@ -44,5 +44,5 @@ def _reactor_loop() -> asyncio.AbstractEventLoop:
     asyncioreactor.install(loop)
     from twisted.internet import reactor
 
-    reactor.startRunning(installSignalHandlers=False)  # not run(): that ends with its loop and cannot be done twice
+    reactor.startRunning(installSignalHandlers=False)  # not run(), which ends with its loop and cannot be called twice
     return loop

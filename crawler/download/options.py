@@ -11,10 +11,10 @@ _OURS: dict[str, int | None] = {
     "crawler.download.guard.GuardMiddleware": 10,
     "crawler.download.robots.RobotsMiddleware": 100,
     f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
-    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would take a proxy from the environment, past the guard
+    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would use a proxy from the environment, past the guard
 }
 _LEFT_OUT: dict[str, int | None] = {
-    f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier tries again, later and across restarts
+    f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier retries later, also after a restart
     f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
     f"{_MIDDLEWARES}.redirect.MetaRefreshMiddleware": None,
     f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
@@ -22,19 +22,19 @@ _LEFT_OUT: dict[str, int | None] = {
 
 
 def scrapy_options(settings: Settings) -> dict[str, Any]:
-    """Return what Scrapy must be told for the long-running spider."""
+    """Return Scrapy's options for the long-running spider."""
     return polite_options(settings) | {"DOWNLOADER_MIDDLEWARES": _OURS | _LEFT_OUT}
 
 
 def polite_options(settings: Settings) -> dict[str, Any]:
-    """Return what every crawler must be told so that it does what Parley's settings say."""
+    """Return the Scrapy options of every crawler, from Parley's settings."""
     return {
         "BOT_NAME": "parley",
         "USER_AGENT": user_agent(settings.contact),
         "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),
         "PARLEY_PROXY": settings.proxy,
         "PARLEY_OBEY_ROBOTS": settings.obey_robots,
-        # Without Accept-Language, which is English by default and makes some sites answer in it.
+        # No Accept-Language: Scrapy's default is English, which changes the language of some sites.
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
         "DOWNLOAD_DELAY": settings.delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,
@@ -56,5 +56,5 @@ def polite_options(settings: Settings) -> dict[str, Any]:
 
 
 def user_agent(contact: str) -> str:
-    """Return the name under which servers see us, with the operator's address when one is set."""
+    """Return the user agent, with the operator's address if one is set."""
     return f"Parley/0.1 (+{contact})" if contact else "Parley/0.1 (discourse monitor)"

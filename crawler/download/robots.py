@@ -1,7 +1,7 @@
-"""robots.txt (RFC 9309), its Crawl-delay, and the rule that one registered domain is asked one thing at a time, at one pace.
+"""robots.txt (RFC 9309), its Crawl-delay, and the rule of one request at a time to each registered domain.
 
-Scrapy's own middleware keeps a file for ever and takes one that cannot be reached for permission; a monitor that runs for
-months may do neither.
+Scrapy's own middleware caches a file for ever and allows everything when it cannot be fetched. A process that runs for months
+may do neither.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from crawler.limits import ROBOTS_BYTES
 from crawler.urls import registered_domain
 
 AGENT = "Parley"
-KEEP = 24 * 3_600.0  # seconds, the most RFC 9309 2.4 recommends
+KEEP = 24 * 3_600.0  # seconds; RFC 9309 2.4 recommends no more
 KEEP_UNREACHABLE = 600.0
 LONGEST_DELAY = 600.0  # a Crawl-delay is obeyed up to ten minutes
 _MAX_KEPT = 5_000
@@ -35,7 +35,7 @@ class RefusedByRobots(IgnoreRequest):
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """The server could not say whether it allows the request (RFC 9309 2.3.1.4: then it does not)."""
+    """robots.txt could not be fetched, so the request is not allowed for now (RFC 9309 2.3.1.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class _Rules:
     until: float  # monotonic
     parsed: Protego | None = None  # None allows everything
     unreachable: str = ""
-    error: Exception | None = None  # what made it unreachable, where that was not an answer
+    error: Exception | None = None  # what made it unreachable, unless that was a response
 
 
 class RobotsMiddleware:
-    """Sets the download slot of each request and, unless told otherwise, asks robots.txt first."""
+    """Sets the download slot of each request and checks robots.txt first, unless that is turned off."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._obey = crawler.settings.getbool("PARLEY_OBEY_ROBOTS")
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
-        self._asking: Counter[str] = Counter()  # requests that wait for the file
+        self._asking: Counter[str] = Counter()  # requests waiting for the file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -62,14 +62,14 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let a request through, at the pace its server asks for, or refuse it.
+        """Let a request through at the pace that its server asks for, or refuse it.
 
         Raises:
             RefusedByRobots: the file forbids it.
-            RobotsUnreachable: the file cannot be had for the time being.
+            RobotsUnreachable: the file cannot be fetched for now.
         """
         site = registered_domain(request.url)
-        request.meta["download_slot"] = site  # set anew on every hop: a redirect may lead to another domain
+        request.meta["download_slot"] = site  # set again on every hop, since a redirect may lead to another domain
         if self._obey and not request.meta.get("is_robots"):
             await self._ask_robots(request.url, site)
         await shared_pace().turn(site, self._delay_of(site))
@@ -104,7 +104,7 @@ class RobotsMiddleware:
                 self._give_up(place, task)
 
     def _give_up(self, place: str, task: asyncio.Task[_Rules]) -> None:
-        """End a download that nobody waits for any more: it would keep the crawler from stopping."""
+        """Cancel a download that nothing waits for any more; it would keep the crawler from stopping."""
         if not task.done():
             task.cancel()
             self._rules.pop(place, None)
@@ -113,10 +113,10 @@ class RobotsMiddleware:
         request = Request(place, meta={"is_robots": True}, callback=NO_CALLBACK, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
-        except IgnoreRequest:  # refused by the guard, redirected in circles, too large: there is no such file for us
+        except IgnoreRequest:  # refused by the guard, a redirect loop, too large: treated as if there were no file
             return _Rules(monotonic() + KEEP)
-        except Exception as error:  # whatever it is, the file cannot be had now
-            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable="robots.txt cannot be had", error=error)
+        except Exception as error:  # the file cannot be fetched now, whatever the reason
+            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable="robots.txt cannot be fetched", error=error)
         if response.status >= 500 or response.status == 429:
             return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt answers {response.status}")
         if response.status >= 300:

@@ -1,4 +1,4 @@
-"""The one long-running Scrapy spider: lends Scrapy's downloader, its politeness and its guard to the work it is given."""
+"""The one long-running Scrapy spider: gives the work it runs access to Scrapy's downloader, with its delays and guard."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class ParleySpider(scrapy.Spider):
         self._work = work
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Do the work; it makes its requests through the engine and waits for each, so none is yielded."""
+        """Do the work, which makes its requests through the engine and awaits each; none is yielded."""
         await self._work(self.fetch)
         nothings: tuple[scrapy.Request, ...] = ()
         for nothing in nothings:
             yield nothing
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        """Download an address; never raises for what the world does."""
+        """Download an address; never raises for network or server errors."""
         return await fetch(self.crawler.engine, url, headers)

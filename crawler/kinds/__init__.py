@@ -1,4 +1,4 @@
-"""Feed kinds: one module each, found by its name.
+"""Feed kinds: one module each, imported by name.
 
 A kind is a module `crawler/kinds/<name>.py` with
 

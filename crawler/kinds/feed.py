@@ -23,7 +23,7 @@ from crawler.parse.sniff import begins_as_page
 from crawler.parse.xml_feed import read_xml
 from crawler.urls import absolute
 
-# A teaser is a paragraph. Taking a longer one for the article is worse than fetching the page of a short article.
+# Teasers are shorter. Mistaking a teaser for the article is worse than fetching the page of a short article needlessly.
 FULL_TEXT_CHARS = 800
 
 _TEASER_END = re.compile(
@@ -35,7 +35,7 @@ _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
 
 
 def check_options(options: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the options of a feed of this kind."""
+    """Return a sentence for each mistake in the options."""
     return unknown_options(options, ())
 
 
@@ -45,7 +45,7 @@ def requests(feed: Feed) -> Sequence[str]:
 
 
 def read(feed: Feed, answer: Answer) -> Reading:
-    """Return the entries of a feed as links in its own order, each address once; never raises on bad input."""
+    """Return the entries as links in the feed's order, each address once; never raises on bad input."""
     try:
         text = text_of(answer)
     except Refusal as refusal:
@@ -56,7 +56,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
     if syndicated is None:
         return Reading(
             outcome=Outcome.NOT_A_FEED,
-            detail="The answer is neither RSS, Atom, RDF nor JSON Feed; look for the feed's address on the site.",
+            detail="The response is not RSS, Atom, RDF or JSON Feed; look for the feed's address on the site.",
         )
     return _reading(syndicated, answer.url)
 
@@ -68,9 +68,7 @@ def _html_instead(text: str, url: str) -> Reading:
     advice = (
         f"It links to these feeds: {', '.join(feeds)}." if feeds else "It links to no feed; try the kind `listing`."
     )
-    return Reading(
-        outcome=Outcome.HTML_INSTEAD, detail=f"The address answers with a web page, not with a feed. {advice}"
-    )
+    return Reading(outcome=Outcome.HTML_INSTEAD, detail=f"The address returns a web page instead of a feed. {advice}")
 
 
 def _reading(syndicated: Syndicated, url: str) -> Reading:
@@ -93,9 +91,9 @@ def _reading(syndicated: Syndicated, url: str) -> Reading:
 def _detail(entries: int, unusable: int) -> str:
     if not entries:
         return "The feed has no entries."
-    sentences = [f"The first {MAX_ENTRIES:,} of {entries:,} entries were taken."] if entries > MAX_ENTRIES else []
+    sentences = [f"The first {MAX_ENTRIES:,} of {entries:,} entries were read."] if entries > MAX_ENTRIES else []
     if unusable:
-        sentences.append(f"{unusable} of {entries} entries have no usable address and were left out.")
+        sentences.append(f"{unusable} of {entries} entries have no usable address and were skipped.")
     return " ".join(sentences)
 
 
@@ -121,6 +119,6 @@ def _link(address: str, entry: Entry, language: str | None) -> Link:
         language=entry.language or language,
         html=longest if len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:]) else None,
     )
-    # Words, not markup: reordered attributes, new image sizes and tracking pixels are no revision.
+    # Only words count: reordered attributes, new image sizes and tracking pixels are not revisions.
     updated = entry.updated.moment.isoformat() if entry.updated else None
     return Link(url=address, hints=hints, digest=digest_of(title, updated, words))

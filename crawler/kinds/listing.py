@@ -31,18 +31,18 @@ from crawler.urls import absolute, canonical
 
 MAX_LINKS = 1_000
 PATTERN_CHARS = 300
-PATTERN_SECONDS = 0.3  # for all addresses of one page together
+PATTERN_SECONDS = 0.3  # for all addresses of a page together
 
-_CUT = f"Only the first {MAX_LINKS:,} links the selector finds were looked at; make it narrower."
+_CUT = f"Only the first {MAX_LINKS:,} links that the selector matches were read; use a narrower selector."
 _SELECTORS = ("links", "item", "title", "date")
 _OPTIONS = (*_SELECTORS, "pattern")
 
 
 def check_options(options: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the options of a listing."""
+    """Return a sentence for each mistake in the options."""
     problems = unknown_options(options, _OPTIONS)
     if "links" not in options:
-        problems.append("option 'links' is missing: the selector that finds the anchors, for example \"article h2 a\"")
+        problems.append("option 'links' is missing: the selector of the links, for example \"article h2 a\"")
     if "item" not in options:
         problems += [
             f"option {name!r} needs 'item', the selector of its box" for name in ("title", "date") if name in options
@@ -59,19 +59,19 @@ def requests(feed: Feed) -> Sequence[str]:
 
 
 def read(feed: Feed, answer: Answer) -> Reading:
-    """Return the addresses the selectors find, in page order, each once; never raises on bad input."""
+    """Return the addresses that the selectors match, in page order, each once; never raises on bad input."""
     try:
         page = parse(decoded(answer))
     except Refusal as refusal:
         return refusal.reading()
     if page is None:
-        return Reading(outcome=Outcome.NOT_HTML, detail="The answer is not a web page.")
+        return Reading(outcome=Outcome.NOT_HTML, detail="The response is not a web page.")
     links = _links(page, _base(page, answer.url), feed.options)
     if not links:
         selector = feed.options.get("links")
         return Reading(
             outcome=Outcome.NO_LINKS,
-            detail=f"The selector {selector!r} finds no links; the page may have been rebuilt.",
+            detail=f"The selector {selector!r} matches no links; the page may have been redesigned.",
         )
     reading = _matching(links[:MAX_LINKS], feed.options.get("pattern"))
     if len(links) > MAX_LINKS and not reading.detail:
@@ -167,10 +167,12 @@ def _matching(links: Sequence[Link], pattern: str | None) -> Reading:
         chosen = _search(links, regex.compile(pattern))
     except TimeoutError:
         return Reading(
-            outcome=Outcome.PATTERN_TOO_SLOW, detail=f"The pattern {pattern!r} takes too long; make it simpler."
+            outcome=Outcome.PATTERN_TOO_SLOW, detail=f"The pattern {pattern!r} takes too long; use a simpler one."
         )
     if not chosen:
-        return Reading(outcome=Outcome.NO_LINKS, detail=f"None of {len(links)} links fits the pattern {pattern!r}.")
+        return Reading(
+            outcome=Outcome.NO_LINKS, detail=f"None of the {len(links)} links matches the pattern {pattern!r}."
+        )
     return Reading(outcome=Outcome.READ, links=tuple(chosen))
 
 

@@ -39,7 +39,7 @@ _LIMITS = {"children": 100, "links": 50_000}
 
 
 def check_options(options: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the options of a sitemap."""
+    """Return a sentence for each mistake in the options."""
     return [*unknown_options(options, _OPTIONS), *wrong_counts(options, _LIMITS)]
 
 
@@ -51,14 +51,14 @@ def requests(feed: Feed) -> Sequence[str]:
 def read(feed: Feed, answer: Answer) -> Reading:
     """Return a sitemap's addresses, newest first, or the newest children of an index; never raises on bad input.
 
-    `lastmod` tells that an article was revised, not when it was published: it orders addresses and goes into their digests.
+    `lastmod` is when an article was revised, not published: it orders the addresses and is part of their digests.
     """
     try:
         text = text_of(answer)
     except Refusal as refusal:
         return refusal.reading()
     if begins_as_page(text):
-        return Reading(outcome=Outcome.HTML_INSTEAD, detail="The address answers with a web page, not with a sitemap.")
+        return Reading(outcome=Outcome.HTML_INSTEAD, detail="The address returns a web page instead of a sitemap.")
     root = _root(text)
     name = _name(root) if root is not None else ""
     if root is not None and name == "sitemapindex":
@@ -69,7 +69,7 @@ def read(feed: Feed, answer: Answer) -> Reading:
 
 
 def _root(text: str) -> etree._Element | None:
-    # The declared encoding no longer holds for decoded text; junk before the first tag helps nobody.
+    # Removes junk before the first tag, and the declared encoding, which no longer applies to decoded text.
     text = with_plain_references(text[max(text.find("<"), 0) :])
     source = text.encode("utf-8", "replace")
     is_huge = len(source) > LIBXML2_BYTES
@@ -82,12 +82,10 @@ def _root(text: str) -> etree._Element | None:
 
 def _refused(name: str) -> Reading:
     if name in ("rss", "feed", "rdf"):
-        return Reading(
-            outcome=Outcome.NOT_A_SITEMAP, detail="The address answers with a feed; give it the kind `feed`."
-        )
+        return Reading(outcome=Outcome.NOT_A_SITEMAP, detail="The address returns a feed; change the kind to `feed`.")
     return Reading(
         outcome=Outcome.NOT_A_SITEMAP,
-        detail="The answer is no sitemap; the site's robots.txt names its sitemaps, if it has any.",
+        detail="The response is not a sitemap; look for the site's sitemaps in its robots.txt.",
     )
 
 
@@ -104,13 +102,13 @@ def _index(root: etree._Element, url: str, limit: int) -> Reading:
         if address is None or registered_domain(address) != domain:
             foreign += 1
         elif address != url:
-            # Without dates the higher number is the newer file: sitemap-2026-11.xml, post-sitemap12.xml.
+            # Without dates, the higher number marks the newer file: sitemap-2026-11.xml, post-sitemap12.xml.
             children.append((_moment(fields.get("lastmod")), [int(n[:18]) for n in _NUMBER.findall(address)], address))
     children.sort(reverse=True)
     follow = tuple(dict.fromkeys(address for _, _, address in children))[:limit]
-    detail = f"The index names {len(children):,} sitemaps; the newest {len(follow)} are read."
+    detail = f"The index lists {len(children):,} sitemaps; the newest {len(follow)} are read."
     if foreign:
-        detail += f" {foreign} on other domains or without an address were left out."
+        detail += f" {foreign} on other domains or without an address were skipped."
     return Reading(outcome=Outcome.READ, detail=detail, follow=follow)
 
 
@@ -125,25 +123,25 @@ def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
             unusable += 1
         else:
             links.setdefault(address, _link(address, fields))
-    detail = "" if records else "The sitemap names no addresses."
+    detail = "" if records else "The sitemap lists no addresses."
     if len(records) > limit and is_sure:
-        detail = f"The newest {limit:,} of {len(records):,} addresses were taken."
+        detail = f"The newest {limit:,} of {len(records):,} addresses were read."
     elif len(records) > limit:
         detail = (
-            f"{limit:,} of {len(records):,} addresses were taken, of those without a date the first and the last; "
-            "others may be missed, the option `links` takes more."
+            f"{limit:,} of {len(records):,} addresses were read; of those without a date, the first and the last. "
+            "Others may be missed; raise the option `links` to read more."
         )
     if unusable:
-        detail += f" {unusable} entries have no usable address and were left out."
+        detail += f" {unusable} entries have no usable address and were skipped."
     return Reading(outcome=Outcome.READ, detail=detail.strip(), links=tuple(links.values()))
 
 
 def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[Mapping[str, str]], bool]:
-    """Return the newest records, and whether their dates say that they are.
+    """Return the newest records, and whether their dates show that they are the newest.
 
-    Where dates are equal or missing, sites add what is new at either end: both are taken.
+    Where dates are equal or missing, sites may add new records at either end, so both ends are used.
     """
-    dated = sorted(((_said(fields), fields) for fields in records), key=itemgetter(0), reverse=True)
+    dated = sorted(((_date_of(fields), fields) for fields in records), key=itemgetter(0), reverse=True)
     if len(dated) <= limit:
         return [fields for _, fields in dated], True
     last = dated[limit - 1][0]
@@ -154,7 +152,7 @@ def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[
     return [*newer, *equal[:first], *equal[len(equal) - room + first :]], last != _NEVER
 
 
-def _said(fields: Mapping[str, str]) -> datetime:
+def _date_of(fields: Mapping[str, str]) -> datetime:
     return _moment(fields.get("publication_date") or fields.get("lastmod"))
 
 
@@ -171,7 +169,7 @@ def _fields(element: etree._Element) -> dict[str, str]:
         name = _name(part)
         if name == "link":
             alternates.setdefault(part.get("href", "").strip(), part.get("hreflang", ""))
-        # `image:loc` and `image:title` belong to a picture.
+        # `image:loc` and `image:title` describe a picture.
         elif part.text and part.text.strip() and (part.getparent() is element or "news" in str(part.tag)):
             fields.setdefault(name, part.text.strip())
     hreflang = alternates.get(fields.get("loc", ""))

@@ -30,7 +30,7 @@ CONTENT_TYPE = "application/json"
 
 
 def check_options(options: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the options of a spider."""
+    """Return a sentence for each mistake in the options."""
     problems = unknown_options(options, ("spider",))
     name = options.get("spider")
     if name is None:
@@ -67,7 +67,7 @@ def spider_file(name: str, folder: Path | None) -> Path:
 
 
 def document_of(item: object, max_bytes: int) -> Document:
-    """Return the document an item of a spider is archived as; its body is the whole item as JSON in UTF-8.
+    """Return the document to archive for a spider's item; its body is the whole item as JSON in UTF-8.
 
     Raises:
         Refusal: `not_an_item`, `no_address`, `no_text`, `not_json` or `too_large`.
@@ -111,7 +111,7 @@ def _body(fields: Mapping[str, Any], address: str, max_bytes: int) -> bytes:
 def _plain(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def _hints(fields: Mapping[str, Any]) -> Hints:

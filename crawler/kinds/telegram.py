@@ -1,8 +1,8 @@
 """Kind `telegram`: the public preview of a channel, https://t.me/s/NAME; every message is an article of its own.
 
-A preview shows about twenty messages; where none of them is known, those before were missed and are gone back to.
-Options: none. A message's body is its own text: the preview of a linked page and the message it answers are other people's words.
-Who signed it and whom it was forwarded from become its authors. Messages without text are counted and left out.
+A preview shows about twenty messages. If all of them are new, earlier ones were missed and are fetched too.
+Options: none. A message's body is its own text, without previews of linked pages and the message it replies to.
+Its signature and the channel it was forwarded from become its authors. Messages without text are counted and skipped.
 Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `no_preview`.
 """
 
@@ -34,18 +34,18 @@ _POST = re.compile(r"/?[A-Za-z0-9_]+/\d+")
 
 _MESSAGES = "[data-post].tgme_widget_message"
 _MARKED = "contains(concat(' ', @class, ' '), ' js-message_text ')"
-_TEXT = f".//*[{_MARKED}][not(.//*[{_MARKED}])]"  # albums wrap the text twice
+_TEXT = f".//*[{_MARKED}][not(.//*[{_MARKED}])]"  # in albums the text is wrapped twice
 _TIME = ".tgme_widget_message_date time"
 _PEOPLE = ".tgme_widget_message_from_author, .tgme_widget_message_forwarded_from_name"
 
 
 def check_options(options: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the options of a channel."""
+    """Return a sentence for each mistake in the options."""
     return unknown_options(options, ())
 
 
 def requests(feed: Feed) -> Sequence[str]:
-    """Return the address of the preview, whatever form of the channel's address was given; other hosts are taken as they are."""
+    """Return the address of the preview for any form of a channel's address; other hosts are left unchanged."""
     name = _channel(feed.url)
     return [f"https://t.me/s/{name}" if name else feed.url]
 
@@ -60,19 +60,19 @@ def read(feed: Feed, answer: Answer) -> Reading:
     if not messages:
         return Reading(
             outcome=Outcome.NO_PREVIEW,
-            detail="The channel shows no public preview: it is private, restricted, renamed or not a channel. "
+            detail="The channel has no public preview: it is private, restricted, renamed or not a channel. "
             "Open its address in a browser to see which.",
         )
     documents = {document.url: document for message in messages if (document := _document(message, answer.url))}
     left_out = len(messages) - len(documents)
-    detail = f"{left_out} of {len(messages)} messages have no text and were left out." if left_out else ""
+    detail = f"{left_out} of {len(messages)} messages have no text and were skipped." if left_out else ""
     return Reading(
         outcome=Outcome.READ, detail=detail, documents=tuple(documents.values()), older=_older(messages, answer.url)
     )
 
 
 def _older(messages: Sequence[html.HtmlElement], url: str) -> str | None:
-    """Return where the messages before these are; the preview shows about twenty at once."""
+    """Return the address of the messages before these, or None at the first one."""
     posts = [message.get("data-post", "") for message in messages]
     first = min((int(post.rpartition("/")[2][:18]) for post in posts if _POST.fullmatch(post)), default=1)
     return urljoin(url, f"?before={first}") if first > 1 else None
@@ -127,5 +127,5 @@ def _inner_html(element: html.HtmlElement) -> str:
 
 
 def _is_spacer(element: html.HtmlElement) -> bool:
-    # An empty span makes room for the time of day beside the last line.
+    # An empty span reserves room for the time beside the last line.
     return element.tag == "span" and not len(element) and not element.text and not (element.tail or "").strip()

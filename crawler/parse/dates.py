@@ -1,4 +1,4 @@
-"""Dates as feeds, sitemaps and pages write them: RFC 822, ISO 8601, and words in the languages the monitor reads."""
+"""Dates as feeds, sitemaps and pages write them: RFC 822, ISO 8601, and words in the supported languages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.page import Precision
 
-# News on the web is younger; a broken clock says 1970, 1900 or the year 1.
+# News on the web is younger. Broken clocks give 1970, 1900 or the year 1.
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
 EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ class Dated(NamedTuple):
     precision: Precision
 
 
-# Stems tell the months apart in each language, so that all cases and abbreviations are understood.
+# Stems that identify the months in every case and abbreviation.
 _STEMS: tuple[tuple[str, ...], ...] = (
     ("jan", "jän", "янв", "січ", "sty", "ene", "gen", "oca", "led"),
     ("feb", "fév", "fev", "фев", "лют", "lut"),
@@ -77,9 +77,9 @@ _ZONES = {
     "hst": -10.0,
 }
 
-# Newsrooms write these the whole year round.
+# Newsrooms use these in summer and winter alike.
 _AREAS = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-_OTHER_ZONE = re.compile(r"[A-Z]{2,3}T")  # nearly all zones end in T, for time
+_OTHER_ZONE = re.compile(r"[A-Z]{2,3}T")  # nearly all zone abbreviations end in T, for time
 
 _WORD = r"([^\W\d_]{3,12})\.?"
 _TH = r"(?:st|nd|rd|th|er|\.)?"
@@ -93,15 +93,15 @@ _DAYS = (
 )
 _TIME = re.compile(rf"(?<!\d){_CLOCK}(?:\s*([ap])\.?m\b\.?)?|T(\d{{2}})(\d{{2}})(\d{{2}})?(?!\d)", re.IGNORECASE)
 _ZONE = re.compile(r"\s*(?:(?:gmt|utc)?\s*([+\u2212-])(\d{1,2})(?::?(\d{2}))?(?!\d)|\(?([^\W\d_]{1,4}))", re.IGNORECASE)
-_PLUS_LOST = re.compile(r" (\d{2}):(\d{2})\s*$")  # a plus in an address means a blank
+_PLUS_LOST = re.compile(r" (\d{2}):(\d{2})\s*$")  # a plus in a URL is decoded as a blank
 
 
 def read_date(text: str) -> Dated | None:
     """Return the moment, in UTC, of a date written for people or programs; None when it is impossible or incomplete.
 
-    A time without a zone is read as UTC, as feed readers do; of one with a zone that is not known only the day is. Midnight
-    sharp is what systems that know only days write, so it counts as a date without a time. `3/4/2026` is two dates and
-    therefore none. Nothing is filled in from today.
+    A time without a zone is read as UTC, as feed readers do. When the zone is unknown, only the day is used. Systems that store
+    only days write exactly midnight, so that counts as a date without a time. `3/4/2026` is ambiguous and therefore rejected.
+    Nothing is filled in from today's date.
     """
     return _read(text.strip()) if len(text) <= MAX_CHARS else None
 
@@ -117,7 +117,7 @@ def _read(text: str) -> Dated | None:
 
 
 def whole_day(year: int, month: int, day: int) -> Dated | None:
-    """Return a date without a time, which lies at 12:00 UTC; None when there is no such day or no news can be of it."""
+    """Return a date without a time, which lies at 12:00 UTC; None for an impossible day or year."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
@@ -181,7 +181,7 @@ def _at_time(day: Dated, text: str, match: re.Match[str] | None) -> Dated | None
 
 
 def _offset(text: str, start: int, local: datetime) -> timedelta | None:
-    """Return how far ahead of UTC the clock is whose time ends at `start`; None for a zone that is not known."""
+    """Return the offset from UTC of the time that ends at `start`; None when the zone is unknown."""
     if lost := _PLUS_LOST.match(text, start):
         return _ahead(lost[1], lost[2])
     match = _ZONE.match(text, start)

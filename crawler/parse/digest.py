@@ -1,33 +1,34 @@
-"""The digest of what a feed says of an article, by which a revision is noticed."""
+"""Digests of feed entries, used to notice that an article was revised."""
 
 from __future__ import annotations
 
 import hashlib
 
-_MOST = 16  # voices remembered for one address, the latest
+_MOST = 16  # feed documents remembered for one address, the latest ones
 
 
-def digest_of(*said: str | None) -> str | None:
-    """Return 32 hexadecimal digits that change when any of the parts does; None when the feed says nothing."""
-    if not any(said):
+def digest_of(*parts: str | None) -> str | None:
+    """Return 32 hexadecimal digits that change when any part changes; None when all parts are empty."""
+    if not any(parts):
         return None
     return hashlib.blake2b(
-        "\0".join(part or "" for part in said).encode("utf-8", "replace"), digest_size=16
+        "\0".join(part or "" for part in parts).encode("utf-8", "replace"), digest_size=16
     ).hexdigest()
 
 
-def heard(before: str | None, feed: str, document: str, digest: str) -> tuple[str, bool]:
-    """Return what was heard of an article by now, and whether this makes it a revised one.
+def update_digests(record: str | None, feed: str, document: str, digest: str) -> tuple[str, bool]:
+    """Return the updated record of an article's digests, and whether the article was revised.
 
-    Feeds describe one article in different words, and so do the sitemaps of one index: each is compared with what it said itself.
+    Feeds describe the same article differently, and so do the sitemaps of one index, so each is compared only with its own
+    earlier digest.
 
     Args:
-        before: what an earlier call returned; None for an article nobody spoke of.
-        document: the address where the feed says so.
+        record: what the previous call returned; None for a new article.
+        document: the address of the document, a feed or one sitemap of it, that the digest comes from.
     """
-    voice = hashlib.blake2b(f"{feed} {document}".encode("utf-8", "replace"), digest_size=4).hexdigest() + "="
-    said, known = voice + digest, (before or "").split()
-    if said in known:
+    origin = hashlib.blake2b(f"{feed} {document}".encode("utf-8", "replace"), digest_size=4).hexdigest() + "="
+    entry, known = origin + digest, (record or "").split()
+    if entry in known:
         return " ".join(known), False
-    others = [one for one in known if not one.startswith(voice)]
-    return " ".join([*others[1 - _MOST :], said]), len(others) < len(known)
+    others = [one for one in known if not one.startswith(origin)]
+    return " ".join([*others[1 - _MOST :], entry]), len(others) < len(known)

@@ -1,4 +1,4 @@
-"""Bytes to text by evidence: what is declared is believed only where the bytes agree."""
+"""Decoding of bytes: a declared encoding is used only when the bytes agree with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_MARKS = (  # the first characters of a document without a byte order mark; the longer ones first
+_MARKS = (  # how a document without a byte order mark begins; longer patterns first
     (b"\x00\x00\x00<", "utf-32-be"),
     (b"<\x00\x00\x00", "utf-32-le"),
     (b"\x00<", "utf-16-be"),
@@ -30,13 +30,15 @@ _RUN = re.compile(rb"[\x80-\xff]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _INSIDE = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=[^\W\d_])")
 _CYRILLIC = ("windows-1251", "koi8-u", "cp866", "iso8859-5")
-_COMMON = frozenset("оеаинтсрвлкмдпуіяьы")  # nine of ten Cyrillic letters of a Russian or Ukrainian text
+_COMMON = frozenset("оеаинтсрвлкмдпуіяьы")  # these make up 90 % of the letters of a Russian or Ukrainian text
 _WESTERN, _EASTERN = "windows-1252", ("windows-1250", "iso8859-2")
-_SAMPLE = 20_000  # characters outside ASCII that are weighed
-_DAMAGED = 0.1  # share of what is not ASCII that may be broken in a page that is UTF-8 all the same
-_STRANGE = 0.02  # share of characters that no text has
-_WORDS = 0.5  # share of bytes beyond ASCII that stand three and more together: Cyrillic words do, Latin letters with marks do not
-_PLAUSIBLE = 0.6  # share of common small letters: right readings measured 0.72 and more, wrong ones below 0.5
+_SAMPLE = 20_000  # non-ASCII characters that are examined
+_DAMAGED = 0.1  # largest share of broken non-ASCII characters in a page still read as UTF-8
+_STRANGE = 0.02  # largest share of characters that do not occur in text
+_WORDS = 0.5  # share of non-ASCII bytes in runs of three or more: Cyrillic words form such runs, accented Latin letters do not
+_PLAUSIBLE = (
+    0.6  # share of common lower-case letters: measured at 0.72 or more for right readings, below 0.5 for wrong ones
+)
 _CONTROL = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))  # libxml2 stops at the first NUL
 _INVISIBLE = dict.fromkeys(_CONTROL)
 
@@ -47,13 +49,14 @@ def has_mark(body: bytes) -> bool:
 
 
 def decode(body: bytes, content_type: str = "") -> str | None:
-    """Return the text of an answer without its control characters, or None when no encoding makes sense of it.
+    """Return the text of a response without control characters, or None when no encoding fits.
 
-    A byte order mark decides; then validity as UTF-8, which other encodings' text practically never has; then what HTTP
-    and the document declare, unless its letters are implausible; then its letters, in the Cyrillic encodings and the Latin ones.
+    In this order: a byte order mark; UTF-8, if the bytes are valid, as text in other encodings almost never is; the encoding
+    that HTTP or the document declares, unless it gives implausible letters; the Cyrillic or Latin encoding whose letters are
+    the most plausible.
 
     Args:
-        content_type: the HTTP header, with its charset if there is one.
+        content_type: the HTTP header, including its charset if it has one.
     """
     for mark, encoding in (*_BOMS, *_MARKS):
         if body.startswith(mark):
@@ -73,7 +76,7 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _known(name: str) -> str | None:
-    # What is labelled Latin-1 is Windows-1252 on the web (WHATWG Encoding, section 4.2), and so on; w3lib knows.
+    # w3lib resolves labels as browsers do: Latin-1, for example, means Windows-1252 (WHATWG Encoding, section 4.2).
     codec = codecs.lookup(resolve_encoding(name) or "undefined")
     return codec.name if codec._is_text_encoding and codec.name != "undefined" else None
 
@@ -105,7 +108,7 @@ def _read(body: bytes, encoding: str) -> str | None:
         text = body.decode(encoding, "replace")
     except (UnicodeError, ValueError):
         return None
-    # Binary data has control characters, or bytes no encoding defines, every few characters.
+    # In binary data, control characters and bytes without a meaning in the encoding are frequent.
     strange = text.count("\ufffd") + sum(text.count(chr(code)) for code in (*range(1, 9), *range(14, 27)))
     return text if strange <= max(3, _STRANGE * len(text)) else None
 
@@ -127,7 +130,7 @@ def _best_cyrillic(body: bytes) -> str | None:
 
 
 def _best_latin(body: bytes) -> str:
-    """Return the Eastern encoding that makes clearly more of what stands inside of words a letter, else the Western one."""
+    """Return an Eastern encoding if it turns clearly more characters inside words into letters, otherwise the Western one."""
     letters = {name: _letters_inside(body.decode(name, "replace")) for name in (_WESTERN, *_EASTERN)}
     best = max(_EASTERN, key=lambda name: letters[name])
     return best if letters[best] > 1.2 * letters[_WESTERN] + 1 else _WESTERN

@@ -1,4 +1,4 @@
-"""What a feed of any format says of one article, before it is cleaned."""
+"""Entries of feeds in any format, before they are cleaned."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from crawler.parse.dates import Dated
 
-MAX_ENTRIES = 5_000  # the newest stand first; more than this is no list of news
+MAX_ENTRIES = 5_000  # the newest come first; a longer list is not news
 
 
 class Entry(NamedTuple):
-    """One entry as the feed gives it; its texts are untrusted HTML, the longest being its content."""
+    """One entry as the feed gives it. Its texts are untrusted HTML; the longest is its content."""
 
     link: str | None
     title: str | None
@@ -20,16 +20,16 @@ class Entry(NamedTuple):
     authors: tuple[str, ...]
     texts: tuple[str, ...]
     language: str | None = None
-    base: str | None = None  # address its link is relative to, where it says so itself
+    base: str | None = None  # its own base for relative links, if it declares one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Syndicated:
-    """A feed as read: the first 5,000 of its entries in its own order, and what it says of itself.
+    """A parsed feed: its first 5,000 entries in their original order, and its own metadata.
 
     Attributes:
-        total: how many entries it has.
-        interval_floor: seconds it asks to wait between polls.
+        total: number of entries in the feed.
+        interval_floor: shortest interval between polls that the feed asks for, in seconds.
     """
 
     entries: tuple[Entry, ...]

@@ -14,7 +14,7 @@ from crawler.parse.markup import paragraphs
 
 
 def read_json(text: str) -> Syndicated | None:
-    """Return what a JSON feed says, or None when the text is not one."""
+    """Parse a JSON feed; return None when the text is not one."""
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError):

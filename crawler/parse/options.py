@@ -1,4 +1,4 @@
-"""Checks of a feed's options that several kinds share."""
+"""Checks of feed options that several kinds share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.nearest import suggestion
 
 
 def unknown_options(options: Mapping[str, Any], known: Sequence[str]) -> list[str]:
-    """Return a sentence for every option that the kind does not have."""
+    """Return a sentence for every option that the kind does not know."""
     return [_sentence(name, known) for name in options if name not in known]
 
 

@@ -1,4 +1,4 @@
-"""References such as `&amp;` in XML that may be broken, written so that libxml2 reads them whatever else is wrong."""
+"""References such as `&amp;`, rewritten so that libxml2 reads them even in broken XML."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import html
 import re
 from html.entities import html5
 
-MANY = 100_000  # ampersands in a text, beyond which those that HTML alone knows stay as they are
+MANY = 100_000  # ampersands; texts with more keep the references that only HTML defines
 
 _NAMED = {"&amp;": "&#38;", "&lt;": "&#60;", "&gt;": "&#62;", "&quot;": "&#34;", "&apos;": "&#39;"}
 _UNKNOWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?")
 
 
 def with_plain_references(text: str) -> str:
-    """Write references as numbers, also those that HTML alone knows, and ampersands that begin none.
+    """Write all references as numbers, including those that only HTML defines, and escape stray ampersands.
 
-    libxml2 drops every named reference, `&amp;` included, after the first mistake in a text: `?a=1&amp;b=2` becomes `?a=1b=2`.
+    libxml2 drops every named reference, `&amp;` included, after the first error in a text: `?a=1&amp;b=2` becomes `?a=1b=2`.
     """
     head, *rest = text.split("<![CDATA[")
     is_bounded = text.count("&") <= MANY
@@ -36,6 +36,6 @@ def _numbered(markup: str, is_bounded: bool) -> str:
     return markup
 
 
-def _written_out(found: re.Match[str]) -> str:
-    name = found[1] or ""
+def _written_out(match: re.Match[str]) -> str:
+    name = match[1] or ""
     return html.escape(html5[name]) if name in html5 else f"&#38;{name}"

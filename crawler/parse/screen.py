@@ -1,6 +1,6 @@
-"""What is refused before any parser sees it: bombs, entities, endless nesting, things that are not text.
+"""Rejects dangerous input before it reaches a parser: bombs, entities, deep nesting, binary data.
 
-feedparser alone needs 5 seconds for a billion laughs and 15 for 200,000 nested tags; here both cost milliseconds.
+feedparser takes 5 seconds for a billion laughs and 15 for 200,000 nested tags; these checks take milliseconds.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
 
 
 class Refusal(ParleyError):
-    """A body that no parser is given, with the outcome's name and a sentence for people."""
+    """A rejected body, with the outcome and a sentence that says why."""
 
     def __init__(self, outcome: Outcome, detail: str) -> None:
         self.outcome = outcome
         super().__init__(detail)
 
     def reading(self) -> Reading:
-        """Return the refusal as what a feed kind made of the answer."""
+        """Return the refusal as the result of reading the response."""
         return Reading(outcome=self.outcome, detail=str(self))
 
 
 def text_of(answer: Answer) -> str:
-    """Return the text of an answer that is fit for an XML or JSON parser.
+    """Return the text of a response once it is safe for an XML or JSON parser.
 
     Raises:
         Refusal: `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
@@ -47,7 +47,7 @@ def text_of(answer: Answer) -> str:
 
 
 def decoded(answer: Answer) -> str:
-    """Return the text of an answer; lxml's HTML parser stops by itself where tags nest too deep.
+    """Return the text of a response. Nesting is not checked, since lxml's HTML parser limits it itself.
 
     Raises:
         Refusal: `empty`, `too_large`, `binary` or `too_many_tags`.
@@ -66,7 +66,7 @@ def decoded(answer: Answer) -> str:
 
 
 def unpacked(body: bytes, max_bytes: int) -> bytes:
-    """Return the body, gunzipped where it is a .gz file.
+    """Return the body, decompressed if it is a .gz file.
 
     Raises:
         Refusal: `too_large` when it has more than `max_bytes`, packed or unpacked; `binary` when the file is damaged.
@@ -86,7 +86,7 @@ def unpacked(body: bytes, max_bytes: int) -> bytes:
 
 
 def check_markup(text: str) -> None:
-    """Let a text pass that a parser can read in time.
+    """Check that a parser can read the text in reasonable time.
 
     Raises:
         Refusal: `entities` when it declares entities of its own, `too_deep` when its tags nest deeper than 1,000,

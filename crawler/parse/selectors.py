@@ -1,4 +1,4 @@
-"""CSS and XPath selectors over HTML, as people write them into a source's file."""
+"""CSS and XPath selectors in source files, applied to HTML."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MAX_CHARS = 500
 
 
 def compiled(selector: str) -> etree.XPath:
-    """Return a selector ready for use: XPath when it starts with `/`, `./` or `(`, CSS otherwise.
+    """Compile a selector: XPath if it starts with `/`, `./` or `(`, otherwise CSS.
 
     Raises:
-        ValueError: it is neither; the message says why.
+        ValueError: it is invalid; the message says why.
     """
     if not selector.strip() or len(selector) > MAX_CHARS:
         raise ValueError(f"a selector has 1 to {MAX_CHARS} characters")

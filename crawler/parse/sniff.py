@@ -1,4 +1,4 @@
-"""What a body is by its content, whatever its label says: a file that is no text, a web page, a feed."""
+"""Content sniffing: detects binary files, web pages and feeds from the content, regardless of the declared type."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _FORMATS = {
     b"\x7fELF": "a program",
 }
 _LOOK = 2_048  # bytes or characters at the beginning
-_NULS = 0.01  # share of bytes; a stray one stands in some pages, and the decoder drops it
+_NULS = 0.01  # largest share of NUL bytes in text; some pages have a stray one, which the decoder drops
 _FEED_LOOK = 1_000
 _TAG_LOOK = 200_000
 _DOCUMENT = r"<!doctype\s+html|<html\b"
-# The group is atomic: a comment must not be tried in every length.
+# The group is atomic, so that the length of a comment is not backtracked over.
 _BEGINNING = re.compile(
     rf"\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*){{0,5}})(?:{_DOCUMENT}|<head\b|<body\b)", re.IGNORECASE | re.DOTALL
 )
@@ -36,23 +36,23 @@ _ELEMENT = re.compile(
 
 
 def file_format(body: bytes) -> str | None:
-    """Return what a body is that is no text, such as "a PDF", by its first bytes; None when it may be text."""
+    """Return the format of a body that is not text, such as "a PDF"; None when it may be text."""
     known = next((name for magic, name in _FORMATS.items() if body.startswith(magic)), None)
     return known or ("binary data" if _has_many_nuls(body[:_LOOK]) and not has_mark(body) else None)
 
 
 def begins_as_page(text: str) -> bool:
-    """Tell whether a text is a web page from its first tag on, so that it is no feed."""
+    """Tell whether the first tag of a text is that of a web page, so that it cannot be a feed."""
     return bool(_BEGINNING.match(text))
 
 
 def is_page(text: str) -> bool:
-    """Tell whether a text without a usable label is a web page: it is no feed, and says early that it is HTML."""
+    """Tell whether a text whose type is not declared is a web page: it is not a feed, and an HTML tag comes early."""
     return begins_as_page(text) or bool(_ANYWHERE.search(text[:_LOOK]) and not _is_feed(text))
 
 
 def has_html(text: str) -> bool:
-    """Tell whether there is HTML in a text at all, and it is no feed."""
+    """Tell whether a text contains any HTML and is not a feed."""
     return begins_as_page(text) or bool(_ELEMENT.search(text[:_TAG_LOOK]) and not _is_feed(text))
 
 

@@ -1,7 +1,7 @@
-"""RSS, RDF and Atom by two kept parsers: fastfeedparser, and feedparser for what the fast one cannot read or reads in part.
+"""RSS, RDF and Atom: read by fastfeedparser, or by feedparser when the former fails or misses entries.
 
-Dates, language and the wish to be left alone are taken from the text itself: the parsers lose their precision, read a bare
-`10:30` as today, and one of them drops `language` and `ttl`.
+Dates, language and update interval are taken from the text itself: the parsers lose the precision of dates, read a bare `10:30`
+as today, and one of them drops `language` and `ttl`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _DAY = 86_400.0
 
 
 class _Item(NamedTuple):
-    """Where an entry stands in the text, and its dates as written, by the name of their element."""
+    """The position of an entry in the text, and its dates as written, by element name."""
 
     start: int
     end: int
@@ -51,7 +51,7 @@ class _Item(NamedTuple):
 
 
 def read_xml(text: str, url: str) -> Syndicated | None:
-    """Return what an XML feed at an address says, or None when it is not one. The text must have passed crawler.parse.screen."""
+    """Parse an XML feed; return None when the text is not one. The text must have passed crawler.parse.screen."""
     text = with_plain_references(_without_prolog(text))
     items = _items(text)
     head = text[: items[0].start] if items else text[:_HEAD]
@@ -71,7 +71,7 @@ def read_xml(text: str, url: str) -> Syndicated | None:
 
 
 def _without_prolog(text: str) -> str:
-    # Junk before the first tag and the encoding, which no longer holds for decoded text.
+    # Removes junk before the first tag, and the declared encoding, which no longer applies to decoded text.
     text = text[max(text.find("<"), 0) :]
     return text[text.find(">") + 1 :] if text[:5].lower() == "<?xml" else text
 
@@ -113,7 +113,7 @@ def _fast(text: str) -> list[Mapping[str, Any]] | None:
                 text.encode("utf-8", "replace"), include_tags=False, include_media=False, include_enclosures=False
             ).entries
         )
-    except Exception:  # anything: the text is hostile, the other parser is asked next
+    except Exception:  # anything: the text may be hostile, and the other parser is tried next
         return None
 
 
@@ -126,7 +126,7 @@ def _thorough(text: str, url: str) -> list[Mapping[str, Any]] | None:
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except Exception:  # anything: the text is hostile and this was the last parser
+    except Exception:  # anything: the text may be hostile, and this was the last parser
         return None
     return list(parsed.entries) if parsed.get("version") or parsed.entries else None
 
@@ -148,7 +148,7 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
 
 
 def _link(raw: Mapping[str, Any]) -> str | None:
-    # RFC 4287 4.2.7.2: a link that names no relation is the entry's own; the fast parser takes the first of any relation.
+    # RFC 4287 4.2.7.2: a link without a relation is the entry's own. The fast parser takes the first link of any relation.
     own = {link.get("rel"): link["href"] for link in reversed(raw.get("links") or ()) if link.get("href")}
     return raw.get("link") if "alternate" in own else own.get(None) or raw.get("link")
 
@@ -181,7 +181,7 @@ def _as_html(text: str, kind: object) -> str:
 
 
 def _full_text(item: _Item | None, text: str) -> list[str]:
-    # Russian outlets put the whole article into an element of Yandex's that neither parser knows.
+    # Russian outlets put the full text into a Yandex element that neither parser supports.
     match = _FULL_TEXT.search(text, item.start, item.end) if item and text else None
     end = text.find("</yandex:full-text", match.end(), item.end) if item and match else -1
     if match is None or end < 0:

@@ -1,10 +1,10 @@
-"""Which articles carry the text of an earlier one: a SQL index of signatures, asked and filled one article after another.
+"""Which articles carry the text of an earlier one: an SQL index of signatures, queried and filled one article at a time.
 
 An article precedes another when it was collected first, or at the same time and has the lower id. It is a copy when its text
 and that of a preceding one, at most `days` older, share 0.6 of the smaller one's shingles; its story is then the story of
 that one, so that chains are flat and a story is nobody's copy. With several, the earliest story counts.
 Measured (docs/measurements.md): among 49,455 pairs of different documents one is linked, which shares 0.98; of copies with 5 %
-of the words changed 99 % are found.
+of the words changed, 99 % are detected.
 
 The answer depends on the articles and their times alone, not on batches or the order in which they are remembered: an
 article that comes late or is revised may make others copies or stories, and `remember` says which.
@@ -38,7 +38,7 @@ from crawler.archive.database import UTCDateTime, metadata
 from indexer.copies.signature import VERSION, Signature, containment
 
 CARRIED = 0.6  # share of the smaller text's shingles; 10 % of words changed leaves 0.73, an unrelated text below 0.05
-_MOST = 500  # candidates looked at, the earliest first; a template with more texts than that adds nothing
+_MOST = 500  # candidates examined, earliest first; a template shared by more texts adds nothing
 
 texts = Table(
     "copy_texts",
@@ -63,7 +63,7 @@ bands = Table(
     sqlite_with_rowid=False,
 )
 
-# What is said for every article is built once: building a statement costs more than SQLite takes to obey it.
+# Statements used for every article are built once: building one takes longer than running it.
 _KNOWN = select(texts).where(texts.c.id == bindparam("name"))
 _NUMBER = select(texts.c.number).where(texts.c.id == bindparam("name"))
 _SHARING = (
@@ -81,7 +81,7 @@ _ADD_BANDS = insert(bands)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a remembered article belongs.
+    """The story that a remembered article belongs to.
 
     Attributes:
         story: id of the story whose text it carries; None when it is a story itself.
@@ -103,7 +103,7 @@ class _Text:
 
     @property
     def whose(self) -> str:
-        """The story whose text it carries: itself where it is one."""
+        """The story whose text it carries; its own id if it is a story."""
         return self.story or self.id
 
 
@@ -141,22 +141,22 @@ class CopyIndex:
         return Placed(text.story if text else None, settling.moved)
 
     def prune(self, connection: Connection, now: datetime) -> None:
-        """Drop the texts that no article collected from now on can be a copy of."""
+        """Drop texts that are too old for new articles to be copies of them."""
         old = select(texts.c.number).where(texts.c.collected < now - self._window)
         connection.execute(delete(bands).where(bands.c.number.in_(old)))
         connection.execute(delete(texts).where(texts.c.collected < now - self._window))
 
     def are_alike(self, one: _Text, other: _Text) -> bool:
-        """Say whether two texts match."""
+        """Tell whether two texts match."""
         apart = abs(one.collected - other.collected)
         shared = set(one.signature.bands).intersection(other.signature.bands)
         return bool(shared) and apart <= self._window and containment(one.signature, other.signature) >= CARRIED
 
     def matches(self, connection: Connection, text: _Text) -> Iterator[_Text]:
-        """Yield the texts in the window that share enough with the given one, earliest first, itself left out."""
+        """Yield the other texts in the window that share enough with this one, earliest first."""
         since, until = text.collected - self._window, text.collected + self._window
-        asked = {"since": since, "until": until, "shared": text.signature.bands}
-        for row in connection.execute(_SHARING, asked).all():
+        window = {"since": since, "until": until, "shared": text.signature.bands}
+        for row in connection.execute(_SHARING, window).all():
             other = _text(row)
             if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
                 yield other
@@ -194,12 +194,12 @@ class _Settling:
             text
             and text.story == before
             and not self._carries(text, before)
-            and (after := self._move(text, self._found(text)))
+            and (after := self._move(text, self._story_of(text)))
         ):
             self.follow(after, before, self._index.matches(self._connection, after))
 
     def _carries(self, text: _Text, story: str | None) -> bool:
-        """Say whether a text matches its story itself, not by others between them."""
+        """Tell whether a text matches its story directly, not through other texts."""
         known = _known(self._connection, story) if story else None
         return known is not None and known.story is None and self._index.are_alike(known, text)
 
@@ -210,12 +210,12 @@ class _Settling:
         """
         if text.story is None or _earliest(self._connection, {text.story, now}) == now:
             return self._move(text, now)
-        return self._move(text, self._found(text)) if text.story == before else None
+        return self._move(text, self._story_of(text)) if text.story == before else None
 
-    def _found(self, text: _Text) -> str | None:
-        """Return the story of a text by looking at all others; one that is too old to be looked at stays."""
-        found = _story(self._connection, text, self._index.matches(self._connection, text))
-        return found if found or text.story is None or _known(self._connection, text.story) else text.story
+    def _story_of(self, text: _Text) -> str | None:
+        """Return the story of a text, comparing it with all others; a story too old to be compared is kept."""
+        story = _story(self._connection, text, self._index.matches(self._connection, text))
+        return story if story or text.story is None or _known(self._connection, text.story) else text.story
 
     def _move(self, text: _Text, story: str | None) -> _Text | None:
         """Record the story of a text and return the text, or None where it is of that story already."""

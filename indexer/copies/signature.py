@@ -1,4 +1,4 @@
-"""What is kept of a text to recognise it again: a digest of all its words and a MinHash of its 3-word shingles.
+"""The signature by which a text is recognised: a digest of all its words and a MinHash of its 3-word shingles.
 
 MinHash: A. Broder, "On the resemblance and containment of documents" (1997); 64 permutations in 16 bands of 4 find 98.8 % of
 pairs with Jaccard similarity 0.7 and 64 % at 0.5. Nothing here uses Python's hash(), which differs between processes.
@@ -24,7 +24,7 @@ _LAYOUT = struct.Struct(f"<{PERMUTATIONS}I")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A text as far as recognising it again goes.
+    """What is stored of a text to recognise copies of it.
 
     Attributes:
         digest: of all its words in order.
@@ -38,7 +38,7 @@ class Signature:
 
     @property
     def bands(self) -> tuple[int, ...]:
-        """The keys two texts must share one of to be compared: signed 64-bit numbers."""
+        """Signed 64-bit keys; two texts are compared only if they share at least one."""
         whole = (_key(b"whole" + self.digest),)
         if self.minhash is None:
             return whole

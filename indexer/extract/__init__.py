@@ -1,6 +1,6 @@
-"""What a collected page says: title, text, date, authors, language. Pure: no clock, network or disk.
+"""Extracts title, text, date, authors and language from a collected page. Pure: no clock, network or disk.
 
-`read_page` is what the indexer calls; `extract` is the same for one HTML page, for everybody else.
+The indexer calls `read_page`; `extract` is a simpler entry point for a single HTML page.
 """
 
 from __future__ import annotations

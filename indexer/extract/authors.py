@@ -1,4 +1,4 @@
-"""Who wrote an article, as the page says."""
+"""The authors of an article, from its page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 
 _MOST = 10
-_READ = 2_000  # characters of a list of names that are looked at
+_READ = 2_000  # characters of a list of names that are read
 _BETWEEN = re.compile(r"\s*[;|]\s*|\s*,\s+|\s+(?:and|und|et|i|и|та|й|&)\s+")
 _META = (
     "author",
@@ -26,9 +26,9 @@ _META = (
 
 
 def authors_of(facts: Facts) -> tuple[str, ...]:
-    """Return the authors' names, at most ten: from JSON-LD, else from meta elements; empty when the page names nobody."""
+    """Return the authors' names, at most ten: from JSON-LD, otherwise from meta elements; empty when the page names none."""
     article = facts.article()
-    names = list(_named(article.get("author") or article.get("creator"), facts.nodes))
+    names = list(_names_in(article.get("author") or article.get("creator"), facts.nodes))
     if not names:
         names = [name for key in _META for value in facts.meta.get(key, ()) for name in _names(value)]
     return clean_authors(names)
@@ -38,12 +38,12 @@ def _names(text: str) -> list[str]:
     return _BETWEEN.split(text[:_READ])
 
 
-def _named(value: Any, nodes: list[dict[str, Any]]) -> Iterator[str]:
+def _names_in(value: Any, nodes: list[dict[str, Any]]) -> Iterator[str]:
     if isinstance(value, str):
         yield from _names(value)
     elif isinstance(value, list):
         for item in value[:_MOST]:
-            yield from _named(item, nodes)
+            yield from _names_in(item, nodes)
     elif isinstance(value, dict):
         name = text_of(value, "name")
         if name:

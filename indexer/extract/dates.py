@@ -1,4 +1,4 @@
-"""Dates as pages state them: with precision and zone, refused when impossible, never invented.
+"""Dates on pages, with precision and zone. Impossible dates are rejected; none is invented.
 
 crawler.parse.dates reads the strings and knows which dates are possible. Here the zone in which a page wrote a time is kept. A
 time without a zone is UTC: guessing it from the outlet would be right more often and wrong silently, and pages that matter give

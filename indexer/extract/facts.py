@@ -1,4 +1,4 @@
-"""What a page says of itself outside its text, collected in one pass over its tree."""
+"""The metadata of a page, collected in one pass over its tree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FURNITURE = frozenset(("nav", "aside", "footer", "form", "li", "figure", "figca
 
 @dataclass(slots=True)
 class Facts:
-    """The page's own statements, in document order, unjudged."""
+    """The metadata of a page, in document order, not yet evaluated."""
 
     language: str | None = None
     title: str | None = None
@@ -31,8 +31,8 @@ class Facts:
     def article(self) -> json_ld.Node:
         """Return the JSON-LD node that describes the article; an empty one when there is none."""
         articles = [node for node in self.nodes if json_ld.is_article(node)]
-        told = [node for node in articles if "headline" in node or "datePublished" in node]
-        return next(iter(told or articles), {})
+        described = [node for node in articles if "headline" in node or "datePublished" in node]
+        return next(iter(described or articles), {})
 
     def web_page(self) -> json_ld.Node:
         """Return the JSON-LD node that describes the page as such; an empty one when there is none."""
@@ -40,7 +40,7 @@ class Facts:
 
 
 def collect(tree: HtmlElement, url: str) -> Facts:
-    """Return what the page says of itself."""
+    """Return the metadata of a page."""
     facts = Facts(
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
     )
@@ -50,7 +50,7 @@ def collect(tree: HtmlElement, url: str) -> Facts:
 
 
 def in_furniture(element: HtmlElement) -> bool:
-    """Whether the element stands in navigation, a list of other articles, a footer or a form."""
+    """Tell whether the element is part of navigation, a list of other articles, a footer or a form."""
     return any(above.tag in _FURNITURE for above in element.iterancestors())
 
 

@@ -1,4 +1,4 @@
-"""The text of an HTML fragment that is all article: a feed entry, a channel message."""
+"""The text of HTML fragments that consist of an article only: feed entries and channel messages."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _BLANKS = re.compile(r"[^\S\n]+")
 
 
 def text_of_fragment(body: bytes) -> str | Refusal:
-    """Return the text, blocks on lines of their own, or why there is none."""
+    """Return the text, one block per line, or why there is none."""
     if not body.strip():
-        return Refusal(Outcome.EMPTY, "nothing was delivered")
+        return Refusal(Outcome.EMPTY, "the text is empty")
     source = decode(body)
     if source is None:
-        return Refusal(Outcome.UNDECODABLE, "no known encoding makes sense of the bytes")
+        return Refusal(Outcome.UNDECODABLE, "no known encoding fits the bytes")
     if "<" not in source and "&" not in source:
         return tidy(source)
     tree = parse(f"<html><body>{source}</body></html>")

@@ -1,4 +1,4 @@
-"""Articles of pages drawn by scripts: their text travels as a string of HTML inside the scripts' data."""
+"""Articles on pages rendered by scripts: their text is a string of HTML in the scripts' data."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def hydrated(tree: HtmlElement) -> str | None:
     """Return the longest string of HTML with paragraphs in the page's inline scripts, or None."""
-    found = (html for script in tree.iter("script") if script.text for html in _strings(script.text))
-    return max(found, key=len, default=None)
+    candidates = (html for script in tree.iter("script") if script.text for html in _strings(script.text))
+    return max(candidates, key=len, default=None)
 
 
 def _strings(script: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD (schema.org), read tolerantly."""
+"""JSON-LD metadata of a page (schema.org), parsed tolerantly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WRAPPING = re.compile(
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|@type)"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
 _ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|SocialMediaPosting)\Z")
-# Below these a node describes something else than the page: lists of other articles, the outlet, people, pictures.
+# Under these keys, nodes describe something other than the page: lists of other articles, the outlet, people, pictures.
 _ELSEWHERE = re.compile(
     "itemListElement|isPartOf|publisher|author|creator|image|thumbnail|video|audio|associatedMedia|about|mentions|citation|comment"
     "|isRelatedTo|subjectOf|breadcrumb|potentialAction|sponsor|review|hasPart"
@@ -27,14 +27,14 @@ Node = dict[str, Any]
 
 
 def nodes(script: str) -> list[Node]:
-    """Return the objects of a JSON-LD script that may describe the page, outermost first; none when it is beyond repair."""
+    """Return the objects of a JSON-LD script that may describe the page, outermost first; none when it cannot be parsed."""
     if len(script) > JSON_LD_CHARS:
         return []
     return list(_walk(_load(script), 0))
 
 
 def is_article(node: Node) -> bool:
-    """Whether the node's type is an article of some sort."""
+    """Tell whether the node is of a type of article."""
     return any(_ARTICLE.match(kind) for kind in types(node))
 
 
@@ -46,7 +46,7 @@ def types(node: Node) -> list[str]:
 
 
 def text_of(node: Node, name: str) -> str | None:
-    """Return a field that should be a string, entities resolved; the first when it is a list of them."""
+    """Return a text field with entities resolved; of a list, the first item."""
     value = node.get(name)
     if isinstance(value, list) and value:
         value = value[0]
@@ -68,7 +68,7 @@ def _load(script: str) -> Any:
 
 
 def _salvage(text: str) -> Node:
-    """Return the first of each field that matters from a script that is no JSON (unescaped quotes are the usual reason)."""
+    """Return the first value of each important field from a script that is not valid JSON, usually due to unescaped quotes."""
     node: Node = {}
     for name, value in _FIELD.findall(text):
         try:

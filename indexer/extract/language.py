@@ -1,4 +1,4 @@
-"""In which language a text is written."""
+"""Detects the language of a text."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def language_of(text: str, declared: str | None = None) -> str | None:
     """Return the ISO 639-1 code of the text's language, or None when it is too short or unclear.
 
     Args:
-        declared: what the page or feed says (`ru`, `uk-UA`, `en_US`); believed where the text alone is unclear, never
-            against a text that is clear: many sites declare the language of their template.
+        declared: what the page or feed declares (`ru`, `uk-UA`, `en_US`). It is used only when the text is unclear, since many
+            sites declare the language of their template.
     """
     code = language_code(declared)
     sample = " ".join(_NOISE.sub(" ", text[:_SAMPLE]).split())
@@ -36,12 +36,12 @@ def language_of(text: str, declared: str | None = None) -> str | None:
 
 
 def warm() -> None:
-    """Load the model now, so that the first text does not wait for it."""
+    """Load the model now, so that the first text need not wait for it."""
     _identifier()
 
 
 def _could_be(sample: str, code: str) -> bool:
-    """Whether a short text is at least in the declared language's alphabet."""
+    """Tell whether a short text uses the alphabet of the declared language."""
     cyrillic = any("Ѐ" <= letter <= "ӿ" for letter in sample)
     letters = any(map(str.isalpha, sample))
     return letters and cyrillic == (code in {"ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"})

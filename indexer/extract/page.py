@@ -1,4 +1,4 @@
-"""From one collected page to its article, or to the reason why there is none."""
+"""Extracts the article from a collected page, or says why there is none."""
 
 from __future__ import annotations
 
@@ -26,39 +26,39 @@ from indexer.extract.refusal import Refusal
 from indexer.extract.title import title_of
 from indexer.extract.walls import wall
 
-_SHORTEST = 60  # characters of text; a caption or a button is shorter, a news in brief is not
+_SHORTEST = 60  # characters of text; captions and buttons are shorter, brief news items are not
 
 
 def read_document(
     body: bytes, content_type: str, url: str, hints: Hints, collected: datetime | None
 ) -> Extraction | Refusal:
-    """Return what an HTML page says, or why it gives no article.
+    """Return the article of an HTML page, or why there is none.
 
     Args:
         content_type: the HTTP header; empty when unknown.
-        collected: when the page was fetched; dates more than a day after it are impossible. None allows any.
+        collected: when the page was fetched; dates more than a day after it are impossible. None allows any date.
     """
     text = checked(body, content_type)
     if isinstance(text, Refusal):
         return text
     tree = parse(text)
     if tree is None:
-        return Refusal(Outcome.NOT_HTML, "nothing in the answer is HTML")
+        return Refusal(Outcome.NOT_HTML, "the response contains no HTML")
     facts = collect(tree, url)
     return _article(tree, facts, url, hints, collected)
 
 
 def checked(body: bytes, content_type: str) -> str | Refusal:
-    """Return the text of an answer that is HTML, or why it is not."""
+    """Return the text of a response, or why it is not HTML."""
     if not body.strip(b" \t\r\n\x00"):
-        return Refusal(Outcome.EMPTY, "the answer has no body")
+        return Refusal(Outcome.EMPTY, "the response has no body")
     if format := file_format(body):
-        return Refusal(Outcome.NOT_HTML, f"the answer is {format}, not a page")
+        return Refusal(Outcome.NOT_HTML, f"the response is {format}, not a page")
     text = decode(body, content_type)
     if text is None:
-        return Refusal(Outcome.UNDECODABLE, "no known encoding makes sense of the page's bytes")
+        return Refusal(Outcome.UNDECODABLE, "no known encoding fits the page's bytes")
     if not has_html(text):
-        return Refusal(Outcome.NOT_HTML, f"the answer ({content_type or 'no content type'}) has no HTML in it")
+        return Refusal(Outcome.NOT_HTML, f"the response ({content_type or 'no content type'}) contains no HTML")
     return text
 
 

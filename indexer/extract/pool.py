@@ -1,6 +1,6 @@
-"""Pages are read in processes of their own, so that one page can hang, crash or eat memory without harm to the others.
+"""Extracts pages in separate processes, so that a page that hangs, crashes or exhausts memory affects no other.
 
-Processes, never threads: libxml2 under trafilatura aborts the whole process now and then when two threads share it.
+These are processes, not threads: libxml2 occasionally aborts the whole process when two threads use it.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from crawler.page import Hints, PageKind
 from indexer.article import Extraction
 from indexer.extract import Refusal, read_page
 
-_TASKS = 2_000  # pages after which a worker is replaced: libxml2's memory fragments, and this bounds any leak
-_GRACE = 2.0  # seconds after its time at which a worker nobody watches ends itself
-_AHEAD = 3  # pages handed over per worker: enough to keep it busy, few enough to stop soon
+_TASKS = 2_000  # pages after which a worker is replaced, which limits leaks and the fragmentation of memory by libxml2
+_GRACE = 2.0  # seconds after the time limit at which a worker without a parent ends itself
+_AHEAD = 3  # pages queued per worker: enough to keep it busy, few enough to stop quickly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One collected page to read; `key` is what the caller knows it by."""
+    """One collected page to extract; `key` identifies it to the caller."""
 
     key: Hashable
     kind: PageKind
@@ -46,11 +46,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A page that could not be read to the end.
+    """A page whose extraction did not finish.
 
     Attributes:
-        outcome: `timed_out` it took longer than a page may; `crashed` its process died; `failed` the extractor raised,
-            for want of memory or by a mistake of its own. Each may be chance once; twice, it is the page.
+        outcome: `timed_out` if it exceeded the time limit, `crashed` if its process died, `failed` if the extractor raised or ran
+            out of memory. Once may be chance; twice, the page is the cause.
     """
 
     outcome: Outcome
@@ -62,14 +62,14 @@ T = TypeVar("T")
 
 
 def read(job: Job) -> Extraction | Refusal:
-    """Read one page, here and now."""
+    """Extract one page in this process."""
     return read_page(job.kind, job.body, job.content_type, job.url, job.hints, job.collected)
 
 
 def read_within(reader: Callable[[Job], Extraction | Refusal], job: Job, seconds: float) -> Extraction | Refusal:
-    """Read one page in this worker process, which the system ends when it takes longer than `seconds`.
+    """Extract one page in this worker process, which the system ends after `seconds`.
 
-    The parent gives up earlier; this ends a worker whose parent was killed while the page hangs inside a library.
+    The parent's limit is shorter. This one ends a worker whose parent was killed while a page hung inside a library.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -80,15 +80,15 @@ def read_within(reader: Callable[[Job], Extraction | Refusal], job: Job, seconds
 
 
 class Pool:
-    """Worker processes that read pages; use it as a context manager, from one thread.
+    """Worker processes that extract pages. Use it as a context manager, from one thread.
 
-    The workers start with the first page, load everything heavy once, leave Ctrl-C to the parent and end with it.
+    The workers start with the first page, ignore Ctrl-C, which the parent handles, and end with the parent.
 
     Args:
-        workers: how many pages are read at once.
-        seconds: how long one page may take; its worker is killed and replaced then.
-        memory: bytes of data that a worker may hold; a page that needs more has `failed`.
-        reader: what reads a page: an importable function, so that every process can find it.
+        workers: number of pages extracted at once.
+        seconds: time limit for one page, after which its worker is killed and replaced.
+        memory: limit on a worker's data, in bytes; a page that needs more has `failed`.
+        reader: the function that extracts a page; it must be importable by the workers.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Pool:
         """Yield (key, result) for every job, in the order they finish; jobs are taken from the iterable as needed.
 
         Raises:
-            ParleyError: no worker can be started. It says nothing of the pages.
+            ParleyError: no worker can be started, whatever the pages.
         """
         source = iter(jobs)
         running: dict[Future[Extraction | Refusal], Job] = {}
@@ -136,7 +136,7 @@ class Pool:
                 future.cancel()
 
     def close(self) -> None:
-        """End the workers now; pages being read are given up."""
+        """End the workers now and abandon the pages in progress."""
         self._pool.stop()
         self._pool.join()
 
@@ -162,7 +162,7 @@ class Pool:
             raise _cannot_start(error) from error
 
     def _wait(self, running: Collection[Future[T]]) -> set[Future[T]]:
-        """Return futures that are done, at least one; none when the pool broke down, which gave up all of them."""
+        """Return the finished futures, at least one; none when the pool broke down and abandoned all of them."""
         while self._pool.active:
             done = wait(running, timeout=1, return_when=FIRST_COMPLETED).done
             if done and self._pool.active:
@@ -170,16 +170,16 @@ class Pool:
         return set()
 
     def _read_alone(self, job: Job) -> Result:
-        """Read one of the pages a pool was reading when it broke down.
+        """Extract one of the pages in progress when a pool broke down.
 
-        A page that kills its worker within moments can break the pool, as nobody knows yet who read it; so can a want
-        of memory or processes. Whether a new pool does other work tells the two apart.
+        A page that kills its worker at once can break the pool, because the pool does not know yet which worker has it. A
+        shortage of memory or processes does the same. If a new pool can do other work, the page is the cause.
         """
         future = self._schedule(job)
         if self._wait([future]):
             return _result(future)
         if self._wait([self._submit(os.getpid)]):
-            return Crash(Outcome.CRASHED, "the process reading the page died at once")
+            return Crash(Outcome.CRASHED, "the process extracting the page died at once")
         raise _cannot_start("every worker died")
 
 
@@ -187,22 +187,22 @@ def _result(future: Future[Extraction | Refusal]) -> Result:
     try:
         return future.result()
     except TimeoutError as late:
-        return Crash(Outcome.TIMED_OUT, f"reading the page took longer than {late.args[1]:g} s")
+        return Crash(Outcome.TIMED_OUT, f"extracting the page took longer than {late.args[1]:g} s")
     except ProcessExpired as died:
-        return Crash(Outcome.CRASHED, f"the process reading the page died ({_reason(died.exitcode)})")
+        return Crash(Outcome.CRASHED, f"the process extracting the page died ({_reason(died.exitcode)})")
     except MemoryError:
-        return Crash(Outcome.FAILED, "reading the page took more memory than a worker may have")
-    except Exception as error:  # whatever a hostile page provokes in a library concerns this page alone
+        return Crash(Outcome.FAILED, "extracting the page took more memory than a worker may use")
+    except Exception as error:  # any error that a page causes in a library affects this page only
         return Crash(Outcome.FAILED, f"the extractor raised {type(error).__name__}: {error}"[:500])
 
 
 def _cannot_start(why: object) -> ParleyError:
-    cure = "is memory or the number of processes used up?"
-    return ParleyError(f"the processes that read pages cannot start ({why}); {cure}")
+    cure = "check the free memory and the limit on processes"
+    return ParleyError(f"the processes that extract pages cannot start ({why}); {cure}")
 
 
 def _context() -> ForkServerContext:
-    """Return the forkserver: workers are forked from a process without threads that has loaded the libraries already."""
+    """Return the forkserver: workers fork from a process without threads in which the libraries are loaded."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["indexer.extract.preload"])
     return context

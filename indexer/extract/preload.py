@@ -1,4 +1,4 @@
-"""Imported by the one process from which those that read pages are forked: whatever takes long to load is loaded once."""
+"""Imported by the process from which the workers fork, so that slow imports happen once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a page was published: the best statement it makes of it."""
+"""The date of publication of a page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.extract import dates
 from indexer.extract.facts import Facts, in_furniture
 from indexer.extract.json_ld import text_of
 
-# Names seen on real pages, the specific before the vague; names of modification are left out on purpose.
+# Names seen on real pages, specific ones first. Names of modification dates are left out on purpose.
 _META = (
     "article:published_time",
     "article:published",
@@ -55,7 +55,7 @@ _META = (
     "date",
     "created",
 )
-_TIMES = 50  # elements looked at; lists of comments have thousands
+_TIMES = 50  # elements examined; lists of comments have thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: d
 
 
 def hinted(hints: Hints, now: datetime | None) -> Published:
-    """Return the feed's own date where there is no page to ask."""
+    """Return the feed's date when there is no page."""
     date = dates.possible(_from_feed(hints), now)
     return Published(date, "feed" if date else "none")
 
@@ -117,7 +117,7 @@ def _from_feed(hints: Hints) -> Dated | None:
 
 
 def _times(facts: Facts) -> list[HtmlElement]:
-    """Return at most three `<time>` elements, those marked as publication before those merely outside navigation."""
+    """Return at most three `<time>` elements: those marked as publication dates, then others outside navigation."""
     first = facts.times[:_TIMES]
     marked = [element for element in first if _is_marked(element)]
     plain = (element for element in first if not _is_marked(element) and not in_furniture(element))
@@ -135,6 +135,6 @@ def _from_text(tree: HtmlElement, url: str, now: datetime | None) -> Dated | Non
     latest = f"{now:%Y-%m-%d}" if now else None
     try:
         text = find_date(tree, url=url, original_date=True, extensive_search=False, max_date=latest)
-    except Exception:  # a guess that fails on a hostile page is no reason to lose the page
+    except Exception:  # a failed guess is no reason to lose the page
         return None
     return dates.parse(text) if text else None

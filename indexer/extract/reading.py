@@ -1,4 +1,4 @@
-"""One dispatcher over the kinds of pages: fetched documents, feed entries, channel messages, a spider's items."""
+"""Extracts every kind of page: fetched documents, feed entries, channel messages and spiders' items."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from indexer.extract.published import hinted
 from indexer.extract.refusal import Refusal
 
 EXTRACTOR_VERSION: int = 3
-"""Raise it whenever the same page could give another article, so that stored pages are extracted again."""
+"""Raise it whenever the same page could give a different article; `parley reread` then extracts stored pages again."""
 
 _SHORTEST_ENTRY = 250  # characters; a shorter feed text is a teaser, not the article
 
 
 def extract(html: bytes, url: str, hints: Hints | None = None) -> Extraction | None:
-    """Return the article of an HTML page, or None when it has none (`read_page` also says why).
+    """Return the article of an HTML page, or None when there is none (`read_page` also says why).
 
     Args:
         html: the body as received, in any encoding.
-        url: where it was received from; its day may be the only date.
-        hints: what a feed said of it; its title and possible date outrank the page's.
+        url: its address, which may contain the only date.
+        hints: metadata from a feed; its title, and its date if possible, take precedence over the page's.
 
     Returns:
         `published` is in the zone it was written in; `read_page` gives the same instant in UTC.
@@ -45,15 +45,15 @@ def extract(html: bytes, url: str, hints: Hints | None = None) -> Extraction | N
 def read_page(
     kind: PageKind, body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
 ) -> Extraction | Refusal:
-    """Return what a collected page says, or the named reason why it gives no article. Never raises on bad input.
+    """Return the article of a collected page, or why there is none. Never raises on bad input.
 
-    A document without an article falls back on the full text its feed delivered, where there is one.
+    A document without an article falls back to the full text from its feed, if there is one.
 
     Args:
         kind: see crawler.page.Page.
         content_type: the HTTP header as received.
         url: the final address.
-        collected: UTC; dates more than a day after it are impossible.
+        collected: UTC; dates more than a day later are impossible.
     """
     if kind == "document":
         result = _read_or_fall_back(body, content_type, url, hints, collected)
@@ -76,7 +76,7 @@ def _read_or_fall_back(
 
 
 def read_entry(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
-    """Return the article that a feed delivered in full as an HTML fragment."""
+    """Return the article of a feed entry with full text, an HTML fragment."""
     text = text_of_fragment(body)
     return text if isinstance(text, Refusal) else _hinted(clean_title(hints.title), text, url, hints, collected)
 
@@ -111,7 +111,7 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
 
 def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
     if not any(map(str.isalnum, text)):
-        return Refusal(Outcome.NO_TEXT, "nothing but pictures, links or signs")
+        return Refusal(Outcome.NO_TEXT, "the text has no words")
     published = hinted(hints, collected)
     return Extraction(
         title=title,

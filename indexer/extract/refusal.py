@@ -1,4 +1,4 @@
-"""Why a page gives no article."""
+"""Why a page has no article."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawler.outcomes import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A page that gives no article: the outcome it ends with, and a sentence for people about this page."""
+    """A page without an article: the outcome it ends with, and a sentence for people about this page."""
 
     outcome: Outcome
     detail: str

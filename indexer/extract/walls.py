@@ -1,4 +1,4 @@
-"""Pages that are no articles although they look like text: consent walls, script walls, logins, errors."""
+"""Detects pages with text that are not articles: consent walls, script walls, logins, errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from crawler.outcomes import Outcome
 from indexer.extract.facts import Facts
 from indexer.extract.refusal import Refusal
 
-_LONGEST_WALL = 1_500  # characters; a longer text is an article even when it speaks of cookies
+_LONGEST_WALL = 1_500  # characters; a longer text is an article even if it is about cookies
 _CONSENT = re.compile(
     r"cookie|consent|privacy (?:policy|settings)|datenschutz|einwilligung|zustimm|akzeptieren|tracking|confidentialité|accepter"
     r"|согласи[ея]|конфиденциальност|файл\w* куки|ciasteczk|prywatności|zgod[aęy]|конфіденційн|файл\w* кукі|погодж",
@@ -33,10 +33,9 @@ _GONE = re.compile(
 
 
 def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
-    """Return why a page that gave text is no article, or None when nothing speaks against it.
+    """Return why a page with text is not an article, or None when it may be one.
 
-    Only short texts are doubted, and an article in JSON-LD with most of its body is believed, so that news about cookies,
-    logins and errors stay.
+    Only short texts are checked, so that news about cookies, logins and errors is kept.
     """
     if len(text) > _LONGEST_WALL:
         return None
@@ -55,6 +54,8 @@ def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
 
 def _asks_for_consent(title: str | None, text: str) -> bool:
     words = len(text.split()) or 1
-    found = len(_CONSENT.findall(text))
-    # One word in twenty-five, four at least: a text about a cookie law speaks of other things too.
-    return (found >= 4 and found * 25 >= words) or bool(title and _CONSENT.search(title) and found >= 2 and words < 150)
+    mentions = len(_CONSENT.findall(text))
+    # At least four and one word in twenty-five: a text about a cookie law mentions other things too.
+    return (mentions >= 4 and mentions * 25 >= words) or bool(
+        title and _CONSENT.search(title) and mentions >= 2 and words < 150
+    )

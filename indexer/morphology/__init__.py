@@ -1,4 +1,4 @@
-"""The forms of a word in each language: words are expanded when a query is asked, not when an article is stored.
+"""The forms of a word in each language: words are expanded in queries, not in stored articles.
 
 Russian and Ukrainian come from pymorphy3; every other language from simplemma's dictionary, turned around once into a
 table on disk. Words in and out are tokens as `indexer.words` makes them.
@@ -52,9 +52,9 @@ class _Dictionary(Protocol):
 
 
 class Morphology:
-    """The dictionaries of the configured languages, each opened when it is first asked.
+    """The dictionaries of the configured languages, each opened on first use.
 
-    Safe for several threads; what was asked is remembered.
+    Thread-safe; results are cached.
     """
 
     def __init__(self, cache: Path, languages: Sequence[str] = DEFAULT_LANGUAGES) -> None:

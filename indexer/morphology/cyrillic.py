@@ -24,7 +24,7 @@ class Cyrillic:
 
     def __init__(self, language: Literal["ru", "uk"]) -> None:
         self._language = language
-        self._readings = lru_cache(maxsize=1_000)(self._read)  # each word is asked about several times in a row
+        self._readings = lru_cache(maxsize=1_000)(self._read)  # each word is looked up several times in a row
 
     @cached_property
     def _analyzer(self) -> Any:

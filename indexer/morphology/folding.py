@@ -37,5 +37,5 @@ class Folder:
 
 
 def _one_token(word: str) -> str | None:
-    found = tokens(word)
-    return found[0] if len(found) == 1 else None
+    folded = tokens(word)
+    return folded[0] if len(folded) == 1 else None

@@ -18,7 +18,7 @@ _DECLINED = ("e", "em", "en", "er", "es")
 
 
 class Tabled:
-    """The dictionary of one language, opened when it is first asked."""
+    """The dictionary of one language, opened on first use."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self._folder = folder
@@ -46,10 +46,10 @@ class Tabled:
         stem = bare(word, self._language)
         lemmas = self._table.lemmas(stem)
         if self._language == "en" and stem.endswith("s") and stem not in lemmas:
-            found = lemmas  # who asks for "talks" asks for the noun, not for "talked"
+            forms = lemmas  # a query for "talks" means the noun, not "talked"
         else:
-            found = frozenset().union(*map(self._table.forms, lemmas), self._declined(stem))
-        return with_clitics({word, stem, *found}, lemmas or {stem}, self._language)
+            forms = frozenset().union(*map(self._table.forms, lemmas), self._declined(stem))
+        return with_clitics({word, stem, *forms}, lemmas or {stem}, self._language)
 
     def _declined(self, word: str) -> frozenset[str]:
         """Return the forms of the German adjective or participle that a word is a declined form of."""

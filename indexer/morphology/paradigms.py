@@ -1,4 +1,4 @@
-"""How a dictionary form inflects, said so that all that inflect alike say the same."""
+"""Inflection paradigms, written so that words that inflect alike share one."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def paradigm_of(lemma: str, forms: Iterable[str]) -> tuple[list[str], Paradigm]:
         return plain, Paradigm(lemma[start:], tuple(around), ())
     strange: list[str] = []
     for form in ordered:
-        before, found, after = form.partition(stem)
-        if not found:
+        before, match, after = form.partition(stem)
+        if not match:
             edit = Edit.between(lemma, form)
             odd.append((edit, edit.reversed_for(lemma)))
             strange.append(form)

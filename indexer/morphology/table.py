@@ -1,4 +1,4 @@
-"""Reads the table of one language; nothing of it is held in memory, the system pages in what is asked for."""
+"""Reads the table of one language. The file is mapped, not loaded: the system pages in what is used."""
 
 from __future__ import annotations
 

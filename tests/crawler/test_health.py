@@ -79,7 +79,7 @@ def test_a_due_feed_that_is_not_polled_is_overdue() -> None:
 
 
 def test_a_working_feed_shows_what_was_odd_about_its_last_answer() -> None:
-    odd = "3 of 3 entries have no usable address and were left out."
+    odd = "3 of 3 entries have no usable address and were skipped."
     assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"a new article; {odd}")
     assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"something new 60 min ago; {odd}"
 

@@ -39,8 +39,8 @@ class ScriptedParser:
         return reading
 
 
-REFUSED = Fetched(outcome=Outcome.FORBIDDEN, url="", status=403, detail="the server answers 403")
-THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the server answers 429")
+REFUSED = Fetched(outcome=Outcome.FORBIDDEN, url="", status=403, detail="the server returned 403")
+THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the server returned 429")
 
 
 def poll(
@@ -97,7 +97,7 @@ def test_an_index_reports_the_sitemaps_that_could_not_be_fetched(crawling: Crawl
     }
     done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
     assert (done.outcome, done.new) == ("read", 1)
-    assert done.detail == "1 of 2 addresses failed: the server answers 403"
+    assert done.detail == "1 of 2 addresses failed: the server returned 403"
     assert (state.failures, state.detail) == (0, done.detail)
 
 
@@ -126,7 +126,7 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
         if url == SITEMAP:
             return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=b"the index")
         wait = {"retry-after": "1200"}
-        return Fetched(outcome=Outcome.THROTTLED, url=url, status=429, detail="the server answers 429", headers=wait)
+        return Fetched(outcome=Outcome.THROTTLED, url=url, status=429, detail="the server returned 429", headers=wait)
 
     polled = feed(SITEMAP, kind="sitemap")
     with crawling.archive.database.write() as connection:
@@ -136,7 +136,8 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
     assert addresses == [SITEMAP, first]
     assert done.outcome == "throttled"
     assert (
-        done.detail == "the server answers 429; 4 listed addresses were not fetched because the server asked us to wait"
+        done.detail
+        == "the server returned 429; 4 listed addresses were not fetched because the server asked us to wait"
     )
 
 
@@ -181,7 +182,7 @@ def test_missed_messages_that_cannot_be_fetched_are_reported(crawling: Crawling)
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     done, state = poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)})
     assert (done.outcome, done.new, state.failures) == ("read", 2, 0)
-    assert done.detail == "1 of 2 addresses failed: the server answers 403"
+    assert done.detail == "1 of 2 addresses failed: the server returned 403"
 
 
 def test_the_next_poll_fetches_missed_messages_that_failed_before(crawling: Crawling) -> None:
@@ -198,7 +199,7 @@ def test_new_messages_do_not_wait_forever_for_missed_ones(crawling: Crawling) ->
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     done = [poll(crawling, CHANNEL, {CHANNEL.url: messages(11, 12)}, THROTTLED)[0] for _ in range(PATIENCE + 1)]
     assert [poll.new for poll in done] == [0] * PATIENCE + [2]
-    assert done[-1].detail == "1 of 2 addresses failed: the server answers 429"
+    assert done[-1].detail == "1 of 2 addresses failed: the server returned 429"
 
 
 def test_the_number_of_earlier_messages_fetched_is_bounded(crawling: Crawling) -> None:
@@ -223,5 +224,5 @@ def test_a_feed_is_logged_only_when_it_starts_failing_fails_differently_or_recov
         ("feed answers again", None, None),
     ]
     assert {line["feed"] for line in lines} == {"s/1"}
-    assert lines[0]["detail"] == "the server answers 403"
+    assert lines[0]["detail"] == "the server returned 403"
     assert datetime.fromisoformat(lines[0]["next_poll"]) > NOW

@@ -95,4 +95,4 @@ def test_valid_options_are_accepted() -> None:
 def test_omitting_links_beyond_the_first_thousand_is_reported() -> None:
     reading = read_page("".join(f'<a href="/{n}">{n}</a>' for n in range(MAX_LINKS + 5)), links="a", pattern="0$")
     assert len(reading.links) == MAX_LINKS / 10
-    assert reading.detail == "Only the first 1,000 links the selector finds were looked at; make it narrower."
+    assert reading.detail == "Only the first 1,000 links that the selector matches were read; use a narrower selector."
