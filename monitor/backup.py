@@ -1,10 +1,10 @@
-"""Backups: a folder with all that cannot be made again, and its way back.
+"""Makes and restores backups. A backup is a folder with everything that cannot be rebuilt:
 
     parley.db, bodies.db    the archive: addresses, pages, articles, theme versions; every body
     config/                 the overlay folder: sources, themes, settings
-    backup.json             when it was made, and the SHA-256 of every file
+    backup.json             the time of the backup and the SHA-256 of every file
 
-The index is not in it: `parley rebuild` makes it from the archive.
+The index is not included: `parley rebuild` builds it from the archive.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from crawler.presence import only_one
 FORMAT = 1
 _MANIFEST = "backup.json"
 _CONFIG = "config"
-# What SQLite left beside a database that was removed, it would write into the one put in its place.
-_IN_THE_WAY = (DATABASE, BODIES, f"{DATABASE}-wal", f"{BODIES}-wal")
+# SQLite would write the log files left by a removed database into the one restored in its place.
+_CONFLICTING = (DATABASE, BODIES, f"{DATABASE}-wal", f"{BODIES}-wal")
 
 
 def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) -> int:
-    """Write a backup to a new folder while everything goes on, and return its size in bytes.
+    """Write a backup to a new folder, while other processes keep running, and return its size in bytes.
 
     Raises:
-        ArchiveError: the folder is there already, or something cannot be read or written.
+        ArchiveError: the folder already exists, or something cannot be read or written.
     """
     if folder.exists():
-        raise ArchiveError(f"{folder}: is there already; name a new folder for the backup")
+        raise ArchiveError(f"{folder}: already exists; choose a new folder for the backup")
     if config and folder.resolve().is_relative_to(config.resolve()):
         raise ArchiveError(
-            f"{folder}: lies in the configuration folder, which would be copied into itself; name another"
+            f"{folder}: is inside the configuration folder, which would be copied into itself; choose another"
         )
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     with _explained(folder):
@@ -50,27 +50,27 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
             shutil.copytree(config, unfinished / _CONFIG, ignore_dangling_symlinks=True)
         files = {name: _digest(unfinished / name) for name in _files(unfinished)}
         size = sum((unfinished / name).stat().st_size for name in files)
-        said = {"format": FORMAT, "made": now.isoformat(), "files": files}
-        (unfinished / _MANIFEST).write_text(json.dumps(said, indent=1))
+        manifest = {"format": FORMAT, "made": now.isoformat(), "files": files}
+        (unfinished / _MANIFEST).write_text(json.dumps(manifest, indent=1))
         unfinished.rename(folder)
     return size
 
 
 def restore(folder: Path, data: Path, config: Path | None) -> bool:
-    """Put a backup back into a data folder without an archive; return whether its configuration was put back as well.
+    """Restore a backup into a data folder without an archive; return whether its configuration was restored as well.
 
-    That is so when there is one, and the overlay folder named is empty or missing.
+    It is restored if the backup has one and the folder `config` is empty or missing.
 
     Raises:
-        ArchiveError: the backup is none or damaged, the data folder holds an archive, or something cannot be written.
-        AlreadyRunning: a crawler or indexer is at work in the data folder.
+        ArchiveError: the backup is invalid or damaged, the data folder has an archive already, or something cannot be written.
+        AlreadyRunning: a crawler or an indexer is running in the data folder.
     """
     with _explained(folder):
         _check(folder)
         with only_one(data, "crawler"), only_one(data, "indexer"):
-            if taken := [name for name in _IN_THE_WAY if (data / name).exists()]:
-                raise ArchiveError(f"{data}: holds {taken[0]} already; set PARLEY_DATA to an empty folder")
-            for name in (BODIES, DATABASE):  # the one that makes it an archive comes last
+            if taken := [name for name in _CONFLICTING if (data / name).exists()]:
+                raise ArchiveError(f"{data}: already contains {taken[0]}; set PARLEY_DATA to an empty folder")
+            for name in (BODIES, DATABASE):  # the file that makes it an archive comes last
                 _copy(folder / name, data / name)
         if config is None or not (folder / _CONFIG).is_dir() or (config.is_dir() and any(config.iterdir())):
             return False
@@ -80,12 +80,14 @@ def restore(folder: Path, data: Path, config: Path | None) -> bool:
 
 def _check(folder: Path) -> None:
     try:
-        said = json.loads((folder / _MANIFEST).read_text())
-        version, files = said["format"], dict(said["files"])
+        manifest = json.loads((folder / _MANIFEST).read_text())
+        version, files = manifest["format"], dict(manifest["files"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        raise ArchiveError(f"{folder}: no backup of Parley; name the folder that `parley backup` made") from None
+        raise ArchiveError(f"{folder}: not a Parley backup; choose a folder that `parley backup` wrote") from None
     if version != FORMAT:
-        raise ArchiveError(f"{folder}: made by another version (format {version}, this one knows {FORMAT})")
+        raise ArchiveError(
+            f"{folder}: written by another version of Parley (format {version}, this one knows {FORMAT}); use that version"
+        )
     for name, digest in files.items():
         if not (folder / name).is_file() or _digest(folder / name) != digest:
             raise ArchiveError(f"{folder}: {name} is missing or damaged; use another backup")
@@ -112,7 +114,7 @@ def _copy(source: Path, target: Path) -> None:
 def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
-    except shutil.Error as error:  # of a tree: what is wrong with each of its files
+    except shutil.Error as error:  # from copytree: one error per file
         first, _, why = error.args[0][0]
         raise ArchiveError(f"{first}: {why}; nothing was changed in the archive") from error
     except OSError as error:

@@ -1,1 +1,1 @@
-"""The bundled sample news: invented outlets on `.example` addresses, and the small server that publishes them on 127.0.0.1."""
+"""The bundled sample news: invented outlets on `.example` addresses, and a small server that publishes them on 127.0.0.1."""

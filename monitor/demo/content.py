@@ -23,9 +23,9 @@ class Outlet:
     """An invented outlet and the way it publishes.
 
     Attributes:
-        path: address of an article on the host, a format string that may use `slug`, `year`, `month` and `day`.
-        utc_offset: hours by which the times it prints differ from UTC.
-        note: the line that marks everything as sample content, in the outlet's own language.
+        path: path of an article on the host, a format string with `slug`, `year`, `month` and `day`.
+        utc_offset: hours between UTC and the times it prints.
+        note: the line that marks its pages as sample content, in the outlet's language.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """The second version of an article and the moment it replaced the first."""
+    """The second version of an article and the time it replaced the first."""
 
     paragraphs: tuple[str, ...]
     updated: datetime
@@ -54,15 +54,15 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleArticle:
-    """One address an outlet links to, and what stands there.
+    """An address an outlet links to, with its content.
 
     Attributes:
-        published: UTC; None for the undated one.
-        updated: UTC; when the version served was written.
-        precision: `day` where the outlet tells only the day; None when undated.
+        published: UTC; None if undated.
+        updated: UTC, when the served version was written.
+        precision: `day` if the outlet gives only the day; None if undated.
         themes: ids of the themes the text was written for.
-        original: `<outlet>/<slug>` of the article this one republishes; None for a text of its own.
-        serving: what the address answers; `page`, `slow` and `forbidden` have an article's text, `consent` that of its wall.
+        original: `<outlet>/<slug>` of the article this one republishes; None if it is original.
+        serving: how the address responds; `page`, `slow` and `forbidden` have an article's text, `consent` the text of its wall.
     """
 
     outlet: str
@@ -82,16 +82,16 @@ class SampleArticle:
 
     @property
     def key(self) -> str:
-        """Name of the article among all outlets."""
+        """The unique name of the article."""
         return f"{self.outlet}/{self.slug}"
 
     @property
     def text(self) -> str:
-        """The paragraphs, parted by blank lines."""
+        """The paragraphs, separated by blank lines."""
         return "\n\n".join(self.paragraphs)
 
     def revised(self) -> SampleArticle:
-        """Return the second version, or the article itself when it has none."""
+        """Return the second version, or the article itself if it has none."""
         if self.revision is None:
             return self
         return replace(self, paragraphs=self.revision.paragraphs, updated=self.revision.updated)
@@ -99,7 +99,7 @@ class SampleArticle:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All outlets by id and all their articles as of one day, each outlet's newest first, undated ones last."""
+    """All outlets by id and their articles as of one day; each outlet's articles are newest first, undated ones last."""
 
     today: date
     outlets: Mapping[str, Outlet]
@@ -114,12 +114,12 @@ def load_content(today: date) -> Content:
     """Return the sample content with its articles dated in the 60 days before `today` (a UTC day)."""
     tables = [_table(file) for file in sorted(_files(), key=lambda file: file.name)]
     outlets = {table["id"]: _outlet(table) for table in tables}
-    written = {
+    rows = {
         f"{table['id']}/{row['slug']}": (outlets[table["id"]], row)
         for table in tables
         for row in table.get("article", ())
     }
-    articles = [_article(outlet, _with_copied_text(row, written), today) for outlet, row in written.values()]
+    articles = [_article(outlet, _with_copied_text(row, rows), today) for outlet, row in rows.values()]
     return Content(today, outlets, tuple(sorted(articles, key=_newest_first)))
 
 
@@ -138,12 +138,12 @@ def _outlet(table: Mapping[str, Any]) -> Outlet:
 
 
 def _with_copied_text(
-    row: Mapping[str, Any], written: Mapping[str, tuple[Outlet, Mapping[str, Any]]]
+    row: Mapping[str, Any], rows: Mapping[str, tuple[Outlet, Mapping[str, Any]]]
 ) -> Mapping[str, Any]:
-    """Fill in the text of a republished article: the original's, with the small edits the row names."""
+    """Return a row with the text of a republished article: the original's with the small edits the row lists."""
     if "copy_of" not in row:
         return row
-    original = written[row["copy_of"]][1]
+    original = rows[row["copy_of"]][1]
     text: str = original["text"].strip()
     for old, new in row.get("replace", ()):
         if old not in text:
@@ -176,7 +176,7 @@ def _article(outlet: Outlet, row: Mapping[str, Any], today: date) -> SampleArtic
 
 
 def _published(row: Mapping[str, Any], today: date) -> tuple[datetime | None, Precision | None]:
-    """Return when the row was published: a fixed date as it stands, else so many days before today, else nothing."""
+    """Return the date of a row: fixed, or a number of days before today, or None."""
     if "published" in row:
         return row["published"].astimezone(UTC), "second"
     if "day" not in row:

@@ -1,4 +1,4 @@
-"""What a complete pass over the sample site must end with; the demonstration and the tests of losing nothing compare with it."""
+"""The expected result of a complete pass over the sample site, for the demonstration and the tests of crashes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _EPOCH = 1970
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What must be found and what must not.
+    """The expected result of a complete pass.
 
     Attributes:
-        indexed: addresses whose articles are in the index, each once.
-        left_out: addresses that some feed names and that hold no article: address → what they answer instead.
-        copies: groups of addresses that carry one text; in each exactly one, the first collected, is nobody's copy.
-        without_date: the indexed addresses whose date is missing or impossible.
-        themes: theme → addresses of the texts written for it.
+        indexed: addresses of the articles in the index, each once.
+        left_out: listed address without an article → how it responds instead.
+        copies: groups of addresses with the same text; in each group only the first collected article is not a copy.
+        without_date: indexed addresses whose date is missing or impossible.
+        themes: theme → addresses of the articles written for it.
     """
 
     indexed: frozenset[str]
@@ -34,7 +34,7 @@ class Expected:
 
 
 def expected(content: Content) -> Expected:
-    """Return what one complete pass over the content ends with; equal for equal content."""
+    """Return the expected result of a complete pass over the content; equal for equal content."""
     readable = [article for article in content.articles if article.serving not in WITHOUT_ARTICLE]
     return Expected(
         indexed=frozenset(article.url for article in readable),

@@ -1,4 +1,4 @@
-"""What an outlet publishes for machines: RSS 2.0, RSS 1.0, Atom, JSON Feed and the news sitemap, as text."""
+"""The feeds of an outlet as text: RSS 2.0, RSS 1.0, Atom, JSON Feed and the news sitemap."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ _SITEMAP_INDEX = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def stamp(outlet: Outlet, article: SampleArticle, moment: datetime) -> str:
-    """Return a moment in ISO 8601 as the outlet prints it: in its own offset, or the day alone."""
+    """Return a time in ISO 8601 as the outlet prints it: with its own offset, or only the day."""
     if article.precision == "day":
         return f"{moment:%Y-%m-%d}"
     return moment.astimezone(timezone(timedelta(hours=outlet.utc_offset))).isoformat()
 
 
 def rss(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
-    """Return RSS 2.0; the `rss-full` format carries the whole text of every article."""
+    """Return RSS 2.0; the `rss-full` format includes the full text of every article."""
     return _filled(_RSS, outlet, items="\n".join(_rss_item(outlet, article) for article in articles))
 
 
@@ -89,7 +89,7 @@ def sitemap(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
 
 
 def sitemap_index(outlet: Outlet, children: Sequence[str]) -> str:
-    """Return a sitemap index that names the children by path."""
+    """Return a sitemap index with these children, given by path."""
     return _SITEMAP_INDEX.format(
         items="\n".join(f"<sitemap><loc>http://{outlet.host}{child}</loc></sitemap>" for child in children)
     )

@@ -1,4 +1,4 @@
-"""Pages that lead to articles: an outlet's home, its listing, and the public preview of a channel."""
+"""Pages that link to articles: an outlet's home page, its listing, and the public preview of a channel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.demo.pages import frame, navigation
 
 
 def home_page(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
-    """Return the first page of an outlet, which says that all of it is invented."""
+    """Return the home page of an outlet, which says that its content is invented."""
     items = "".join(f'<li><a href="{escape(article.url)}">{escape(article.title)}</a></li>' for article in articles)
     body = (
         f"{navigation(outlet)}<main><h1>{escape(outlet.name)}</h1><p>{escape(outlet.tagline)}</p>"
@@ -21,7 +21,7 @@ def home_page(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
 
 
 def listing_page(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
-    """Return a page of teasers, as outlets without a feed have it: `div.teaser` with `a.headline` and `time`."""
+    """Return a page of teasers, as on outlets without a feed: `div.teaser` with `a.headline` and `time`."""
     body = (
         f'{navigation(outlet)}<main class="listing">{"".join(_teaser(outlet, article) for article in articles)}</main>'
     )
@@ -29,7 +29,7 @@ def listing_page(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
 
 
 def channel_page(outlet: Outlet, articles: Sequence[SampleArticle]) -> str:
-    """Return the public preview of a channel, its newest message last, in the class names Telegram uses."""
+    """Return the public preview of a channel, newest message last, with Telegram's class names."""
     dated = sorted(articles, key=lambda article: article.published.timestamp() if article.published else 0)
     messages = "".join(_message(outlet, article) for article in dated)
     body = (

@@ -1,4 +1,4 @@
-"""The demonstration's configuration: the sample outlets in place of the shipped sources, written as a person would write them."""
+"""Writes the demonstration's configuration: the sample outlets instead of the shipped sources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from config.sources import Feed, Source
 
 
 def write_overlay(folder: Path, sources: Iterable[Source]) -> None:
-    """Write an overlay folder in which these sources are the only ones."""
+    """Write an overlay folder with these sources and no shipped ones."""
     target = folder / "sources"
     target.mkdir(parents=True, exist_ok=True)
     for shipped in find("sources", None):

@@ -1,4 +1,4 @@
-"""What an outlet publishes for people: article pages in four layouts, each with the clutter real pages have around the text."""
+"""The web pages of an outlet: article pages in four layouts, each with the clutter that surrounds the text of real pages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _MORE: Mapping[str, tuple[str, str]] = {
 
 
 def frame(outlet: Outlet, *, title: str, body: str, head: str = "") -> str:
-    """Return a whole HTML page of the outlet, the line that marks sample content in its footer."""
+    """Return a complete HTML page of the outlet, with the note about sample content in its footer."""
     return _FRAME.format(
         language=outlet.language,
         charset=outlet.charset,
@@ -61,14 +61,14 @@ def frame(outlet: Outlet, *, title: str, body: str, head: str = "") -> str:
 
 
 def article_page(outlet: Outlet, article: SampleArticle, others: Sequence[SampleArticle]) -> str:
-    """Return the page of an article; `others` are teased beside it."""
+    """Return the page of an article; `others` appear as teasers beside it."""
     head, main = _LAYOUTS[outlet.layout](outlet, article)
     body = f"{navigation(outlet)}\n{_cookie_banner(outlet)}\n{main}\n{_aside(outlet, others)}"
     return frame(outlet, title=f"{article.title} – {outlet.name}", head=head, body=body)
 
 
 def navigation(outlet: Outlet) -> str:
-    """Return the head of every page: name and sections."""
+    """Return the header of every page: name and sections."""
     links = "".join(f'<li><a href="/">{escape(section)}</a></li>' for section in outlet.sections)
     return (
         f'<header class="site-header"><a class="logo" href="/">{escape(outlet.name)}</a>'
@@ -77,7 +77,7 @@ def navigation(outlet: Outlet) -> str:
 
 
 def consent_page(outlet: Outlet, wall: SampleArticle) -> str:
-    """Return a cookie wall that stands where the article should be."""
+    """Return a cookie wall in place of the article."""
     _, accept, settings = _COOKIES[outlet.language]
     body = (
         f'<div class="consent-wall" role="dialog"><h2>{escape(outlet.name)}</h2>{markup(wall)}'
@@ -105,7 +105,7 @@ def _share(outlet: Outlet) -> str:
 
 
 def _shown(outlet: Outlet, article: SampleArticle) -> str:
-    """Return the date for people."""
+    """Return the date as the page shows it."""
     if article.updated is None:
         return ""
     local = article.updated.astimezone(timezone(timedelta(hours=outlet.utc_offset)))

@@ -18,8 +18,8 @@ _IDLE_SECONDS = 30
 class DemoServer:
     """A running sample site.
 
-    Requests in absolute form (`GET http://northern-wire.example/ HTTP/1.1`) are answered as a proxy would, those in origin
-    form by their Host header. Nothing is ever forwarded: any other host gets 502.
+    It answers requests in absolute form (`GET http://northern-wire.example/ HTTP/1.1`) as a proxy would, and those in origin
+    form by their Host header. It never forwards a request: any other host gets 502.
     """
 
     def __init__(self, site: Site, port: int = 0) -> None:
@@ -29,15 +29,15 @@ class DemoServer:
 
     @property
     def url(self) -> str:
-        """Address of the server, to be used as the HTTP proxy."""
+        """The address of the server, for use as an HTTP proxy."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def start(self) -> None:
-        """Begin to answer, in a thread."""
+        """Start answering, in a thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop answering and free the port; answers under way are cut off."""
+        """Stop answering and free the port; unfinished answers are cut off."""
         self._server.stopping.set()
         self._server.shutdown()
         self._server.server_close()
@@ -66,7 +66,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore a client that went away; there is nobody left to answer."""
+        """Ignore a client that has disconnected."""
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -91,7 +91,7 @@ class _Request(BaseHTTPRequestHandler):
         self._send(Reply(status=502, body=b"The sample site has no encrypted addresses.\n"), with_body=True)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet: the monitor's own status shows what is fetched."""
+        """Log nothing: the monitor's own status shows what is fetched."""
 
     def _reply(self) -> Reply:
         site = self._site_server.site

@@ -1,4 +1,4 @@
-"""What every address of the sample outlets answers. Knows nothing of sockets; see server.py for those."""
+"""The answers of every address of the sample outlets, without networking, which is in server.py."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
-# One pass over the feeds sees version 1 of the revised article, a running monitor version 2.
+# A single pass over the feeds sees version 1 of the revised article; a running monitor also sees version 2.
 _FETCHES_BEFORE_REVISION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One HTTP answer; `delay` is how many seconds it is held back."""
+    """One HTTP answer; `delay` is in seconds."""
 
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
@@ -53,8 +53,8 @@ class Reply:
 class Site:
     """All sample outlets as one set of addresses.
 
-    The same `today` gives the same addresses and texts. One article is replaced by its second version when its feed has been
-    fetched twice or `revise` was called. Safe to use from several threads.
+    The same `today` gives the same addresses and texts. One article is replaced by its second version once its feed has been
+    fetched twice or `revise` has been called. Safe to use from several threads.
     """
 
     def __init__(self, today: date, content: Content | None = None) -> None:
@@ -76,7 +76,7 @@ class Site:
             self._revised = True
 
     def front(self) -> Reply:
-        """Return the page for a person who opens the server's own address."""
+        """Return the page at the server's own address, for people who open it."""
         items = "".join(
             f"<li>{escape(outlet.name)} – http://{outlet.host}/</li>" for outlet in self.content.outlets.values()
         )
@@ -88,7 +88,7 @@ class Site:
         """Return the answer to a GET of `path` (without query) on `host`.
 
         Args:
-            headers: of the request, by lower-case name; only the conditional ones matter.
+            headers: headers of the request, by lower-case name; only the conditional ones matter.
         """
         routes = self._routes.get(host)
         if routes is None:
@@ -193,19 +193,19 @@ def _feed_text(outlet: Outlet, articles: Sequence[SampleArticle]) -> tuple[str, 
 
 
 def _conditional(reply: Reply, headers: Mapping[str, str]) -> Reply:
-    """Return 304 where the request says it has this very answer already (RFC 9110, section 13.2.2)."""
+    """Return 304 if the request shows that the client already has this answer (RFC 9110, section 13.2.2)."""
     if reply.status != 200 or "ETag" not in reply.headers:
         return reply
-    if known := headers.get("if-none-match"):
-        unchanged = reply.headers["ETag"] in known or known.strip() == "*"
+    if tags := headers.get("if-none-match"):
+        unchanged = reply.headers["ETag"] in tags or tags.strip() == "*"
     else:
         unchanged = _is_since(headers.get("if-modified-since"), reply.headers["Last-Modified"])
     return replace(reply, status=304, body=b"") if unchanged else reply
 
 
-def _is_since(known: str | None, modified: str) -> bool:
+def _is_since(date: str | None, modified: str) -> bool:
     try:
-        return known is not None and parsedate_to_datetime(known) >= parsedate_to_datetime(modified)
+        return date is not None and parsedate_to_datetime(date) >= parsedate_to_datetime(modified)
     except (TypeError, ValueError):
         return False
 

@@ -18,7 +18,7 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
 
 
 def demo_sources(outlets: Iterable[Outlet]) -> tuple[Source, ...]:
-    """Return a source with one feed for each outlet; nothing of them depends on where the site is served."""
+    """Return one source with one feed per outlet; they do not depend on the address of the server."""
     return tuple(_source(outlet) for outlet in outlets)
 
 

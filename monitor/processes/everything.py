@@ -1,4 +1,4 @@
-"""Runs the parts of an installation and shows its state until somebody stops it."""
+"""Runs the crawler and the indexer and shows the state of the installation until it is stopped."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from monitor.terminal.live import screen
 from monitor.terminal.next_commands import command_line, show_next_commands
 from monitor.terminal.output import console, errors, plain
 
-INTERVAL = 1.0  # seconds between two looks
-LOG_INTERVAL = 60.0  # seconds between two lines where there is no terminal
+INTERVAL = 1.0  # seconds between two updates of the screen
+LOG_INTERVAL = 60.0  # seconds between two log lines without a terminal
 
 log = get_logger(__name__)
 
 
 def watch(app: App) -> None:
-    """Run crawler and indexer until SIGINT, SIGTERM or the end of the terminal, then stop both cleanly.
+    """Run the crawler and the indexer until SIGINT, SIGTERM or SIGHUP, then stop both cleanly.
 
     Raises:
         ConfigError, ArchiveError: the installation cannot start.
@@ -38,12 +38,12 @@ def watch(app: App) -> None:
     settings, logs = app.settings, app.settings.data / "logs"
     if not settings.contact:
         errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
-    _ = app.morphology, app.configuration, app.archive  # what is slow or wrong shows here, before anything starts
+    _ = app.morphology, app.configuration, app.archive  # anything slow or wrong shows here, before the parts start
     start_logging(
         settings.log_level, settings.log_format, file=logs / "parley.log", to_stderr=not console().is_terminal
     )
     stop = Event()
-    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # as nohup wants it
+    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # started with nohup
     for name in (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,))):
         signal.signal(name, lambda *_: stop.set())
     with Supervisor(logs) as supervisor:
@@ -67,7 +67,7 @@ def _show_screen(app: App, supervisor: Supervisor, stop: Event) -> None:
 def _screen(app: App, supervisor: Supervisor, width: int, height: int) -> RenderableType:
     try:
         current = overview(app, datetime.now(UTC))
-    except ArchiveError as error:  # the parts go on, and report it themselves
+    except ArchiveError as error:  # the parts keep running and report it themselves
         return Text(f"! {plain(str(error))}", style="yellow")
     hint = f"In another terminal: {command_line('search', 'truce')}"
     return screen(current, supervisor.troubles, hint, width=width, height=height)
@@ -84,7 +84,7 @@ def _log_status(app: App, supervisor: Supervisor, stop: Event) -> None:
         next_line = now + LOG_INTERVAL
         try:
             current = overview(app, datetime.now(UTC))
-        except ArchiveError as error:  # the parts go on
+        except ArchiveError as error:  # the parts keep running
             problems.log([str(error)])
         else:
             log.info("status", **_fields(current))
@@ -93,7 +93,7 @@ def _log_status(app: App, supervisor: Supervisor, stop: Event) -> None:
 
 @dataclass(slots=True)
 class _Problems:
-    """Logs each problem when it appears, and not again while it lasts."""
+    """Logs each problem when it appears, but not again while it lasts."""
 
     logged: Sequence[str] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""The one indexer of an installation, put together from the settings."""
+"""Builds the indexer of an installation from the settings."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
 
-INTERVAL = 5.0  # seconds between two heartbeats that are alike, and between two attempts to open an engine
+INTERVAL = 5.0  # seconds between two heartbeats without news, and between two attempts to open an engine
 
 log = get_logger(__name__)
 
 
 class Reporter:
-    """Writes the indexer's heartbeat: at once when there is news, else every few seconds, however busy the indexer is.
+    """Writes the indexer's heartbeat: at once after a change, otherwise every few seconds, however busy the indexer is.
 
-    Use as a context manager, which reports at its end that the indexer has stopped.
+    Use it as a context manager, which reports on exit that the indexer has stopped.
     """
 
     def __init__(self, data: Path, problems: Callable[[], Sequence[Problem]]) -> None:
@@ -42,7 +42,7 @@ class Reporter:
         self._thread = Thread(target=self._repeat, name="heartbeat", daemon=True)
 
     def __call__(self, doing: str, trouble: str) -> None:
-        """Report what the indexer does, and what keeps it from its work; a change of trouble is logged."""
+        """Report what the indexer does and why it cannot work, if it cannot; changes of the latter are logged."""
         if trouble != self._trouble:
             log.warning("indexer in trouble", detail=trouble) if trouble else log.info("indexer works again")
         if (doing, trouble) != (self._doing, self._trouble):
@@ -66,7 +66,7 @@ class Reporter:
             self._write()
 
     def _write(self) -> None:
-        with self._lock, suppress(OSError):  # a full disk shows by the missing heartbeat
+        with self._lock, suppress(OSError):  # a missing heartbeat shows that the disk is full
             heartbeat = Heartbeat(
                 pid=os.getpid(),
                 at=datetime.now(UTC),
@@ -80,13 +80,13 @@ class Reporter:
 
 @contextmanager
 def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
-    """Give the one indexer, ready to run; its pool and engine are closed at the end.
+    """Yield the indexer, ready to run; its pool and engine are closed at the end.
 
     Args:
-        stop: an engine that is down is waited for until this is set; without it that is an error.
+        stop: wait for an unavailable engine until this is set; None raises an error at once.
 
     Raises:
-        AlreadyRunning: another process is the indexer.
+        AlreadyRunning: another indexer is running in this folder.
         ConfigError, EngineError, ArchiveError: it cannot start.
     """
     settings = app.settings

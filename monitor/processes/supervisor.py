@@ -1,4 +1,4 @@
-"""Keeps the parts of an installation running as processes of their own, and stops them cleanly."""
+"""Keeps the parts of an installation running as separate processes, and stops them cleanly."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from types import TracebackType
 
 from config.logs import get_logger
 
-STOP_WITHIN = 20.0  # seconds a part has to finish its work; then it is killed, which loses nothing
-FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0  # seconds before a part that ended is started again, doubled each time
+STOP_WITHIN = 20.0  # seconds a part has to finish; then it is killed, which loses nothing
+FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0  # seconds before a part that ended is restarted, doubled each time
 _OUTPUT = 2_000  # characters of a part's last output that are logged
 
 log = get_logger(__name__)
 
 
 def command_of(*words: str) -> list[str]:
-    """Return the command that starts `parley WORDS` with this Python, whatever the current folder holds.
+    """Return the command that starts `parley WORDS` with this Python, whatever the current folder contains.
 
-    Without -P, Python would look for the packages in the current folder first: a `config.py` there would take the place of ours.
+    Without -P, Python would search the current folder for packages first, and a `config.py` there would replace ours.
     """
     return [sys.executable, "-P", "-m", "monitor.cli", *words]
 
 
 @dataclass(slots=True)
 class Part:
-    """One process that is kept running.
+    """A process that is kept running.
 
     Attributes:
         words: the words after `parley` that start it.
         start_at: monotonic seconds of its last start or, while it is not running, of its next.
-        trouble: why it is not running, or was not a moment ago; empty when all is well.
+        trouble: why it is not running, or was not until recently; empty otherwise.
     """
 
     name: str
@@ -48,11 +48,11 @@ class Part:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Starts parts, restarts those that end by themselves, and stops all of them at the end of a `with` block.
+    """Starts parts, restarts those that end by themselves, and stops all of them when a `with` block ends.
 
     Attributes:
-        logs: the folder of the logs. What a part prints goes to NAME.out there, which begins anew at each of its starts;
-            what it printed before it ended is logged.
+        logs: the folder of the logs. The output of a part goes to NAME.out there, which is overwritten when the part
+            restarts; the last output of a part that ended is logged.
     """
 
     logs: Path
@@ -66,7 +66,7 @@ class Supervisor:
         self._start(part)
 
     def tend(self, now: float) -> None:
-        """Restart parts that ended and whose delay is over; call it every second or so with a monotonic time."""
+        """Restart parts that ended and whose delay is over; call this about once a second with a monotonic time."""
         for part in self.parts:
             if part.process is not None and (code := part.process.poll()) is not None:
                 self._schedule_restart(part, code, now)
@@ -77,7 +77,7 @@ class Supervisor:
 
     @property
     def troubles(self) -> list[str]:
-        """What is wrong with the parts, a sentence each."""
+        """Sentences about the parts that are not running, or were not until recently."""
         return [part.trouble for part in self.parts if part.trouble]
 
     def __enter__(self) -> Supervisor:
@@ -86,7 +86,7 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Tell every part to stop, wait, and kill those that do not."""
+        """Stop every part, wait, and kill those that do not end in time."""
         running = [part.process for part in self.parts if part.process is not None]
         for process in running:
             process.send_signal(signal.SIGTERM)
@@ -105,7 +105,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the parts in order
+                start_new_session=True,  # Ctrl-C reaches only the supervisor, which then stops the parts
             )
         part.starts += 1
         part.start_at = time.monotonic()
@@ -115,7 +115,7 @@ class Supervisor:
         delay = min(FIRST_DELAY * 2 ** (part.starts - 1), LONGEST_DELAY)
         part.process, part.start_at = None, now + delay
         output = self._output_file(part).read_text("utf-8", "replace").strip()
-        part.trouble = f"the {part.name} ended ({_reason(code, output)}); it starts again in {delay:.0f} s"
+        part.trouble = f"the {part.name} ended ({_reason(code, output)}); it restarts in {delay:.0f} s"
         log.error("part ended", part=part.name, code=code, restart_in=delay, output=output[-_OUTPUT:])
 
     def _output_file(self, part: Part) -> Path:
@@ -123,7 +123,7 @@ class Supervisor:
 
 
 def _reason(code: int, output: str) -> str:
-    """Return why a part ended: the signal that killed it, or else the last line it printed."""
+    """Return why a part ended: the signal that killed it, otherwise the last line it printed or its exit code."""
     if code < 0:
         return signal.Signals(-code).name
     return output.splitlines()[-1] if output else f"exit code {code}"

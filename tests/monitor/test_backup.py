@@ -58,18 +58,18 @@ def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     return contents
 
 
-def held(url: str) -> list[Article]:
+def indexed(url: str) -> list[Article]:
     reader = open_engine(url)
-    found = list(reader.scan(Everything()))
+    articles = list(reader.scan(Everything()))
     reader.close()
-    return found
+    return articles
 
 
 def texts(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_what_is_restored_into_an_empty_folder_is_what_was_backed_up_and_gives_the_same_index(
+def test_a_restored_backup_equals_the_original_and_rebuilds_the_same_index(
     archive: Archive, config: Path, tmp_path: Path
 ) -> None:
     for number in range(20):
@@ -94,12 +94,12 @@ def test_what_is_restored_into_an_empty_folder_is_what_was_backed_up_and_gives_t
     restored = open_archive(data)
     again = f"tantivy:{data / 'index'}"
     rebuild(again, restored.database, Tagger([]), progress=lambda done, total: None).close()
-    assert held(again) == held(index) != []
+    assert indexed(again) == indexed(index) != []
     assert restored.count_pages_by_state() == {"indexed": 20, "empty": 1, "pending": 1}
     restored.close()
 
 
-def test_a_backup_made_while_pages_are_collected_holds_every_page_with_its_body(
+def test_a_backup_made_while_pages_are_collected_has_the_body_of_every_page(
     archive: Archive, config: Path, tmp_path: Path
 ) -> None:
     stop, started = threading.Event(), threading.Event()
@@ -129,9 +129,7 @@ def test_a_backup_made_while_pages_are_collected_holds_every_page_with_its_body(
         restored.close()
 
 
-def test_a_backup_made_by_an_older_parley_is_restored_and_migrated_when_it_is_opened(
-    archive: Archive, tmp_path: Path
-) -> None:
+def test_a_backup_from_an_older_parley_is_restored_and_migrated_on_opening(archive: Archive, tmp_path: Path) -> None:
     backup = unpack_old_archive(tmp_path / "backup")
     digests = {name: hashlib.sha256((backup / name).read_bytes()).hexdigest() for name in (DATABASE, BODIES)}
     (backup / "backup.json").write_text(json.dumps({"format": 1, "made": NOON.isoformat(), "files": digests}))
@@ -144,10 +142,10 @@ def test_a_backup_made_by_an_older_parley_is_restored_and_migrated_when_it_is_op
     restored.close()
 
 
-def test_a_damaged_backup_and_what_is_none_are_refused(archive: Archive, config: Path, tmp_path: Path) -> None:
+def test_damaged_backups_and_other_folders_are_refused(archive: Archive, config: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     back_up(archive, config, backup, NOON)
-    with pytest.raises(ArchiveError, match="no backup of Parley"):
+    with pytest.raises(ArchiveError, match="not a Parley backup"):
         restore(config, tmp_path / "new", None)
     (backup / "config" / "settings.toml").write_text("changed")
     with pytest.raises(ArchiveError, match=r"settings\.toml is missing or damaged"):
@@ -155,10 +153,10 @@ def test_a_damaged_backup_and_what_is_none_are_refused(archive: Archive, config:
     assert not (tmp_path / "new" / DATABASE).exists()
 
 
-def test_nothing_that_is_there_is_written_over(archive: Archive, config: Path, tmp_path: Path) -> None:
+def test_existing_files_are_never_overwritten(archive: Archive, config: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     back_up(archive, config, backup, NOON)
-    with pytest.raises(ArchiveError, match="is there already"):
+    with pytest.raises(ArchiveError, match="already exists"):
         back_up(archive, config, backup, NOON)
     with pytest.raises(ArchiveError, match="empty folder"):
         restore(backup, tmp_path / "data", None)
@@ -169,7 +167,7 @@ def test_nothing_that_is_there_is_written_over(archive: Archive, config: Path, t
     assert (config / "settings.toml").read_text() == "newer"
 
 
-def test_links_that_lead_nowhere_are_left_out_and_what_cannot_be_copied_is_named(
+def test_dangling_links_are_skipped_and_files_that_cannot_be_copied_are_reported(
     archive: Archive, config: Path, tmp_path: Path
 ) -> None:
     (config / "themes" / ".#truce.toml").symlink_to("ann@host.4711")  # as an editor locks a file
@@ -180,24 +178,24 @@ def test_links_that_lead_nowhere_are_left_out_and_what_cannot_be_copied_is_named
         back_up(archive, config, tmp_path / "another", NOON)
 
 
-def test_a_backup_of_the_configuration_cannot_lie_in_it(archive: Archive, config: Path) -> None:
-    with pytest.raises(ArchiveError, match="lies in the configuration folder"):
+def test_a_backup_cannot_be_written_into_the_configuration_folder(archive: Archive, config: Path) -> None:
+    with pytest.raises(ArchiveError, match="is inside the configuration folder"):
         back_up(archive, config, config / "backups" / "today", NOON)
     assert not (config / "backups").exists()
 
 
 @pytest.mark.parametrize("left", ["parley.db-wal", "bodies.db-wal"])
-def test_what_is_left_of_a_removed_archive_is_not_mixed_into_a_restored_one(
+def test_leftovers_of_a_removed_archive_are_not_mixed_into_a_restored_one(
     archive: Archive, config: Path, tmp_path: Path, left: str
 ) -> None:
     back_up(archive, config, tmp_path / "backup", NOON)
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / left).write_bytes(b"pages of another database")
-    with pytest.raises(ArchiveError, match=f"holds {left} already"):
+    with pytest.raises(ArchiveError, match=f"already contains {left}"):
         restore(tmp_path / "backup", tmp_path / "new", None)
 
 
-def test_the_commands_back_up_prune_and_restore(
+def test_the_commands_back_up_prune_and_restore_an_archive(
     archive: Archive, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     collect(archive, "empty", b"", at=NOON)

@@ -48,18 +48,18 @@ def test_every_theme_is_written_about_in_several_languages(theme: str) -> None:
     assert len({article.language for article in about}) >= 4
 
 
-def test_only_known_themes_are_named_and_some_articles_have_none() -> None:
+def test_all_themes_are_known_and_some_articles_have_none() -> None:
     assert set().union(*(article.themes for article in OWN)) == THEMES
     assert 15 <= sum(not article.themes for article in OWN) <= len(OWN) / 4
 
 
-def test_truce_jumps_on_one_day() -> None:
+def test_the_truce_theme_has_a_spike_on_one_day() -> None:
     days = Counter(days_ago(article) for article in WRITTEN if "truce" in article.themes)
     others = [count for day, count in days.items() if day is not None and day != 6]
     assert days[6] >= 3 * max(others)
 
 
-def test_articles_lie_in_the_sixty_days_before_today_but_for_the_planted_ones() -> None:
+def test_all_articles_but_three_oddities_are_from_the_last_sixty_days() -> None:
     odd = {days_ago(article) for article in CONTENT.articles if days_ago(article) not in range(1, 61)}
     assert None in odd
     assert (TODAY - date(1970, 1, 1)).days in odd
@@ -67,7 +67,7 @@ def test_articles_lie_in_the_sixty_days_before_today_but_for_the_planted_ones() 
     assert len(odd) == 3
 
 
-def test_texts_have_the_length_of_short_news() -> None:
+def test_texts_are_as_long_as_short_news_reports() -> None:
     channels = {outlet.id for outlet in CONTENT.outlets.values() if outlet.format == "channel"}
     for article in OWN:
         low = 35 if article.outlet in channels else 80
@@ -75,7 +75,7 @@ def test_texts_have_the_length_of_short_news() -> None:
         assert 2 <= len(article.paragraphs) <= 5, article.key
 
 
-def test_wire_copies_differ_a_little_from_their_originals_and_come_later() -> None:
+def test_wire_copies_differ_slightly_from_their_originals_and_are_later() -> None:
     copies = [article for article in WRITTEN if article.original]
     by_key = {article.key: article for article in WRITTEN}
     assert len(copies) >= 8
@@ -83,15 +83,15 @@ def test_wire_copies_differ_a_little_from_their_originals_and_come_later() -> No
         original = by_key[copy.original or ""]
         assert copy.outlet != original.outlet
         assert copy.text != original.text
-        words, kept = set(original.text.split()), set(copy.text.split())
-        assert len(words & kept) >= 0.7 * len(words)
+        words, copied = set(original.text.split()), set(copy.text.split())
+        assert len(words & copied) >= 0.7 * len(words)
         assert len(original.text.split()) >= 120
         assert copy.published is not None
         assert original.published is not None
         assert copy.published > original.published
 
 
-def test_every_oddity_is_there() -> None:
+def test_the_content_includes_every_oddity() -> None:
     assert {article.serving for article in CONTENT.articles} == {
         "page", "slow", "forbidden", "gone", "consent", "pdf", "robots",
     }  # fmt: skip
@@ -102,13 +102,13 @@ def test_every_oddity_is_there() -> None:
     assert any(outlet.charset == "windows-1251" for outlet in CONTENT.outlets.values())
 
 
-def test_letters_belong_to_the_language() -> None:
+def test_texts_use_only_the_letters_of_their_language() -> None:
     foreign = {"en": "а-яёіїєґ", "de": "а-яёіїєґ", "fr": "а-яёіїєґ", "pl": "а-яёіїєґ", "ru": "іїєґ", "uk": "ыэъё"}
-    quoted = {"stepova-khvylia/ruskyi-mir-pidruchnyk"}  # names a Russian phrase
+    quoted = {"stepova-khvylia/ruskyi-mir-pidruchnyk"}  # quotes a Russian phrase
     for article in OWN:
         if article.key not in quoted:
-            found = re.search(f"[{foreign[article.language]}]", f"{article.title} {article.text}".lower())
-            assert found is None, (article.key, found)
+            match = re.search(f"[{foreign[article.language]}]", f"{article.title} {article.text}".lower())
+            assert match is None, (article.key, match)
 
 
 def test_dates_move_with_today() -> None:

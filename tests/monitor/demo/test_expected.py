@@ -24,7 +24,7 @@ def test_copies_are_groups_of_indexed_addresses_at_different_outlets() -> None:
         assert len({url.split("/")[2] for url in group}) == len(group) > 1
 
 
-def test_the_undated_and_the_impossible_dates_are_named() -> None:
+def test_articles_without_a_date_or_with_an_impossible_one_are_listed() -> None:
     without = expected(CONTENT).without_date
     for article in CONTENT.articles:
         if article.url in without:
@@ -33,5 +33,5 @@ def test_the_undated_and_the_impossible_dates_are_named() -> None:
             assert article.published.date() < CONTENT.today
 
 
-def test_the_same_day_gives_the_same_expectation() -> None:
+def test_the_same_day_gives_the_same_expected_result() -> None:
     assert expected(load_content(CONTENT.today)) == expected(CONTENT)

@@ -1,4 +1,4 @@
-"""The sample pages are what the product's own extractor can be expected to read."""
+"""The product's own extractor can read the sample pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read(url: str) -> object:
 
 
 @pytest.mark.parametrize("url", sorted(url for url in EXPECTED.indexed if ARTICLES[url].serving != "forbidden"))
-def test_every_expected_page_gives_its_text_date_and_language(url: str) -> None:
+def test_the_text_date_and_language_of_every_expected_page_are_extracted(url: str) -> None:
     article = ARTICLES[url]
     extraction = read(url)
     assert isinstance(extraction, Extraction), extraction
@@ -44,5 +44,5 @@ def test_every_expected_page_gives_its_text_date_and_language(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", sorted(url for url, why in EXPECTED.left_out.items() if why in {"consent", "pdf"}))
-def test_pages_without_an_article_give_none(url: str) -> None:
+def test_no_article_is_extracted_from_a_page_without_one(url: str) -> None:
     assert not isinstance(read(url), Extraction)

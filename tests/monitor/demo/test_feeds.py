@@ -43,7 +43,7 @@ def test_feeds_are_well_formed_and_list_every_article_with_its_date(outlet: Outl
             assert tuple(when)[:6] == article.published.timetuple()[:6]
 
 
-def test_full_text_feeds_carry_every_paragraph() -> None:
+def test_full_text_feeds_include_every_paragraph() -> None:
     (outlet,) = outlets("rss-full")
     parsed = feedparser.parse(body(outlet, feed_path(outlet)))
     for entry, article in zip(parsed.entries, SITE.content.of(outlet), strict=True):
@@ -59,7 +59,7 @@ def test_json_feeds_list_every_article(outlet: Outlet) -> None:
 
 
 @pytest.mark.parametrize("outlet", outlets("sitemap"), ids=lambda outlet: outlet.id)
-def test_the_sitemaps_of_an_index_hold_every_article_between_them(outlet: Outlet) -> None:
+def test_the_sitemaps_of_an_index_together_list_every_article(outlet: Outlet) -> None:
     index = etree.fromstring(body(outlet, feed_path(outlet)))
     addresses = []
     for child in index.iterfind("{*}sitemap/{*}loc"):
@@ -87,7 +87,7 @@ def test_channels_show_every_message_with_its_address_text_and_time(outlet: Outl
         assert [time.get("datetime") for time in message.iter("time")] == [article.published.isoformat()]
 
 
-def test_a_broken_outlet_answers_its_feed_with_a_web_page() -> None:
+def test_the_feed_of_the_broken_outlet_is_a_web_page() -> None:
     for outlet in outlets("broken"):
         reply = SITE.reply(outlet.host, feed_path(outlet), {})
         assert (reply.status, reply.content_type[:9]) == (200, "text/html")

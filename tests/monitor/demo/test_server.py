@@ -27,7 +27,7 @@ def connection(server: DemoServer) -> Iterator[HTTPConnection]:
     made.close()
 
 
-def test_one_connection_serves_a_proxy_request_a_direct_one_and_a_head(connection: HTTPConnection) -> None:
+def test_one_connection_serves_a_proxy_request_a_direct_request_and_a_head_request(connection: HTTPConnection) -> None:
     connection.request("GET", FEED)
     proxied = connection.getresponse().read()
     connection.request("GET", "/rss.xml", headers={"Host": "northern-wire.example"})
@@ -50,7 +50,7 @@ def test_a_304_leaves_the_connection_usable(connection: HTTPConnection) -> None:
         assert (again.status, again.read()) == (304, b"")
 
 
-def test_nothing_is_forwarded(connection: HTTPConnection) -> None:
+def test_requests_to_other_hosts_are_not_forwarded(connection: HTTPConnection) -> None:
     connection.request("GET", "http://elsewhere.example/")
     answer = connection.getresponse()
     assert (answer.status, b"not one of the sample outlets" in answer.read()) == (502, True)
@@ -58,7 +58,7 @@ def test_nothing_is_forwarded(connection: HTTPConnection) -> None:
     assert connection.getresponse().status == 502
 
 
-def test_the_servers_own_address_shows_what_it_is(connection: HTTPConnection) -> None:
+def test_the_servers_own_address_shows_an_overview(connection: HTTPConnection) -> None:
     connection.request("GET", "/")
     assert b"Sample content for Parley" in connection.getresponse().read()
 
@@ -69,7 +69,7 @@ def test_an_unreadable_address_is_refused(server: DemoServer) -> None:
         assert raw.recv(1000).startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_client_that_leaves_early_harms_nobody(
+def test_a_client_that_disconnects_early_does_no_harm(
     server: DemoServer, connection: HTTPConnection, capfd: pytest.CaptureFixture[str]
 ) -> None:
     gone = socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0))

@@ -20,7 +20,7 @@ def answer(site: Site, url: str, **headers: str) -> Reply:
     return site.reply(host, f"/{path}", {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def test_every_host_has_robots_home_and_feed(site: Site) -> None:
+def test_every_host_has_a_robots_txt_a_home_page_and_a_feed(site: Site) -> None:
     for outlet in site.content.outlets.values():
         for path in ("/", "/robots.txt", feed_path(outlet)):
             assert site.reply(outlet.host, path, {}).status == 200, (outlet.id, path)
@@ -37,7 +37,7 @@ def test_every_page_and_home_says_that_it_is_sample_content(site: Site) -> None:
             assert outlet.note in unescape(answer(site, article.url).body.decode(outlet.charset))
 
 
-def test_every_article_page_holds_its_whole_text(site: Site) -> None:
+def test_every_article_page_has_its_full_text(site: Site) -> None:
     for article in site.content.articles:
         outlet = site.content.outlets[article.outlet]
         if article.serving in {"page", "slow"}:
@@ -45,14 +45,14 @@ def test_every_article_page_holds_its_whole_text(site: Site) -> None:
             assert all(paragraph in unescape(page) for paragraph in article.paragraphs), article.key
 
 
-def test_an_answer_known_by_its_etag_is_304_without_body(site: Site) -> None:
+def test_a_request_with_the_current_etag_gets_304_without_a_body(site: Site) -> None:
     first = answer(site, "http://northern-wire.example/rss.xml")
     again = answer(site, "http://northern-wire.example/rss.xml", if_none_match=first.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
     assert answer(site, "http://northern-wire.example/rss.xml", if_none_match='"other"').status == 200
 
 
-def test_an_answer_known_by_its_date_alone_is_304(site: Site) -> None:
+def test_a_request_with_only_the_current_date_gets_304(site: Site) -> None:
     url = "http://northern-wire.example/rss.xml"
     first = answer(site, url)
     assert answer(site, url, if_modified_since=first.headers["Last-Modified"]).status == 304
@@ -85,7 +85,7 @@ def test_revise_publishes_the_second_version_at_once(site: Site) -> None:
     assert article.revised().paragraphs[-1] in after.body.decode()
 
 
-def test_links_without_an_article_answer_what_their_name_says(site: Site) -> None:
+def test_links_without_an_article_respond_as_intended(site: Site) -> None:
     for article in site.content.articles:
         reply = answer(site, article.url)
         match article.serving:

@@ -7,7 +7,7 @@ from monitor.demo.site import Site
 from monitor.demo.sources import demo_sources
 
 
-def test_every_outlet_is_a_source_whose_feed_the_site_answers() -> None:
+def test_every_outlet_is_a_source_with_a_feed_on_the_site() -> None:
     site = Site(date(2026, 11, 23))
     sources = demo_sources(site.content.outlets.values())
     assert {source.id for source in sources} == set(site.content.outlets)

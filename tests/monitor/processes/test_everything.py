@@ -22,12 +22,12 @@ from monitor.processes import everything
 from monitor.processes.supervisor import STOP_WITHIN, Supervisor
 from tests.support.processes import Parley, until
 
-PATIENCE = 90.0  # seconds, on a machine that does much else
+PATIENCE = 90.0  # seconds, for a loaded machine
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not holds():
+    while not condition():
         assert time.monotonic() < deadline, "not within the time allowed"
         time.sleep(0.2)
 
@@ -65,7 +65,7 @@ def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
-def test_a_mistake_in_the_settings_is_said_before_anything_starts(
+def test_a_mistake_in_the_settings_is_reported_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARLEY_WORKERS", "none")
@@ -80,13 +80,13 @@ def test_a_mistake_in_the_settings_is_said_before_anything_starts(
 
 
 def started(parley: Parley, at_hangup: signal.Handlers) -> subprocess.Popen[str]:
-    """Return an installation at work, started where the end of a terminal is heeded or, as nohup has it, ignored."""
+    """Start an installation that handles SIGHUP or, as under nohup, ignores it, and return it once its parts are running."""
     before = signal.signal(signal.SIGHUP, at_hangup)  # a child inherits it
     try:
         process = parley.start("run")
     finally:
         signal.signal(signal.SIGHUP, before)
-    until(lambda: all(parley.heartbeat(role).doing for role in ROLES), "both parts are at work")
+    until(lambda: all(parley.heartbeat(role).doing for role in ROLES), "both parts are running")
     return process
 
 
@@ -100,7 +100,7 @@ def test_a_terminal_that_is_closed_stops_all_parts(tmp_path: Path) -> None:
         pass
 
 
-def test_what_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
+def test_an_installation_started_with_nohup_outlives_its_terminal(tmp_path: Path) -> None:
     parley = Parley(tmp_path)
     parley.use([])
     process = started(parley, signal.SIG_IGN)
@@ -112,33 +112,33 @@ def test_what_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["run", "index"])
-def test_a_stop_while_the_word_tables_are_built_is_heeded_at_once(tmp_path: Path, word: str) -> None:
+def test_stopping_while_the_word_tables_are_built_takes_effect_at_once(tmp_path: Path, word: str) -> None:
     environment = os.environ | {"PARLEY_DATA": str(tmp_path / "data"), "PARLEY_CACHE": str(tmp_path / "cache")}
     tables = tmp_path / "cache" / "words"
     tables.mkdir(parents=True)
-    with (tmp_path / "said").open("w+") as said:
+    with (tmp_path / "errors").open("w+") as errors:
         locks = [(tables / f".{language}.lock").open("w") for language in DEFAULT_LANGUAGES]
         for lock in locks:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # another process builds them, and does not get done
+            fcntl.flock(lock, fcntl.LOCK_EX)  # as if another process were building them forever
         command = [sys.executable, "-m", "monitor.cli", word]
-        process = subprocess.Popen(command, env=environment, stderr=said, start_new_session=True)
+        process = subprocess.Popen(command, env=environment, stderr=errors, start_new_session=True)
         try:
-            until(lambda: "building the word tables" in (tmp_path / "said").read_text(), "it waits for the tables")
+            until(lambda: "building the word tables" in (tmp_path / "errors").read_text(), "it waits for the tables")
             process.terminate()
             assert process.wait(30) == -signal.SIGTERM
         finally:
-            with suppress(ProcessLookupError):  # whoever still waits for the lock
+            with suppress(ProcessLookupError):  # processes still waiting for the lock
                 os.killpg(process.pid, signal.SIGKILL)
             for lock in locks:
                 lock.close()
 
 
-def test_an_archive_that_cannot_be_read_for_a_while_is_logged_once_and_stops_nothing(
+def test_an_archive_that_cannot_be_read_is_logged_once_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(everything, "INTERVAL", 0.01)
     monkeypatch.setattr(everything, "LOG_INTERVAL", 0.02)
-    (tmp_path / "parley.db").mkdir()  # whatever keeps it from being opened
+    (tmp_path / "parley.db").mkdir()  # so that it cannot be opened
     stop = Event()
     app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path / "logs")
     Timer(0.5, stop.set).start()
@@ -148,7 +148,7 @@ def test_an_archive_that_cannot_be_read_for_a_while_is_logged_once_and_stops_not
     assert str(everything._screen(app, supervisor, 80, 24)) == f"! {wrong}"
 
 
-def test_a_part_that_ends_is_logged_at_once_and_not_with_the_next_line(
+def test_a_part_that_ends_is_logged_at_once_and_not_only_with_the_next_status_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="monitor")

@@ -19,7 +19,7 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_DATA", str(tmp_path))
 
 
-def test_a_part_that_ends_is_named_with_its_last_words_and_started_again(
+def test_a_part_that_ends_is_reported_with_its_last_line_and_restarted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARLEY_DELAY", "never")
@@ -46,7 +46,7 @@ def test_every_part_is_stopped_at_the_end(tmp_path: Path) -> None:
     assert process.poll() is not None
 
 
-def test_what_a_part_prints_is_kept_in_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_part_prints_to_its_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CONFIG", "/nowhere")
     with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("status", "status")
@@ -54,7 +54,7 @@ def test_what_a_part_prints_is_kept_in_a_file_of_its_own(tmp_path: Path, monkeyp
     assert "/nowhere" in (tmp_path / "logs" / "status.out").read_text()
 
 
-def test_what_a_part_printed_before_it_ended_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_last_output_of_a_part_that_ended_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with Supervisor(tmp_path / "logs") as supervisor:
         supervisor.add("crawler", "nonsense")
         eventually_ends(supervisor)
@@ -72,4 +72,4 @@ def test_a_part_that_was_killed_is_reported_with_the_signal(tmp_path: Path) -> N
         process.kill()
         process.wait()
         supervisor.tend(time.monotonic())
-    assert supervisor.troubles == ["the crawler ended (SIGKILL); it starts again in 1 s"]
+    assert supervisor.troubles == ["the crawler ended (SIGKILL); it restarts in 1 s"]

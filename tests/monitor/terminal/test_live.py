@@ -123,8 +123,8 @@ def test_an_installation_that_has_nothing_yet_says_so() -> None:
 
 
 def test_parts_that_ended_are_named_first() -> None:
-    written = lines(overview(problems=1), parts=["the crawler ended (exit code 1); it starts again in 1 s"])
-    assert written[4] == "! the crawler ended (exit code 1); it starts again in 1 s"
+    written = lines(overview(problems=1), parts=["the crawler ended (exit code 1); it restarts in 1 s"])
+    assert written[4] == "! the crawler ended (exit code 1); it restarts in 1 s"
 
 
 @pytest.mark.parametrize("height", range(12, 24))
