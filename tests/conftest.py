@@ -1,4 +1,4 @@
-"""Fixtures every test may use."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["elasticsearch_url"]
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
-    """Return the folder of real pages, feeds and documents that PARLEY_TEST_DATA names."""
+    """Return the folder with real pages, feeds and documents, from PARLEY_TEST_DATA."""
     folder = os.environ.get("PARLEY_TEST_DATA")
     if not folder:
         pytest.skip("needs the data sets: set PARLEY_TEST_DATA to their folder")
@@ -23,10 +23,10 @@ def test_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Undo what a command run in this process sets in the environment: it is meant for the processes it starts."""
+    """Undo the changes that a command run in this process makes to the environment for the processes it starts."""
     monkeypatch.setenv("PYTHONSAFEPATH", "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the modules that take minutes, so that no worker is left alone with one at the end."""
+    """Start with the modules that take minutes, so that no worker is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None and "end_to_end" not in item.path.parts)

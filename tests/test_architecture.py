@@ -1,4 +1,4 @@
-"""The rules of the tree that no reviewer should have to check by eye."""
+"""Rules about the source tree that no reviewer should have to check by hand."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ WRITES = {"insert", "update", "delete"}  # of SQLAlchemy
 
 
 def tracked() -> list[Path]:
-    """Return the files under version control, or all but hidden ones where git cannot say."""
+    """Return the files under version control, or all files but hidden ones where git is not available."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode == 0 and listed.stdout:
         return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
-    found = (path for path in ROOT.rglob("*") if path.is_file())
-    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
+    files = (path for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in files if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
 
 
 def modules() -> dict[str, Path]:
@@ -33,7 +33,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Yield what a file imports anywhere in it, except for type checking alone."""
+    """Yield all imports in a file, except those only for type checking."""
     waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
     while waiting:
         node = waiting.pop()
@@ -55,7 +55,7 @@ def forbidden(name: str, path: Path) -> list[str]:
 
 
 def module_graph() -> dict[str, set[str]]:
-    """Return each module with the modules it imports, wherever in the file."""
+    """Return module → modules it imports, anywhere in the file."""
     known = modules()
     graph: dict[str, set[str]] = {}
     for name, path in known.items():
@@ -70,7 +70,7 @@ def room_of(module: str, package: str, files: Collection[str]) -> str:
 
 
 def room_graph(package: str, graph: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    """Return the rooms directly inside a package, each with the rooms it imports from."""
+    """Return room → rooms it imports from, for the rooms directly inside a package."""
     inside = {name for name in graph if name.startswith(f"{package}.")}
     rooms: dict[str, set[str]] = {}
     for name in inside:
@@ -81,7 +81,7 @@ def room_graph(package: str, graph: Mapping[str, Collection[str]]) -> dict[str, 
 
 
 def cycle(graph: Mapping[str, Collection[str]]) -> list[str]:
-    """Return the modules of a cycle, or nothing when there is none."""
+    """Return the modules of an import cycle, or an empty list."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -94,7 +94,7 @@ def test_a_package_imports_only_from_itself_and_those_to_its_left(name: str) -> 
     assert forbidden(name, modules()[name]) == []
 
 
-def test_an_import_to_the_right_would_be_found_in_a_function_too(tmp_path: Path) -> None:
+def test_imports_to_the_right_are_detected_inside_functions_too(tmp_path: Path) -> None:
     path = tmp_path / "wrong.py"
     path.write_text("import config.errors\n\ndef late():\n    from indexer import engine\n")
     assert forbidden("crawler.wrong", path) == ["indexer.engine"]
@@ -102,7 +102,7 @@ def test_an_import_to_the_right_would_be_found_in_a_function_too(tmp_path: Path)
 
 
 def written_tables(path: Path) -> set[str]:
-    """Return the tables, by name in this file, that it inserts into, updates or deletes from."""
+    """Return the tables that a file inserts into, updates or deletes from, by their names in the file."""
     calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     functions = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in WRITES]
     methods = [call.func for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in WRITES]
@@ -110,19 +110,19 @@ def written_tables(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in modules() if name.partition(".")[0] in ("indexer", "monitor")])
-def test_nothing_writes_the_tables_of_the_crawler_but_the_crawler(name: str) -> None:
+def test_only_the_crawler_writes_its_tables(name: str) -> None:
     path = modules()[name]
     crawled = {part.rpartition(".")[2] for part in imports(path) if part.startswith("crawler.")}
     assert {table for table in written_tables(path) if table.partition(".")[0] in crawled} == set()
 
 
-def test_a_write_to_a_table_would_be_found(tmp_path: Path) -> None:
+def test_writes_to_tables_are_detected(tmp_path: Path) -> None:
     path = tmp_path / "writing.py"
     path.write_text("update(pages).where()\npages.delete()\nselect(urls)\ninsert(archive.feeds).values(a=1)\n")
     assert written_tables(path) == {"pages", "archive.feeds"}
 
 
-def test_no_two_files_import_each_other_in_a_circle() -> None:
+def test_there_are_no_import_cycles() -> None:
     assert cycle(module_graph()) == []
 
 
@@ -131,7 +131,7 @@ def test_rooms_of_a_package_import_only_downward(package: str) -> None:
     assert cycle(room_graph(package, module_graph())) == []
 
 
-def test_an_upward_import_between_rooms_would_be_found() -> None:
+def test_upward_imports_between_rooms_are_detected() -> None:
     graph = {"p.low.a": {"p.high.b"}, "p.high.b": set(), "p.high.c": {"p.low.d"}, "p.low.d": set()}
     assert cycle(graph) == []
     assert set(cycle(room_graph("p", graph))) == {"p.low", "p.high"}
@@ -144,13 +144,13 @@ def test_the_public_package_stands_on_the_services_and_what_starts_them() -> Non
     assert [name for name in imported if not name.startswith(below)] == []
 
 
-def test_imports_for_type_checking_alone_do_not_count(tmp_path: Path) -> None:
+def test_imports_only_for_type_checking_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "typed.py"
     path.write_text("if TYPE_CHECKING:\n    from indexer import engine\nelse:\n    import json\n")
     assert list(imports(path)) == ["json"]
 
 
-def test_a_cycle_would_be_found() -> None:
+def test_cycles_are_detected() -> None:
     assert set(cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()})) == {"a", "b", "c"}
 
 
@@ -160,6 +160,6 @@ def test_no_file_is_longer_than_400_lines() -> None:
     assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
 
 
-def test_no_file_is_a_drawer_for_whatever_fits_nowhere() -> None:
+def test_no_file_is_a_collection_of_leftovers() -> None:
     drawers = {"utils.py", "util.py", "helpers.py", "helper.py", "misc.py", "common.py"}
     assert [str(path) for path in tracked() if path.name in drawers] == []

@@ -1,4 +1,4 @@
-"""Every path, command, variable and address in the container files is one that exists."""
+"""Every path, command, variable and address in the container files exists."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ EXAMPLE = dict(line.split("=", 1) for line in (ROOT / ".env.example").read_text(
 
 
 def steps(name: str) -> list[str]:
-    """Return the arguments of every step of this name."""
+    """Return the arguments of every step with this name."""
     return [arguments for step, arguments in STEPS if step == name]
 
 
 def test_the_crawler_and_the_indexer_run_beside_elasticsearch() -> None:
     assert {name: service["command"] for name, service in OURS.items()} == {"crawler": ["crawl"], "indexer": ["index"]}
     assert SERVICES["indexer"]["depends_on"] == {"elasticsearch": {"condition": "service_healthy"}}
-    assert "depends_on" not in SERVICES["crawler"]  # collecting goes on without an engine
+    assert "depends_on" not in SERVICES["crawler"]  # it collects without an engine
 
 
 @pytest.mark.parametrize("words", [*(service["command"] for service in OURS.values()), ["run"], ["status"]])
@@ -45,25 +45,25 @@ def test_every_command_exists(words: list[str]) -> None:
     assert words[0] in command_names()
 
 
-def test_the_image_runs_parley_and_asks_it_for_its_health() -> None:
+def test_the_image_runs_parley_and_checks_its_health() -> None:
     assert steps("ENTRYPOINT") == ['["parley"]']
     assert steps("CMD") == ['["run"]']
     (health,) = steps("HEALTHCHECK")
-    assert health.endswith('CMD ["parley", "status", "--check", "crawler", "indexer"]')  # what `run` consists of
+    assert health.endswith('CMD ["parley", "status", "--check", "crawler", "indexer"]')  # the parts of `run`
 
 
 @pytest.mark.parametrize("role", OURS)
-def test_a_service_is_healthy_while_its_own_process_gives_signs_of_life(role: str) -> None:
+def test_a_service_is_healthy_while_its_own_process_has_a_heartbeat(role: str) -> None:
     assert OURS[role]["healthcheck"]["test"] == ["CMD", "parley", "status", "--check", role]
 
 
-def test_every_service_that_stays_has_a_health_check() -> None:
+def test_every_long_running_service_has_a_health_check() -> None:
     assert {name for name, service in SERVICES.items() if "restart" in service} == {
         name for name, service in SERVICES.items() if "healthcheck" in service
     }
 
 
-def test_kibana_is_started_only_when_asked_for_and_shows_the_alias_by_date() -> None:
+def test_kibana_is_optional_and_shows_the_alias_by_date() -> None:
     kibana = {name for name, service in SERVICES.items() if service.get("profiles") == ["kibana"]}
     assert kibana == {"kibana", "kibana-password"}
     assert SERVICES["kibana"]["image"].split(":")[1] == SERVICES["elasticsearch"]["image"].split(":")[1]
@@ -75,31 +75,31 @@ def test_kibana_is_started_only_when_asked_for_and_shows_the_alias_by_date() -> 
     assert fields["themes"]["type"] == "keyword"
 
 
-def test_docker_itself_accepts_the_compose_file() -> None:
+def test_docker_accepts_the_compose_file() -> None:
     if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
-        pytest.skip("docker compose is not here; install it to have docker-compose.yml checked")
+        pytest.skip("needs docker compose; install it to check docker-compose.yml")
     environment = os.environ | {"ELASTIC_PASSWORD": "x"}
     subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, env=environment, check=True)
 
 
-def test_the_image_runs_without_rights() -> None:
+def test_the_image_runs_as_an_unprivileged_user() -> None:
     names = [step for step, _ in STEPS]
     assert steps("USER") == ["parley"]
     assert names.index("USER") < names.index("ENTRYPOINT")
     assert any("useradd" in command and "parley" in command for command in steps("RUN"))
 
 
-def test_every_file_copied_is_there_and_sent_to_the_builder() -> None:
+def test_every_copied_file_exists_and_is_in_the_build_context() -> None:
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     copied = {path for words in map(shlex.split, steps("COPY")) if "--from=build" not in words for path in words[:-1]}
     assert copied == sent
     assert [path for path in sorted(copied) if not (ROOT / path).exists()] == []
 
 
-def test_every_variable_of_ours_is_a_setting() -> None:
-    named = {name for service in OURS.values() for name in service["environment"]}
-    named |= set(re.findall(r"PARLEY_\w+", " ".join(steps("ENV")))) | {name for name in EXAMPLE if "PARLEY" in name}
-    assert {name.removeprefix("PARLEY_").lower() for name in named} <= Settings.model_fields.keys()
+def test_every_variable_of_our_services_is_a_setting() -> None:
+    names = {name for service in OURS.values() for name in service["environment"]}
+    names |= set(re.findall(r"PARLEY_\w+", " ".join(steps("ENV")))) | {name for name in EXAMPLE if "PARLEY" in name}
+    assert {name.removeprefix("PARLEY_").lower() for name in names} <= Settings.model_fields.keys()
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
@@ -108,7 +108,7 @@ def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
     assert EXAMPLE["ELASTIC_PASSWORD"] == ""
 
 
-def test_the_engine_address_leads_to_the_server_with_the_password_from_its_secret(tmp_path: Path) -> None:
+def test_the_engine_address_points_to_the_server_and_its_password_secret(tmp_path: Path) -> None:
     (tmp_path / "elastic_password").write_text("s3cret\n")
     for service in OURS.values():
         url = service["environment"]["PARLEY_ENGINE"]
@@ -119,10 +119,10 @@ def test_the_engine_address_leads_to_the_server_with_the_password_from_its_secre
         assert (address.user, address.password) == ("elastic", "s3cret")
 
 
-def test_the_server_asks_for_a_password_and_is_reached_from_this_machine_alone() -> None:
+def test_the_server_requires_a_password_and_is_reachable_only_from_this_machine() -> None:
     server = SERVICES["elasticsearch"]
     assert server["environment"]["xpack.security.enabled"] == "true"
-    assert ":?" in server["environment"]["ELASTIC_PASSWORD"]  # without one nothing starts
+    assert ":?" in server["environment"]["ELASTIC_PASSWORD"]  # compose refuses to start without one
     assert all(port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", []))
     assert server["mem_limit"]
     assert server["healthcheck"]["test"][0] == "CMD-SHELL"

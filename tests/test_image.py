@@ -1,6 +1,6 @@
-"""The Dockerfile's steps, done without a container engine: its context, its installation, its user, its entry point.
+"""The steps of the Dockerfile, run without a container engine: build context, installation, user and entry point.
 
-Dependencies are those of the environment that runs the tests; everything else is done anew.
+Dependencies come from the environment that runs the tests; everything else is built afresh.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ SITE = Path(sysconfig.get_path("purelib"))
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What the steps made: a folder that stands for the root of the file system, and who runs there."""
+    """The result of the steps: a folder in place of the file system's root, and the user to run as."""
 
     root: Path
     user: str | None
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command as the container would: its user, its variables, nothing else of this process's."""
+        """Run a command as the container would: as its user and with only its variables."""
         variables = shlex.split(" ".join(steps("ENV")))
         inside = dict(variable.split("=", 1) for variable in variables)
         moved = {name: self.moved(value.replace("$PATH", os.defpath)) for name, value in inside.items()}
@@ -54,22 +54,22 @@ class Image:
         )
 
     def moved(self, text: str) -> str:
-        """Return the text with the image's folders as they are named here."""
+        """Return the text with the image's folders replaced by those of this test."""
         return text.replace("/opt/parley", f"{self.root}/opt/parley").replace("/data", f"{self.root}/data")
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Say whether every user may pass through the folders down to it."""
+    """Return whether every user can reach the path."""
     return all(folder.stat().st_mode & 0o001 for folder in (path.resolve(), *path.resolve().parents))
 
 
 def base_python() -> Path:
-    """Return an interpreter of this version that the image's user can run, or the one we have."""
+    """Return an interpreter of this version that the image's user can run, or the current one."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     for base in BASES:
         if base.exists() and is_open_to_all(base):
-            said = subprocess.run([base, "--version"], capture_output=True, text=True, check=True).stdout
-            if said.split()[1].startswith(f"{version}."):
+            output = subprocess.run([base, "--version"], capture_output=True, text=True, check=True).stdout
+            if output.split()[1].startswith(f"{version}."):
                 return base
     return Path(sys.executable)
 
@@ -92,7 +92,7 @@ def image() -> Iterator[Image]:
 
 
 def build(root: Path, base: Path) -> None:
-    """Do the first stage: the context that is sent, the venv, the installation."""
+    """Run the first stage: copy the build context, create the venv, install the project."""
     source = root / "source"
     for step in steps("COPY"):
         *paths, target = [word for word in shlex.split(step) if not word.startswith("--")]
@@ -115,7 +115,7 @@ def build(root: Path, base: Path) -> None:
     subprocess.run(command, cwd=source, check=True, timeout=120)
 
 
-def test_the_image_runs_as_a_user_without_rights(image: Image) -> None:
+def test_the_image_runs_as_an_unprivileged_user(image: Image) -> None:
     if image.user is None and os.getuid() == 0:
         pytest.skip("only root can reach this Python; run the tests as another user, or with a Python in /usr/bin")
     uid = image.run("python", "-c", "import os; print(os.getuid())").stdout.strip()
@@ -138,9 +138,9 @@ def test_the_entry_point_starts_every_part_of_the_installed_project(image: Image
 def test_the_health_check_fails_until_crawler_and_indexer_have_a_heartbeat(image: Image) -> None:
     (health,) = steps("HEALTHCHECK")
     command = json.loads(health.partition("CMD ")[2])
-    found = image.run(*command)
-    assert found.returncode == 1
-    assert "no heartbeat from the crawler" in found.stderr
+    result = image.run(*command)
+    assert result.returncode == 1
+    assert "no heartbeat from the crawler" in result.stderr
     heartbeat = Heartbeat(pid=1, at=datetime.now(UTC), doing="indexing", trouble="", under_way=0)
     for role in ROLES:
         write_heartbeat(image.root / "data", role, heartbeat)

@@ -1,6 +1,6 @@
-"""The wheel in an environment of its own, started from a folder whose files have the names of modules.
+"""The installed wheel, run from a folder whose files have the names of modules.
 
-The checkout is out of its reach. Dependencies are those of the environment that runs the tests.
+Its environment does not include the checkout. Dependencies come from the environment that runs the tests.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ raise SystemExit("imported from the current folder")
 """
 SETTINGS = "[settings]\ndefault = nowhere\n[loggers]\nkeys = nothing\n[alembic]\nscript_location = nowhere\n"
 
-# The commands that start processes, with the words that make them do so; `demo`, `run` and the word tables are below.
+# The commands that start processes, with their arguments; `demo`, `run` and the word tables are tested below.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "crawl": ("--once",),
     "extract": ("page.html",),
@@ -52,7 +52,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """An environment with the wheel in it, a data folder, and a folder from which nothing must be imported or read."""
+    """An environment with the wheel, a data folder, and a folder from which nothing must be imported or read."""
 
     bin: Path
     data: Path
@@ -65,18 +65,18 @@ class Installed:
 
     @property
     def imported(self) -> str:
-        """What was imported from the hostile folder, and by which process."""
+        """The modules imported from the hostile folder, with the commands that imported them."""
         seen = self.hostile / "imported"
         return seen.read_text() if seen.exists() else ""
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Return the environment of a command, with no PARLEY_ variable but these."""
+        """Return the environment of a command, with only these PARLEY_ variables."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("PARLEY_", "PYTHON"))}
         return own | {"PARLEY_DATA": str(self.data), "PARLEY_CACHE": str(Settings().cache), **more}
 
     @property
     def demonstration(self) -> dict[str, str]:
-        """The variables that point to what `parley demo` collected."""
+        """The variables that select the data of `parley demo`."""
         return {"PARLEY_DATA": str(self.data / "demo"), "PARLEY_CONFIG": str(self.data / "demo" / "config")}
 
     def run(self, program: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -91,7 +91,7 @@ class Installed:
         )
 
     def output(self, program: str, *words: str, **more: str) -> str:
-        """Run a program to its successful end and return what it printed."""
+        """Run a program, check that it succeeds and return its output."""
         done = self.run(program, *words, **more)
         assert (done.returncode, self.imported) == (0, ""), done.stdout + done.stderr
         return done.stdout
@@ -99,7 +99,7 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build the wheel from a copy, so that no earlier build is in it, and install it."""
+    """Build the wheel from a copy, free of earlier builds, and install it."""
     morphology()  # built once, not by the commands
     folder = tmp_path_factory.mktemp("wheel")
     source, environment, hostile = folder / "source", folder / "environment", folder / "hostile"
@@ -123,12 +123,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def set_traps(folder: Path) -> None:
-    """Make a folder whose modules record who imports them, and end it."""
+    """Create a folder whose modules record the process that imports them and end it."""
     folder.mkdir()
     trap = TRAP.format(seen=str(folder / "imported"))
     for name in (*PACKAGES, *LIBRARIES, *PYTHONS):
         (folder / f"{name}.py").write_text(trap)
-    for name in ("indexer", "scrapy"):  # a package goes before a module of its name
+    for name in ("indexer", "scrapy"):  # a package takes precedence over a module of the same name
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text(trap)
     for name in ("scrapy.cfg", "alembic.ini", "setup.cfg", "pyproject.toml", ".env", "settings.toml"):
@@ -143,7 +143,7 @@ def test_the_traps_work(installed: Installed) -> None:
     (installed.hostile / "imported").unlink()
 
 
-def test_the_packages_are_those_of_the_wheel_and_every_file_of_theirs_is_in_it(installed: Installed) -> None:
+def test_the_packages_come_from_the_wheel_and_are_complete(installed: Installed) -> None:
     code = f"import {', '.join(PACKAGES)}; print(*(p.__file__ for p in ({', '.join(PACKAGES)})), sep='\\n')"
     files = installed.output("python", "-P", "-c", code).split()
     assert files == [str(installed.packages / package / "__init__.py") for package in PACKAGES]
@@ -152,7 +152,7 @@ def test_the_packages_are_those_of_the_wheel_and_every_file_of_theirs_is_in_it(i
     assert sorted(str(path) for path in wanted if not (installed.packages / path).is_file()) == []
 
 
-def test_the_shipped_sources_and_themes_are_there_and_right(installed: Installed) -> None:
+def test_the_shipped_sources_and_themes_are_present_and_valid(installed: Installed) -> None:
     installed.output("parley", "check")
     listed = json.loads(installed.output("parley", "sources", "--json"))["sources"]
     assert {source["id"] for source in listed} == {path.stem for path in (SHIPPED / "sources").glob("*.toml")}
@@ -177,13 +177,15 @@ def test_a_command_that_starts_processes_imports_nothing_from_the_current_folder
 ) -> None:
     done = collected.run("parley", command, *WORDS[command], **collected.demonstration)
     assert (collected.imported, "Traceback" in done.stderr) == ("", False), done.stderr
-    assert done.returncode == 0 or command in ("crawl", "sources"), done.stderr  # nobody serves the sample site now
+    assert done.returncode == 0 or command in ("crawl", "sources"), (
+        done.stderr
+    )  # the sample site is no longer being served
 
 
 def test_processes_start_from_a_folder_that_was_removed(collected: Installed, tmp_path: Path) -> None:
     folder = tmp_path / "removed"
     folder.mkdir()
-    collected.output("parley", "reread", **collected.demonstration)  # the consent page, if it does not wait already
+    collected.output("parley", "reread", **collected.demonstration)  # the consent page, unless it is already pending
     command = 'rmdir "$PWD" && exec "$0" index --once'
     done = subprocess.run(
         ["sh", "-c", command, collected.bin / "parley"],
@@ -213,7 +215,7 @@ def test_word_tables_are_built_without_the_current_folder(collected: Installed, 
 def lasting(
     collected: Installed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
-    """Start a command whose parts go on until they are stopped, and yield their data folder."""
+    """Start a command that runs until it is stopped, and yield its data folder."""
     variables = collected.demonstration | {"PARLEY_DATA": str(tmp_path)}
     process = subprocess.Popen(
         [collected.bin / "parley", request.param], cwd=collected.hostile, env=collected.environment(**variables)

@@ -1,4 +1,4 @@
-"""Real pages and documents, collected and indexed by the real commands on both engines: each is found by words of its own."""
+"""Real pages and documents, collected and indexed by the real commands: both engines find each by its own words."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from tests.support.words import morphology
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1_500)]  # collected once
 
 WORDS = 6  # of a phrase
-TOGETHER = 25  # articles that are asked for at once, each by a phrase of its own
-PLACES = 8  # of a text at which its phrases start; the gold and the page may part at some of them
+TOGETHER = 25  # articles in one search, each with its own phrase
+PLACES = 8  # starting points for phrases in a text; at some of them the reference text and the page may differ
 
-# What is rightly no article, with the reason.
+# Pages that are rightly not articles, with the reason.
 NO_ARTICLE = {
     "Iryna Vereshchuk on the opening of humanitarian corridors": "its text is its title, 57 characters; an article has 60",
 }
@@ -38,12 +38,12 @@ NO_ARTICLE = {
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What was collected and indexed.
+    """The collected and indexed articles.
 
     Attributes:
-        pages, documents: address → the row it was made from.
-        embedded, rebuilt: addresses of engines that hold all of it, filled by indexing and by a rebuild.
-        direct: of a server that was indexed into and holds the pages alone.
+        pages, documents: address → the row it was built from.
+        embedded, rebuilt: addresses of engines with all articles, filled by indexing and by a rebuild.
+        direct: address of a server with only the pages, filled by indexing.
     """
 
     pages: Mapping[str, Row]
@@ -55,7 +55,7 @@ class Collected:
 
 @pytest.fixture(scope="module")
 def collected(test_data: Path, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Collected:
-    morphology()  # built here, where it may take its time
+    morphology()  # built here, without a time limit
     folder = tmp_path_factory.mktemp("real")
     data, copy, overlay = folder / "data", folder / "copy", folder / "config"
     rebuilt, direct = (f"{elasticsearch_url}/real-{uuid4().hex}" for _ in range(2))
@@ -71,40 +71,40 @@ def collected(test_data: Path, elasticsearch_url: str, tmp_path_factory: pytest.
 
 
 def parley(overlay: Path, data: Path, *words: str, **settings: str) -> None:
-    """Run a command to its end."""
-    given = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    """Run a command and check that it succeeds."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
     settings |= {"PARLEY_CONFIG": str(overlay), "PARLEY_DATA": str(data)}
     settings |= {"PARLEY_ALLOW_PRIVATE": "127.0.0.0/8", "PARLEY_DELAY": "0"}
     command = [sys.executable, "-m", "monitor.cli", *words]
-    done = subprocess.run(command, env=given | settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment | settings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @contextmanager
 def reading(address: str) -> Iterator[Engine]:
-    """Give an engine for as long as a test reads it."""
+    """Open an engine for reading and close it afterwards."""
     engine = open_engine(address)
     yield engine
     engine.close()
 
 
 def lost(engine: Engine, rows: Mapping[str, Row]) -> dict[str, str]:
-    """Return the articles that no phrase of their own text finds: the names of their rows, each with its address."""
-    asking = {url: phrases(row) for url, row in rows.items()}
+    """Return row name → address of the articles that no phrase from their own text finds."""
+    candidates = {url: phrases(row) for url, row in rows.items()}
     missing: list[str] = []
-    while asking:
-        urls = list(asking)
+    while candidates:
+        urls = list(candidates)
         for start in range(0, len(urls), TOGETHER):
-            asked = {url: phrase for url in urls[start : start + TOGETHER] if (phrase := next(asking[url], None))}
-            found = finds(engine, asked)
-            missing += [url for url in urls[start : start + TOGETHER] if url not in asked]
-            for url in (*missing, *found):
-                asking.pop(url, None)
+            batch = {url: phrase for url in urls[start : start + TOGETHER] if (phrase := next(candidates[url], None))}
+            matches = find(engine, batch)
+            missing += [url for url in urls[start : start + TOGETHER] if url not in batch]
+            for url in (*missing, *matches):
+                candidates.pop(url, None)
     return {str(rows[url].get("html", rows[url]["title"])): url for url in missing}
 
 
 def phrases(row: Row) -> Iterator[str]:
-    """Yield some phrases of the text a row says its article has."""
+    """Yield some phrases from the expected text of a row."""
     for text in [row["text"]] if "text" in row else row["with"]:
         words = tokens(text)
         for place in range(PLACES):
@@ -112,15 +112,17 @@ def phrases(row: Row) -> Iterator[str]:
             yield " ".join(words[start : start + WORDS])
 
 
-def finds(engine: Engine, phrases: Mapping[str, str]) -> list[str]:
-    """Return the addresses whose article is found by its phrase, asked as people type it; several are asked at once."""
+def find(engine: Engine, phrases: Mapping[str, str]) -> list[str]:
+    """Return the addresses whose article is found by its phrase, typed as a person would; one search covers all."""
     ids = {url: article_id(url) for url in phrases}
-    questions = [
+    queries = [
         all_of(parse_query(f'exact:"{phrase}"', context=query_context()).node, Value("id", frozenset({ids[url]})))
         for url, phrase in phrases.items()
     ]
-    found = {hit.article.id for hit in engine.search(any_of(*questions), limit=TOGETHER).hits} if questions else set()
-    return [url for url, id in ids.items() if id in found]
+    matching_ids = (
+        {hit.article.id for hit in engine.search(any_of(*queries), limit=TOGETHER).hits} if queries else set()
+    )
+    return [url for url, id in ids.items() if id in matching_ids]
 
 
 def test_every_real_page_and_document_is_found_on_the_embedded_engine(collected: Collected) -> None:
@@ -128,11 +130,11 @@ def test_every_real_page_and_document_is_found_on_the_embedded_engine(collected:
         assert set(lost(engine, {**collected.pages, **collected.documents})) == set(NO_ARTICLE)
 
 
-def test_every_real_page_is_found_on_a_server_that_was_indexed_into(collected: Collected) -> None:
+def test_every_real_page_is_found_on_a_server_filled_by_indexing(collected: Collected) -> None:
     with reading(collected.direct) as engine:
         assert not lost(engine, collected.pages)
 
 
-def test_every_real_page_and_document_is_found_on_a_server_that_was_rebuilt_into(collected: Collected) -> None:
+def test_every_real_page_and_document_is_found_on_a_server_filled_by_a_rebuild(collected: Collected) -> None:
     with reading(collected.rebuilt) as engine:
         assert set(lost(engine, {**collected.pages, **collected.documents})) == set(NO_ARTICLE)

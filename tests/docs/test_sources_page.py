@@ -1,4 +1,4 @@
-"""Every example of docs/sources.md works as the page says, and the page lists every key, kind and option."""
+"""Every example in docs/sources.md works as the page says, and the page lists every key, kind and option."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def files(kind: str) -> list[tuple[str, str]]:
-    """Return the name and the text of every file the page shows; the name is in its first line."""
+    """Return the name and text of every file on the page; the name is on the first line."""
     return [(text.partition("\n")[0].removeprefix("# "), text) for text in blocks(kind)]
 
 
@@ -52,14 +52,14 @@ def sources(folder: Path, shipped: Sequence[str] | None = None) -> dict[str, Sou
     return {source.id: source for source in load_sources(folder, kinds.checks(folder), shipped)}
 
 
-def test_the_files_of_the_page_are_valid_together_with_the_shipped_ones(folder: Path) -> None:
+def test_the_files_on_the_page_are_valid_alongside_the_shipped_ones(folder: Path) -> None:
     assert check(Settings(config=folder), kinds.checks(folder)) == []
     loaded = sources(folder)
     assert set(OWN) < set(loaded)
     assert "rt" not in loaded
 
 
-def test_the_ids_schedules_and_states_are_those_the_page_explains(folder: Path) -> None:
+def test_ids_schedules_and_states_are_as_the_page_explains(folder: Path) -> None:
     loaded = sources(folder)
     first, second = loaded["osw"].feeds
     assert (first.every, second.id, second.cron) == (3_600.0, "osw/commentary", "15 6-20 * * mon-fri")
@@ -67,14 +67,14 @@ def test_the_ids_schedules_and_states_are_those_the_page_explains(folder: Path) 
     assert not loaded["example-agency"].feeds[1].enabled
 
 
-def test_a_mistake_is_reported_as_the_page_shows(folder: Path) -> None:
+def test_a_mistake_is_reported_as_shown_on_the_page(folder: Path) -> None:
     path = folder / "sources/osw.toml"
     path.write_text('"fed"'.join(path.read_text().rsplit('"feed"', 1)))
     (problem,) = check(Settings(config=folder, shipped_sources=()), kinds.checks(folder))
     assert f"    {problem}".replace(f"{folder}/", "") in PAGE
 
 
-def test_the_listing_finds_what_the_page_says(folder: Path) -> None:
+def test_the_listing_yields_the_links_on_the_page(folder: Path) -> None:
     [feed] = sources(folder)["example-ministry"].feeds
     [html], [expected] = blocks("html"), blocks("links")
     listed = answer(html, feed.url, "text/html")
@@ -114,7 +114,7 @@ def test_the_spider_collects_its_items_from_a_site(folder: Path) -> None:
 
 
 def collected(folder: Path, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the items that one crawl of these sources archives."""
+    """Return the items stored by one crawl of these sources."""
     settings = Settings(
         config=folder, data=folder / "data", delay=0, allow_private=("127.0.0.2",), min_free_disk=0, timeout=5
     )
@@ -133,7 +133,7 @@ SETTINGS = [text for name, text in files("toml") if name == "settings.toml"]
 
 
 @pytest.mark.parametrize(("text", "ids"), [*zip(SETTINGS, CHOICES, strict=True)])
-def test_the_settings_turn_off_the_sources_they_say(
+def test_the_settings_on_the_page_turn_off_the_right_sources(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, ids: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("PARLEY_CONFIG", str(write(tmp_path, "settings.toml", text)))
@@ -141,7 +141,7 @@ def test_the_settings_turn_off_the_sources_they_say(
 
 
 @pytest.mark.parametrize(("line", "ids"), [*zip(blocks("sh")[0].split(), CHOICES, strict=True)])
-def test_the_variables_turn_off_the_sources_they_say(
+def test_the_variables_on_the_page_turn_off_the_right_sources(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, ids: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv(*line.split("="))
@@ -154,7 +154,7 @@ def test_every_option_of_every_kind_is_listed() -> None:
     assert [name for name in kinds.names() if f"The kind `{name}`" not in PAGE] == []
 
 
-def test_limits_are_those_of_the_code() -> None:
+def test_limits_agree_with_the_code() -> None:
     limits = {
         f"({feed_kind.FULL_TEXT_CHARS} characters or more)",
         f"At most {listing.MAX_LINKS:,} links",

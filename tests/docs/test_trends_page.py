@@ -1,4 +1,4 @@
-"""Every example of docs/trends.md does what the page says, and every column it prints is explained there."""
+"""Every example in docs/trends.md works as the page says, and the page explains every column."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.planted import planted
 PAGE = (Path(__file__).parents[2] / "docs" / "trends.md").read_text("utf-8")
 MONDAY = date(2026, 3, 2)
 SOURCES = {"alpha": ("RU", "state"), "beta": ("GB", "public")}
-SILENT = date(2026, 3, 4)  # the day on which the page says that alpha's feed did not answer
+SILENT = date(2026, 3, 4)  # according to the page, alpha's feed did not answer on this day
 
 
 def blocks(kind: str) -> list[str]:
@@ -37,21 +37,21 @@ def blocks(kind: str) -> list[str]:
 
 
 def commands(kind: str) -> list[tuple[str, str]]:
-    """Return every command of these blocks with what the page says it prints."""
+    """Return every command in these blocks with the output shown on the page."""
     sessions = (session.strip("\n") for block in blocks(kind) for session in re.split(r"^\$ ", block, flags=re.M)[1:])
     return [(command, output) for command, _, output in (session.partition("\n") for session in sessions)]
 
 
 def shown_articles() -> Iterator[Article]:
-    """Yield the articles of the page's table."""
+    """Yield the articles in the page's table."""
     for serial, row in enumerate(re.findall(r"^\| (2026-03-.*|unknown) \| (\w+) \| (.*) \|$", PAGE, re.M), 1):
         when, source, text = row
-        said, copied, _ = text.partition(" (a copy of the first)")
+        body, copied, _ = text.partition(" (a copy of the first)")
         yield article(
             serial=serial,
             source=source,
             title=None,
-            text=said,
+            text=body,
             published=None if when == "unknown" else datetime.fromisoformat(f"{when[:10]}T{when[11:] or '12:00'}Z"),
             published_precision=None if when == "unknown" else "second" if when[11:] else "day",
             copy_of=article(serial=1).id if copied else None,
@@ -66,7 +66,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 @pytest.fixture
 def example(small: Installation) -> Installation:
-    """Return an installation as the page describes it: two sources, polled all the time, one of them silent for a day."""
+    """Return the installation that the page describes: two sources, polled all the time, one of them silent for a day."""
     archive = open_archive(small.data)
     with archive.database.write() as connection:
         for id, (country, source_class) in SOURCES.items():
@@ -92,7 +92,7 @@ def assert_prints(installation: Installation, command: str, output: str) -> None
 
 
 def _cut(printed: list[str], shown: list[str]) -> list[str]:
-    """Return what was printed, cut where the page shows an ellipsis instead of lines."""
+    """Return the printed lines, with an ellipsis where the page has one instead of lines."""
     if "…" not in shown:
         return printed
     head = shown.index("…")
@@ -101,12 +101,12 @@ def _cut(printed: list[str], shown: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("command", "output"), commands("console"))
-def test_a_command_prints_what_the_page_shows(example: Installation, command: str, output: str) -> None:
+def test_a_command_prints_the_output_on_the_page(example: Installation, command: str, output: str) -> None:
     assert_prints(example, command, output)
 
 
 @pytest.mark.parametrize(("command", "output"), commands("console planted"))
-def test_a_reason_is_what_the_page_shows(small: Installation, command: str, output: str) -> None:
+def test_an_explanation_is_as_shown_on_the_page(small: Installation, command: str, output: str) -> None:
     small.keep(*planted())
     small.record_swept_version("truce")
     assert_prints(small, command, output)
@@ -114,9 +114,9 @@ def test_a_reason_is_what_the_page_shows(small: Installation, command: str, outp
 
 @pytest.mark.parametrize("line", [line for block in blocks("buckets") for line in block.strip().splitlines()])
 def test_a_bucket_is_as_long_as_the_page_says(line: str) -> None:
-    found = re.fullmatch(r"(\S+) +(\w+) of (\S+): (\d+) hours", line)
-    assert found
-    zone, name, day, length = found.groups()
+    match = re.fullmatch(r"(\S+) +(\w+) of (\S+): (\d+) hours", line)
+    assert match
+    zone, name, day, length = match.groups()
     intervals: tuple[Interval, ...] = get_args(Interval)
     (interval,) = (one for one in intervals if one == name)
     noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone))
@@ -125,7 +125,7 @@ def test_a_bucket_is_as_long_as_the_page_says(line: str) -> None:
 
 
 @pytest.mark.parametrize("block", blocks("spikes"))
-def test_spikes_are_found_where_the_page_says(block: str) -> None:
+def test_spikes_are_reported_where_the_page_says(block: str) -> None:
     week = re.findall(r"\d+", block.splitlines()[0].partition(" of ")[2])
     then = re.findall(r"\d+", block.splitlines()[1])
     weeks = int(re.findall(r"\d+", block)[0])
@@ -133,18 +133,18 @@ def test_spikes_are_found_where_the_page_says(block: str) -> None:
     first = MONDAY + timedelta(days=7 * weeks)
     dates = [MONDAY + timedelta(days=number) for number in range(len(counts))]
     days = Days(dates, counts, [True] * len(counts), [1.0] * len(counts))
-    for level, said in re.findall(r"^(low|medium|high): +(.*)$", block, re.M):
-        found = [(f"{spike.start:%A}", f"{spike.end:%A}") for spike in find_spikes(days, level, first)]
-        start, _, end = said.partition(" to ")
-        assert found == ([] if said == "none" else [(start, end or start)]), level
+    for level, span in re.findall(r"^(low|medium|high): +(.*)$", block, re.M):
+        spikes = [(f"{spike.start:%A}", f"{spike.end:%A}") for spike in find_spikes(days, level, first)]
+        start, _, end = span.partition(" to ")
+        assert spikes == ([] if span == "none" else [(start, end or start)]), level
 
 
 @pytest.mark.parametrize("line", [line for block in blocks("keyness") for line in block.strip().splitlines()])
-def test_keyness_is_what_the_page_says(line: str) -> None:
+def test_keyness_is_as_the_page_says(line: str) -> None:
     figures = re.fullmatch(r"(\d+) of (\d+) here, (\d+) of (\d+) before: ([\d.]+) times, G² = ([\d.]+)", line)
     assert figures
-    found = by_articles(*map(int, figures.groups()[:4]))
-    assert (f"{2**found.log_ratio:.1f}", f"{found.g2:.1f}") == figures.groups()[4:]
+    keyness = by_articles(*map(int, figures.groups()[:4]))
+    assert (f"{2**keyness.log_ratio:.1f}", f"{keyness.g2:.1f}") == figures.groups()[4:]
 
 
 def test_every_column_is_explained() -> None:
@@ -152,13 +152,13 @@ def test_every_column_is_explained() -> None:
 
 
 def test_every_field_of_a_trend_is_explained(example: Installation) -> None:
-    found = example.json("trends", "truce", "--since", "2026-03-02", "--until", "2026-03-05", "--corrected")
-    [series] = found["series"]
-    names = {*found, *series, *series["buckets"][0], *found["panel"]}
+    document = example.json("trends", "truce", "--since", "2026-03-02", "--until", "2026-03-05", "--corrected")
+    [series] = document["series"]
+    names = {*document, *series, *series["buckets"][0], *document["panel"]}
     assert sorted(name for name in names if f"`{name}`" not in PAGE) == []
 
 
-def test_the_page_has_its_examples() -> None:
+def test_the_page_has_examples() -> None:
     assert len(commands("console")) >= 5
     assert all(map(blocks, ("console planted", "buckets", "spikes", "keyness")))
     assert len(list(shown_articles())) >= 8
