@@ -49,7 +49,7 @@ urls = Table(
     *lease_columns(),
     Column("attempts", Integer, nullable=False, default=0),
     Column("hints", HintsJSON),
-    Column("digest", Text),  # what feeds said of it, as crawler.parse.digest.heard keeps it
+    Column("digest", Text),  # of its descriptions in feeds, see crawler.parse.digest.update_digests
     Index("urls_by_state", "state", "site", "due"),
     **NEVER_REUSED,
 )

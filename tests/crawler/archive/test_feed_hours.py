@@ -27,14 +27,14 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def poll(archive: Archive, hour: float, outcome: str = Outcome.READ, feed: str = "outlet/news") -> None:
-    """Record a poll so many hours after midnight."""
+    """Record a poll this many hours after midnight."""
     fetch = fetched(feed, MIDNIGHT + hour * HOUR, outcome)
     with archive.database.write() as connection:
         fetches.record(connection, fetch)
 
 
 def known(archive: Archive, since: float = 0, until: float = 48) -> dict[str, FeedHours]:
-    """Return what is known between two hours after midnight."""
+    """Return the hours of every feed between two hours after midnight."""
     with archive.database.read() as connection:
         return feed_hours.between(connection, MIDNIGHT + since * HOUR, MIDNIGHT + until * HOUR)
 

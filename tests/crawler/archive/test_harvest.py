@@ -1,4 +1,4 @@
-"""What became of the addresses a feed named: a feed that reads well may give no article at all."""
+"""The outcomes of the addresses a feed lists: a feed that works may yield no articles at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def harvested(crawling: Crawling) -> Mapping[str, Mapping[str, int]]:
         return harvests(connection)
 
 
-def test_addresses_are_counted_by_how_they_ended(crawling: Crawling, news: Site) -> None:
+def test_addresses_are_counted_by_outcome(crawling: Crawling, news: Site) -> None:
     news.add_articles("read", "shut", "closed", "down")
     news.routes |= {"/shut": Reply(status=403), "/closed": Reply(status=403), "/down": Reply(status=500)}
     crawling.once(feed(news.url("/rss")))
@@ -28,7 +28,7 @@ def test_addresses_are_counted_by_how_they_ended(crawling: Crawling, news: Site)
     assert harvested(crawling) == {"s/1": {"no_text": 1, "forbidden": 2, "postponed": 1}}
 
 
-def test_addresses_that_wait_for_their_first_visit_are_not_counted(crawling: Crawling) -> None:
+def test_addresses_waiting_for_their_first_visit_are_not_counted(crawling: Crawling) -> None:
     links, now = [Link(url="http://a.example/1")], datetime.now(UTC)
     with crawling.archive.database.write() as connection:
         discover(connection, links, source="s", feed="s/1", document="http://a.example/rss", now=now)

@@ -34,7 +34,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def claim(archive: Archive, what: str, owner: Owner, *, limit: int = 1, now: datetime = NOW) -> int:
-    """Claim rows and return how many were to be had."""
+    """Claim rows and return their number."""
     if what == "pages":
         return len(archive.claim_pages(limit, now, LEASE, owner))
     with archive.database.write() as connection:
@@ -51,14 +51,14 @@ def owners(archive: Archive, leases: Leases) -> set[str | None]:
 
 
 @pytest.mark.parametrize("what", EVERY)
-def test_what_one_owner_has_claimed_no_other_gets(archive: Archive, what: str) -> None:
+def test_rows_claimed_by_one_owner_are_not_given_to_another(archive: Archive, what: str) -> None:
     one, other = Owner(ROLES[what]), Owner(ROLES[what])
     assert claim(archive, what, one, limit=9) == 2
     assert claim(archive, what, other, limit=9) == 0
 
 
 @pytest.mark.parametrize("what", EVERY)
-def test_giving_back_frees_what_the_owner_has_and_nothing_else(archive: Archive, what: str) -> None:
+def test_giving_back_ends_only_the_owners_leases(archive: Archive, what: str) -> None:
     one, other = Owner(ROLES[what]), Owner(ROLES[what])
     claim(archive, what, one)
     claim(archive, what, other)
@@ -82,14 +82,14 @@ def test_the_holder_of_a_roles_lock_takes_over_from_earlier_holders_but_from_no_
 
 @pytest.mark.parametrize("what", EVERY)
 @pytest.mark.parametrize("later", [LEASE, timedelta(hours=-1)], ids=["run out", "clock set back"])
-def test_a_lease_that_ran_out_ends_whoever_owns_it(archive: Archive, what: str, later: timedelta) -> None:
+def test_an_expired_lease_ends_whoever_owns_it(archive: Archive, what: str, later: timedelta) -> None:
     claim(archive, what, Owner("command"))
     with archive.database.write() as connection:
         assert EVERY[what].end_expired(connection, NOW + LEASE / 2, LEASE) == 0
         assert EVERY[what].end_expired(connection, NOW + later, LEASE) == 1
 
 
-def test_a_role_whose_name_begins_alike_is_another_role(archive: Archive) -> None:
+def test_a_role_with_the_same_prefix_is_another_role(archive: Archive) -> None:
     claim(archive, "feeds", Owner("crawler2"))
     claim(archive, "feeds", Owner("crawle_"))
     with archive.database.write() as connection:

@@ -94,7 +94,7 @@ def test_every_table_of_the_old_fixture_has_rows(old: Path) -> None:
     assert all(rows(old).values())
 
 
-def test_the_database_from_before_is_kept_beside_it_whole(old: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_complete_copy_from_before_the_migration_is_kept(old: Path, caplog: pytest.LogCaptureFixture) -> None:
     before = rows(old)
     with caplog.at_level(logging.WARNING):
         Database(old).close()
@@ -110,7 +110,7 @@ def test_a_database_that_needs_no_migration_is_opened_without_the_write_lock_and
     writer.close()
 
 
-def test_a_fresh_database_leaves_no_copy_of_nothing(fresh: Path) -> None:
+def test_creating_a_database_leaves_no_copy(fresh: Path) -> None:
     assert [path.name for path in fresh.parent.iterdir()] == [DATABASE]
 
 
@@ -121,20 +121,22 @@ def test_the_tables_of_the_code_and_those_of_the_migrations_are_the_same(fresh: 
         assert compare_metadata(context, metadata) == []
 
 
-def test_every_table_is_there_whichever_modules_were_imported(tmp_path: Path) -> None:
+def test_every_table_exists_whichever_modules_were_imported(tmp_path: Path) -> None:
     path = tmp_path / DATABASE
     assert run(_OPEN.format(path=str(path))) == 0
     import_everything()
     assert rows(path).keys() >= metadata.tables.keys()
 
 
-def test_migrations_are_numbered_without_gaps_in_the_order_in_which_they_follow_each_other() -> None:
+def test_migrations_are_numbered_in_order_without_gaps() -> None:
     script = ScriptDirectory(str(Path(migration.__file__).parent / "migrations"))
     chain = [step.revision for step in script.walk_revisions()]
     assert tuple(reversed(chain)) == migration.known() == tuple(f"{n:04}" for n in range(1, len(chain) + 1))
 
 
-def test_a_database_of_a_newer_parley_is_refused_with_both_revisions_and_the_cure(fresh: Path, tmp_path: Path) -> None:
+def test_a_database_of_a_newer_parley_is_refused_with_both_revisions_and_the_remedy(
+    fresh: Path, tmp_path: Path
+) -> None:
     path = tmp_path / DATABASE
     path.write_bytes(fresh.read_bytes())
     with sqlite3.connect(path) as connection:
