@@ -5,7 +5,7 @@ The indexer calls `read_page`; `extract` is a simpler entry point for a single H
 
 from __future__ import annotations
 
+from indexer.extract.no_article import NoArticle
 from indexer.extract.reading import EXTRACTOR_VERSION, extract, read_page
-from indexer.extract.refusal import Refusal
 
-__all__ = ["EXTRACTOR_VERSION", "Refusal", "extract", "read_page"]
+__all__ = ["EXTRACTOR_VERSION", "NoArticle", "extract", "read_page"]

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from crawler.outcomes import Outcome
 from crawler.parse.encoding import decode
 from crawler.parse.html_tree import parse
-from indexer.extract.refusal import Refusal
+from indexer.extract.no_article import NoArticle
 
 _TITLE = 120  # characters of a message that may be its title
 _BLOCKS = re.compile("p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|pre|section|article")
@@ -20,18 +20,18 @@ _SENTENCE = re.compile(r"(.+?[.!?…](?:[»”\"')\]]*))(?=\s|$)", re.DOTALL)
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
-def text_of_fragment(body: bytes) -> str | Refusal:
+def text_of_fragment(body: bytes) -> str | NoArticle:
     """Return the text, one block per line, or why there is none."""
     if not body.strip():
-        return Refusal(Outcome.EMPTY, "the text is empty")
+        return NoArticle(Outcome.EMPTY, "the text is empty")
     source = decode(body)
     if source is None:
-        return Refusal(Outcome.UNDECODABLE, "no known encoding fits the bytes")
+        return NoArticle(Outcome.UNDECODABLE, "no known encoding fits the bytes")
     if "<" not in source and "&" not in source:
         return tidy(source)
     tree = parse(f"<html><body>{source}</body></html>")
     if tree is None:
-        return Refusal(Outcome.NOT_HTML, "the text is neither HTML nor plain")
+        return NoArticle(Outcome.NOT_HTML, "the text is neither HTML nor plain")
     return tidy("".join(_pieces(tree)))
 
 

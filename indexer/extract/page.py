@@ -21,8 +21,8 @@ from indexer.extract.facts import Facts, collect
 from indexer.extract.fragment import text_of_fragment
 from indexer.extract.hydrated import hydrated
 from indexer.extract.language import language_of
+from indexer.extract.no_article import NoArticle
 from indexer.extract.published import published_of
-from indexer.extract.refusal import Refusal
 from indexer.extract.title import title_of
 from indexer.extract.walls import wall
 
@@ -31,7 +31,7 @@ _SHORTEST = 60  # characters of text; captions and buttons are shorter, brief ne
 
 def read_document(
     body: bytes, content_type: str, url: str, hints: Hints, collected: datetime | None
-) -> Extraction | Refusal:
+) -> Extraction | NoArticle:
     """Return the article of an HTML page, or why there is none.
 
     Args:
@@ -39,26 +39,26 @@ def read_document(
         collected: when the page was fetched; dates more than a day after it are impossible. None allows any date.
     """
     text = checked(body, content_type)
-    if isinstance(text, Refusal):
+    if isinstance(text, NoArticle):
         return text
     tree = parse(text)
     if tree is None:
-        return Refusal(Outcome.NOT_HTML, "the response contains no HTML")
+        return NoArticle(Outcome.NOT_HTML, "the response contains no HTML")
     facts = collect(tree, url)
     return _article(tree, facts, url, hints, collected)
 
 
-def checked(body: bytes, content_type: str) -> str | Refusal:
+def checked(body: bytes, content_type: str) -> str | NoArticle:
     """Return the text of a response, or why it is not HTML."""
     if not body.strip(b" \t\r\n\x00"):
-        return Refusal(Outcome.EMPTY, "the response has no body")
+        return NoArticle(Outcome.EMPTY, "the response has no body")
     if format := file_format(body):
-        return Refusal(Outcome.NOT_HTML, f"the response is {format}, not a page")
+        return NoArticle(Outcome.NOT_HTML, f"the response is {format}, not a page")
     text = decode(body, content_type)
     if text is None:
-        return Refusal(Outcome.UNDECODABLE, "no known encoding fits the page's bytes")
+        return NoArticle(Outcome.UNDECODABLE, "no known encoding fits the page's bytes")
     if not has_html(text):
-        return Refusal(Outcome.NOT_HTML, f"the response ({content_type or 'no content type'}) contains no HTML")
+        return NoArticle(Outcome.NOT_HTML, f"the response ({content_type or 'no content type'}) contains no HTML")
     return text
 
 
@@ -68,12 +68,12 @@ def _drawn_by_scripts(tree: HtmlElement) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | Refusal:
+def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | NoArticle:
     title = clean_title(hints.title) or title_of(facts, url)
     published = published_of(facts, tree, url, hints, now)
     text = text_of_tree(tree, facts) or _drawn_by_scripts(tree)
     if len(text) < _SHORTEST:
-        return Refusal(
+        return NoArticle(
             Outcome.NO_TEXT, f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}"
         )
     if refused := wall(title, text, facts):

@@ -24,7 +24,7 @@ from config.errors import ParleyError
 from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from indexer.article import Extraction
-from indexer.extract import Refusal, read_page
+from indexer.extract import NoArticle, read_page
 
 _TASKS = 2_000  # pages after which a worker is replaced, which limits leaks and the fragmentation of memory by libxml2
 _GRACE = 2.0  # seconds after the time limit at which a worker without a parent ends itself
@@ -57,16 +57,16 @@ class Crash:
     detail: str
 
 
-Result = Extraction | Refusal | Crash
+Result = Extraction | NoArticle | Crash
 T = TypeVar("T")
 
 
-def read(job: Job) -> Extraction | Refusal:
+def read(job: Job) -> Extraction | NoArticle:
     """Extract one page in this process."""
     return read_page(job.kind, job.body, job.content_type, job.url, job.hints, job.collected)
 
 
-def read_within(reader: Callable[[Job], Extraction | Refusal], job: Job, seconds: float) -> Extraction | Refusal:
+def read_within(reader: Callable[[Job], Extraction | NoArticle], job: Job, seconds: float) -> Extraction | NoArticle:
     """Extract one page in this worker process, which the system ends after `seconds`.
 
     The parent's limit is shorter. This one ends a worker whose parent was killed while a page hung inside a library.
@@ -97,7 +97,7 @@ class Pool:
         seconds: float,
         *,
         memory: int,
-        reader: Callable[[Job], Extraction | Refusal] = read,
+        reader: Callable[[Job], Extraction | NoArticle] = read,
     ) -> None:
         self._workers, self._seconds, self._reader, self._memory = workers, seconds, reader, memory
         self._pool = self._new_pool()
@@ -117,7 +117,7 @@ class Pool:
             ParleyError: no worker can be started, whatever the pages.
         """
         source = iter(jobs)
-        running: dict[Future[Extraction | Refusal], Job] = {}
+        running: dict[Future[Extraction | NoArticle], Job] = {}
         try:
             while True:
                 for job in itertools.islice(source, self._workers * _AHEAD - len(running)):
@@ -149,7 +149,7 @@ class Pool:
             context=_context(),
         )
 
-    def _schedule(self, job: Job) -> Future[Extraction | Refusal]:
+    def _schedule(self, job: Job) -> Future[Extraction | NoArticle]:
         return self._submit(read_within, self._reader, job, self._seconds + _GRACE)
 
     def _submit(self, function: Callable[..., T], *args: object) -> Future[T]:
@@ -183,7 +183,7 @@ class Pool:
         raise _cannot_start("every worker died")
 
 
-def _result(future: Future[Extraction | Refusal]) -> Result:
+def _result(future: Future[Extraction | NoArticle]) -> Result:
     try:
         return future.result()
     except TimeoutError as late:

@@ -17,9 +17,9 @@ from indexer.article import Extraction
 from indexer.extract import dates
 from indexer.extract.fragment import first_sentence, text_of_fragment, tidy
 from indexer.extract.language import language_of
+from indexer.extract.no_article import NoArticle
 from indexer.extract.page import read_document
 from indexer.extract.published import hinted
-from indexer.extract.refusal import Refusal
 
 EXTRACTOR_VERSION: int = 3
 """Raise it whenever the same page could give a different article; `parley reread` then extracts stored pages again."""
@@ -44,7 +44,7 @@ def extract(html: bytes, url: str, hints: Hints | None = None) -> Extraction | N
 
 def read_page(
     kind: PageKind, body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
-) -> Extraction | Refusal:
+) -> Extraction | NoArticle:
     """Return the article of a collected page, or why there is none. Never raises on bad input.
 
     A document without an article falls back to the full text from its feed, if there is one.
@@ -59,43 +59,43 @@ def read_page(
         result = _read_or_fall_back(body, content_type, url, hints, collected)
     else:
         result = _DELIVERED[kind](body, url, hints, collected)
-    if isinstance(result, Refusal) or result.published is None:
+    if isinstance(result, NoArticle) or result.published is None:
         return result
     return replace(result, published=result.published.astimezone(UTC).replace(microsecond=0))
 
 
 def _read_or_fall_back(
     body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
-) -> Extraction | Refusal:
+) -> Extraction | NoArticle:
     result = read_document(body, content_type, url, hints, collected)
-    if isinstance(result, Refusal) and hints.html:
+    if isinstance(result, NoArticle) and hints.html:
         entry = read_entry(hints.html.encode("utf-8", "replace"), url, hints, collected)
         if isinstance(entry, Extraction) and len(entry.text) >= _SHORTEST_ENTRY:
             return entry
     return result
 
 
-def read_entry(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+def read_entry(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
     """Return the article of a feed entry with full text, an HTML fragment."""
     text = text_of_fragment(body)
-    return text if isinstance(text, Refusal) else _hinted(clean_title(hints.title), text, url, hints, collected)
+    return text if isinstance(text, NoArticle) else _hinted(clean_title(hints.title), text, url, hints, collected)
 
 
-def read_message(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+def read_message(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
     """Return a channel message as an article; without a title of its own its first line or sentence is the title."""
     text = text_of_fragment(body)
-    if isinstance(text, Refusal):
+    if isinstance(text, NoArticle):
         return text
     return _hinted(clean_title(hints.title) or first_sentence(text), text, url, hints, collected)
 
 
-def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
     """Return the article in a spider's item: a JSON object with `text` or `html`, `title`, `published`, `authors`, `language`."""
     item = _item(body)
-    if isinstance(item, Refusal):
+    if isinstance(item, NoArticle):
         return item
     text = text_of_fragment(str(item.get("html") or "").encode()) if not item.get("text") else tidy(str(item["text"]))
-    if isinstance(text, Refusal):
+    if isinstance(text, NoArticle):
         return text
     own = _item_hints(item)
     merged = replace(
@@ -109,9 +109,9 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
     return _hinted(clean_title(merged.title) or first_sentence(text), text, url, merged, collected)
 
 
-def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | Refusal:
+def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
     if not any(map(str.isalnum, text)):
-        return Refusal(Outcome.NO_TEXT, "the text has no words")
+        return NoArticle(Outcome.NO_TEXT, "the text has no words")
     published = hinted(hints, collected)
     return Extraction(
         title=title,
@@ -125,18 +125,18 @@ def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: dat
     )
 
 
-def _item(body: bytes) -> dict[str, Any] | Refusal:
+def _item(body: bytes) -> dict[str, Any] | NoArticle:
     text = decode(body)
     try:
         item = json.loads(text or "", strict=False)
     except (ValueError, RecursionError):
-        return Refusal(Outcome.UNDECODABLE, "the spider's item is not JSON")
+        return NoArticle(Outcome.UNDECODABLE, "the spider's item is not JSON")
     if not isinstance(item, dict):
-        return Refusal(Outcome.UNDECODABLE, "the spider's item is not a JSON object")
+        return NoArticle(Outcome.UNDECODABLE, "the spider's item is not a JSON object")
     return (
         item
         if item.get("text") or item.get("html")
-        else Refusal(Outcome.NO_TEXT, "the spider's item has neither `text` nor `html`")
+        else NoArticle(Outcome.NO_TEXT, "the spider's item has neither `text` nor `html`")
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 from crawler.outcomes import Outcome
 from indexer.extract.facts import Facts
-from indexer.extract.refusal import Refusal
+from indexer.extract.no_article import NoArticle
 
 _LONGEST_WALL = 1_500  # characters; a longer text is an article even if it is about cookies
 _CONSENT = re.compile(
@@ -32,7 +32,7 @@ _GONE = re.compile(
 )
 
 
-def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
+def wall(title: str | None, text: str, facts: Facts) -> NoArticle | None:
     """Return why a page with text is not an article, or None when it may be one.
 
     Only short texts are checked, so that news about cookies, logins and errors is kept.
@@ -40,15 +40,17 @@ def wall(title: str | None, text: str, facts: Facts) -> Refusal | None:
     if len(text) > _LONGEST_WALL:
         return None
     if title and _GONE.search(title) and len(text) < 600 and not facts.article():
-        return Refusal(Outcome.NOT_AN_ARTICLE, f'the page says it is missing: "{title}"')
+        return NoArticle(Outcome.NOT_AN_ARTICLE, f'the page says it is missing: "{title}"')
     if _SCRIPT_WALL.search(f"{title}\n{text[:400]}") and len(text) < 800:
-        return Refusal(Outcome.CONSENT_PAGE, "the page asks for JavaScript or a human instead of showing an article")
+        return NoArticle(Outcome.CONSENT_PAGE, "the page asks for JavaScript or a human instead of showing an article")
     if _asks_for_consent(title, text):
-        return Refusal(
+        return NoArticle(
             Outcome.CONSENT_PAGE, "the page asks for consent to cookies or tracking instead of showing an article"
         )
     if len(text) < 400 and _PAYWALL.search(text):
-        return Refusal(Outcome.CONSENT_PAGE, "the page asks for a subscription or login instead of showing an article")
+        return NoArticle(
+            Outcome.CONSENT_PAGE, "the page asks for a subscription or login instead of showing an article"
+        )
     return None
 
 

@@ -23,7 +23,7 @@ from indexer.article import Article, Extraction
 from indexer.copies.index import CopyIndex
 from indexer.copies.signature import signature
 from indexer.engine import Engine
-from indexer.extract import EXTRACTOR_VERSION, Refusal
+from indexer.extract import EXTRACTOR_VERSION, NoArticle
 from indexer.extract.pool import Crash, Job, Pool
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
@@ -87,7 +87,7 @@ class Pipeline:
             match result:
                 case Extraction():
                     extracted[number] = result
-                case Refusal():
+                case NoArticle():
                     outcomes[number] = (result.outcome, result.detail)
                 case Crash():
                     self._count_crash(number, result, outcomes)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from config import nearest
 from indexer.query import inline, syntax
 from indexer.query.context import Scope
-from indexer.query.diagnostics import refuse
+from indexer.query.diagnostics import reject
 from indexer.query.fields import FIELDS, MOMENT_FIELDS, TEXT_FIELDS, value_leaf
 from indexer.query.moments import moment_leaf
 from indexer.query.synonyms import resolve_synonym
@@ -44,18 +44,18 @@ def _field_scope(field: syntax.Field, scope: Scope) -> Scope:
     if name == "lang":
         message = "lang: needs brackets, as in lang:de(Frieden); for the language of the article write language:de"
         suggestion = scope.reading.replaced(start, start + len(name), "language")
-        raise refuse("lang-brackets", message, start, len(name), suggestion)
+        raise reject("lang-brackets", message, start, len(name), suggestion)
     if name == "exact":
         return replace(scope, exact=True)
     if name not in FIELDS:
         message = f'unknown field "{name}"{nearest.suggestion(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
-        raise refuse("unknown-field", message, start, len(name))
+        raise reject("unknown-field", message, start, len(name))
     if scope.field is not None:
         message = f"{name}: inside {scope.field}: means nothing; one field at a time"
-        raise refuse("nested-field", message, start, len(name))
+        raise reject("nested-field", message, start, len(name))
     if name == "collected" and scope.theme:
         message = "a theme may not use collected:, because its tags are stored; filter when searching"
-        raise refuse("theme-collected", message, start, len(name))
+        raise reject("theme-collected", message, start, len(name))
     return replace(scope, field=name)
 
 
@@ -63,14 +63,14 @@ def _in_language(code: str, position: int, scope: Scope) -> Scope:
     known = scope.context.morphology.languages
     if code not in known:
         message = f'no dictionary for "{code}" is configured ({", ".join(known)})'
-        raise refuse("unknown-language", message, position, len(code) + 5)
+        raise reject("unknown-language", message, position, len(code) + 5)
     return replace(scope, language=code)
 
 
 def _compile_leaf(leaf: syntax.Leaf, scope: Scope) -> Node:
     if isinstance(leaf, syntax.Expression):
         message = "there are no regular expressions here; use * and ? inside words, or quotes for a text with slashes"
-        raise refuse("regex", message, leaf.start, leaf.end - leaf.start)
+        raise reject("regex", message, leaf.start, leaf.end - leaf.start)
     if scope.field in MOMENT_FIELDS:
         return moment_leaf(leaf, scope)
     if scope.field is not None and scope.field not in TEXT_FIELDS:
@@ -85,7 +85,7 @@ def _compile_leaf(leaf: syntax.Leaf, scope: Scope) -> Node:
         case syntax.Word(text, start):
             return _compile_word(text, start, scope)
     message = "ranges and comparisons are for published: and collected:; words have none"
-    raise refuse("range", message, leaf.start, leaf.end - leaf.start)
+    raise reject("range", message, leaf.start, leaf.end - leaf.start)
 
 
 def _compile_word(text: str, position: int, scope: Scope) -> Node:
@@ -100,7 +100,7 @@ def _compile_value(leaf: syntax.Leaf, scope: Scope) -> Node:
     name = scope.field or ""
     if not isinstance(leaf, syntax.Word | syntax.Phrase):
         message = f"{name}: takes a name, or several in brackets joined by OR"
-        raise refuse("no-value", message, leaf.start, leaf.end - leaf.start)
+        raise reject("no-value", message, leaf.start, leaf.end - leaf.start)
     if name == "theme" and scope.theme:
         return inline.theme(leaf.text, leaf.start, scope, compile_part)
     return value_leaf(name, leaf.text, leaf.start, scope)

@@ -31,7 +31,7 @@ class Diagnostic:
     suggestion: str | None = None
 
 
-class Refused(QueryError):
+class RejectedQuery(QueryError):
     """A query error that carries its diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -39,18 +39,18 @@ class Refused(QueryError):
         super().__init__(_sentence(diagnostic), diagnostic.position)
 
 
-class RefusedAsTooBroad(Refused, QueryTooBroad):
+class RejectedAsTooBroad(RejectedQuery, QueryTooBroad):
     """A query that would cost too much, with its diagnostic."""
 
 
-def refuse(code: str, message: str, position: int = 0, length: int = 0, suggestion: str | None = None) -> Refused:
+def reject(code: str, message: str, position: int = 0, length: int = 0, suggestion: str | None = None) -> RejectedQuery:
     """Return the error to raise for a query that cannot be asked as it stands."""
-    return Refused(Diagnostic(code, "error", message, position, length, suggestion))
+    return RejectedQuery(Diagnostic(code, "error", message, position, length, suggestion))
 
 
-def too_broad(message: str, position: int = 0) -> Refused:
+def too_broad(message: str, position: int = 0) -> RejectedQuery:
     """Return the error to raise for a query that would cost too much."""
-    return RefusedAsTooBroad(Diagnostic("too-broad", "error", message, position))
+    return RejectedAsTooBroad(Diagnostic("too-broad", "error", message, position))
 
 
 def _sentence(diagnostic: Diagnostic) -> str:

@@ -10,7 +10,7 @@ from config.shape import check_language
 from config.sources import CLASSES, Source, SourceClass
 from crawler.urls import canonical, registered_domain
 from indexer.query.context import Scope
-from indexer.query.diagnostics import refuse
+from indexer.query.diagnostics import reject
 from indexer.query.names import country_code, language_code
 from indexer.query.texts import has_wildcard, unescaped
 from indexer.query.tree import STORIES, Has, Node, Not, UrlPrefix, Value
@@ -35,7 +35,7 @@ def value_leaf(field: str, text: str, position: int, scope: Scope) -> Node:
     """
     plain = unescaped(text).strip()
     if not plain:
-        raise refuse("no-value", f"{field}: needs a value", position, len(text))
+        raise reject("no-value", f"{field}: needs a value", position, len(text))
     return _FIELDS[field](text, plain, position, scope)
 
 
@@ -64,7 +64,7 @@ def _class(text: str, plain: str, position: int, scope: Scope) -> Node:
         _note_value("class-name", plain, f'"{wanted}"' if " " in wanted else wanted, position, scope)
     if wanted not in CLASSES:
         message = f'unknown class "{plain}"{suggestion(wanted, CLASSES)} ({", ".join(CLASSES)})'
-        raise refuse("unknown-class", message, position, len(text))
+        raise reject("unknown-class", message, position, len(text))
     return _sources_that(scope, lambda source: source.source_class == wanted)
 
 
@@ -77,7 +77,7 @@ def _country(text: str, plain: str, position: int, scope: Scope) -> Node:
         wanted = code
     if not re.fullmatch("[A-Z]{2}", wanted):
         message = f'"{plain}" is not a country; write its name in English or two letters ({", ".join(known)})'
-        raise refuse("unknown-country", message, position, len(text))
+        raise reject("unknown-country", message, position, len(text))
     if wanted not in known:
         message = f"no source is from {wanted}; there are {', '.join(known)}"
         scope.reading.warn("unknown-country", message, position, len(text))
@@ -110,7 +110,7 @@ def _language(text: str, plain: str, position: int, scope: Scope) -> Node:
     try:
         return Value("language", frozenset({check_language(code or plain.lower())}))
     except ValueError as wrong:
-        raise refuse("unknown-language", str(wrong), position, len(text)) from None
+        raise reject("unknown-language", str(wrong), position, len(text)) from None
 
 
 def _theme(text: str, plain: str, position: int, scope: Scope) -> Node:
@@ -119,7 +119,7 @@ def _theme(text: str, plain: str, position: int, scope: Scope) -> Node:
     known = [theme.id for theme in scope.context.themes]
     if plain not in known:
         message = f'unknown theme "{plain}"{suggestion(plain, known)} ({", ".join(known)})'
-        raise refuse("unknown-theme", message, position, len(text))
+        raise reject("unknown-theme", message, position, len(text))
     return Value("themes", frozenset({plain}))
 
 
@@ -129,14 +129,14 @@ def _url(text: str, plain: str, position: int, scope: Scope) -> Node:
     address = canonical(plain)
     if address is None:
         message = f'"{plain}" is not an address; write url:"https://site/path" or url:"https://site/*", or use site:'
-        raise refuse("bad-url", message, position, len(text))
+        raise reject("bad-url", message, position, len(text))
     return Value("url", frozenset({address}))
 
 
 def _site(text: str, plain: str, position: int, scope: Scope) -> Node:
     if has_wildcard(text):
         message = 'site: takes a whole domain without * or ?; for a part of a site write url:"https://site/part/*"'
-        raise refuse("bad-site", message, position, len(text))
+        raise reject("bad-site", message, position, len(text))
     return Value("site", frozenset({registered_domain(plain) or plain.lower()}))
 
 
@@ -158,7 +158,7 @@ def _is(text: str, plain: str, position: int, scope: Scope) -> Node:
     }
     if plain not in kinds:
         message = f"is:{plain} is not known{suggestion(plain, kinds)} ({', '.join(kinds)})"
-        raise refuse("unknown-kind", message, position, len(text))
+        raise reject("unknown-kind", message, position, len(text))
     if plain in ("story", "copy"):
         _forbid_copies(scope, position)
     return kinds[plain]
@@ -169,7 +169,7 @@ def _forbid_copies(scope: Scope, position: int) -> None:
         message = (
             "a theme may not ask for copies, because they are found only after it has tagged; filter when searching"
         )
-        raise refuse("theme-copies", message, position)
+        raise reject("theme-copies", message, position)
 
 
 _FIELDS: Mapping[str, Callable[[str, str, int, Scope], Node]] = {

@@ -8,7 +8,7 @@ from dataclasses import replace
 from config.errors import QueryError, QueryTooBroad
 from config.nearest import suggestion
 from indexer.query.context import Reading, Scope
-from indexer.query.diagnostics import Refused, refuse, too_broad
+from indexer.query.diagnostics import RejectedQuery, reject, too_broad
 from indexer.query.reading import read
 from indexer.query.syntax import Part
 from indexer.query.tree import MAX_DEPTH, Node, all_of, any_of
@@ -25,12 +25,12 @@ def fragment(name: str, position: int, scope: Scope, compile_part: Compile) -> N
     known = {one.id: one for one in scope.context.fragments}
     if name not in known:
         message = f'unknown fragment "@{name}"{suggestion(name, known)} ({", ".join(known)}); for a handle use quotes'
-        raise refuse("unknown-fragment", message, position, len(name) + 1)
+        raise reject("unknown-fragment", message, position, len(name) + 1)
     queries = known[name].query
     if scope.language is not None:
         if scope.language not in queries:
             message = f"@{name} has no query for {scope.language} ({', '.join(queries)})"
-            raise refuse("fragment-language", message, position, len(name) + 1)
+            raise reject("fragment-language", message, position, len(name) + 1)
         queries = {scope.language: queries[scope.language]}
     return alternatives(queries, position, _entered(f"@{name}", position, scope), compile_part)
 
@@ -44,7 +44,7 @@ def theme(name: str, position: int, scope: Scope, compile_part: Compile) -> Node
     known = {one.id: one for one in scope.context.themes}
     if name not in known:
         message = f'unknown theme "{name}"{suggestion(name, known)} ({", ".join(known)})'
-        raise refuse("unknown-theme", message, position, len(name))
+        raise reject("unknown-theme", message, position, len(name))
     inside = replace(_entered(f"theme:{name}", position, scope), field=None, exact=False, language=None)
     query = alternatives(known[name].query, position, inside, compile_part)
     if not known[name].context:
@@ -68,20 +68,20 @@ def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compil
             raise _placed(wrong, where, position) from None
         scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
         for remark in inside.reading.diagnostics:
-            message = f"in {where}: {Refused(remark)}"
+            message = f"in {where}: {RejectedQuery(remark)}"
             scope.reading.add(replace(remark, message=message, position=position, length=0, suggestion=None))
     return any_of(*nodes)
 
 
 def _placed(wrong: QueryError, where: str, position: int) -> QueryError:
     message = f"in {where}: {wrong}"
-    return too_broad(message, position) if isinstance(wrong, QueryTooBroad) else refuse("inside", message, position)
+    return too_broad(message, position) if isinstance(wrong, QueryTooBroad) else reject("inside", message, position)
 
 
 def _entered(name: str, position: int, scope: Scope) -> Scope:
     if name in scope.within:
         circle = " → ".join((*scope.within[scope.within.index(name) :], name))
-        raise refuse("cycle", f"{circle}: a query cannot contain itself", position, len(name))
+        raise reject("cycle", f"{circle}: a query cannot contain itself", position, len(name))
     if len(scope.within) >= MAX_DEPTH:
         raise too_broad(f"{name}: themes and fragments contain each other more than {MAX_DEPTH} deep", position)
     return replace(scope, within=(*scope.within, name))

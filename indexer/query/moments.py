@@ -7,7 +7,7 @@ from typing import cast
 
 from indexer.article import MomentField
 from indexer.query.context import Scope
-from indexer.query.diagnostics import refuse
+from indexer.query.diagnostics import reject
 from indexer.query.syntax import Comparison, Leaf, Phrase, Range, Word
 from indexer.query.texts import unescaped
 from indexer.query.times import HINT, NotATime, Period, parse_period
@@ -27,7 +27,7 @@ def moment_leaf(leaf: Leaf, scope: Scope) -> Node:
         case Comparison(sign, value):
             period = _period(value, scope)
             if period is None:
-                raise refuse("no-date", f"a comparison needs a date; {HINT}", leaf.start)
+                raise reject("no-date", f"a comparison needs a date; {HINT}", leaf.start)
             after = sign[0] == ">"
             edge = period.start if sign in (">=", "<") else period.end
             return Between(field, edge, None) if after else Between(field, None, edge)
@@ -37,7 +37,7 @@ def moment_leaf(leaf: Leaf, scope: Scope) -> Node:
                 _warn_of_an_instant(leaf, period, scope)
                 return Between(field, period.start, period.end)
             return Has("published") if field == "published" else Between(field, None, None)
-    raise refuse("no-date", f"{field}: needs a date; {HINT}", leaf.start)
+    raise reject("no-date", f"{field}: needs a date; {HINT}", leaf.start)
 
 
 def _warn_of_an_instant(value: Word | Phrase, period: Period, scope: Scope) -> None:
@@ -58,7 +58,7 @@ def _range(leaf: Range, field: MomentField, scope: Scope) -> Node:
 
 def _check_order(start: datetime | None, end: datetime | None, leaf: Range, scope: Scope) -> None:
     if start and end and start >= end:
-        raise refuse("empty-range", "the range ends before it begins; swap the two dates", leaf.start)
+        raise reject("empty-range", "the range ends before it begins; swap the two dates", leaf.start)
 
 
 def _period(value: Word | Phrase, scope: Scope) -> Period | None:
@@ -69,10 +69,10 @@ def _period(value: Word | Phrase, scope: Scope) -> Period | None:
     try:
         period = parse_period(text, scope.context.now, scope.context.zone)
     except NotATime as wrong:
-        raise refuse("no-date", str(wrong), value.start, len(text), _corrected(value, wrong, scope)) from None
+        raise reject("no-date", str(wrong), value.start, len(text), _corrected(value, wrong, scope)) from None
     if scope.theme and period.is_relative:
         message = f"a theme may not use {text}, because its tags are stored; give dates, or filter when searching"
-        raise refuse("theme-now", message, value.start, len(text))
+        raise reject("theme-now", message, value.start, len(text))
     return period
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from config.errors import QueryError
 from indexer.query.compile import compile_part
 from indexer.query.context import ExplainedWord, QueryContext, Reading, Scope
-from indexer.query.diagnostics import Diagnostic, Refused, RefusedAsTooBroad
+from indexer.query.diagnostics import Diagnostic, RejectedAsTooBroad, RejectedQuery
 from indexer.query.lint import remarks
 from indexer.query.quotes import quotes_note, straightened
 from indexer.query.reading import read, with_readable_suggestion
@@ -58,10 +58,10 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
     """
     try:
         query = _parsed(text, context, language)
-    except RefusedAsTooBroad:
+    except RejectedAsTooBroad:
         raise
-    except Refused as refused:
-        raise Refused(_settled(refused.diagnostic, context, language)) from None
+    except RejectedQuery as refused:
+        raise RejectedQuery(_settled(refused.diagnostic, context, language)) from None
     twins = None if language else twin_note(text, query.own_words, context)
     remarks = [*query.diagnostics, *([twins] if twins else [])]
     settled = (_settled(remark, context, language) for remark in remarks)
@@ -73,7 +73,7 @@ def lint_query(text: str, *, context: QueryContext, language: str | None = None)
     try:
         return parse_query(text, context=context, language=language).diagnostics
     except QueryError as refused:
-        first = refused.diagnostic if isinstance(refused, Refused) else _as_diagnostic(refused)
+        first = refused.diagnostic if isinstance(refused, RejectedQuery) else _as_diagnostic(refused)
     straight = straightened(text)
     try:
         others = [_settled(remark, context, language) for remark in remarks(straight, scan(straight))]

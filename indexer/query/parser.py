@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from indexer.query.diagnostics import Refused, refuse, too_broad
+from indexer.query.diagnostics import RejectedQuery, reject, too_broad
 from indexer.query.scan import Piece
 from indexer.query.syntax import (
     Alternatives,
@@ -72,15 +72,15 @@ class _Parser:
             return runs[0][0]
         return Alternatives(tuple(runs), runs[0][0].start, runs[-1][-1].end)
 
-    def unexpected(self) -> Refused:
+    def unexpected(self) -> RejectedQuery:
         """Return the error for the next piece, which cannot stand where it does."""
         piece = self.piece
         if piece is None:
-            return refuse("syntax", _ENDS_EARLY, len(self._text.rstrip()))
+            return reject("syntax", _ENDS_EARLY, len(self._text.rstrip()))
         if piece.kind == "word" and piece.text in ("AND", "OR"):
-            return refuse("syntax", f"a word is missing before {piece.text}", piece.start, len(piece.text))
+            return reject("syntax", f"a word is missing before {piece.text}", piece.start, len(piece.text))
         message = f'"{piece.text[0]}" cannot stand here; put what is meant literally in "quotes"'
-        return refuse("syntax", message, piece.start, 1)
+        return reject("syntax", message, piece.start, 1)
 
     def _run(self) -> tuple[Part, ...]:
         operands = [self._operand()]
@@ -103,7 +103,7 @@ class _Parser:
         part = self._core()
         while (weight := self._skip("weight")) is not None:
             if _number(weight.text[1:]) == -1:
-                raise refuse("weight-number", "after ^ stands a number, as in peace^2", weight.start, len(weight.text))
+                raise reject("weight-number", "after ^ stands a number, as in peace^2", weight.start, len(weight.text))
             part = Weighted(part, start, weight.end)
         self._prefixes -= len(prefixes)
         for start, name, language in reversed(prefixes):
@@ -169,7 +169,7 @@ class _Parser:
         if isinstance(value, Word):
             return Similar(value, _number(number), value.start, near.end)
         if not number.isdecimal():
-            raise refuse("near-number", 'after a phrase ~ takes a whole number: "a b"~5', near.start, len(near.text))
+            raise reject("near-number", 'after a phrase ~ takes a whole number: "a b"~5', near.start, len(near.text))
         if len(number) > _MOST_DIGITS:
             raise too_broad(f"~{number[:_MOST_DIGITS]}… is too far", near.start)
         return Nearness(value, int(number), value.start, near.end)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from config.errors import QueryError
 from indexer.query.context import Reading
-from indexer.query.diagnostics import Diagnostic, Refused
+from indexer.query.diagnostics import Diagnostic, RejectedQuery
 from indexer.query.lint import remarks
 from indexer.query.parser import parse
 from indexer.query.quotes import quotes_note, straightened
@@ -31,7 +31,7 @@ def read(text: str, reading: Reading) -> Part:
     diagnostics = sorted(remarks(text, pieces), key=lambda remark: remark.position)
     for remark in diagnostics:
         if remark.severity == "error":
-            raise Refused(with_readable_suggestion(remark, _check_syntax))
+            raise RejectedQuery(with_readable_suggestion(remark, _check_syntax))
     reading.diagnostics += (with_readable_suggestion(remark, _check_syntax) for remark in diagnostics)
     return parse(text, pieces)
 
@@ -48,7 +48,7 @@ def with_readable_suggestion(remark: Diagnostic, check: Callable[[str], object])
             break
         try:
             check(text)
-        except Refused as refused:
+        except RejectedQuery as refused:
             text = refused.diagnostic.suggestion
         except QueryError:
             break
@@ -62,5 +62,5 @@ def _check_syntax(text: str) -> None:
     pieces = scan(text)
     for remark in remarks(text, pieces):
         if remark.severity == "error":
-            raise Refused(remark)
+            raise RejectedQuery(remark)
     parse(text, pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indexer.query.context import Reading
-from indexer.query.diagnostics import refuse
+from indexer.query.diagnostics import reject
 from indexer.query.syntax import Comparison, Field, Phrase, Word
 
 FIELD_SYNONYMS = {
@@ -38,7 +38,7 @@ def resolve_synonym(field: Field, reading: Reading) -> Field:
     sign, time = COMPARISONS[field.name], field.part
     if not isinstance(time, Word | Phrase) or time.text == "*":
         message = f"{field.name}: takes one time, as in {field.name}:2026-03-01 or {field.name}:7d"
-        raise refuse("no-date", message, field.start, len(field.name))
+        raise reject("no-date", message, field.start, len(field.name))
     _note(field, f"published:{sign}", reading)
     return replace(field, name="published", part=Comparison(sign, time, time.start, time.end))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.query.context import ExplainedWord, Scope
-from indexer.query.diagnostics import refuse, too_broad
+from indexer.query.diagnostics import reject, too_broad
 from indexer.query.tree import Forms, Fuzzy, Near, Node, Phrase, Place, Prefix, Wildcard
 from indexer.words import tokens
 
@@ -44,7 +44,7 @@ def near_leaf(text: str, gap: int, position: int, scope: Scope) -> Node:
         return places[0]
     if len(places) not in MAX_GAP:
         message = f'"…"~{gap} takes two or three words, not {len(places)}; join several with AND'
-        raise refuse("near-words", message, position, len(text) + 2)
+        raise reject("near-words", message, position, len(text) + 2)
     if gap > MAX_GAP[len(places)]:
         raise too_broad(
             f"~{gap} is too far for {len(places)} words; at most {MAX_GAP[len(places)]} words may stand between",
@@ -57,10 +57,10 @@ def fuzzy_leaf(text: str, distance: float | None, position: int, scope: Scope) -
     """Return the leaf for word~1 or word~2."""
     words = tokens(unescaped(text))
     if has_wildcard(text) or len(words) != 1:
-        raise refuse("fuzzy-word", f'~ after "{text}" needs one plain word', position, len(text))
+        raise reject("fuzzy-word", f'~ after "{text}" needs one plain word', position, len(text))
     edits = 1 if distance is None else distance
     if edits not in (1, 2):
-        raise refuse(
+        raise reject(
             "fuzzy-distance", f'write "{text}~1" or "{text}~2": so many letters may differ', position, len(text)
         )
     if len(words[0]) < edits + 2:
@@ -75,7 +75,7 @@ def _places(text: str, position: int, scope: Scope) -> list[Place]:
     words = tokens(_SPECIAL.sub(masked, text))
     if not words:
         message = f'there is no word in "{text}"; remove it or search for a word'
-        raise refuse("no-word", message, position, len(text))
+        raise reject("no-word", message, position, len(text))
     return [_place(word, position, scope, alone=len(words) == 1) for word in words]
 
 

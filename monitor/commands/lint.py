@@ -8,7 +8,7 @@ from monitor.services.queries import lint
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.parser import Parser
-from monitor.terminal.remarks import shown
+from monitor.terminal.remarks import rendered
 
 HELP = "Check a query for mistakes and suggest how to correct them"
 EXAMPLES = ("lint truce and talks",)
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_document(document)
     else:
         for remark in document.diagnostics:
-            console().print(shown(arguments.query, remark), soft_wrap=True)
+            console().print(rendered(arguments.query, remark), soft_wrap=True)
         if not document.diagnostics:
             console().print("No problems found.")
     return 1 if any(remark.severity == "error" for remark in document.diagnostics) else 0

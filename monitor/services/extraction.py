@@ -9,7 +9,7 @@ from crawler.limits import worker_memory
 from crawler.outcomes import Outcome
 from crawler.page import Hints
 from indexer.article import Extraction
-from indexer.extract import Refusal
+from indexer.extract import NoArticle
 from indexer.extract.pool import Crash, Job, Pool
 from monitor.app import App
 from monitor.documents.extraction import ExtractDocument, ExtractionDocument
@@ -65,7 +65,7 @@ def extract_page(app: App, body: bytes, url: str, content_type: str = "") -> Ext
     return _document(url, result)
 
 
-def _document(url: str, result: Extraction | Refusal | Crash) -> ExtractDocument:
+def _document(url: str, result: Extraction | NoArticle | Crash) -> ExtractDocument:
     if not isinstance(result, Extraction):
         return ExtractDocument(url=url, outcome=result.outcome, explanation=result.detail, article=None)
     article = ExtractionDocument(

@@ -1,4 +1,4 @@
-"""How remarks on queries are shown: what is wrong, where it stands, and how to say it instead."""
+"""Remarks on queries for people: what is wrong, where, and how to write it instead."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from indexer.query.diagnostics import Diagnostic
 from monitor.documents.queries import DiagnosticDocument, QueryDiagnosticDocument
 from monitor.terminal.output import errors, plain
 
@@ -15,43 +14,23 @@ _LONGEST = 300  # characters of a suggestion that is shown; a query may have 100
 _STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
-def document(remarks: Iterable[Diagnostic]) -> list[dict[str, object]]:
-    """Return the remarks for programs; positions count characters from 0."""
-    return [
-        {
-            "code": remark.code,
-            "severity": remark.severity,
-            "message": remark.message,
-            "position": remark.position,
-            "suggestion": remark.suggestion,
-        }
-        for remark in remarks
-    ]
-
-
-def shown(text: str, remark: Diagnostic | DiagnosticDocument) -> Text:
+def rendered(text: str, remark: DiagnosticDocument) -> Text:
     """Return a remark for people, with the place in the query it is about."""
-    said = Text(f"{remark.severity}: ", style=_STYLES[remark.severity])
-    said.append(f"{plain(remark.message)} ({remark.code})", style="default")
+    line = Text(f"{remark.severity}: ", style=_STYLES[remark.severity])
+    line.append(f"{plain(remark.message)} ({remark.code})", style="default")
     start = max(0, remark.position - _BEFORE)
     excerpt, marked = _line(text[start : remark.position]), _line(text[remark.position :][: max(1, remark.length)])
-    said.append(f"\n  {excerpt}{_line(text[remark.position : remark.position + _AFTER])}", style="dim")
-    said.append(f"\n  {' ' * len(excerpt)}{'^' * max(1, min(len(marked), _AFTER))}", style="dim")
+    line.append(f"\n  {excerpt}{_line(text[remark.position : remark.position + _AFTER])}", style="dim")
+    line.append(f"\n  {' ' * len(excerpt)}{'^' * max(1, min(len(marked), _AFTER))}", style="dim")
     if remark.suggestion is not None and len(remark.suggestion) <= _LONGEST:
-        said.append(f"\n  try: {_line(remark.suggestion)}", style="default")
-    return said
-
-
-def show_warnings(text: str, remarks: Iterable[Diagnostic]) -> None:
-    """Write what is doubtful about a query to standard error, beside its answer."""
-    for remark in remarks:
-        errors().print(shown(text, remark), soft_wrap=True)
+        line.append(f"\n  try: {_line(remark.suggestion)}", style="default")
+    return line
 
 
 def print_diagnostics(query: str, remarks: Iterable[DiagnosticDocument]) -> None:
     """Write what is doubtful about a query to standard error, beside its answer."""
     for remark in remarks:
-        errors().print(shown(query, remark), soft_wrap=True)
+        errors().print(rendered(query, remark), soft_wrap=True)
 
 
 def print_query_diagnostics(remarks: Iterable[QueryDiagnosticDocument]) -> None:

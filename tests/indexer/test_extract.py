@@ -9,7 +9,7 @@ import pytest
 
 from crawler.page import Hints
 from indexer.article import Extraction
-from indexer.extract import Refusal, extract, read_page
+from indexer.extract import NoArticle, extract, read_page
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://news.example/world/talks-resume"
@@ -32,7 +32,7 @@ def json_ld(body: str) -> str:
 
 def read(
     html: str | bytes, *, content_type: str = "text/html", url: str = URL, hints: Hints | None = None
-) -> Extraction | Refusal:
+) -> Extraction | NoArticle:
     body = html.encode() if isinstance(html, str) else html
     return read_page("document", body, content_type, url, hints or Hints(), NOW)
 
@@ -72,7 +72,7 @@ def test_extract_needs_no_hints() -> None:
 )
 def test_what_is_no_article_has_a_named_outcome(body: bytes, outcome: str) -> None:
     result = read(body)
-    assert isinstance(result, Refusal)
+    assert isinstance(result, NoArticle)
     assert result.outcome == outcome
     assert result.detail
 
@@ -98,7 +98,7 @@ def test_what_is_no_article_has_a_named_outcome(body: bytes, outcome: str) -> No
 )
 def test_walls_are_named_and_never_articles(paragraphs: tuple[str, ...]) -> None:
     result = read(page(paragraphs=paragraphs))
-    assert isinstance(result, Refusal)
+    assert isinstance(result, NoArticle)
     assert result.outcome == "consent_page"
 
 
@@ -114,7 +114,7 @@ def test_news_about_cookies_is_an_article() -> None:
 def test_a_soft_404_is_named() -> None:
     missing = ("The address you asked for is not here any more. Perhaps it was moved or removed by our editors.",)
     result = read(page("<title>404 - Page not found</title>", paragraphs=missing))
-    assert isinstance(result, Refusal)
+    assert isinstance(result, NoArticle)
     assert result.outcome == "not_an_article"
 
 
@@ -129,7 +129,7 @@ def test_a_teaser_in_the_feed_does_not_stand_in_for_the_page() -> None:
         paragraphs=("Please enable JavaScript to view this page, then reload it, or try again with another one.",)
     )
     result = read(wall, hints=Hints(html="<p>Talks resume in Geneva.</p>"))
-    assert isinstance(result, Refusal) and result.outcome == "consent_page"
+    assert isinstance(result, NoArticle) and result.outcome == "consent_page"
 
 
 def test_canonical_address_is_absolute_and_clean() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.page import Hints, PageKind
 from indexer.article import Extraction
-from indexer.extract import Refusal, read_page
+from indexer.extract import NoArticle, read_page
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -17,7 +17,7 @@ URL = "https://channel.example/s/news/17"
 SENTENCE = "Delegations from both sides met in Geneva on Thursday."
 
 
-def read(kind: PageKind, body: str, hints: Hints | None = None) -> Extraction | Refusal:
+def read(kind: PageKind, body: str, hints: Hints | None = None) -> Extraction | NoArticle:
     return read_page(
         kind, body.encode(), "text/html", URL, hints or Hints(published=AT, published_precision="second"), NOW
     )
@@ -63,7 +63,7 @@ def test_a_sentence_without_end_is_cut_between_words() -> None:
 @pytest.mark.parametrize("body", ["<img src='a.jpg'>", "🔥", "<a href='https://x.example'></a>"])
 def test_a_message_without_words_is_named(body: str) -> None:
     result = read("message", body)
-    assert isinstance(result, Refusal) and result.outcome == "no_text"
+    assert isinstance(result, NoArticle) and result.outcome == "no_text"
 
 
 def test_an_item_says_everything_itself() -> None:
@@ -90,9 +90,9 @@ def test_an_item_dated_in_the_future_is_undated() -> None:
 )
 def test_a_broken_item_is_named(body: str, outcome: str) -> None:
     result = read("item", body)
-    assert isinstance(result, Refusal) and result.outcome == outcome
+    assert isinstance(result, NoArticle) and result.outcome == outcome
 
 
 def test_an_empty_entry_is_named() -> None:
     result = read("entry", "")
-    assert isinstance(result, Refusal) and result.outcome == "empty"
+    assert isinstance(result, NoArticle) and result.outcome == "empty"

@@ -7,16 +7,16 @@ import os
 import time
 
 from crawler.outcomes import Outcome
-from indexer.extract import Refusal
+from indexer.extract import NoArticle
 from indexer.extract.pool import Job
 
 
-def by_url(job: Job) -> Refusal:
+def by_url(job: Job) -> NoArticle:
     """Do what the address ends with: hang, segfault, eat, raise, exit, or answer."""
     {"hang": _hang, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(
         job.url.rsplit("/", 1)[-1], _answer
     )()
-    return Refusal(Outcome.NO_TEXT, job.url)
+    return NoArticle(Outcome.NO_TEXT, job.url)
 
 
 def _hang() -> None:

@@ -15,7 +15,7 @@ from crawler.limits import worker_memory
 from crawler.outcomes import Outcome
 from crawler.page import Hints
 from indexer.article import Extraction
-from indexer.extract import Refusal
+from indexer.extract import NoArticle
 from indexer.extract.pool import Crash, Job, Pool, Result, read_within
 from tests.support.readers import by_url
 
@@ -40,7 +40,7 @@ def test_every_job_has_one_result_and_none_is_lost_among_bad_neighbours() -> Non
     assert sorted(map(str, results)) == sorted(map(str, range(len(urls))))
     for key, url in enumerate(urls):
         if len(url) == 1:
-            assert results[key] == Refusal(Outcome.NO_TEXT, url)
+            assert results[key] == NoArticle(Outcome.NO_TEXT, url)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_each_misfortune_has_its_name(url: str, outcome: str, detail: str) -> No
 def test_a_page_that_hangs_is_given_up_and_the_next_is_read() -> None:
     results = run(["hang", "a"], workers=1, seconds=1)
     assert isinstance(results[0], Crash) and results[0].outcome == "timed_out"
-    assert results[1] == Refusal(Outcome.NO_TEXT, "a")
+    assert results[1] == NoArticle(Outcome.NO_TEXT, "a")
 
 
 def test_a_worker_that_nobody_watches_ends_itself() -> None:
@@ -96,7 +96,7 @@ def test_jobs_are_taken_only_as_needed() -> None:
 def test_a_pool_can_be_used_again() -> None:
     with Pool(1, 20, reader=by_url, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
         assert len(list(pool.map([job(1, "segfault")]))) == 1
-        assert dict(pool.map([job(2, "a")])) == {2: Refusal(Outcome.NO_TEXT, "a")}
+        assert dict(pool.map([job(2, "a")])) == {2: NoArticle(Outcome.NO_TEXT, "a")}
 
 
 def test_a_page_that_kills_its_worker_before_anyone_knows_who_read_it_is_found_out(
@@ -106,9 +106,9 @@ def test_a_page_that_kills_its_worker_before_anyone_knows_who_read_it_is_found_o
     results = run(["a", "segfault", "b", "c"], workers=1)
     assert isinstance(results.pop(1), Crash)
     assert results == {
-        0: Refusal(Outcome.NO_TEXT, "a"),
-        2: Refusal(Outcome.NO_TEXT, "b"),
-        3: Refusal(Outcome.NO_TEXT, "c"),
+        0: NoArticle(Outcome.NO_TEXT, "a"),
+        2: NoArticle(Outcome.NO_TEXT, "b"),
+        3: NoArticle(Outcome.NO_TEXT, "c"),
     }
 
 

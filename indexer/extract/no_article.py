@@ -8,7 +8,7 @@ from crawler.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class NoArticle:
     """A page without an article: the outcome it ends with, and a sentence for people about this page."""
 
     outcome: Outcome
