@@ -259,8 +259,8 @@ def typed(draw: Vocabulary) -> str:
 def test_typed_queries_find_the_same_on_both_engines(engines: tuple[Engine, Engine], vocabulary: Vocabulary) -> None:
     draw = vocabulary.seeded("typed")
     context = query_context()
-    asked = 0
-    while asked < TYPED:
+    question = 0
+    while question < TYPED:
         text = typed(draw)
         try:
             node = parse_query(text, context=context).node
@@ -268,7 +268,7 @@ def test_typed_queries_find_the_same_on_both_engines(engines: tuple[Engine, Engi
             continue
         embedded, server = (answer(engine, node) for engine in engines)
         assert embedded == server, text
-        asked += 1
+        question += 1
 
 
 @pytest.mark.parametrize("theme", load_themes(None), ids=lambda theme: theme.id)

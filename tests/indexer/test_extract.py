@@ -103,12 +103,12 @@ def test_walls_are_named_and_never_articles(paragraphs: tuple[str, ...]) -> None
 
 
 def test_news_about_cookies_is_an_article() -> None:
-    told = (
+    message = (
         "The European Commission proposed on Tuesday to replace cookie banners by a single choice in the browser.",
         "Publishers warned that the plan would cost them a third of their income, while consumer groups welcomed it.",
         "Parliament is to vote in the spring; the rules could then apply from 2028 in all member states of the Union.",
     )
-    assert article(page("<title>Brussels wants to end cookie banners</title>", paragraphs=told)).text
+    assert article(page("<title>Brussels wants to end cookie banners</title>", paragraphs=message)).text
 
 
 def test_a_soft_404_is_named() -> None:

@@ -63,8 +63,8 @@ def test_a_page_without_any_has_none() -> None:
 
 def test_the_feeds_title_outranks_the_page_and_loses_its_markup() -> None:
     text = "<p>Delegations from both sides met in Geneva on Thursday to resume talks that had been suspended.</p>" * 2
-    found = extract(
+    result = extract(
         f"<html><body><h1>Other</h1>{text}</body></html>".encode(), URL, Hints(title="<em>Talks</em> resume")
     )
-    assert isinstance(found, Extraction)
-    assert found.title == "Talks resume"
+    assert isinstance(result, Extraction)
+    assert result.title == "Talks resume"

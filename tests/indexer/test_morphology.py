@@ -87,10 +87,10 @@ def test_function_words_stand_for_themselves(words: Morphology, language: str, w
 
 
 def test_without_a_language_a_word_expands_where_it_is_the_dictionary_form(words: Morphology) -> None:
-    found = words.expand("war", ("en", "de"))
-    assert set(found) == {"en"}
-    assert "wars" in found["en"]
-    assert "sein" not in found["en"]
+    result = words.expand("war", ("en", "de"))
+    assert set(result) == {"en"}
+    assert "wars" in result["en"]
+    assert "sein" not in result["en"]
     assert {"ru", "uk"} == set(words.expand("мир", ALL))
     assert {"uk"} == set(words.expand("війна", ALL))
 

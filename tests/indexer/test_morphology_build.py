@@ -21,7 +21,7 @@ _LETTERS = "abzABZäßŁøœñİıſéÉёЇґЯσςΣ'’-.·7_ \u0301\u00adͅ�
     )
 )
 def test_words_folded_together_fold_as_they_do_alone(words: list[str]) -> None:
-    alone = [found[0] if len(found := tokens(word)) == 1 else None for word in words]
+    alone = [result[0] if len(result := tokens(word)) == 1 else None for word in words]
     assert Folder().fold(words) == alone
     assert Folder().fold([word for word in words for _ in range(2)])[::2] == alone
 

@@ -22,7 +22,7 @@ def test_the_order_is_by_date_then_serial_and_undated_last() -> None:
     random = Random(4)
     crowd = [random_article(random, serial) for serial in range(1, 300)]
     assert sorted(crowd, key=order, reverse=True) == by_date(crowd)
-    assert len({order(found) for found in crowd}) == len(crowd)
+    assert len({order(result) for result in crowd}) == len(crowd)
 
 
 def test_the_order_is_a_positive_signed_number_of_64_bits_at_the_ends_of_time() -> None:

@@ -87,7 +87,7 @@ def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval:
         return Coverage(edges, known, FEEDS, NOW)
 
     fill(engine, *articles)
-    found = trend(
+    result = trend(
         engine,
         {"truce": Value("themes", frozenset({"truce"}))},
         interval=interval,
@@ -99,20 +99,20 @@ def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval:
         corrected=True,
     )
     engine.close()
-    return found
+    return result
 
 
 def test_a_lost_week_makes_the_share_dip_and_the_corrected_share_stay(archive: Archive, tmp_path: Path) -> None:
-    found = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path)
-    buckets = found.series[0].buckets
+    result = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path)
+    buckets = result.series[0].buckets
     inside = [bucket for number, bucket in enumerate(buckets) if number in LOST]
     outside = [bucket for number, bucket in enumerate(buckets) if number not in LOST]
     assert mean(bucket.share or 0 for bucket in outside) == pytest.approx(0.37, abs=0.03)
     assert mean(bucket.share or 0 for bucket in inside) == pytest.approx(0.1, abs=0.03)
     corrected = [mean(bucket.corrected or 0 for bucket in part) for part in (inside, outside)]
     assert corrected[0] == pytest.approx(corrected[1], abs=0.02)
-    assert found.panel
-    assert found.panel.left_out == {"loud": "silent"}
+    assert result.panel
+    assert result.panel.left_out == {"loud": "silent"}
 
 
 def test_the_corrected_share_is_what_it_would_be_had_nothing_been_lost(archive: Archive, tmp_path: Path) -> None:
@@ -142,9 +142,9 @@ def test_a_lost_week_is_a_gap_of_weeks_and_months_that_hold_days_of_it(
     archive: Archive, tmp_path: Path, interval: Interval
 ) -> None:
     complete = list(corpus())
-    found = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)
+    result = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)
     without = asked(archive, [one for one in complete if one.source != "loud"], tmp_path / "without", interval)
-    buckets = found.series[0].buckets
+    buckets = result.series[0].buckets
     assert [bool(bucket.gaps) for bucket in buckets] == ([False, False, True, False] if interval == "week" else [True])
     assert [bucket.corrected for bucket in buckets] == [bucket.share for bucket in without.series[0].buckets]
 
@@ -153,8 +153,8 @@ def test_days_lost_across_the_turn_of_a_week_are_corrected_in_weeks_too(archive:
     days = range(5, 9)  # from a Saturday to a Tuesday
     with archive.database.write() as connection:
         connection.execute(feed_hours.feed_hours.delete().where(_of_loud(days)))
-    held = [one for one in corpus() if not was_lost(one) and not was_lost(one, days)]
-    buckets = asked(archive, held, tmp_path, "week").series[0].buckets
+    present = [one for one in corpus() if not was_lost(one) and not was_lost(one, days)]
+    buckets = asked(archive, present, tmp_path, "week").series[0].buckets
     assert [bool(bucket.gaps) for bucket in buckets] == [True, True, True, False]
     shares, corrected = ([getattr(bucket, name) for bucket in buckets] for name in ("share", "corrected"))
     assert shares[1] < 0.9 * shares[3]

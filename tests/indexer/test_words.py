@@ -86,11 +86,11 @@ def test_a_word_of_its_own_is_itself(text: str) -> None:
 
 @given(TEXTS)
 def test_spans_are_the_words_with_where_they_stand(text: str) -> None:
-    found = list(spans(text))
-    assert [word for word, _, _ in found] == tokens(text)
-    for word, start, end in found:
+    result = list(spans(text))
+    assert [word for word, _, _ in result] == tokens(text)
+    for word, start, end in result:
         assert word in tokens(text[start:end])
-    assert all(a[2] <= b[1] or a[1:] == b[1:] for a, b in pairwise(found))
+    assert all(a[2] <= b[1] or a[1:] == b[1:] for a, b in pairwise(result))
 
 
 @given(TEXTS)

@@ -56,7 +56,7 @@ def document_types() -> dict[str, list[type[Document]]]:
         info.name: importlib.import_module(f"{documents.__name__}.{info.name}")
         for info in sorted(pkgutil.iter_modules(documents.__path__), key=lambda info: info.name)
     }
-    return {name: found for name, module in modules.items() if (found := list(_defined(module)))}
+    return {name: result for name, module in modules.items() if (result := list(_defined(module)))}
 
 
 def page() -> str:

@@ -92,8 +92,8 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         if "@" not in parts.path + parts.fragment and ("@" not in parts.query or parts.path.strip("/")):
             return parts
-    said = "the password in the address has signs that end it early; write / ? # [ ] as %2F %3F %23 %5B %5D, or name a file"
-    raise ConfigError([Problem("engine", f"{said}: ?password_file=PATH")])
+    message = "the password in the address has signs that end it early; write / ? # [ ] as %2F %3F %23 %5B %5D, or name a file"
+    raise ConfigError([Problem("engine", f"{message}: ?password_file=PATH")])
 
 
 def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:

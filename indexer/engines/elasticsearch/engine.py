@@ -51,8 +51,8 @@ class ElasticsearchEngine:
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
         """Replace the themes of the articles with these ids; an unknown id is ignored."""
         self._write_all(
-            {"_op_type": "update", "_id": id, "doc": {"themes": sorted(held)}, "retry_on_conflict": 3}
-            for id, held in themes.items()
+            {"_op_type": "update", "_id": id, "doc": {"themes": sorted(tags)}, "retry_on_conflict": 3}
+            for id, tags in themes.items()
         )
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -66,15 +66,15 @@ class ElasticsearchEngine:
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the stored articles among these ids, as of the last refresh."""
-        found: dict[str, Article] = {}
+        articles: dict[str, Article] = {}
         for start in range(0, len(ids), _AT_ONCE):
             part = list(ids[start : start + _AT_ONCE])
             with translated(self._address):
                 answer = self._client.mget(index=self._name, ids=part, realtime=False, source_excludes=_LEFT_OUT)
-            found |= {
+            articles |= {
                 each["_id"]: schema.article(each["_id"], each["_source"]) for each in answer["docs"] if each["found"]
             }
-        return found
+        return articles
 
     def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> HitPage:
         """Return at most `limit` hits and the exact total."""
@@ -84,15 +84,15 @@ class ElasticsearchEngine:
         else:
             order = [{"order": "desc"}]
             answer = self._hits(matching(check_size(node)), order, limit + 1, after, track_total_hits=True)
-        found = answer["hits"]["hits"]
-        hits = tuple(Hit(schema.article(each["_id"], each["_source"]), each["_score"]) for each in found[:limit])
-        further = sort == "date" and len(found) > limit
-        return HitPage(answer["hits"]["total"]["value"], hits, found[limit - 1]["sort"][0] if further else None)
+        rows = answer["hits"]["hits"]
+        hits = tuple(Hit(schema.article(each["_id"], each["_source"]), each["_score"]) for each in rows[:limit])
+        further = sort == "date" and len(rows) > limit
+        return HitPage(answer["hits"]["total"]["value"], hits, rows[limit - 1]["sort"][0] if further else None)
 
     def count(self, node: Node) -> int:
         """Return the exact number of matching articles."""
-        found = self._search(query=matching(check_size(node)), size=0, track_total_hits=True)
-        number: int = found["hits"]["total"]["value"]
+        answer = self._search(query=matching(check_size(node)), size=0, track_total_hits=True)
+        number: int = answer["hits"]["total"]["value"]
         return number
 
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
@@ -120,12 +120,12 @@ class ElasticsearchEngine:
         query = matching(check_size(node))
         after: int | None = None
         while True:
-            found = self._hits(query, ["serial"], _AT_ONCE, after, track_total_hits=False)["hits"]["hits"]
-            for each in found:
+            rows = self._hits(query, ["serial"], _AT_ONCE, after, track_total_hits=False)["hits"]["hits"]
+            for each in rows:
                 yield schema.article(each["_id"], each["_source"])
-            if len(found) < _AT_ONCE:
+            if len(rows) < _AT_ONCE:
                 return
-            after = found[-1]["sort"][0]
+            after = rows[-1]["sort"][0]
 
     def promote(self) -> None:
         """Become the index readers see; for one that was made anew."""
@@ -164,8 +164,8 @@ class ElasticsearchEngine:
         )
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> Any:
-        asked = {"size": 0, "track_total_hits": False, "aggs": aggregations, "filter_path": _NOT_READ}
-        return self._search(query=query, **asked)["aggregations"]
+        request = {"size": 0, "track_total_hits": False, "aggs": aggregations, "filter_path": _NOT_READ}
+        return self._search(query=query, **request)["aggregations"]
 
     def _search(self, **parameters: Any) -> Any:
         # Left to itself a server answers with what it can reach, and counts would be too small without a word.

@@ -119,8 +119,8 @@ def _behind(client: Elasticsearch, name: str) -> dict[str, Any]:
 def _generations(client: Elasticsearch, name: str) -> dict[str, Any]:
     """Return our indices made for this alias, the live one and any other."""
     ours = re.compile(rf"{re.escape(name)}-v\d+-\d{{6,}}")
-    found = client.indices.get(index=f"{name}-v*", expand_wildcards="all").body
-    return {index: described for index, described in found.items() if ours.fullmatch(index) and _made_by(described)}
+    indices = client.indices.get(index=f"{name}-v*", expand_wildcards="all").body
+    return {index: described for index, described in indices.items() if ours.fullmatch(index) and _made_by(described)}
 
 
 def _make(client: Elasticsearch, address: Address, number: int, alias: str) -> None:
@@ -172,12 +172,12 @@ def _not_ours(address: Address, index: str) -> EngineMisconfigured:
 
 
 def _check(address: Address, index: str, described: dict[str, Any]) -> None:
-    found = _made_by(described)
-    if found is None or index == address.name:
+    versions = _made_by(described)
+    if versions is None or index == address.name:
         raise _not_ours(address, index)
-    if found != schema.versions():
+    if versions != schema.versions():
         raise EngineMisconfigured(
-            f"the index {index} at {address} was made by another version of Parley ({found}, this one is "
+            f"the index {index} at {address} was made by another version of Parley ({versions}, this one is "
             f"{schema.versions()}); run `parley rebuild`"
         )
     if not schema.same_fields(described["mappings"]):

@@ -1,6 +1,6 @@
 """Turn a query tree into a tantivy query.
 
-Two meanings of one tree: `matching` only decides what is found and is the cheaper; `ranking` finds the same and also gives
+Two meanings of one tree: `matching` only decides what matches and is cheaper; `ranking` matches the same and also gives
 scores. Neither uses tantivy's own query language, which drops what it does not understand.
 """
 
@@ -211,7 +211,7 @@ def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
     forms = [place.forms for place in places if isinstance(place, Forms)]
     if len(forms) < len(places) or prod(map(len, forms)) > _WORDINGS:
         return None
-    return product(*(sorted(map(storable, held)) for held in forms))
+    return product(*(sorted(map(storable, place)) for place in forms))
 
 
 def _patterns(place: Place) -> list[str]:

@@ -57,17 +57,17 @@ class _Counted(dict[tuple[int, int], Count]):
 
 
 def _numbers(snapshot: Snapshot, query: Query, edges: Sequence[int], field: str, split: str | None) -> Numbers:
-    asked = _asked(edges, field)
+    aggregations = _aggregations(edges, field)
     places = {start: place for place, start in enumerate(edges[:-1])}
     if split is None:
-        return {"": _placed(snapshot.searcher.aggregate(query, asked), asked, places)}
+        return {"": _placed(snapshot.searcher.aggregate(query, aggregations), aggregations, places)}
     answer = snapshot.searcher.aggregate(
-        query, {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": asked}}
+        query, {"values": {"terms": {"field": split, "size": _BUCKETS}, "aggs": aggregations}}
     )
-    return {bucket["key"]: _placed(bucket, asked, places) for bucket in answer["values"]["buckets"]}
+    return {bucket["key"]: _placed(bucket, aggregations, places) for bucket in answer["values"]["buckets"]}
 
 
-def _asked(edges: Sequence[int], field: str) -> dict[str, Any]:
+def _aggregations(edges: Sequence[int], field: str) -> dict[str, Any]:
     runs = even_runs(edges)
     if len(runs) > _RUNS:
         ranges = [{"from": start, "to": end} for start, end in pairwise(edges)]
@@ -99,10 +99,10 @@ def even_runs(edges: Sequence[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _placed(answer: Mapping[str, Any], asked: Iterable[str], places: Mapping[int, int]) -> list[int]:
+def _placed(answer: Mapping[str, Any], aggregations: Iterable[str], places: Mapping[int, int]) -> list[int]:
     """Return the articles of each bucket, by the place of its start; what lies outside of the edges is left out."""
     numbers = [0] * len(places)
-    for name in asked:
+    for name in aggregations:
         start = "from" if name == _RANGES else "key"
         for bucket in answer[name]["buckets"]:
             place = places.get(bucket.get(start))

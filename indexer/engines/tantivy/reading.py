@@ -25,9 +25,9 @@ class Snapshot:
     """The index as of one commit, and which words it is known to hold. Safe for several threads."""
 
     def __init__(self, searcher: Searcher, before: Snapshot | None = None) -> None:
-        """Take a searcher; words an earlier snapshot held are taken to be there still, which is harmless when wrong."""
+        """Take a searcher; words of an earlier snapshot are assumed to be still present, which is harmless when wrong."""
         self.searcher = searcher
-        self._held: Known = before._held if before else {field: set() for field in TEXTS}
+        self._present: Known = before._present if before else {field: set() for field in TEXTS}
         self._missing: Known = {field: set() for field in TEXTS}
         self._narrow: dict[Near, Node] = {}
 
@@ -70,10 +70,10 @@ class Snapshot:
     def _among(self, field: TextField, forms: frozenset[str]) -> frozenset[str]:
         if len(forms) > _LOOKED_UP:
             return forms
-        held, missing = self._held[field], self._missing[field]
-        for form in forms - held - missing:
-            (held if self.searcher.doc_freq(field, storable(form)) else missing).add(form)
-        return forms & held
+        present, missing = self._present[field], self._missing[field]
+        for form in forms - present - missing:
+            (present if self.searcher.doc_freq(field, storable(form)) else missing).add(form)
+        return forms & present
 
 
 def total(result: Any) -> int:
@@ -91,20 +91,20 @@ def newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> Hit
     """Return a page by date, newest first."""
     query = snapshot.matching(node)
     page = query if after is None else all_of(query, _older(after))
-    found = snapshot.searcher.search(page, limit + 1, order_by_field="order")
-    hits = found.hits[:limit]
+    result = snapshot.searcher.search(page, limit + 1, order_by_field="order")
+    hits = result.hits[:limit]
     return HitPage(
-        total=total(found) if after is None else count(snapshot, query),
+        total=total(result) if after is None else count(snapshot, query),
         hits=tuple(Hit(snapshot.article(address), None) for _, address in hits),
-        after=hits[-1][0] if len(found.hits) > limit else None,
+        after=hits[-1][0] if len(result.hits) > limit else None,
     )
 
 
 def best(snapshot: Snapshot, node: Node, limit: int) -> HitPage:
     """Return the most relevant hits; those of one score by date."""
     if not scores(node):
-        found = newest(snapshot, node, limit, None)
-        return HitPage(total=found.total, hits=tuple(Hit(hit.article, 1.0) for hit in found.hits), after=None)
+        page = newest(snapshot, node, limit, None)
+        return HitPage(total=page.total, hits=tuple(Hit(hit.article, 1.0) for hit in page.hits), after=None)
     query = snapshot.ranking(node)
     taken = limit + 1
     while True:
@@ -128,8 +128,8 @@ def by_serial(snapshot: Snapshot, query: Query, serials: range, limit: int) -> t
             SCHEMA, "serial", FieldType.Unsigned, serials.start, serials.stop - 1, use_inverted_index=True
         )
         query = all_of(query, window)
-    found = snapshot.searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
-    return total(found), [snapshot.article(address) for _, address in found.hits]
+    result = snapshot.searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
+    return total(result), [snapshot.article(address) for _, address in result.hits]
 
 
 def tally(snapshot: Snapshot, query: Query, field: str) -> dict[str, int]:
@@ -138,8 +138,8 @@ def tally(snapshot: Snapshot, query: Query, field: str) -> dict[str, int]:
     after: dict[str, Any] = {}
     while True:
         source = {"value": {"terms": {"field": field}}}
-        asked = {"values": {"composite": {"size": _VALUES, "sources": [source], **after}}}
-        page = snapshot.searcher.aggregate(query, asked)["values"]
+        request = {"values": {"composite": {"size": _VALUES, "sources": [source], **after}}}
+        page = snapshot.searcher.aggregate(query, request)["values"]
         values.update((bucket["key"]["value"], bucket["doc_count"]) for bucket in page["buckets"])
         if len(page["buckets"]) < _VALUES:
             return values

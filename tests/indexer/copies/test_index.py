@@ -144,12 +144,12 @@ def test_a_text_carried_by_hundreds_costs_no_more_questions_than_one_carried_by_
         place(
             database, [(f"{carried}-{number:03}", f"{text(carried)} {number}", at(number)) for number in range(carried)]
         )
-        asked: list[str] = []
+        question: list[str] = []
         with database.write() as connection:
-            event.listen(connection, "before_cursor_execute", lambda *about: asked.append(about[2]))
+            event.listen(connection, "before_cursor_execute", lambda *about: question.append(about[2]))
             revised = signature(tokens(f"{text(carried)} revised"))
             assert CopyIndex(30).remember(connection, f"{carried}-001", revised, at(1)).story == f"{carried}-000"
-        return len(asked)
+        return len(question)
 
     assert questions(200) == questions(5)
 
@@ -159,8 +159,8 @@ def test_identical_posts_of_real_channels_find_each_other(test_data: Path, datab
         posts = [post["text"] for post in map(json.loads, file)]
     groups: dict[bytes, list[int]] = defaultdict(list)
     for number, post in enumerate(posts):
-        if found := signature(tokens(post)):
-            groups[found.digest].append(number)
+        if result := signature(tokens(post)):
+            groups[result.digest].append(number)
     repeated = [numbers for numbers in groups.values() if len(numbers) > 1]
     wanted = sorted(number for numbers in repeated for number in numbers)
     stories = place(database, [(f"{number:06}", posts[number], at(number / 60)) for number in wanted], batch=500)

@@ -62,9 +62,9 @@ def test_other_texts_share_next_to_nothing() -> None:
 
 
 def test_bands_fit_a_signed_64_bit_column() -> None:
-    found = signature(tokens(TEXT))
-    assert found is not None and len(found.bands) == 17
-    assert all(-(2**63) <= band < 2**63 for band in found.bands)
+    result = signature(tokens(TEXT))
+    assert result is not None and len(result.bands) == 17
+    assert all(-(2**63) <= band < 2**63 for band in result.bands)
 
 
 def test_another_process_makes_the_same_signature() -> None:

@@ -71,9 +71,9 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_acknowledged(url: str) -
             child.kill()
             acknowledged = int((child.stdout.read().split() or [str(acknowledged)])[-1])
         reader = open_engine(url)
-        found = serials(reader)
-        assert found[: acknowledged - 1] == list(range(1, acknowledged))
-        assert len(found) in {acknowledged - 1, acknowledged + 9}
+        result = serials(reader)
+        assert result[: acknowledged - 1] == list(range(1, acknowledged))
+        assert len(result) in {acknowledged - 1, acknowledged + 9}
         reader.close()
 
 
@@ -255,7 +255,7 @@ def test_a_scan_goes_on_over_a_promotion(url: str, writer: Engine) -> None:
     fill(fresh, article(serial=1))
     writer.close()
     fresh.promote()
-    seen += [found.serial for found in scan]
+    seen += [result.serial for result in scan]
     assert seen == list(range(1, 2_500))
     assert serials(reader) == [1]
     fresh.close()

@@ -165,15 +165,15 @@ def utc(text: str) -> datetime:
     ],
 )
 def test_dates_mean_whole_days_of_the_time_zone(query: str, start: str | None, end: str | None) -> None:
-    found = node(query)
-    assert isinstance(found, Between)
-    assert (found.start, found.end) == (start and utc(start), end and utc(end))
+    result = node(query)
+    assert isinstance(result, Between)
+    assert (result.start, result.end) == (start and utc(start), end and utc(end))
 
 
 def test_two_comparisons_of_one_field_meet() -> None:
-    found = node("published:(>=2026-01-01 <2026-02-01)")
-    assert isinstance(found, And)
-    assert len(found.children) == 2
+    result = node("published:(>=2026-01-01 <2026-02-01)")
+    assert isinstance(result, And)
+    assert len(result.children) == 2
 
 
 def test_a_language_can_be_fixed_for_a_part_or_for_the_whole() -> None:

@@ -55,12 +55,12 @@ def test_a_cut_tree_matches_the_same_articles() -> None:
     for _ in range(40):
         batch = [random_article(random, serial) for serial in range(1, 5)]
         fields: tuple[TextField, ...] = get_args(TextField)
-        texts = [text_fields(found) for found in batch]
+        texts = [text_fields(result) for result in batch]
         tokens = {field: frozenset(token for text in texts for token in text[field].split()) for field in fields}
         for _ in range(20):
             node = random_node(random, levels=4)
             cut = within(node, partial(present, tokens))
-            assert [matches(cut, found) for found in batch] == [matches(node, found) for found in batch]
+            assert [matches(cut, result) for result in batch] == [matches(node, result) for result in batch]
             assert all(leaf.forms <= tokens[leaf.field] for leaf in leaves(cut) if isinstance(leaf, Forms))
 
 
@@ -69,9 +69,9 @@ def test_the_wordings_of_a_near_match_together_what_it_matches() -> None:
     near = Near("words", (forms("peace", "plan"), forms("peace", "мир"), forms("talks")), 2)
     assert len(wordings(near)) == 4
     batch = [random_article(random, serial, ("peace", "plan", "мир", "talks", "war")) for serial in range(1, 400)]
-    found = [article for article in batch if matches(near, article)]
-    assert 10 < len(found) < 390
-    assert found == [article for article in batch if matches(Or(tuple(wordings(near))), article)]
+    result = [article for article in batch if matches(near, article)]
+    assert 10 < len(result) < 390
+    assert result == [article for article in batch if matches(Or(tuple(wordings(near))), article)]
 
 
 def test_a_near_of_too_many_wordings_or_a_prefix_is_left_as_it_is() -> None:

@@ -60,10 +60,10 @@ def within(crowd: list[Article], start: datetime, end: datetime) -> list[Article
 
 def test_voices_equal_brute_force(engine: Engine, crowd: list[Article]) -> None:
     now, before = within(crowd, MIDDLE, LAST), within(crowd, FIRST, MIDDLE)
-    found = asked(engine)
-    spoken = sum(voice.articles for voice in found.voices)
-    assert found.total == len(now)
-    for voice in found.voices:
+    result = asked(engine)
+    spoken = sum(voice.articles for voice in result.voices)
+    assert result.total == len(now)
+    for voice in result.voices:
         matching = [one for one in now if matches(QUESTIONS[voice.name], one)]
         assert voice.articles == len(matching)
         assert voice.stories == sum(one.copy_of is None for one in matching)
@@ -74,9 +74,9 @@ def test_voices_equal_brute_force(engine: Engine, crowd: list[Article]) -> None:
 
 def test_each_two_are_counted_together(engine: Engine, crowd: list[Article]) -> None:
     now = within(crowd, MIDDLE, LAST)
-    found = asked(engine)
-    assert len(found.pairs) == 6
-    for pair in found.pairs:
+    result = asked(engine)
+    assert len(result.pairs) == 6
+    for pair in result.pairs:
         one, other = (
             [article for article in now if matches(QUESTIONS[name], article)] for name in (pair.first, pair.second)
         )
@@ -97,12 +97,12 @@ def test_articles_of_any_question_are_counted_once(engine: Engine, crowd: list[A
 
 def test_the_scope_holds_for_everything(engine: Engine, crowd: list[Article]) -> None:
     alpha = [one for one in within(crowd, MIDDLE, LAST) if one.source == "alpha"]
-    found = asked(engine, Value("source", frozenset({"alpha"})))
-    assert found.total == len(alpha)
-    assert found.voices[0].articles == sum(matches(QUESTIONS["truce"], one) for one in alpha)
+    result = asked(engine, Value("source", frozenset({"alpha"})))
+    assert result.total == len(alpha)
+    assert result.voices[0].articles == sum(matches(QUESTIONS["truce"], one) for one in alpha)
 
 
 def test_an_empty_span_has_no_shares(engine: Engine) -> None:
-    found = compare(engine, QUESTIONS, start=LAST + timedelta(days=50), end=LAST + timedelta(days=60))
-    assert {(voice.share, voice.voice, voice.before) for voice in found.voices} == {(None, None, None)}
-    assert {pair.overlap for pair in found.pairs} == {None}
+    result = compare(engine, QUESTIONS, start=LAST + timedelta(days=50), end=LAST + timedelta(days=60))
+    assert {(voice.share, voice.voice, voice.before) for voice in result.voices} == {(None, None, None)}
+    assert {pair.overlap for pair in result.pairs} == {None}

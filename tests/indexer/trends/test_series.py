@@ -104,13 +104,13 @@ def test_counts_equal_brute_force(
     crowded: Engine, crowd: list[Article], interval: Interval, zone: str, scope: Node | None
 ) -> None:
     questions = {"truce": TRUCE, "arms": ARMS, "either": any_of(TRUCE, Forms("words", frozenset({"peace"})))}
-    found = asked(crowded, "2026-01-01", "2026-11-10", interval, zone, questions=questions, scope=scope)
+    result = asked(crowded, "2026-01-01", "2026-11-10", interval, zone, questions=questions, scope=scope)
     counted = [one for one in crowd if scope is None or matches(scope, one)]
     by_label: dict[object, list[Article]] = {}
     for one in counted:
         if one.published and (interval != "hour" or one.published_precision == "second"):
             by_label.setdefault(label(one.published, interval, zone), []).append(one)
-    for series in found.series:
+    for series in result.series:
         node = questions[series.name]
         assert sum(bucket.articles for bucket in series.buckets) > 50
         for bucket in series.buckets:
@@ -158,9 +158,9 @@ def test_a_range_is_widened_to_whole_buckets_so_that_none_is_cut(engine: Engine)
         article(serial=1, published=early, themes=frozenset({"truce"})),
         article(serial=2, published=late, themes=frozenset({"truce"})),
     )
-    found = asked(engine, "2026-03-02T15:00", "2026-03-04T15:00")
-    assert [bucket.articles for bucket in found.series[0].buckets] == [1, 0, 1]
-    assert (found.start, found.end) == (early.replace(hour=0), late.replace(day=5, hour=0))
+    result = asked(engine, "2026-03-02T15:00", "2026-03-04T15:00")
+    assert [bucket.articles for bucket in result.series[0].buckets] == [1, 0, 1]
+    assert (result.start, result.end) == (early.replace(hour=0), late.replace(day=5, hour=0))
 
 
 def test_the_share_of_a_week_is_a_ratio_of_sums_and_not_a_mean_of_days(engine: Engine) -> None:

@@ -55,9 +55,9 @@ def test_a_doubling_is_found_within_three_days_where_weekdays_differ() -> None:
 def test_the_more_sensitive_the_more_is_found() -> None:
     noisy = Source(mean=10, dispersion=2)
     alarms = [false_alarms(noisy, level, series=20, seed=13)[0] for level in get_args(Sensitivity)]
-    found = [power(noisy, level, times=2, within=3, series=100, seed=14) for level in get_args(Sensitivity)]
+    result = [power(noisy, level, times=2, within=3, series=100, seed=14) for level in get_args(Sensitivity)]
     assert alarms == sorted(set(alarms))
-    assert found == sorted(set(found))
+    assert result == sorted(set(result))
 
 
 def test_a_spike_says_when_it_began_when_it_was_found_and_how_much_was_usual() -> None:

@@ -74,7 +74,7 @@ def engine(crowd: list[Article], tmp_path_factory: pytest.TempPathFactory) -> It
 
 def series_of(engine: Engine, by: By, most: int) -> list[Series]:
     """Return the series of the parts of the whole."""
-    found = trend(
+    result = trend(
         engine,
         {"truce": TRUCE},
         interval="day",
@@ -84,8 +84,8 @@ def series_of(engine: Engine, by: By, most: int) -> list[Series]:
         now=FIRST + timedelta(days=60),
         parts=parts(engine, TRUCE, by, SOURCES, most),
     )
-    assert found.series[0].part is WHOLE
-    return list(found.series[1:])
+    assert result.series[0].part is WHOLE
+    return list(result.series[1:])
 
 
 @pytest.mark.parametrize("by", get_args(By))
@@ -93,20 +93,20 @@ def test_each_part_counts_what_holds_its_value(engine: Engine, crowd: list[Artic
     for series in series_of(engine, by, 10):
         within = [one for one in crowd if (series.part.value or "") in (VALUES[by](one) or {""})]
         for day, bucket in enumerate(series.buckets):
-            held = [one for one in within if one.published and (one.published - FIRST).days == day]
-            matching = [one for one in held if matches(TRUCE, one)]
-            assert (bucket.articles, bucket.total) == (len(matching), len(held))
+            present = [one for one in within if one.published and (one.published - FIRST).days == day]
+            matching = [one for one in present if matches(TRUCE, one)]
+            assert (bucket.articles, bucket.total) == (len(matching), len(present))
             assert bucket.stories == sum(one.copy_of is None for one in matching)
-            assert bucket.sources == len({one.source for one in held})
+            assert bucket.sources == len({one.source for one in present})
 
 
 @pytest.mark.parametrize("by", ["source", "class", "country", "language"])
 @pytest.mark.parametrize("most", [1, 2, 10])
 def test_parts_add_up_to_the_whole(engine: Engine, crowd: list[Article], by: By, most: int) -> None:
-    found = series_of(engine, by, most)
+    result = series_of(engine, by, most)
     for day in range(DAYS):
         on_day = [one for one in crowd if one.published and (one.published - FIRST).days == day]
-        assert sum(series.buckets[day].total for series in found) == len(on_day)
+        assert sum(series.buckets[day].total for series in result) == len(on_day)
 
 
 def test_the_parts_are_those_with_most_matching_articles_and_one_of_all_others(
@@ -118,10 +118,10 @@ def test_the_parts_are_those_with_most_matching_articles_and_one_of_all_others(
 
 
 def test_authors_are_one_however_spelled_and_shown_as_they_are_written(engine: Engine) -> None:
-    found = {series.part.value: series.part.label for series in series_of(engine, "author", 10)}
-    assert found.keys() == {"jane doe", "anna petrowa", "ivan ivanov", "li wei", None}
-    assert found["jane doe"] in ("Jane Doe", "JANE DOE")
-    assert found["anna petrowa"] == "Anna Petrowa"
+    result = {series.part.value: series.part.label for series in series_of(engine, "author", 10)}
+    assert result.keys() == {"jane doe", "anna petrowa", "ivan ivanov", "li wei", None}
+    assert result["jane doe"] in ("Jane Doe", "JANE DOE")
+    assert result["anna petrowa"] == "Anna Petrowa"
 
 
 def test_an_author_is_not_shown_under_a_longer_name_of_another(tmp_path: Path) -> None:
@@ -132,9 +132,9 @@ def test_an_author_is_not_shown_under_a_longer_name_of_another(tmp_path: Path) -
 
 
 def test_sources_that_are_configured_no_longer_are_of_unknown_class(engine: Engine, crowd: list[Article]) -> None:
-    found = {series.part.value: series for series in series_of(engine, "class", 10)}
+    result = {series.part.value: series for series in series_of(engine, "class", 10)}
     removed = [one for one in crowd if one.source == "removed"]
-    assert sum(bucket.total for bucket in found["unknown"].buckets) == len(removed) > 0
+    assert sum(bucket.total for bucket in result["unknown"].buckets) == len(removed) > 0
 
 
 def test_what_matches_nothing_has_no_parts(engine: Engine) -> None:

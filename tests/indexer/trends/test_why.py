@@ -39,10 +39,10 @@ def asked(engine: Engine, start: datetime = SPIKE, node: Node = TRUCE, days: int
 
 
 def test_the_planted_words_are_found_first_and_nothing_usual_with_them(engine: Engine) -> None:
-    found = asked(engine)
-    assert {word.word for word in found.words[:2]} == {"helsinki", "summit"}
-    assert found.words[2].word in RUSSIAN
-    assert len(found.words) == 3
+    result = asked(engine)
+    assert {word.word for word in result.words[:2]} == {"helsinki", "summit"}
+    assert result.words[2].word in RUSSIAN
+    assert len(result.words) == 3
 
 
 def test_the_forms_of_a_word_are_one_word(engine: Engine) -> None:
@@ -52,36 +52,36 @@ def test_the_forms_of_a_word_are_one_word(engine: Engine) -> None:
 
 
 def test_the_figures_of_a_word_are_counted_over_all_stories(engine: Engine, articles: list[Article]) -> None:
-    found = asked(engine)
+    result = asked(engine)
     english = [one for one in articles if one.language == "en" and "truce" in one.themes and not one.copy_of]
-    for word in found.words[:2]:
+    for word in result.words[:2]:
         sides = [
             [one for one in english if one.published and side.start <= one.published < side.end]
-            for side in (found.here, found.elsewhere)
+            for side in (result.here, result.elsewhere)
         ]
-        held = [sum(word.word in text_fields(one)["words"].split(" ") for one in side) for side in sides]
-        assert word.keyness == by_articles(held[0], len(sides[0]), held[1], len(sides[1]))
+        present = [sum(word.word in text_fields(one)["words"].split(" ") for one in side) for side in sides]
+        assert word.keyness == by_articles(present[0], len(sides[0]), present[1], len(sides[1]))
 
 
 def test_everything_is_linked_to_articles_that_show_it(engine: Engine, articles: list[Article]) -> None:
     by_id = {one.id: one for one in articles}
-    found = asked(engine)
-    for word in found.words:
+    result = asked(engine)
+    for word in result.words:
         assert word.ids
         assert all(not word.forms.isdisjoint(by_id[id].text.split()) for id in word.ids)
-    for source in found.sources:
+    for source in result.sources:
         assert {by_id[id].source for id in source.ids} == {source.name}
-    for theme in found.themes:
+    for theme in result.themes:
         assert all(theme.name in by_id[id].themes for id in theme.ids)
-    for story in found.stories:
+    for story in result.stories:
         assert by_id[story.article.id].copy_of is None
 
 
 def test_the_source_and_the_theme_that_are_new_are_named(engine: Engine) -> None:
-    found = asked(engine)
-    assert found.sources[0].name == "delta"
-    assert found.sources[0].keyness.here == 12
-    assert [theme.name for theme in found.themes] == ["negotiations"]
+    result = asked(engine)
+    assert result.sources[0].name == "delta"
+    assert result.sources[0].keyness.here == 12
+    assert [theme.name for theme in result.themes] == ["negotiations"]
 
 
 def test_the_story_that_most_carry_comes_first(engine: Engine) -> None:
@@ -97,51 +97,51 @@ def test_stories_with_most_of_the_words_come_before_others(engine: Engine) -> No
 
 
 def test_what_is_usual_is_taken_from_the_weeks_before(engine: Engine) -> None:
-    found = asked(engine)
-    assert found.is_before
-    assert found.here.number == 30
-    assert found.expected == pytest.approx(6)
+    result = asked(engine)
+    assert result.is_before
+    assert result.here.number == 30
+    assert result.expected == pytest.approx(6)
 
 
 def test_days_before_the_first_article_do_not_make_less_usual(engine: Engine) -> None:
-    found = asked(engine, FIRST + 40 * DAY, days=7)
-    assert found.elsewhere.start == FIRST
-    assert found.expected == pytest.approx(42)
-    assert not found.sources
+    result = asked(engine, FIRST + 40 * DAY, days=7)
+    assert result.elsewhere.start == FIRST
+    assert result.expected == pytest.approx(42)
+    assert not result.sources
 
 
 def test_a_usual_day_has_no_reason(engine: Engine) -> None:
-    found = asked(engine, SPIKE - 4 * DAY)
-    assert all(word.keyness.g2 < 2 * SURE for word in found.words)
-    assert found.themes == ()
-    assert found.sources == ()
+    result = asked(engine, SPIKE - 4 * DAY)
+    assert all(word.keyness.g2 < 2 * SURE for word in result.words)
+    assert result.themes == ()
+    assert result.sources == ()
 
 
 def test_what_is_new_is_compared_with_everything_else_of_the_same_time(engine: Engine) -> None:
-    found = asked(engine, node=Forms("words", frozenset({"helsinki"})))
-    assert not found.is_before
-    assert found.expected is None
-    assert found.elsewhere.start == SPIKE
-    assert "summit" in {word.word for word in found.words}
-    assert found.sources == ()
+    result = asked(engine, node=Forms("words", frozenset({"helsinki"})))
+    assert not result.is_before
+    assert result.expected is None
+    assert result.elsewhere.start == SPIKE
+    assert "summit" in {word.word for word in result.words}
+    assert result.sources == ()
 
 
 def test_a_span_without_articles_has_no_reason(engine: Engine) -> None:
-    found = asked(engine, FIRST - 30 * DAY)
-    assert (found.here.number, found.words, found.stories, found.sources, found.themes) == (0, (), (), (), ())
+    result = asked(engine, FIRST - 30 * DAY)
+    assert (result.here.number, result.words, result.stories, result.sources, result.themes) == (0, (), (), (), ())
 
 
 def test_a_long_span_is_sampled_over_its_whole_length(engine: Engine) -> None:
-    found = asked(engine, FIRST + 91 * DAY, days=29)
-    assert found.here.number > 150
-    assert {"helsinki", "summit"} <= {word.word for word in found.words}
+    result = asked(engine, FIRST + 91 * DAY, days=29)
+    assert result.here.number > 150
+    assert {"helsinki", "summit"} <= {word.word for word in result.words}
 
 
 def test_the_scope_holds_for_both_sides(engine: Engine) -> None:
     alpha = Value("source", frozenset({"alpha"}))
-    found = why(engine, TRUCE, start=SPIKE, end=SPIKE + DAY, words=morphology(), scope=alpha)
-    assert found.here.number < 30
-    assert {source.name for source in found.sources} <= {"alpha"}
+    result = why(engine, TRUCE, start=SPIKE, end=SPIKE + DAY, words=morphology(), scope=alpha)
+    assert result.here.number < 30
+    assert {source.name for source in result.sources} <= {"alpha"}
 
 
 def test_a_question_of_many_clauses_has_the_same_reason(engine: Engine) -> None:

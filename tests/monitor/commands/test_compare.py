@@ -13,20 +13,20 @@ pytestmark = pytest.mark.usefixtures("installation")
 
 
 def test_all_themes_are_compared_when_none_is_named(document: Document) -> None:
-    found = document("compare", "--since", "60d")
-    names = [theme["theme"] for theme in found["themes"]]
+    result = document("compare", "--since", "60d")
+    names = [theme["theme"] for theme in result["themes"]]
     assert len(names) == 14
-    assert [tuple(pair["themes"]) for pair in found["pairs"]] == list(combinations(names, 2))
-    assert sum(theme["share_of_voice"] for theme in found["themes"]) == pytest.approx(1)
+    assert [tuple(pair["themes"]) for pair in result["pairs"]] == list(combinations(names, 2))
+    assert sum(theme["share_of_voice"] for theme in result["themes"]) == pytest.approx(1)
 
 
 def test_counts_agree_with_searches(document: Document) -> None:
-    found = document(
+    result = document(
         "compare", "truce", "negotiations", "--query", "talks=title:talks", "--since", "60d", "--until", "today"
     )
-    for theme, query in zip(found["themes"], ("theme:truce", "theme:negotiations", "title:talks"), strict=True):
+    for theme, query in zip(result["themes"], ("theme:truce", "theme:negotiations", "title:talks"), strict=True):
         assert theme["articles"] == document("search", query, "--since", "60d", "--until", "today")["total"]
-    [pair] = [pair for pair in found["pairs"] if pair["themes"] == ["truce", "negotiations"]]
+    [pair] = [pair for pair in result["pairs"] if pair["themes"] == ["truce", "negotiations"]]
     both = document("search", "theme:truce AND theme:negotiations", "--since", "60d", "--until", "today")
     assert pair["articles"] == both["total"] > 0
 

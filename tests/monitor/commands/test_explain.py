@@ -10,25 +10,25 @@ def test_the_tree_the_forms_and_the_hits_of_every_clause_are_shown(small: Instal
         article(serial=2, text="Truces elsewhere"),
         article(serial=3, text="мирные планы"),
     )
-    said = small.json("explain", 'truce -Kyiv OR "мирный план"')
-    assert said["articles"] == 2
-    assert [(part["clause"], part["articles"]) for part in said["tree"]["children"]] == [
+    output = small.json("explain", 'truce -Kyiv OR "мирный план"')
+    assert output["articles"] == 2
+    assert [(part["clause"], part["articles"]) for part in output["tree"]["children"]] == [
         ("AND", 1),
         ('"мирный план"', 1),
     ]
-    first, second = said["tree"]["children"][0]["children"]
+    first, second = output["tree"]["children"][0]["children"]
     assert (first["clause"], first["articles"]) == ("truce", 2)
     assert (second["clause"], second["children"][0]["clause"], second["articles"]) == ("NOT", "kyiv", 2)
-    forms = {word["word"]: word["forms"] for word in said["words"]}
+    forms = {word["word"]: word["forms"] for word in output["words"]}
     assert {"truce", "truces", "truce's"} <= set(forms["truce"]["en"])
     assert "мирных" in forms["мирный"]["ru"]
-    assert said["slowest"]["clause"] in ("truce", "kyiv", '"мирный план"')
-    assert [remark["code"] for remark in said["diagnostics"]] == ["mixed-operators"]
+    assert output["slowest"]["clause"] in ("truce", "kyiv", '"мирный план"')
+    assert [remark["code"] for remark in output["diagnostics"]] == ["mixed-operators"]
 
 
 def test_without_an_index_the_query_is_explained_all_the_same(small: Installation) -> None:
-    said = small.json("explain", "truce")
-    assert (said["tree"]["clause"], said["articles"], said["slowest"]) == ("truce", None, None)
+    output = small.json("explain", "truce")
+    assert (output["tree"]["clause"], output["articles"], output["slowest"]) == ("truce", None, None)
     code, out, err = small.run("explain", "truce")
     assert code == 0
     assert "truces" in out

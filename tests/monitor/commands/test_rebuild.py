@@ -39,9 +39,9 @@ def elasticsearch(elasticsearch_url: str) -> str:
 
 def held(url: str) -> list[Article]:
     engine = open_engine(url)
-    found = list(engine.scan(Everything()))
+    result = list(engine.scan(Everything()))
     engine.close()
-    return found
+    return result
 
 
 class Onlooker:
@@ -126,8 +126,8 @@ def test_a_rebuild_killed_half_way_goes_on_at_the_next_start_and_no_search_sees_
             assert asked().state == "done", asked().message
     assert onlooker.seen <= {ARTICLES, None if target else ARTICLES}
     there = held(target or installation.engine_url)
-    assert [found.serial for found in there] == list(range(1, ARTICLES + 1))
-    assert {found.themes for found in there} == {frozenset({"truce"})}
+    assert [result.serial for result in there] == list(range(1, ARTICLES + 1))
+    assert {result.themes for result in there} == {frozenset({"truce"})}
     archive.close()
 
 

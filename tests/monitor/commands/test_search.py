@@ -33,10 +33,10 @@ def test_an_inflected_word_is_found_by_its_dictionary_form_and_not_when_exact(do
 
 
 def test_a_range_says_how_many_it_cannot_place(document: Document) -> None:
-    found = document("search", "*", "--since", "400d")
+    result = document("search", "*", "--since", "400d")
     undated = document("search", "is:undated")["total"]
     assert undated > 0
-    assert found["undated"] == undated
+    assert result["undated"] == undated
 
 
 def test_a_story_says_how_many_carry_it(document: Document) -> None:
@@ -59,12 +59,12 @@ def test_nothing_found_is_said_in_words(said: Said) -> None:
 
 
 def test_a_word_that_no_article_has_is_named_beside_the_nearest_that_some_have(document: Document, said: Said) -> None:
-    found = document("search", '"trcue talks" AND negotations AND prisoners')
-    assert [(one["word"], one["nearest"]) for one in found["absent"]] == [
+    result = document("search", '"trcue talks" AND negotations AND prisoners')
+    assert [(one["word"], one["nearest"]) for one in result["absent"]] == [
         ("trcue", "truce"),
         ("negotations", "negotiations"),
     ]
-    assert found["absent"][0]["articles"] == document("search", "exact:truce")["total"]
+    assert result["absent"][0]["articles"] == document("search", "exact:truce")["total"]
     assert 'No article has "trcue"' in said("search", "trcue")
     assert document("search", "trcue OR truce")["absent"] == []
     assert [one["word"] for one in document("search", "@conflict AND trcue")["absent"]] == ["trcue"]

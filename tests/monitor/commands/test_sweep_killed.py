@@ -21,9 +21,9 @@ KILLS = 2
 
 def tagged(installation: Installation) -> int:
     engine = open_engine(installation.engine_url)
-    found = engine.tally(Everything(), "themes").get("truce", 0)
+    result = engine.tally(Everything(), "themes").get("truce", 0)
     engine.close()
-    return found
+    return result
 
 
 def kill_a_sweep(installation: Installation) -> None:
@@ -43,8 +43,8 @@ def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
         kill_a_sweep(small)
     left = tagged(small)
     assert left >= 1_000 * KILLS
-    found = small.json("verify", code=1 if left < ARTICLES else 0)
-    assert found["themes"] == [{"theme": "truce", "missing": ARTICLES - left, "stale": 0}]
+    result = small.json("verify", code=1 if left < ARTICLES else 0)
+    assert result["themes"] == [{"theme": "truce", "missing": ARTICLES - left, "stale": 0}]
     small.json("themes", "sweep")
     assert small.json("verify")["is_correct"]
     (version,) = small.json("themes", "history", "truce")["history"]

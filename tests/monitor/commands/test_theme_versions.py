@@ -98,9 +98,9 @@ def test_a_comparison_and_a_reason_name_the_version(changed: Installation) -> No
 def test_searches_and_exports_tell_people_the_version(changed: Installation) -> None:
     assert "counted with truce version 2" in changed.run("search", "theme:truce")[1]
     assert "counted with" not in changed.run("search", "armistice")[1]
-    _, lines, said = changed.run("export", "theme:truce")
+    _, lines, output = changed.run("export", "theme:truce")
     assert len(lines.splitlines()) == 2
-    assert "counted with truce version 2" in said
+    assert "counted with truce version 2" in output
 
 
 def test_counts_amid_a_sweep_are_called_not_final(small: Installation) -> None:

@@ -74,9 +74,9 @@ def test_examples_that_do_not_hold_are_shown_and_fail(stocked: Installation) -> 
 
 
 def test_all_that_is_known_of_a_theme_is_shown(stocked: Installation) -> None:
-    said = stocked.json("themes", "show", "truce")
-    assert said["query"] == {"en": "truce OR ceasefire", "ru": "перемирие"}
-    assert (said["articles"], said["version"], len(said["matches"])) == (2, None, 1)
+    output = stocked.json("themes", "show", "truce")
+    assert output["query"] == {"en": "truce OR ceasefire", "ru": "перемирие"}
+    assert (output["articles"], output["version"], len(output["matches"])) == (2, None, 1)
     _, out, _ = stocked.run("themes", "show", "truce")
     assert "query en  truce OR ceasefire" in out
     code, _, err = stocked.run("themes", "show", "nothing")
@@ -99,10 +99,10 @@ def test_a_preview_says_what_would_change_and_writes_nothing(stocked: Installati
 
 
 def test_saving_writes_the_file_records_the_version_and_sweeps(stocked: Installation) -> None:
-    said = stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
-    assert (said["version"], said["added"], said["removed"], said["articles"]) == (1, 2, 0, 4)
+    output = stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
+    assert (output["version"], output["added"], output["removed"], output["articles"]) == (1, 2, 0, 4)
     assert stocked.tags(*ALL) == [["truce"]] * 4
-    assert "truce OR armistice" in Path(said["file"]).read_text()
+    assert "truce OR armistice" in Path(output["file"]).read_text()
     assert stocked.json("themes", "show", "truce")["misses"] == [{"language": "en", "text": "The war goes on."}]
     assert stocked.json("verify")["is_correct"]
     again = stocked.json("themes", "save", "truce", "--query", "ru=", "--query", 'en="the truce"')
@@ -111,8 +111,8 @@ def test_saving_writes_the_file_records_the_version_and_sweeps(stocked: Installa
 
 
 def test_a_new_theme_is_made_by_a_query_or_a_file(stocked: Installation, tmp_path: Path) -> None:
-    said = stocked.json("themes", "save", "parades", "--query", "en=parade", "--context", "en=day")
-    assert (said["version"], said["added"]) == (1, 1)
+    output = stocked.json("themes", "save", "parades", "--query", "en=parade", "--context", "en=day")
+    assert (output["version"], output["added"]) == (1, 1)
     assert stocked.tags(OTHER) == [["parades"]]
     file = tmp_path / "war.toml"
     text = '# Kept as it was written.\ntitle = "War"\ndescription = "War"\ncolour = "#ff0000"\n[query]\nen = "war"\n'
@@ -179,9 +179,9 @@ def test_a_theme_that_was_taken_away_is_brought_back(stocked: Installation) -> N
 
 
 def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None:
-    said = stocked.json("verify", code=1)
-    assert (said["is_correct"], said["kept"], said["indexed"], said["unknown"]) == (False, 4, 4, ["gone"])
-    assert said["themes"] == [{"theme": "truce", "missing": 1, "stale": 1}]
+    output = stocked.json("verify", code=1)
+    assert (output["is_correct"], output["kept"], output["indexed"], output["unknown"]) == (False, 4, 4, ["gone"])
+    assert output["themes"] == [{"theme": "truce", "missing": 1, "stale": 1}]
     _, out, _ = stocked.run("verify")
     assert "truce: 1 article without the tag, 1 with it by mistake; run `parley themes sweep`." in out
     assert stocked.json("themes", "sweep", "truce") == {
@@ -197,8 +197,8 @@ def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None
 def test_verify_misses_an_article_that_the_engine_lost(stocked: Installation) -> None:
     stocked.json("themes", "sweep")
     stocked.lose(OTHER)
-    said = stocked.json("verify", code=1)
-    assert (said["kept"], said["indexed"]) == (4, 3)
+    output = stocked.json("verify", code=1)
+    assert (output["kept"], output["indexed"]) == (4, 3)
     assert "run `parley rebuild`" in stocked.run("verify")[1]
     stocked.run("rebuild")
     assert stocked.json("verify")["is_correct"]

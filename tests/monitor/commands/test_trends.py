@@ -36,10 +36,10 @@ kind = "feed"
 
 
 def test_a_trend_prints_series_of_zero_filled_buckets(document: Document) -> None:
-    found = document("trends", "truce", "nuclear", "--since", "60d")
-    assert found["interval"] == "day"
-    assert [series["theme"] for series in found["series"]] == ["truce", "nuclear"]
-    for series in found["series"]:
+    result = document("trends", "truce", "nuclear", "--since", "60d")
+    assert result["interval"] == "day"
+    assert [series["theme"] for series in result["series"]] == ["truce", "nuclear"]
+    for series in result["series"]:
         starts = [datetime.fromisoformat(bucket["start"]) for bucket in series["buckets"]]
         assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(starts))
         ends = [datetime.fromisoformat(bucket["end"]) for bucket in series["buckets"]]
@@ -109,11 +109,11 @@ def test_spikes_are_known_whatever_the_interval(document: Document, interval: st
 
 
 def test_queries_stand_beside_themes_under_their_names(document: Document) -> None:
-    found = document(
+    result = document(
         "trends", "truce", "--query", "peace plan=peace AND plan", "--query", "theme:truce", "--since", "60d"
     )
-    truce, _, same = found["series"]
-    assert [series["theme"] for series in found["series"]] == ["truce", "peace plan", "theme:truce"]
+    truce, _, same = result["series"]
+    assert [series["theme"] for series in result["series"]] == ["truce", "peace plan", "theme:truce"]
     assert truce["buckets"] == same["buckets"]
 
 
@@ -155,9 +155,9 @@ def test_authors_are_shown_as_they_are_written(document: Document) -> None:
 
 def test_csv_has_a_line_per_bucket_of_each_series(said: Said, document: Document) -> None:
     words = ("trends", "truce", "arms", "--since", "30d", "--split", "class", "--corrected")
-    found = document(*words)
+    result = document(*words)
     rows = list(csv.DictReader(io.StringIO(said(*words, "--csv"))))
-    buckets = [(series, bucket) for series in found["series"] for bucket in series["buckets"]]
+    buckets = [(series, bucket) for series in result["series"] for bucket in series["buckets"]]
     assert len(rows) == len(buckets)
     for row, (series, bucket) in zip(rows, buckets, strict=True):
         assert row["theme"] == series["theme"]
@@ -170,9 +170,10 @@ def test_csv_has_a_line_per_bucket_of_each_series(said: Said, document: Document
 
 def test_beside_csv_people_are_told_what_is_in_no_line(small: Installation) -> None:
     day = datetime(2026, 3, 3, 12, tzinfo=UTC)
-    held = {"text": "A truce.", "themes": frozenset({"truce"})}
+    present = {"text": "A truce.", "themes": frozenset({"truce"})}
     small.keep(
-        article(serial=1, published=None, **held), article(serial=2, published=day, published_precision="day", **held)
+        article(serial=1, published=None, **present),
+        article(serial=2, published=day, published_precision="day", **present),
     )
     words = ("trends", "truce", "--since", "2026-03-03", "--until", "2026-03-03", "--interval", "hour", "--csv")
     _, lines, said = small.run(*words)
@@ -182,9 +183,9 @@ def test_beside_csv_people_are_told_what_is_in_no_line(small: Installation) -> N
 
 
 def test_what_was_collected_at_once_has_no_gaps_and_a_full_panel(document: Document) -> None:
-    found = document("trends", "truce", "--since", "30d", "--corrected")
-    [series] = found["series"]
-    assert found["panel"]["left_out"] == {}
+    result = document("trends", "truce", "--since", "30d", "--corrected")
+    [series] = result["series"]
+    assert result["panel"]["left_out"] == {}
     assert all(bucket["corrected"] == bucket["share"] for bucket in series["buckets"])
     assert all(not bucket["gaps"] for bucket in series["buckets"])
 
@@ -235,5 +236,5 @@ def test_days_and_hours_are_those_of_the_time_zone_that_is_set(
         monkeypatch.setenv("PARLEY_TIMEZONE", zone)
         [series] = small.json(*words)["series"]
         assert [bucket["articles"] for bucket in series["buckets"]] == counts
-        found = small.json(*words, "--interval", "hour")
-        assert (found["timezone"], len(found["series"][0]["buckets"])) == (zone, hours)
+        result = small.json(*words, "--interval", "hour")
+        assert (result["timezone"], len(result["series"][0]["buckets"])) == (zone, hours)

@@ -20,20 +20,20 @@ def day(ago: int) -> str:
 
 
 def test_the_latest_spike_is_explained_when_no_time_is_given(document: Document) -> None:
-    found = document("why", "truce")
+    result = document("why", "truce")
     [series] = document("trends", "truce", "--since", "90d")["series"]
     spike = series["spikes"][-1]
-    assert found["start"].startswith(spike["start"])
-    assert found["stories"] == spike["stories"]
-    assert found["stories"] > 5 * found["expected"]
+    assert result["start"].startswith(spike["start"])
+    assert result["stories"] == spike["stories"]
+    assert result["stories"] > 5 * result["expected"]
 
 
 def test_whatever_is_said_is_linked_to_articles_that_are_there(document: Document, said: Said) -> None:
-    found = document("why", "truce")
-    assert found["top_stories"]
-    assert found["sources"]
-    assert all(said("show", story["id"]) for story in found["top_stories"])
-    for item in (*found["words"], *found["sources"], *found["themes"]):
+    result = document("why", "truce")
+    assert result["top_stories"]
+    assert result["sources"]
+    assert all(said("show", story["id"]) for story in result["top_stories"])
+    for item in (*result["words"], *result["sources"], *result["themes"]):
         assert item["ids"]
         assert all(said("show", id) for id in item["ids"])
 
@@ -48,9 +48,9 @@ def test_any_bucket_can_be_asked_for(document: Document) -> None:
 
 
 def test_a_query_can_be_asked_as_well(document: Document) -> None:
-    found = document("why", "--query", "truce OR ceasefire", "--since", day(8), "--until", day(1))
-    assert found["theme"] == "truce OR ceasefire"
-    assert found["stories"] > 0
+    result = document("why", "--query", "truce OR ceasefire", "--since", day(8), "--until", day(1))
+    assert result["theme"] == "truce OR ceasefire"
+    assert result["stories"] > 0
 
 
 def test_people_see_the_words_the_stories_and_the_sources(said: Said) -> None:

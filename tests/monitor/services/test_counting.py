@@ -130,8 +130,8 @@ def test_documents_are_read_back_from_their_json(small: Installation, app: App) 
 
 def test_a_lift_of_too_few_articles_is_left_out(small: Installation, app: App) -> None:
     for number in range(1, 13):
-        held = {"themes": TRUCES} if number <= 6 else {}
-        small.keep(article(serial=number, published=NOON - 3 * DAY, text="peace" if number % 3 else "war", **held))
+        present = {"themes": TRUCES} if number <= 6 else {}
+        small.keep(article(serial=number, published=NOON - 3 * DAY, text="peace" if number % 3 else "war", **present))
     [pair] = compare(app, themes=["truce"], queries={"war": "war"}, since=ON).pairs
     assert (pair.articles, pair.lift, pair.overlap) == (2, None, 0.25)
     assert "too few to say" in small.run("compare", "truce", "--query", "war", "--since", ON)[1]
