@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from config.errors import WrongArgument
+from config.sources import Source
 from indexer.engine import Sort
 from indexer.search import hits
 from indexer.search.highlight import Segment
@@ -47,11 +48,12 @@ def search(
         raise WrongArgument(f"the limit must be 1 to {MOST:,}, not {limit}", field="limit")
     start, end = parse_range(since, until, now=datetime.now(UTC), zone=app.zone)
     parsed = app.query(query)
+    sources = {source.id: source for source in app.sources}
     page = hits.search(app.engine, parsed, since=start, until=end, limit=limit, sort=sort, after=cursor)
     return SearchDocument(
         total=page.total,
         undated=page.undated,
-        hits=tuple(_hit(app, hit) for hit in page.hits),
+        hits=tuple(_hit(hit, sources.get(hit.article.source)) for hit in page.hits),
         next=page.after,
         absent=tuple(
             AbsentWordDocument(word=word.word, nearest=word.nearest, articles=word.articles) for word in page.absent
@@ -61,8 +63,8 @@ def search(
     )
 
 
-def _hit(app: App, hit: hits.SearchHit) -> HitDocument:
-    article, source = hit.article, app.source(hit.article.source)
+def _hit(hit: hits.SearchHit, source: Source | None) -> HitDocument:
+    article = hit.article
     return HitDocument(
         id=article.id,
         url=article.url,
