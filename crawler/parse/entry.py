@@ -21,6 +21,7 @@ class Entry(NamedTuple):
     texts: tuple[str, ...]
     language: str | None = None
     base: str | None = None  # its own base for relative links, if it declares one
+    guid: str | None = None  # the identity that the feed gives it, as written: RSS guid, Atom id, rdf:about, JSON id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

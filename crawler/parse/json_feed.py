@@ -38,7 +38,15 @@ def _entry(item: Mapping[str, Any]) -> Entry:
         authors=_authors(item),
         texts=_texts(item),
         language=language_code(item.get("language")),
+        guid=_guid(item),
     )
+
+
+def _guid(item: Mapping[str, Any]) -> str | None:
+    # Version 1.1 asks readers to accept numbers as identities.
+    identity = item.get("id")
+    is_number = isinstance(identity, int | float) and not isinstance(identity, bool)
+    return str(identity) if is_number else _text(identity) or None
 
 
 def _link(item: Mapping[str, Any]) -> str | None:

@@ -144,6 +144,7 @@ def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
         authors=_authors(raw),
         texts=(*_texts(raw), *_full_text(item, text)),
         base=_base(item, text),
+        guid=identity.strip() or None,
     )
 
 
