@@ -1,13 +1,13 @@
-"""Which articles carry the text of an earlier one: an SQL index of signatures, queried and filled one article at a time.
+"""Detects copies of earlier articles with an SQL index of signatures, which is queried and extended one article at a time.
 
 An article precedes another when it was collected first, or at the same time and has the lower id. It is a copy when its text
-and that of a preceding one, at most `days` older, share 0.6 of the smaller one's shingles; its story is then the story of
-that one, so that chains are flat and a story is nobody's copy. With several, the earliest story counts.
-Measured (docs/measurements.md): among 49,455 pairs of different documents one is linked, which shares 0.98; of copies with 5 %
+and that of a preceding article, at most `days` older, share 60 % of the smaller one's shingles. A copy belongs to the story of
+the article it was copied from, so a story is never itself a copy. With several candidates, the earliest story is chosen.
+Measured (docs/measurements.md): among 49,455 pairs of different documents, one is linked, which shares 98 %; of copies with 5 %
 of the words changed, 99 % are detected.
 
-The answer depends on the articles and their times alone, not on batches or the order in which they are remembered: an
-article that comes late or is revised may make others copies or stories, and `remember` says which.
+The result depends only on the articles and their times, not on batches or the order in which articles are remembered. An
+article that arrives late or is revised may turn others into copies or stories; `remember` returns which.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ from sqlalchemy import (
 from crawler.archive.database import UTCDateTime, metadata
 from indexer.copies.signature import VERSION, Signature, containment
 
-CARRIED = 0.6  # share of the smaller text's shingles; 10 % of words changed leaves 0.73, an unrelated text below 0.05
-_MOST = 500  # candidates examined, earliest first; a template shared by more texts adds nothing
+CARRIED = (
+    0.6  # share of the smaller text's shingles; 0.73 when 10 % of the words differ, below 0.05 for unrelated texts
+)
+_MOST = 500  # candidates examined, earliest first; more texts than this share a template, not a story
 
 texts = Table(
     "copy_texts",
@@ -63,7 +65,7 @@ bands = Table(
     sqlite_with_rowid=False,
 )
 
-# Statements used for every article are built once: building one takes longer than running it.
+# Statements that run for every article are built once, because building one takes longer than running it.
 _KNOWN = select(texts).where(texts.c.id == bindparam("name"))
 _NUMBER = select(texts.c.number).where(texts.c.id == bindparam("name"))
 _SHARING = (
@@ -80,14 +82,13 @@ _ADD_BANDS = insert(bands)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """The story that a remembered article belongs to.
+class Placement:
+    """The story that an article belongs to.
 
     Attributes:
-        story: id of the story whose text it carries; None when it is a story itself.
-        moved: articles remembered before that are of another story now, each id with its story; None where it is a story
-            itself now. Empty unless the article was revised, or came later than some that were collected after it; the
-            caller stores them anew.
+        story: id of the story it was copied from; None when it is a story itself.
+        moved: other articles whose story changed: id → new story, or None where the article is now a story itself. Empty
+            unless the article was revised or arrived after some that were collected later. The caller stores them again.
     """
 
     story: str | None
@@ -102,16 +103,16 @@ class _Text:
     story: str | None
 
     @property
-    def whose(self) -> str:
-        """The story whose text it carries; its own id if it is a story."""
+    def story_id(self) -> str:
+        """The id of its story, which is its own id when it is a story itself."""
         return self.story or self.id
 
 
 class CopyIndex:
-    """The texts of the last days. Every method works in the caller's transaction.
+    """An index of recent texts. Every method runs in the caller's transaction.
 
     Args:
-        days: how much older a story may be than its copy (settings.copy_days).
+        days: how many days older a story may be than its copy (settings.copy_days).
     """
 
     def __init__(self, days: int) -> None:
@@ -119,106 +120,113 @@ class CopyIndex:
 
     def remember(
         self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
-    ) -> Placed:
-        """Remember the article's text, in place of an earlier version of it, and return where it belongs."""
-        known = _known(connection, article_id)
+    ) -> Placement:
+        """Add the text of an article, replacing an earlier version of it, and return the story it belongs to."""
+        known = _find(connection, article_id)
         if known and (known.signature, known.collected) == (signature, collected):
-            return Placed(known.story, {})
-        before = known.whose if known else None
-        followed = [other for other in self.matches(connection, known) if _follows(other, known)] if known else []
+            return Placement(known.story, {})
+        previous_story = known.story_id if known else None
+        followers = [other for other in self.matches(connection, known) if _follows(other, known)] if known else []
         if known:
             _forget(connection, article_id)
-        settling, alike = _Settling(connection, self), set[str]()
+        changes, matching_ids = _StoryUpdate(connection, self), set[str]()
         text = _Text(article_id, collected, signature, None) if signature else None
         if text:
-            near = list(self.matches(connection, text))
-            text, alike = replace(text, story=_story(connection, text, near)), {other.id for other in near}
+            matches = list(self.matches(connection, text))
+            text = replace(text, story=_choose_story(connection, text, matches))
+            matching_ids = {other.id for other in matches}
             _store(connection, text)
-            settling.follow(text, before, near)
-        for other in followed:
-            if other.id not in alike:
-                settling.let_go(other.id, before)
-        return Placed(text.story if text else None, settling.moved)
+            changes.update_followers(text, previous_story, matches)
+        for other in followers:
+            if other.id not in matching_ids:
+                changes.release(other.id, previous_story)
+        return Placement(text.story if text else None, changes.moved)
 
     def prune(self, connection: Connection, now: datetime) -> None:
-        """Drop texts that are too old for new articles to be copies of them."""
+        """Delete texts that are too old for new articles to be copies of them."""
         old = select(texts.c.number).where(texts.c.collected < now - self._window)
         connection.execute(delete(bands).where(bands.c.number.in_(old)))
         connection.execute(delete(texts).where(texts.c.collected < now - self._window))
 
     def are_alike(self, one: _Text, other: _Text) -> bool:
-        """Tell whether two texts match."""
-        apart = abs(one.collected - other.collected)
+        """Return whether two texts match."""
+        age_difference = abs(one.collected - other.collected)
         shared = set(one.signature.bands).intersection(other.signature.bands)
-        return bool(shared) and apart <= self._window and containment(one.signature, other.signature) >= CARRIED
+        if not shared or age_difference > self._window:
+            return False
+        return containment(one.signature, other.signature) >= CARRIED
 
     def matches(self, connection: Connection, text: _Text) -> Iterator[_Text]:
-        """Yield the other texts in the window that share enough with this one, earliest first."""
+        """Yield the other texts in the window that share enough shingles with this one, earliest first."""
         since, until = text.collected - self._window, text.collected + self._window
         window = {"since": since, "until": until, "shared": text.signature.bands}
         for row in connection.execute(_SHARING, window).all():
-            other = _text(row)
+            other = _read(row)
             if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
                 yield other
 
 
-class _Settling:
-    """Settles the texts that follow a changed one anew, and those that follow them, until none changes.
+class _StoryUpdate:
+    """Updates the stories of texts that follow a changed text, and of those that follow them, until none changes.
 
     Attributes:
-        moved: texts of another story than before, each with that story; None where it is a story itself now.
+        moved: id → new story of each text whose story changed; None where the text is now a story itself.
     """
 
     def __init__(self, connection: Connection, index: CopyIndex) -> None:
         self._connection, self._index = connection, index
         self.moved: dict[str, str | None] = {}
 
-    def follow(self, text: _Text, before: str | None, near: Iterable[_Text]) -> None:
-        """Settle those that follow a text.
+    def update_followers(self, text: _Text, previous_story: str | None, matches: Iterable[_Text]) -> None:
+        """Update the texts that follow a text.
 
         Args:
-            before: whose text it carried until now, if it was there.
-            near: the texts that match it.
+            previous_story: the story id of the text until now; None when it is new.
+            matches: the texts that match it.
         """
-        waiting = [(text, before, near)]
+        waiting = [(text, previous_story, matches)]
         while waiting:
-            changed, before, near = waiting.pop()
-            for other in near:
-                if _follows(other, changed) and (after := self._settle(other, changed.whose, before)):
-                    waiting.append((after, other.whose, self._index.matches(self._connection, after)))
+            changed, previous_story, matches = waiting.pop()
+            for other in matches:
+                if _follows(other, changed) and (moved := self._update(other, changed.story_id, previous_story)):
+                    waiting.append((moved, other.story_id, self._index.matches(self._connection, moved)))
 
-    def let_go(self, id: str, before: str | None) -> None:
-        """Settle a text, and its followers, that matched the earlier version of one that was of the story `before`."""
-        text = _known(self._connection, id)
+    def release(self, id: str, previous_story: str | None) -> None:
+        """Update a text, and its followers, that no longer matches a revised text.
+
+        Args:
+            previous_story: the story id of the revised text until now.
+        """
+        text = _find(self._connection, id)
         if (
             text
-            and text.story == before
-            and not self._carries(text, before)
-            and (after := self._move(text, self._story_of(text)))
+            and text.story == previous_story
+            and not self._carries(text, previous_story)
+            and (moved := self._move(text, self._choose_again(text)))
         ):
-            self.follow(after, before, self._index.matches(self._connection, after))
+            self.update_followers(moved, previous_story, self._index.matches(self._connection, moved))
 
-    def _carries(self, text: _Text, story: str | None) -> bool:
-        """Tell whether a text matches its story directly, not through other texts."""
-        known = _known(self._connection, story) if story else None
-        return known is not None and known.story is None and self._index.are_alike(known, text)
+    def _carries(self, text: _Text, story_id: str | None) -> bool:
+        """Return whether a text matches its story directly, not through other texts."""
+        story = _find(self._connection, story_id) if story_id else None
+        return story is not None and story.story is None and self._index.are_alike(story, text)
 
-    def _settle(self, text: _Text, now: str, before: str | None) -> _Text | None:
-        """Settle a text of which one that precedes it carries another text now than before.
+    def _update(self, text: _Text, story: str, previous_story: str | None) -> _Text | None:
+        """Update a text after the story of a preceding text changed; return it, or None when its own story stays.
 
-        The earliest story counts, so only when the lost one was the text's own all others must be looked at again.
+        The earliest story is chosen, so all matches are compared again only if the text belonged to the previous story.
         """
-        if text.story is None or _earliest(self._connection, {text.story, now}) == now:
-            return self._move(text, now)
-        return self._move(text, self._story_of(text)) if text.story == before else None
+        if text.story is None or _earliest(self._connection, {text.story, story}) == story:
+            return self._move(text, story)
+        return self._move(text, self._choose_again(text)) if text.story == previous_story else None
 
-    def _story_of(self, text: _Text) -> str | None:
-        """Return the story of a text, comparing it with all others; a story too old to be compared is kept."""
-        story = _story(self._connection, text, self._index.matches(self._connection, text))
-        return story if story or text.story is None or _known(self._connection, text.story) else text.story
+    def _choose_again(self, text: _Text) -> str | None:
+        """Return the story of a text by comparing it with all others. A story too old to be compared is kept."""
+        story = _choose_story(self._connection, text, self._index.matches(self._connection, text))
+        return story if story or text.story is None or _find(self._connection, text.story) else text.story
 
     def _move(self, text: _Text, story: str | None) -> _Text | None:
-        """Record the story of a text and return the text, or None where it is of that story already."""
+        """Store the story of a text and return the text, or None when it already belongs to that story."""
         if story == text.story:
             return None
         self._connection.execute(update(texts).where(texts.c.id == text.id).values(story=story))
@@ -227,21 +235,21 @@ class _Settling:
 
 
 def forget(connection: Connection, ids: Iterable[str]) -> None:
-    """Forget the texts of these articles: nothing collected later becomes a copy of them."""
+    """Delete the texts of these articles, so that no later article becomes a copy of them."""
     for id in ids:
         _forget(connection, id)
 
 
-def outdated(connection: Connection, limit: int) -> list[str]:
-    """Return the ids of texts whose signature is of another version than those made now."""
+def find_outdated(connection: Connection, limit: int) -> list[str]:
+    """Return the ids of texts whose signature has another version than the current one, at most `limit`."""
     others = or_(texts.c.version < VERSION, texts.c.version > VERSION)
     return list(connection.scalars(select(texts.c.id).where(others).limit(limit)))
 
 
 def renew(connection: Connection, signatures: Mapping[str, Signature | None]) -> None:
-    """Give texts new signatures, by article id; each stays of its story. One without a signature is forgotten."""
+    """Replace signatures by article id. Stories stay as they are; a text whose new signature is None is deleted."""
     for id, signature in signatures.items():
-        text = _known(connection, id)
+        text = _find(connection, id)
         _forget(connection, id)
         if text and signature:
             _store(connection, replace(text, signature=signature))
@@ -251,18 +259,18 @@ def _follows(one: _Text, other: _Text) -> bool:
     return (one.collected, one.id) > (other.collected, other.id)
 
 
-def _story(connection: Connection, text: _Text, near: Iterable[_Text]) -> str | None:
-    """Return the earliest story among those of the matching texts that precede."""
-    stories = {other.whose for other in near if _follows(text, other)}
+def _choose_story(connection: Connection, text: _Text, matches: Iterable[_Text]) -> str | None:
+    """Return the earliest story of the matching texts that precede this one."""
+    stories = {other.story_id for other in matches if _follows(text, other)}
     return _earliest(connection, stories - {text.id})
 
 
-def _known(connection: Connection, article_id: str) -> _Text | None:
+def _find(connection: Connection, article_id: str) -> _Text | None:
     row = connection.execute(_KNOWN, {"name": article_id}).first()
-    return _text(row) if row else None
+    return _read(row) if row else None
 
 
-def _text(row: Row[tuple[object, ...]]) -> _Text:
+def _read(row: Row[tuple[object, ...]]) -> _Text:
     return _Text(row.id, row.collected, Signature(row.digest, row.shingles, row.minhash), row.story)
 
 
@@ -270,7 +278,7 @@ def _earliest(connection: Connection, stories: set[str]) -> str | None:
     if len(stories) < 2:
         return next(iter(stories), None)
     order = select(texts.c.id).where(texts.c.id.in_(stories)).order_by(texts.c.collected, texts.c.id).limit(1)
-    # A story older than the window may be gone already; of such, any will do as long as it is always the same.
+    # Stories older than the window may have been pruned; among those, any will do as long as it is always the same.
     return connection.scalar(order) or min(stories)
 
 

@@ -1,7 +1,8 @@
-"""The signature by which a text is recognised: a digest of all its words and a MinHash of its 3-word shingles.
+"""Signatures by which copies of a text are recognised: a digest of all its words and a MinHash of its 3-word shingles.
 
 MinHash: A. Broder, "On the resemblance and containment of documents" (1997); 64 permutations in 16 bands of 4 find 98.8 % of
-pairs with Jaccard similarity 0.7 and 64 % at 0.5. Nothing here uses Python's hash(), which differs between processes.
+pairs with a Jaccard similarity of 0.7 and 64 % of those with 0.5. Python's hash() is not used, because it differs between
+processes.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from operator import eq
 
 from rensa import RMinHash
 
-VERSION = 1  # raise it whenever the same text could give another signature: the indexer then makes remembered ones anew
-SHORTEST = 50  # shingles; shorter texts share phrases by chance and by template, and are compared as a whole only
+VERSION = 1  # increase it when the signature of the same text may change: the indexer then recomputes stored signatures
+SHORTEST = 50  # shingles; shorter texts share phrases by chance or through a template, so only equal ones are copies
 PERMUTATIONS = 64
 _ROWS = 4
 _SEED = 20_220_224
@@ -24,12 +25,12 @@ _LAYOUT = struct.Struct(f"<{PERMUTATIONS}I")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is stored of a text to recognise copies of it.
+    """What is stored about a text so that copies of it are recognised.
 
     Attributes:
-        digest: of all its words in order.
-        shingles: how many different shingles it has.
-        minhash: the MinHash, 256 bytes; None for a text with fewer than 50 shingles.
+        digest: 128-bit hash of all words in order.
+        shingles: number of distinct shingles.
+        minhash: 256 bytes; None for a text with fewer than 50 shingles.
     """
 
     digest: bytes
@@ -38,7 +39,7 @@ class Signature:
 
     @property
     def bands(self) -> tuple[int, ...]:
-        """Signed 64-bit keys; two texts are compared only if they share at least one."""
+        """Signed 64-bit keys. Two texts are compared only if they share at least one."""
         whole = (_key(b"whole" + self.digest),)
         if self.minhash is None:
             return whole
@@ -50,7 +51,7 @@ class Signature:
 
 
 def signature(words: Sequence[str]) -> Signature | None:
-    """Return the signature of a text's words, or None when it has none. The same on every machine."""
+    """Return the signature of a text, the same on every machine; None when the text has no words."""
     if not words:
         return None
     digest = hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()
@@ -59,10 +60,10 @@ def signature(words: Sequence[str]) -> Signature | None:
 
 
 def containment(a: Signature, b: Signature) -> float:
-    """Return the share of the smaller text's shingles that the larger one has: 1.0 for equal texts, else estimated.
+    """Return the share of the smaller text's shingles that the larger text contains.
 
-    From the Jaccard similarity J of the MinHashes, whose standard error is about 0.06: the texts share
-    J / (1 + J) of all their shingles together.
+    Equal texts give 1.0. Other values are estimates from the Jaccard similarity J of the MinHashes, whose standard error is
+    about 0.06: the number of shared shingles is J / (1 + J) times the sum of both counts.
     """
     if a.digest == b.digest:
         return 1.0

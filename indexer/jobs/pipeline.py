@@ -118,7 +118,7 @@ class Pipeline:
             outcomes[number] = (crash.outcome, crash.detail)
 
     def _keep(self, extracted: Sequence[tuple[Page, Extraction]]) -> None:
-        """Determine each text's story and keep the articles, all in one transaction."""
+        """Determine the story of each text and store the articles, all in one transaction."""
         if not extracted:
             return
         made = [(page, _article(page, extraction)) for page, extraction in extracted]
@@ -126,14 +126,16 @@ class Pipeline:
         kept: dict[int, KeptArticle] = {}
         moved: dict[str, str | None] = {}
         with self.archive.database.write() as connection:
-            made_from = articles.pages_by_serial(connection, [page.serial for page, *_ in signed])
+            newest_pages = articles.pages_by_serial(connection, [page.serial for page, *_ in signed])
             for page, article, sign in signed:
-                if made_from.get(page.serial, 0) > page.number:
+                if newest_pages.get(page.serial, 0) > page.number:
                     continue  # this page had to be retried, and a revision was indexed first
-                placed = self.copies.remember(connection, page.id, sign, page.first_collected)
+                placement = self.copies.remember(connection, page.id, sign, page.first_collected)
                 moved.pop(page.id, None)  # refers to its earlier text
-                moved.update(placed.moved)
-                kept[page.serial] = KeptArticle(replace(article, copy_of=placed.story), page.number, EXTRACTOR_VERSION)
+                moved.update(placement.moved)
+                kept[page.serial] = KeptArticle(
+                    replace(article, copy_of=placement.story), page.number, EXTRACTOR_VERSION
+                )
             articles.keep_articles(connection, kept.values())
             articles.move_copies(connection, moved)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from crawler.archive.batches import AT_ONCE
 from crawler.archive.database import Database
-from indexer.copies.index import outdated, renew
+from indexer.copies.index import find_outdated, renew
 from indexer.copies.signature import signature
 from indexer.jobs.articles import articles_of
 from indexer.stored_form import text_words
@@ -23,7 +23,7 @@ def renew_signatures(database: Database, *, progress: Callable[[int], None]) -> 
     done = 0
     while True:
         with database.read() as connection:
-            ids = outdated(connection, AT_ONCE)
+            ids = find_outdated(connection, AT_ONCE)
             kept = articles_of(connection, ids)
         if not ids:
             return

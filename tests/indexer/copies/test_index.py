@@ -1,4 +1,4 @@
-"""Copies point to the earliest text they carry, whatever the order of arrival."""
+"""Copies point to the earliest matching text, in whatever order the articles arrive."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def at(hours: float) -> datetime:
 
 
 def place(database: Database, arrivals: Iterable[Arrival], *, days: int = 30, batch: int = 1) -> dict[str, str | None]:
-    """Return each article's story after all have arrived, `batch` of them in a transaction."""
+    """Return the story of each article after all have arrived, with `batch` articles per transaction."""
     index = CopyIndex(days)
     stories: dict[str, str | None] = {}
     source = iter(arrivals)
     while group := list(itertools.islice(source, batch)):
         with database.write() as connection:
             for article_id, body, collected in group:
-                placed = index.remember(connection, article_id, signature(tokens(body)), collected)
-                stories |= {article_id: placed.story, **placed.moved}
+                placement = index.remember(connection, article_id, signature(tokens(body)), collected)
+                stories |= {article_id: placement.story, **placement.moved}
     return stories
 
 
-def test_an_article_that_carries_an_earlier_text_is_its_copy(database: Database) -> None:
+def test_an_article_that_contains_an_earlier_text_is_a_copy_of_it(database: Database) -> None:
     stories = place(database, [("a", text(1), at(0)), ("b", f"Agency: {text(1)}", at(1)), ("c", text(2), at(2))])
     assert stories == {"a": None, "b": "a", "c": None}
 
@@ -61,7 +61,7 @@ def test_a_copy_of_a_copy_points_to_the_story(database: Database) -> None:
     assert place(database, arrivals) == {"a": None, "b": "a", "c": "a"}
 
 
-def test_at_the_same_time_the_lower_id_is_the_story(database: Database) -> None:
+def test_of_texts_collected_at_the_same_time_the_lower_id_is_the_story(database: Database) -> None:
     assert place(database, [("b", text(1), at(0)), ("a", text(1), at(0))]) == {"a": None, "b": "a"}
 
 
@@ -73,7 +73,7 @@ def test_a_revision_replaces_the_text(database: Database) -> None:
     assert place(database, [("a", text(1), at(0)), ("a", text(2), at(0)), ("b", text(1), at(1))])["b"] is None
 
 
-def test_texts_without_words_are_nobodys_copy(database: Database) -> None:
+def test_texts_without_words_are_never_copies(database: Database) -> None:
     assert place(database, [("a", "", at(0)), ("b", "", at(1))]) == {"a": None, "b": None}
 
 
@@ -83,7 +83,7 @@ def test_short_texts_are_copies_only_when_equal(database: Database) -> None:
     assert place(database, arrivals) == {"a": None, "b": None, "c": "a"}
 
 
-def test_a_story_older_than_the_window_does_not_count(database: Database) -> None:
+def test_a_story_older_than_the_window_is_ignored(database: Database) -> None:
     assert place(database, [("a", text(1), at(0)), ("b", text(1), at(49))], days=2) == {"a": None, "b": None}
 
 
@@ -102,7 +102,7 @@ def test_neither_batches_nor_the_order_of_arrival_change_the_result(tmp_path: Pa
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_what_was_revised_leaves_no_trace(tmp_path: Path, seed: int) -> None:
+def test_the_text_before_a_revision_has_no_effect(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     wholes = [text(whole, 400).split() for whole in (11, 12)]
 
@@ -121,13 +121,13 @@ def test_what_was_revised_leaves_no_trace(tmp_path: Path, seed: int) -> None:
     assert revised == place(Database(tmp_path / "b.db"), sorted(last))
 
 
-def test_a_story_is_nobodys_copy(database: Database) -> None:
+def test_a_story_is_never_a_copy(database: Database) -> None:
     whole = text(5, 300).split()
     stories = place(database, [(f"{n:02}", " ".join(whole[n * 10 : n * 10 + 120]), at(n)) for n in range(18)])
     assert all(stories[story] is None for story in stories.values() if story)
 
 
-def test_pruned_texts_are_gone_and_the_others_stay(database: Database) -> None:
+def test_pruning_deletes_old_texts_only(database: Database) -> None:
     place(database, [("a", text(1), at(0)), ("b", text(2), at(72))], days=2)
     with database.write() as connection:
         CopyIndex(2).prune(connection, at(73))
@@ -139,22 +139,20 @@ def test_remembering_a_text_again_changes_nothing(database: Database) -> None:
     assert place(database, [*arrivals, *arrivals]) == place(database, arrivals)
 
 
-def test_a_text_carried_by_hundreds_costs_no_more_questions_than_one_carried_by_few(database: Database) -> None:
-    def questions(carried: int) -> int:
-        place(
-            database, [(f"{carried}-{number:03}", f"{text(carried)} {number}", at(number)) for number in range(carried)]
-        )
-        question: list[str] = []
+def test_the_number_of_statements_does_not_grow_with_the_number_of_copies(database: Database) -> None:
+    def statement_count(copies: int) -> int:
+        place(database, [(f"{copies}-{number:03}", f"{text(copies)} {number}", at(number)) for number in range(copies)])
+        statements: list[str] = []
         with database.write() as connection:
-            event.listen(connection, "before_cursor_execute", lambda *about: question.append(about[2]))
-            revised = signature(tokens(f"{text(carried)} revised"))
-            assert CopyIndex(30).remember(connection, f"{carried}-001", revised, at(1)).story == f"{carried}-000"
-        return len(question)
+            event.listen(connection, "before_cursor_execute", lambda *about: statements.append(about[2]))
+            revised = signature(tokens(f"{text(copies)} revised"))
+            assert CopyIndex(30).remember(connection, f"{copies}-001", revised, at(1)).story == f"{copies}-000"
+        return len(statements)
 
-    assert questions(200) == questions(5)
+    assert statement_count(200) == statement_count(5)
 
 
-def test_identical_posts_of_real_channels_find_each_other(test_data: Path, database: Database) -> None:
+def test_identical_posts_of_real_channels_share_a_story(test_data: Path, database: Database) -> None:
     with gzip.open(test_data / "corpus/open-licence/telegram-ru.jsonl.gz", "rt", encoding="utf-8") as file:
         posts = [post["text"] for post in map(json.loads, file)]
     groups: dict[bytes, list[int]] = defaultdict(list)
@@ -162,8 +160,11 @@ def test_identical_posts_of_real_channels_find_each_other(test_data: Path, datab
         if result := signature(tokens(post)):
             groups[result.digest].append(number)
     repeated = [numbers for numbers in groups.values() if len(numbers) > 1]
-    wanted = sorted(number for numbers in repeated for number in numbers)
-    stories = place(database, [(f"{number:06}", posts[number], at(number / 60)) for number in wanted], batch=500)
+    repeated_posts = sorted(number for numbers in repeated for number in numbers)
+    stories = place(
+        database, [(f"{number:06}", posts[number], at(number / 60)) for number in repeated_posts], batch=500
+    )
+
     for numbers in repeated:
         assert len({stories[f"{number:06}"] or f"{number:06}" for number in numbers}) == 1
     assert len(repeated) > 50

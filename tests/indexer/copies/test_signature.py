@@ -1,4 +1,4 @@
-"""A text is recognised again, on every machine, and no other is taken for it."""
+"""A signature recognises the same text on every machine and does not confuse it with another."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def test_a_text_without_words_has_no_signature(text: str) -> None:
     assert signature(tokens(text)) is None
 
 
-def test_case_marks_and_spacing_do_not_matter() -> None:
+def test_case_punctuation_and_spacing_do_not_matter() -> None:
     assert signature(tokens("Talks resume, at last.")) == signature(tokens("talks  RESUME\nat last"))
 
 
-def test_a_short_text_is_known_as_a_whole_only() -> None:
+def test_a_short_text_is_compared_as_a_whole() -> None:
     short = signature(tokens("Talks resume in Geneva at last"))
     assert short is not None and short.minhash is None and len(short.bands) == 1
 
@@ -57,7 +57,7 @@ def test_copies_share_a_band_and_most_shingles(copy: str) -> None:
     assert estimate(TEXT, copy) > 0.7
 
 
-def test_other_texts_share_next_to_nothing() -> None:
+def test_unrelated_texts_share_almost_no_shingles() -> None:
     assert estimate(TEXT, OTHER) < 0.1
 
 
@@ -67,12 +67,12 @@ def test_bands_fit_a_signed_64_bit_column() -> None:
     assert all(-(2**63) <= band < 2**63 for band in result.bands)
 
 
-def test_another_process_makes_the_same_signature() -> None:
+def test_another_process_computes_the_same_signature() -> None:
     imports = "from indexer.copies.signature import signature; from indexer.words import tokens"
     code = f"{imports}; s = signature(tokens({TEXT!r})); print(s.digest.hex(), s.minhash.hex(), s.bands)"
-    made = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "77"}
     )
     here = signature(tokens(TEXT))
     assert here is not None and here.minhash is not None
-    assert made.stdout.strip() == f"{here.digest.hex()} {here.minhash.hex()} {here.bands}"
+    assert process.stdout.strip() == f"{here.digest.hex()} {here.minhash.hex()} {here.bands}"

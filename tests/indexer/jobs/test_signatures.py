@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
 from crawler.limits import worker_memory
-from indexer.copies.index import CopyIndex, bands, outdated, texts
+from indexer.copies.index import CopyIndex, bands, find_outdated, texts
 from indexer.copies.signature import VERSION
 from indexer.engine import open_engine
 from indexer.extract.pool import Pool
@@ -90,7 +90,7 @@ def test_after_an_interruption_the_next_call_does_the_rest(pipeline: Pipeline, m
     with pytest.raises(KeyboardInterrupt):
         renew_signatures(pipeline.archive.database, progress=_interrupt)
     with pipeline.archive.database.read() as connection:
-        assert len(outdated(connection, 10)) == 2
+        assert len(find_outdated(connection, 10)) == 2
     renew_signatures(pipeline.archive.database, progress=lambda _: None)
     assert remembered(pipeline.archive) == before
 
