@@ -148,7 +148,10 @@ class Database:
                 return  # another process was faster
             before, is_new = migration.revision_of(connection), not self._tables(connection)
             copy = None if is_new else self._keep_copy()
-            migration.upgrade(connection)
+            if is_new:
+                migration.create(connection)
+            if migration.revision_of(connection) != migration.newest():
+                migration.upgrade(connection)
             _mark(connection, _MIGRATED)
         if copy:
             log.warning(

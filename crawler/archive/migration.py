@@ -12,7 +12,8 @@ from threading import Lock
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, select
 
-_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+SCHEMA_FILE = Path(__file__).parent / "migrations" / "schema.sql"
+_VERSIONS = SCHEMA_FILE.with_name("versions")
 _version = Table("alembic_version", MetaData(), Column("version_num", Text))  # created by Alembic
 _one_at_a_time = Lock()  # Alembic keeps the context of a migration in a global variable
 
@@ -34,6 +35,12 @@ def revision_of(connection: Connection) -> str | None:
         return None
     number = connection.scalar(select(_version.c.version_num))
     return None if number is None else str(number)
+
+
+def create(connection: Connection) -> None:
+    """Create all tables in an empty SQLite database, as the migrations up to the one recorded in the schema leave them."""
+    for statement in SCHEMA_FILE.read_text("utf-8").split(";\n"):
+        connection.exec_driver_sql(statement)
 
 
 def upgrade(connection: Connection) -> None:

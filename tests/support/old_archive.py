@@ -27,8 +27,8 @@ def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def shape(path: Path) -> set[tuple[str, str, str | None]]:
-    """Return kind, name and definition of everything a database consists of."""
+    """Return kind, name and definition of everything a database consists of, with any whitespace as one space."""
     connection = sqlite3.connect(path)
-    parts = set(connection.execute("SELECT type, name, sql FROM sqlite_master"))
+    parts = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     connection.close()
-    return parts
+    return {(kind, name, sql and " ".join(sql.split())) for kind, name, sql in parts}

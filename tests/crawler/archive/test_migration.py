@@ -22,6 +22,7 @@ from crawler.archive.archive import DATABASE, open_archive
 from crawler.archive.database import Database, metadata
 from crawler.archive.leases import Owner
 from tests.support.old_archive import rows, shape, unpack_old_archive
+from tests.support.schema import COMMAND, migrate_from_nothing, schema
 
 KEPT = f"{DATABASE}.before-{migration.newest()}"
 _OPEN = "from pathlib import Path; from crawler.archive.database import Database; Database(Path({path!r}))"
@@ -90,6 +91,17 @@ def test_a_database_of_schema_1_opens_and_ends_equal_to_a_fresh_one(old: Path, f
     assert rows(old)["alembic_version"] == [(migration.newest(),)]
 
 
+def test_a_new_database_equals_one_that_ran_every_migration(fresh: Path, tmp_path: Path) -> None:
+    migrated = tmp_path / DATABASE
+    migrate_from_nothing(migrated)
+    assert shape(migrated) == shape(fresh)
+    assert rows(migrated) == rows(fresh)
+
+
+def test_the_schema_of_a_new_database_is_up_to_date() -> None:
+    assert migration.SCHEMA_FILE.read_text("utf-8") == schema(), f"run `{COMMAND}` after adding a migration"
+
+
 def test_every_table_of_the_old_fixture_has_rows(old: Path) -> None:
     assert all(rows(old).values())
 
@@ -112,6 +124,19 @@ def test_a_database_that_needs_no_migration_is_opened_without_the_write_lock_and
 
 def test_creating_a_database_leaves_no_copy(fresh: Path) -> None:
     assert [path.name for path in fresh.parent.iterdir()] == [DATABASE]
+
+
+def test_a_new_database_is_created_without_alembic(tmp_path: Path) -> None:
+    program = f"{_OPEN.format(path=str(tmp_path / DATABASE))}; import sys; assert 'alembic' not in sys.modules"
+    assert run(program) == 0
+
+
+def test_killed_while_a_new_database_is_created_the_next_opening_creates_it(tmp_path: Path, fresh: Path) -> None:
+    path = tmp_path / DATABASE
+    assert run(_KILLED_AT_STATEMENT.format(number=25, path=str(path))) == -signal.SIGKILL
+    assert rows(path) == {}
+    Database(path).close()
+    assert shape(path) == shape(fresh)
 
 
 def test_the_tables_of_the_code_and_those_of_the_migrations_are_the_same(fresh: Path) -> None:
