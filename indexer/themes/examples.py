@@ -39,7 +39,7 @@ def themes_of(text: str, compiled: Sequence[CompiledTheme]) -> list[Match]:
     Raises:
         QueryTooBroad: a theme's query is too broad for any engine.
     """
-    article = _article(text, None, 1)
+    article = text_article(text, serial=1)
     ids = Tagger(compiled).tag([article])[article.id]
     return [Match(theme.id, tuple(matched_words(text, theme.node))) for theme in compiled if theme.id in ids]
 
@@ -51,7 +51,10 @@ def failures(theme: Theme, compiled: CompiledTheme) -> list[Failure]:
         QueryTooBroad: the theme's query is too broad for any engine.
     """
     expected = [(example, True) for example in theme.matches] + [(example, False) for example in theme.misses]
-    articles = [_article(example.text, example.language, number) for number, (example, _) in enumerate(expected, 1)]
+    articles = [
+        text_article(example.text, language=example.language, serial=number)
+        for number, (example, _) in enumerate(expected, 1)
+    ]
     tagged = Tagger([compiled]).tag(articles)
     return [
         Failure(example, not should_match)
@@ -60,13 +63,14 @@ def failures(theme: Theme, compiled: CompiledTheme) -> list[Failure]:
     ]
 
 
-def _article(text: str, language: str | None, serial: int) -> Article:
+def text_article(text: str, *, serial: int, title: str | None = None, language: str | None = None) -> Article:
+    """Return an article for a text that was never published; its id is the serial."""
     return Article(
         id=str(serial),
         serial=serial,
         url="",
         site="",
-        title=None,
+        title=title,
         text=text,
         authors=(),
         source="",

@@ -6,11 +6,12 @@ import argparse
 
 from config.errors import RequestFailed
 from monitor.app import App
-from monitor.services import theme_changes, themes
+from monitor.services import theme_changes, theme_quality, themes
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.theme_changes import change_of, finish_save, show_preview, sweep_after
 from monitor.terminal.theme_listing import show_history, show_list, show_one
+from monitor.terminal.theme_quality import read_lines, show_evaluation
 from monitor.terminal.theme_sweep import sweep
 from monitor.terminal.theme_texts import read_text, show_matches, show_tests
 
@@ -20,6 +21,7 @@ EXAMPLES = (
     "themes show truce",
     "themes preview truce --query 'en=truce OR ceasefire'",
     "themes match article.txt",
+    "themes evaluate labelled.jsonl",
 )
 
 
@@ -35,6 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     match.add_argument("file", metavar="FILE", help="a text in UTF-8; - reads standard input")
     test = _action(actions, "test", "whether the examples in the themes' files hold; fails when one does not")
     test.add_argument("themes", nargs="*", metavar="THEME")
+    evaluate = _action(actions, "evaluate", "precision, recall and F1 against documents that a reader has labelled")
+    evaluate.add_argument(
+        "file", metavar="FILE", help="one JSON object a line, with `text` and `themes`; - reads standard input"
+    )
     preview = _action(actions, "preview", "what a change would add and remove, with samples; nothing is written")
     _add_candidate(preview)
     save = _action(actions, "save", "check a changed theme, write its file, record its version and sweep to it")
@@ -79,6 +85,10 @@ def _show(app: App, arguments: argparse.Namespace) -> None:
         case "match":
             matches = themes.match(app, read_text(arguments.file, app.settings.max_bytes))
             print_document(matches) if as_json else show_matches(screen, matches)
+        case "evaluate":
+            lines = read_lines(arguments.file, app.settings.max_bytes)
+            evaluation = theme_quality.evaluate(app, lines, label=arguments.file)
+            print_document(evaluation) if as_json else show_evaluation(screen, evaluation)
         case _:
             every = themes.list_themes(app)
             print_document(every) if as_json else show_list(screen, every)

@@ -1,0 +1,83 @@
+"""How good themes are, for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from config.errors import WrongArgument
+from monitor.documents.theme_quality import EvaluationDocument, MistakeDocument, ScoreDocument, ThemeScoreDocument
+from monitor.terminal.output import counted, percent, plain, print_note, table
+
+_COLUMNS = ("precision", "recall", "F1", "right", "wrong", "missed")
+
+
+def read_lines(file: str, most: int) -> Iterator[bytes]:
+    """Yield the lines of a file, or of standard input for `-`, in constant memory.
+
+    Args:
+        most: bytes that a line may have.
+
+    Raises:
+        WrongArgument: the file cannot be read, or a line is longer.
+    """
+    try:
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
+            number = 0
+            while line := opened.readline(most + 1):
+                number += 1
+                if len(line) > most:
+                    message = f"{file}: line {number}: longer than {most:,} bytes, as `max_bytes` allows"
+                    raise WrongArgument(message, field="file")
+                yield line
+    except OSError as wrong:
+        raise WrongArgument(f"{file}: cannot be read: {wrong.strerror}", field="file") from None
+
+
+def show_evaluation(screen: Console, evaluation: EvaluationDocument) -> None:
+    """Print how well themes find what a reader finds, and every mistake."""
+    scored: Sequence[tuple[str, ScoreDocument]] = [(theme.id, theme) for theme in evaluation.themes]
+    rows = [[id, *_cells(theme)] for id, theme in scored if theme.right + theme.wrong + theme.missed]
+    macro = evaluation.macro
+    rows.append(["every theme alike", *map(percent, (macro.precision, macro.recall, macro.f1)), "", "", ""])
+    rows.append(["every hit alike", *_cells(evaluation.micro)])
+    title = f"Themes against {counted(evaluation.documents, 'labelled document')}"
+    screen.print(table(title, ["theme", *_COLUMNS], rows, right=_COLUMNS, whole=["theme"]))
+    languages = [[one.language or "unclear", *_cells(one)] for one in evaluation.languages]
+    screen.print(table("\nBy language", ["language", *_COLUMNS], languages, right=_COLUMNS))
+    for theme in evaluation.themes:
+        _show_mistakes(screen, theme)
+    if evaluation.unknown:
+        labels = ", ".join(f"{id} ({number:,})" for id, number in evaluation.unknown.items())
+        print_note(screen, f"\nLeft out, because there is no such theme: {labels}", dim=False)
+
+
+def _show_mistakes(screen: Console, theme: ThemeScoreDocument) -> None:
+    if theme.misses or theme.wrong_hits:
+        screen.print(Text(f"\n{theme.id}", style="bold"))
+    for mark, style, mistakes in (("missed", "yellow", theme.misses), ("wrong", "red", theme.wrong_hits)):
+        for mistake in mistakes:
+            line = Text(f"  {mark} ", style=style).append(plain(_line(mistake)), style="default")
+            screen.print(line, soft_wrap=True)
+
+
+def _line(mistake: MistakeDocument) -> str:
+    words = ", ".join(mistake.words)
+    reasons = {
+        "query": f"because of: {words}",
+        "context": f"matches ({words}), but not the context",
+        "excluded": f"excluded by: {words}",
+        "part": f"only a part matches: {words}",
+        "nothing": "no word of the query occurs",
+    }
+    return f"line {mistake.line} ({mistake.language or 'unclear'}) {mistake.start}\n    {reasons[mistake.reason]}"
+
+
+def _cells(score: ScoreDocument) -> list[str]:
+    shares = map(percent, (score.precision, score.recall, score.f1))
+    return [*shares, *(f"{number:,}" for number in (score.right, score.wrong, score.missed))]
