@@ -19,12 +19,14 @@ class Hints:
 
     Attributes:
         is_change: `published` is the time of the last change, because no other time was given.
+        lacks_zone: the time of `published` was written without a zone and read as UTC.
     """
 
     title: str | None = None
     published: datetime | None = None  # UTC-aware
     published_precision: Precision | None = None
     is_change: bool = False
+    lacks_zone: bool = False
     authors: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
     html: str | None = None  # full text of the entry as the feed gave it, untrusted HTML

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from config.sources import Feed
@@ -114,11 +115,12 @@ def _link(address: str, entry: Entry, language: str | None) -> Link:
         title=title,
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
+        lacks_zone=dated is not None and not dated.has_zone,
         is_change=dated is not None and entry.published is None,
         authors=entry.authors,
         language=entry.language or language,
         html=longest if len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:]) else None,
     )
     # Only words count: reordered attributes, new image sizes and tracking pixels are not revisions.
-    updated = entry.updated.moment.isoformat() if entry.updated else None
+    updated = entry.updated.moment.astimezone(UTC).isoformat() if entry.updated else None
     return Link(url=address, hints=hints, digest=digest_of(title, updated, words))

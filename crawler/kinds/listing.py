@@ -143,6 +143,7 @@ def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Li
         title=title,
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
+        lacks_zone=dated is not None and not dated.has_zone,
     )
     return Link(url=address, hints=hints, digest=digest_of(title))
 

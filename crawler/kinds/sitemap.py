@@ -190,6 +190,7 @@ def _link(address: str, fields: Mapping[str, str]) -> Link:
         title=title,
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
+        lacks_zone=dated is not None and not dated.has_zone,
         language=language_code(fields.get("language")),
     )
     return Link(url=address, hints=hints, digest=digest_of(title, fields.get("lastmod")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +121,13 @@ def _hints(fields: Mapping[str, Any]) -> Hints:
         title=clean_title(fields.get("title")),
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
+        lacks_zone=dated is not None and not dated.has_zone,
         authors=clean_authors(authors if isinstance(authors, list | tuple) else [authors]),
         language=language_code(fields.get("language")),
     )
 
 
 def _date(value: object) -> Dated | None:
-    if isinstance(value, datetime):
-        value = (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
-    elif isinstance(value, date):
+    if isinstance(value, date):  # which a datetime is, too
         value = value.isoformat()
     return read_date(value) if isinstance(value, str) else None

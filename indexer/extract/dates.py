@@ -1,21 +1,19 @@
 """Dates on pages, with precision and zone. Impossible dates are rejected; none is invented.
 
-crawler.parse.dates reads the strings and knows which dates are possible. Here the zone in which a page wrote a time is kept. A
-time without a zone is UTC: guessing it from the outlet would be right more often and wrong silently, and pages that matter give
-their zone in JSON-LD or meta, which outrank the bare times that readers see.
+crawler.parse.dates reads the strings. A time without a zone is UTC unless the source has a zone of its own: guessing one from
+the outlet would be right more often and wrong silently.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from crawler.parse.dates import EARLIEST, Dated, read_date, whole_day
 
 LATEST_AHEAD = timedelta(days=1)  # some outlets mark local time as UTC, which is half a day at most
 
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-_OFFSET = re.compile(r"\d\d:\d\d[\d:.,]*\s?([+-])(\d\d):?(\d\d)?$")
 _URL_DATE = re.compile(
     r"[/_.-](19[89]\d|20\d\d)([/_-])([01]?\d)\2([0-3]?\d)(?=[/_.?-]|$|[A-Za-z])|/(20\d\d)([01]\d)([0-3]\d)(?=[/_.?-]|$)"
 )
@@ -26,11 +24,7 @@ def parse(text: str) -> Dated | None:
     text = " ".join(text.split())
     if _EPOCH.fullmatch(text):
         return Dated(datetime.fromtimestamp(int(text[:10]), UTC), "second")
-    dated = read_date(text)
-    if dated is None:
-        return None
-    zone = UTC if dated.precision == "day" else _zone(text)
-    return Dated(dated.moment.astimezone(zone), dated.precision)
+    return read_date(text)
 
 
 def possible(dated: Dated | None, now: datetime | None) -> Dated | None:
@@ -52,11 +46,3 @@ def day_of_url(url: str) -> Dated | None:
 def same_day(a: Dated, b: Dated) -> bool:
     """Tell whether two dates fall on one day, each in the zone it was written in or both in UTC."""
     return a.moment.date() == b.moment.date() or a.moment.astimezone(UTC).date() == b.moment.astimezone(UTC).date()
-
-
-def _zone(text: str) -> timezone:
-    match = _OFFSET.search(text)
-    if not match or int(match[2]) > 14:
-        return UTC
-    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return timezone(-offset if match[1] == "-" else offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.page import Hints
 from crawler.parse.dates import Dated
+from crawler.parse.zones import FARTHEST
 from indexer.article import PublishedFrom
 from indexer.extract import dates
 from indexer.extract.facts import Facts, in_furniture
@@ -70,7 +71,8 @@ def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: d
     """Return the first possible date of publication, from: feed, JSON-LD, meta, `<time>`, address, text.
 
     A feed's date of the last change ranks after the page's own dates and before a guess from its text. A date without a time
-    takes the time from the first lower-ranking date that is on the same day.
+    takes the time from the first lower-ranking date that is on the same day, and a time without a zone gives way to one with a
+    zone that can be the same moment.
     """
     candidates = [
         Published(date, origin) for origin, date in _statements(facts, url, hints) if dates.possible(date, now)
@@ -78,10 +80,7 @@ def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: d
     if not candidates:
         guess = dates.possible(_from_text(tree, url, now), now)
         return Published(guess, "text" if guess else "none")
-    best = candidates[0]
-    if best.date and best.date.precision == "day":
-        return next((other for other in candidates if _refines(other, best)), best)
-    return best
+    return _refined(candidates[0], candidates)
 
 
 def hinted(hints: Hints, now: datetime | None) -> Published:
@@ -90,9 +89,20 @@ def hinted(hints: Hints, now: datetime | None) -> Published:
     return Published(date, "feed" if date else "none")
 
 
-def _refines(other: Published, best: Published) -> bool:
-    a, b = other.date, best.date
-    return a is not None and b is not None and a.precision == "second" and dates.same_day(a, b)
+def _refined(best: Published, candidates: Sequence[Published]) -> Published:
+    """Return the statement that says more exactly than the best one when the article was published, or the best one."""
+    if best.date is None or (best.date.precision == "second" and best.date.has_zone):
+        return best
+    better = [other for other in candidates if other.date and _refines(other.date, best.date)]
+    return next((other for other in better if other.date and other.date.has_zone), better[0] if better else best)
+
+
+def _refines(other: Dated, best: Dated) -> bool:
+    if other.precision == "day":
+        return False
+    if best.precision == "day":
+        return dates.same_day(other, best)
+    return other.has_zone and abs(other.moment - best.moment) <= FARTHEST
 
 
 def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[PublishedFrom, Dated | None]]:
@@ -113,7 +123,9 @@ def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[Publishe
 
 
 def _from_feed(hints: Hints) -> Dated | None:
-    return Dated(hints.published, hints.published_precision or "second") if hints.published else None
+    if hints.published is None:
+        return None
+    return Dated(hints.published, hints.published_precision or "second", not hints.lacks_zone)
 
 
 def _times(facts: Facts) -> list[HtmlElement]:

@@ -103,6 +103,7 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
         title=own.title or hints.title,
         published=own.published or hints.published,
         published_precision=own.published_precision if own.published else hints.published_precision,
+        lacks_zone=own.lacks_zone if own.published else hints.lacks_zone,
         authors=own.authors or hints.authors,
         language=own.language or hints.language,
     )
@@ -148,6 +149,7 @@ def _item_hints(item: dict[str, Any]) -> Hints:
         title=str(item["title"]) if item.get("title") else None,
         published=dated.moment if dated else None,
         published_precision=dated.precision if dated else None,
+        lacks_zone=dated is not None and not dated.has_zone,
         authors=tuple(map(str, names)),
         language=str(item["language"]) if item.get("language") else None,
     )

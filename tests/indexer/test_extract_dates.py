@@ -116,3 +116,25 @@ def test_json_ld_of_linked_articles_does_not_count() -> None:
     listed = """<script type="application/ld+json">{"@type": "ItemList", "itemListElement": [
         {"@type": "NewsArticle", "headline": "Other", "datePublished": "2026-01-01T00:00:00Z"}]}</script>"""
     assert dated(read(listed + META.format("2026-11-19T10:00:00Z")))[0] == "meta"
+
+
+def test_a_time_with_a_zone_beats_the_same_time_without_one() -> None:
+    page = read(JSON_LD.format("2026-11-20 00:30:00.0") + META.format("2026-11-20T00:30:00+02:00"))
+    assert dated(page) == ("meta", "second", "2026-11-19T22:30:00+00:00")
+
+
+def test_the_feeds_time_without_a_zone_gives_way_to_the_page() -> None:
+    hints = Hints(published=datetime(2026, 11, 20, 9, 5, tzinfo=UTC), published_precision="second", lacks_zone=True)
+    page = read(JSON_LD.format("2026-11-20T09:05:00+02:00"), hints=hints)
+    assert dated(page) == ("json-ld", "second", "2026-11-20T07:05:00+00:00")
+
+
+def test_a_time_without_a_zone_stays_when_others_speak_of_another_moment() -> None:
+    page = read(JSON_LD.format("2026-11-20 00:30") + META.format("2026-11-18T00:30:00+02:00"))
+    assert dated(page) == ("json-ld", "second", "2026-11-20T00:30:00+00:00")
+
+
+def test_a_day_takes_its_time_from_the_statement_that_has_a_zone() -> None:
+    body = "<time datetime='2026-11-20T17:30:00+01:00'></time>"
+    page = read(JSON_LD.format("2026-11-20") + META.format("2026-11-20 17:30"), body)
+    assert dated(page) == ("time", "second", "2026-11-20T16:30:00+00:00")

@@ -39,7 +39,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
     ],
 )
 def test_times_become_utc(text: str, expected: str) -> None:
-    assert dates.parse(text) == Dated(datetime.fromisoformat(expected).replace(tzinfo=UTC), "second")
+    assert (dates.parse(text) or ())[:2] == (datetime.fromisoformat(expected).replace(tzinfo=UTC), "second")
 
 
 @pytest.mark.parametrize("text", ["2024-04-26", "20240426", "2024/4/26", "26.04.2024", "April 26, 2024", "26 Apr 2024"])
