@@ -19,8 +19,8 @@ import feedparser
 
 from config.sources import Feed
 from crawler.kinds.feed import read
-from crawler.page import Answer
-from crawler.parse.screen import Refusal, text_of
+from crawler.page import FeedResponse
+from crawler.parse.screen import RejectedInput, text_of
 from crawler.parse.xml_feed import read_xml
 
 FEED = Feed(id="bench/1", source="bench", url="https://example.org/feed.xml", kind="feed")
@@ -53,8 +53,8 @@ def rate(parse: Callable[[bytes], object], *, fresh: bool) -> float:
     return count / (time.process_time() - start)
 
 
-def _answer(body: bytes) -> Answer:
-    return Answer(url=FEED.url, status=200, content_type="", body=body, max_bytes=10 * len(body) + 1_000)
+def _answer(body: bytes) -> FeedResponse:
+    return FeedResponse(url=FEED.url, status=200, content_type="", body=body, max_bytes=10 * len(body) + 1_000)
 
 
 def read_body(body: bytes) -> object:
@@ -79,7 +79,7 @@ def entries(body: bytes) -> int:
     """Return how many entries we find; -1 for a refusal."""
     try:
         feed = read_xml(text_of(_answer(body)), FEED.url)
-    except Refusal:
+    except RejectedInput:
         return -1
     return len(feed.entries) if feed else 0
 
@@ -92,9 +92,9 @@ def survey(folder: Path) -> None:
     files = list(bodies(folder))
     for name, body in files:
         start = time.perf_counter()
-        reading = read(FEED, _answer(body))
+        result = read(FEED, _answer(body))
         slowest.append((time.perf_counter() - start, name))
-        outcomes[reading.outcome] += 1
+        outcomes[result.outcome] += 1
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for name, body in files:
         if not name.endswith(".json") and entries(body) < len(feedparser.parse(io.BytesIO(body)).entries):

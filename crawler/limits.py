@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from config.settings import DEFAULT_MAX_BYTES
 
-HEADER_BYTES = 256 * 1024  # all headers of one answer, as in Chromium
+HEADER_BYTES = 256 * 1024  # all headers of one response, as in Chromium
 ROBOTS_BYTES = 512_000  # of a robots.txt; RFC 9309 2.5 requires at least 500 KiB
 JSON_LD_CHARS = 2_000_000  # of one script
 # feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
@@ -22,12 +22,12 @@ _MEMORY = 2_000_000_000  # bytes; a page of paragraphs was measured to take 28 t
 
 
 def most_tags(max_bytes: int) -> int:
-    """Return the number of tags a feed's answer may have."""
+    """Return the number of tags a feed's response may have."""
     return round(_TAGS * _growth(max_bytes))
 
 
 def feed_seconds(max_bytes: int) -> float:
-    """Return the seconds that parsing one answer of a feed may take."""
+    """Return the seconds that parsing one response of a feed may take."""
     return _SECONDS * _growth(max_bytes)
 
 

@@ -1,4 +1,4 @@
-"""The values that the parts of the crawler and the indexer exchange: links, hints, answers, documents and pages."""
+"""The values that the parts of the crawler and the indexer exchange: links, hints, responses and pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def hash_of(body: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class RawPage:
     """A page to be stored: fetched, or delivered in full by the feed itself (a channel message, a spider's item)."""
 
     url: str
@@ -67,8 +67,8 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One HTTP answer, as given to a feed kind."""
+class FeedResponse:
+    """One HTTP response, as given to a feed kind."""
 
     url: str  # after redirects
     status: int
@@ -78,8 +78,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a feed kind read from one answer.
+class FeedResult:
+    """What a feed kind read from one response.
 
     Attributes:
         outcome: `read`, or the reason why it could not be read (`not_a_feed`, `no_preview`, `html_instead`, …).
@@ -92,7 +92,7 @@ class Reading:
     outcome: Outcome
     detail: str = ""
     links: tuple[Link, ...] = ()
-    documents: tuple[Document, ...] = ()
+    pages: tuple[RawPage, ...] = ()
     follow: tuple[str, ...] = ()
     older: str | None = None
     interval_floor: float | None = None
@@ -100,7 +100,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One collected document in the archive.
+    """One page in the archive.
 
     Attributes:
         number: the page's own number; a revised article has several pages with the same id and serial.

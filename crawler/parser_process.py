@@ -1,4 +1,4 @@
-"""Parses answers in a separate process, so that hostile input can hang or crash the parser but not the crawler."""
+"""Parses responses in a separate process, so that hostile input can hang or crash the parser but not the crawler."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from pebble import ProcessExpired, ProcessPool
 from config.sources import Feed
 from crawler.kinds import kind_of
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Reading
+from crawler.page import FeedResponse, FeedResult
 
 _TASKS = 5_000  # the process is replaced after that many, to free what its parsers leaked
 
 
 class ParserProcess:
-    """A process that parses answers; it starts with the first answer.
+    """A process that parses responses; it starts with the first response.
 
     Use it as a context manager, which ends the process on exit.
 
     Args:
-        seconds: time limit for one answer.
-        read: an importable function that parses an answer; None means `read_with_kind`.
+        seconds: time limit for one response.
+        read: an importable function that parses a response; None means `read_with_kind`.
     """
 
-    def __init__(self, *, seconds: float, read: Callable[[Feed, Answer], Reading] | None = None) -> None:
+    def __init__(self, *, seconds: float, read: Callable[[Feed, FeedResponse], FeedResult] | None = None) -> None:
         self._seconds = seconds
         self._function = read or read_with_kind
         self._pool = _pool()
 
-    async def read(self, feed: Feed, answer: Answer) -> Reading:
-        """Return what the feed's kind reads from an answer; `failed` when it raises, crashes or takes too long."""
-        future = self._schedule(feed, answer)
+    async def read(self, feed: Feed, response: FeedResponse) -> FeedResult:
+        """Return what the feed's kind reads from a response; `failed` when it raises, crashes or takes too long."""
+        future = self._schedule(feed, response)
         try:
             return await asyncio.wrap_future(future)
         except TooLong:
-            return Reading(
-                outcome=Outcome.FAILED, detail=f"parsing the answer took more than {self._seconds:g} seconds"
+            return FeedResult(
+                outcome=Outcome.FAILED, detail=f"parsing the response took more than {self._seconds:g} seconds"
             )
         except (ProcessExpired, BrokenProcessPool):  # the latter when it died before it reported its task
-            return Reading(outcome=Outcome.FAILED, detail="the answer crashed the parser")
+            return FeedResult(outcome=Outcome.FAILED, detail="the response crashed the parser")
 
-    def _schedule(self, feed: Feed, answer: Answer) -> Future[Reading]:
+    def _schedule(self, feed: Feed, response: FeedResponse) -> Future[FeedResult]:
         if not self._pool.active:  # it broke, perhaps out of memory, and does not recover by itself
             self._close()
             self._pool = _pool()
-        return self._pool.schedule(self._function, args=(feed, answer), timeout=self._seconds)
+        return self._pool.schedule(self._function, args=(feed, response), timeout=self._seconds)
 
     def __enter__(self) -> ParserProcess:
         return self
@@ -77,13 +77,13 @@ def _pool() -> ProcessPool:
     )
 
 
-def read_with_kind(feed: Feed, answer: Answer) -> Reading:
-    """Return what the feed's kind reads from an answer; `failed` when it raises."""
+def read_with_kind(feed: Feed, response: FeedResponse) -> FeedResult:
+    """Return what the feed's kind reads from a response; `failed` when it raises."""
     try:
-        return kind_of(feed.kind).read(feed, answer)
+        return kind_of(feed.kind).read(feed, response)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        return Reading(
+        return FeedResult(
             outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
         )
 

@@ -24,7 +24,7 @@ from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.health import next_rhythm
 from crawler.kinds import kind_of
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Document, Reading, hash_of
+from crawler.page import FeedResponse, FeedResult, RawPage, hash_of
 from crawler.schedule import max_age, next_due, retry_after
 from crawler.urls import canonical, registered_domain
 
@@ -37,10 +37,10 @@ log = get_logger(__name__)
 
 
 class Parser(Protocol):
-    """Parses the answers of feeds."""
+    """Parses the responses of feeds."""
 
-    async def read(self, feed: Feed, answer: Answer) -> Reading:
-        """Return what the feed's kind reads from an answer; never raises, whatever the answer contains."""
+    async def read(self, feed: Feed, response: FeedResponse) -> FeedResult:
+        """Return what the feed's kind reads from a response; never raises, whatever the response contains."""
         ...
 
 
@@ -115,8 +115,8 @@ class Poller:
     async def _run_spider(self, feed: Feed) -> _Step:
         from crawler.download.own_spider import run_own_spider  # 3 MB that most installations never need
 
-        def keep(documents: Sequence[Document]) -> int:
-            return self._keep(feed, feed.url, Reading(outcome=Outcome.READ, documents=tuple(documents)), None)
+        def keep(pages: Sequence[RawPage]) -> int:
+            return self._store(feed, feed.url, FeedResult(outcome=Outcome.READ, pages=tuple(pages)), None)
 
         run = await run_own_spider(feed, self._settings, keep)
         return _Step(outcome=run.outcome, detail=run.detail, bytes=run.bytes, entries=run.items, new=run.new)
@@ -148,51 +148,51 @@ class Poller:
         if previous and previous.body_hash == current.body_hash:
             self._save_changed_validators(feed, url, current, previous, now)
             return [replace(step, outcome=Outcome.UNCHANGED)]
-        answer = Answer(
+        response = FeedResponse(
             url=fetched.url,
             status=fetched.status or 0,
             content_type=fetched.content_type,
             body=fetched.body,
             max_bytes=self._settings.max_bytes,
         )
-        reading = await self._parser.read(feed, answer)
-        step = replace(step, outcome=reading.outcome, detail=reading.detail)
-        if reading.outcome != Outcome.READ:
+        result = await self._parser.read(feed, response)
+        step = replace(step, outcome=result.outcome, detail=result.detail)
+        if result.outcome != Outcome.READ:
             return [step]
         before: list[_Step] = []
-        if reading.older and (previous or back) and self._is_all_unknown(reading.documents):
+        if result.older and (previous or back) and self._is_all_unknown(result.pages):
             if back + 1 < MOST_ADDRESSES:
-                before = await self._fetch_address(feed, reading.older, back=back + 1)
+                before = await self._fetch_address(feed, result.older, back=back + 1)
                 if before[0].outcome in TEMPORARY and self._has_patience(feed):
                     return before  # nothing is stored, so the next poll goes back again
             else:
-                step = replace(step, follow=(reading.older,))
+                step = replace(step, follow=(result.older,))
         # Stored last: until then, the next poll can see that something was missed.
-        return [*before, self._keep_reading(feed, reading, step, None if reading.follow or back else current)]
+        return [*before, self._store_result(feed, result, step, None if result.follow or back else current)]
 
     def _has_patience(self, feed: Feed) -> bool:
         with self._archive.database.read() as connection:
             state = feeds.state_of(connection, feed.id)
         return state is None or state.failures < PATIENCE
 
-    def _is_all_unknown(self, documents: Sequence[Document]) -> bool:
+    def _is_all_unknown(self, pages: Sequence[RawPage]) -> bool:
         with self._archive.database.read() as connection:
-            return not frontier.any_known(connection, [document.url for document in documents])
+            return not frontier.any_known(connection, [page.url for page in pages])
 
-    def _keep_reading(self, feed: Feed, reading: Reading, step: _Step, current: Validators | None) -> _Step:
-        new = self._keep(feed, step.url, reading, current)
-        courtesy = max(step.courtesy, min(timedelta(seconds=reading.interval_floor or 0), _LONGEST_COURTESY))
-        entries = len(reading.links) + len(reading.documents)
-        return replace(step, entries=entries, new=new, follow=step.follow or reading.follow, courtesy=courtesy)
+    def _store_result(self, feed: Feed, result: FeedResult, step: _Step, current: Validators | None) -> _Step:
+        new = self._store(feed, step.url, result, current)
+        courtesy = max(step.courtesy, min(timedelta(seconds=result.interval_floor or 0), _LONGEST_COURTESY))
+        entries = len(result.links) + len(result.pages)
+        return replace(step, entries=entries, new=new, follow=step.follow or result.follow, courtesy=courtesy)
 
-    def _keep(self, feed: Feed, url: str, reading: Reading, current: Validators | None) -> int:
+    def _store(self, feed: Feed, url: str, result: FeedResult, current: Validators | None) -> int:
         now = self._clock()
-        bodies = {document.body_hash: document.body for document in reading.documents}
+        bodies = {page.body_hash: page.body for page in result.pages}
         self._archive.bodies.put(bodies)
         with self._archive.database.write() as connection:
-            new = frontier.discover(connection, reading.links, source=feed.source, feed=feed.id, document=url, now=now)
-            for document in reading.documents:
-                new += _keep_document(connection, feed, document, now)
+            new = frontier.discover(connection, result.links, source=feed.source, feed=feed.id, document=url, now=now)
+            for page in result.pages:
+                new += _store_page(connection, feed, page, now)
             # Bodies that were already there may have been removed by a prune since.
             self._archive.bodies.put(bodies)
             if current:
@@ -249,11 +249,11 @@ def _log_change(before: FeedState, after: FeedState, fetch: Fetch) -> None:
         fields = {"outcome": fetch.outcome, **status, "detail": fetch.detail, "next_poll": next_poll}
         log.warning("feed failing", feed=fetch.feed, **fields)
     elif before.failures and not after.failures:
-        log.info("feed answers again", feed=fetch.feed, failures=before.failures, next_poll=next_poll)
+        log.info("feed recovered", feed=fetch.feed, failures=before.failures, next_poll=next_poll)
 
 
 def demanded_wait(fetched: Fetched, now: datetime) -> timedelta:
-    """Return how long a server that answered 429 or 503 asks us to wait; zero when it does not."""
+    """Return how long a server that responded with 429 or 503 asks us to wait; zero when it does not."""
     wait = retry_after(fetched.headers.get("retry-after"), now) if fetched.status in (429, 503) else timedelta()
     return wait or (HOLD if fetched.status == 429 else timedelta())
 
@@ -268,12 +268,12 @@ def _conditions(previous: Validators | None) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _keep_document(connection: Connection, feed: Feed, document: Document, now: datetime) -> int:
-    url = canonical(document.url)
+def _store_page(connection: Connection, feed: Feed, page: RawPage, now: datetime) -> int:
+    url = canonical(page.url)
     if url is None:
         return 0
     serial = frontier.know(connection, url, source=feed.source, feed=feed.id, now=now)
-    return int(keep_page(connection, serial, document, source=feed.source, feed=feed.id, collected=now))
+    return int(keep_page(connection, serial, page, source=feed.source, feed=feed.id, collected=now))
 
 
 def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) -> Fetch:

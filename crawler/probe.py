@@ -14,10 +14,10 @@ from crawler.download.fetch import Fetched, Fetcher
 from crawler.download.loop import run, with_downloader
 from crawler.limits import feed_seconds
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Document, Link, Reading
+from crawler.page import FeedResponse, FeedResult, Link, RawPage
 from crawler.parser_process import ParserProcess
 
-# Kinds that need no options, tried when a feed's own kind cannot read the answer.
+# Kinds that need no options, tried when a feed's own kind cannot read the response.
 _ALTERNATIVES = ("feed", "sitemap", "telegram")
 
 
@@ -28,7 +28,7 @@ class Finding:
     Attributes:
         is_good: it can be polled and lists articles.
         outcome: how the test ended.
-        status: HTTP status, None when there was no answer.
+        status: HTTP status, None when there was no response.
         newest: UTC, date of the newest dated entry.
         advice: sentences about what is odd and what to do; empty when nothing is wrong.
     """
@@ -83,29 +83,29 @@ async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int
     fetched = await fetch(addresses[0], {})
     if fetched.outcome != Outcome.ANSWERED:
         return _finding(feed, fetched.outcome, fetched, advice=[fetched.detail, *_moved(addresses[0], fetched)])
-    answer = Answer(
+    response = FeedResponse(
         url=fetched.url,
         status=fetched.status or 0,
         content_type=fetched.content_type,
         body=fetched.body,
         max_bytes=max_bytes,
     )
-    reading = await parser.read(feed, answer)
-    advice = [reading.detail, *_moved(addresses[0], fetched)]
-    if reading.outcome != Outcome.READ:
-        advice += await _other_kinds(parser, feed, answer)
-    elif not (reading.links or reading.documents or reading.follow):
+    result = await parser.read(feed, response)
+    advice = [result.detail, *_moved(addresses[0], fetched)]
+    if result.outcome != Outcome.READ:
+        advice += await _other_kinds(parser, feed, response)
+    elif not (result.links or result.pages or result.follow):
         advice.append("it can be read but lists no articles")
-    return _finding(feed, reading.outcome, fetched, reading, advice=advice)
+    return _finding(feed, result.outcome, fetched, result, advice=advice)
 
 
-async def _other_kinds(parser: ParserProcess, feed: Feed, answer: Answer) -> list[str]:
+async def _other_kinds(parser: ParserProcess, feed: Feed, response: FeedResponse) -> list[str]:
     advice = []
     for name in _ALTERNATIVES:
         if name == feed.kind or name not in kinds.names():
             continue
         other = Feed(id=feed.id, source=feed.source, url=feed.url, kind=name, every=feed.every, cron=feed.cron)
-        if (await parser.read(other, answer)).outcome == Outcome.READ:
+        if (await parser.read(other, response)).outcome == Outcome.READ:
             advice.append(f'it can be read as kind = "{name}"')
     return advice
 
@@ -118,13 +118,13 @@ def _finding(
     feed: Feed,
     outcome: Outcome,
     fetched: Fetched | None = None,
-    reading: Reading | None = None,
+    result: FeedResult | None = None,
     *,
     advice: Sequence[str],
 ) -> Finding:
-    items: list[Link | Document] = [*reading.links, *reading.documents] if reading else []
+    items: list[Link | RawPage] = [*result.links, *result.pages] if result else []
     dates = [item.hints.published.astimezone(UTC) for item in items if item.hints.published]
-    entries = len(items) + (len(reading.follow) if reading else 0)
+    entries = len(items) + (len(result.follow) if result else 0)
     return Finding(
         feed=feed.id,
         url=feed.url,

@@ -14,7 +14,7 @@ from crawler.archive.frontier import Wanted
 from crawler.archive.pages import keep_page
 from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.outcomes import Outcome
-from crawler.page import Document
+from crawler.page import RawPage
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import file_format, is_page
 from crawler.poll import demanded_wait, describe_unexpected
@@ -61,22 +61,22 @@ class Visitor:
         refusal = refusal_of_content(fetched)
         if refusal:
             return self._end(wanted, *refusal, now)
-        document = Document(
+        page = RawPage(
             url=fetched.url,
             body=fetched.body,
             content_type=fetched.content_type,
             kind="document",
             hints=wanted.hints,
         )
-        return self._keep(wanted, document, Outcome.COLLECTED, "", now)
+        return self._store(wanted, page, Outcome.COLLECTED, "", now)
 
-    def _keep(
-        self, wanted: Wanted, document: Document, outcome: Outcome, detail: str, now: datetime
+    def _store(
+        self, wanted: Wanted, page: RawPage, outcome: Outcome, detail: str, now: datetime
     ) -> tuple[Outcome, str]:
-        body = {document.body_hash: document.body}
+        body = {page.body_hash: page.body}
         self._archive.bodies.put(body)
         with self._archive.database.write() as connection:
-            new = keep_page(connection, wanted.serial, document, source=wanted.source, feed=wanted.feed, collected=now)
+            new = keep_page(connection, wanted.serial, page, source=wanted.source, feed=wanted.feed, collected=now)
             self._archive.bodies.put(body)  # a prune may have removed it since, if it was already there
             frontier.settle(connection, wanted.serial, Outcome.COLLECTED, detail)
         return (outcome if new else Outcome.UNCHANGED), detail
@@ -97,10 +97,10 @@ class Visitor:
         """Store the full text from the feed if there is one; otherwise record this outcome."""
         if wanted.hints.html:
             body = wanted.hints.html.encode(errors="replace")
-            entry = Document(
+            entry = RawPage(
                 url=wanted.url, body=body, content_type="text/html; charset=utf-8", kind="entry", hints=wanted.hints
             )
-            return self._keep(wanted, entry, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}", now)
+            return self._store(wanted, entry, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}", now)
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail
@@ -119,14 +119,14 @@ def _site(host: str | None) -> str:
 
 
 def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:
-    """Return the outcome and a sentence for an answer that is not an HTML page, or None when it may be one."""
+    """Return the outcome and a sentence for a response that is not an HTML page, or None when it may be one."""
     if not fetched.body.strip():
-        return Outcome.EMPTY, "the answer has no body"
+        return Outcome.EMPTY, "the response has no body"
     media_type = fetched.content_type.partition(";")[0].strip()
     if format := file_format(fetched.body):
-        return Outcome.NOT_HTML, f'the answer is {format}, labelled "{media_type}"'
+        return Outcome.NOT_HTML, f'the response is {format}, labelled "{media_type}"'
     if media_type in _HTML:
         return None
     if media_type in _VAGUE and is_page(decode(fetched.body[:_LOOK], fetched.content_type) or ""):
         return None
-    return Outcome.NOT_HTML, f'the answer is "{media_type}"'
+    return Outcome.NOT_HTML, f'the response is "{media_type}"'

@@ -104,7 +104,7 @@ def sync(connection: Connection, configured: Iterable[Feed], now: datetime) -> N
     """Update the rows to match the configuration.
 
     New feeds become due now, and so do feeds with a changed schedule, URL, kind or options; unless only the schedule changed,
-    the next answer is read in full.
+    the next response is read in full.
     """
     by_id = {feed.id: feed for feed in configured}
     rows = connection.execute(select(feeds.c.id, feeds.c.setup, feeds.c.polled)).all()
@@ -201,7 +201,7 @@ def validators_of(connection: Connection, feed_id: str, url: str) -> Validators 
 
 
 def save_validators(connection: Connection, feed_id: str, url: str, current: Validators, now: datetime) -> None:
-    """Save the validators for the next request; only in or after the transaction that stored the answer itself."""
+    """Save the validators for the next request; only in or after the transaction that stored the response itself."""
     connection.execute(delete(validators).where(validators.c.feed == feed_id, validators.c.url == url))
     row = {"feed": feed_id, "url": url, "saved": now}
     row |= {"etag": current.etag, "last_modified": current.last_modified, "body_hash": current.body_hash}
@@ -248,7 +248,7 @@ def _new_row(feed: Feed, now: datetime) -> dict[str, object]:
 
 
 def _setup(feed: Feed) -> str:
-    """Return two hashes: of what determines how answers are read, and of the schedule."""
+    """Return two hashes: of what determines how responses are read, and of the schedule."""
     return _parse_setup(feed) + _hash([feed.every, feed.cron])
 
 

@@ -39,7 +39,7 @@ class Fetch:
 
     Attributes:
         at: UTC, when the poll began.
-        status: HTTP status of the last answer, None when there was none.
+        status: HTTP status of the last response, None when there was none.
         found: links and documents read; `new` those not known before or revised.
     """
 

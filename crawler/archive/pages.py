@@ -26,7 +26,7 @@ from crawler.archive.frontier import urls
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, lease_columns
 from crawler.outcomes import Outcome
-from crawler.page import Document
+from crawler.page import RawPage
 
 pages = Table(
     "pages",
@@ -65,29 +65,29 @@ _FIRST = (
 
 
 def keep_page(
-    connection: Connection, serial: int, document: Document, *, source: str, feed: str, collected: datetime
+    connection: Connection, serial: int, page: RawPage, *, source: str, feed: str, collected: datetime
 ) -> bool:
     """Add a page of a known address; its body must already be stored.
 
     Args:
-        document: its `url` is the address after redirects.
+        page: its `url` is the address after redirects.
 
     Returns:
         False if nothing was added, because the newest page of the address has the same body or the address was pruned.
     """
     state, newest = connection.execute(_CURRENT, {"of": serial}).one()
-    if newest == document.body_hash or state == Outcome.PRUNED:
+    if newest == page.body_hash or state == Outcome.PRUNED:
         return False
     row = {
         "serial": serial,
-        "body_hash": document.body_hash,
+        "body_hash": page.body_hash,
         "collected": collected,
-        "final_url": document.url,
+        "final_url": page.url,
         "source": source,
         "feed": feed,
-        "content_type": document.content_type,
-        "kind": document.kind,
-        "hints": document.hints,
+        "content_type": page.content_type,
+        "kind": page.kind,
+        "hints": page.hints,
     }
     connection.execute(_ADD, row)
     connection.execute(_FIRST, {"of": serial, "at": collected})

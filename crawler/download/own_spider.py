@@ -18,14 +18,14 @@ from config.errors import ArchiveError
 from config.settings import Settings
 from config.sources import Feed
 from crawler.download.options import polite_options
-from crawler.kinds.spider import document_of, spider_file
+from crawler.kinds.spider import read_item, spider_file
 from crawler.outcomes import Outcome
-from crawler.page import Document
-from crawler.parse.screen import Refusal
+from crawler.page import RawPage
+from crawler.parse.screen import RejectedInput
 
 LONGEST = 20 * 60  # seconds one run may take
 _BATCH = 50
-Keep = Callable[[Sequence[Document]], int]
+Keep = Callable[[Sequence[RawPage]], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +73,20 @@ async def run_own_spider(feed: Feed, settings: Settings, keep: Keep) -> SpiderRu
 class _Items:
     def __init__(self, keep: Keep, max_bytes: int) -> None:
         self._keep, self._max_bytes = keep, max_bytes
-        self._waiting: list[Document] = []
+        self._waiting: list[RawPage] = []
         self._refused: Counter[str] = Counter()
         self.error: ArchiveError | None = None
         self.count = self.new = self.bytes = 0
 
     def take(self, item: object) -> None:
         try:
-            document = document_of(item, self._max_bytes)
-        except Refusal as refusal:
-            self._refused[refusal.outcome] += 1
+            page = read_item(item, self._max_bytes)
+        except RejectedInput as rejection:
+            self._refused[rejection.outcome] += 1
             return
         self.count += 1
-        self.bytes += len(document.body)
-        self._waiting.append(document)
+        self.bytes += len(page.body)
+        self._waiting.append(page)
         if len(self._waiting) >= _BATCH:
             self.flush()
 

@@ -3,11 +3,11 @@
 A kind is a module `crawler/kinds/<name>.py` with
 
     def requests(feed: Feed) -> Sequence[str]     addresses to fetch for one poll (usually `[feed.url]`)
-    def read(feed: Feed, answer: Answer) -> Reading     parses the response; pure, no clock, network or disk
+    def read(feed: Feed, response: FeedResponse) -> FeedResult     parses the response; pure, no clock, network or disk
     def check_options(options: Mapping[str, Any]) -> Sequence[str]     a sentence for each mistake in a feed's options
 
-`read` never raises on bad input: it returns a Reading with a named outcome. It is given at most `max_bytes` and should return
-within a second. A kind that does not fetch by itself (a user's own spider) defines `document_of` instead of the first two, see
+`read` never raises on bad input: it returns a FeedResult with a named outcome. It is given at most `max_bytes` and should return
+within a second. A kind that does not fetch by itself (a user's own spider) defines `read_item` instead of the first two, see
 spider.py. A kind whose options refer to files in the overlay folder also defines
 
     def check_files(options: Mapping[str, Any], folder: Path | None) -> Sequence[str]     a sentence for each missing file
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
 from config.sources import Feed, FeedCheck
-from crawler.page import Answer, Reading
+from crawler.page import FeedResponse, FeedResult
 
 
 class Kind(Protocol):
@@ -50,8 +50,8 @@ class FetchedKind(Kind, Protocol):
         """Return the addresses to fetch for one poll."""
         ...
 
-    def read(self, feed: Feed, answer: Answer) -> Reading:
-        """Return what the answer says; never raises on bad input."""
+    def read(self, feed: Feed, response: FeedResponse) -> FeedResult:
+        """Return what the response says; never raises on bad input."""
         ...
 
 

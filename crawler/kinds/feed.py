@@ -13,13 +13,13 @@ from typing import Any
 
 from config.sources import Feed
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Hints, Link, Reading
+from crawler.page import FeedResponse, FeedResult, Hints, Link
 from crawler.parse.digest import digest_of
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.json_feed import read_json
 from crawler.parse.markup import clean_title, plain
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import Refusal, text_of
+from crawler.parse.screen import RejectedInput, text_of
 from crawler.parse.sniff import begins_as_page
 from crawler.parse.xml_feed import read_xml
 from crawler.urls import absolute
@@ -45,34 +45,36 @@ def requests(feed: Feed) -> Sequence[str]:
     return [feed.url]
 
 
-def read(feed: Feed, answer: Answer) -> Reading:
+def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return the entries as links in the feed's order, each address once; never raises on bad input."""
     try:
-        text = text_of(answer)
-    except Refusal as refusal:
-        return refusal.reading()
+        text = text_of(response)
+    except RejectedInput as rejection:
+        return rejection.result()
     if begins_as_page(text):
-        return _html_instead(text, answer.url)
-    syndicated = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, answer.url)
+        return _html_instead(text, response.url)
+    syndicated = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, response.url)
     if syndicated is None:
-        return Reading(
+        return FeedResult(
             outcome=Outcome.NOT_A_FEED,
             detail="The response is not RSS, Atom, RDF or JSON Feed; look for the feed's address on the site.",
         )
-    return _reading(syndicated, answer.url)
+    return _feed_result(syndicated, response.url)
 
 
-def _html_instead(text: str, url: str) -> Reading:
+def _html_instead(text: str, url: str) -> FeedResult:
     links = [link for link in _ALTERNATE.findall(text[:200_000]) if _FEED_TYPE.search(link)]
     hrefs = [match[1] for link in links if (match := _HREF.search(link))]
     feeds = list(dict.fromkeys(address for href in hrefs if (address := absolute(url, href))))[:5]
     advice = (
         f"It links to these feeds: {', '.join(feeds)}." if feeds else "It links to no feed; try the kind `listing`."
     )
-    return Reading(outcome=Outcome.HTML_INSTEAD, detail=f"The address returns a web page instead of a feed. {advice}")
+    return FeedResult(
+        outcome=Outcome.HTML_INSTEAD, detail=f"The address returns a web page instead of a feed. {advice}"
+    )
 
 
-def _reading(syndicated: Syndicated, url: str) -> Reading:
+def _feed_result(syndicated: Syndicated, url: str) -> FeedResult:
     links: dict[str, Link] = {}
     unusable = 0
     for entry in syndicated.entries:
@@ -81,7 +83,7 @@ def _reading(syndicated: Syndicated, url: str) -> Reading:
             unusable += 1
         elif address not in links:
             links[address] = _link(address, entry, syndicated.language)
-    return Reading(
+    return FeedResult(
         outcome=Outcome.READ,
         detail=_detail(syndicated.total, unusable),
         links=tuple(links.values()),

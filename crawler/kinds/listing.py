@@ -19,13 +19,13 @@ from lxml import html
 
 from config.sources import Feed
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Hints, Link, Reading
+from crawler.page import FeedResponse, FeedResult, Hints, Link
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import Refusal, decoded
+from crawler.parse.screen import RejectedInput, decoded
 from crawler.parse.selectors import compiled, elements, first_text, matches
 from crawler.urls import absolute, canonical
 
@@ -58,25 +58,25 @@ def requests(feed: Feed) -> Sequence[str]:
     return [feed.url]
 
 
-def read(feed: Feed, answer: Answer) -> Reading:
+def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return the addresses that the selectors match, in page order, each once; never raises on bad input."""
     try:
-        page = parse(decoded(answer))
-    except Refusal as refusal:
-        return refusal.reading()
+        page = parse(decoded(response))
+    except RejectedInput as rejection:
+        return rejection.result()
     if page is None:
-        return Reading(outcome=Outcome.NOT_HTML, detail="The response is not a web page.")
-    links = _links(page, _base(page, answer.url), feed.options)
+        return FeedResult(outcome=Outcome.NOT_HTML, detail="The response is not a web page.")
+    links = _links(page, _base(page, response.url), feed.options)
     if not links:
         selector = feed.options.get("links")
-        return Reading(
+        return FeedResult(
             outcome=Outcome.NO_LINKS,
             detail=f"The selector {selector!r} matches no links; the page may have been redesigned.",
         )
-    reading = _matching(links[:MAX_LINKS], feed.options.get("pattern"))
-    if len(links) > MAX_LINKS and not reading.detail:
-        return replace(reading, detail=_CUT)
-    return reading
+    result = _matching(links[:MAX_LINKS], feed.options.get("pattern"))
+    if len(links) > MAX_LINKS and not result.detail:
+        return replace(result, detail=_CUT)
+    return result
 
 
 def _selector_problem(name: str, selector: object) -> str | None:
@@ -161,20 +161,20 @@ def _date(box: html.HtmlElement, selector: str) -> Dated | None:
     return None
 
 
-def _matching(links: Sequence[Link], pattern: str | None) -> Reading:
+def _matching(links: Sequence[Link], pattern: str | None) -> FeedResult:
     if pattern is None:
-        return Reading(outcome=Outcome.READ, links=tuple(links))
+        return FeedResult(outcome=Outcome.READ, links=tuple(links))
     try:
         chosen = _search(links, regex.compile(pattern))
     except TimeoutError:
-        return Reading(
+        return FeedResult(
             outcome=Outcome.PATTERN_TOO_SLOW, detail=f"The pattern {pattern!r} takes too long; use a simpler one."
         )
     if not chosen:
-        return Reading(
+        return FeedResult(
             outcome=Outcome.NO_LINKS, detail=f"None of the {len(links)} links matches the pattern {pattern!r}."
         )
-    return Reading(outcome=Outcome.READ, links=tuple(chosen))
+    return FeedResult(outcome=Outcome.READ, links=tuple(chosen))
 
 
 def _search(links: Sequence[Link], pattern: regex.Pattern[str]) -> list[Link]:

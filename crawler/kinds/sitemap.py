@@ -19,13 +19,13 @@ from config.languages import language_code
 from config.sources import Feed
 from crawler.limits import LIBXML2_BYTES
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Hints, Link, Reading
+from crawler.page import FeedResponse, FeedResult, Hints, Link
 from crawler.parse.dates import read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
 from crawler.parse.references import with_plain_references
-from crawler.parse.screen import Refusal, text_of
+from crawler.parse.screen import RejectedInput, text_of
 from crawler.parse.sniff import begins_as_page
 from crawler.urls import absolute, registered_domain
 
@@ -48,24 +48,24 @@ def requests(feed: Feed) -> Sequence[str]:
     return [feed.url]
 
 
-def read(feed: Feed, answer: Answer) -> Reading:
+def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return a sitemap's addresses, newest first, or the newest children of an index; never raises on bad input.
 
     `lastmod` is when an article was revised, not published: it orders the addresses and is part of their digests.
     """
     try:
-        text = text_of(answer)
-    except Refusal as refusal:
-        return refusal.reading()
+        text = text_of(response)
+    except RejectedInput as rejection:
+        return rejection.result()
     if begins_as_page(text):
-        return Reading(outcome=Outcome.HTML_INSTEAD, detail="The address returns a web page instead of a sitemap.")
+        return FeedResult(outcome=Outcome.HTML_INSTEAD, detail="The address returns a web page instead of a sitemap.")
     root = _root(text)
     name = _name(root) if root is not None else ""
     if root is not None and name == "sitemapindex":
-        return _index(root, answer.url, feed.options.get("children", CHILDREN))
+        return _index(root, response.url, feed.options.get("children", CHILDREN))
     if root is not None and name == "urlset":
-        return _urlset(root, answer.url, feed.options.get("links", LINKS))
-    return _refused(name)
+        return _urlset(root, response.url, feed.options.get("links", LINKS))
+    return _not_a_sitemap(name)
 
 
 def _root(text: str) -> etree._Element | None:
@@ -80,10 +80,12 @@ def _root(text: str) -> etree._Element | None:
         return None
 
 
-def _refused(name: str) -> Reading:
+def _not_a_sitemap(name: str) -> FeedResult:
     if name in ("rss", "feed", "rdf"):
-        return Reading(outcome=Outcome.NOT_A_SITEMAP, detail="The address returns a feed; change the kind to `feed`.")
-    return Reading(
+        return FeedResult(
+            outcome=Outcome.NOT_A_SITEMAP, detail="The address returns a feed; change the kind to `feed`."
+        )
+    return FeedResult(
         outcome=Outcome.NOT_A_SITEMAP,
         detail="The response is not a sitemap; look for the site's sitemaps in its robots.txt.",
     )
@@ -93,7 +95,7 @@ def _name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2].lower()
 
 
-def _index(root: etree._Element, url: str, limit: int) -> Reading:
+def _index(root: etree._Element, url: str, limit: int) -> FeedResult:
     domain = registered_domain(url)
     children: list[tuple[datetime, list[int], str]] = []
     foreign = 0
@@ -109,10 +111,10 @@ def _index(root: etree._Element, url: str, limit: int) -> Reading:
     detail = f"The index lists {len(children):,} sitemaps; the newest {len(follow)} are read."
     if foreign:
         detail += f" {foreign} on other domains or without an address were skipped."
-    return Reading(outcome=Outcome.READ, detail=detail, follow=follow)
+    return FeedResult(outcome=Outcome.READ, detail=detail, follow=follow)
 
 
-def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
+def _urlset(root: etree._Element, url: str, limit: int) -> FeedResult:
     records = list(_records(root, "url"))
     newest, is_sure = _newest(records, limit)
     links: dict[str, Link] = {}
@@ -133,7 +135,7 @@ def _urlset(root: etree._Element, url: str, limit: int) -> Reading:
         )
     if unusable:
         detail += f" {unusable} entries have no usable address and were skipped."
-    return Reading(outcome=Outcome.READ, detail=detail.strip(), links=tuple(links.values()))
+    return FeedResult(outcome=Outcome.READ, detail=detail.strip(), links=tuple(links.values()))
 
 
 def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[Mapping[str, str]], bool]:

@@ -18,12 +18,12 @@ from itemadapter import ItemAdapter
 from config.languages import language_code
 from config.nearest import suggestion
 from crawler.outcomes import Outcome
-from crawler.page import Document, Hints
+from crawler.page import Hints, RawPage
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import Refusal
+from crawler.parse.screen import RejectedInput
 from crawler.urls import canonical
 
 CONTENT_TYPE = "application/json"
@@ -66,26 +66,26 @@ def spider_file(name: str, folder: Path | None) -> Path:
     return path
 
 
-def document_of(item: object, max_bytes: int) -> Document:
-    """Return the document to archive for a spider's item; its body is the whole item as JSON in UTF-8.
+def read_item(item: object, max_bytes: int) -> RawPage:
+    """Return the page to archive for a spider's item; its body is the whole item as JSON in UTF-8.
 
     Raises:
-        Refusal: `not_an_item`, `no_address`, `no_text`, `not_json` or `too_large`.
+        RejectedInput: `not_an_item`, `no_address`, `no_text`, `not_json` or `too_large`.
     """
     if not ItemAdapter.is_item(item):
-        raise Refusal(
+        raise RejectedInput(
             Outcome.NOT_AN_ITEM, f"The spider yielded a {type(item).__name__}, not a dict, dataclass or Scrapy item."
         )
     fields = ItemAdapter(item).asdict()
     url = fields.get("url")
     address = canonical(url) if isinstance(url, str) else None
     if address is None:
-        raise Refusal(
+        raise RejectedInput(
             Outcome.NO_ADDRESS, f"The spider yielded an item whose url is {url!r:.200}, not an http or https address."
         )
     if not any(isinstance(fields.get(name), str) and fields[name].strip() for name in ("text", "html")):
-        raise Refusal(Outcome.NO_TEXT, f"The spider yielded an item without text or html: {address}")
-    return Document(
+        raise RejectedInput(Outcome.NO_TEXT, f"The spider yielded an item without text or html: {address}")
+    return RawPage(
         url=address,
         body=_body(fields, address, max_bytes),
         content_type=CONTENT_TYPE,
@@ -98,11 +98,11 @@ def _body(fields: Mapping[str, Any], address: str, max_bytes: int) -> bytes:
     try:
         body = json.dumps(fields, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
     except (TypeError, ValueError, RecursionError):
-        raise Refusal(
+        raise RejectedInput(
             Outcome.NOT_JSON, f"The spider yielded an item that cannot be written as JSON: {address}"
         ) from None
     if len(body) > max_bytes:
-        raise Refusal(
+        raise RejectedInput(
             Outcome.TOO_LARGE, f"The spider yielded an item of more than {max_bytes:,} bytes (max_bytes): {address}"
         )
     return body

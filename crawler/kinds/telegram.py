@@ -18,12 +18,12 @@ from lxml import etree, html
 
 from config.sources import Feed
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Document, Hints, Reading
+from crawler.page import FeedResponse, FeedResult, Hints, RawPage
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.html_tree import parse
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import Refusal, decoded
+from crawler.parse.screen import RejectedInput, decoded
 from crawler.parse.selectors import elements
 from crawler.urls import canonical
 
@@ -50,24 +50,24 @@ def requests(feed: Feed) -> Sequence[str]:
     return [f"https://t.me/s/{name}" if name else feed.url]
 
 
-def read(feed: Feed, answer: Answer) -> Reading:
+def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return the messages of a channel's preview, oldest first; never raises on bad input."""
     try:
-        page = parse(decoded(answer))
-    except Refusal as refusal:
-        return refusal.reading()
+        page = parse(decoded(response))
+    except RejectedInput as rejection:
+        return rejection.result()
     messages = [] if page is None else elements(_MESSAGES, page)
     if not messages:
-        return Reading(
+        return FeedResult(
             outcome=Outcome.NO_PREVIEW,
             detail="The channel has no public preview: it is private, restricted, renamed or not a channel. "
             "Open its address in a browser to see which.",
         )
-    documents = {document.url: document for message in messages if (document := _document(message, answer.url))}
-    left_out = len(messages) - len(documents)
+    posts = {post.url: post for message in messages if (post := _read_message(message, response.url))}
+    left_out = len(messages) - len(posts)
     detail = f"{left_out} of {len(messages)} messages have no text and were skipped." if left_out else ""
-    return Reading(
-        outcome=Outcome.READ, detail=detail, documents=tuple(documents.values()), older=_older(messages, answer.url)
+    return FeedResult(
+        outcome=Outcome.READ, detail=detail, pages=tuple(posts.values()), older=_older(messages, response.url)
     )
 
 
@@ -92,7 +92,7 @@ def _channel(url: str) -> str | None:
     return match[1] if match else None
 
 
-def _document(message: html.HtmlElement, url: str) -> Document | None:
+def _read_message(message: html.HtmlElement, url: str) -> RawPage | None:
     post = message.get("data-post", "")
     address = canonical(urljoin(url, f"/{post.lstrip('/')}")) if _POST.fullmatch(post) else None
     body = next((inner for text in elements(_TEXT, message) if (inner := _inner_html(text))), "")
@@ -104,7 +104,7 @@ def _document(message: html.HtmlElement, url: str) -> Document | None:
         published_precision=dated.precision if dated else None,
         authors=clean_authors([element.text_content() for element in elements(_PEOPLE, message)]),
     )
-    return Document(
+    return RawPage(
         url=address,
         body=body.encode("utf-8", "replace"),
         content_type="text/html; charset=utf-8",

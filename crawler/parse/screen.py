@@ -11,7 +11,7 @@ import zlib
 from config.errors import ParleyError
 from crawler.limits import most_tags
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Reading
+from crawler.page import FeedResponse, FeedResult
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import file_format
 
@@ -23,45 +23,47 @@ _ENDLESS = re.compile(r"<[A-Za-z_:][^<>]{100000}")
 _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
 
 
-class Refusal(ParleyError):
+class RejectedInput(ParleyError):
     """A rejected body, with the outcome and a sentence that says why."""
 
     def __init__(self, outcome: Outcome, detail: str) -> None:
         self.outcome = outcome
         super().__init__(detail)
 
-    def reading(self) -> Reading:
-        """Return the refusal as the result of reading the response."""
-        return Reading(outcome=self.outcome, detail=str(self))
+    def result(self) -> FeedResult:
+        """Return the result of a poll whose response was rejected."""
+        return FeedResult(outcome=self.outcome, detail=str(self))
 
 
-def text_of(answer: Answer) -> str:
+def text_of(response: FeedResponse) -> str:
     """Return the text of a response once it is safe for an XML or JSON parser.
 
     Raises:
-        Refusal: `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
+        RejectedInput: `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
     """
-    text = decoded(answer)
+    text = decoded(response)
     check_markup(text)
     return text
 
 
-def decoded(answer: Answer) -> str:
+def decoded(response: FeedResponse) -> str:
     """Return the text of a response. Nesting is not checked, since lxml's HTML parser limits it itself.
 
     Raises:
-        Refusal: `empty`, `too_large`, `binary` or `too_many_tags`.
+        RejectedInput: `empty`, `too_large`, `binary` or `too_many_tags`.
     """
-    body = unpacked(answer.body, answer.max_bytes)
+    body = unpacked(response.body, response.max_bytes)
     if not body.strip():
-        raise Refusal(Outcome.EMPTY, "The answer is empty.")
+        raise RejectedInput(Outcome.EMPTY, "The response is empty.")
     if format := file_format(body):
-        raise Refusal(Outcome.BINARY, f"The answer is {format}, not text.")
-    text = decode(body, answer.content_type)
+        raise RejectedInput(Outcome.BINARY, f"The response is {format}, not text.")
+    text = decode(body, response.content_type)
     if not text or not text.strip():
-        raise Refusal(Outcome.BINARY, "The answer is binary data, not text.")
-    if text.count("<") > (most := most_tags(answer.max_bytes)):
-        raise Refusal(Outcome.TOO_MANY_TAGS, f"The answer has more than {most:,} tags; it is refused as unsafe.")
+        raise RejectedInput(Outcome.BINARY, "The response is binary data, not text.")
+    if text.count("<") > (most := most_tags(response.max_bytes)):
+        raise RejectedInput(
+            Outcome.TOO_MANY_TAGS, f"The response has more than {most:,} tags; it is refused as unsafe."
+        )
     return text
 
 
@@ -69,7 +71,7 @@ def unpacked(body: bytes, max_bytes: int) -> bytes:
     """Return the body, decompressed if it is a .gz file.
 
     Raises:
-        Refusal: `too_large` when it has more than `max_bytes`, packed or unpacked; `binary` when the file is damaged.
+        RejectedInput: `too_large` when it has more than `max_bytes`, packed or unpacked; `binary` when the file is damaged.
     """
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
@@ -79,7 +81,7 @@ def unpacked(body: bytes, max_bytes: int) -> bytes:
     try:
         data = unpacker.decompress(body, max_bytes + 1)
     except zlib.error:
-        raise Refusal(Outcome.BINARY, "The answer is a .gz file that cannot be unpacked.") from None
+        raise RejectedInput(Outcome.BINARY, "The response is a .gz file that cannot be unpacked.") from None
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
     return data
@@ -89,19 +91,19 @@ def check_markup(text: str) -> None:
     """Check that a parser can read the text in reasonable time.
 
     Raises:
-        Refusal: `entities` when it declares entities of its own, `too_deep` when its tags nest deeper than 1,000,
+        RejectedInput: `entities` when it declares entities of its own, `too_deep` when its tags nest deeper than 1,000,
             `endless_tag` when one tag has more than 100,000 characters.
     """
     if "<!ENTITY" in text.upper() and "<!ENTITY" in _HIDDEN.sub("", text).upper():
-        raise Refusal(
+        raise RejectedInput(
             Outcome.ENTITIES, "The document declares entities of its own; such documents are refused as unsafe."
         )
     if len(text) > 100_000 and _ENDLESS.search(text):
-        raise Refusal(
+        raise RejectedInput(
             Outcome.ENDLESS_TAG, "The document has a tag of more than 100,000 characters; it is refused as unsafe."
         )
     if text.count("<") > MAX_DEPTH and _is_deep(text):
-        raise Refusal(
+        raise RejectedInput(
             Outcome.TOO_DEEP, f"The document nests its tags deeper than {MAX_DEPTH:,}; it is refused as unsafe."
         )
 
@@ -121,7 +123,7 @@ def _is_deep(text: str) -> bool:
     return False
 
 
-def _too_large(max_bytes: int) -> Refusal:
-    return Refusal(
-        Outcome.TOO_LARGE, f"The answer has more than {max_bytes:,} bytes; the setting max_bytes allows more."
+def _too_large(max_bytes: int) -> RejectedInput:
+    return RejectedInput(
+        Outcome.TOO_LARGE, f"The response has more than {max_bytes:,} bytes; the setting max_bytes allows more."
     )

@@ -24,7 +24,7 @@ FINE = FeedState(
     outcome="read",
     detail="",
 )
-FAILING = replace(FINE, failures=3, failing_since=NOW - DAY, outcome="timeout", detail="no complete answer in time")
+FAILING = replace(FINE, failures=3, failing_since=NOW - DAY, outcome="timeout", detail="no complete response in time")
 
 
 def health(state: FeedState | None) -> str:
@@ -43,7 +43,7 @@ def test_a_feed_is_quiet_when_it_is_silent_for_much_longer_than_usual() -> None:
 def test_a_failing_feed_shows_the_reason_the_count_and_the_start() -> None:
     result = health_of(FEED, FAILING, NOW)
     assert result.name == "failing"
-    assert result.sentence == "no complete answer in time (3 times since 2026-03-09 12:00 UTC)"
+    assert result.sentence == "no complete response in time (3 times since 2026-03-09 12:00 UTC)"
 
 
 @pytest.mark.parametrize(

@@ -7,57 +7,57 @@ import pytest
 
 from config.sources import Feed
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Reading
+from crawler.page import FeedResponse, FeedResult
 from crawler.parser_process import ParserProcess
 from tests.crawler.conftest import feed
-from tests.support.answers import answer
+from tests.support.responses import response
 from tests.support.site import rss
 
 FEED = feed("http://a.example/rss")
 
 
-def misbehave(feed: Feed, answer: Answer) -> Reading:
+def misbehave(feed: Feed, response: FeedResponse) -> FeedResult:
     """Hang, die or raise in the parser process, as the body says."""
-    if answer.body == b"hang":
+    if response.body == b"hang":
         while True:
             pass
-    if answer.body == b"die":
+    if response.body == b"die":
         os.abort()
-    return Reading(outcome=Outcome.READ)
+    return FeedResult(outcome=Outcome.READ)
 
 
 def test_an_answer_is_read_by_the_kind_of_its_feed() -> None:
     with ParserProcess(seconds=10) as parser:
-        reading = asyncio.run(parser.read(FEED, answer(rss(("http://a.example/1", "One")).body)))
-    assert [(link.url, link.hints.title) for link in reading.links] == [("http://a.example/1", "One")]
+        result = asyncio.run(parser.read(FEED, response(rss(("http://a.example/1", "One")).body)))
+    assert [(link.url, link.hints.title) for link in result.links] == [("http://a.example/1", "One")]
 
 
 def test_an_exception_in_a_kind_becomes_a_failed_reading() -> None:
     with ParserProcess(seconds=10) as parser:
-        reading = asyncio.run(parser.read(feed(FEED.url, kind="nothing"), answer(b"")))
-    assert reading.outcome == "failed"
-    assert "ModuleNotFoundError" in reading.detail
+        result = asyncio.run(parser.read(feed(FEED.url, kind="nothing"), response(b"")))
+    assert result.outcome == "failed"
+    assert "ModuleNotFoundError" in result.detail
 
 
 def test_an_answer_that_hangs_or_crashes_the_parser_is_reported_and_the_next_one_is_read() -> None:
-    async def all_three(parser: ParserProcess) -> list[Reading]:
-        return [await parser.read(FEED, answer(body)) for body in (b"hang", b"die", b"fine")]
+    async def all_three(parser: ParserProcess) -> list[FeedResult]:
+        return [await parser.read(FEED, response(body)) for body in (b"hang", b"die", b"fine")]
 
     with ParserProcess(seconds=0.5, read=misbehave) as parser:
         hung, died, fine = asyncio.run(all_three(parser))
-    assert hung.detail == "parsing the answer took more than 0.5 seconds"
-    assert died.detail == "the answer crashed the parser"
+    assert hung.detail == "parsing the response took more than 0.5 seconds"
+    assert died.detail == "the response crashed the parser"
     assert (hung.outcome, died.outcome, fine.outcome) == ("failed", "failed", "read")
 
 
 def test_a_broken_pool_is_replaced() -> None:
-    async def both(parser: ParserProcess) -> list[Reading]:
-        first = await parser.read(FEED, answer(b"fine"))
+    async def both(parser: ParserProcess) -> list[FeedResult]:
+        first = await parser.read(FEED, response(b"fine"))
         parser._pool.stop()  # like one whose process could not start because memory ran out
-        return [first, await parser.read(FEED, answer(b"fine"))]
+        return [first, await parser.read(FEED, response(b"fine"))]
 
     with ParserProcess(seconds=10, read=misbehave) as parser:
-        assert [reading.outcome for reading in asyncio.run(both(parser))] == ["read", "read"]
+        assert [result.outcome for result in asyncio.run(both(parser))] == ["read", "read"]
 
 
 def test_an_answer_that_crashes_the_parser_before_its_worker_is_known_is_reported(
@@ -65,10 +65,10 @@ def test_an_answer_that_crashes_the_parser_before_its_worker_is_known_is_reporte
 ) -> None:
     monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
 
-    async def both(parser: ParserProcess) -> list[Reading]:
-        return [await parser.read(FEED, answer(body)) for body in (b"die", b"fine")]
+    async def both(parser: ParserProcess) -> list[FeedResult]:
+        return [await parser.read(FEED, response(body)) for body in (b"die", b"fine")]
 
     with ParserProcess(seconds=10, read=misbehave) as parser:
         died, fine = asyncio.run(both(parser))
-    assert died.detail == "the answer crashed the parser"
+    assert died.detail == "the response crashed the parser"
     assert fine.outcome == "read"

@@ -15,7 +15,7 @@ from crawler.archive.fetches import Fetch
 from crawler.archive.leases import Owner
 from crawler.download.fetch import Fetched
 from crawler.outcomes import Outcome
-from crawler.page import Answer, Document, Link, Reading
+from crawler.page import FeedResponse, FeedResult, Link, RawPage
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
 from tests.crawler.conftest import Crawling, feed
 from tests.support.fetches import newest_fetches
@@ -26,17 +26,17 @@ SITEMAP = "http://a.example/sitemap.xml"
 
 
 class ScriptedParser:
-    """Returns the reading that the test gives for an address."""
+    """Returns the result that the test gives for an address."""
 
-    def __init__(self, readings: Mapping[str, Reading | Exception]) -> None:
-        self._readings = readings
+    def __init__(self, results: Mapping[str, FeedResult | Exception]) -> None:
+        self._results = results
 
-    async def read(self, feed: Feed, answer: Answer) -> Reading:
+    async def read(self, feed: Feed, response: FeedResponse) -> FeedResult:
         """Return or raise what the test gives for that address."""
-        reading = self._readings[answer.url]
-        if isinstance(reading, Exception):
-            raise reading
-        return reading
+        result = self._results[response.url]
+        if isinstance(result, Exception):
+            raise result
+        return result
 
 
 REFUSED = Fetched(outcome=Outcome.FORBIDDEN, url="", status=403, detail="the server returned 403")
@@ -44,19 +44,19 @@ THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the s
 
 
 def poll(
-    crawling: Crawling, polled: Feed, readings: Mapping[str, Reading | Exception], other: Fetched = REFUSED
+    crawling: Crawling, polled: Feed, results: Mapping[str, FeedResult | Exception], other: Fetched = REFUSED
 ) -> tuple[Fetch, FeedState]:
-    """Poll a feed with these readings and the same answer elsewhere; return the poll and the state of the feed."""
+    """Poll a feed with these results and the same response elsewhere; return the poll and the state of the feed."""
 
     async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
-        if url in readings:
-            return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=repr(readings[url]).encode())
+        if url in results:
+            return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=repr(results[url]).encode())
         return other
 
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW - timedelta(hours=1))
     done = asyncio.run(
-        Poller(crawling.settings, crawling.archive, fetch, ScriptedParser(readings), lambda: NOW).poll(polled)
+        Poller(crawling.settings, crawling.archive, fetch, ScriptedParser(results), lambda: NOW).poll(polled)
     )
     with crawling.archive.database.read() as connection:
         state = feeds.state_of(connection, polled.id)
@@ -73,9 +73,9 @@ def test_a_poll_with_an_unexpected_error_is_reported_and_slowed(crawling: Crawli
         assert newest_fetches(connection) == [done]
 
 
-def index(*names: str) -> Reading:
+def index(*names: str) -> FeedResult:
     """Return the reading of an index of sitemaps at these addresses."""
-    return Reading(outcome=Outcome.READ, follow=tuple(names))
+    return FeedResult(outcome=Outcome.READ, follow=tuple(names))
 
 
 def children(count: int) -> list[str]:
@@ -91,11 +91,11 @@ def test_an_index_fails_when_none_of_its_sitemaps_can_be_fetched(crawling: Crawl
 
 def test_an_index_reports_the_sitemaps_that_could_not_be_fetched(crawling: Crawling) -> None:
     first, second = children(2)
-    readings = {
+    results = {
         SITEMAP: index(first, second),
-        second: Reading(outcome=Outcome.READ, links=(Link(url="http://a.example/1"),)),
+        second: FeedResult(outcome=Outcome.READ, links=(Link(url="http://a.example/1"),)),
     }
-    done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
+    done, state = poll(crawling, feed(SITEMAP, kind="sitemap"), results)
     assert (done.outcome, done.new) == ("read", 1)
     assert done.detail == "1 of 2 addresses failed: the server returned 403"
     assert (state.failures, state.detail) == (0, done.detail)
@@ -103,17 +103,20 @@ def test_an_index_reports_the_sitemaps_that_could_not_be_fetched(crawling: Crawl
 
 def test_an_index_is_unchanged_when_all_its_sitemaps_are(crawling: Crawling) -> None:
     polled, (child,) = feed(SITEMAP, kind="sitemap"), children(1)
-    readings = {SITEMAP: index(child), child: Reading(outcome=Outcome.READ, detail="2 entries have no usable address.")}
-    assert poll(crawling, polled, readings)[0].outcome == "read"
-    done, state = poll(crawling, polled, readings)
+    results = {
+        SITEMAP: index(child),
+        child: FeedResult(outcome=Outcome.READ, detail="2 entries have no usable address."),
+    }
+    assert poll(crawling, polled, results)[0].outcome == "read"
+    done, state = poll(crawling, polled, results)
     assert (done.outcome, state.failures) == ("unchanged", 0)
-    assert state.detail == "2 entries have no usable address."  # an unchanged answer keeps its earlier detail
+    assert state.detail == "2 entries have no usable address."  # an unchanged response keeps its earlier detail
 
 
 def test_addresses_beyond_the_limit_of_a_poll_are_counted(crawling: Crawling) -> None:
     names = children(MOST_ADDRESSES + 4)
-    readings = {SITEMAP: index(*names), **{name: Reading(outcome=Outcome.READ) for name in names}}
-    done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), readings)
+    results = {SITEMAP: index(*names), **{name: FeedResult(outcome=Outcome.READ) for name in names}}
+    done, _ = poll(crawling, feed(SITEMAP, kind="sitemap"), results)
     assert done.detail == "5 listed addresses were not fetched; one poll fetches at most 30"
 
 
@@ -131,8 +134,8 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
     polled = feed(SITEMAP, kind="sitemap")
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW)
-    readings = ScriptedParser({SITEMAP: index(first, *others)})
-    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, readings, lambda: NOW).poll(polled))
+    results = ScriptedParser({SITEMAP: index(first, *others)})
+    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, results, lambda: NOW).poll(polled))
     assert addresses == [SITEMAP, first]
     assert done.outcome == "throttled"
     assert (
@@ -144,12 +147,12 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
 CHANNEL = feed("http://a.example/s/channel", kind="telegram")
 
 
-def messages(*numbers: int, older: bool = True) -> Reading:
+def messages(*numbers: int, older: bool = True) -> FeedResult:
     """Return the reading of a channel's preview with these messages."""
     urls = [f"http://a.example/channel/{number}" for number in numbers]
-    documents = [Document(url=url, body=url.encode(), content_type="text/html", kind="message") for url in urls]
+    pages = [RawPage(url=url, body=url.encode(), content_type="text/html", kind="message") for url in urls]
     before = f"{CHANNEL.url}?before={numbers[0]}" if older else None
-    return Reading(outcome=Outcome.READ, documents=tuple(documents), older=before)
+    return FeedResult(outcome=Outcome.READ, pages=tuple(pages), older=before)
 
 
 def archived(crawling: Crawling) -> list[int]:
@@ -162,12 +165,12 @@ def archived(crawling: Crawling) -> list[int]:
 def test_missed_messages_are_fetched_back_to_the_first_known_one(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
     assert archived(crawling) == [5, 6]  # nothing was missed before the first poll
-    readings = {
+    results = {
         CHANNEL.url: messages(11, 12),
         f"{CHANNEL.url}?before=11": messages(9, 10),
         f"{CHANNEL.url}?before=9": messages(6, 8),
     }
-    done, _ = poll(crawling, CHANNEL, readings)
+    done, _ = poll(crawling, CHANNEL, results)
     assert (done.found, done.new, done.detail) == (6, 5, "")
     assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # oldest first, so that the gap is still noticed after a kill
 
@@ -204,8 +207,8 @@ def test_new_messages_do_not_wait_forever_for_missed_ones(crawling: Crawling) ->
 
 def test_the_number_of_earlier_messages_fetched_is_bounded(crawling: Crawling) -> None:
     poll(crawling, CHANNEL, {CHANNEL.url: messages(5, 6)})
-    readings = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
-    done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **readings})
+    results = {f"{CHANNEL.url}?before={number}": messages(number - 1) for number in range(900, 1_000)}
+    done, _ = poll(crawling, CHANNEL, {CHANNEL.url: messages(999), **results})
     assert done.new == MOST_ADDRESSES
     assert done.detail == "1 listed address was not fetched; one poll fetches at most 30"
 
@@ -214,14 +217,14 @@ def test_a_feed_is_logged_only_when_it_starts_failing_fails_differently_or_recov
     crawling: Crawling, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="crawler")
-    good = {SITEMAP: Reading(outcome=Outcome.READ)}
-    for readings, other in (({}, REFUSED), ({}, REFUSED), ({}, THROTTLED), (good, REFUSED), (good, REFUSED)):
-        poll(crawling, feed(SITEMAP), readings, other)
+    good = {SITEMAP: FeedResult(outcome=Outcome.READ)}
+    for results, other in (({}, REFUSED), ({}, REFUSED), ({}, THROTTLED), (good, REFUSED), (good, REFUSED)):
+        poll(crawling, feed(SITEMAP), results, other)
     lines = [record.__dict__ for record in caplog.records]
     assert [(line["message"], line.get("outcome"), line.get("status")) for line in lines] == [
         ("feed failing", "forbidden", 403),
         ("feed failing", "throttled", 429),
-        ("feed answers again", None, None),
+        ("feed recovered", None, None),
     ]
     assert {line["feed"] for line in lines} == {"s/1"}
     assert lines[0]["detail"] == "the server returned 403"

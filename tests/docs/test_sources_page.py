@@ -22,8 +22,8 @@ from crawler.download.own_spider import LONGEST
 from crawler.kinds import feed as feed_kind
 from crawler.kinds import listing, sitemap
 from crawler.run import crawl
-from tests.support.answers import answer
 from tests.support.overlay import write
+from tests.support.responses import response
 from tests.support.site import Reply, page, site
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text("utf-8")
@@ -77,7 +77,7 @@ def test_a_mistake_is_reported_as_shown_on_the_page(folder: Path) -> None:
 def test_the_listing_yields_the_links_on_the_page(folder: Path) -> None:
     [feed] = sources(folder)["example-ministry"].feeds
     [html], [expected] = blocks("html"), blocks("links")
-    listed = answer(html, feed.url, "text/html")
+    listed = response(html, feed.url, "text/html")
     shown = [
         (
             link.url,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from crawler.archive.archive import Archive
 from crawler.archive.frontier import know
 from crawler.archive.pages import keep_page
-from crawler.page import Document, Hints, PageKind
+from crawler.page import Hints, PageKind, RawPage
 from crawler.urls import article_id
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -38,9 +38,9 @@ def collect(
 ) -> str:
     """Store a page of https://outlet.example/NAME and return the article's id."""
     url = f"https://outlet.example/{name}"
-    document = Document(url=url, body=body, content_type="text/html", kind=kind, hints=hints or Hints())
-    archive.bodies.put({document.body_hash: body})
+    page = RawPage(url=url, body=body, content_type="text/html", kind=kind, hints=hints or Hints())
+    archive.bodies.put({page.body_hash: body})
     with archive.database.write() as connection:
         serial = know(connection, url, source="outlet", feed="outlet/1", now=at)
-        keep_page(connection, serial, document, source="outlet", feed="outlet/1", collected=at)
+        keep_page(connection, serial, page, source="outlet", feed="outlet/1", collected=at)
     return article_id(url)

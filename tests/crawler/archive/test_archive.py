@@ -10,7 +10,7 @@ from crawler.archive.archive import Archive, open_archive
 from crawler.archive.frontier import know
 from crawler.archive.leases import Owner
 from crawler.archive.pages import keep_page
-from crawler.page import Document, Hints
+from crawler.page import Hints, RawPage
 from crawler.urls import article_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,11 +28,11 @@ def archive(tmp_path: Path) -> Archive:
 
 def add(archive: Archive, name: str, body: bytes = b"body", *, at: datetime = NOW, hints: Hints | None = None) -> bool:
     url = f"https://example.com/{name}"
-    document = Document(url=url, body=body, content_type="text/html", kind="document", hints=hints or Hints())
-    archive.bodies.put({document.body_hash: body})
+    page = RawPage(url=url, body=body, content_type="text/html", kind="document", hints=hints or Hints())
+    archive.bodies.put({page.body_hash: body})
     with archive.database.write() as connection:
         serial = know(connection, url, source="s", feed="s/1", now=at)
-        return keep_page(connection, serial, document, source="s", feed="s/1", collected=at)
+        return keep_page(connection, serial, page, source="s", feed="s/1", collected=at)
 
 
 def claim(archive: Archive, limit: int = 10, now: datetime = NOW) -> list[int]:
@@ -119,8 +119,8 @@ def test_a_batch_larger_than_one_statement_is_claimed_completely(archive: Archiv
     with archive.database.write() as connection:
         for n in range(1_200):
             serial = know(connection, f"https://example.com/{n}", source="s", feed="s/1", now=NOW)
-            document = Document(url="u", body=b"x", content_type="text/html", kind="document")
-            keep_page(connection, serial, document, source="s", feed="s/1", collected=NOW)
+            page = RawPage(url="u", body=b"x", content_type="text/html", kind="document")
+            keep_page(connection, serial, page, source="s", feed="s/1", collected=NOW)
     assert claim(archive, 5_000) == list(range(1, 1_201))
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bench.feeds import bodies as real_feeds
 from bench.feeds import entries
 from crawler.kinds.feed import FULL_TEXT_CHARS, check_options, read, requests
-from crawler.page import Link, Reading
-from tests.support.answers import answer, feed
+from crawler.page import FeedResult, Link
+from tests.support.responses import feed, response
 
 LONG = "<p>" + "Delegations met again and agreed on very little. " * 30 + "</p>"
 
@@ -31,15 +31,15 @@ def item(inner: str = "", link: str = "https://news.example/1", title: str = "Ta
     return f"<item><title>{title}</title><link>{link}</link>{inner}</item>"
 
 
-def read_text(body: str | bytes, content_type: str = "") -> Reading:
-    return read(feed(), answer(body, content_type=content_type))
+def read_text(body: str | bytes, content_type: str = "") -> FeedResult:
+    return read(feed(), response(body, content_type=content_type))
 
 
 def only_link(body: str | bytes, content_type: str = "") -> Link:
-    reading = read_text(body, content_type)
-    assert reading.outcome == "read"
-    assert len(reading.links) == 1
-    return reading.links[0]
+    result = read_text(body, content_type)
+    assert result.outcome == "read"
+    assert len(result.links) == 1
+    return result.links[0]
 
 
 RSS_10 = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
@@ -183,14 +183,14 @@ def test_a_permanent_guid_stands_in_for_the_link() -> None:
 
 def test_addresses_are_returned_once_and_in_feed_order() -> None:
     links = ["https://news.example/2", "https://news.example/1", "https://news.example/2?utm_medium=rss"]
-    reading = read_text(rss("".join(item(link=link) for link in links)))
-    assert [link.url for link in reading.links] == links[:2]
+    result = read_text(rss("".join(item(link=link) for link in links)))
+    assert [link.url for link in result.links] == links[:2]
 
 
 def test_entries_without_a_usable_address_are_counted() -> None:
-    reading = read_text(rss(item() + item(link="javascript:alert(1)") + item(link="")))
-    assert len(reading.links) == 1
-    assert reading.detail.startswith("2 of 3 entries")
+    result = read_text(rss(item() + item(link="javascript:alert(1)") + item(link="")))
+    assert len(result.links) == 1
+    assert result.detail.startswith("2 of 3 entries")
 
 
 def test_a_revision_changes_the_digest_but_cosmetic_changes_do_not() -> None:
@@ -230,9 +230,9 @@ def test_the_interval_a_feed_asks_for_is_a_minimum_capped_at_one_day(head: str, 
 
 
 def test_an_endless_feed_is_truncated_and_this_is_reported() -> None:
-    reading = read_text(json.dumps({"items": [{"url": f"https://news.example/{n}"} for n in range(5_001)]}))
-    assert len(reading.links) == 5_000
-    assert "5,000 of 5,001" in reading.detail
+    result = read_text(json.dumps({"items": [{"url": f"https://news.example/{n}"} for n in range(5_001)]}))
+    assert len(result.links) == 5_000
+    assert "5,000 of 5,001" in result.detail
 
 
 def test_an_unclosed_item_does_not_hide_the_rest() -> None:
@@ -299,10 +299,10 @@ DEEP = rss("<a>" * 200_000)
     ],
 )
 def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
-    reading = read_text(body)
-    assert reading.outcome == outcome
-    assert reading.detail.endswith(".")
-    assert reading.links == ()
+    result = read_text(body)
+    assert result.outcome == outcome
+    assert result.detail.endswith(".")
+    assert result.links == ()
 
 
 def test_an_article_about_entities_is_not_refused_as_a_bomb() -> None:
@@ -315,13 +315,13 @@ def test_a_web_page_instead_of_a_feed_is_reported_with_the_feeds_it_advertises()
 
 
 def test_an_empty_feed_is_read() -> None:
-    reading = read_text(rss(""))
-    assert (reading.outcome, reading.detail) == ("read", "The feed has no entries.")
+    result = read_text(rss(""))
+    assert (result.outcome, result.detail) == ("read", "The feed has no entries.")
 
 
 def test_reading_works_in_another_process() -> None:
-    copied_feed, copied_answer = pickle.loads(pickle.dumps((feed(), answer(ATOM))))  # noqa: S301
-    assert pickle.loads(pickle.dumps(read(copied_feed, copied_answer))) == read(feed(), answer(ATOM))  # noqa: S301
+    copied_feed, copied_response = pickle.loads(pickle.dumps((feed(), response(ATOM))))  # noqa: S301
+    assert pickle.loads(pickle.dumps(read(copied_feed, copied_response))) == read(feed(), response(ATOM))  # noqa: S301
 
 
 TAGS = (
@@ -360,7 +360,7 @@ PIECES = st.sampled_from([f"<{tag}>" for tag in TAGS] + list(LOOSE))
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_reading_arbitrary_text_never_raises(text: str) -> None:
-    assert read(feed(), replace(answer(text), content_type="text/xml")).outcome
+    assert read(feed(), replace(response(text), content_type="text/xml")).outcome
 
 
 @given(st.binary(max_size=200))
@@ -374,9 +374,9 @@ def test_real_feeds_yield_at_least_as_many_entries_as_feedparser(test_data: Path
     fewer = []
     for name, body in bodies.items():
         start = time.monotonic()
-        reading = read_text(body)
+        result = read_text(body)
         assert time.monotonic() - start < 5, name
-        assert reading.outcome == "read" or reading.detail, name
+        assert result.outcome == "read" or result.detail, name
         if not name.endswith(".json") and entries(body) < len(feedparser.parse(io.BytesIO(body)).entries):
             fewer.append(name)
     assert len(fewer) < len(bodies) / 100, fewer

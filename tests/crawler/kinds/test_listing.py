@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.kinds.listing import MAX_LINKS, check_options, read, requests
-from crawler.page import Reading
-from tests.support.answers import answer, feed
+from crawler.page import FeedResult
+from tests.support.responses import feed, response
 
 URL = "https://news.example/world/"
 PAGE = """<html><head><base href="/news/"></head><body><nav><a href="/">Home</a></nav>
@@ -16,14 +16,14 @@ PAGE = """<html><head><base href="/news/"></head><body><nav><a href="/">Home</a>
 <a href="javascript:void(0)">More</a></body></html>"""
 
 
-def read_page(body: str | bytes = PAGE, **options: object) -> Reading:
-    return read(feed(URL, "listing", **options), answer(body, URL))
+def read_page(body: str | bytes = PAGE, **options: object) -> FeedResult:
+    return read(feed(URL, "listing", **options), response(body, URL))
 
 
 @pytest.mark.parametrize("selector", ["article a", "//article//a", ".//article//a/@href", "article h2"])
 def test_links_are_returned_once_and_in_page_order(selector: str) -> None:
-    reading = read_page(links=selector)
-    assert [link.url for link in reading.links] == ["https://news.example/news/2", "https://news.example/news/1"]
+    result = read_page(links=selector)
+    assert [link.url for link in result.links] == ["https://news.example/news/2", "https://news.example/news/1"]
 
 
 def test_title_and_date_are_read_from_the_box_of_each_article() -> None:
@@ -39,9 +39,9 @@ def test_a_pattern_selects_addresses() -> None:
 
 
 def test_a_pattern_that_matches_nothing_is_reported() -> None:
-    reading = read_page(links="a", pattern="/sport/")
-    assert reading.outcome == "no_links"
-    assert "/sport/" in reading.detail
+    result = read_page(links="a", pattern="/sport/")
+    assert result.outcome == "no_links"
+    assert "/sport/" in result.detail
 
 
 def test_a_catastrophic_pattern_is_stopped_and_reported() -> None:
@@ -61,9 +61,9 @@ def test_a_catastrophic_pattern_is_stopped_and_reported() -> None:
     ],
 )
 def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
-    reading = read_page(body, links="a")
-    assert reading.outcome in (outcome, "not_html")
-    assert reading.detail.endswith(".")
+    result = read_page(body, links="a")
+    assert result.outcome in (outcome, "not_html")
+    assert result.detail.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,6 @@ def test_valid_options_are_accepted() -> None:
 
 
 def test_omitting_links_beyond_the_first_thousand_is_reported() -> None:
-    reading = read_page("".join(f'<a href="/{n}">{n}</a>' for n in range(MAX_LINKS + 5)), links="a", pattern="0$")
-    assert len(reading.links) == MAX_LINKS / 10
-    assert reading.detail == "Only the first 1,000 links that the selector matches were read; use a narrower selector."
+    result = read_page("".join(f'<a href="/{n}">{n}</a>' for n in range(MAX_LINKS + 5)), links="a", pattern="0$")
+    assert len(result.links) == MAX_LINKS / 10
+    assert result.detail == "Only the first 1,000 links that the selector matches were read; use a narrower selector."

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds.sitemap import check_options, read, requests
-from crawler.page import Reading
-from tests.support.answers import answer, feed
+from crawler.page import FeedResult
+from tests.support.responses import feed, response
 
 URL = "https://news.example/sitemap.xml"
 NAMESPACES = (
@@ -25,8 +25,8 @@ def index(*children: str) -> str:
     return f"<sitemapindex {NAMESPACES}>{''.join(f'<sitemap>{child}</sitemap>' for child in children)}</sitemapindex>"
 
 
-def read_map(body: str | bytes, **options: object) -> Reading:
-    return read(feed(URL, "sitemap", **options), answer(body, URL))
+def read_map(body: str | bytes, **options: object) -> FeedResult:
+    return read(feed(URL, "sitemap", **options), response(body, URL))
 
 
 NEWS = """<url><loc>https://news.example/1?utm_source=x</loc><lastmod>2026-11-24T08:00:00Z</lastmod>
@@ -74,21 +74,21 @@ def test_hreflang_gives_the_language_of_the_address_itself() -> None:
 
 def test_the_newest_addresses_are_taken() -> None:
     entries = [f"<url><loc>/{day}</loc><lastmod>2026-11-{day}</lastmod></url>" for day in (10, 12, 11)]
-    reading = read_map(urlset("".join(entries)), links=2)
-    assert [link.url[-2:] for link in reading.links] == ["12", "11"]
-    assert "newest 2 of 3" in reading.detail
+    result = read_map(urlset("".join(entries)), links=2)
+    assert [link.url[-2:] for link in result.links] == ["12", "11"]
+    assert "newest 2 of 3" in result.detail
 
 
 @pytest.mark.parametrize(("links", "numbers"), [(1, "0"), (4, "0178"), (8, "01235678")])
 def test_undated_addresses_are_taken_from_both_ends_and_this_is_reported(links: int, numbers: str) -> None:
-    reading = read_map(urlset("".join(f"<url><loc>/{number}</loc></url>" for number in range(9))), links=links)
-    assert "".join(link.url[-1] for link in reading.links) == numbers
-    assert "newest" not in reading.detail
-    assert f"{links} of 9 addresses" in reading.detail
+    result = read_map(urlset("".join(f"<url><loc>/{number}</loc></url>" for number in range(9))), links=links)
+    assert "".join(link.url[-1] for link in result.links) == numbers
+    assert "newest" not in result.detail
+    assert f"{links} of 9 addresses" in result.detail
 
 
 def test_an_index_is_followed_newest_first_within_its_domain() -> None:
-    reading = read_map(
+    result = read_map(
         index(
             "<loc>https://news.example/old.xml</loc><lastmod>2025-01-01</lastmod>",
             "<loc>https://cdn.news.example/new.xml.gz</loc><lastmod>2026-11-23</lastmod>",
@@ -99,13 +99,13 @@ def test_an_index_is_followed_newest_first_within_its_domain() -> None:
         ),
         children=3,
     )
-    assert reading.outcome == "read"
-    assert reading.follow == (
+    assert result.outcome == "read"
+    assert result.follow == (
         "https://cdn.news.example/new.xml.gz",
         "https://news.example/old.xml",
         "https://news.example/map-2026-10.xml",
     )
-    assert "1 on other domains" in reading.detail
+    assert "1 on other domains" in result.detail
 
 
 def test_a_compressed_sitemap_is_decompressed_up_to_a_limit() -> None:
@@ -127,10 +127,10 @@ def test_a_compressed_sitemap_is_decompressed_up_to_a_limit() -> None:
     ],
 )
 def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str, outcome: str) -> None:
-    reading = read_map(body)
-    assert reading.outcome == outcome
-    assert reading.links == ()
-    assert reading.detail.endswith(".")
+    result = read_map(body)
+    assert result.outcome == outcome
+    assert result.links == ()
+    assert result.detail.endswith(".")
 
 
 def test_options_are_checked() -> None:
@@ -143,6 +143,6 @@ def test_real_sitemaps_are_read(test_data: Path) -> None:
     files = sorted(path for path in (test_data / "sitemaps").rglob("sitemap*") if path.is_file())
     assert files
     for path in files:
-        reading = read_map(path.read_bytes(), children=10)
-        assert reading.outcome == "read", path.name
-        assert reading.links or "sitemaps" in reading.detail, path.name
+        result = read_map(path.read_bytes(), children=10)
+        assert result.outcome == "read", path.name
+        assert result.links or "sitemaps" in result.detail, path.name

@@ -10,9 +10,9 @@ import pytest
 from config.check import check
 from config.settings import DEFAULT_MAX_BYTES, Settings
 from crawler.kinds import checks
-from crawler.kinds.spider import check_files, check_options, document_of
-from crawler.page import Document
-from crawler.parse.screen import Refusal
+from crawler.kinds.spider import check_files, check_options, read_item
+from crawler.page import RawPage
+from crawler.parse.screen import RejectedInput
 from tests.support.overlay import SOURCE, messages, write
 
 
@@ -23,8 +23,8 @@ class Speech:
     title: str = "Speech"
 
 
-def archived(item: object) -> Document:
-    return document_of(item, DEFAULT_MAX_BYTES)
+def archived(item: object) -> RawPage:
+    return read_item(item, DEFAULT_MAX_BYTES)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def archived(item: object) -> Document:
     ],
 )
 def test_a_dict_and_a_dataclass_become_documents(item: object) -> None:
-    document = archived(item)
-    assert document.url == "https://example.org/1"
-    assert (document.kind, document.content_type) == ("item", "application/json")
-    assert json.loads(document.body)["text"] == "Слова"
-    assert "Слова" in document.body.decode()
-    assert document.hints.title == "Speech"
+    page = archived(item)
+    assert page.url == "https://example.org/1"
+    assert (page.kind, page.content_type) == ("item", "application/json")
+    assert json.loads(page.body)["text"] == "Слова"
+    assert "Слова" in page.body.decode()
+    assert page.hints.title == "Speech"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_dict_and_a_dataclass_become_documents(item: object) -> None:
     ],
 )
 def test_dates_of_items_are_hints(published: object, expected: datetime | None, precision: str | None) -> None:
-    hints = document_of(
+    hints = read_item(
         {"url": "https://example.org/1", "text": "Words", "published": published}, DEFAULT_MAX_BYTES
     ).hints
     assert (hints.published, hints.published_precision) == (expected, precision)
@@ -83,7 +83,7 @@ def test_authors_may_be_one_or_several() -> None:
     ],
 )
 def test_an_item_that_is_not_an_article_is_refused_with_a_reason(item: object, outcome: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RejectedInput) as refused:
         archived(item)
     assert refused.value.outcome == outcome
     assert len(str(refused.value)) < 400

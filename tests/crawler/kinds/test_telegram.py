@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds.telegram import check_options, read, requests
-from crawler.page import Reading
-from tests.support.answers import answer, feed
+from crawler.page import FeedResult
+from tests.support.responses import feed, response
 
 URL = "https://t.me/s/channel"
 
@@ -24,12 +24,12 @@ def text(words: str) -> str:
     return f'<div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>'
 
 
-def read_page(body: str) -> Reading:
-    return read(feed(URL, "telegram"), answer(f"<html><body>{body}</body></html>", URL))
+def read_page(body: str) -> FeedResult:
+    return read(feed(URL, "telegram"), response(f"<html><body>{body}</body></html>", URL))
 
 
 def test_every_message_is_a_document_with_its_own_address_and_date() -> None:
-    first, second = read_page(message(text("One <b>bold</b> &amp; more"), 1) + message(text("Two"), 2)).documents
+    first, second = read_page(message(text("One <b>bold</b> &amp; more"), 1) + message(text("Two"), 2)).pages
     assert first.url == "https://t.me/channel/1"
     assert first.kind == "message"
     assert first.body == b"One <b>bold</b> &amp; more"
@@ -41,37 +41,37 @@ def test_every_message_is_a_document_with_its_own_address_and_date() -> None:
 def test_replies_and_link_previews_are_not_part_of_the_message() -> None:
     reply = '<a class="tgme_widget_message_reply"><div class="tgme_widget_message_text js-message_reply_text">Question</div></a>'
     preview = '<a class="tgme_widget_message_link_preview"><div class="link_preview_description">Preview</div></a>'
-    (document,) = read_page(message(reply + text("Answer<span style='width:9px'></span>") + preview)).documents
-    assert document.body == b"Answer"
+    (page,) = read_page(message(reply + text("Answer<span style='width:9px'></span>") + preview)).pages
+    assert page.body == b"Answer"
 
 
 def test_the_text_of_an_album_is_read_once() -> None:
-    (document,) = read_page(message(text(text("Words")))).documents
-    assert document.body == b"Words"
+    (page,) = read_page(message(text(text("Words")))).pages
+    assert page.body == b"Words"
 
 
 def test_the_signature_and_the_forwarded_channel_become_authors() -> None:
     signed = '<span class="tgme_widget_message_from_author">Ann</span>'
     forwarded = '<a class="tgme_widget_message_forwarded_from_name"><span>Other channel</span></a>'
-    (document,) = read_page(message(forwarded + text("Words") + signed)).documents
-    assert set(document.hints.authors) == {"Ann", "Other channel"}
+    (page,) = read_page(message(forwarded + text("Words") + signed)).pages
+    assert set(page.hints.authors) == {"Ann", "Other channel"}
 
 
 def test_messages_without_text_are_counted() -> None:
-    reading = read_page(message('<div class="tgme_widget_message_photo"></div>', 1) + message(text("Words"), 2))
-    assert len(reading.documents) == 1
-    assert reading.detail.startswith("1 of 2 messages")
+    result = read_page(message('<div class="tgme_widget_message_photo"></div>', 1) + message(text("Words"), 2))
+    assert len(result.pages) == 1
+    assert result.detail.startswith("1 of 2 messages")
 
 
 def test_an_invalid_date_is_ignored() -> None:
-    assert read_page(message(text("Words"), time="soon")).documents[0].hints.published is None
+    assert read_page(message(text("Words"), time="soon")).pages[0].hints.published is None
 
 
 def test_a_channel_without_a_preview_is_reported() -> None:
-    reading = read_page('<div class="tgme_page"><a class="tgme_action_button_new">View in Telegram</a></div>')
-    assert reading.outcome == "no_preview"
-    assert reading.detail.endswith(".")
-    assert read(feed(URL), answer("", URL)).outcome == "empty"
+    result = read_page('<div class="tgme_page"><a class="tgme_action_button_new">View in Telegram</a></div>')
+    assert result.outcome == "no_preview"
+    assert result.detail.endswith(".")
+    assert read(feed(URL), response("", URL)).outcome == "empty"
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_unknown_options_are_refused() -> None:
 
 def test_a_real_channel_is_read(test_data: Path) -> None:
     page = (test_data / "telegram" / "any2feed" / "full.html").read_bytes()
-    reading = read(feed(URL), answer(page, URL))
-    assert reading.outcome == "read"
-    assert len(reading.documents) == 12
-    assert all(document.hints.published and b"tgme_widget" not in document.body for document in reading.documents)
+    result = read(feed(URL), response(page, URL))
+    assert result.outcome == "read"
+    assert len(result.pages) == 12
+    assert all(page.hints.published and b"tgme_widget" not in page.body for page in result.pages)
 
 
 def test_a_preview_links_to_the_earlier_messages() -> None:

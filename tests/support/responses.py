@@ -1,4 +1,4 @@
-"""Builders for the input of a feed kind: a feed and the answer to its request."""
+"""Builders for the input of a feed kind: a feed and the response to its request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from config.settings import DEFAULT_MAX_BYTES
 from config.sources import Feed
-from crawler.page import Answer
+from crawler.page import FeedResponse
 
 
 def feed(url: str = "https://news.example/feed", kind: str = "feed", **options: Any) -> Feed:
@@ -14,12 +14,12 @@ def feed(url: str = "https://news.example/feed", kind: str = "feed", **options: 
     return Feed(id="example/1", source="example", url=url, kind=kind, options=options)
 
 
-def answer(
+def response(
     body: str | bytes,
     url: str = "https://news.example/feed",
     content_type: str = "",
     max_bytes: int = DEFAULT_MAX_BYTES,
-) -> Answer:
-    """Return an answer with status 200."""
+) -> FeedResponse:
+    """Return a response with status 200."""
     content = body.encode() if isinstance(body, str) else body
-    return Answer(url=url, status=200, content_type=content_type, body=content, max_bytes=max_bytes)
+    return FeedResponse(url=url, status=200, content_type=content_type, body=content, max_bytes=max_bytes)
