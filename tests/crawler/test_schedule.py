@@ -61,7 +61,7 @@ def test_the_delay_a_server_asks_for_is_a_minimum_capped_at_one_day() -> None:
 @given(
     every=st.floats(5, 30 * 86_400),
     failures=st.integers(0, 10_000),
-    age=st.timedeltas(timedelta(), timedelta(days=50 * 365)),
+    age=st.timedeltas(timedelta(), timedelta(days=25 * 365)),
     floor=st.timedeltas(timedelta(), timedelta(days=10)),
 )
 def test_the_next_poll_is_always_in_the_future_but_never_far(
