@@ -1,4 +1,4 @@
-"""What extraction makes of whole pages."""
+"""Extraction of whole pages."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def article(html: str | bytes, *, hints: Hints | None = None) -> Extraction:
     return result
 
 
-def test_text_is_the_paragraphs_one_per_line() -> None:
+def test_the_text_has_one_paragraph_per_line() -> None:
     assert article(page()).text.splitlines() == list(PARAGRAPHS)
 
 
-def test_extract_returns_none_where_there_is_no_article() -> None:
+def test_extract_returns_none_for_content_that_is_not_an_article() -> None:
     assert extract(b"", URL) is None
     assert extract(b"%PDF-1.7 ...", URL) is None
 
 
-def test_extract_needs_no_hints() -> None:
-    found = extract(page().encode(), URL)
-    assert found is not None and found.language == "en"
+def test_extract_works_without_hints() -> None:
+    result = extract(page().encode(), URL)
+    assert result is not None and result.language == "en"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_extract_needs_no_hints() -> None:
         (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "no_text"),
     ],
 )
-def test_what_is_no_article_has_a_named_outcome(body: bytes, outcome: str) -> None:
+def test_content_that_is_not_an_article_has_an_outcome_and_a_sentence(body: bytes, outcome: str) -> None:
     result = read(body)
     assert isinstance(result, NoArticle)
     assert result.outcome == outcome
@@ -96,7 +96,7 @@ def test_what_is_no_article_has_a_named_outcome(body: bytes, outcome: str) -> No
         ),
     ],
 )
-def test_walls_are_named_and_never_articles(paragraphs: tuple[str, ...]) -> None:
+def test_a_page_asking_for_consent_scripts_or_a_login_is_not_an_article(paragraphs: tuple[str, ...]) -> None:
     result = read(page(paragraphs=paragraphs))
     assert isinstance(result, NoArticle)
     assert result.outcome == "consent_page"
@@ -111,20 +111,20 @@ def test_news_about_cookies_is_an_article() -> None:
     assert article(page("<title>Brussels wants to end cookie banners</title>", paragraphs=message)).text
 
 
-def test_a_soft_404_is_named() -> None:
-    missing = ("The address you asked for is not here any more. Perhaps it was moved or removed by our editors.",)
-    result = read(page("<title>404 - Page not found</title>", paragraphs=missing))
+def test_an_error_page_with_status_200_is_not_an_article() -> None:
+    error_text = ("The address you asked for is not here any more. Perhaps it was moved or removed by our editors.",)
+    result = read(page("<title>404 - Page not result</title>", paragraphs=error_text))
     assert isinstance(result, NoArticle)
     assert result.outcome == "not_an_article"
 
 
-def test_feed_text_is_used_when_the_page_cannot_be_had() -> None:
+def test_the_text_from_the_feed_is_used_when_the_page_has_none() -> None:
     whole = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     wall = page(paragraphs=("Please enable JavaScript to view this page, then reload it.",))
     assert article(wall, hints=Hints(html=whole)).text.splitlines() == list(PARAGRAPHS)
 
 
-def test_a_teaser_in_the_feed_does_not_stand_in_for_the_page() -> None:
+def test_a_teaser_in_the_feed_does_not_replace_the_page() -> None:
     wall = page(
         paragraphs=("Please enable JavaScript to view this page, then reload it, or try again with another one.",)
     )
@@ -132,7 +132,7 @@ def test_a_teaser_in_the_feed_does_not_stand_in_for_the_page() -> None:
     assert isinstance(result, NoArticle) and result.outcome == "consent_page"
 
 
-def test_canonical_address_is_absolute_and_clean() -> None:
+def test_the_canonical_address_is_absolute_and_without_tracking_parameters() -> None:
     assert (
         article(page('<link rel="canonical" href="/world/1?utm_source=x">')).canonical_url
         == "https://news.example/world/1"
@@ -147,7 +147,7 @@ def test_language_comes_from_the_text_not_the_template() -> None:
     assert article(page(paragraphs=ukrainian, lang="ru")).language == "uk"
 
 
-def test_paragraphs_missing_from_article_body_are_furniture() -> None:
+def test_paragraphs_missing_from_article_body_are_dropped() -> None:
     body = "\n".join(PARAGRAPHS * 2)
     script = json_ld(body)
     with_furniture = (*PARAGRAPHS, "Sign up for our newsletter to get this in your inbox.")
@@ -159,7 +159,7 @@ def test_a_truncated_article_body_does_not_shorten_the_text() -> None:
     assert article(page(script)).text.splitlines() == list(PARAGRAPHS)
 
 
-def test_a_page_drawn_by_scripts_gives_the_text_its_data_carries() -> None:
+def test_the_text_of_a_page_drawn_by_scripts_comes_from_its_embedded_data() -> None:
     data = json.dumps(
         {"state": {"title": "Talks", "contentHtml": "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)}}
     )
@@ -167,17 +167,17 @@ def test_a_page_drawn_by_scripts_gives_the_text_its_data_carries() -> None:
     assert article(drawn).text.splitlines() == list(PARAGRAPHS * 2)
 
 
-def test_a_page_as_deep_as_it_is_long_ends_in_a_result() -> None:
+def test_a_page_of_deeply_nested_tags_has_a_result() -> None:
     deep = "<div>" * 50_000 + PARAGRAPHS[0] + "</div>" * 50_000
     assert read(f"<html><body>{deep}</body></html>")
 
 
 @pytest.mark.parametrize("part", ["<!--", "<style>", "<script ", "; ", " "])
-def test_a_title_or_author_without_end_does_not_take_time_without_end(part: str) -> None:
-    said = {"@type": "NewsArticle", "headline": f"Talks resume {part * 200_000}", "author": f"Ann {part * 200_000}"}
-    found = article(page(f'<script type="application/ld+json">{json.dumps(said)}</script>'))
-    assert found.text == "\n".join(PARAGRAPHS)
+def test_a_huge_title_or_author_does_not_slow_extraction_down(part: str) -> None:
+    node = {"@type": "NewsArticle", "headline": f"Talks resume {part * 200_000}", "author": f"Ann {part * 200_000}"}
+    result = article(page(f'<script type="application/ld+json">{json.dumps(node)}</script>'))
+    assert result.text == "\n".join(PARAGRAPHS)
 
 
-def test_same_page_gives_the_same_result() -> None:
+def test_the_same_page_gives_the_same_result() -> None:
     assert read(page()) == read(page())
