@@ -84,11 +84,17 @@ def _quoted(places: Sequence[Place], names: Names) -> str:
 def _place(place: Place, names: Names) -> str:
     match place:
         case Forms(_, forms):
-            return names.get(forms) or _some(forms)
+            return names.get(forms) or _alternatives(forms, names) or _some(forms)
         case Prefix(_, prefix):
             return f"{prefix}*"
         case Wildcard(_, pattern):
             return pattern
+
+
+def _alternatives(forms: frozenset[str], names: Names) -> str | None:
+    """Return the words whose forms share a place, as they are typed; None where they are not known."""
+    words = {name: known for known, name in names.items() if known < forms}
+    return "|".join(words) if forms == frozenset().union(*words.values()) else None
 
 
 def _some(values: frozenset[str]) -> str:

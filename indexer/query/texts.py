@@ -1,16 +1,24 @@
-"""Words and quoted phrases of a query, turned into leaves of the tree."""
+"""Words and quoted phrases of a query, turned into leaves of the tree.
+
+Words joined by `|` are alternatives for one place: "send|supply weapon|tank"~3 is one leaf, where OR would need four.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import chain, product
+from math import prod
 
 from indexer.query.context import ExplainedWord, Scope
 from indexer.query.diagnostics import reject, too_broad
-from indexer.query.tree import Forms, Fuzzy, Near, Node, Phrase, Place, Prefix, Wildcard
+from indexer.query.tree import Forms, Fuzzy, Near, Node, Phrase, Place, Prefix, Wildcard, any_of
 from indexer.words import tokens
 
 MAX_GAP = {2: 50, 3: 15}  # words of a nearness → words between; more costs over 0.1 s on 100,000 articles
 _MOST_PLACES = 50
+_MOST_WORDINGS = 64  # of one phrase with alternatives
+_BAR = re.compile(r"(?<=[^\s|\\])\|(?=[^\s|])")  # between two words
 WORDS_FOR_OR = frozenset({"или", "або", "чи", "oder", "ou", "lub", "albo"})  # the linter says what to write instead
 # Letters that stay as they are through the tokenizer stand for the wildcards meanwhile.
 _ANY_RUN, _ANY_ONE = "\U00010600", "\U00010601"
@@ -29,7 +37,15 @@ def unescaped(text: str) -> str:
 
 def text_leaf(text: str, position: int, scope: Scope) -> Node:
     """Return the leaf for a word or the inside of a quoted phrase; a word that splits is a phrase."""
-    places = _places(text, position, scope)
+    return any_of(*(_phrase(places, position, scope) for places in _wordings(text, position, scope)))
+
+
+def near_leaf(text: str, gap: int, position: int, scope: Scope) -> Node:
+    """Return the leaf for "a b"~gap: any order, at most that many other words between the first and the last."""
+    return any_of(*(_near(places, gap, text, position, scope) for places in _wordings(text, position, scope)))
+
+
+def _phrase(places: Sequence[Place], position: int, scope: Scope) -> Node:
     if len(places) == 1:
         return places[0]
     if len(places) > _MOST_PLACES:
@@ -37,9 +53,7 @@ def text_leaf(text: str, position: int, scope: Scope) -> Node:
     return Phrase(scope.text_field, tuple(places))
 
 
-def near_leaf(text: str, gap: int, position: int, scope: Scope) -> Node:
-    """Return the leaf for "a b"~gap: any order, at most that many other words between the first and the last."""
-    places = _places(text, position, scope)
+def _near(places: Sequence[Place], gap: int, text: str, position: int, scope: Scope) -> Node:
     if len(places) == 1:
         return places[0]
     if len(places) not in MAX_GAP:
@@ -68,7 +82,32 @@ def fuzzy_leaf(text: str, distance: float | None, position: int, scope: Scope) -
     return Fuzzy(scope.text_field, words[0], int(edits))
 
 
-def _places(text: str, position: int, scope: Scope) -> list[Place]:
+def _wordings(text: str, position: int, scope: Scope) -> list[tuple[Place, ...]]:
+    """Return the places of a word or phrase, once for each choice among alternatives that cannot share a place."""
+    if not _BAR.search(text):
+        return [tuple(_places(text, position, scope))]
+    choices = [_choices(part, position, scope) for part in _parts(text)]
+    if prod(map(len, choices)) > _MOST_WORDINGS:
+        message = "too many alternatives of several words or with wildcards in one phrase; write several phrases"
+        raise too_broad(message, position)
+    return [tuple(chain.from_iterable(wording)) for wording in product(*choices)]
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a phrase between blanks; a bar or a sign between blanks is none."""
+    return [part for part in text.split() if tokens(_SPECIAL.sub("a", part))]
+
+
+def _choices(part: str, position: int, scope: Scope) -> list[tuple[Place, ...]]:
+    """Return the alternatives of one part; plain words share one place."""
+    alternatives = [one for one in _BAR.split(part) if one]
+    places = [tuple(_places(one, position, scope, alone=False)) for one in alternatives]
+    plain = [only.forms for only, *others in places if isinstance(only, Forms) and not others]
+    shared = [(Forms(scope.text_field, frozenset().union(*plain)),)] if plain else []
+    return [*shared, *(one for one in places if len(one) > 1 or not isinstance(one[0], Forms))]
+
+
+def _places(text: str, position: int, scope: Scope, *, alone: bool | None = None) -> list[Place]:
     def masked(match: re.Match[str]) -> str:
         return match[1] if match[1] else _ANY_RUN if match[2] == "*" else _ANY_ONE
 
@@ -76,7 +115,8 @@ def _places(text: str, position: int, scope: Scope) -> list[Place]:
     if not words:
         message = f'there is no word in "{text}"; remove it or search for a word'
         raise reject("no-word", message, position, len(text))
-    return [_place(word, position, scope, alone=len(words) == 1) for word in words]
+    is_alone = len(words) == 1 if alone is None else alone
+    return [_place(word, position, scope, alone=is_alone) for word in words]
 
 
 def _place(word: str, position: int, scope: Scope, *, alone: bool) -> Place:

@@ -56,7 +56,10 @@ def _leaf(random: Random) -> tuple[str, Node]:
 
 def _place(random: Random, *, least: int = 1) -> tuple[str, Place]:
     word = random.choice([word for word in WORDS if len(word) > 2])
-    kind = random.choice(("word", "word", "word", "prefix", "wildcard"))
+    kind = random.choice(("word", "word", "word", "alternatives", "prefix", "wildcard"))
+    if kind == "alternatives":
+        other = random.choice([word for word in WORDS if len(word) > 2])
+        return f"{word}|{other}", tree.Forms("words", frozenset({word, other}))
     if kind == "prefix":
         start = word[: random.randint(least, len(word))]
         return f"{start}*", tree.Prefix("words", start)
