@@ -7,6 +7,7 @@ the worse, and took a quarter of the time. It therefore runs only when the fast 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from typing import TYPE_CHECKING, cast
 
@@ -14,7 +15,12 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from indexer.extract.facts import Facts
+from indexer.extract.fragment import text_of_fragment
 from indexer.extract.json_ld import text_of
+from indexer.extract.lead import with_lead
+from indexer.extract.lines import Blocks, blocks_of, without_headline, without_links, words
+from indexer.extract.state import state_html
+from indexer.extract.unfold import drop_hidden, unfold
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document, Extractor
@@ -25,19 +31,63 @@ _LONGEST_MENU = 10_000  # characters; longer lists are what the page is about
 _MENU_LINE = 30  # characters; most lines of a menu are shorter, most lines of an article longer
 _STATED = 400  # characters of articleBody worth comparing with
 _ASIDE = 150  # characters; a longer paragraph is text even where articleBody was edited differently
+_SHARED = 0.6  # share of a text that a fuller one must have
 _CARRIED = 0.8  # share of the text that articleBody must carry before it may trim the rest
-_WORDS = re.compile(r"\w+")
-_DEAD = ("style", "link", "meta", "svg", "iframe", "template", "noscript")
+_DEAD = ("script", "style", "link", "meta", "svg", "iframe", "template", "noscript", "select")
+_FULLER = 1.3  # times the length at which another copy of the text is the whole one
+_RUN, _UNIQUE = 8, 0.8  # words of a run; share of runs that occur once in a text without repetitions
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 
 
-def text_of_tree(tree: HtmlElement, facts: Facts) -> str:
+def text_of_tree(tree: HtmlElement, facts: Facts, url: str) -> str:
     """Return the text, one paragraph per line, or an empty string. Removes elements from the tree that are never text."""
+    unfold(tree)
+    scripts = [(script.get("type") or "", script.text) for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *_DEAD, with_tail=False)
     text = _extracted(tree, fast=True)
     if _is_suspicious(text, tree):
+        drop_hidden(tree)
         text = _better(text, _extracted(tree, fast=False))
-    return _trimmed(text, text_of(facts.article(), "articleBody"))
+    blocks = blocks_of(tree, text, url)
+    lines = without_links(without_headline(text.splitlines(), blocks.titles), blocks)
+    stated = _stated(facts)
+    text = _fuller(_trimmed("\n".join(lines), stated, blocks), stated)
+    if len(text) < _SHORT:
+        text = _fuller(text, _plain(state_html(scripts)))
+    return with_lead(text, tree, facts)
+
+
+def _stated(facts: Facts) -> str:
+    return _plain(text_of(facts.article(), "articleBody"))
+
+
+def _plain(html: str | None) -> str:
+    """Return the text of a fragment of HTML or of a text, one block per line."""
+    text = text_of_fragment(html.encode("utf-8", "replace")) if html else ""
+    return text if isinstance(text, str) else ""
+
+
+def _fuller(text: str, other: str) -> str:
+    """Return the other text if it is an article and the first one is only its beginning, or hardly anything.
+
+    Lines at the top that the other text lacks, such as a lead, stay.
+    """
+    if len(other) < max(_STATED, _FULLER * len(text)) or _is_menu(other):
+        return text
+    known = words(other)
+    lines = [(line, words(line) in known) for line in text.splitlines()]
+    carried = sum(len(line) for line, is_carried in lines if is_carried)
+    if (len(text) >= _TINY and carried < _SHARED * len(text)) or (text and _repeats(other)):
+        return text
+    top = itertools.takewhile(lambda line: not line[1], lines) if carried else ()
+    return "\n".join([*(line for line, _ in top), other])
+
+
+def _repeats(text: str) -> bool:
+    """Tell whether a text says much of itself twice, as an articleBody does that has earlier versions of the article in it."""
+    all_words = words(text).split()
+    runs = [tuple(all_words[start : start + _RUN]) for start in range(len(all_words) - _RUN)]
+    return len(set(runs)) < _UNIQUE * len(runs)
 
 
 def _extracted(tree: HtmlElement, *, fast: bool) -> str:
@@ -86,19 +136,22 @@ def _better(quick: str, thorough: str) -> str:
     return quick if quick and cut * 3 > len(added) else thorough
 
 
-def _trimmed(text: str, stated: str | None) -> str:
+def _trimmed(text: str, stated: str, blocks: Blocks) -> str:
     """Drop short paragraphs the publisher's own articleBody does not have, where it has nearly all the rest.
 
-    articleBody itself is not used: on some pages it is a teaser, has other articles in it or lost its blanks.
+    articleBody itself is not the text where the page shows the same: on some pages it is a teaser, has other articles in it or
+    lost its blanks. Many lack subheadings; one stays where the paragraph after it does.
     """
-    if not stated or len(stated) < _STATED:
+    if len(stated) < _STATED:
         return text
-    known = " ".join(_WORDS.findall(stated))
-    lines = [(line, _in(line, known)) for line in text.splitlines()]
+    known = words(stated)
+    lines = [(line, words(line) in known) for line in text.splitlines()]
     if sum(len(line) for line, carried in lines if carried) < _CARRIED * len(text):
         return text
-    return "\n".join(line for line, carried in lines if carried or len(line) > _ASIDE)
-
-
-def _in(line: str, known: str) -> bool:
-    return " ".join(_WORDS.findall(line)) in known
+    kept: list[str] = []
+    below = False  # whether the line after this one stays
+    for line, carried in reversed(lines):
+        below = carried or len(line) > _ASIDE or (below and words(line) in blocks.headings)
+        if below:
+            kept.append(line)
+    return "\n".join(reversed(kept))

@@ -18,8 +18,6 @@ from indexer.article import Extraction
 from indexer.extract.authors import authors_of
 from indexer.extract.body import text_of_tree
 from indexer.extract.facts import Facts, collect
-from indexer.extract.fragment import text_of_fragment
-from indexer.extract.hydrated import hydrated
 from indexer.extract.language import language_of
 from indexer.extract.no_article import NoArticle
 from indexer.extract.published import published_of
@@ -62,16 +60,10 @@ def checked(body: bytes, content_type: str) -> str | NoArticle:
     return text
 
 
-def _drawn_by_scripts(tree: HtmlElement) -> str:
-    fragment = hydrated(tree)
-    text = text_of_fragment(fragment.encode()) if fragment else ""
-    return text if isinstance(text, str) else ""
-
-
 def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | NoArticle:
     title = clean_title(hints.title) or title_of(facts, url)
     published = published_of(facts, tree, url, hints, now)
-    text = text_of_tree(tree, facts) or _drawn_by_scripts(tree)
+    text = text_of_tree(tree, facts, url)
     if len(text) < _SHORTEST:
         return NoArticle(
             Outcome.NO_TEXT, f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}"

@@ -21,24 +21,24 @@ from indexer.extract.no_article import NoArticle
 from indexer.extract.page import read_document
 from indexer.extract.published import hinted
 
-EXTRACTOR_VERSION: int = 3
+EXTRACTOR_VERSION: int = 4
 """Raise it whenever the same page could give a different article; `parley reread` then extracts stored pages again."""
 
 _SHORTEST_ENTRY = 250  # characters; a shorter feed text is a teaser, not the article
 
 
-def extract(html: bytes, url: str, hints: Hints | None = None) -> Extraction | None:
+def extract(html: bytes, url: str | None = None, hints: Hints | None = None) -> Extraction | None:
     """Return the article of an HTML page, or None when there is none (`read_page` also says why).
 
     Args:
         html: the body as received, in any encoding.
-        url: its address, which may contain the only date.
+        url: its address, which may contain the only date; None when unknown.
         hints: metadata from a feed; its title, and its date if possible, take precedence over the page's.
 
     Returns:
         `published` is in the zone it was written in; `read_page` gives the same instant in UTC.
     """
-    result = read_document(html, "", url, hints or Hints(), None)
+    result = read_document(html, "", url or "", hints or Hints(), None)
     return result if isinstance(result, Extraction) else None
 
 

@@ -9,6 +9,7 @@ from indexer.extract.facts import Facts
 from indexer.extract.no_article import NoArticle
 
 _LONGEST_WALL = 1_500  # characters; a longer text is an article even if it is about cookies
+_MENU_LINES, _MENU_LINE = 6, 30  # lines at least, characters at most
 _CONSENT = re.compile(
     r"cookie|consent|privacy (?:policy|settings)|datenschutz|einwilligung|zustimm|akzeptieren|tracking|confidentialité|accepter"
     r"|согласи[ея]|конфиденциальност|файл\w* куки|ciasteczk|prywatności|zgod[aęy]|конфіденційн|файл\w* кукі|погодж",
@@ -39,6 +40,8 @@ def wall(title: str | None, text: str, facts: Facts) -> NoArticle | None:
     """
     if len(text) > _LONGEST_WALL:
         return None
+    if _is_menu(text):
+        return NoArticle(Outcome.NO_TEXT, "the page has a list of short lines and no sentences")
     if title and _GONE.search(title) and len(text) < 600 and not facts.article():
         return NoArticle(Outcome.NOT_AN_ARTICLE, f'the page says it is missing: "{title}"')
     if _SCRIPT_WALL.search(f"{title}\n{text[:400]}") and len(text) < 800:
@@ -61,3 +64,8 @@ def _asks_for_consent(title: str | None, text: str) -> bool:
     return (mentions >= 4 and mentions * 25 >= words) or bool(
         title and _CONSENT.search(title) and mentions >= 2 and words < 150
     )
+
+
+def _is_menu(text: str) -> bool:
+    lines = text.splitlines()
+    return len(lines) >= _MENU_LINES and all(len(line) < _MENU_LINE for line in lines)

@@ -52,8 +52,9 @@ def test_extract_returns_none_for_content_that_is_not_an_article() -> None:
     assert extract(b"%PDF-1.7 ...", URL) is None
 
 
-def test_extract_works_without_hints() -> None:
-    result = extract(page().encode(), URL)
+def test_extract_works_without_hints_and_without_an_address() -> None:
+    head = '<link rel="canonical" href="/world/1"><script type="application/ld+json">{"@type": "NewsArticle"}</script>'
+    result = extract(page(head).encode())
     assert result is not None and result.language == "en"
 
 
