@@ -21,7 +21,8 @@ class Facts:
     meta: dict[str, list[str]] = field(default_factory=dict)  # names in lower case
     canonical: str | None = None
     nodes: list[json_ld.Node] = field(default_factory=list)
-    headings: list[HtmlElement] = field(default_factory=list)
+    headings: list[HtmlElement] = field(default_factory=list)  # of the first level
+    subheadings: list[HtmlElement] = field(default_factory=list)  # of the second level
     times: list[HtmlElement] = field(default_factory=list)
 
     def first(self, *names: str) -> str | None:
@@ -44,7 +45,7 @@ def collect(tree: HtmlElement, url: str) -> Facts:
     facts = Facts(
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
     )
-    for element in tree.iter("title", "meta", "link", "script", "h1", "time"):
+    for element in tree.iter("title", "meta", "link", "script", "h1", "h2", "time"):
         _READERS[element.tag](facts, element, url)
     return facts
 
@@ -84,6 +85,10 @@ def _heading(facts: Facts, element: HtmlElement, url: str) -> None:
     facts.headings.append(element)
 
 
+def _subheading(facts: Facts, element: HtmlElement, url: str) -> None:
+    facts.subheadings.append(element)
+
+
 def _time(facts: Facts, element: HtmlElement, url: str) -> None:
     facts.times.append(element)
 
@@ -92,4 +97,12 @@ def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-_READERS = {"title": _title, "meta": _meta, "link": _link, "script": _script, "h1": _heading, "time": _time}
+_READERS = {
+    "title": _title,
+    "meta": _meta,
+    "link": _link,
+    "script": _script,
+    "h1": _heading,
+    "h2": _subheading,
+    "time": _time,
+}

@@ -61,7 +61,7 @@ def checked(body: bytes, content_type: str) -> str | NoArticle:
 
 
 def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | NoArticle:
-    title = clean_title(hints.title) or title_of(facts, url)
+    title = title_of(facts, url, clean_title(hints.title))
     published = published_of(facts, tree, url, hints, now)
     text = text_of_tree(tree, facts, url)
     if len(text) < _SHORTEST:

@@ -3,98 +3,147 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.parse.markup import clean_title
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
+from indexer.extract.outlet import bare_name, names_outlet, outlet_names, without_outlet
 
 _LONGEST = 400  # characters; a longer heading is text in the wrong tag
-_LONGEST_NAME = 40  # letters of an outlet's name
-_DIVIDER = re.compile(r"\s+(?:[-–—|·•»«]|::|//)\s+|\s*\|\s*")
+_EXAMINED = 5  # headings of one level, and links in a heading
+_PIECES = 20  # elements that a heading is divided into
 _WORDS = re.compile(r"\w+")
 _PAGE_PARTS = frozenset(("nav", "aside", "footer"))
 
 
-def title_of(facts: Facts, url: str) -> str | None:
+def title_of(facts: Facts, url: str, given: str | None = None) -> str | None:
     """Return the headline, or None when the page has none.
 
     The first heading that shares most words with another title (JSON-LD, og:title, `<title>`) is used, because og:title is often
-    rewritten for sharing. A heading that matches none of them is the name of the outlet or a section.
+    rewritten for sharing. A heading that matches none of them is the name of the outlet or a section. Headings of the second
+    level count only where none of the first level qualifies, as on pages whose `<h1>` is a logo.
+
+    Args:
+        given: the feed's title, which outranks the page's.
     """
-    declared = _declared(facts, url)
-    for heading in filter(None, map(_heading, facts.headings[:5])):
-        if not declared or any(_agree(heading, other) for other in declared):
-            return next((other for other in declared if _is_whole(other, heading)), heading)
-    return declared[0] if declared else None
+    names = outlet_names(facts, url)
+    headings = [heading for _, heading in _headings(facts, url, names)]
+    if given:
+        return without_outlet(given, names, headings) or given
+    declared = _declared(facts, names, headings)
+    chosen = _chosen(facts, url, names, declared)
+    if chosen is None:
+        return declared[0] if declared else None
+    return _worded(facts, *chosen, declared)
 
 
-def _declared(facts: Facts, url: str) -> list[str]:
-    """Return the titles in the page's metadata without the outlet's name, best first."""
-    article = facts.article()
-    raw = (text_of(article, "headline"), facts.first("og:title"), facts.first("twitter:title"), facts.title)
-    names = _names(facts, url)
-    cleaned = (_without_outlet(title, names) for title in map(clean_title, raw) if title)
-    return list(dict.fromkeys(title for title in cleaned if title and len(title) <= _LONGEST))
+def headline_element(facts: Facts, url: str) -> HtmlElement | None:
+    """Return the heading that is the headline, or None when the page shows none."""
+    names = outlet_names(facts, url)
+    headings = [heading for _, heading in _headings(facts, url, names)]
+    chosen = _chosen(facts, url, names, _declared(facts, names, headings))
+    return chosen[0] if chosen else None
 
 
-def _names(facts: Facts, url: str) -> list[str]:
-    """Return the names of the outlet, from metadata and its domain."""
-    names = [facts.first("og:site_name"), facts.first("application-name"), facts.first("apple-mobile-web-app-title")]
-    publisher = facts.article().get("publisher")
-    if isinstance(publisher, dict):
-        names.append(text_of(publisher, "name"))
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    # Some pages put their title into application-name; it is too long for a name.
-    return [name for name in map(_bare, [*names, host, host.rsplit(".", 1)[0]]) if 0 < len(name) <= _LONGEST_NAME]
-
-
-def _without_outlet(title: str, names: list[str]) -> str:
-    """Cut trailing (or one leading) parts that are the outlet's name: `Headline - Section - Outlet` → `Headline`."""
-    parts = [(match.start(), match.end()) for match in _DIVIDER.finditer(title)]
-    for start, end in parts[-3:]:
-        if _names_outlet(title[end:], names):
-            return title[:start]
-    if parts and _names_outlet(title[: parts[0][0]], names):
-        return title[parts[0][1] :]
-    return title
-
-
-def _names_outlet(part: str, names: list[str]) -> bool:
-    bare = _bare(part)
-    return bool(bare) and any(bare == name or _within(bare, name) or _within(name, bare) for name in names)
-
-
-def _within(short: str, long: str) -> bool:
-    # Three letters occur in too many words to identify a name.
-    return len(short) >= 4 and short in long
-
-
-def _heading(element: HtmlElement) -> str | None:
-    if any(above.tag in _PAGE_PARTS for above in element.iterancestors()):
-        return None
-    title = clean_title(" ".join(element.itertext()))
-    return title if title and len(title) <= _LONGEST else None
-
-
-def _is_whole(title: str, heading: str) -> bool:
-    """Tell whether a heading is a kicker followed by this title. A kicker with a colon counts as part of the title."""
-    before = heading.removesuffix(title)
-    return before != heading and len(title.split()) >= 3 and not before.rstrip().endswith(":")
-
-
-def _agree(a: str, b: str) -> bool:
-    """Tell whether two titles share at least half of the shorter one's words, and at least two."""
+def agree(a: str, b: str) -> bool:
+    """Tell whether two titles share at least half of the shorter one's words, and at least two, or one contains the other."""
     ours, theirs = _word_set(a), _word_set(b)
     shared = len(ours & theirs)
-    return shared * 2 >= min(len(ours), len(theirs)) > 0 and (shared >= 2 or ours == theirs)
+    if shared * 2 >= min(len(ours), len(theirs)) > 0 and (shared >= 2 or ours == theirs):
+        return True
+    short, long = sorted((bare_name(a), bare_name(b)), key=len)
+    return len(short) >= 8 and short in long  # languages without blanks between words
+
+
+def _chosen(facts: Facts, url: str, names: Sequence[str], declared: Sequence[str]) -> tuple[HtmlElement, str] | None:
+    first = _headings(facts, url, names)
+    for element, heading in first:
+        if not declared or any(agree(heading, other) for other in declared):
+            return element, heading
+    for element, heading in _cleaned(facts.subheadings, facts, url, names):
+        if any(agree(heading, other) for other in declared):
+            return element, heading
+    return None
+
+
+def _headings(facts: Facts, url: str, names: Sequence[str]) -> list[tuple[HtmlElement, str]]:
+    return list(_cleaned(facts.headings, facts, url, names))
+
+
+def _cleaned(
+    elements: Sequence[HtmlElement], facts: Facts, url: str, names: Sequence[str]
+) -> Iterator[tuple[HtmlElement, str]]:
+    for element in elements[:_EXAMINED]:
+        heading = clean_title(" ".join(element.itertext()))
+        if not heading or len(heading) > _LONGEST or _is_furniture(element, url):
+            continue
+        if facts.title == heading or not names_outlet(heading, names):
+            yield element, heading
+
+
+def _is_furniture(element: HtmlElement, url: str) -> bool:
+    """Tell whether a heading belongs to a part of the page such as the navigation, or is a logo that links to the front page."""
+    if any(above.tag in _PAGE_PARTS for above in element.iterancestors()):
+        return True
+    links = [*islice(element.iter("a"), _EXAMINED), *element.iterancestors("a")]
+    return any(_is_front_page(link.get("href") or "#", url) for link in links)
+
+
+def _is_front_page(href: str, url: str) -> bool:
+    try:
+        parts = urlsplit(urljoin(url, href.strip()))
+    except ValueError:
+        return False
+    return not (parts.path.strip("/") or parts.query or parts.fragment) and parts.scheme in ("http", "https")
+
+
+def _declared(facts: Facts, names: Sequence[str], headings: Sequence[str]) -> list[str]:
+    """Return the titles in the page's metadata without the outlet's name, best first."""
+    raw = (text_of(facts.article(), "headline"), facts.first("og:title"), facts.first("twitter:title"), facts.title)
+    cleaned = [without_outlet(title, names, headings) for title in map(clean_title, raw) if title]
+    titles = list(dict.fromkeys(title for title in cleaned if title and len(title) <= _LONGEST))
+    return [title for title in titles if not names_outlet(title, names)] or titles
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    """Yield the texts of the parts that a heading is divided into."""
+    yield element.text or ""
+    for child in islice(element.iterdescendants(), _PIECES):
+        yield child.text_content()
+        yield child.tail or ""
+
+
+def _worded(facts: Facts, element: HtmlElement, heading: str, declared: Sequence[str]) -> str:
+    """Return the headline as its heading words it, without a kicker in it, or with one that the outlet joins to it elsewhere."""
+    pieces = {bare_name(piece) for piece in _pieces(element)}
+    for title in declared:
+        if _is_whole(title, heading, pieces):
+            return title
+    stated = [clean_title(title) or "" for title in (text_of(facts.article(), "headline"), facts.first("og:title"))]
+    if all(title.endswith(f": {heading}") for title in stated):
+        return stated[0]
+    # Parts that stand apart are joined by blanks here, also before a colon.
+    same = (title for title in declared if bare_name(title) == bare_name(heading))
+    return next(same, heading) if len(pieces) > 1 else heading
+
+
+def _is_whole(title: str, heading: str, pieces: set[str]) -> bool:
+    """Tell whether a heading is this title with a kicker before it or a line of its own after it.
+
+    A kicker with a colon counts as part of the title, unless the heading keeps it in an element of its own.
+    """
+    if len(title.split()) < 3 or not (heading.endswith(title) or heading.startswith(title)):
+        return False
+    if bare_name(title) in pieces:
+        return True
+    before = heading.removesuffix(title)
+    return before != heading and before.endswith(" ") and not before.rstrip().endswith(":")
 
 
 def _word_set(title: str) -> set[str]:
     return set(_WORDS.findall(title.casefold()))
-
-
-def _bare(name: str | None) -> str:
-    return "".join(_WORDS.findall((name or "").casefold()))
