@@ -16,14 +16,12 @@ from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.outcomes import Outcome
 from crawler.page import RawPage
 from crawler.parse.encoding import decode
-from crawler.parse.sniff import file_format, is_page
+from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
 from crawler.poll import demanded_wait, describe_unexpected
 from crawler.schedule import retry_at
 
 log = get_logger(__name__)
 
-_HTML = frozenset({"text/html", "application/xhtml+xml"})
-_VAGUE = frozenset({"", "text/plain", "text/xml", "application/xml", "application/octet-stream", "unknown/unknown"})
 _LOOK = 8_192  # bytes within which a page without a useful media type must begin
 
 
@@ -122,11 +120,12 @@ def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:
     """Return the outcome and a sentence for a response that is not an HTML page, or None when it may be one."""
     if not fetched.body.strip():
         return Outcome.EMPTY, "the response has no body"
-    media_type = fetched.content_type.partition(";")[0].strip()
-    if format := file_format(fetched.body):
+    media_type = media_type_of(fetched.content_type)
+    if format := file_format(fetched.body, fetched.content_type):
         return Outcome.NOT_HTML, f'the response is {format}, labelled "{media_type}"'
-    if media_type in _HTML:
+    if media_type in HTML_TYPES:
         return None
-    if media_type in _VAGUE and is_page(decode(fetched.body[:_LOOK], fetched.content_type) or ""):
+    beginning = decode(fetched.body[:_LOOK], fetched.content_type) or ""
+    if begins_as_page(beginning) or (is_vague(media_type) and is_page(beginning)):
         return None
     return Outcome.NOT_HTML, f'the response is "{media_type}"'

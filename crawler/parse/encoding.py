@@ -32,6 +32,11 @@ _INSIDE = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=[^\W\d_])")
 _CYRILLIC = ("windows-1251", "koi8-u", "cp866", "iso8859-5")
 _COMMON = frozenset("оеаинтсрвлкмдпуіяьы")  # these make up 90 % of the letters of a Russian or Ukrainian text
 _WESTERN, _EASTERN = "windows-1252", ("windows-1250", "iso8859-2")
+_WIDE_LOOK = 2_048  # bytes
+_SHORTEST_WIDE = 64  # bytes; in fewer, a stray NUL looks like a pattern
+_WIDE = (
+    0.1  # smallest share of NUL bytes in every second place of a page in UTF-16; in Cyrillic pages it is 0.2 or more
+)
 _SAMPLE = 20_000  # non-ASCII characters that are examined
 _DAMAGED = 0.1  # largest share of broken non-ASCII characters in a page still read as UTF-8
 _STRANGE = 0.02  # largest share of characters that do not occur in text
@@ -43,24 +48,46 @@ _CONTROL = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))  # libxml2 s
 _INVISIBLE = dict.fromkeys(_CONTROL)
 
 
-def has_mark(body: bytes) -> bool:
-    """Tell whether the first bytes name the encoding: a byte order mark, or a tag in UTF-16 or UTF-32."""
-    return body.startswith(tuple(mark for mark, _ in (*_BOMS, *_MARKS)))
+def wide_encoding(body: bytes, content_type: str = "") -> str | None:
+    """Return the encoding of a text in UTF-16 or UTF-32; None when it is in neither.
+
+    It is known by a byte order mark, by a first tag, by the HTTP header, or by NUL bytes that fill every second place, because
+    the markup of a page is ASCII.
+    """
+    for mark, encoding in (*_BOMS[1:], *_MARKS):
+        if body.startswith(mark):
+            return encoding
+    declared = next(iter(_declared(b"", content_type)), "")
+    look = body[:_WIDE_LOOK]
+    first, second = (look[place::2].count(0) * 2 / (len(look) or 1) for place in (0, 1))
+    if declared.startswith(("utf-16", "utf-32")) and first + second > _STRANGE:
+        if declared in (
+            "utf-16",
+            "utf-32",
+        ):  # without a byte order mark, Python's codec would assume this machine's order
+            declared += "-be" if first > second else "-le"
+        return declared
+    if len(look) < _SHORTEST_WIDE:
+        return None
+    if second > _WIDE and first < _STRANGE:
+        return "utf-16-le"
+    return "utf-16-be" if first > _WIDE and second < _STRANGE else None
 
 
 def decode(body: bytes, content_type: str = "") -> str | None:
     """Return the text of a response without control characters, or None when no encoding fits.
 
-    In this order: a byte order mark; UTF-8, if the bytes are valid, as text in other encodings almost never is; the encoding
-    that HTTP or the document declares, unless it gives implausible letters; the Cyrillic or Latin encoding whose letters are
-    the most plausible.
+    In this order: a byte order mark, UTF-16 or UTF-32; UTF-8, if the bytes are valid, as text in other encodings almost never
+    is; the encoding that HTTP or the document declares, unless it gives implausible letters; the Cyrillic or Latin encoding
+    whose letters are the most plausible.
 
     Args:
         content_type: the HTTP header, including its charset if it has one.
     """
-    for mark, encoding in (*_BOMS, *_MARKS):
-        if body.startswith(mark):
-            return _clean(body.decode(encoding, "replace"))
+    if body.startswith(codecs.BOM_UTF8):
+        return _clean(body.decode("utf-8-sig", "replace"))
+    if encoding := wide_encoding(body, content_type):
+        return _clean(body.decode(encoding, "replace"))
     declared = _declared(body, content_type)
     if "iso2022_jp" not in declared and (text := _utf8(body)) is not None:
         return text

@@ -55,7 +55,7 @@ def decoded(response: FeedResponse) -> str:
     body = unpacked(response.body, response.max_bytes)
     if not body.strip():
         raise RejectedInput(Outcome.EMPTY, "The response is empty.")
-    if format := file_format(body):
+    if format := file_format(body, response.content_type):
         raise RejectedInput(Outcome.BINARY, f"The response is {format}, not text.")
     text = decode(body, response.content_type)
     if not text or not text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.parse.encoding import has_mark
+from crawler.parse.encoding import wide_encoding
 
 _FORMATS = {
     b"%PDF": "a PDF",
@@ -19,8 +19,17 @@ _FORMATS = {
     b"7z\xbc\xaf": "a 7z file",
     b"\x7fELF": "a program",
 }
+HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+# Servers send every other type with pages now and then: text/plain, application/octet-stream, */*, html.
+_TELLING = re.compile(
+    r"(?:image|video|audio|font|model)/|text/(?:css|csv|calendar|javascript|markdown|vtt)"
+    r"|application/(?:pdf|rtf|(?:x-)?(?:javascript|zip|gzip|tar)|msword|vnd\.|[\w.]*\+?json|(?:rss|atom|rdf)\+xml)"
+)
+_MEDIA_TYPE = re.compile(r"[^\s;,]*")
 _LOOK = 2_048  # bytes or characters at the beginning
 _NULS = 0.01  # largest share of NUL bytes in text; some pages have a stray one, which the decoder drops
+_NULS_IN_HTML = 0.1
+_HTML_BYTES = re.compile(rb"<!doctype\s+html|<html\b|<(?:rss|feed|urlset)\b", re.IGNORECASE)
 _FEED_LOOK = 1_000
 _TAG_LOOK = 200_000
 _DOCUMENT = r"<!doctype\s+html|<html\b"
@@ -35,10 +44,23 @@ _ELEMENT = re.compile(
 )
 
 
-def file_format(body: bytes) -> str | None:
+def media_type_of(content_type: str) -> str:
+    """Return the media type of a Content-Type header in small letters; empty when it has none."""
+    match = _MEDIA_TYPE.match(content_type.strip().lower())
+    return match[0] if match else ""
+
+
+def is_vague(media_type: str) -> bool:
+    """Tell whether servers also send this media type with web pages, so that the content decides."""
+    return not _TELLING.match(media_type)
+
+
+def file_format(body: bytes, content_type: str = "") -> str | None:
     """Return the format of a body that is not text, such as "a PDF"; None when it may be text."""
     known = next((name for magic, name in _FORMATS.items() if body.startswith(magic)), None)
-    return known or ("binary data" if _has_many_nuls(body[:_LOOK]) and not has_mark(body) else None)
+    if known or wide_encoding(body, content_type):
+        return known
+    return "binary data" if _has_many_nuls(body[:_LOOK]) else None
 
 
 def begins_as_page(text: str) -> bool:
@@ -61,4 +83,5 @@ def _is_feed(text: str) -> bool:
 
 
 def _has_many_nuls(look: bytes) -> bool:
-    return look.count(0) > _NULS * len(look)
+    most = _NULS_IN_HTML if _HTML_BYTES.search(look) else _NULS
+    return look.count(0) > most * len(look)

@@ -50,7 +50,7 @@ def checked(body: bytes, content_type: str) -> str | NoArticle:
     """Return the text of a response, or why it is not HTML."""
     if not body.strip(b" \t\r\n\x00"):
         return NoArticle(Outcome.EMPTY, "the response has no body")
-    if format := file_format(body):
+    if format := file_format(body, content_type):
         return NoArticle(Outcome.NOT_HTML, f"the response is {format}, not a page")
     text = decode(body, content_type)
     if text is None:

@@ -15,7 +15,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Link
 from crawler.schedule import RETRIES
 from crawler.tick import LEASE
-from crawler.visit import Visitor
+from crawler.visit import Visitor, refusal_of_content
 from tests.crawler.conftest import Crawling
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,3 +63,33 @@ def test_an_article_redirected_to_the_front_page_is_not_collected(
         frontier.discover(connection, [Link(url=requested)], source="s", feed="s/1", document="", now=NOW)
         (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE, owner=OWNER)
     assert asyncio.run(Visitor(crawling.archive, fetch, lambda: NOW).visit(wanted))[0] == outcome
+
+
+PAGE = b"<!doctype html><html><body><p>Talks resume</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "outcome"),
+    [
+        ("text/html,charset=utf-8", PAGE, None),
+        ("text/html charset=utf-8", b"<p>Talks resume</p>", None),
+        ("application/octet-stream", PAGE, None),
+        ("application/x-httpd-php", b"\n" + PAGE, None),
+        ("html", PAGE, None),
+        ("*/*", PAGE, None),
+        ("application/json", PAGE, None),
+        ("text/html; charset=utf-16le", PAGE.decode().encode("utf-16-le"), None),
+        ("text/html", PAGE.replace(b"Talks", b"Tal\0ks"), None),
+        ("application/octet-stream", b"Talks resume", "not_html"),
+        ("application/json", b'{"html": "<html>"}', "not_html"),
+        ("image/png", b"\x89PNG" + PAGE, "not_html"),
+        ("text/html", b"%PDF-1.7", "not_html"),
+        ("text/html", b" \n", "empty"),
+    ],
+)
+def test_what_is_no_page_is_known_by_its_content(content_type: str, body: bytes, outcome: str | None) -> None:
+    fetched = Fetched(
+        outcome=Outcome.ANSWERED, url="http://a.example/1", headers={"content-type": content_type}, body=body
+    )
+    refusal = refusal_of_content(fetched)
+    assert (refusal[0] if refusal else None) == outcome

@@ -87,6 +87,15 @@ def test_byte_order_is_detected_without_a_mark(encoding: str) -> None:
     assert decode("<a>да</a>".encode(encoding)) == "<a>да</a>"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_markup_or_its_header(encoding: str) -> None:
+    page = "\r\n<html><body><p>Переговоры возобновились</p></body></html>"
+    assert decode(page.encode(encoding)) == page
+    bare = "Переговоры возобновились"
+    assert decode(bare.encode(encoding), f"text/html; charset={encoding}") == bare
+    assert decode(bare.encode(encoding), "text/html; charset=utf-16") == bare
+
+
 def test_ascii_escaped_text_is_read() -> None:
     assert decode("停戦".encode("iso-2022-jp"), "text/html; charset=iso-2022-jp") == "停戦"
 

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from crawler.parse.sniff import begins_as_page, file_format, has_html, is_page
+from crawler.parse.sniff import begins_as_page, file_format, has_html, is_page, is_vague, media_type_of
 
 PAGE = "<!doctype html><html><body><p>Words</p></body></html>"
 FEED = "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></channel></rss>"
@@ -25,6 +25,9 @@ FEED = "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></ch
         (PAGE.encode("utf-16"), None),
         (PAGE.encode("utf-16-le"), None),
         (PAGE.encode("utf-32-be"), None),
+        (f"\r\n{PAGE}".encode("utf-16-le"), None),
+        (b"<html><title>Wo\0rds</title>", None),
+        (bytes(200) + PAGE.encode(), "binary data"),
     ],
 )
 def test_files_that_are_no_text_are_told_by_their_first_bytes(body: bytes, format: str | None) -> None:
@@ -48,3 +51,30 @@ def test_files_that_are_no_text_are_told_by_their_first_bytes(body: bytes, forma
 )
 def test_pages_fragments_and_feeds_are_told_apart(text: str, begins: bool, is_whole: bool, has_any: bool) -> None:
     assert (begins_as_page(text), is_page(text), has_html(text)) == (begins, is_whole, has_any)
+
+
+def test_text_in_utf_16_is_recognised_by_its_header() -> None:
+    body = "Переговоры возобновились".encode("utf-16-le")
+    assert file_format(body, "text/html; charset=utf-16le") is None
+
+
+@pytest.mark.parametrize(
+    ("content_type", "media_type", "vague"),
+    [
+        ("text/html,charset=utf-8", "text/html", True),
+        ("Text/HTML charset=utf-8", "text/html", True),
+        ("application/octet-stream", "application/octet-stream", True),
+        ("application/x-httpd-php; charset=utf-8", "application/x-httpd-php", True),
+        ("html", "html", True),
+        ("*/*", "*/*", True),
+        ("", "", True),
+        ("application/json", "application/json", False),
+        ("application/geo+json", "application/geo+json", False),
+        ("image/png", "image/png", False),
+        ("application/rss+xml", "application/rss+xml", False),
+        ("application/vnd.ms-excel", "application/vnd.ms-excel", False),
+    ],
+)
+def test_media_types_that_say_nothing_are_known(content_type: str, media_type: str, vague: bool) -> None:
+    assert media_type_of(content_type) == media_type
+    assert is_vague(media_type) == vague

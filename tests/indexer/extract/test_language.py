@@ -48,6 +48,41 @@ def test_addresses_and_names_do_not_count() -> None:
     assert language_of(f"https://www.example.com/some/long/english/words @channel #ceasefire {TEXTS['ru']}") == "ru"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Взрывы в Киеве", "ru"),
+        ("Вибухи у Києві", "uk"),
+        ("Эвакуация", "ru"),
+        ("Відбій тривоги", "uk"),
+        ("Путин прибыл в Анкару", "ru"),
+        ("Путін прибув до Анкари", "uk"),
+        ("⚡️ Срочно: переговоры сорваны", "ru"),
+        ("Терміново! Переговори зірвано", "uk"),
+        ("Шахеды на Одессу", "ru"),
+        ("Обстріл Херсона", "uk"),
+    ],
+)
+def test_a_short_post_in_russian_or_ukrainian_has_a_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("text", ["Извини, българи, за днес ще", "Ўсё добра", "Ђорђе и Љубица"])
+def test_few_words_in_another_cyrillic_language_are_not_taken_for_russian(text: str) -> None:
+    assert language_of(text) not in {"ru", "uk"}
+
+
+NAMES = (
+    "Volodymyr Zelensky, Andriy Yermak, Rustem Umerov, Sergei Lavrov, Radoslaw Sikorski, Johann Wadephul, Hakan Fidan, "
+)
+
+
+@pytest.mark.parametrize("times", [2, 4])
+def test_a_list_of_names_at_the_beginning_does_not_decide(times: int) -> None:
+    text = "The delegations met in the customs house and talked about a pause in the fighting for four hours. "
+    assert language_of(NAMES * times + text * times) == "en"
+
+
 @pytest.mark.parametrize("name", ["kremlin-ru", "official-statements-en-ru", "telegram-ru"])
 def test_real_documents_are_recognised(test_data: Path, name: str) -> None:
     with gzip.open(test_data / f"corpus/open-licence/{name}.jsonl.gz", "rt", encoding="utf-8") as file:
