@@ -25,7 +25,7 @@ from indexer.engine import Engine, open_engine
 from indexer.query.parse import parse_query
 from indexer.query.tree import any_of
 from indexer.themes.compile import CompiledTheme, compile_themes
-from indexer.themes.sweep import AT_ONCE, difference, preview, sweep, sweep_some
+from indexer.themes.sweep import AT_ONCE, count_differences, preview, sweep, sweep_some
 from indexer.themes.tagger import Tagger
 from indexer.words import tokens
 from tests.support.queries import query_context
@@ -117,7 +117,7 @@ def measure_sweep(number: int, folder: Path) -> None:
     print(
         f"{number:,} articles, {engine.count(truce.node):,} on a truce; both difference queries of all themes:", end=" "
     )
-    print(timed(lambda: [difference(engine, theme) for theme in themes]), flush=True)
+    print(timed(lambda: [count_differences(engine, theme) for theme in themes]), flush=True)
     wider = parse_query("armistice OR договор OR Vertrag", context=query_context()).node
     changed = replace(truce, node=any_of(truce.node, wider))
     print(f"preview {preview(engine, changed).difference}: {timed(lambda: preview(engine, changed))}", flush=True)
@@ -125,7 +125,7 @@ def measure_sweep(number: int, folder: Path) -> None:
     part = timed(lambda: sweep_some(cast(Engine, counting), changed))
     print(f"the first part of {counting.written:,} articles: {part}", flush=True)
     rest = timed(lambda: sweep(cast(Engine, counting), changed))
-    print(f"the rest: {rest}; {counting.written:,} articles written in all; left {difference(engine, changed)}")
+    print(f"the rest: {rest}; {counting.written:,} articles written in all; left {count_differences(engine, changed)}")
     engine.close()
 
 

@@ -190,7 +190,7 @@ def open_fresh(url: str) -> FreshEngine:
     return _module(url).fresh(url)
 
 
-def shown(url: str) -> str:
+def hide_password(url: str) -> str:
     """Return an engine address without its password, so that it can be printed."""
     address, _, host = url.rpartition("@")
     before, scheme, user = address.partition("://")
@@ -201,9 +201,9 @@ def _module(url: str) -> EngineModule:
     scheme, colon, _ = url.partition(":")
     name = {"https": "elasticsearch"}.get(scheme.lower(), scheme.lower()) if colon else ""
     if not name.isidentifier():
-        raise ConfigError([Problem("engine", f'"{shown(url)}" is not an engine address such as tantivy:PATH')])
+        raise ConfigError([Problem("engine", f'"{hide_password(url)}" is not an engine address such as tantivy:PATH')])
     names = engine_names()
     if name not in names:
         advice = f"{suggestion(name, names)} ({', '.join(names)})"
-        raise ConfigError([Problem("engine", f'unknown engine "{scheme}" in "{shown(url)}"{advice}')])
+        raise ConfigError([Problem("engine", f'unknown engine "{scheme}" in "{hide_password(url)}"{advice}')])
     return cast(EngineModule, importlib.import_module(f"indexer.engines.{name}"))

@@ -10,7 +10,7 @@ from threading import Event
 from typing import Protocol
 
 from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable, Problem
-from indexer.engine import shown
+from indexer.engine import hide_password
 from indexer.jobs import requests
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import prune, summary
@@ -175,17 +175,17 @@ class Indexer:
         pipeline = self.pipeline
 
         def progress(done: int, total: int) -> None:
-            self.say(f"rebuilding into {shown(target)}: {done:,} of {total:,}", "")
+            self.say(f"rebuilding into {hide_password(target)}: {done:,} of {total:,}", "")
             self._report(request, "running", done / total if total else 0.0, f"{done:,} of {total:,}")
             self._check_stop()
 
         database = pipeline.archive.database
         if target != self.url:
             rebuild(target, database, pipeline.tagger, progress=progress).close()
-            return f"{shown(target)} is complete; to use it, set `engine` to this address"
+            return f"{hide_password(target)} is complete; to use it, set `engine` to this address"
         fresh = rebuild(target, database, pipeline.tagger, progress=progress, before_swap=pipeline.engine.close)
         pipeline.engine = fresh
-        return f"{shown(target)} is rebuilt and in use"
+        return f"{hide_password(target)} is rebuilt and in use"
 
     def _prune(self, request: requests.Request) -> str:
         def progress(deleted: int) -> None:

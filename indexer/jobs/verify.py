@@ -10,7 +10,7 @@ from indexer.engine import Engine
 from indexer.jobs.articles import count_articles, count_waiting
 from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
-from indexer.themes.sweep import NO_DIFFERENCE, Difference, difference, find_removed
+from indexer.themes.sweep import NO_DIFFERENCE, Difference, count_differences, find_removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,6 @@ def verify(engine: Engine, database: Database, compiled: Sequence[CompiledTheme]
         kept=kept,
         waiting=kept - settled,
         indexed=indexed,
-        differences={theme.id: difference(engine, theme) for theme in compiled},
+        differences={theme.id: count_differences(engine, theme) for theme in compiled},
         unknown=[removed.id for removed in find_removed(engine, frozenset(theme.id for theme in compiled))],
     )

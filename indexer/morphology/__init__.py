@@ -1,7 +1,7 @@
-"""The forms of a word in each language: words are expanded in queries, not in stored articles.
+"""The inflected forms of words in each language. Words are expanded in queries, not in stored articles.
 
-Russian and Ukrainian come from pymorphy3; every other language from simplemma's dictionary, turned around once into a
-table on disk. Words in and out are tokens as `indexer.words` makes them.
+Russian and Ukrainian use pymorphy3. For every other language, the dictionary of simplemma is inverted once into a table on disk.
+All words passed in and out are tokens from `indexer.words`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from indexer.morphology.cyrillic import Cyrillic
 from indexer.morphology.latin import Tabled
 
 DEFAULT_LANGUAGES = ("en", "ru", "uk", "de", "fr", "pl")
-MAX_FORMS = 200  # of one word in one language; the largest, a Russian verb with its participles, has about 130
+MAX_FORMS = 200  # of one word in one language; the most, those of a Russian verb with its participles, are about 130
 
 _LETTER_OF = {
     "ru": "[а-я]",
@@ -37,11 +37,11 @@ _LETTER_OF = {
     "ml": r"\p{Malayalam}",
 }
 
-_STANDINGS = ("function", "lemma", "function form", "form", "unknown", "other")  # the first there is decides
+_STANDINGS = ("function", "lemma", "function form", "form", "unknown", "other")  # in order of precedence
 
-Progress = Callable[[str, int, int], None]  # languages to build, or the one just built; tables done, tables to build
+Progress = Callable[[str, int, int], None]  # languages to build or the one just built, tables built, tables in total
 
-_BUILDERS = 2  # at once; the longest takes as long as all others together
+_BUILDERS = 2  # processes; more would not help, since the largest table takes as long as all others together
 
 
 class _Dictionary(Protocol):
@@ -52,9 +52,9 @@ class _Dictionary(Protocol):
 
 
 class Morphology:
-    """The dictionaries of the configured languages, each opened on first use.
+    """The dictionaries of the configured languages.
 
-    Thread-safe; results are cached.
+    Each is opened on first use. Thread-safe; results are cached.
     """
 
     def __init__(self, cache: Path, languages: Sequence[str] = DEFAULT_LANGUAGES) -> None:
@@ -70,25 +70,26 @@ class Morphology:
         self._standing = lru_cache(maxsize=50_000)(self._find_standing)
 
     def expand(self, word: str, languages: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return language → forms for the languages in which a word of unknown language is to be expanded.
+        """Return language → forms of a word whose language is unknown.
 
-        These are the languages that have the word as dictionary form; where none has, those that know it in any form;
-        where none knows it, all of its script. A word that is a function word's dictionary form anywhere is not expanded,
-        nor is a function word's inflected form unless it is another language's dictionary form. Every set includes the
-        word; no language means that it stands for itself.
+        The word is expanded in the languages in which it is a dictionary form. If there are none, it is expanded in those that
+        know it in any form, and if there are none of these either, in all languages with its script. A word that is the
+        dictionary form of a function word in any language is not expanded. Neither is an inflected form of a function word,
+        unless it is a dictionary form in another language. Every set includes the word; the result is empty when the word is
+        not expanded.
         """
-        standing = {language: self._standing(word, language) for language in languages}
-        best = min(standing.values(), key=_STANDINGS.index, default="other")
+        standings = {language: self._standing(word, language) for language in languages}
+        best = min(standings.values(), key=_STANDINGS.index, default="other")
         if best.startswith("function") or best == "other":
             return {}
-        return {language: self.forms(word, language) for language in languages if standing[language] == best}
+        return {language: self.forms(word, language) for language in languages if standings[language] == best}
 
     def is_dictionary_form(self, word: str, language: str) -> bool:
-        """Tell whether a dictionary of this language lists the word as it stands, and not as a function word."""
+        """Return whether the word is a dictionary form in this language, and not a function word."""
         return self._standing(word, language) == "lemma"
 
     def _forms(self, word: str, language: str) -> frozenset[str]:
-        """Return all forms of a word taken as one of this language, itself included; only itself for a function word.
+        """Return all forms of a word of this language, including the word; for a function word, only the word itself.
 
         Raises:
             KeyError: the language is not one of `languages`.
@@ -99,11 +100,11 @@ class Morphology:
         return forms if len(forms) <= MAX_FORMS else frozenset(sorted(forms - {word})[: MAX_FORMS - 1]) | {word}
 
     def _is_function_word(self, word: str, language: str) -> bool:
-        """Tell whether the word is one that never expands in this language."""
+        """Return whether the word is a function word in this language, which is never expanded."""
         return self._could_be(word, language) and self._dictionaries[language].is_function_word(word)
 
     def _find_standing(self, word: str, language: str) -> str:
-        """Return what the word is in a language: one of _STANDINGS."""
+        """Return the role of the word in a language: one of _STANDINGS."""
         if not self._could_be(word, language):
             return "other"
         dictionary = self._dictionaries[language]
@@ -119,7 +120,7 @@ class Morphology:
 
 @lru_cache
 def _word_of(language: str) -> regex.Pattern[str]:
-    """Return what a word of the language may be made of: its own letters and digits, a letter at least."""
+    """Return a pattern for words of the language: letters of its script and digits, with at least one letter."""
     letter = _LETTER_OF.get(language, r"\p{Latin}")
     return regex.compile(rf"(?=.*{letter})(?:{letter}|[\p{{M}}\p{{Nd}}'._])+", regex.V1)
 
@@ -127,45 +128,45 @@ def _word_of(language: str) -> regex.Pattern[str]:
 def open_morphology(
     cache: Path, languages: Sequence[str] = DEFAULT_LANGUAGES, *, progress: Progress | None = None
 ) -> Morphology:
-    """Return the morphology of these languages; build the tables that are missing first, which takes half a minute once.
+    """Return the morphology of these languages after building missing tables, which takes half a minute the first time.
 
     Args:
-        cache: folder of the tables, which any number of processes may share; whatever is in it can be built again.
-        progress: called before the first table is built and after each.
+        cache: folder of the tables. Any number of processes may share it, and all its contents can be rebuilt.
+        progress: called before the first table is built and after each table.
 
     Raises:
         ConfigError: a language has no dictionary, or the folder cannot be written.
     """
-    wanted = [language for language in languages if language not in ("ru", "uk")]
-    missing = [language for language in wanted if not table_folder(cache, language).is_dir()]
+    tabled = [language for language in languages if language not in ("ru", "uk")]
+    missing = [language for language in tabled if not table_folder(cache, language).is_dir()]
     if missing:
-        _build_apart(cache, missing, progress or (lambda *_: None))
+        _build_in_processes(cache, missing, progress or (lambda *_: None))
     return Morphology(cache, languages)
 
 
-def _build_apart(cache: Path, languages: Sequence[str], progress: Progress) -> None:
-    """Build in processes of their own, so that the memory it takes is given back; the longest, Polish, stands last."""
+def _build_in_processes(cache: Path, languages: Sequence[str], progress: Progress) -> None:
+    """Build tables in separate processes, so that their memory is released; start with the last, since Polish takes longest."""
     progress(", ".join(languages), 0, len(languages))
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with ProcessPoolExecutor(_BUILDERS, mp_context=get_context("spawn")) as pool:
             building = {pool.submit(_build, cache, language): language for language in reversed(languages)}
-            for done, built in enumerate(as_completed(building), 1):
-                built.result()
-                progress(building[built], done, len(languages))
-    except UnknownLanguage as unknown:
-        message = f'there is no dictionary for "{unknown}" (two-letter codes: de, fr)'
+            for done, future in enumerate(as_completed(building), 1):
+                future.result()
+                progress(building[future], done, len(languages))
+    except UnknownLanguage as error:
+        message = f'there is no dictionary for "{error}"; use two-letter codes such as de or fr'
         raise ConfigError([Problem("languages", message)]) from None
     except BrokenExecutor:
-        message = "building the word tables was killed, perhaps for want of memory: it takes 0.8 GB; start again"
+        message = "building the word tables was killed, perhaps because memory ran out; free 0.8 GB and start again"
         raise ConfigError([Problem(str(cache), message)]) from None
-    except OSError as failed:
-        message = f"the word tables cannot be written ({failed.strerror}); free space or correct PARLEY_CACHE"
+    except OSError as error:
+        message = f"the word tables cannot be written ({error.strerror}); free disk space or correct PARLEY_CACHE"
         raise ConfigError([Problem(str(cache), message)]) from None
 
 
 def _build(cache: Path, language: str) -> None:
-    """Let one process build while the others wait for what it builds; a process that dies lets go."""
+    """Build a table while other processes that need it wait. The lock is released even if this process is killed."""
     with (cache / f".{language}.lock").open("w") as file:
         flock(file, LOCK_EX)
         if not table_folder(cache, language).is_dir():

@@ -1,10 +1,10 @@
-"""Builds the table of one language from simplemma's dictionary: once, on disk, read-only afterwards.
+"""Builds the table of one language from simplemma's dictionary. A table is built once and then only read.
 
-A dictionary says form → lemma. The table says both ways, folded by `indexer.words`:
+The dictionary maps forms to lemmas. The table maps both ways, with all words folded by `indexer.words`:
 
-    forms.marisa    form → edit that makes its lemma
-    lemmas.marisa   lemma → where its paradigm stands in paradigms.txt
-    paradigms.txt   the edits that make the forms of a lemma, one paradigm shared by all lemmas that inflect alike
+    forms.marisa    form → the edit that turns it into its lemma
+    lemmas.marisa   lemma → the position of its paradigm in paradigms.txt
+    paradigms.txt   the edits that turn a lemma into its forms; lemmas that inflect alike share a paradigm
 """
 
 from __future__ import annotations
@@ -20,29 +20,30 @@ from typing import BinaryIO
 import marisa_trie
 
 from indexer.morphology.folding import Folder
-from indexer.morphology.paradigms import Paradigm, paradigm_of
+from indexer.morphology.paradigms import Paradigm, find_paradigm
 from indexer.words import TOKENIZER_VERSION
 
 _FORMAT = 2
-_AT_ONCE = 100_000  # forms folded together
+_AT_ONCE = 100_000  # forms folded in one batch
 
 
 class UnknownLanguage(Exception):
-    """There is no dictionary of the language it names."""
+    """There is no dictionary for a language; the message is its code."""
 
 
 def table_folder(cache: Path, language: str) -> Path:
-    """Return where the table of a language lies; its name changes whenever its content would."""
+    """Return the folder for the table of a language. Its name contains the versions that the content depends on."""
     return cache / f"{language}-{version('simplemma')}-{TOKENIZER_VERSION}-{_FORMAT}"
 
 
 def build_table(cache: Path, language: str) -> None:
-    """Write the table of a language; of several processes that do so at once one wins and the others lose nothing.
+    """Write the table of a language and delete its older tables.
 
-    Memory it has taken is not all given back; run it in a process of its own.
+    Several processes may do this at once: the first to finish provides the table. Run it in a separate process, because some of
+    the memory it uses is not released.
 
     Raises:
-        UnknownLanguage: there is no such dictionary.
+        UnknownLanguage: simplemma has no dictionary for the language.
         OSError: the folder cannot be written.
     """
     folder = table_folder(cache, language)
@@ -60,7 +61,7 @@ def build_table(cache: Path, language: str) -> None:
 
 
 def _forms_of(language: str) -> dict[str, str]:
-    """Return lemma → its forms joined by line ends, which takes a fifth of the memory of as many words apart."""
+    """Return lemma → forms joined by newlines, which takes a fifth of the memory of separate strings."""
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
     try:
@@ -69,9 +70,9 @@ def _forms_of(language: str) -> dict[str, str]:
         raise UnknownLanguage(language) from None
     folder, forms_of = Folder(), dict[str, str]()
     forms = iter(dictionary)
-    while some := list(islice(forms, _AT_ONCE)):
-        lemmas = folder.fold([dictionary[form] for form in some])
-        for form, lemma in zip(folder.fold(some), lemmas, strict=True):
+    while batch := list(islice(forms, _AT_ONCE)):
+        lemmas = folder.fold([dictionary[form] for form in batch])
+        for form, lemma in zip(folder.fold(batch), lemmas, strict=True):
             if form is not None and lemma is not None:
                 forms_of[lemma] = f"{forms_of.get(lemma, lemma)}\n{form}"
     return forms_of
@@ -88,14 +89,17 @@ def _write(folder: Path, forms_of: Mapping[str, str]) -> None:
 def _entries(
     forms_of: Mapping[str, str], file: BinaryIO, places: list[tuple[str, tuple[int, int]]]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (form, edit that makes its lemma) for every form; write each paradigm once, and note whose it is."""
+    """Yield (form, edit to its lemma) for every form.
+
+    Every paradigm is written to the file once, and its position is added to `places` for each lemma.
+    """
     known: dict[Paradigm, tuple[tuple[int, int], list[bytes]]] = {}
     for lemma, forms in forms_of.items():
-        ordered, paradigm = paradigm_of(lemma, set(forms.split("\n")))
+        ordered, paradigm = find_paradigm(lemma, set(forms.split("\n")))
         if paradigm not in known:
-            line = paradigm.forwards().encode()
-            known[paradigm] = ((file.tell(), len(line)), paradigm.backwards())
+            line = paradigm.write_inflections().encode()
+            known[paradigm] = ((file.tell(), len(line)), paradigm.write_lemmatisations())
             file.write(line)
-        place, backwards = known[paradigm]
+        place, lemmatisations = known[paradigm]
         places.append((lemma, place))
-        yield from zip(ordered, backwards, strict=True)
+        yield from zip(ordered, lemmatisations, strict=True)

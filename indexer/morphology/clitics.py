@@ -1,6 +1,6 @@
-"""What English and the Romance languages write together with a word: Russia's, l'accord, dell'accordo.
+"""Clitics that English and the Romance languages attach to a word: Russia's, l'accord, dell'accordo.
 
-The tokenizer keeps an apostrophe inside a word, so these are forms of the word.
+The tokenizer keeps an apostrophe inside a word, so a word with a clitic is treated as a form of the word.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ _ELIDED = {
 _VOWELS = tuple("aeiouyh")
 
 
-def bare(word: str, language: str) -> str:
-    """Return the word without what is joined to it."""
+def remove_clitics(word: str, language: str) -> str:
+    """Return the word without an attached clitic."""
     if language == "en":
         return word.removesuffix("'s")
-    for joined in _ELIDED.get(language, ()):
-        if word.startswith(joined):
-            return word.removeprefix(joined)
+    for clitic in _ELIDED.get(language, ()):
+        if word.startswith(clitic):
+            return word.removeprefix(clitic)
     return word
 
 
-def with_clitics(forms: Iterable[str], nouns: Iterable[str], language: str) -> frozenset[str]:
-    """Return the forms and what they look like when something is joined to them; only nouns take the English 's."""
+def add_clitics(forms: Iterable[str], nouns: Iterable[str], language: str) -> frozenset[str]:
+    """Return the forms, and the forms with each possible clitic attached. In English, only nouns take 's."""
     plain = frozenset(forms)
     if language == "en":
         return plain | {f"{noun}'s" for noun in nouns if noun.isalpha()}
     return plain | {
-        f"{joined}{form}" for joined in _ELIDED.get(language, ()) for form in plain if form.startswith(_VOWELS)
+        f"{clitic}{form}" for clitic in _ELIDED.get(language, ()) for form in plain if form.startswith(_VOWELS)
     }

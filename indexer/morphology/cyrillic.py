@@ -1,4 +1,4 @@
-"""Russian and Ukrainian by pymorphy3, which also predicts how words outside its dictionary inflect."""
+"""Russian and Ukrainian with pymorphy3, which also predicts the inflection of words outside its dictionary."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from indexer.words import MAX_LENGTH, tokens
 
 # Conjunctions, prepositions, particles, interjections, pronouns.
 _FUNCTION_PARTS = frozenset({"CONJ", "PREP", "PRCL", "INTJ", "NPRO"})
-# A reading ten times less likely than the best is the wrong word (мира is мир, not миро).
+# Readings less than a tenth as likely as the best one are wrong (мира is a form of мир, not of миро).
 _LEAST_SHARE = 0.1
 _PLAIN = re.compile(f"[а-яёіїєґА-ЯЁІЇЄҐ]{{1,{MAX_LENGTH}}}")
-_BY_PARADIGM = 4  # parts of the method of a reading that has a paradigm: analyzer, word, paradigm, index in it
+_BY_PARADIGM = 4  # length of the method of a reading with a paradigm: analyzer, word, paradigm, index in the paradigm
 _NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
-# The Ukrainian dictionary has no frequencies: війни is war, not "howl!". An adjective has the forms of the noun made of it.
+# The Ukrainian dictionary has no frequencies, so nouns are preferred to verbs: війни is "war", not "howl!". Adjectives come first
+# because their forms include those of nouns derived from them.
 _PREFERRED = ("ADJF", "NOUN", "INFN", "VERB")
 
 
 class Cyrillic:
-    """The readings of Russian or Ukrainian words."""
+    """The dictionary of Russian or Ukrainian, opened on first use."""
 
     def __init__(self, language: Literal["ru", "uk"]) -> None:
         self._language = language
@@ -33,40 +34,40 @@ class Cyrillic:
         return MorphAnalyzer(lang=self._language)
 
     def knows(self, word: str) -> bool:
-        """Tell whether the dictionary holds the word, in any form."""
+        """Return whether the dictionary contains the word in any form."""
         return bool(self._analyzer.word_is_known(word))
 
     def is_function_word(self, word: str) -> bool:
-        """Tell whether the word's likeliest reading is a conjunction, preposition, particle or pronoun, or `to be`."""
-        best = self._readings(word) if self.knows(word) else []  # none of these is ever predicted
+        """Return whether the most likely reading is a conjunction, preposition, particle, interjection, pronoun or `to be`."""
+        best = self._readings(word) if self.knows(word) else []  # a function word is never a prediction
         return any(
             reading.tag.POS in _FUNCTION_PARTS or "Apro" in str(reading.tag) or reading.normal_form in ("быть", "бути")
             for reading in best[:1]
         )
 
     def lemmas(self, word: str) -> frozenset[str]:
-        """Return the dictionary forms of the word; a predicted one where the dictionary does not hold it."""
+        """Return the dictionary forms of the word, predicted ones if the dictionary does not contain it."""
         return frozenset(token for reading in self._readings(word) for token in _tokens(reading.normal_form))
 
     def forms(self, word: str) -> frozenset[str]:
-        """Return all forms of the word, folded, itself included."""
+        """Return all forms of the word, folded, including the word itself."""
         lexemes = {_lexeme_key(reading): reading for reading in self._readings(word)}
-        forms = {form.word for reading in lexemes.values() for form in _kindred(reading)}
+        forms = {form.word for reading in lexemes.values() for form in _related_forms(reading)}
         return frozenset({word, *(token for form in forms for token in _tokens(form))})
 
     def _read(self, word: str) -> list[Any]:
-        """Return the likely readings that share a part of speech, preferring those that have the word as dictionary form."""
+        """Return the likely readings with the best part of speech, preferring those whose dictionary form is the word."""
         readings = self._analyzer.parse(word)
         if not readings:
             return []
         likely = [reading for reading in readings if reading.score >= _LEAST_SHARE * readings[0].score]
-        chosen = [reading for reading in likely if _tokens(reading.normal_form) == [word]] or likely
-        part = min(chosen, key=lambda reading: (-reading.score, _is_name(reading), _rank(reading.tag.POS))).tag.POS
-        return [reading for reading in chosen if part == reading.tag.POS]
+        preferred = [reading for reading in likely if _tokens(reading.normal_form) == [word]] or likely
+        part = min(preferred, key=lambda reading: (-reading.score, _is_name(reading), _rank(reading.tag.POS))).tag.POS
+        return [reading for reading in preferred if part == reading.tag.POS]
 
 
 def _is_name(reading: Any) -> bool:
-    """Tell a name from the word it is made of, whose forms include the name's: Мирный is a town in the masculine only."""
+    """Return whether the reading is a name. The word it derives from has more forms: the town Мирный is only masculine."""
     return not _NAMES.isdisjoint(str(reading.tag).replace(" ", ",").split(","))
 
 
@@ -75,12 +76,12 @@ def _rank(part: str | None) -> int:
 
 
 def _tokens(text: str) -> list[str]:
-    """Return the tokens of the text; of plain letters, as most texts here, they cost a tenth of what the tokenizer does."""
+    """Return the tokens of the text. For plain letters, the usual case here, this takes a tenth of the tokenizer's time."""
     return [text.lower().replace("ё", "е")] if _PLAIN.fullmatch(text) else tokens(text)
 
 
 def _lexeme_key(reading: Any) -> object:
-    """Return what readings with the same forms have in common, because building the forms is half of the work."""
+    """Return a key that is equal for readings with the same forms, because building the forms takes half of the time."""
     first, *others = reading.methods_stack
     if len(first) != _BY_PARADIGM or reading.tag.POS in ("PRTF", "PRTS"):
         return reading
@@ -88,8 +89,8 @@ def _lexeme_key(reading: Any) -> object:
     return first[2], reading.normal_form, prefixes
 
 
-def _kindred(reading: Any) -> list[Any]:
-    """Return the forms that mean what the reading means: a participle stands for itself, not for its whole verb."""
+def _related_forms(reading: Any) -> list[Any]:
+    """Return the forms with the same meaning: those of the word, or for a participle those of the participle, not of its verb."""
     if reading.tag.POS not in ("PRTF", "PRTS"):
         return list(reading.lexeme)
     same = {reading.tag.voice, reading.tag.tense}

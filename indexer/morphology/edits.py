@@ -1,15 +1,15 @@
-"""How one form of a word is made from another, written so that words that inflect alike share it."""
+"""Edits that turn one form of a word into another, such that words that inflect alike have equal edits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_LONGEST_PREFIX = 4  # ge-, nie-, naj-, nienaj- is rare enough to be written out
+_LONGEST_PREFIX = 4  # ge-, nie-, naj-; longer ones such as nienaj- are so rare that their forms are stored whole
 
 
 class Edit(NamedTuple):
-    """Drop `head` characters at the front and `tail` at the end, then put `before` and `after` around the rest."""
+    """Removes `head` characters at the front and `tail` at the end, then puts `before` and `after` around the rest."""
 
     head: int
     tail: int
@@ -18,16 +18,16 @@ class Edit(NamedTuple):
 
     @classmethod
     def between(cls, source: str, target: str) -> Edit:
-        """Return the edit that makes the target from the source and keeps most of it."""
-        kept = shared(source, target)
+        """Return the edit that turns the source into the target and keeps as much of the source as possible."""
+        common = count_common_prefix(source, target)
         head = added = 0
-        if 2 * kept < min(len(source), len(target)):
-            kept, head, added = max(_cuts(source, target))
+        if 2 * common < min(len(source), len(target)):
+            common, head, added = max(_cuts(source, target))
             head, added = -head, -added
-        return cls(head, len(source) - head - kept, target[:added], target[added + kept :])
+        return cls(head, len(source) - head - common, target[:added], target[added + common :])
 
     def reversed_for(self, source: str) -> Edit:
-        """Return the edit that makes the source again from what this one makes of it."""
+        """Return the edit that turns the result of this one back into the source."""
         return Edit(
             len(self.before),
             len(self.after),
@@ -36,30 +36,30 @@ class Edit(NamedTuple):
         )
 
     def apply(self, source: str) -> str:
-        """Return the word the edit makes of the source."""
+        """Return the edited word."""
         return f"{self.before}{source[self.head : len(source) - self.tail]}{self.after}"
 
-    def written(self) -> str:
-        """Return the edit as text that `read` understands."""
+    def write(self) -> str:
+        """Return the edit as text for `read`."""
         return f"{self.head} {self.tail} {self.before} {self.after}"
 
     @classmethod
     def read(cls, text: str) -> Edit:
-        """Return the edit that was written."""
+        """Return the edit from the text returned by `write`."""
         head, tail, before, after = text.split(" ")
         return cls(int(head), int(tail), before, after)
 
 
 def _cuts(source: str, target: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (characters kept, -head, -added) for every way to cut the front of one of the two."""
-    yield shared(source, target), 0, 0
+    """Yield (common characters, -head, -added) for every prefix that can be removed from either word."""
+    yield count_common_prefix(source, target), 0, 0
     for cut in range(1, _LONGEST_PREFIX + 1):
-        yield shared(source[cut:], target), -cut, 0
-        yield shared(source, target[cut:]), 0, -cut
+        yield count_common_prefix(source[cut:], target), -cut, 0
+        yield count_common_prefix(source, target[cut:]), 0, -cut
 
 
-def shared(a: str, b: str) -> int:
-    """Return how many characters the two begin with in common."""
+def count_common_prefix(a: str, b: str) -> int:
+    """Return the length of the common prefix of two words."""
     for length, (left, right) in enumerate(zip(a, b, strict=False)):
         if left != right:
             return length

@@ -1,4 +1,4 @@
-"""Folds many dictionary words at once: letter by letter over all of them together, which is what `indexer.words` does to each."""
+"""Folds many dictionary words at once, letter by letter over all of them, with the same result as `indexer.words` for each."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import regex
 
 from indexer.words import MAX_LENGTH, tokens
 
-# Letters of these scripts make one word and fold each by itself; any other sign may join, split or compose.
+# Letters of these scripts form words and are folded independently. Any other character may join, split or compose words.
 _LETTER_BY_LETTER = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}&&\p{L}]", regex.V1)
 _END, _UNSURE = "\n", "\0"
 
 
 class Folder:
-    """Folds words of one language; remembers how its letters fold."""
+    """Folds words of one language, with a cache of folded letters."""
 
     def __init__(self) -> None:
         self._folded: dict[str, str] = {_END: _END}
 
     def fold(self, words: Sequence[str]) -> list[str | None]:
-        """Return each word, of one or more, as `indexer.words.tokens` makes it; None where that is not one token."""
+        """Return the token of each word as from `indexer.words.tokens`; None for a word that is not exactly one token."""
         together = _END.join(words).lower()
         for letter in set(together):
             if (folded := self._fold_letter(letter)) != letter:

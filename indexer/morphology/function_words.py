@@ -1,7 +1,7 @@
-"""Words that bind sentences and mean nothing by themselves, folded; they are never expanded.
+"""Function words, which have little meaning of their own and are never expanded, folded and as dictionary forms.
 
-Articles, prepositions, conjunctions, pronouns, auxiliary verbs and the commonest adverbs, by dictionary form. Russian and
-Ukrainian need no list: their dictionaries name the part of speech.
+The lists contain articles, prepositions, conjunctions, pronouns, auxiliary verbs and the most common adverbs. Russian and
+Ukrainian need no list, because their dictionaries contain the part of speech.
 """
 
 _EN = """

@@ -1,65 +1,65 @@
-"""Inflection paradigms, written so that words that inflect alike share one."""
+"""Inflection paradigms, such that words that inflect alike share one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from indexer.morphology.edits import Edit, shared
+from indexer.morphology.edits import Edit, count_common_prefix
 
 
 class Paradigm(NamedTuple):
-    """The forms of a lemma relative to its stem, the characters they share.
+    """The forms of a lemma relative to its stem.
 
     Attributes:
-        ending: what the lemma adds to its stem.
-        around: before and after the stem, for each form that holds it.
-        odd: for each other form the edit that makes it of the lemma, and the one that makes the lemma of it.
+        ending: the part of the lemma after the stem.
+        affixes: for each form that contains the stem, the parts before and after it.
+        irregular: for every other form, the edit from the lemma and the edit back to the lemma.
     """
 
     ending: str
-    around: tuple[tuple[str, str], ...]
-    odd: tuple[tuple[Edit, Edit], ...]
+    affixes: tuple[tuple[str, str], ...]
+    irregular: tuple[tuple[Edit, Edit], ...]
 
-    def forwards(self) -> str:
-        """Return the edits that make the forms of the lemma, one on a line."""
-        regular = (Edit(0, len(self.ending), before, after) for before, after in self.around)
-        return "\n".join(edit.written() for edit in (*regular, *(edit for edit, _ in self.odd)))
+    def write_inflections(self) -> str:
+        """Return the edits from the lemma to each form, one per line."""
+        regular = (Edit(0, len(self.ending), before, after) for before, after in self.affixes)
+        return "\n".join(edit.write() for edit in (*regular, *(edit for edit, _ in self.irregular)))
 
-    def backwards(self) -> list[bytes]:
-        """Return the edits that make the lemma of each form, in the same order."""
-        regular = (Edit(len(before), len(after), "", self.ending) for before, after in self.around)
-        return [edit.written().encode() for edit in (*regular, *(edit for _, edit in self.odd))]
+    def write_lemmatisations(self) -> list[bytes]:
+        """Return the edit from each form to the lemma, in the same order."""
+        regular = (Edit(len(before), len(after), "", self.ending) for before, after in self.affixes)
+        return [edit.write().encode() for edit in (*regular, *(edit for _, edit in self.irregular))]
 
 
-def paradigm_of(lemma: str, forms: Iterable[str]) -> tuple[list[str], Paradigm]:
-    """Return the forms in the paradigm's order, and the paradigm; the lemma is one of the forms."""
+def find_paradigm(lemma: str, forms: Iterable[str]) -> tuple[list[str], Paradigm]:
+    """Return the forms in the order of the paradigm, and the paradigm. The forms must include the lemma."""
     ordered = sorted(forms)
-    stem = _stem(lemma, ordered)
-    plain = [form for form in ordered if form.startswith(stem)]
+    stem = _find_stem(lemma, ordered)
+    regular_forms = [form for form in ordered if form.startswith(stem)]
     start = len(stem)
-    around = [("", form[start:]) for form in plain]
-    odd: list[tuple[Edit, Edit]] = []
-    if len(plain) == len(ordered):
-        return plain, Paradigm(lemma[start:], tuple(around), ())
-    strange: list[str] = []
+    affixes = [("", form[start:]) for form in regular_forms]
+    irregular: list[tuple[Edit, Edit]] = []
+    if len(regular_forms) == len(ordered):
+        return regular_forms, Paradigm(lemma[start:], tuple(affixes), ())
+    irregular_forms: list[str] = []
     for form in ordered:
         before, match, after = form.partition(stem)
         if not match:
             edit = Edit.between(lemma, form)
-            odd.append((edit, edit.reversed_for(lemma)))
-            strange.append(form)
+            irregular.append((edit, edit.reversed_for(lemma)))
+            irregular_forms.append(form)
         elif before:
-            around.append((before, after))
-            plain.append(form)
-    return plain + strange, Paradigm(lemma[start:], tuple(around), tuple(odd))
+            affixes.append((before, after))
+            regular_forms.append(form)
+    return regular_forms + irregular_forms, Paradigm(lemma[start:], tuple(affixes), tuple(irregular))
 
 
-def _stem(lemma: str, ordered: list[str]) -> str:
-    """Return what all forms begin with; where that is little, what those begin with that share half of the lemma."""
+def _find_stem(lemma: str, ordered: list[str]) -> str:
+    """Return the common prefix of all forms, or, if it is short, of the forms that begin with half of the lemma."""
     half = (len(lemma) + 1) // 2
-    length = shared(ordered[0], ordered[-1])
+    length = count_common_prefix(ordered[0], ordered[-1])
     if length < half:
-        like = [form for form in ordered if form.startswith(lemma[:half])]
-        length = shared(like[0], like[-1])
+        similar = [form for form in ordered if form.startswith(lemma[:half])]
+        length = count_common_prefix(similar[0], similar[-1])
     return lemma[:length]

@@ -1,4 +1,4 @@
-"""Reads the table of one language. The file is mapped, not loaded: the system pages in what is used."""
+"""Reads the table of one language. The files are memory-mapped, so that only the parts in use are loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexer.morphology.edits import Edit
 
 
 class Table:
-    """The dictionary of one language, by form and by lemma; every word in it is folded."""
+    """The dictionary of one language, by form and by lemma. All its words are folded."""
 
     def __init__(self, folder: Path) -> None:
         self._forms = marisa_trie.BytesTrie().mmap(str(folder / "forms.marisa"))
@@ -20,13 +20,13 @@ class Table:
             self._paradigms = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def lemmas(self, word: str) -> frozenset[str]:
-        """Return the dictionary forms of a word: itself where it is one, else those it is a form of, else none."""
+        """Return the dictionary forms of a word: the word itself if it is one, or else those that it is a form of."""
         if word in self._lemmas:
             return frozenset({word})
         return frozenset(Edit.read(edit.decode()).apply(word) for edit in self._forms.get(word, ()))
 
     def forms(self, lemma: str) -> frozenset[str]:
-        """Return all forms of a dictionary form, itself included."""
+        """Return all forms of a dictionary form, including the dictionary form itself."""
         if lemma not in self._lemmas:
             return frozenset({lemma})
         ((start, length),) = self._lemmas[lemma]

@@ -33,7 +33,7 @@ class Failure:
     matched: bool
 
 
-def themes_of(text: str, compiled: Sequence[CompiledTheme]) -> list[Match]:
+def match_themes(text: str, compiled: Sequence[CompiledTheme]) -> list[Match]:
     """Return the themes that a text matches, in the order given.
 
     Raises:
@@ -44,7 +44,7 @@ def themes_of(text: str, compiled: Sequence[CompiledTheme]) -> list[Match]:
     return [Match(theme.id, tuple(matched_words(text, theme.node))) for theme in compiled if theme.id in ids]
 
 
-def failures(theme: Theme, compiled: CompiledTheme) -> list[Failure]:
+def find_failures(theme: Theme, compiled: CompiledTheme) -> list[Failure]:
     """Return the examples in a theme's file for which its query gives the wrong result.
 
     Raises:

@@ -13,7 +13,15 @@ from config.errors import QueryTooBroad
 from crawler.archive.database import Database
 from indexer.engine import Engine
 from indexer.themes.compile import CompiledTheme
-from indexer.themes.sweep import NO_DIFFERENCE, Difference, RemovedTheme, difference, find_removed, sweep_some, tag
+from indexer.themes.sweep import (
+    NO_DIFFERENCE,
+    Difference,
+    RemovedTheme,
+    count_differences,
+    find_removed,
+    select_tagged,
+    sweep_some,
+)
 from indexer.themes.versions import begin_sweep, finish_sweep, record_version
 
 
@@ -109,14 +117,14 @@ class Sweeps:
         return written.missing + written.stale
 
     def _begin(self, engine: Engine, theme: CompiledTheme | RemovedTheme, now: datetime) -> _Progress:
-        planned = difference(engine, theme)
+        planned = count_differences(engine, theme)
         if isinstance(theme, CompiledTheme):
             with self.database.write() as connection:
                 begin_sweep(connection, theme.id, self._versions[theme.id], planned, now)
         return _Progress(planned)
 
     def _finish(self, engine: Engine, theme: CompiledTheme, now: datetime) -> None:
-        articles = engine.count(tag(theme.id))
+        articles = engine.count(select_tagged(theme.id))
         with self.database.write() as connection:
             finish_sweep(connection, theme.id, self._versions[theme.id], articles, now)
         self._current[theme.id] = theme.digest

@@ -66,30 +66,30 @@ class RemovedTheme:
     node: Node = NOTHING
 
 
-def tag(theme: str) -> Node:
+def select_tagged(theme: str) -> Node:
     """Return a query for the articles that carry the tag."""
     return Value("themes", frozenset({theme}))
 
 
-def missing(theme: ThemeQuery) -> Node:
+def select_missing(theme: ThemeQuery) -> Node:
     """Return a query for the articles that match the theme without carrying the tag."""
-    return all_of(theme.node, Not(tag(theme.id)))
+    return all_of(theme.node, Not(select_tagged(theme.id)))
 
 
-def stale(theme: ThemeQuery) -> Node:
+def select_stale(theme: ThemeQuery) -> Node:
     """Return a query for the articles that carry the tag without matching the theme."""
-    return all_of(tag(theme.id), Not(theme.node))
+    return all_of(select_tagged(theme.id), Not(theme.node))
 
 
-def difference(engine: Engine, theme: ThemeQuery) -> Difference:
+def count_differences(engine: Engine, theme: ThemeQuery) -> Difference:
     """Count missing and stale tags; both are 0 when the tags are up to date."""
-    return Difference(engine.count(missing(theme)), engine.count(stale(theme)))
+    return Difference(engine.count(select_missing(theme)), engine.count(select_stale(theme)))
 
 
 def preview(engine: Engine, theme: ThemeQuery) -> Preview:
     """Return what a sweep would change, without changing it."""
-    gained = engine.search(missing(theme), limit=SAMPLES)
-    lost = engine.search(stale(theme), limit=SAMPLES)
+    gained = engine.search(select_missing(theme), limit=SAMPLES)
+    lost = engine.search(select_stale(theme), limit=SAMPLES)
     return Preview(
         Difference(gained.total, lost.total),
         tuple(hit.article for hit in gained.hits),
@@ -119,9 +119,9 @@ def sweep_some(engine: Engine, theme: ThemeQuery) -> Difference:
     Raises:
         EngineError: the engine cannot answer.
     """
-    if added := _rewrite(engine, missing(theme), lambda article: article.themes | {theme.id}):
+    if added := _rewrite(engine, select_missing(theme), lambda article: article.themes | {theme.id}):
         return Difference(added, 0)
-    return Difference(0, _rewrite(engine, stale(theme), lambda article: article.themes - {theme.id}))
+    return Difference(0, _rewrite(engine, select_stale(theme), lambda article: article.themes - {theme.id}))
 
 
 def find_removed(engine: Engine, known: frozenset[str]) -> list[RemovedTheme]:

@@ -12,9 +12,9 @@ import tantivy
 
 from config.errors import QueryTooBroad
 from indexer.article import Article, TextField
-from indexer.engines.tantivy.compile import matching
-from indexer.engines.tantivy.errors import translated
-from indexer.engines.tantivy.schema import SCHEMA, TEXTS, prepared, searchable
+from indexer.engines.tantivy.compile import compile_filter
+from indexer.engines.tantivy.errors import translate_errors
+from indexer.engines.tantivy.schema import SCHEMA, TEXTS, prepare, to_searchable_document
 from indexer.query.tree import NOTHING, Forms, Fuzzy, Node, Prefix, Wildcard, check_size, word_leaves
 from indexer.query.vocabulary import within
 from indexer.stored_form import stored, text_fields
@@ -57,7 +57,7 @@ class Tagger:
         tokens = {field: self._vocabularies[field].among(texts) for field in TEXTS}
         masked = [{field: _masked(text[field], tokens[field]) for field in TEXTS} for text in texts]
         themes: list[set[str]] = [set() for _ in batch]
-        with translated(Path("memory")):
+        with translate_errors(Path("memory")):
             searcher = _searcher(batch, masked)
             for id, node in self._themes:
                 for number in _matches(searcher, within(node, lambda field, forms: forms & tokens[field]), len(batch)):
@@ -90,10 +90,10 @@ def _masked(text: str, words: frozenset[str]) -> str:
 
 def _searcher(batch: Sequence[Article], texts: Sequence[Mapping[TextField, str]]) -> tantivy.Searcher:
     """Return an in-memory index whose serials are the articles' positions in the batch."""
-    index = prepared(tantivy.Index(SCHEMA))
+    index = prepare(tantivy.Index(SCHEMA))
     writer = index.writer(_HEAP, 1)
     for number, (article, fields) in enumerate(zip(batch, texts, strict=True)):
-        document = searchable(article, fields)
+        document = to_searchable_document(article, fields)
         document.add_unsigned("serial", number)
         writer.add_document(document)
     writer.commit()
@@ -104,5 +104,5 @@ def _searcher(batch: Sequence[Article], texts: Sequence[Mapping[TextField, str]]
 def _matches(searcher: tantivy.Searcher, node: Node, most: int) -> Sequence[int]:
     if node == NOTHING or not most:
         return ()
-    hits = searcher.search(matching(node, SCHEMA), most, count=False, order_by_field="serial").hits
+    hits = searcher.search(compile_filter(node, SCHEMA), most, count=False, order_by_field="serial").hits
     return [serial for serial, _ in hits]

@@ -106,7 +106,7 @@ def trend(
     Args:
         questions: name → query, such as `{"truce": Value("themes", …)}`.
         scope: the articles that shares are based on; None for all articles.
-        parts: also count each question within these parts, see `indexer.trends.splits.parts`; shares are then of the part.
+        parts: also count each question within these parts, see `indexer.trends.splits.split_parts`; shares are then of the part.
         cover: returns the coverage of buckets; without it, gaps are unknown.
         corrected: also compute the share over the sources that delivered throughout.
 

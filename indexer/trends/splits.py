@@ -37,7 +37,7 @@ class Part:
 WHOLE = Part(None, None, "", Everything())
 
 
-def parts(engine: Engine, node: Node, by: By, sources: Sequence[Source], most: int) -> tuple[Part, ...]:
+def split_parts(engine: Engine, node: Node, by: By, sources: Sequence[Source], most: int) -> tuple[Part, ...]:
     """Return the largest parts of the matching articles, largest first, and one part for the rest.
 
     Every article is in exactly one part, except when split by author: then it is in the part of each of its authors.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from config.errors import WrongArgument
-from indexer.engine import check_address, shown
+from indexer.engine import check_address, hide_password
 from indexer.jobs.prune import Pruned, count_old, summary
 from monitor.app import App
 from monitor.documents.operations import PruneDocument, RebuildDocument
@@ -76,7 +76,7 @@ def rebuild_target(into: str) -> str:
     Raises:
         WrongArgument: it is not the address of an engine, or holds a password.
     """
-    if shown(into) != into:
+    if hide_password(into) != into:
         message = "other users can read a password on a command line; keep it in a file: ?password_file=PATH"
         raise WrongArgument(message, field="into")
     if into and (problems := check_address(into)):
@@ -88,6 +88,6 @@ def rebuild_document(app: App, into: str) -> RebuildDocument:
     """Return which engine was filled."""
     target = into or app.settings.engine_url
     is_used = target == app.settings.engine_url
-    other = f"{shown(target)} is filled. Set `engine` to it to use it."
+    other = f"{hide_password(target)} is filled. Set `engine` to it to use it."
     message = "The index is rebuilt and in use." if is_used else other
-    return RebuildDocument(engine=shown(target), is_used=is_used, message=message)
+    return RebuildDocument(engine=hide_password(target), is_used=is_used, message=message)

@@ -16,7 +16,7 @@ from crawler.archive.harvest import harvests
 from crawler.disk import shortage
 from crawler.health import Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, last_heartbeat
-from indexer.engine import shown
+from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
 from indexer.query.tree import Everything
 from monitor.app import App
@@ -108,7 +108,7 @@ def look(app: App, now: datetime) -> Status:
     return Status(
         at=now,
         data=str(app.settings.data),
-        engine=shown(app.settings.engine_url),
+        engine=hide_password(app.settings.engine_url),
         engine_trouble=trouble,
         articles=articles,
         kept=kept,

@@ -14,7 +14,7 @@ from config.files import find
 from config.theme_file import delete_theme, theme_path, write_theme
 from indexer.article import Article
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
-from indexer.themes.examples import Failure, failures
+from indexer.themes.examples import Failure, find_failures
 from indexer.themes.sweep import preview as count_change
 from indexer.themes.versions import ThemeVersion, latest_versions, record_version
 from monitor.app import App
@@ -161,7 +161,7 @@ def _save(
     app: App, candidate: Candidate, based_on: int | None, *, restored: ThemeVersion | None = None
 ) -> SavedDocument:
     compiled = compile_candidate(app, candidate)
-    if wrong := failures(candidate.theme, compiled):
+    if wrong := find_failures(candidate.theme, compiled):
         cure = "change the query, or the example in its file"
         lines = [f"theme {compiled.id}: an example {_failure(one)}; {cure}" for one in wrong]
         raise Refused("\n".join(lines), field="query")

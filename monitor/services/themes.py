@@ -9,7 +9,7 @@ from config.errors import EngineError, NotFound, WrongArgument
 from config.themes import Example, Theme
 from indexer.query.tree import Everything, leaves
 from indexer.themes.compile import compile_theme, compile_themes
-from indexer.themes.examples import failures, themes_of
+from indexer.themes.examples import find_failures, match_themes
 from indexer.themes.versions import ThemeVersion, history, latest_versions
 from monitor.app import App
 from monitor.documents.requests import RequestDocument
@@ -96,7 +96,7 @@ def match(app: App, text: str) -> MatchesDocument:
         raise WrongArgument(
             f"the text is longer than {most:,} bytes, as `max_bytes` allows; give a part of it", field="text"
         )
-    matches = themes_of(text, compile_themes(app.themes, app.context()))
+    matches = match_themes(text, compile_themes(app.themes, app.context()))
     return MatchesDocument(themes=tuple(MatchDocument(theme=one.id, words=one.words) for one in matches))
 
 
@@ -162,7 +162,7 @@ def _version(version: ThemeVersion) -> ThemeVersionDocument:
 def _tested(app: App, themes: Iterable[Theme]) -> Iterable[ThemeTestDocument]:
     compiled = {one.id: one for one in compile_themes(app.themes, app.context())}
     for theme in themes:
-        wrong = failures(theme, compiled[theme.id])
+        wrong = find_failures(theme, compiled[theme.id])
         yield ThemeTestDocument(
             theme=theme.id,
             examples=len(theme.matches) + len(theme.misses),

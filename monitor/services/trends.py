@@ -12,7 +12,7 @@ from indexer.trends.calendar import DEFAULT_SPAN, Interval, edges_between
 from indexer.trends.gaps import Panel
 from indexer.trends.series import Bucket, Series
 from indexer.trends.spikes import Sensitivity, Spike
-from indexer.trends.splits import WHOLE, By, parts
+from indexer.trends.splits import WHOLE, By, split_parts
 from monitor.app import App
 from monitor.documents.trends import (
     BucketDocument,
@@ -85,7 +85,7 @@ def trend(
         zone=app.zone,
         now=now,
         scope=questions.scope,
-        parts=parts(app.engine, within, split, app.sources, largest) if split else (),
+        parts=split_parts(app.engine, within, split, app.sources, largest) if split else (),
         cover=app.coverage,
         corrected=corrected,
         sensitivity=sensitivity,

@@ -8,7 +8,7 @@ from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Node, Value, any_of
 from indexer.trends.compare import compare
 from indexer.trends.keywords import COSTLY
-from indexer.trends.splits import parts
+from indexer.trends.splits import split_parts
 from indexer.trends.why import why
 from tests.support.engines import fill
 from tests.support.planted import DAY, SPIKE, planted
@@ -37,7 +37,7 @@ def test_reasons_and_comparisons_are_the_same_on_every_engine(engine: Engine, tm
 
 
 def test_a_split_by_author_is_the_same_on_every_engine(crowded: Engine) -> None:
-    authors = parts(crowded, QUESTIONS["truce"], "author", (), 5)
+    authors = split_parts(crowded, QUESTIONS["truce"], "author", (), 5)
     assert len(authors) == 6
     tallied = crowded.tally(QUESTIONS["truce"], "author_names")
     assert [tallied[part.value or ""] for part in authors[:5]] == sorted(tallied.values(), reverse=True)[:5]

@@ -17,7 +17,7 @@ from indexer.engine import Engine, open_engine
 from indexer.query.tree import Forms, Node, Value
 from indexer.trends.calendar import Interval
 from indexer.trends.series import trend
-from indexer.trends.splits import By, parts
+from indexer.trends.splits import By, split_parts
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.planted import DAY, FIRST, LENGTH, SPIKE, planted
@@ -52,7 +52,7 @@ def test_trends_splits_and_spikes_are_the_same_on_every_engine(
             until=FIRST + LENGTH * DAY,
             zone=BERLIN,
             now=FIRST + LENGTH * DAY,
-            parts=[part for by in get_args(By) for part in parts(one, TRUCE, by, SOURCES, 2)],
+            parts=[part for by in get_args(By) for part in split_parts(one, TRUCE, by, SOURCES, 2)],
             corrected=True,
         )
 

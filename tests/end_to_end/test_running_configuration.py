@@ -11,7 +11,7 @@ import pytest
 from crawler.presence import ROLES
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Everything, Value
-from indexer.themes.sweep import Difference, difference
+from indexer.themes.sweep import Difference, count_differences
 from monitor.app import LiveThemes
 from tests.support.demo_run import demo_parley, demo_site
 from tests.support.processes import Parley, until
@@ -108,7 +108,7 @@ def test_running_parts_report_a_mistake_keep_going_and_pick_up_valid_changes(
     until(lambda: not tagged(engine, "arms"), "the removed theme is forgotten")
     until(lambda: not any(parley.heartbeat(role).problems for role in ROLES), "no mistake is left")
     for theme in LiveThemes(parley.app()).compiled:
-        assert difference(engine, theme) == Difference(0, 0), theme.id
+        assert count_differences(engine, theme) == Difference(0, 0), theme.id
 
 
 def assert_shown(parley: Parley) -> None:

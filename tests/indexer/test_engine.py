@@ -1,11 +1,11 @@
-"""How engines are found by their address."""
+"""Engines are selected by their address."""
 
 from __future__ import annotations
 
 import pytest
 
 from config.errors import ConfigError
-from indexer.engine import EngineModule, check_address, engine_names, open_engine, shown
+from indexer.engine import EngineModule, check_address, engine_names, hide_password, open_engine
 from indexer.engines import elasticsearch, tantivy
 
 MODULES: dict[str, EngineModule] = {"elasticsearch": elasticsearch, "tantivy": tantivy}  # checked by mypy
@@ -26,7 +26,7 @@ def test_the_type_of_every_engine_module_is_checked() -> None:
     ],
 )
 def test_an_address_is_printed_without_its_password(address: str, printed: str) -> None:
-    assert shown(address) == printed
+    assert hide_password(address) == printed
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_an_address_is_checked_without_opening_the_engine(address: str) -> None:
         ("tantvy:/data", 'unknown engine "tantvy" in "tantvy:/data", did you mean "tantivy"? (elasticsearch, tantivy)'),
         ("/data/index", "is not an engine address"),
         ("tantivy:", "names no folder; write tantivy:PATH"),
-        ("elasticsearch://one:9200/", "cannot name an index"),
+        ("elasticsearch://one:9200/", "is not an index name"),
         ("elasticsearch://one:port/parley", "is not a host"),
         ("elasticsearch://one/parley?shard=2", 'unknown option "shard"'),
         ("https://one/parley?ca_file=/nowhere", "cannot be read"),

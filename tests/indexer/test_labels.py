@@ -1,4 +1,4 @@
-"""The shipped themes against what people labelled by hand."""
+"""The shipped themes against labels assigned by people."""
 
 from __future__ import annotations
 

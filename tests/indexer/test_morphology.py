@@ -1,4 +1,4 @@
-"""Words and their forms in six languages, and what is not expanded."""
+"""Words and their forms in six languages, and words that are not expanded."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ def test_a_word_does_not_take_the_forms_of_another(words: Morphology, language: 
         ("uk", "що"),
     ],
 )
-def test_function_words_stand_for_themselves(words: Morphology, language: str, word: str) -> None:
+def test_function_words_are_not_expanded(words: Morphology, language: str, word: str) -> None:
     assert words.forms(word, language) == {word}
     assert words.is_function_word(word, language)
 
 
-def test_without_a_language_a_word_expands_where_it_is_the_dictionary_form(words: Morphology) -> None:
+def test_a_word_of_unknown_language_is_expanded_where_it_is_a_dictionary_form(words: Morphology) -> None:
     result = words.expand("war", ("en", "de"))
     assert set(result) == {"en"}
     assert "wars" in result["en"]
@@ -95,24 +95,24 @@ def test_without_a_language_a_word_expands_where_it_is_the_dictionary_form(words
     assert {"uk"} == set(words.expand("війна", ALL))
 
 
-def test_without_a_language_an_inflected_form_expands_where_it_is_known(words: Morphology) -> None:
+def test_an_inflected_form_of_unknown_language_is_expanded_where_it_is_known(words: Morphology) -> None:
     assert set(words.expand("переговоров", ALL)) == {"ru"}
     assert set(words.expand("negotiations", ALL)) == {"en"}
 
 
-def test_without_a_language_an_unknown_name_expands_in_the_languages_of_its_letters(words: Morphology) -> None:
+def test_an_unknown_name_is_expanded_in_all_languages_with_its_script(words: Morphology) -> None:
     assert set(words.expand("уиткофф", ALL)) == {"ru", "uk"}
     assert set(words.expand("віткофф", ALL)) == {"uk"}
     assert "zelensky's" in words.expand("zelensky", ALL)["en"]
 
 
 @pytest.mark.parametrize("word", ["die", "as", "on", "была", "не", "3.14", "✌", "123", "est"])
-def test_without_a_language_function_words_and_numbers_do_not_expand(words: Morphology, word: str) -> None:
+def test_function_words_and_numbers_of_unknown_language_are_not_expanded(words: Morphology, word: str) -> None:
     assert words.expand(word, ALL) == {}
 
 
 @given(st.text(alphabet="абвгіїєґыэaboutleszż'.3", min_size=1, max_size=12), st.sampled_from(ALL))
-def test_forms_are_tokens_few_and_include_the_word(text: str, language: str) -> None:
+def test_forms_are_tokens_limited_in_number_and_include_the_word(text: str, language: str) -> None:
     for word in tokens(text):
         forms = morphology().forms(word, language)
         assert word in forms
@@ -121,13 +121,13 @@ def test_forms_are_tokens_few_and_include_the_word(text: str, language: str) -> 
 
 
 @given(st.text(alphabet="abcgenij", max_size=10), st.text(alphabet="abcgenij", max_size=10))
-def test_an_edit_makes_the_target_and_its_reverse_the_source(source: str, target: str) -> None:
-    edit = Edit.read(Edit.between(source, target).written())
+def test_an_edit_produces_the_target_and_its_reverse_the_source(source: str, target: str) -> None:
+    edit = Edit.read(Edit.between(source, target).write())
     assert edit.apply(source) == target
     assert edit.reversed_for(source).apply(target) == source
 
 
-def test_a_table_is_built_once_by_processes_that_start_together(tmp_path: Path) -> None:
+def test_processes_that_start_together_build_a_table_once(tmp_path: Path) -> None:
     seen: list[str] = []
 
     def open_one() -> Morphology:
@@ -152,6 +152,6 @@ def test_a_table_of_another_version_is_replaced(tmp_path: Path) -> None:
     assert Table(table_folder(tmp_path, "gv")).lemmas("no such word") == frozenset()
 
 
-def test_a_language_without_dictionary_is_named(tmp_path: Path) -> None:
+def test_a_language_without_a_dictionary_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match='no dictionary for "xx"'):
         open_morphology(tmp_path, ["xx"])

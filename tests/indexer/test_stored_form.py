@@ -1,4 +1,4 @@
-"""What an engine keeps of an article, and the number it sorts by."""
+"""The stored form of an article, and the number it is sorted by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.engines import by_date
 from tests.support.trees import random_article
 
 
-def test_what_is_unpacked_is_what_was_packed() -> None:
+def test_unpacking_returns_the_packed_article() -> None:
     random = Random(3)
     for serial in range(1, 60):
         kept = random_article(random, serial)
@@ -25,13 +25,13 @@ def test_the_order_is_by_date_then_serial_and_undated_last() -> None:
     assert len({order(result) for result in crowd}) == len(crowd)
 
 
-def test_the_order_is_a_positive_signed_number_of_64_bits_at_the_ends_of_time() -> None:
+def test_the_order_fits_a_positive_signed_64_bit_number_for_extreme_dates() -> None:
     ends = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)]
     first, last = (order(article(serial=2**29 - 1, published=end)) for end in ends)
     assert order(article(serial=2**29 - 1, published=None)) < first < last < 2**63
 
 
-def test_fractions_of_a_second_and_halves_of_characters_are_dropped() -> None:
+def test_fractions_of_a_second_and_lone_surrogates_are_dropped() -> None:
     moment = datetime(1960, 3, 1, 9, 30, 15, 999_999, tzinfo=UTC)
     kept = stored(
         article(title="\ud83d", text="a\udfffb", published=moment, collected=moment, themes=frozenset({"\ud800"}))
@@ -41,21 +41,21 @@ def test_fractions_of_a_second_and_halves_of_characters_are_dropped() -> None:
     assert unpack(pack(kept)) == kept
 
 
-def test_two_halves_that_belong_together_become_one_character() -> None:
+def test_two_matching_surrogates_become_one_character() -> None:
     assert storable("\ud83d\udd4a") == "🕊"
 
 
-def test_what_is_in_order_is_kept_as_it_is() -> None:
+def test_an_article_that_can_be_stored_is_unchanged() -> None:
     whole = article(serial=9)
     assert stored(whole) == whole
     assert stored(whole).text is whole.text
 
 
-def test_seconds_are_cut_off_towards_the_past() -> None:
+def test_seconds_are_rounded_towards_the_past() -> None:
     assert seconds(datetime(1970, 1, 1, 0, 0, 1, 900_000, tzinfo=UTC)) == 1
     assert seconds(datetime(1969, 12, 31, 23, 59, 58, 900_000, tzinfo=UTC)) == -2
 
 
-def test_title_and_text_are_one_field_and_two_sentences() -> None:
+def test_title_and_text_are_one_field_with_a_separator() -> None:
     fields = text_fields(article(title="A plan", text="For peace", authors=("Ann Lee", "Bo")))
     assert fields == {"words": "a plan ¶ for peace", "title_words": "a plan", "author_words": "ann lee ¶ bo"}

@@ -1,4 +1,4 @@
-"""The tokenizer: what is a word, how it is folded, and what can never happen."""
+"""The tokenizer: what a word is, how words are folded, and what holds for any text."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ def test_spellings_of_one_word_become_one_token(text: str, words: list[str]) -> 
     assert tokens(text) == words
 
 
-def test_every_emoji_is_a_word_without_its_variations() -> None:
+def test_every_emoji_is_a_word_without_variation_selectors() -> None:
     assert tokens("мир✌️план ❤️ ❤ 👍🏽 🇺🇦🇷🇺 ©") == ["мир", "✌", "план", "❤", "❤", "👍", "🇺🇦", "🇷🇺"]
 
 
-def test_a_word_that_is_too_long_is_cut_into_words_side_by_side() -> None:
+def test_a_word_that_is_too_long_is_split_into_adjacent_words() -> None:
     assert tokens("x" * 250) == ["x" * 100, "x" * 100, "x" * 50]
 
 
-def test_title_and_text_are_separated_by_a_token_no_text_yields() -> None:
+def test_title_and_text_are_separated_by_a_token_that_no_text_contains() -> None:
     assert joined("Peace plan", "Talks go on") == f"peace plan {SEPARATOR} talks go on"
     assert joined(None, "Talks") == f"{SEPARATOR} talks"
     assert tokens(f"a {SEPARATOR} b") == ["a", "b"]
 
 
 @given(TEXTS)
-def test_a_word_never_holds_a_blank_and_is_never_too_long(text: str) -> None:
+def test_a_word_never_contains_a_space_and_is_never_too_long(text: str) -> None:
     for word in tokens(text):
         assert word and word.split() == [word]
         assert len(word) <= MAX_LENGTH
@@ -79,13 +79,13 @@ def test_a_word_never_holds_a_blank_and_is_never_too_long(text: str) -> None:
 @given(TEXTS)
 @example("x" * 99 + "'" + "x" * 99)
 @example("a" * 98 + "ﬃﬃ" + "a" * 120)
-def test_a_word_of_its_own_is_itself(text: str) -> None:
+def test_tokenizing_a_token_returns_it_unchanged(text: str) -> None:
     for word in tokens(text):
         assert tokens(word) == [word]
 
 
 @given(TEXTS)
-def test_spans_are_the_words_with_where_they_stand(text: str) -> None:
+def test_spans_are_the_words_with_their_positions(text: str) -> None:
     result = list(spans(text))
     assert [word for word, _, _ in result] == tokens(text)
     for word, start, end in result:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
-Fate = Literal["pass", "busy", "refuse", "cut request", "cut answer"]
+Fate = Literal["pass", "busy", "refuse", "cut request", "cut response"]
 BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
 REFUSED = b'{"error":{"type":"security_exception","reason":"unable to authenticate"},"status":401}'
 _KEPT = ("content-type", "accept", "content-encoding", "authorization")
@@ -34,9 +34,9 @@ class Request:
 
 
 class Proxy(ThreadingHTTPServer):
-    """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it speaks TLS to its clients.
+    """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it uses TLS towards its clients.
 
-    `busy` answers 429, `refuse` 401; `cut request` gives the server the first half of it and closes; `cut answer` gives the
+    `busy` returns 429, `refuse` 401; `cut request` gives the server the first half of it and closes; `cut response` gives the
     server all of it and the client nothing.
     """
 
@@ -91,15 +91,15 @@ class _Passing(BaseHTTPRequestHandler):
                 node.endheaders(request.body[: len(request.body) // 2])
                 return
             node.request(request.method, request.path, request.body, request.headers)
-            answer = node.getresponse()
-            content = answer.read()
+            response = node.getresponse()
+            content = response.read()
         finally:
             node.close()
         if fate == "pass":
             self.close_connection = False
             kept = ("content-type", "content-encoding", "x-elastic-product")
             self._send(
-                answer.status, {name: value for name, value in answer.getheaders() if name.lower() in kept}, content
+                response.status, {name: value for name, value in response.getheaders() if name.lower() in kept}, content
             )
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:

@@ -1,7 +1,7 @@
-"""Elasticsearch 9: `elasticsearch://[user[:password]@]host[:port][,host…]/name`, or `https://…` where it speaks TLS.
+"""Elasticsearch 9: `elasticsearch://[user[:password]@]host[:port][,host…]/name`, or `https://…` for TLS.
 
-`name` is an alias over versioned indices (`name-v2-000001`), so that a rebuilt index can take the old one's place at
-once. Credentials are best kept in files, named in the address: `?password_file=`, `?api_key_file=`, `?ca_file=`.
+`name` is an alias for a versioned index (`name-v2-000001`), so that a rebuilt index can replace the old one atomically.
+Credentials are best kept in files that the address refers to: `?password_file=`, `?api_key_file=`, `?ca_file=`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from elasticsearch import Elasticsearch
 from indexer.engines.elasticsearch import index
 from indexer.engines.elasticsearch.address import Address, parse
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
-from indexer.engines.elasticsearch.errors import translated
+from indexer.engines.elasticsearch.errors import translate_errors
 
 
 def check(url: str) -> None:
     """Check the address; see `indexer.engine.check_address`.
 
     Raises:
-        ConfigError: a part of it is wrong, or a file it names cannot be read.
+        ConfigError: a part of the address is invalid, or a file it refers to cannot be read.
     """
     parse(url)
 
@@ -29,30 +29,32 @@ def open(url: str, *, writable: bool) -> ElasticsearchEngine:
     """Open the index behind the address; see `indexer.engine.open_engine`.
 
     Raises:
-        ConfigError: the address is not one, or a file it names cannot be read.
-        EngineUnavailable: no server answers, or the index is not there and `writable` is False.
-        EngineMisconfigured: wrong version, credentials refused, or an index of that name that is not ours.
+        ConfigError: the address is invalid, or a file it refers to cannot be read.
+        EngineUnavailable: the server does not respond, or the index does not exist and `writable` is False.
+        EngineMisconfigured: the server has another version, rejects the credentials, or has an index of that name that Parley
+            did not create.
     """
     address = parse(url)
 
-    def alias(client: Elasticsearch) -> str:
+    def prepare(client: Elasticsearch) -> str:
         index.ensure(client, address, writable=writable)
         return address.name
 
-    return _connected(address, alias)
+    return _connect(address, prepare)
 
 
 def fresh(url: str) -> ElasticsearchEngine:
-    """Make an empty index beside the live one; see `indexer.engine.open_fresh`."""
+    """Return an index next to the live one; see `indexer.engine.open_fresh`."""
     address = parse(url)
-    return _connected(address, lambda client: index.make_fresh(client, address))
+    return _connect(address, lambda client: index.create_fresh(client, address))
 
 
-def _connected(address: Address, alias: Callable[[Elasticsearch], str]) -> ElasticsearchEngine:
-    with translated(address):
+def _connect(address: Address, prepare: Callable[[Elasticsearch], str]) -> ElasticsearchEngine:
+    """Return the engine for the alias that `prepare` returns."""
+    with translate_errors(address):
         client = index.connect(address)
         try:
-            return ElasticsearchEngine(address, client, alias(client))
+            return ElasticsearchEngine(address, client, prepare(client))
         except BaseException:
             client.close()
             raise

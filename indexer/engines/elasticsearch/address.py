@@ -1,4 +1,4 @@
-"""What an Elasticsearch address says: hosts, index name, how the index is laid out, and credentials, never printed."""
+"""Parses Elasticsearch addresses: hosts, index name, index settings and credentials, which are never printed."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an index is and how to be let in.
+    """Where an index is and how to access it.
 
     Attributes:
-        hosts: addresses of the nodes, `http://127.0.0.1:9200`.
-        name: the alias all reading and writing goes through.
-        user: with a password, None without.
-        ca_file: certificate authority in PEM; None for those the machine trusts.
-        timeout: seconds one request may take.
-        shards: primary shards of an index made from now on.
-        replicas: copies of each; None for one as soon as there is a second node.
-        refresh: how often the server itself makes visible what was written; the indexer does so after each batch.
+        hosts: addresses of the nodes, such as `http://127.0.0.1:9200`.
+        name: the alias for all reading and writing.
+        user: None when there is no password.
+        ca_file: PEM file with a certificate authority; None for those that the machine trusts.
+        timeout: seconds that one request may take.
+        shards: number of primary shards of new indices.
+        replicas: copies of each shard; None for one copy as soon as there is a second node.
+        refresh: interval at which the server makes changes visible. The indexer also does so after each batch.
     """
 
     hosts: tuple[str, ...]
@@ -54,15 +54,15 @@ class Address:
 
     @property
     def is_secure(self) -> bool:
-        """Whether it speaks TLS."""
+        """Whether the connection uses TLS."""
         return self.hosts[0].startswith("https:")
 
 
 def parse(url: str) -> Address:
-    """Read an address and the files it names.
+    """Parse an address and read the files it refers to.
 
     Raises:
-        ConfigError: every part that is wrong, without the credentials it may hold.
+        ConfigError: lists every invalid part, without any credentials.
     """
     parts = _split(url)
     options = dict(parse_qsl(parts.query))
@@ -87,12 +87,12 @@ def parse(url: str) -> Address:
 
 
 def _split(url: str) -> SplitResult:
-    """Take an address apart; one whose password ends the host too early is refused before a part of it is shown."""
+    """Split an address; reject one whose password contains unescaped separators before any part of it is shown."""
     with suppress(ValueError):
         parts = urlsplit(url)
         if "@" not in parts.path + parts.fragment and ("@" not in parts.query or parts.path.strip("/")):
             return parts
-    message = "the password in the address has signs that end it early; write / ? # [ ] as %2F %3F %23 %5B %5D, or name a file"
+    message = "the password in the address contains / ? # [ or ]; write %2F %3F %23 %5B %5D instead, or use a file"
     raise ConfigError([Problem("engine", f"{message}: ?password_file=PATH")])
 
 
@@ -100,8 +100,8 @@ def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:
     userinfo, _, hosts = parts.netloc.rpartition("@")
     if not _NAME.fullmatch(parts.path.strip("/")):
         yield (
-            f'"{parts.path.strip("/")}" cannot name an index: small letters, digits, "-" and "_", a letter first, '
-            f"after the host as in {EXAMPLE}"
+            f'"{parts.path.strip("/")}" is not an index name; use lower-case letters, digits, "-" and "_", starting with a '
+            f"letter, as in {EXAMPLE}"
         )
     for host in hosts.split(","):
         if not _is_host(host):
@@ -112,11 +112,11 @@ def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:
         if not form.fullmatch(options.get(option, "1s" if option == "refresh" else "1")):
             yield f'{option} "{options[option]}" is not {allowed}'
     if "password_file" in options and not userinfo:
-        yield f"password_file needs a user, as in {EXAMPLE.replace('//', '//elastic@')}"
+        yield f"password_file requires a user, as in {EXAMPLE.replace('//', '//elastic@')}"
     if "ca_file" in options and parts.scheme != "https":
-        yield "ca_file needs an address that begins with https://"
+        yield "ca_file requires an address that begins with https://"
     if "api_key_file" in options and userinfo:
-        yield "an API key and a user are both given; keep one"
+        yield "the address has both an API key and a user; remove one of them"
 
 
 def _is_host(host: str) -> bool:
@@ -140,7 +140,7 @@ def _read(option: str, path: str, problems: list[Problem]) -> str:
             ssl.create_default_context(cafile=path)
         return Path(path).read_text(encoding="utf-8").strip()
     except ssl.SSLError:
-        problems.append(Problem("engine", f'{option} "{path}" holds no certificate in PEM'))
+        problems.append(Problem("engine", f'{option} "{path}" contains no certificate in PEM format'))
     except (OSError, UnicodeError) as error:
         problems.append(Problem("engine", f'{option} "{path}" cannot be read: {error}'))
     return ""

@@ -1,7 +1,7 @@
-"""Turn a query tree into Elasticsearch's query language.
+"""Compiles query trees to Elasticsearch's query language.
 
-Our words are tokens already, so nothing here may meet an analyzer that changes them: single words are term-level queries,
-and phrases name the whitespace analyzer in every rule.
+The words in a tree are tokens already, so no analyzer may change them: single words become term-level queries, and every rule
+of a phrase specifies the whitespace analyzer.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ Query = dict[str, Any]
 Rule = dict[str, Any]
 
 MAX_VALUES = 65_536  # index.max_terms_count
-# A server counts each word it is given as a clause and refuses too many (8,192 at 512 MB of heap and two cores). A query
-# beyond this many words gives it alternations instead, one clause each and half as fast.
+# A server counts each word as a clause and rejects too many clauses (8,192 with 512 MB of heap and two cores). In queries with
+# more words than this, each word becomes a regular expression over its forms: one clause each, but half as fast.
 SPELLED_FORMS = 6_000
 
 _ALL: Query = {"match_all": {}}
@@ -48,26 +48,26 @@ _NOTHING: Query = {"match_none": {}}
 _REGEX_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in '\\.?+*|{}[]()"#@&<>~^$-'})
 
 
-def matching(node: Node) -> Query:
-    """Return a query that finds what the tree matches and does not score.
+def compile_filter(node: Node) -> Query:
+    """Return a query for the articles that the tree matches, without scores.
 
     Raises:
         QueryTooBroad: a leaf lists more than 65,536 values.
     """
-    return _matching(node, _alternation(node))
+    return _filter(node, _alternation(node))
 
 
-def ranking(node: Node) -> Query:
-    """Return a query that finds the same and scores it: by BM25 for words and phrases, 0 or 1 for everything else.
+def compile_scoring(node: Node) -> Query:
+    """Return a query with the same matches and scores: BM25 for words and phrases, 0 or 1 for everything else.
 
     Raises:
         QueryTooBroad: a leaf lists more than 65,536 values.
     """
-    return _ranking(node, _alternation(node))
+    return _score(node, _alternation(node))
 
 
-def instant(moment: datetime) -> str:
-    """Return the moment as Elasticsearch is told it, fractions of a second cut off as `indexer.stored_form` does."""
+def format_moment(moment: datetime) -> str:
+    """Return a moment in the format of Elasticsearch, without fractions of a second, like `indexer.stored_form`."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
@@ -89,36 +89,36 @@ def _words(leaf: Leaf) -> int:
     return 1
 
 
-def _matching(node: Node, alternation: Alternation) -> Query:
+def _filter(node: Node, alternation: Alternation) -> Query:
     match node:
         case And(children):
-            return {"bool": {"filter": [_matching(child, alternation) for child in children]}}
+            return {"bool": {"filter": [_filter(child, alternation) for child in children]}}
         case Or(children):
-            return _any_of(_matching(child, alternation) for child in children)
+            return _any_of(_filter(child, alternation) for child in children)
         case Not(child):
-            return {"bool": {"must_not": [_matching(child, alternation)]}}
+            return {"bool": {"must_not": [_filter(child, alternation)]}}
         case Phrase() | Near():
             return _positions(node, alternation)
         case _:
             return _leaf(node)
 
 
-def _ranking(node: Node, alternation: Alternation) -> Query:
+def _score(node: Node, alternation: Alternation) -> Query:
     match node:
         case And(children):
-            scored = [_ranking(child, alternation) for child in children if not isinstance(child, Not)]
+            scored = [_score(child, alternation) for child in children if not isinstance(child, Not)]
             return {
-                "bool": {"must": scored, "filter": [_matching(n, alternation) for n in children if isinstance(n, Not)]}
+                "bool": {"must": scored, "filter": [_filter(n, alternation) for n in children if isinstance(n, Not)]}
             }
         case Or(children):
-            return _any_of(_ranking(child, alternation) for child in children)
+            return _any_of(_score(child, alternation) for child in children)
         case Forms(field, forms) if forms and alternation is _spelled:
             terms = [{"term": {field: {"value": storable(form)}}} for form in sorted(forms)]
             return terms[0] if len(terms) == 1 else {"dis_max": {"queries": terms}}
         case Forms() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
-            return _matching(node, alternation)
+            return _filter(node, alternation)
         case _:
-            return {"bool": {"filter": [_matching(node, alternation)]}}
+            return {"bool": {"filter": [_filter(node, alternation)]}}
 
 
 def _any_of(queries: Iterable[Query]) -> Query:
@@ -135,7 +135,7 @@ def _leaf(leaf: Leaf) -> Query:
         case Wildcard(field, pattern):
             return {"wildcard": {field: {"value": _pattern(pattern)}}}
         case Fuzzy(field, word, distance):
-            # With a constant score every variant is visited; scored, only the best 50 would be.
+            # With a constant score, all variants are searched; otherwise only the best 50.
             return {"fuzzy": {field: {"value": storable(word), "fuzziness": distance, "rewrite": "constant_score"}}}
         case Value("id", values):
             return {"ids": {"values": sorted(map(storable, values))}}
@@ -145,17 +145,17 @@ def _leaf(leaf: Leaf) -> Query:
             return {"prefix": {"url": {"value": storable(prefix)}}}
         case Between(field, start, end):
             edges = {"gte": start, "lt": end}
-            return {"range": {field: {edge: instant(moment) for edge, moment in edges.items() if moment}}}
+            return {"range": {field: {edge: format_moment(moment) for edge, moment in edges.items() if moment}}}
         case Has(field):
             return {"exists": {"field": field}}
         case Everything():
             return _ALL
-    raise TypeError(f"{type(leaf).__name__} is not known here")
+    raise TypeError(f"unknown kind of leaf: {type(leaf).__name__}")
 
 
 def _terms(field: str, values: frozenset[str]) -> Query:
     if len(values) > MAX_VALUES:
-        raise QueryTooBroad(f"{len(values):,} values are asked for at once; {MAX_VALUES:,} is the most")
+        raise QueryTooBroad(f"the query has a list of {len(values):,} values; the limit is {MAX_VALUES:,}")
     return {"terms": {field: sorted(map(storable, values))}}
 
 
@@ -167,12 +167,12 @@ def _positions(leaf: Phrase | Near, alternation: Alternation) -> Query:
     rules = [_rule(place, alternation) for place in leaf.places]
     if isinstance(leaf, Phrase):
         return {"intervals": {leaf.field: _ordered(rules, 0)}}
-    # Lucene's own unordered intervals let one position serve two places whose forms overlap; the orders do not.
+    # Lucene's unordered intervals can match two places at one position when their forms overlap; ordered ones cannot.
     return {"intervals": {leaf.field: _one_of([_ordered(order, leaf.gap) for order in permutations(rules)])}}
 
 
 def _plain_words(phrase: Phrase) -> list[str]:
-    """Return the words of a phrase whose places have one form each, otherwise none."""
+    """Return the words of a phrase if each of its places has exactly one form; otherwise an empty list."""
     forms = [place.forms for place in phrase.places if isinstance(place, Forms) and len(place.forms) == 1]
     return [storable(word) for only in forms for word in only] if len(forms) == len(phrase.places) else []
 

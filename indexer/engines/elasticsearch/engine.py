@@ -1,4 +1,4 @@
-"""The engine contract over an Elasticsearch index."""
+"""An engine that stores articles in an Elasticsearch index."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
-from indexer.engines.elasticsearch.compile import Query, matching, ranking
-from indexer.engines.elasticsearch.errors import translated
-from indexer.engines.elasticsearch.histogram import counts
+from indexer.engines.elasticsearch.compile import Query, compile_filter, compile_scoring
+from indexer.engines.elasticsearch.errors import translate_errors
+from indexer.engines.elasticsearch.histogram import count_between
 from indexer.engines.elasticsearch.index import promote
 from indexer.query.tree import Between, Node, all_of, check_size
 from indexer.stored_form import stored, unstorable
 
-_AT_ONCE = 500  # documents of one answer
+_AT_ONCE = 500  # documents in one response
 _VALUES_AT_ONCE = 10_000
-# Half of an answer with many buckets; nobody reads it.
+# These make up half of a response with many buckets, and are not needed.
 _NOT_READ = [f"-**.{name}" for name in ("key_as_string", "from_as_string", "to", "to_as_string")]
 _LEFT_OUT = list(schema.LEFT_OUT)
 
 
 class ElasticsearchEngine:
-    """The contract of `indexer.engine.Engine` behind an alias of an Elasticsearch cluster."""
+    """Implements `indexer.engine.Engine` with the index behind an alias of an Elasticsearch cluster."""
 
     def __init__(self, address: Address, client: Elasticsearch, alias: str) -> None:
         self._address = address
@@ -37,16 +37,16 @@ class ElasticsearchEngine:
         self._name = alias
 
     def add(self, articles: Sequence[Article]) -> None:
-        """Store the articles, replacing those whose id is there already."""
+        """Store the articles, replacing those with the same ids."""
         latest = {article.id: article for article in map(stored, articles)}
-        refusals = {id: why for id, article in latest.items() if (why := unstorable(article))}
-        refusals |= self._write(
-            {"_op_type": "index", "_id": id, "_source": schema.document(article)}
+        rejections = {id: why for id, article in latest.items() if (why := unstorable(article))}
+        rejections |= self._write(
+            {"_op_type": "index", "_id": id, "_source": schema.to_document(article)}
             for id, article in latest.items()
-            if id not in refusals
+            if id not in rejections
         )
-        if refusals:
-            raise ArticlesRefused(refusals)
+        if rejections:
+            raise ArticlesRefused(rejections)
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
         """Replace the themes of the articles with these ids; an unknown id is ignored."""
@@ -61,7 +61,7 @@ class ElasticsearchEngine:
 
     def refresh(self) -> None:
         """Make everything written so far visible to readers."""
-        with translated(self._address):
+        with translate_errors(self._address):
             self._client.indices.refresh(index=self._name)
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
@@ -69,10 +69,12 @@ class ElasticsearchEngine:
         articles: dict[str, Article] = {}
         for start in range(0, len(ids), _AT_ONCE):
             part = list(ids[start : start + _AT_ONCE])
-            with translated(self._address):
-                answer = self._client.mget(index=self._name, ids=part, realtime=False, source_excludes=_LEFT_OUT)
+            with translate_errors(self._address):
+                response = self._client.mget(index=self._name, ids=part, realtime=False, source_excludes=_LEFT_OUT)
             articles |= {
-                each["_id"]: schema.article(each["_id"], each["_source"]) for each in answer["docs"] if each["found"]
+                each["_id"]: schema.to_article(each["_id"], each["_source"])
+                for each in response["docs"]
+                if each["found"]
             }
         return articles
 
@@ -80,24 +82,24 @@ class ElasticsearchEngine:
         """Return at most `limit` hits and the exact total."""
         if sort == "score":
             order: list[dict[str, str]] = [{"_score": "desc"}, {"order": "desc"}]
-            answer = self._hits(ranking(check_size(node)), order, limit)
+            response = self._hits(compile_scoring(check_size(node)), order, limit)
         else:
             order = [{"order": "desc"}]
-            answer = self._hits(matching(check_size(node)), order, limit + 1, after, track_total_hits=True)
-        rows = answer["hits"]["hits"]
-        hits = tuple(Hit(schema.article(each["_id"], each["_source"]), each["_score"]) for each in rows[:limit])
-        further = sort == "date" and len(rows) > limit
-        return HitPage(answer["hits"]["total"]["value"], hits, rows[limit - 1]["sort"][0] if further else None)
+            response = self._hits(compile_filter(check_size(node)), order, limit + 1, after, track_total_hits=True)
+        rows = response["hits"]["hits"]
+        hits = tuple(Hit(schema.to_article(each["_id"], each["_source"]), each["_score"]) for each in rows[:limit])
+        has_more = sort == "date" and len(rows) > limit
+        return HitPage(response["hits"]["total"]["value"], hits, rows[limit - 1]["sort"][0] if has_more else None)
 
     def count(self, node: Node) -> int:
         """Return the exact number of matching articles."""
-        answer = self._search(query=matching(check_size(node)), size=0, track_total_hits=True)
-        number: int = answer["hits"]["total"]["value"]
+        response = self._search(query=compile_filter(check_size(node)), size=0, track_total_hits=True)
+        number: int = response["hits"]["total"]["value"]
         return number
 
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
-        """Return how many matching articles hold each value of the field."""
-        query = matching(check_size(node))
+        """Return value → number of matching articles with this value of the field."""
+        query = compile_filter(check_size(node))
         values: dict[str, int] = {}
         after: dict[str, Any] = {}
         while True:
@@ -113,37 +115,39 @@ class ElasticsearchEngine:
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
         within = all_of(check_size(node), Between(field, edges[0], edges[-1]))
-        return counts(lambda aggregations: self._aggregate(matching(within), aggregations), edges, field, split)
+        return count_between(
+            lambda aggregations: self._aggregate(compile_filter(within), aggregations), edges, field, split
+        )
 
     def scan(self, node: Node) -> Iterator[Article]:
-        """Yield every matching article once, by serial ascending; what is written meanwhile may show."""
-        query = matching(check_size(node))
+        """Yield every matching article once, by ascending serial; concurrent writes may be visible."""
+        query = compile_filter(check_size(node))
         after: int | None = None
         while True:
             rows = self._hits(query, ["serial"], _AT_ONCE, after, track_total_hits=False)["hits"]["hits"]
             for each in rows:
-                yield schema.article(each["_id"], each["_source"])
+                yield schema.to_article(each["_id"], each["_source"])
             if len(rows) < _AT_ONCE:
                 return
             after = rows[-1]["sort"][0]
 
     def promote(self) -> None:
-        """Become the index readers see; for one that was made anew."""
-        with translated(self._address):
+        """Make this index, which `fresh` returned, the live one and delete the old one."""
+        with translate_errors(self._address):
             promote(self._client, self._address, self._name)
         self._name = self._address.name
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._client.close()
 
     def _write(self, actions: Iterator[Action]) -> dict[str, str]:
-        with translated(self._address):
+        with translate_errors(self._address):
             return write(self._client, self._address, self._name, actions)
 
     def _write_all(self, actions: Iterator[Action]) -> None:
         for id, why in self._write(actions).items():
-            raise EngineMisconfigured(f"Elasticsearch at {self._address} refuses to change the article {id}: {why}")
+            raise EngineMisconfigured(f"Elasticsearch at {self._address} rejects a change of the article {id}: {why}")
 
     def _hits(
         self,
@@ -168,6 +172,6 @@ class ElasticsearchEngine:
         return self._search(query=query, **request)["aggregations"]
 
     def _search(self, **parameters: Any) -> Any:
-        # Left to itself a server answers with what it can reach, and counts would be too small without a word.
-        with translated(self._address):
+        # By default, a server returns partial results when shards are unavailable, and counts would be silently too small.
+        with translate_errors(self._address):
             return self._client.search(index=self._name, allow_partial_search_results=False, **parameters)

@@ -30,53 +30,55 @@ class TooManyBuckets(QueryTooBroad):
 
 
 @contextmanager
-def translated(address: Address) -> Iterator[None]:
+def translate_errors(address: Address) -> Iterator[None]:
     """Turn the client's errors into ours.
 
     Raises:
-        EngineUnavailable, EngineMisconfigured, QueryTooBroad: depending on the server's answer.
+        EngineUnavailable, EngineMisconfigured, QueryTooBroad: depending on the server's response.
     """
     try:
         yield
     except (ApiError, TransportError) as error:
-        raise explained(error, address) from error
+        raise translate_error(error, address) from error
 
 
-def explained(error: ApiError | TransportError, address: Address) -> EngineError | QueryTooBroad:
-    """Return our error for the client's, naming the server and the cure."""
+def translate_error(error: ApiError | TransportError, address: Address) -> EngineError | QueryTooBroad:
+    """Return our error for an error of the client; it names the server and the cure."""
     if isinstance(error, UnsupportedProductError):
-        return EngineMisconfigured(f"{address} does not answer as Elasticsearch does; check the engine address")
+        return EngineMisconfigured(f"the server at {address} is not Elasticsearch; check the engine address")
     if isinstance(error, ApiError):
-        return answered(error.meta.status, error.body, address)
+        return translate_response(error.meta.status, error.body, address)
     if isinstance(error, TlsError):
-        return _insecure(_innermost(error), address)
-    return _silent(_innermost(error), address)
+        return _translate_tls_error(_innermost(error), address)
+    return _translate_connection_error(_innermost(error), address)
 
 
-def _silent(message: str, address: Address) -> EngineUnavailable:
-    # A server that speaks TLS ends a connection that does not.
+def _translate_connection_error(message: str, address: Address) -> EngineUnavailable:
+    # A server that expects TLS closes connections without it.
     closed = any(sign in message.lower() for sign in ("closed connection", "connection reset"))
-    hint = "; if it speaks TLS, begin the engine address with https://" if closed and not address.is_secure else ""
-    return EngineUnavailable(f"Elasticsearch does not answer at {address}: {message}{hint}")
+    hint = (
+        "; if the server uses TLS, begin the engine address with https://" if closed and not address.is_secure else ""
+    )
+    return EngineUnavailable(f"Elasticsearch does not respond at {address}: {message}{hint}")
 
 
-def _insecure(message: str, address: Address) -> EngineError:
+def _translate_tls_error(message: str, address: Address) -> EngineError:
     lowered = message.lower()
     if "match" in lowered:
         return EngineMisconfigured(
-            f"the certificate of {address} is for another name ({message}); write that name in the engine address"
+            f"the certificate of {address} is for another name ({message}); use that name in the engine address"
         )
     if "expired" in lowered or "not yet valid" in lowered:
         return EngineMisconfigured(
-            f"the certificate of {address} is not valid now ({message}); renew it, or set the clock"
+            f"the certificate of {address} is not valid now ({message}); renew it, or correct the clock"
         )
     if "certificate" in lowered:
         return EngineMisconfigured(
-            f"the certificate of {address} is not trusted ({message}); name its authority in the engine address: ?ca_file=PATH"
+            f"the certificate of {address} is not trusted ({message}); add its authority to the engine address: ?ca_file=PATH"
         )
     if "wrong version number" in lowered or "record layer failure" in lowered:
-        return EngineMisconfigured(f"{address} does not speak TLS; begin the engine address with elasticsearch://")
-    return _silent(message, address)
+        return EngineMisconfigured(f"{address} does not use TLS; begin the engine address with elasticsearch://")
+    return _translate_connection_error(message, address)
 
 
 def _innermost(error: TransportError) -> str:
@@ -89,11 +91,11 @@ def _innermost(error: TransportError) -> str:
     return message.rpartition("): ")[2]  # without the reprs of urllib3's objects
 
 
-def answered(status: int, body: object, address: Address) -> EngineError | QueryTooBroad:
+def translate_response(status: int, body: object, address: Address) -> EngineError | QueryTooBroad:
     """Return our error for the server's error response."""
     whole = json.dumps(body, default=str).lower()
     if "too_many_buckets" in whole:
-        return TooManyBuckets("the query counts in too many series at once; use fewer intervals")
+        return TooManyBuckets("the query has too many series and intervals; use fewer or longer intervals")
     if any(sign in whole for sign in _TOO_BROAD):
         return QueryTooBroad("a part of the query matches too many words; write more of each prefix or wildcard")
     if is_block(body):
@@ -102,24 +104,24 @@ def answered(status: int, body: object, address: Address) -> EngineError | Query
         return EngineMisconfigured(f"{address} is older than Elasticsearch 9; Parley needs version 9")
     if status in (401, 403):
         return EngineMisconfigured(
-            f"Elasticsearch at {address} refuses the credentials ({status}): name a user and ?password_file=PATH, or "
-            "?api_key_file=PATH, in the engine address, with the privileges that docs/elasticsearch.md lists"
+            f"Elasticsearch at {address} rejects the credentials ({status}): put a user and ?password_file=PATH, or "
+            "?api_key_file=PATH, in the engine address; docs/elasticsearch.md lists the privileges it needs"
         )
     if "index_not_found_exception" in whole or (status == 404 and "alias" in whole):
-        return missing(address)
+        return report_missing_index(address)
     if status in LATER:
         return EngineUnavailable(f"Elasticsearch at {address} is too busy or not ready ({status}: {reason(body)})")
-    return EngineMisconfigured(f"Elasticsearch at {address} refuses a request ({status}: {reason(body)})")
+    return EngineMisconfigured(f"Elasticsearch at {address} rejects a request ({status}: {reason(body)})")
 
 
-def missing(address: Address) -> EngineUnavailable:
+def report_missing_index(address: Address) -> EngineUnavailable:
     """Return the error for an index that does not exist."""
     return EngineUnavailable(
-        f"there is no index at {address} yet; `parley index` makes it, `parley rebuild` fills it from the archive"
+        f"there is no index at {address} yet; `parley index` creates it, `parley rebuild` fills it from the archive"
     )
 
 
-def full_disk(address: Address) -> EngineUnavailable:
+def report_full_disk(address: Address) -> EngineUnavailable:
     """Return the error for an index that the server has made read-only for lack of space."""
     return EngineUnavailable(
         f"Elasticsearch at {address} is read-only because its disk is nearly full; free up disk space there to continue"
@@ -135,7 +137,7 @@ def _blocked(whole: str, address: Address) -> EngineError:
     if "index_closed" in whole or "state not recovered" in whole or "no master" in whole:
         return EngineUnavailable(f"Elasticsearch at {address} is not ready yet")
     if "disk usage exceeded" in whole:
-        return full_disk(address)
+        return report_full_disk(address)
     return EngineMisconfigured(
         f"the index at {address} is read-only; set index.blocks.write and index.blocks.read_only to false"
     )

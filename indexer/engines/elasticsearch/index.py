@@ -1,8 +1,8 @@
-"""A client for an address, and the indices behind its alias.
+"""Connecting to a server, and the indices behind an alias.
 
-parley                   the alias all searching and writing goes through, and the template its indices are made from
-parley-v2-000001         the index it leads to: the version of its fields, then a number each rebuild raises
-parley-rebuilding        while an index is made anew, the alias that leads to it
+parley                   the alias for all searching and writing, and the name of the template for its indices
+parley-v2-000001         the index behind the alias: schema version, then a number that grows with each rebuild
+parley-rebuilding        the alias of the new index during a rebuild
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from elasticsearch import ApiError, Elasticsearch
 from config.errors import EngineMisconfigured
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
-from indexer.engines.elasticsearch.errors import full_disk, missing
+from indexer.engines.elasticsearch.errors import report_full_disk, report_missing_index
 
-# What it warns of, with a traceback, reaches us as an error, and becomes one sentence.
+# Everything it logs as a warning, with a traceback, is also raised as an error, which Parley reports in one sentence.
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
-_PRIORITY = 500  # before the server's own templates, which have 100 and cover names such as logs-v1-000001
+_PRIORITY = 500  # above the server's own templates, which have 100 and match names such as logs-v1-000001
 
 
 def connect(address: Address) -> Elasticsearch:
-    """Return a client; nothing is sent yet."""
+    """Return a client, without sending anything."""
     credentials = None if address.user is None else (address.user, address.password or "")
     trust: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": address.ca_file}
     return Elasticsearch(
@@ -35,112 +35,115 @@ def connect(address: Address) -> Elasticsearch:
 
 
 def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
-    """Return when the alias leads to an index of ours.
+    """Check that the alias points to a usable index; if `writable` is True, create the index if there is none.
 
     Raises:
-        EngineUnavailable: there is none, and `writable` is False.
-        EngineUnavailable: the server has made it read-only because its disk is nearly full, and `writable` is True.
-        EngineMisconfigured: what is there is not ours, or was written by another version.
-        ApiError, TransportError: as the server answered.
+        EngineUnavailable: the index does not exist and `writable` is False, or the server has made it read-only because its disk
+            is nearly full and `writable` is True.
+        EngineMisconfigured: Parley did not create the index, or another version of Parley did.
+        ApiError, TransportError: a request failed.
     """
-    there = _behind(client, address.name)
-    if not there and not writable:
-        raise missing(address)
-    if not there:
-        _make(client, address, _last(_generations(client, address.name)) + 1, address.name)
-        there = _behind(client, address.name)
-    if not there:
-        raise EngineMisconfigured(f"no alias leads to the index made for {address}; run `parley rebuild`")
-    for index, described in there.items():
-        _check(address, index, described)
-    if len(there) > 1:
-        raise EngineMisconfigured(f"the alias {address} leads to {', '.join(sorted(there))}; leave it on one of them")
+    indices = _get_indices(client, address.name)
+    if not indices and not writable:
+        raise report_missing_index(address)
+    if not indices:
+        _create(client, address, _last_number(_generations(client, address.name)) + 1, address.name)
+        indices = _get_indices(client, address.name)
+    if not indices:
+        raise EngineMisconfigured(f"no alias points to the index created for {address}; run `parley rebuild`")
+    for index, description in indices.items():
+        _check(address, index, description)
+    if len(indices) > 1:
+        names = ", ".join(sorted(indices))
+        raise EngineMisconfigured(f"the alias {address} points to {names}; make it point to only one of them")
     if writable:
-        (described,) = there.values()
-        _make_ready(client, address, described["settings"]["index"])
+        (description,) = indices.values()
+        _prepare_for_writing(client, address, description["settings"]["index"])
 
 
-def make_fresh(client: Elasticsearch, address: Address) -> str:
-    """Return the alias that leads to an index beside the live one.
+def create_fresh(client: Elasticsearch, address: Address) -> str:
+    """Return an alias that points to an index next to the live one.
 
-    It is one that was never promoted and can be gone on with, or an empty one in place of any that cannot.
+    This is the unfinished index of an interrupted rebuild if it can be resumed, or else a new, empty one. Other leftover indices
+    are deleted.
 
     Raises:
-        EngineMisconfigured: something that is not an alias has our name.
-        ApiError, TransportError: as the server answered.
+        EngineMisconfigured: the name belongs to an index instead of an alias.
+        ApiError, TransportError: a request failed.
     """
-    if address.name in _behind(client, address.name):
-        raise _not_ours(address, address.name)
-    fresh = f"{address.name}-rebuilding"
+    if address.name in _get_indices(client, address.name):
+        raise _foreign_index(address, address.name)
+    alias = f"{address.name}-rebuilding"
     generations = _generations(client, address.name)
-    beside = {index: each for index, each in generations.items() if address.name not in each["aliases"]}
-    begun = [index for index, each in beside.items() if fresh in each["aliases"] and _can_go_on(address, each)]
-    if given_up := beside.keys() - begun[:1]:
-        client.indices.delete(index=sorted(given_up))
-    if not begun:
-        _make(client, address, _last(generations) + 1, fresh)
-    return fresh
+    others = {index: each for index, each in generations.items() if address.name not in each["aliases"]}
+    resumable = [index for index, each in others.items() if alias in each["aliases"] and _can_resume(address, each)]
+    if obsolete := others.keys() - resumable[:1]:
+        client.indices.delete(index=sorted(obsolete))
+    if not resumable:
+        _create(client, address, _last_number(generations) + 1, alias)
+    return alias
 
 
-def _last(generations: Iterable[str]) -> int:
+def _last_number(generations: Iterable[str]) -> int:
     return max((int(index.rpartition("-")[2]) for index in generations), default=0)
 
 
-def _can_go_on(address: Address, described: dict[str, Any]) -> bool:
+def _can_resume(address: Address, description: dict[str, Any]) -> bool:
     return (
-        _made_by(described) == schema.versions()
-        and schema.same_fields(described["mappings"])
-        and described["settings"]["index"]["number_of_shards"] == str(address.shards)
+        _read_versions(description) == schema.versions()
+        and schema.has_same_fields(description["mappings"])
+        and description["settings"]["index"]["number_of_shards"] == str(address.shards)
     )
 
 
 def promote(client: Elasticsearch, address: Address, fresh: str) -> None:
-    """Let the live alias lead to the index behind `fresh` and delete the one before, in one step.
+    """Point the live alias to the index behind the alias `fresh` and delete the previous index, in one atomic step.
 
     Raises:
-        ApiError, TransportError: as the server answered.
+        ApiError, TransportError: a request failed.
     """
-    (index,) = _behind(client, fresh)
-    before = [{"remove_index": {"index": other}} for other in _behind(client, address.name) if other != index]
+    (index,) = _get_indices(client, fresh)
+    removals = [{"remove_index": {"index": other}} for other in _get_indices(client, address.name) if other != index]
     client.indices.update_aliases(
         actions=[
             {"add": {"index": index, "alias": address.name, "is_write_index": True}},
             {"remove": {"index": index, "alias": fresh}},
-            *before,
+            *removals,
         ]
     )
 
 
-def _behind(client: Elasticsearch, name: str) -> dict[str, Any]:
-    answer = client.options(ignore_status=404).indices.get(index=name)
-    return {} if answer.meta.status == 404 else dict(answer.body)
+def _get_indices(client: Elasticsearch, name: str) -> dict[str, Any]:
+    """Return the indices behind a name with their descriptions; none when the name is unknown."""
+    response = client.options(ignore_status=404).indices.get(index=name)
+    return {} if response.meta.status == 404 else dict(response.body)
 
 
 def _generations(client: Elasticsearch, name: str) -> dict[str, Any]:
-    """Return our indices made for this alias, the live one and any other."""
-    ours = re.compile(rf"{re.escape(name)}-v\d+-\d{{6,}}")
+    """Return all indices that Parley created for this alias, live or not."""
+    pattern = re.compile(rf"{re.escape(name)}-v\d+-\d{{6,}}")
     indices = client.indices.get(index=f"{name}-v*", expand_wildcards="all").body
-    return {index: described for index, described in indices.items() if ours.fullmatch(index) and _made_by(described)}
+    return {index: each for index, each in indices.items() if pattern.fullmatch(index) and _read_versions(each)}
 
 
-def _make(client: Elasticsearch, address: Address, number: int, alias: str) -> None:
+def _create(client: Elasticsearch, address: Address, number: int, alias: str) -> None:
     _put_template(client, address)
     index = f"{address.name}-v{schema.SCHEMA_VERSION}-{number:06}"
     try:
         client.indices.create(index=index, aliases={alias: {"is_write_index": True}})
     except ApiError as error:
-        # Another process made it between our look and our order.
+        # Another process may have created it in the meantime.
         if "resource_already_exists_exception" not in str(error.body):
             raise
 
 
 def _put_template(client: Elasticsearch, address: Address) -> None:
-    """Say how our indices are made, so that none of our names ever gets guessed fields."""
-    answer = client.options(ignore_status=404).indices.get_index_template(name=address.name)
-    there = [] if answer.meta.status == 404 else answer["index_templates"]
-    if any(schema.OWNER not in each["index_template"].get("_meta", {}) for each in there):
+    """Store a template for our indices, so that the server never creates one of them with guessed field types."""
+    response = client.options(ignore_status=404).indices.get_index_template(name=address.name)
+    templates = [] if response.meta.status == 404 else response["index_templates"]
+    if any(schema.OWNER not in each["index_template"].get("_meta", {}) for each in templates):
         raise EngineMisconfigured(
-            f"the index template {address.name} at {address} was not made by Parley; choose another name at the end of "
+            f"the index template {address.name} at {address} was not created by Parley; choose another name at the end of "
             "the engine address"
         )
     client.indices.put_index_template(
@@ -152,33 +155,33 @@ def _put_template(client: Elasticsearch, address: Address) -> None:
     )
 
 
-def _make_ready(client: Elasticsearch, address: Address, settings: dict[str, Any]) -> None:
-    """See that the index can be written, and follow the address in what may change while an index is used."""
+def _prepare_for_writing(client: Elasticsearch, address: Address, settings: dict[str, Any]) -> None:
+    """Check that the index is writable, and apply those settings of the address that can change later."""
     if settings.get("blocks", {}).get("read_only_allow_delete") == "true":
-        raise full_disk(address)
-    wanted = schema.changeable(address)
-    if any(settings.get(name) != value for name, value in wanted.items()):
-        client.indices.put_settings(index=address.name, settings=wanted)
+        raise report_full_disk(address)
+    new = schema.changeable_settings(address)
+    if any(settings.get(name) != value for name, value in new.items()):
+        client.indices.put_settings(index=address.name, settings=new)
 
 
-def _made_by(described: dict[str, Any]) -> Any:
-    return described.get("mappings", {}).get("_meta", {}).get(schema.OWNER)
+def _read_versions(description: dict[str, Any]) -> Any:
+    return description.get("mappings", {}).get("_meta", {}).get(schema.OWNER)
 
 
-def _not_ours(address: Address, index: str) -> EngineMisconfigured:
+def _foreign_index(address: Address, index: str) -> EngineMisconfigured:
     return EngineMisconfigured(
-        f"the index {index} at {address} was not made by Parley; choose another name at the end of the engine address"
+        f"the index {index} at {address} was not created by Parley; choose another name at the end of the engine address"
     )
 
 
-def _check(address: Address, index: str, described: dict[str, Any]) -> None:
-    versions = _made_by(described)
+def _check(address: Address, index: str, description: dict[str, Any]) -> None:
+    versions = _read_versions(description)
     if versions is None or index == address.name:
-        raise _not_ours(address, index)
+        raise _foreign_index(address, index)
     if versions != schema.versions():
         raise EngineMisconfigured(
-            f"the index {index} at {address} was made by another version of Parley ({versions}, this one is "
+            f"the index {index} at {address} was created by another version of Parley ({versions}; this one needs "
             f"{schema.versions()}); run `parley rebuild`"
         )
-    if not schema.same_fields(described["mappings"]):
+    if not schema.has_same_fields(description["mappings"]):
         raise EngineMisconfigured(f"the fields of the index {index} at {address} were changed; run `parley rebuild`")

@@ -1,4 +1,4 @@
-"""How an article lies in Elasticsearch: the strict mapping, and an article as a document and back."""
+"""The Elasticsearch schema: the strict mapping, and the conversion between articles and documents."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 
 from indexer.article import Article
 from indexer.engines.elasticsearch.address import Address
-from indexer.engines.elasticsearch.compile import instant
+from indexer.engines.elasticsearch.compile import format_moment
 from indexer.stored_form import author_names, order, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 2  # raise it whenever the mapping or the meaning of a field changes
-OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as ours
+SCHEMA_VERSION = 2  # increase it when the mapping or the meaning of a field changes
+OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
 SEARCHED = ("words", "title_words", "author_words")
-LEFT_OUT = (*SEARCHED, "author_names")  # made of the rest of an article, for asking alone
+LEFT_OUT = (*SEARCHED, "author_names")  # derived from the other fields, and only needed for searching
 
-# The standard search analyzer serves what people type in Kibana; our own queries never pass through it.
+# The standard search analyzer is for what people type in Kibana. Our own queries do not use it.
 _WORDS = {"type": "text", "analyzer": "whitespace", "search_analyzer": "standard"}
 _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
-# Lucene refuses a document with a term above 32,766 bytes; such an address is kept and not searched.
+# Lucene rejects a document with a term above 32,766 bytes, so a longer address is stored without being searchable.
 _ADDRESS = {"type": "keyword", "ignore_above": 8_191}
 _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_WORDS, SEARCHED),
@@ -34,22 +34,22 @@ _PROPERTIES = {name: field for field, names in _TYPES for name in names}
 
 
 def new_index(address: Address) -> dict[str, Any]:
-    """Return settings and mapping of an index to be made."""
+    """Return the settings and mapping of a new index."""
     return {
         "settings": {
             "index": {
                 "number_of_shards": str(address.shards),
-                # What was acknowledged is on disk: on the strength of it the archive calls a page indexed.
+                # The archive marks a page as indexed when its article was acknowledged, so that has to be on disk by then.
                 "translog": {"durability": "request"},
-                **changeable(address),
+                **changeable_settings(address),
             }
         },
         "mappings": {"dynamic": "strict", "_meta": {OWNER: versions()}, "properties": _PROPERTIES},
     }
 
 
-def changeable(address: Address) -> dict[str, str]:
-    """Return the settings of an index that may change while it is used."""
+def changeable_settings(address: Address) -> dict[str, str]:
+    """Return those settings of an index that can change later."""
     if address.replicas is None:
         return {"auto_expand_replicas": "0-1", "refresh_interval": address.refresh}
     replicas = str(address.replicas)
@@ -57,18 +57,18 @@ def changeable(address: Address) -> dict[str, str]:
 
 
 def versions() -> dict[str, int]:
-    """Return what an index must have been written with."""
+    """Return the versions that an index must have been created with."""
     return {"schema": SCHEMA_VERSION, "tokenizer": TOKENIZER_VERSION}
 
 
-def same_fields(mappings: Mapping[str, Any]) -> bool:
-    """Tell whether an index has the fields and types of `new_index`."""
-    there = {name: field.get("type") for name, field in mappings.get("properties", {}).items()}
-    return there == {name: field["type"] for name, field in _PROPERTIES.items()}
+def has_same_fields(mappings: Mapping[str, Any]) -> bool:
+    """Return whether an index has the fields and types of `new_index`."""
+    types = {name: field.get("type") for name, field in mappings.get("properties", {}).items()}
+    return types == {name: field["type"] for name, field in _PROPERTIES.items()}
 
 
-def document(article: Article) -> dict[str, Any]:
-    """Return the fields of a stored article: those that are searched, and those of `indexer.stored_form.stored`."""
+def to_document(article: Article) -> dict[str, Any]:
+    """Return the document for an article: its searchable fields and those that it is restored from."""
     return text_fields(article) | {
         "title": article.title,
         "text": article.text,
@@ -78,10 +78,10 @@ def document(article: Article) -> dict[str, Any]:
         "site": article.site,
         "source": article.source,
         "language": article.language,
-        "published": None if article.published is None else instant(article.published),
+        "published": None if article.published is None else format_moment(article.published),
         "published_from": article.published_from,
         "precision": article.published_precision,
-        "collected": instant(article.collected),
+        "collected": format_moment(article.collected),
         "copy_of": article.copy_of,
         "themes": sorted(article.themes),
         "serial": article.serial,
@@ -89,8 +89,8 @@ def document(article: Article) -> dict[str, Any]:
     }
 
 
-def article(id: str, document: Mapping[str, Any]) -> Article:
-    """Return the article a document was made from."""
+def to_article(id: str, document: Mapping[str, Any]) -> Article:
+    """Return the article that a document was created from."""
     published = document["published"]
     return Article(
         id=id,

@@ -1,4 +1,4 @@
-"""The embedded engine, `tantivy:PATH`: an index in a folder, no server, one writer, any number of reading processes."""
+"""The embedded engine, `tantivy:PATH`: an index in a folder, without a server. One process writes, any number read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Turn a query tree into a tantivy query.
+"""Compiles query trees to tantivy queries.
 
-Two meanings of one tree: `matching` only decides what matches and is cheaper; `ranking` matches the same and also gives
-scores. Neither uses tantivy's own query language, which drops what it does not understand.
+A tree can be compiled in two ways: `compile_filter` returns a cheaper query whose scores are meaningless, and
+`compile_scoring` returns a query with the same matches and useful scores. Neither uses tantivy's own query language, which
+silently drops what it does not understand.
 """
 
 from __future__ import annotations
@@ -34,75 +35,76 @@ from indexer.query.tree import (
 from indexer.query.wildcards import escaped, regex
 from indexer.stored_form import seconds, storable
 
-# More forms than this get one flat score: BM25 over thousands costs more than it tells.
-_SCORED_FORMS = 200
-_SET = 64
-_WORDINGS = 16
-_STATES = 900  # of one regular expression; tantivy refuses more than 1,000
+_SCORED_FORMS = 200  # a word with more forms gets a constant score, because BM25 over thousands of terms is slow
+_SET = 64  # terms; above this, one walk through the term dictionary is faster than a lookup for each term
+_WORDINGS = 16  # a phrase with more combinations of forms is compiled to regular expressions
+_STATES = 900  # of one regular expression; tantivy rejects more than 1,000
 
 
-def matching(node: Node, schema: Schema) -> Query:
-    """Return a query that finds what the tree matches; its scores mean nothing."""
+def compile_filter(node: Node, schema: Schema) -> Query:
+    """Return a query for the articles that the tree matches. Its scores are meaningless."""
     match node:
         case And(children):
-            wanted, unwanted = _parted(children)
+            included, excluded = _separate_exclusions(children)
             return _all_of(
-                [matching(child, schema) for child in wanted], [matching(child, schema) for child in unwanted]
+                [compile_filter(child, schema) for child in included],
+                [compile_filter(child, schema) for child in excluded],
             )
         case Or(children):
-            return _any_of(matching(child, schema) for child in children)
+            return _any_of(compile_filter(child, schema) for child in children)
         case Not(child):
-            return _all_of([], [matching(child, schema)])
+            return _all_of([], [compile_filter(child, schema)])
         case _:
             return _leaf(node, schema)
 
 
-def ranking(node: Node, schema: Schema) -> Query:
-    """Return a query that finds the same and scores it by BM25 over the best form of each word.
+def compile_scoring(node: Node, schema: Schema) -> Query:
+    """Return a query with the same matches that scores each word by the BM25 of its best form.
 
-    A phrase scores as its words do; prefixes, wildcards and fuzzy words score 1; everything else 0.
+    A phrase scores as the sum of its words. Prefixes, wildcards and fuzzy words score 1, everything else scores 0.
     """
     match node:
         case And(children):
-            wanted, unwanted = _parted(children)
+            included, excluded = _separate_exclusions(children)
             return _all_of(
-                [ranking(child, schema) for child in wanted], [matching(child, schema) for child in unwanted]
+                [compile_scoring(child, schema) for child in included],
+                [compile_filter(child, schema) for child in excluded],
             )
         case Or(children):
-            return _any_of(ranking(child, schema) for child in children)
+            return _any_of(compile_scoring(child, schema) for child in children)
         case Forms():
             return _scored_forms(node, schema)
         case Phrase(places=places) | Near(places=places):
-            words = [(Occur.Should, ranking(place, schema)) for place in places]
+            words = [(Occur.Should, compile_scoring(place, schema)) for place in places]
             return Query.boolean_query([(Occur.Must, Query.const_score_query(_leaf(node, schema), 0.0)), *words])
         case Prefix() | Wildcard() | Fuzzy():
             return Query.const_score_query(_leaf(node, schema), 1.0)
         case _:
-            return Query.const_score_query(matching(node, schema), 0.0)
+            return Query.const_score_query(compile_filter(node, schema), 0.0)
 
 
-def scores(node: Node) -> bool:
-    """Say whether `ranking` can tell matches apart; otherwise all score the same."""
+def has_scores(node: Node) -> bool:
+    """Return whether the scores of matches can differ."""
     match node:
         case And(children) | Or(children):
-            return any(map(scores, children))
+            return any(map(has_scores, children))
         case Forms() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
             return True
         case _:
             return False
 
 
-def _parted(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
-    """Return what must match and what must not."""
-    wanted: list[Node] = [child for child in children if not isinstance(child, Not)]
-    unwanted: list[Node] = [child.child for child in children if isinstance(child, Not)]
-    return wanted, unwanted
+def _separate_exclusions(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """Return the nodes that must match, and those that must not, without their Not."""
+    included: list[Node] = [child for child in children if not isinstance(child, Not)]
+    excluded: list[Node] = [child.child for child in children if isinstance(child, Not)]
+    return included, excluded
 
 
-def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
-    # tantivy finds nothing for a conjunction of exclusions alone.
-    musts = [(Occur.Must, query) for query in wanted or [Query.all_query()]]
-    return Query.boolean_query([*musts, *((Occur.MustNot, query) for query in unwanted)])
+def _all_of(included: Sequence[Query], excluded: Sequence[Query]) -> Query:
+    # In tantivy, a conjunction that consists only of exclusions matches nothing.
+    musts = [(Occur.Must, query) for query in included or [Query.all_query()]]
+    return Query.boolean_query([*musts, *((Occur.MustNot, query) for query in excluded)])
 
 
 def _any_of(queries: Iterable[Query]) -> Query:
@@ -135,7 +137,6 @@ def _leaf(leaf: Leaf, schema: Schema) -> Query:
 
 
 def _terms(field: str, values: list[str], schema: Schema) -> Query:
-    # A set walks the dictionary once for all its terms; few terms are looked up faster one by one.
     if len(values) > _SET:
         return Query.term_set_query(schema, field, values)
     return _any_of(Query.term_query(schema, field, value, "basic") for value in values)
@@ -159,10 +160,10 @@ def _between(leaf: Between, schema: Schema) -> Query:
 
 
 def _near(leaf: Near, schema: Schema) -> Query:
-    """Return the union of every order and every arrangement of gaps, each exact.
+    """Return the union of exact phrases for every order of the places and every arrangement of gaps.
 
-    tantivy's slop lets one position serve two places and misses arrangements of three, so it is used only where it is
-    exact: for two words that cannot be the same.
+    tantivy's slop matches two places at the same position and misses some arrangements of three places. It is therefore used
+    only where it is exact: for two words that have no form in common.
     """
     places = leaf.places
     if len(places) == 2 and _disjoint(*places):
@@ -180,34 +181,34 @@ def _disjoint(first: Place, second: Place) -> bool:
 
 
 def _offsets(places: int, gap: int) -> Iterator[tuple[int, ...]]:
-    """Yield the positions, starting with 0, that `places` words can have with at most `gap` others between them."""
+    """Yield the positions, starting at 0, of `places` words with at most `gap` other words between them."""
     if places == 1:
         yield (0,)
         return
     for *head, last in _offsets(places - 1, gap):
-        spent = last - len(head)
-        for step in range(1, gap - spent + 2):
+        used_gap = last - len(head)
+        for step in range(1, gap - used_gap + 2):
             yield (*head, last, last + step)
 
 
-def _phrase(field: str, placed: Sequence[tuple[int, Place]], schema: Schema, slop: int = 0) -> Query:
-    if len(placed) == 1:
-        return _leaf(placed[0][1], schema)
-    offsets = [offset for offset, _ in placed]
-    wordings = _wordings([place for _, place in placed])
+def _phrase(field: str, positioned: Sequence[tuple[int, Place]], schema: Schema, slop: int = 0) -> Query:
+    if len(positioned) == 1:
+        return _leaf(positioned[0][1], schema)
+    offsets = [offset for offset, _ in positioned]
+    wordings = _wordings([place for _, place in positioned])
     if wordings is not None:
         exact = ([*zip(offsets, wording, strict=True)] for wording in wordings)
         return _any_of(Query.phrase_query(schema, field, list(words), slop) for words in exact)
-    if any(isinstance(place, Forms) and not place.forms for _, place in placed):
+    if any(isinstance(place, Forms) and not place.forms for _, place in positioned):
         return Query.empty_query()
-    patterns = product(*(_patterns(place) for _, place in placed))
+    patterns = product(*(_patterns(place) for _, place in positioned))
     return _any_of(
         Query.regex_phrase_query(schema, field, [*zip(offsets, part, strict=True)], slop) for part in patterns
     )
 
 
 def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
-    """Return every wording of the places, None where there are too many to ask for one by one."""
+    """Return all combinations of forms, one per place; None when there are too many to search for each."""
     forms = [place.forms for place in places if isinstance(place, Forms)]
     if len(forms) < len(places) or prod(map(len, forms)) > _WORDINGS:
         return None
@@ -215,19 +216,19 @@ def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
 
 
 def _patterns(place: Place) -> list[str]:
-    """Return the regular expressions that together match what the place does."""
+    """Return regular expressions that together match the same words as the place."""
     if isinstance(place, Forms):
-        return ["|".join(map(escaped, part)) for part in _small(sorted(map(storable, place.forms)))]
+        return ["|".join(map(escaped, part)) for part in _split_by_states(sorted(map(storable, place.forms)))]
     return [_regex(place)]
 
 
-def _small(words: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the sorted words in parts small enough for tantivy, which counts the branches of their common tree."""
+def _split_by_states(words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the sorted words in parts small enough for tantivy, which limits the states of their prefix tree."""
     part: list[str] = []
     states, before = 0, b""
     for word in words:
         letters = word.encode()
-        new = len(letters) - _shared(before, letters)
+        new = len(letters) - _count_common_prefix(before, letters)
         if part and states + new > _STATES:
             yield part
             part, states, new = [], 0, len(letters)
@@ -236,7 +237,7 @@ def _small(words: Sequence[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _shared(before: bytes, letters: bytes) -> int:
+def _count_common_prefix(before: bytes, letters: bytes) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, letters, strict=False)))
 
 

@@ -1,6 +1,6 @@
-"""The embedded engine: an index in a folder, no server, one writer, any number of reading processes.
+"""The embedded engine: an index in a folder, without a server. One process writes, any number read.
 
-Address: `tantivy:PATH`. Every call that writes is one tantivy commit, which is on disk once the call returns.
+Its address is `tantivy:PATH`. Every call that writes is one tantivy commit, which is on disk when the call returns.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from config.errors import (
 from indexer.article import Article, MomentField
 from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.tantivy import generations, reading
-from indexer.engines.tantivy.errors import translated
+from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
-from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, document, prepared
+from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, prepare, to_document
 from indexer.query.tree import Between, Node, Value
 from indexer.stored_form import SERIAL_BITS, seconds, storable, stored, unstorable
 
@@ -51,17 +51,17 @@ class TantivyEngine:
         self._lock = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._snapshot: Snapshot | None = None
-        with translated(folder):
-            self._index, self._seen = _opened(folder)
+        with translate_errors(folder):
+            self._index, self._seen = _open_index(folder)
             if writable:
                 self._new_writer()
 
     def add(self, articles: Sequence[Article]) -> None:
-        """Store the articles, replacing those whose id is there already."""
+        """Store the articles, replacing those with the same ids."""
         latest = {article.id: article for article in map(stored, articles)}
         refusals = {id: why for id, article in latest.items() if (why := unstorable(article))}
         good = {id: article for id, article in latest.items() if id not in refusals}
-        self._write(list(good), map(document, good.values()))
+        self._write(list(good), map(to_document, good.values()))
         if refusals:
             raise ArticlesRefused(refusals)
 
@@ -76,7 +76,7 @@ class TantivyEngine:
         self._write(ids, ())
 
     def refresh(self) -> None:
-        """Make everything written so far visible: each commit is, at a reader's next call."""
+        """Do nothing: readers see each commit at their next call."""
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the stored articles among these ids."""
@@ -84,14 +84,16 @@ class TantivyEngine:
         with self._reading() as snapshot:
             for start in range(0, len(ids), _BATCH):
                 query = snapshot.matching(Value("id", frozenset(ids[start : start + _BATCH])))
-                articles += reading.by_serial(snapshot, query, range(_SERIALS), _BATCH)[1]
+                articles += reading.find_by_serial(snapshot, query, range(_SERIALS), _BATCH)[1]
         return {article.id: article for article in articles}
 
     def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> HitPage:
         """Return at most `limit` hits and the exact total."""
         with self._reading() as snapshot:
             return (
-                reading.newest(snapshot, node, limit, after) if sort == "date" else reading.best(snapshot, node, limit)
+                reading.find_newest(snapshot, node, limit, after)
+                if sort == "date"
+                else reading.find_best(snapshot, node, limit)
             )
 
     def count(self, node: Node) -> int:
@@ -100,7 +102,7 @@ class TantivyEngine:
             return reading.count(snapshot, snapshot.matching(node))
 
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
-        """Return how many matching articles hold each value of the field."""
+        """Return value → number of matching articles with this value of the field."""
         with self._reading() as snapshot:
             return reading.tally(snapshot, snapshot.matching(node), field)
 
@@ -110,60 +112,60 @@ class TantivyEngine:
         """Count matching articles between neighbouring edges, articles and stories."""
         with self._reading() as snapshot:
             between = snapshot.matching(Between(field, edges[0], edges[-1]))
-            scope = reading.all_of(snapshot.matching(node), between)
+            scope = reading.intersect(snapshot.matching(node), between)
             return histogram(snapshot, scope, [seconds(edge) for edge in edges], field, split)
 
     def scan(self, node: Node) -> Iterator[Article]:
-        """Yield every matching article once, by serial ascending, as they were when the scan began."""
+        """Yield every matching article once, by ascending serial, as of the start of the scan."""
         with self._reading() as snapshot:
             query = snapshot.matching(node)
         start, width = 0, _SERIALS
         while start < _SERIALS:
-            with translated(self.folder):
-                number, articles = reading.by_serial(snapshot, query, range(start, start + width), _BATCH)
+            with translate_errors(self.folder):
+                number, articles = reading.find_by_serial(snapshot, query, range(start, start + width), _BATCH)
             yield from articles
             if number > len(articles):
-                width = articles[-1].serial + 1 - start  # about as many again
+                width = articles[-1].serial + 1 - start  # the next window probably holds about as many matches
                 start += width
             else:
                 start, width = start + width, 2 * width
 
     def promote(self) -> None:
         """Make this generation, which `fresh` returned, the live one and remove the old one."""
-        with translated(self._root):
+        with translate_errors(self._root):
             generations.promote(self._root, self.folder)
             generations.remove_others(self._root, self.folder)
 
     def close(self) -> None:
-        """Close the index; a writer's lock is free once this returns."""
+        """Close the index. A writer's lock is released when this returns."""
         writer, self._writer, self._snapshot = self._writer, None, None
-        # A merge that outlives its writer would overlap with the next writer, and each would remove files of the other.
+        # If a merge continued after its writer, it would overlap with the next writer, and each would delete the other's files.
         if writer:
-            with translated(self.folder):
+            with translate_errors(self.folder):
                 writer.wait_merging_threads()
 
     def _write(self, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
         if not ids:
             return
-        with translated(self.folder):
+        with translate_errors(self.folder):
             try:
                 self._commit(self._writer or self._new_writer(), ids, documents)
             except BaseException as error:
-                # A writer whose commit failed stays broken, and keeps its lock while a traceback holds it.
+                # A writer whose commit failed stays broken, and keeps its lock as long as a traceback refers to it.
                 self._writer = None
                 clear_frames(error.__traceback__)
                 raise
 
     def _new_writer(self) -> tantivy.IndexWriter:
         self._writer = self._index.writer(_HEAP, 1)
-        self._writer.garbage_collect_files()  # files left by a failed or killed commit may be what fills the disk
+        self._writer.garbage_collect_files()  # a failed or killed commit may have left files that fill the disk
         return self._writer
 
     def _commit(self, writer: tantivy.IndexWriter, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
         for id in ids:
             writer.delete_documents_by_term("id", storable(id))
-        for made in documents:
-            writer.add_document(made)
+        for each in documents:
+            writer.add_document(each)
         writer.commit()
         generations.sync(self.folder)
 
@@ -171,14 +173,14 @@ class TantivyEngine:
     def _reading(self) -> Iterator[Snapshot]:
         """Provide a snapshot of the last commit of the live generation."""
         with self._lock:
-            snapshot = self._snapshot = _despite_promotions(self._root, self._newest_snapshot)
-        with translated(self.folder):
+            snapshot = self._snapshot = _repeat_on_promotion(self._root, self._newest_snapshot)
+        with translate_errors(self.folder):
             yield snapshot
 
     def _newest_snapshot(self) -> Snapshot:
-        with translated(self.folder):
+        with translate_errors(self.folder):
             if not self._writable and (folder := _live(self._root)) != self.folder:
-                self._index, self._seen = _opened(folder)
+                self._index, self._seen = _open_index(folder)
                 self.folder = folder
             elif (now := _commit(self.folder)) != self._seen:
                 self._index.reload()
@@ -201,40 +203,40 @@ def open(url: str, *, writable: bool) -> TantivyEngine:
     """Open the index at `tantivy:PATH`; a writable one is created if it does not exist."""
     root = _root(url)
     if not writable:
-        return _despite_promotions(root, lambda: TantivyEngine(root, _live(root), writable=False))
-    with translated(root):
-        folder = generations.live(root)
+        return _repeat_on_promotion(root, lambda: TantivyEngine(root, _live(root), writable=False))
+    with translate_errors(root):
+        folder = generations.find_live(root)
         if folder is None:
             root.mkdir(parents=True, exist_ok=True)
-            engine = _begun(root)
+            engine = _create(root)
             engine.promote()
             return engine
         engine = TantivyEngine(root, folder, writable=True)
-        generations.remove_others(root, folder, generations.unfinished(root, MADE_BY))
+        generations.remove_others(root, folder, generations.find_unfinished(root, MADE_BY))
         return engine
 
 
 def fresh(url: str) -> TantivyEngine:
     """Return a writable generation next to the live one: an unfinished one that can be resumed, or an empty one."""
     root = _root(url)
-    with translated(root):
+    with translate_errors(root):
         root.mkdir(parents=True, exist_ok=True)
-        begun = generations.unfinished(root, MADE_BY)
-        generations.remove_others(root, generations.live(root), begun)
+        begun = generations.find_unfinished(root, MADE_BY)
+        generations.remove_others(root, generations.find_live(root), begun)
         if begun:
             with suppress(EngineMisconfigured):  # killed before the index existed, or damaged: start over
                 return TantivyEngine(root, begun, writable=True)
-            generations.remove_others(root, generations.live(root))
-        return _begun(root)
+            generations.remove_others(root, generations.find_live(root))
+        return _create(root)
 
 
-def _begun(root: Path) -> TantivyEngine:
+def _create(root: Path) -> TantivyEngine:
     folder = generations.create(root, MADE_BY)
     tantivy.Index(SCHEMA, str(folder))
     return TantivyEngine(root, folder, writable=True)
 
 
-def _despite_promotions(root: Path, look: Callable[[], ResultT]) -> ResultT:
+def _repeat_on_promotion(root: Path, look: Callable[[], ResultT]) -> ResultT:
     """Return the result of `look`, repeating it when it fails because the live generation was replaced meanwhile."""
     while True:
         before = _pointer(root)
@@ -246,8 +248,8 @@ def _despite_promotions(root: Path, look: Callable[[], ResultT]) -> ResultT:
 
 
 def _pointer(root: Path) -> Path | None:
-    with translated(root):
-        return generations.live(root)
+    with translate_errors(root):
+        return generations.find_live(root)
 
 
 def _root(url: str) -> Path:
@@ -264,12 +266,12 @@ def _live(root: Path) -> Path:
     return folder
 
 
-def _opened(folder: Path) -> tuple[tantivy.Index, tuple[int, ...]]:
+def _open_index(folder: Path) -> tuple[tantivy.Index, tuple[int, ...]]:
     generations.check(folder, MADE_BY)
     if not tantivy.Index.exists(str(folder)):
         raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
     seen = _commit(folder)
-    return prepared(tantivy.Index.open(str(folder))), seen
+    return prepare(tantivy.Index.open(str(folder))), seen
 
 
 def _commit(folder: Path) -> tuple[int, ...]:

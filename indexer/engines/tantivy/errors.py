@@ -23,7 +23,7 @@ _LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EN
 
 
 @contextmanager
-def translated(folder: Path) -> Iterator[None]:
+def translate_errors(folder: Path) -> Iterator[None]:
     """Turn anything that tantivy or the disk raises into a ParleyError that names the folder and the cure."""
     try:
         yield

@@ -19,7 +19,7 @@ _MADE_BY = "parley.json"
 _NAME = "generation-"
 
 
-def live(root: Path) -> Path | None:
+def find_live(root: Path) -> Path | None:
     """Return the folder of the live generation; None if nothing has been indexed here."""
     try:
         name = (root / "CURRENT").read_text().strip()
@@ -54,7 +54,7 @@ def check(folder: Path, made_by: dict[str, int]) -> None:
         ) from None
     if actual != made_by:
         raise EngineMisconfigured(
-            f"{folder} was made by another version ({_text(actual)}; this one needs {_text(made_by)}); run `parley rebuild`"
+            f"{folder} was created by another version ({_text(actual)}; this one needs {_text(made_by)}); run `parley rebuild`"
         )
 
 
@@ -63,9 +63,9 @@ def promote(root: Path, folder: Path) -> None:
     _replace(root / "CURRENT", folder.name)
 
 
-def unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
+def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
     """Return the newest compatible generation that was never promoted; None if there is none."""
-    current = live(root)
+    current = find_live(root)
     promoted = 0 if current is None else _number(current)
     newer = [path for path in root.iterdir() if _is_generation(path.name) and _number(path) > promoted]
     for path in sorted(newer, key=_number, reverse=True):

@@ -1,4 +1,4 @@
-"""How questions are put to an open tantivy index: pages of hits, counts and values."""
+"""Searching and counting in an open tantivy index."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from indexer.article import Article, Hit, TextField
 from indexer.engine import HitPage
-from indexer.engines.tantivy.compile import matching, ranking, scores
+from indexer.engines.tantivy.compile import compile_filter, compile_scoring, has_scores
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS
 from indexer.query.tree import NOTHING, And, Near, Node, any_of, check_size
 from indexer.query.vocabulary import within, wordings
@@ -17,35 +17,35 @@ from indexer.stored_form import storable, unpack
 
 Known = dict[TextField, set[str]]
 
-_LOOKED_UP = 1_000  # forms of one leaf; looking a word up takes 6 µs, asking for one that is missing as much
-_VALUES = 60_000  # tantivy refuses an answer of more than 65,000 buckets
+_LOOKED_UP = 1_000  # forms of one leaf; looking up a word takes 6 µs, as long as searching for one that is missing
+_VALUES = 60_000  # tantivy fails when a result has more than 65,000 buckets
 
 
 class Snapshot:
-    """The index as of one commit, and which words it is known to hold. Safe for several threads."""
+    """The index as of one commit, with a cache of the words it contains. Thread-safe."""
 
     def __init__(self, searcher: Searcher, before: Snapshot | None = None) -> None:
-        """Take a searcher; words of an earlier snapshot are assumed to be still present, which is harmless when wrong."""
+        """Create a snapshot. Words of an earlier snapshot are assumed to be present still; being wrong is harmless."""
         self.searcher = searcher
         self._present: Known = before._present if before else {field: set() for field in TEXTS}
         self._missing: Known = {field: set() for field in TEXTS}
         self._narrow: dict[Near, Node] = {}
 
     def matching(self, node: Node) -> Query:
-        """Return the query that finds what the tree matches here.
+        """Return a query for the articles that the tree matches in this snapshot. Its scores are meaningless.
 
         Raises:
             QueryTooBroad: as in `check_size`.
         """
-        return matching(self._cut(node), SCHEMA)
+        return compile_filter(self._cut(node), SCHEMA)
 
     def ranking(self, node: Node) -> Query:
-        """Return the query that finds the same and scores it.
+        """Return a query with the same matches and useful scores.
 
         Raises:
             QueryTooBroad: as in `check_size`.
         """
-        return ranking(self._cut(node), SCHEMA)
+        return compile_scoring(self._cut(node), SCHEMA)
 
     def article(self, address: DocAddress) -> Article:
         """Return the article stored at an address of this snapshot."""
@@ -55,17 +55,17 @@ class Snapshot:
         return within(check_size(node), self._among, self._narrowed)
 
     def _narrowed(self, near: Near) -> Node:
-        # Three places cost a clause for each of up to 396 arrangements; most wordings are ruled out for far less.
+        # Three places need a clause for each of up to 396 arrangements; ruling out most wordings first is much cheaper.
         if len(near.places) < 3:
             return near
         if near not in self._narrow:
-            spoken = any_of(*filter(self._may_match, wordings(near))) if self._may_match(near) else NOTHING
-            self._narrow[near] = spoken
+            possible = any_of(*filter(self._may_match, wordings(near))) if self._may_match(near) else NOTHING
+            self._narrow[near] = possible
         return self._narrow[near]
 
     def _may_match(self, near: Near) -> bool:
         pairs = [Near(near.field, pair, near.gap + 1) for pair in combinations(near.places, 2)]
-        return count(self, matching(And(tuple(pairs)), SCHEMA)) > 0
+        return count(self, compile_filter(And(tuple(pairs)), SCHEMA)) > 0
 
     def _among(self, field: TextField, forms: frozenset[str]) -> frozenset[str]:
         if len(forms) > _LOOKED_UP:
@@ -76,64 +76,64 @@ class Snapshot:
         return forms & present
 
 
-def total(result: Any) -> int:
-    """Return the exact number of matches of a search; tantivy's own type hints leave it out."""
+def count_matches(result: Any) -> int:
+    """Return the exact number of matches of a search, which is missing from tantivy's type hints."""
     return int(result.count)
 
 
 def count(snapshot: Snapshot, query: Query) -> int:
     """Return the exact number of matches."""
-    # Sorting by a column spares the scoring of every match.
-    return total(snapshot.searcher.search(query, 1, order_by_field="serial"))
+    # Sorting by a column avoids scoring every match.
+    return count_matches(snapshot.searcher.search(query, 1, order_by_field="serial"))
 
 
-def newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> HitPage:
+def find_newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> HitPage:
     """Return a page by date, newest first."""
     query = snapshot.matching(node)
-    page = query if after is None else all_of(query, _older(after))
+    page = query if after is None else intersect(query, _older(after))
     result = snapshot.searcher.search(page, limit + 1, order_by_field="order")
     hits = result.hits[:limit]
     return HitPage(
-        total=total(result) if after is None else count(snapshot, query),
+        total=count_matches(result) if after is None else count(snapshot, query),
         hits=tuple(Hit(snapshot.article(address), None) for _, address in hits),
         after=hits[-1][0] if len(result.hits) > limit else None,
     )
 
 
-def best(snapshot: Snapshot, node: Node, limit: int) -> HitPage:
-    """Return the most relevant hits; those of one score by date."""
-    if not scores(node):
-        page = newest(snapshot, node, limit, None)
+def find_best(snapshot: Snapshot, node: Node, limit: int) -> HitPage:
+    """Return the most relevant hits; hits with equal scores are sorted by date."""
+    if not has_scores(node):
+        page = find_newest(snapshot, node, limit, None)
         return HitPage(total=page.total, hits=tuple(Hit(hit.article, 1.0) for hit in page.hits), after=None)
     query = snapshot.ranking(node)
-    taken = limit + 1
+    size = limit + 1
     while True:
-        result = snapshot.searcher.search(query, taken)
+        result = snapshot.searcher.search(query, size)
         hits = result.hits
-        # The cut is right once a lower score than the last one wanted has been seen, or the end.
-        if len(hits) < taken or hits[limit - 1][0] > hits[-1][0]:
+        # Ties at the limit are complete once a lower score, or the end of the results, has been reached.
+        if len(hits) < size or hits[limit - 1][0] > hits[-1][0]:
             break
-        taken *= 4
+        size *= 4
     dates = snapshot.searcher.fast_field_values("order", [address for _, address in hits])
     ranked = sorted(zip(hits, dates, strict=True), key=lambda ranked: (-ranked[0][0], -(ranked[1] or 0)))
     chosen = tuple(Hit(snapshot.article(address), score) for (score, address), _ in ranked[:limit])
-    return HitPage(total=total(result), hits=chosen, after=None)
+    return HitPage(total=count_matches(result), hits=chosen, after=None)
 
 
-def by_serial(snapshot: Snapshot, query: Query, serials: range, limit: int) -> tuple[int, list[Article]]:
-    """Return how many matches have these serials, and the first of them, ascending."""
+def find_by_serial(snapshot: Snapshot, query: Query, serials: range, limit: int) -> tuple[int, list[Article]]:
+    """Return the number of matches with these serials, and the first `limit` of them by ascending serial."""
     if serials.start:
-        # Over a column, each window would walk through every article; over the terms it does not.
+        # A range over the column would walk through every article for each window; a range over the terms does not.
         window = Query.range_query(
             SCHEMA, "serial", FieldType.Unsigned, serials.start, serials.stop - 1, use_inverted_index=True
         )
-        query = all_of(query, window)
+        query = intersect(query, window)
     result = snapshot.searcher.search(query, limit, order_by_field="serial", order=Order.Asc)
-    return total(result), [snapshot.article(address) for _, address in result.hits]
+    return count_matches(result), [snapshot.article(address) for _, address in result.hits]
 
 
 def tally(snapshot: Snapshot, query: Query, field: str) -> dict[str, int]:
-    """Return value → number of matches, exact however many values there are."""
+    """Return value → exact number of matches, for any number of values."""
     values: dict[str, int] = {}
     after: dict[str, Any] = {}
     while True:
@@ -150,6 +150,6 @@ def _older(after: int) -> Query:
     return Query.range_query(SCHEMA, "order", FieldType.Unsigned, None, after, include_upper=False)
 
 
-def all_of(first: Query, second: Query) -> Query:
-    """Return what both find."""
+def intersect(first: Query, second: Query) -> Query:
+    """Return a query for the articles that match both queries."""
     return Query.boolean_query([(Occur.Must, first), (Occur.Must, second)])

@@ -1,6 +1,6 @@
-"""How an article lies in tantivy: the fields, their analyzer, and the document made of an article.
+"""The tantivy schema: the fields, their analyzer, and the document for an article.
 
-Used by the embedded engine and by the tagger, which therefore agree.
+The embedded engine and the tagger both use it, so they always agree.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from indexer.article import Article, TextField
 from indexer.stored_form import author_names, order, pack, seconds, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-# What an index must have been made with; raise `fields` when one of the fields below changes. Early indexes have one field more,
-# `story`, before `stored`: they are opened with their own schema, and queries name only fields that have the same number in both.
+# Versions that an index must have been created with; increase `fields` when a field below changes. Early indexes have an
+# additional field `story` before `stored`. They are opened with their own schema; queries use only fields with the same number
+# in both.
 MADE_BY = {"fields": 2, "tokenizer": TOKENIZER_VERSION}
 
 _KEYWORDS = ("id", "url", "site", "precision")
@@ -41,19 +42,19 @@ def _schema() -> tantivy.Schema:
 SCHEMA = _schema()
 
 
-def prepared(index: tantivy.Index) -> tantivy.Index:
-    """Return the index ready for use: tantivy does not save analyzers, and reloads only when told."""
-    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer("whitespace", blanks)
+def prepare(index: tantivy.Index) -> tantivy.Index:
+    """Register the analyzer, which tantivy does not save, turn off automatic reloading, and return the index."""
+    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("whitespace", analyzer)
     index.config_reader("manual")
     return index
 
 
-def searchable(article: Article, texts: Mapping[TextField, str]) -> tantivy.Document:
-    """Return the document by which an article is found, without what sorts it or gives it back.
+def to_searchable_document(article: Article, texts: Mapping[TextField, str]) -> tantivy.Document:
+    """Return a document with the searchable fields of an article, without its sort order and stored form.
 
     Args:
-        texts: what `indexer.stored_form.text_fields` makes of it.
+        texts: the result of `indexer.stored_form.text_fields` for the article.
     """
     document = tantivy.Document()
     for field, text in texts.items():
@@ -77,10 +78,10 @@ def searchable(article: Article, texts: Mapping[TextField, str]) -> tantivy.Docu
     return document
 
 
-def document(article: Article) -> tantivy.Document:
-    """Return the document of a stored article."""
-    made = searchable(article, text_fields(article))
-    made.add_unsigned("serial", article.serial)
-    made.add_unsigned("order", order(article))
-    made.add_bytes("stored", pack(article))
-    return made
+def to_document(article: Article) -> tantivy.Document:
+    """Return the complete document to index for an article."""
+    result = to_searchable_document(article, text_fields(article))
+    result.add_unsigned("serial", article.serial)
+    result.add_unsigned("order", order(article))
+    result.add_bytes("stored", pack(article))
+    return result

@@ -1,4 +1,4 @@
-"""What Elasticsearch alone can do to us: addresses, credentials, servers and indices that are not what we expect."""
+"""Failures specific to Elasticsearch: bad addresses and credentials, and unexpected servers and indices."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def address(elasticsearch_url: str) -> str:
 
 @pytest.fixture
 def server(elasticsearch_url: str) -> Iterator[Elasticsearch]:
-    """Return a client of the operator, who can do to an index what Parley never would."""
+    """Return a client that can change an index in ways Parley never would."""
     with Elasticsearch(elasticsearch_url.replace("elasticsearch:", "http:")) as client:
         yield client
 
@@ -46,11 +46,11 @@ def test_an_address_names_hosts_index_and_user(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
-        ("elasticsearch://127.0.0.1:9200", "name an index"),
-        ("elasticsearch://127.0.0.1:9200/Parley", "small letters"),
-        ("elasticsearch://127.0.0.1:9200/*", "small letters"),
+        ("elasticsearch://127.0.0.1:9200", "not an index name"),
+        ("elasticsearch://127.0.0.1:9200/Parley", "lower-case letters"),
+        ("elasticsearch://127.0.0.1:9200/*", "lower-case letters"),
         ("elasticsearch:///parley", "not a host"),
         ("elasticsearch://one,:x/parley", "not a host"),
         ("elasticsearch://one/parley?mood=2", 'unknown option "mood"'),
@@ -58,14 +58,14 @@ def test_an_address_names_hosts_index_and_user(tmp_path: Path) -> None:
         ("elasticsearch://one/parley?timeout=soon", "number of seconds"),
         ("elasticsearch://one/parley?replicas=many", 'replicas "many" is not'),
         ("elasticsearch://one/parley?refresh=often", "a time such as 10s"),
-        ("elasticsearch://one/parley?password_file=/tmp/x", "needs a user"),
+        ("elasticsearch://one/parley?password_file=/tmp/x", "requires a user"),
         ("elasticsearch://one/parley?ca_file=/etc/hostname", "https"),
         ("elasticsearch://ann@one/parley?password_file=/nowhere/at/all", "cannot be read"),
-        ("elasticsearch://ann@one/parley?api_key_file=/etc/hostname", "keep one"),
+        ("elasticsearch://ann@one/parley?api_key_file=/etc/hostname", "remove one of them"),
     ],
 )
-def test_a_wrong_address_is_refused_in_words(address: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_an_invalid_address_is_rejected_with_a_sentence(address: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         open_engine(address)
 
 
@@ -83,19 +83,19 @@ def test_a_wrong_address_is_refused_in_words(address: str, said: str) -> None:
     ],
 )
 def test_no_error_shows_a_password(address: str) -> None:
-    with pytest.raises((EngineUnavailable, ConfigError)) as refused:
+    with pytest.raises((EngineUnavailable, ConfigError)) as failure:
         open_engine(address)
-    assert "s3cret" not in str(refused.value) + repr(refused.value.__cause__)
+    assert "s3cret" not in str(failure.value) + repr(failure.value.__cause__)
     assert "s3cret" not in repr(parse("elasticsearch://ann:s3cret@one/parley"))
 
 
-def test_a_server_that_does_not_answer_is_unavailable() -> None:
-    with pytest.raises(EngineUnavailable, match=r"does not answer at http://127\.0\.0\.1:1 .*refused"):
+def test_a_server_that_does_not_respond_is_unavailable() -> None:
+    with pytest.raises(EngineUnavailable, match=r"does not respond at http://127\.0\.0\.1:1 .*refused"):
         open_engine("elasticsearch://127.0.0.1:1/parley", writable=True)
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "expected", "said"),
+    ("status", "body", "expected", "message"),
     [
         (400, OLD, EngineMisconfigured, "older than Elasticsearch 9"),
         (401, error("security_exception", "missing authentication"), EngineMisconfigured, "password_file"),
@@ -107,20 +107,20 @@ def test_a_server_that_does_not_answer_is_unavailable() -> None:
         (502, "<html>bad gateway</html>", EngineUnavailable, "502"),
     ],
 )
-def test_what_a_server_refuses_says_who_must_act(
-    status: int, body: object, expected: type[Exception], said: str
+def test_an_error_response_becomes_the_matching_error(
+    status: int, body: object, expected: type[Exception], message: str
 ) -> None:
-    with answering(status, body) as server, pytest.raises(expected, match=said):
+    with answering(status, body) as server, pytest.raises(expected, match=message):
         open_engine(f"elasticsearch://127.0.0.1:{server.server_port}/parley")
 
 
-def test_what_is_not_elasticsearch_is_misconfigured() -> None:
+def test_another_product_at_the_address_is_a_configuration_error() -> None:
     with answering(200, {}, product=None) as server, pytest.raises(EngineMisconfigured, match="engine address"):
         open_engine(f"elasticsearch://127.0.0.1:{server.server_port}/parley")
 
 
-def test_a_server_without_tls_is_named(elasticsearch_url: str) -> None:
-    with pytest.raises(EngineMisconfigured, match="does not speak TLS"):
+def test_https_to_a_server_without_tls_is_a_configuration_error(elasticsearch_url: str) -> None:
+    with pytest.raises(EngineMisconfigured, match="does not use TLS"):
         open_engine(elasticsearch_url.replace("elasticsearch:", "https:") + "/parley")
 
 
@@ -137,41 +137,41 @@ def test_the_credentials_of_the_address_are_sent(tmp_path: Path) -> None:
         assert server.seen == ["Basic YW5uOnB3", "ApiKey a2V5"]
 
 
-def test_an_index_that_is_not_ours_is_left_alone(address: str, server: Elasticsearch) -> None:
+def test_an_index_that_parley_did_not_create_is_left_alone(address: str, server: Elasticsearch) -> None:
     server.indices.create(index=name_of(address))
     server.index(index=name_of(address), id="1", document={"theirs": True}, refresh=True)
-    for opening in (open_engine, open_fresh):
-        with pytest.raises(EngineMisconfigured, match="not made by Parley"):
-            opening(address)
+    for open_index in (open_engine, open_fresh):
+        with pytest.raises(EngineMisconfigured, match="not created by Parley"):
+            open_index(address)
     with pytest.raises(EngineMisconfigured, match="another name"):
         open_engine(address, writable=True)
     assert server.count(index=name_of(address))["count"] == 1
 
 
-def test_an_alias_to_an_index_that_is_not_ours_is_refused(address: str, server: Elasticsearch) -> None:
+def test_an_alias_to_an_index_that_parley_did_not_create_is_rejected(address: str, server: Elasticsearch) -> None:
     server.indices.create(index=f"{name_of(address)}-theirs", aliases={name_of(address): {}})
-    with pytest.raises(EngineMisconfigured, match="not made by Parley"):
+    with pytest.raises(EngineMisconfigured, match="not created by Parley"):
         open_engine(address, writable=True)
 
 
-def test_an_alias_that_leads_to_two_indices_is_refused(address: str, server: Elasticsearch) -> None:
+def test_an_alias_that_points_to_two_indices_is_rejected(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     name = name_of(address)
     second = f"{name}-v{SCHEMA_VERSION}-000007"
     server.indices.create(index=second)
     server.indices.put_alias(index=second, name=name)
-    with pytest.raises(EngineMisconfigured, match=f"leads to .*{second}; leave it on one of them"):
+    with pytest.raises(EngineMisconfigured, match=f"points to .*{second}; make it point to only one"):
         open_engine(address)
 
 
-def test_an_index_whose_fields_were_changed_is_refused(address: str, server: Elasticsearch) -> None:
+def test_an_index_whose_fields_were_changed_is_rejected(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     server.indices.put_mapping(index=name_of(address), properties={"mood": {"type": "keyword"}})
     with pytest.raises(EngineMisconfigured, match="parley rebuild"):
         open_engine(address)
 
 
-def test_an_index_of_another_version_is_refused_and_can_be_made_anew(address: str, server: Elasticsearch) -> None:
+def test_an_index_of_another_version_is_rejected_and_can_be_rebuilt(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     server.indices.put_mapping(index=name_of(address), meta={"parley": {"schema": 0, "tokenizer": 1}})
     with pytest.raises(EngineMisconfigured, match=r"another version.*parley rebuild"):
@@ -179,7 +179,7 @@ def test_an_index_of_another_version_is_refused_and_can_be_made_anew(address: st
     open_fresh(address).close()
 
 
-def test_a_read_only_index_says_so_and_can_still_be_read(address: str, server: Elasticsearch) -> None:
+def test_a_read_only_index_can_still_be_searched(address: str, server: Elasticsearch) -> None:
     engine = open_engine(address, writable=True)
     fill(engine, article(serial=1))
     server.indices.put_settings(index=name_of(address), settings={"index.blocks.write": True})
@@ -192,7 +192,7 @@ def test_a_read_only_index_says_so_and_can_still_be_read(address: str, server: E
     engine.close()
 
 
-def test_a_full_disk_is_named(address: str, server: Elasticsearch) -> None:
+def test_a_full_disk_is_reported(address: str, server: Elasticsearch) -> None:
     engine = open_engine(address, writable=True)
     server.indices.put_settings(index=name_of(address), settings={"index.blocks.read_only_allow_delete": True})
     with pytest.raises(EngineUnavailable, match="disk is nearly full"):
@@ -204,7 +204,7 @@ def test_a_full_disk_is_named(address: str, server: Elasticsearch) -> None:
     engine.close()
 
 
-def test_a_removed_index_is_not_made_again_with_guessed_fields(address: str, server: Elasticsearch) -> None:
+def test_a_deleted_index_is_not_created_again_with_guessed_fields(address: str, server: Elasticsearch) -> None:
     engine = open_engine(address, writable=True)
     server.indices.delete(index=next(iter(server.indices.get(index=name_of(address)).body)))
     for act in (lambda: engine.add([article(serial=1)]), engine.refresh, lambda: serials(engine)):
@@ -214,7 +214,7 @@ def test_a_removed_index_is_not_made_again_with_guessed_fields(address: str, ser
     engine.close()
 
 
-def test_two_processes_may_open_a_new_index_at_once(address: str) -> None:
+def test_two_processes_can_open_a_new_index_at_the_same_time(address: str) -> None:
     engines = [open_engine(address, writable=True) for _ in range(2)]
     for engine in engines:
         fill(engine, article(serial=1))
@@ -222,16 +222,20 @@ def test_two_processes_may_open_a_new_index_at_once(address: str) -> None:
     assert serials(open_engine(address)) == [1]
 
 
-def test_an_index_is_laid_out_as_its_address_says(address: str, server: Elasticsearch) -> None:
+def test_the_options_of_the_address_apply_to_the_index(address: str, server: Elasticsearch) -> None:
     def settings() -> dict[str, Any]:
-        (described,) = server.indices.get_settings(index=name_of(address)).body.values()
-        return dict(described["settings"]["index"])
+        (description,) = server.indices.get_settings(index=name_of(address)).body.values()
+        return dict(description["settings"]["index"])
 
     open_engine(f"{address}?shards=2&replicas=0&refresh=30s", writable=True).close()
-    made = settings()
-    assert (made["number_of_shards"], made["number_of_replicas"], made["refresh_interval"]) == ("2", "0", "30s")
+    initial = settings()
+    assert (initial["number_of_shards"], initial["number_of_replicas"], initial["refresh_interval"]) == (
+        "2",
+        "0",
+        "30s",
+    )
     open_engine(f"{address}?replicas=3&refresh=1m").close()
-    assert settings() == made  # readers change nothing
+    assert settings() == initial  # readers change nothing
     open_engine(f"{address}?replicas=3&refresh=1m", writable=True).close()
     assert (settings()["number_of_replicas"], settings()["refresh_interval"]) == ("3", "1m")
     fresh = open_fresh(f"{address}?shards=3")
@@ -243,43 +247,43 @@ def test_an_index_is_laid_out_as_its_address_says(address: str, server: Elastics
     fresh.close()
 
 
-def test_an_index_of_our_name_that_somebody_else_makes_has_our_fields(address: str, server: Elasticsearch) -> None:
+def test_an_index_that_matches_the_template_has_the_fields_of_parley(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     with pytest.raises(BadRequestError, match="strict"):
         server.index(index=f"{name_of(address)}-v{SCHEMA_VERSION}-000007", id="1", document={"theirs": True})
 
 
-def test_a_template_that_is_not_ours_is_left_alone(address: str, server: Elasticsearch) -> None:
+def test_a_template_that_parley_did_not_create_is_left_alone(address: str, server: Elasticsearch) -> None:
     server.indices.put_index_template(name=name_of(address), index_patterns=[f"{name_of(address)}-theirs"])
     with pytest.raises(EngineMisconfigured, match="another name"):
         open_engine(address, writable=True)
     assert not server.indices.exists(index=name_of(address))
 
 
-def test_an_article_the_server_refuses_is_named_and_all_others_are_stored(address: str) -> None:
+def test_an_article_that_the_server_rejects_is_reported_and_all_others_are_stored(address: str) -> None:
     engine = open_engine(address, writable=True)
-    with pytest.raises(ArticlesRefused, match="out of range") as refused:
+    with pytest.raises(ArticlesRefused, match="out of range") as error_info:
         engine.add([article(serial=1), article(serial=2**63, published=None), article(serial=2)])
-    assert refused.value.reasons.keys() == {article(serial=2**63).id}
+    assert error_info.value.reasons.keys() == {article(serial=2**63).id}
     engine.refresh()
     assert serials(engine) == [1, 2]
     engine.close()
 
 
-def test_a_person_in_kibana_finds_words_whatever_their_case(address: str, server: Elasticsearch) -> None:
+def test_a_search_in_kibana_ignores_case(address: str, server: Elasticsearch) -> None:
     engine = open_engine(address, writable=True)
     fill(engine, article(serial=1, text="Переговоры о мире", themes=frozenset({"truce"})))
-    typed = server.search(
+    result = server.search(
         index=name_of(address), query={"query_string": {"query": "words:ПЕРЕГОВОРЫ AND themes:truce"}}
     )
-    assert typed["hits"]["total"]["value"] == 1
+    assert result["hits"]["total"]["value"] == 1
     daily = {"date_histogram": {"field": "published", "calendar_interval": "day"}}
-    answer = server.search(index=name_of(address), size=0, aggs={"days": daily})
-    assert [bucket["doc_count"] for bucket in answer["aggregations"]["days"]["buckets"]] == [1]
+    result = server.search(index=name_of(address), size=0, aggs={"days": daily})
+    assert [bucket["doc_count"] for bucket in result["aggregations"]["days"]["buckets"]] == [1]
     engine.close()
 
 
-def test_an_address_too_long_to_be_indexed_loses_no_article(address: str) -> None:
+def test_an_article_with_an_address_too_long_to_index_is_stored(address: str) -> None:
     engine = open_engine(address, writable=True)
     long = article(serial=1, url="https://news.example/" + "x" * 40_000)
     fill(engine, long)

@@ -1,4 +1,4 @@
-"""Bulk requests to a server with little room: what it does not take at once is sent again, smaller, and nothing is lost."""
+"""Bulk requests to a server with little memory: rejected ones are sent again, smaller, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def cramped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the engine address, without a name, of a server that takes small requests and few at once."""
+    """Return the engine address, without an index name, of a server that accepts few and small requests."""
     node = start_or_skip(
         tmp_path_factory.mktemp("cramped") / "node",
         memory="512m",
@@ -42,7 +42,7 @@ def articles(number: int, characters: int) -> list[Article]:
     ]
 
 
-def test_what_a_busy_server_rejects_of_a_request_is_sent_again(cramped: str) -> None:
+def test_documents_that_a_busy_server_rejects_are_sent_again(cramped: str) -> None:
     engine = open_engine(f"{cramped}/cramped-{uuid4().hex}?shards=12", writable=True)
     engine.add(articles(200, 200))
     engine.refresh()
@@ -53,13 +53,13 @@ def test_what_a_busy_server_rejects_of_a_request_is_sent_again(cramped: str) -> 
     assert stats["thread_pool"]["write"]["rejected"] > 0
 
 
-def test_an_article_that_is_too_large_alone_is_named_and_all_others_are_stored(cramped: str) -> None:
+def test_an_article_that_is_too_large_is_reported_and_all_others_are_stored(cramped: str) -> None:
     engine = open_engine(f"{cramped}/cramped-{uuid4().hex}", writable=True)
     many = articles(300, 200)
     huge = article(serial=1_000, text="peace " * 60_000)
-    with pytest.raises(ArticlesRefused, match="larger than a request may be") as refused:
+    with pytest.raises(ArticlesRefused, match="larger than the server accepts") as error_info:
         engine.add([*many[:100], huge, *many[100:]])
-    assert refused.value.reasons.keys() == {huge.id}
+    assert error_info.value.reasons.keys() == {huge.id}
     engine.refresh()
     assert serials(engine) == list(range(1, 301))
     engine.close()

@@ -1,4 +1,4 @@
-"""Outages of the server while articles are written: pages wait, status says why, indexing goes on by itself, nothing is lost."""
+"""Outages of the server during indexing: pages wait, the status says why, indexing resumes, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from tests.support.indexing import Indexing
 from tests.support.processes import until
 from tests.support.proxy import Fate, Proxy, Request
 
-pytestmark = pytest.mark.long  # one server, of which each test has the use alone
+pytestmark = pytest.mark.long  # one server, which each test uses exclusively
 
 DISK = "cluster.routing.allocation.disk"
 
 
 def free_port() -> str:
-    """Return a port of 127.0.0.1 that nobody listens at."""
+    """Return an unused port of 127.0.0.1."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return str(free.getsockname()[1])
 
 
 class Server:
-    """A node that can be harmed, at one address whatever happens to it."""
+    """A node that can be stopped and started again at the same address."""
 
     def __init__(self, folder: Path) -> None:
         self._port = free_port()
@@ -56,29 +56,29 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("outages") / "node")
-    yield made
-    made.node.kill()
+    server = Server(tmp_path_factory.mktemp("outages") / "node")
+    yield server
+    server.node.kill()
 
 
 @pytest.fixture
 def proxy(server: Server) -> Iterator[Proxy]:
-    with Proxy(server.node.address) as made:
-        yield made
-        made.shutdown()
+    with Proxy(server.node.address) as proxy:
+        yield proxy
+        proxy.shutdown()
 
 
 @pytest.fixture
 def indexing(proxy: Proxy, tmp_path: Path) -> Iterator[Indexing]:
-    """Return an indexer at work, with some articles in the index already."""
-    with Indexing(tmp_path, f"elasticsearch://{proxy.address}/outage-{uuid4().hex}?timeout=5") as made:
-        made.collect(30)
-        made.until_indexed()
-        yield made
+    """Return a running indexer with some articles in its index."""
+    with Indexing(tmp_path, f"elasticsearch://{proxy.address}/outage-{uuid4().hex}?timeout=5") as indexing:
+        indexing.collect(30)
+        indexing.until_indexed()
+        yield indexing
 
 
-def at_the_first_write(proxy: Proxy, harm: Callable[[], None]) -> None:
-    """Do harm when the next batch of articles is on its way."""
+def at_the_next_write(proxy: Proxy, harm: Callable[[], None]) -> None:
+    """Call `harm` while the next batch of articles is being sent."""
     once = threading.Lock()
 
     def decide(request: Request) -> Fate:
@@ -90,7 +90,7 @@ def at_the_first_write(proxy: Proxy, harm: Callable[[], None]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "mend"),
+    ("harm", "repair"),
     [
         (signal.SIGSTOP, lambda server: server.send(signal.SIGCONT)),
         (signal.SIGKILL, Server.start),
@@ -98,23 +98,23 @@ def at_the_first_write(proxy: Proxy, harm: Callable[[], None]) -> None:
     ],
     ids=["paused", "killed", "stopped"],
 )
-def test_a_server_that_goes_away_while_articles_are_written_loses_none(
-    server: Server, proxy: Proxy, indexing: Indexing, harm: signal.Signals, mend: Callable[[Server], object]
+def test_no_article_is_lost_when_the_server_stops_during_a_write(
+    server: Server, proxy: Proxy, indexing: Indexing, harm: signal.Signals, repair: Callable[[Server], object]
 ) -> None:
-    at_the_first_write(proxy, lambda: server.send(harm))
+    at_the_next_write(proxy, lambda: server.send(harm))
     indexing.collect(60)
-    status = indexing.until_status_says("indexer: Elasticsearch does not answer")
+    status = indexing.until_status_says("indexer: Elasticsearch does not respond")
     assert status.engine_trouble
     assert status.indexer
     assert status.indexer.doing == "waiting for the engine"
     indexing.collect(30)
     assert indexing.pages() == {"indexed": 30, "pending": 90}
-    mend(server)
+    repair(server)
     indexing.until_indexed()
     indexing.check_exact()
 
 
-def test_a_disk_that_fills_up_is_waited_for(server: Server, indexing: Indexing) -> None:
+def test_indexing_resumes_after_the_disk_was_full(server: Server, indexing: Indexing) -> None:
     def watermarks(*free: str) -> None:
         names = (f"{DISK}.watermark.{name}" for name in ("low", "high", "flood_stage"))
         with server.client() as operator:
@@ -133,21 +133,19 @@ def test_a_disk_that_fills_up_is_waited_for(server: Server, indexing: Indexing) 
     indexing.check_exact()
 
 
-def test_a_server_that_is_too_busy_is_asked_again_later(proxy: Proxy, indexing: Indexing) -> None:
-    mended = threading.Event()
-    proxy.decide = lambda request: "busy" if request.is_bulk and not mended.is_set() else "pass"
+def test_requests_to_a_busy_server_are_retried(proxy: Proxy, indexing: Indexing) -> None:
+    recovered = threading.Event()
+    proxy.decide = lambda request: "busy" if request.is_bulk and not recovered.is_set() else "pass"
     indexing.collect(60)
     indexing.until_status_says("too busy or not ready (429: the queue is full)")
     assert indexing.pages() == {"indexed": 30, "pending": 60}
-    mended.set()
+    recovered.set()
     indexing.until_indexed()
     indexing.check_exact()
 
 
-@pytest.mark.parametrize("fate", ["cut request", "cut answer"])
-def test_connections_cut_while_articles_are_written_lose_none_and_double_none(
-    proxy: Proxy, indexing: Indexing, fate: Fate
-) -> None:
+@pytest.mark.parametrize("fate", ["cut request", "cut response"])
+def test_cut_connections_neither_lose_nor_duplicate_articles(proxy: Proxy, indexing: Indexing, fate: Fate) -> None:
     cuts = iter(range(6))  # more than the client tries at once
     proxy.decide = lambda request: fate if request.is_bulk and next(cuts, None) is not None else "pass"
     indexing.collect(60)
@@ -160,13 +158,13 @@ def test_an_indexer_that_starts_before_its_server_waits_for_it(server: Server, t
     server.node.kill()
     with Indexing(tmp_path, f"elasticsearch://{server.node.address}/outage-{uuid4().hex}?timeout=5") as indexing:
         indexing.collect(5)
-        indexing.until_status_says("indexer: Elasticsearch does not answer")
+        indexing.until_status_says("indexer: Elasticsearch does not respond")
         server.start()
         indexing.until_indexed()
         indexing.check_exact()
 
 
-def test_an_index_restored_from_a_snapshot_is_gone_on_with_and_a_rebuild_adds_what_it_lacks(
+def test_a_restored_snapshot_is_used_and_a_rebuild_adds_the_missing_articles(
     server: Server, indexing: Indexing
 ) -> None:
     name = indexing.settings.engine_url.rpartition("/")[2].partition("?")[0]
@@ -212,7 +210,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
         node.kill()
 
 
-def test_killing_the_node_with_the_primary_while_articles_are_written_loses_none_and_search_goes_on(
+def test_search_continues_and_no_article_is_lost_when_the_node_with_the_primary_is_killed(
     cluster: list[Node], tmp_path: Path
 ) -> None:
     hosts = ",".join(node.address for node in cluster)
@@ -232,6 +230,6 @@ def test_killing_the_node_with_the_primary_while_articles_are_written_loses_none
         while indexing.pages() != {"indexed": 360}:
             assert not indexing.failed()
             counts.append(reader.count(Everything()))
-        assert counts == sorted(counts)  # nothing that was there is gone, and every question was answered
+        assert counts == sorted(counts)  # no article disappeared, and every search succeeded
         reader.close()
         indexing.check_exact()

@@ -1,4 +1,4 @@
-"""Elasticsearch behind TLS and a password, as in production: certificates are checked, credentials sent and shown to nobody."""
+"""Elasticsearch with TLS and a password: certificates are checked, and credentials are sent but never shown."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def secure(authority: Authority, elasticsearch_url: str) -> Iterator[Proxy]:
-    """Return the server as it is seen through TLS, which lets in who has the password or the key."""
-    with Proxy(elasticsearch_url.partition("://")[2], tls=authority.server()) as made:
-        made.decide = lambda request: "pass" if request.headers.get("authorization") in (BASIC, KEY) else "refuse"
-        yield made
-        made.shutdown()
+    """Return the server behind TLS; it accepts the password and the API key."""
+    with Proxy(elasticsearch_url.partition("://")[2], tls=authority.server()) as proxy:
+        proxy.decide = lambda request: "pass" if request.headers.get("authorization") in (BASIC, KEY) else "refuse"
+        yield proxy
+        proxy.shutdown()
 
 
 def test_an_index_is_written_and_read_through_tls_with_a_password_from_a_file(
@@ -47,7 +47,7 @@ def test_an_index_is_written_and_read_through_tls_with_a_password_from_a_file(
     engine.close()
 
 
-def test_an_api_key_from_a_file_lets_in(secure: Proxy, authority: Authority, tmp_path: Path) -> None:
+def test_an_api_key_from_a_file_is_accepted(secure: Proxy, authority: Authority, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("azNZOnMzY3JldA==\n")
     url = f"https://{secure.address}/key-{uuid4().hex}?api_key_file={tmp_path}/key&ca_file={authority.file}"
     engine = open_engine(url, writable=True)
@@ -56,8 +56,8 @@ def test_an_api_key_from_a_file_lets_in(secure: Proxy, authority: Authority, tmp
     engine.close()
 
 
-def test_a_wrong_password_is_refused_in_words(secure: Proxy, authority: Authority) -> None:
-    with pytest.raises(EngineMisconfigured, match="refuses the credentials"):
+def test_a_wrong_password_is_reported(secure: Proxy, authority: Authority) -> None:
+    with pytest.raises(EngineMisconfigured, match="rejects the credentials"):
         open_engine(f"https://ann:wr0ng@{secure.address}/parley?ca_file={authority.file}")
 
 
@@ -87,7 +87,7 @@ def test_a_certificate_of_an_unknown_authority_is_not_trusted_and_nothing_is_sen
     ],
     ids=["another name", "expired"],
 )
-def test_a_certificate_that_is_not_good_says_why(
+def test_the_error_for_an_invalid_certificate_gives_the_reason(
     authority: Authority, elasticsearch_url: str, make_server: Callable[[Authority], SSLContext], reason: str
 ) -> None:
     tls = make_server(authority)
@@ -97,12 +97,12 @@ def test_a_certificate_that_is_not_good_says_why(
         proxy.shutdown()
 
 
-def test_a_file_that_is_no_certificate_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_certificate_is_reported(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("not a certificate")
-    with pytest.raises(ConfigError, match=r"ca_file .*ca\.pem.* holds no certificate in PEM"):
+    with pytest.raises(ConfigError, match=r"ca_file .*ca\.pem.* contains no certificate in PEM"):
         open_engine(f"https://127.0.0.1:1/parley?ca_file={tmp_path}/ca.pem")
 
 
-def test_plain_http_to_a_server_that_speaks_tls_says_so(secure: Proxy) -> None:
+def test_plain_http_to_a_server_with_tls_suggests_https(secure: Proxy) -> None:
     with pytest.raises(EngineUnavailable, match="https://"):
         open_engine(f"elasticsearch://{secure.address}/parley")

@@ -1,4 +1,4 @@
-"""What only an index in a folder can suffer: kills, full disks, damage, two writers, other versions."""
+"""Failures specific to an index in a folder: kills, full disks, damage, two writers, other versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import tantivy
 from config.errors import EngineMisconfigured, EngineUnavailable
 from indexer.engine import Engine, open_engine, open_fresh
 from indexer.engines.tantivy import generations
-from indexer.engines.tantivy.schema import MADE_BY, document
+from indexer.engines.tantivy.schema import MADE_BY, to_document
 from indexer.query.tree import Everything, Forms, Phrase, Value
 from tests.support.builders import article
 from tests.support.collected import NOON
@@ -59,7 +59,7 @@ def segments(url: str) -> int:
     return len(list(live(url).glob("*.store")))
 
 
-def test_a_writer_killed_at_any_moment_loses_nothing_it_acknowledged(url: str) -> None:
+def test_a_killed_writer_loses_no_acknowledged_article(url: str) -> None:
     random = Random(1)
     acknowledged = 1
     for _ in range(6):
@@ -77,7 +77,7 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_acknowledged(url: str) -
         reader.close()
 
 
-def test_a_second_writer_is_told_to_wait_and_readers_are_not(url: str, writer: Engine) -> None:
+def test_a_second_writer_is_rejected_but_readers_are_not(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     with pytest.raises(EngineUnavailable, match="another process writes"):
         open_engine(url, writable=True)
@@ -90,7 +90,7 @@ def test_a_second_writer_is_told_to_wait_and_readers_are_not(url: str, writer: E
 
 @contextmanager
 def files_no_larger_than(size: int) -> Iterator[None]:
-    """Let every write beyond this size fail, as on a full disk."""
+    """Make writes beyond this file size fail, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -110,7 +110,7 @@ def test_a_write_that_fails_is_unavailable_and_succeeds_later(url: str, writer: 
             except EngineUnavailable as error:
                 assert "will try again" in str(error)
                 with pytest.raises(EngineUnavailable):
-                    writer.add(many)  # as a pipeline does that tries again at once
+                    writer.add(many)  # as when the pipeline retries at once
             else:
                 pytest.fail("the write did not fail")
             assert serials(writer) == [1]
@@ -136,7 +136,7 @@ def test_many_short_lived_writers_leave_few_segments(url: str) -> None:
     assert segments(url) < 30
 
 
-def test_a_segment_cut_short_is_named_as_damage(url: str, writer: Engine) -> None:
+def test_a_truncated_segment_is_reported_as_damage(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     writer.close()
     for ending in ("term", "store", "fast"):
@@ -149,7 +149,7 @@ def test_a_segment_cut_short_is_named_as_damage(url: str, writer: Engine) -> Non
     assert serials(open_engine(url)) == [1]
 
 
-def test_a_missing_segment_is_named_as_damage(url: str, writer: Engine) -> None:
+def test_a_missing_segment_is_reported_as_damage(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1, text="peace plan"))
     writer.close()
     next(live(url).glob("*.pos")).unlink()
@@ -162,15 +162,15 @@ def test_a_missing_segment_is_named_as_damage(url: str, writer: Engine) -> None:
 @pytest.mark.parametrize("name", ["meta.json", "parley.json"])
 @pytest.mark.parametrize("content", ["", "{}", "[]", "nonsense", '{"fields": 0, "tokenizer": 1}'])
 @pytest.mark.parametrize("writable", [False, True])
-def test_an_index_of_another_version_or_none_is_named(url: str, name: str, content: str, writable: bool) -> None:
+def test_an_index_of_another_or_unknown_version_is_reported(url: str, name: str, content: str, writable: bool) -> None:
     open_engine(url, writable=True).close()
     (live(url) / name).write_text(content)
     with pytest.raises(EngineMisconfigured, match="parley rebuild"):
         open_engine(url, writable=writable)
 
 
-def early_index(folder: Path) -> None:
-    """Make an empty index as it was made when articles had a field `story`, before the field that holds the article."""
+def create_early_index(folder: Path) -> None:
+    """Create an empty index with the early schema, which has a field `story` before `stored`."""
     builder = tantivy.SchemaBuilder()
     for name in ("id", "url", "site", "precision"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -187,17 +187,17 @@ def early_index(folder: Path) -> None:
     tantivy.Index(builder.build(), str(folder))
 
 
-def test_an_index_with_the_early_field_story_is_read_and_written_as_before(url: str) -> None:
+def test_an_index_with_the_early_schema_can_be_read_and_written(url: str) -> None:
     root = Path(url.removeprefix("tantivy:"))
     folder = generations.create(root, MADE_BY)
-    early_index(folder)
+    create_early_index(folder)
     index = tantivy.Index.open(str(folder))
     index.register_tokenizer("whitespace", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     old = index.writer(15_000_000, 1)
     first = article(serial=1, published=NOON)
-    made = document(first)
-    made.add_unsigned("story", 1)
-    old.add_document(made)
+    document = to_document(first)
+    document.add_unsigned("story", 1)
+    old.add_document(document)
     old.commit()
     old.wait_merging_threads()
     generations.promote(root, folder)
@@ -216,14 +216,14 @@ def test_an_index_with_the_early_field_story_is_read_and_written_as_before(url: 
 
 
 @pytest.mark.parametrize("content", ["", "..", "/etc", "generation-x", "generation-7"])
-def test_a_damaged_pointer_is_named(url: str, content: str) -> None:
+def test_a_damaged_pointer_is_reported(url: str, content: str) -> None:
     open_engine(url, writable=True).close()
     Path(url.removeprefix("tantivy:"), "CURRENT").write_text(content)
     with pytest.raises(EngineMisconfigured, match="parley rebuild"):
         open_engine(url)
 
 
-def test_a_damaged_index_can_be_made_anew(url: str, writer: Engine) -> None:
+def test_a_damaged_index_can_be_rebuilt(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     writer.close()
     (live(url) / "meta.json").write_text("nonsense")
@@ -246,7 +246,7 @@ def test_a_promoted_rebuild_leaves_one_generation(url: str, writer: Engine) -> N
     assert [path.name for path in root.glob("generation-*")] == [(root / "CURRENT").read_text()]
 
 
-def test_a_scan_goes_on_over_a_promotion(url: str, writer: Engine) -> None:
+def test_a_scan_continues_across_a_promotion(url: str, writer: Engine) -> None:
     fill(writer, *(article(serial=serial) for serial in range(1, 2_500)))
     reader = open_engine(url)
     scan = reader.scan(Everything())
@@ -261,7 +261,7 @@ def test_a_scan_goes_on_over_a_promotion(url: str, writer: Engine) -> None:
     fresh.close()
 
 
-def test_readers_never_stumble_over_a_promotion(url: str, writer: Engine) -> None:
+def test_readers_never_fail_during_a_promotion(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     writer.close()
 
@@ -294,14 +294,14 @@ def test_a_writer_keeps_an_unfinished_generation_for_the_next_rebuild_and_remove
 
 
 @pytest.mark.parametrize("name", ["with blank", "with#hash", "with?question", "with%20percent", "папка"])
-def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
+def test_any_folder_name_can_be_used(tmp_path: Path, name: str) -> None:
     engine = open_engine(f"tantivy:{tmp_path / name}", writable=True)
     fill(engine, article(serial=1))
     assert (tmp_path / name / "CURRENT").exists()
     engine.close()
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineMisconfigured, match="file"):
         open_engine(f"tantivy:{tmp_path / 'file' / 'index'}", writable=True)

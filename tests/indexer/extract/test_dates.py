@@ -1,4 +1,4 @@
-"""Dates are read with their precision and never invented."""
+"""Dates are parsed with their precision and never guessed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_times_become_utc(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["2024-04-26", "20240426", "2024/4/26", "26.04.2024", "April 26, 2024", "26 Apr 2024"])
-def test_a_day_lies_at_noon_and_says_so(text: str) -> None:
+def test_a_date_without_a_time_is_noon_with_day_precision(text: str) -> None:
     assert dates.parse(text) == Dated(datetime(2024, 4, 26, 12, tzinfo=UTC), "day")
 
 
@@ -62,7 +62,7 @@ def test_a_day_lies_at_noon_and_says_so(text: str) -> None:
         "9" * 30,
     ],
 )
-def test_what_is_no_clear_date_is_none(text: str) -> None:
+def test_an_ambiguous_date_is_none(text: str) -> None:
     assert dates.parse(text) is None
 
 
@@ -70,16 +70,16 @@ def test_what_is_no_clear_date_is_none(text: str) -> None:
     "at",
     [datetime(1970, 1, 1, tzinfo=UTC), datetime(1989, 12, 31, 23, 59, tzinfo=UTC), NOW + timedelta(days=1, seconds=1)],
 )
-def test_impossible_dates_are_refused(at: datetime) -> None:
+def test_impossible_dates_are_rejected(at: datetime) -> None:
     assert dates.possible(Dated(at, "second"), NOW) is None
 
 
 @pytest.mark.parametrize("at", [datetime(1990, 1, 1, tzinfo=UTC), NOW, NOW + timedelta(days=1)])
-def test_possible_dates_pass_unchanged(at: datetime) -> None:
+def test_possible_dates_are_unchanged(at: datetime) -> None:
     assert dates.possible(Dated(at, "second"), NOW) == Dated(at, "second")
 
 
-def test_without_the_time_of_collection_the_future_is_not_judged() -> None:
+def test_without_a_time_of_collection_future_dates_are_accepted() -> None:
     later = Dated(NOW + timedelta(days=400), "second")
     assert dates.possible(later, None) == later
 
@@ -93,18 +93,18 @@ def test_without_the_time_of_collection_the_future_is_not_judged() -> None:
         ("https://a.example/talks_2024_5_3.html", (2024, 5, 3)),
     ],
 )
-def test_an_address_can_carry_the_day(url: str, day: tuple[int, int, int]) -> None:
+def test_a_date_is_read_from_the_address(url: str, day: tuple[int, int, int]) -> None:
     assert dates.day_of_url(url) == whole_day(*day)
 
 
 @pytest.mark.parametrize(
     "url", ["https://a.example/news/20241399/x", "https://a.example/id/120240513", "https://a.example/2024/talks"]
 )
-def test_numbers_in_an_address_are_not_always_days(url: str) -> None:
+def test_other_numbers_in_an_address_are_not_dates(url: str) -> None:
     assert dates.day_of_url(url) is None
 
 
-def test_a_whole_day_meets_times_of_its_local_day() -> None:
+def test_a_day_agrees_with_times_of_the_same_local_day() -> None:
     day, local = whole_day(2024, 5, 13), dates.parse("2024-05-13T00:30:00+03:00")
     assert day is not None and local is not None
     assert local.moment == datetime(2024, 5, 12, 21, 30, tzinfo=UTC)
@@ -113,5 +113,5 @@ def test_a_whole_day_meets_times_of_its_local_day() -> None:
 
 
 @pytest.mark.parametrize("text", ["2024-05-13T00:00:00+03:00", "2024-05-13 00:00", "Mon, 13 May 2024 00:00:00 GMT"])
-def test_midnight_sharp_is_a_day_without_a_time(text: str) -> None:
+def test_exactly_midnight_is_a_date_without_a_time(text: str) -> None:
     assert dates.parse(text) == whole_day(2024, 5, 13)

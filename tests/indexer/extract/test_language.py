@@ -1,4 +1,4 @@
-"""The language is that of the text; a declaration helps only where the text alone is unclear."""
+"""The language is detected in the text; a declared language is used only when the text is unclear."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("language", "text"), TEXTS.items())
-def test_a_sentence_is_enough(language: str, text: str) -> None:
+def test_the_language_of_one_sentence_is_detected(language: str, text: str) -> None:
     assert language_of(text) == language
 
 
 @pytest.mark.parametrize(("language", "text"), TEXTS.items())
-def test_a_clear_text_overrules_the_declaration(language: str, text: str) -> None:
+def test_a_clear_text_takes_precedence_over_the_declared_language(language: str, text: str) -> None:
     wrong = "de" if language != "de" else "ru"
     assert language_of(text, wrong) == language
 
 
 @pytest.mark.parametrize("text", ["", "!!!", "12:30", "https://news.example/переговоры", "Geneva", "🔥🔥"])
-def test_too_little_is_unknown(text: str) -> None:
+def test_the_language_of_a_very_short_text_is_unknown(text: str) -> None:
     assert language_of(text) is None
 
 
-def test_too_little_is_as_declared_when_the_alphabet_fits() -> None:
+def test_a_very_short_text_has_the_declared_language_if_the_alphabet_fits() -> None:
     assert language_of("Брифинг", "ru-RU") == "ru"
     assert language_of("Geneva", "ru") is None
     assert language_of("🔥", "ru") is None
 
 
-def test_addresses_and_names_do_not_count() -> None:
+def test_addresses_and_user_names_are_ignored() -> None:
     assert language_of(f"https://www.example.com/some/long/english/words @channel #ceasefire {TEXTS['ru']}") == "ru"
 
 

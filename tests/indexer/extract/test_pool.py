@@ -1,4 +1,4 @@
-"""A page may hang, crash or eat memory; the others are read all the same."""
+"""A page that hangs, crashes or exhausts memory does not affect the others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(urls: list[str], *, workers: int = 2, seconds: float = 20) -> dict[Hasha
         return dict(pool.map(job(key, url) for key, url in enumerate(urls)))
 
 
-def test_every_job_has_one_result_and_none_is_lost_among_bad_neighbours() -> None:
+def test_every_job_has_exactly_one_result_even_if_others_crash() -> None:
     urls = ["a", "segfault", "b", "raise", "c", "eat", "d", "exit", "e"]
     results = run(urls)
     assert sorted(map(str, results)) == sorted(map(str, range(len(urls))))
@@ -52,27 +52,27 @@ def test_every_job_has_one_result_and_none_is_lost_among_bad_neighbours() -> Non
         ("raise", "failed", "LookupError: no such thing"),
     ],
 )
-def test_each_misfortune_has_its_name(url: str, outcome: str, detail: str) -> None:
+def test_each_failure_has_its_outcome(url: str, outcome: str, detail: str) -> None:
     result = run([url], workers=1)[0]
     assert isinstance(result, Crash)
     assert result.outcome == outcome
     assert detail in result.detail
 
 
-def test_a_page_that_hangs_is_given_up_and_the_next_is_read() -> None:
+def test_a_page_that_hangs_times_out_and_the_next_is_extracted() -> None:
     results = run(["hang", "a"], workers=1, seconds=1)
     assert isinstance(results[0], Crash) and results[0].outcome == "timed_out"
     assert results[1] == NoArticle(Outcome.NO_TEXT, "a")
 
 
-def test_a_worker_that_nobody_watches_ends_itself() -> None:
+def test_a_worker_exits_when_its_parent_is_gone() -> None:
     worker = multiprocessing.get_context("spawn").Process(target=read_within, args=(by_url, job(1, "hang"), 0.1))
     worker.start()
     worker.join(60)
     assert worker.exitcode == -signal.SIGALRM
 
 
-def test_pages_are_read_as_without_a_pool() -> None:
+def test_results_equal_those_without_a_pool() -> None:
     with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
         ((key, result),) = pool.map([job("only", "https://news.example/2026/11/20/talks")])
     assert key == "only"
@@ -80,7 +80,7 @@ def test_pages_are_read_as_without_a_pool() -> None:
     assert (result.title, result.published_from) == ("Talks", "url")
 
 
-def test_jobs_are_taken_only_as_needed() -> None:
+def test_jobs_are_consumed_only_as_needed() -> None:
     taken: list[int] = []
 
     def jobs() -> Iterator[Job]:
@@ -99,7 +99,7 @@ def test_a_pool_can_be_used_again() -> None:
         assert dict(pool.map([job(2, "a")])) == {2: NoArticle(Outcome.NO_TEXT, "a")}
 
 
-def test_a_page_that_kills_its_worker_before_anyone_knows_who_read_it_is_found_out(
+def test_a_page_that_kills_its_worker_before_the_job_is_recorded_is_identified(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)
@@ -112,7 +112,7 @@ def test_a_page_that_kills_its_worker_before_anyone_knows_who_read_it_is_found_o
     }
 
 
-def test_workers_that_cannot_start_say_nothing_of_the_pages() -> None:
+def test_no_page_is_blamed_when_workers_cannot_start() -> None:
     beyond_any_limit = 2**70
     with Pool(1, 20, reader=by_url, memory=beyond_any_limit) as pool:
         for _ in range(2):

@@ -24,7 +24,7 @@ from indexer.jobs.run import Indexer
 from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
-from indexer.themes.sweep import AT_ONCE, Difference, difference
+from indexer.themes.sweep import AT_ONCE, Difference, count_differences
 from indexer.themes.tagger import Tagger
 from tests.support.builders import article
 from tests.support.collected import NOON, TALKS, collect, page_of
@@ -175,7 +175,7 @@ def test_an_interrupted_sweep_is_finished_when_the_engine_is_back(indexer: Index
     log.stop.clear()
     indexer.run(log.stop, once=False)
     assert "the server is down" in [trouble for _, trouble in log.lines]
-    assert [difference(indexer.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
+    assert [count_differences(indexer.pipeline.engine, each) for each in themes] == [Difference(0, 0)] * 4
     assert [article.themes for article in stored_articles(indexer)] == [{each.id for each in themes}]
 
 
@@ -218,7 +218,7 @@ def test_a_requested_sweep_is_done_and_its_progress_reported(indexer: Indexer, l
         ("running", "sweeping truce: 1,001 of 1,001 articles"),
         ("done", "the tags are up to date"),
     ]
-    assert difference(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
+    assert count_differences(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
 
 
 def test_a_requested_sweep_to_a_removed_theme_is_done_when_its_tag_is_gone(indexer: Indexer, log: Log) -> None:

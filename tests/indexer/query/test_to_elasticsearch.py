@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from indexer.engine import open_engine
-from indexer.engines.elasticsearch.compile import SPELLED_FORMS, matching, ranking
+from indexer.engines.elasticsearch.compile import SPELLED_FORMS, compile_filter, compile_scoring
 from indexer.query.tree import And, Between, Forms, Near, Node, Not, Or, Phrase, Value
 from tests.support.builders import article
 from tests.support.engines import fill, serials
@@ -39,13 +39,13 @@ def test_many_words_are_asked_for_as_exactly_as_few(elasticsearch_url: str, sign
 
 def test_a_query_of_many_words_has_few_clauses() -> None:
     wide = beyond_spelling(forms("peace"))
-    for query in (matching(wide), ranking(wide)):
+    for query in (compile_filter(wide), compile_scoring(wide)):
         assert json.dumps(query).count('"match"') == 0
         assert json.dumps(query).count('"regexp"') == 2 * SPELLED_FORMS // 1_000
 
 
 def test_conditions_on_values_weigh_nothing() -> None:
-    scored = ranking(And((forms("peace"), Value("source", frozenset({"alpha"})), Not(forms("war")))))["bool"]
+    scored = compile_scoring(And((forms("peace"), Value("source", frozenset({"alpha"})), Not(forms("war")))))["bool"]
     assert scored["must"] == [
         {"term": {"words": {"value": "peace"}}},
         {"bool": {"filter": [{"terms": {"source": ["alpha"]}}]}},
@@ -55,9 +55,11 @@ def test_conditions_on_values_weigh_nothing() -> None:
 
 def test_moments_are_sent_as_whole_seconds_in_utc() -> None:
     start = datetime(2026, 3, 1, 9, 30, 15, 999_999, tzinfo=UTC)
-    assert matching(Between("published", start, None)) == {"range": {"published": {"gte": "2026-03-01T09:30:15+00:00"}}}
+    assert compile_filter(Between("published", start, None)) == {
+        "range": {"published": {"gte": "2026-03-01T09:30:15+00:00"}}
+    }
 
 
 def test_a_place_without_forms_can_never_be_filled() -> None:
     for empty in (Phrase("words", (forms(), forms("plan"))), Near("words", (forms("plan"), forms()), 3)):
-        assert matching(empty) == {"match_none": {}}
+        assert compile_filter(empty) == {"match_none": {}}

@@ -11,7 +11,7 @@ from crawler.archive.archive import Archive, open_archive
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Node
 from indexer.themes.queue import Sweeps
-from indexer.themes.sweep import AT_ONCE, NO_DIFFERENCE, difference
+from indexer.themes.sweep import AT_ONCE, NO_DIFFERENCE, count_differences
 from indexer.themes.versions import history
 from tests.support.builders import article
 from tests.support.collected import NOON
@@ -49,7 +49,7 @@ def test_a_sweep_runs_in_parts_and_records_its_changes(archive: Archive, engine:
     assert sweeps.doing == "sweeping truce: 1,000 of 1,501 articles"
     assert work_off(sweeps, engine) == 3  # 500 more, the article that loses the tag, and the tag of a removed theme
     assert (sweeps.due, sweeps.doing) == (frozenset(), "")
-    assert difference(engine, truce) == NO_DIFFERENCE
+    assert count_differences(engine, truce) == NO_DIFFERENCE
     assert engine.get([article(serial=9_000).id])[article(serial=9_000).id].themes == frozenset()
     with archive.database.read() as connection:
         (version,) = history(connection, "truce")
@@ -109,7 +109,7 @@ def test_a_theme_that_is_too_broad_is_reported_and_the_others_are_swept(archive:
     sweeps.follow([theme_of_words("all", "wide"), truce], NOON)
     work_off(sweeps, cast(Engine, FailingEngine(engine, QueryTooBroad("too much"))))
     assert sweeps.troubles == {"all": "theme all cannot be swept: too much"}
-    assert difference(engine, truce) == NO_DIFFERENCE
+    assert count_differences(engine, truce) == NO_DIFFERENCE
 
 
 def test_a_sweep_waits_for_an_engine_that_is_down(archive: Archive, engine: Engine) -> None:

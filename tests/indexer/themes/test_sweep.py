@@ -14,7 +14,7 @@ from indexer.themes.sweep import (
     AT_ONCE,
     NO_DIFFERENCE,
     Difference,
-    difference,
+    count_differences,
     find_removed,
     preview,
     sweep,
@@ -63,11 +63,11 @@ def test_a_sweep_over_several_batches_leaves_no_difference(engine: Engine) -> No
         *(article(serial=number, title="truce" if number % 3 else "peace") for number in range(1, AT_ONCE + 500)),
     )
     theme = theme_of_node("theme", word("truce"))
-    before = difference(engine, theme)
+    before = count_differences(engine, theme)
     reports: list[int] = []
     assert sweep(engine, theme, progress=reports.append) == before
     assert sum(reports) == before.missing
-    assert difference(engine, theme) == Difference(0, 0)
+    assert count_differences(engine, theme) == Difference(0, 0)
 
 
 def test_tags_of_removed_themes_are_removed(engine: Engine) -> None:
@@ -119,7 +119,7 @@ def test_a_preview_shows_what_a_sweep_would_change_without_changing_it(engine: E
     assert result.difference == Difference(9, 1)
     assert [gained.serial for gained in result.gained] == [9, 8, 7, 6, 5]
     assert [lost.serial for lost in result.lost] == [91]
-    assert difference(engine, theme_of_node("theme", word("truce"))) == Difference(9, 1)
+    assert count_differences(engine, theme_of_node("theme", word("truce"))) == Difference(9, 1)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -131,4 +131,4 @@ def test_after_a_sweep_only_matching_articles_carry_the_tag(engine: Engine, seed
     sweep(engine, theme)
     tagged = {id for id, themes in tags(engine, articles).items() if "theme" in themes}
     assert tagged == {item.id for item in articles if matches(theme.node, item)}
-    assert difference(engine, theme) == Difference(0, 0)
+    assert count_differences(engine, theme) == Difference(0, 0)

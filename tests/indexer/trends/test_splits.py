@@ -16,7 +16,7 @@ from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Node, Value
 from indexer.trends.series import Series, trend
-from indexer.trends.splits import WHOLE, By, parts
+from indexer.trends.splits import WHOLE, By, split_parts
 from tests.support.builders import article
 from tests.support.engines import fill
 from tests.support.oracle import matches
@@ -82,7 +82,7 @@ def series_of(engine: Engine, by: By, most: int) -> list[Series]:
         until=FIRST + timedelta(days=DAYS),
         zone=ZoneInfo("UTC"),
         now=FIRST + timedelta(days=60),
-        parts=parts(engine, TRUCE, by, SOURCES, most),
+        parts=split_parts(engine, TRUCE, by, SOURCES, most),
     )
     assert result.series[0].part is WHOLE
     return list(result.series[1:])
@@ -127,7 +127,7 @@ def test_authors_are_one_however_spelled_and_shown_as_they_are_written(engine: E
 def test_an_author_is_not_shown_under_a_longer_name_of_another(tmp_path: Path) -> None:
     opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
     fill(opened, article(authors=("Anna Petrowa", "Anna"), themes=frozenset({"truce"})))
-    assert [part.label for part in parts(opened, TRUCE, "author", SOURCES, 10)] == ["Anna", "Anna Petrowa"]
+    assert [part.label for part in split_parts(opened, TRUCE, "author", SOURCES, 10)] == ["Anna", "Anna Petrowa"]
     opened.close()
 
 
@@ -138,4 +138,4 @@ def test_sources_that_are_configured_no_longer_are_of_unknown_class(engine: Engi
 
 
 def test_what_matches_nothing_has_no_parts(engine: Engine) -> None:
-    assert parts(engine, Value("themes", frozenset({"none"})), "source", SOURCES, 10) == ()
+    assert split_parts(engine, Value("themes", frozenset({"none"})), "source", SOURCES, 10) == ()
