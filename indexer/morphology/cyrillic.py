@@ -6,6 +6,7 @@ import re
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
+from indexer.morphology.function_words import FUNCTION_WORDS
 from indexer.words import MAX_LENGTH, tokens
 
 # Conjunctions, prepositions, particles, interjections, pronouns.
@@ -39,6 +40,8 @@ class Cyrillic:
 
     def is_function_word(self, word: str) -> bool:
         """Return whether the most likely reading is a conjunction, preposition, particle, interjection, pronoun or `to be`."""
+        if word in FUNCTION_WORDS[self._language]:
+            return True
         best = self._readings(word) if self.knows(word) else []  # a function word is never a prediction
         return any(
             reading.tag.POS in _FUNCTION_PARTS or "Apro" in str(reading.tag) or reading.normal_form in ("быть", "бути")

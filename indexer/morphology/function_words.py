@@ -1,7 +1,7 @@
 """Function words, which have little meaning of their own and are never expanded, folded and as dictionary forms.
 
-The lists contain articles, prepositions, conjunctions, pronouns, auxiliary verbs and the most common adverbs. Russian and
-Ukrainian need no list, because their dictionaries contain the part of speech.
+The lists contain articles, prepositions, conjunctions, pronouns, auxiliary verbs and the most common adverbs. The dictionaries of
+Russian and Ukrainian contain the part of speech, so their lists only contain words for which it is wrong, such as як, a yak.
 """
 
 _EN = """
@@ -47,7 +47,14 @@ _PL = """
     tylko tym u w wasz we wedlug wiec wiele wobec wszystek wszystko wszyscy wtedy wy z za zas zatem zawsze ze
     zeby znow zostac
 """
+_RU = """
+    более где еще есть здесь много надо нет очень потому почему сейчас там только уже
+"""
+_UK = """
+    вже до за мене мені нащо об перед під після поза посеред про проти протягом також тобі чого ще щоб як яка їм
+"""
 
 FUNCTION_WORDS = {
-    language: frozenset(words.split()) for language, words in (("en", _EN), ("de", _DE), ("fr", _FR), ("pl", _PL))
+    language: frozenset(words.split())
+    for language, words in (("en", _EN), ("de", _DE), ("fr", _FR), ("pl", _PL), ("ru", _RU), ("uk", _UK))
 }

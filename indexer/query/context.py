@@ -38,6 +38,8 @@ class Words(Protocol):
         """Tell whether a dictionary of this language lists the word as it stands, and not as a function word."""
         ...
 
+    def __hash__(self) -> int: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:

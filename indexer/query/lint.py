@@ -11,26 +11,37 @@ from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
 from indexer.query.fields import FIELDS
 from indexer.query.homoglyphs import respelled
 from indexer.query.mixing import mixed_operators
+from indexer.query.operators import (
+    foreign_operators,
+    joined_operators,
+    lower_case_operators,
+    programming_signs,
+    proximity_operators,
+    title_case_operators,
+)
+from indexer.query.punctuation import punctuation_notes, without_punctuation
 from indexer.query.scan import Piece
 from indexer.query.synonyms import FIELD_SYNONYMS, HABITS
-from indexer.query.texts import WORDS_FOR_OR
 
-_OPERATOR_OF = {"and": "AND", "or": "OR", "not": "NOT"}
-_SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
 _ADDRESS = re.compile(r"(?P<field>url:|site:)?(?P<address>https?:(?://)?[^\s\"()]*)", re.IGNORECASE)
-_NEAR = re.compile(r"(?:NEAR|W|ONEAR)/(?P<gap>\d+)")
 _COMPARED = re.compile(r"(?P<field>\w+)(?:(?P<compare>[<>]=?)|=)(?=\S)")
 
 Remarks = Iterator[Diagnostic]
 
 
 def remarks(text: str, pieces: list[Piece]) -> Remarks:
-    """Yield the remarks on the text alone, at most 20 of a kind; warnings only if there is no error."""
-    errors = [remark for check in _ERRORS for remark in islice(check(text, pieces), MOST_REMARKS)]
+    """Yield the remarks on the text alone, at most 20 of a kind; warnings only if there is no error.
+
+    Args:
+        pieces: with the punctuation.
+    """
+    words = without_punctuation(text, pieces)
+    errors = [remark for check in _ERRORS for remark in islice(check(text, words), MOST_REMARKS)]
     yield from errors
     if not errors:
+        yield from islice(punctuation_notes(text, pieces), MOST_REMARKS)
         for check in _WARNINGS:
-            yield from islice(check(text, pieces), MOST_REMARKS)
+            yield from islice(check(text, words), MOST_REMARKS)
 
 
 def _error(code: str, message: str, piece: Piece, suggestion: str | None = None) -> Diagnostic:
@@ -44,6 +55,8 @@ def _replaced(text: str, start: int, end: int, by: str) -> str:
 def _empty(text: str, pieces: list[Piece]) -> Remarks:
     if not text.strip():
         yield Diagnostic("empty", "error", "the query is empty; write a word, or * for everything", 0, len(text))
+    elif not pieces:
+        yield Diagnostic("no-word", "error", f'there is no word in "{text.strip()}"; search for a word', 0, len(text))
 
 
 def _single_quotes(text: str, pieces: list[Piece]) -> Remarks:
@@ -85,41 +98,6 @@ def _glued_quotes(text: str, pieces: list[Piece]) -> Remarks:
         fixed = _replaced(text, at, at, " ")
         yield Diagnostic("glued-quote", "error", message, at, 1, fixed if fixed.count('"') % 2 == 0 else None)
         return
-
-
-def _small_operators(text: str, pieces: list[Piece]) -> Remarks:
-    for index, piece in enumerate(pieces):
-        operator = _OPERATOR_OF.get(piece.text) if piece.kind == "word" else None
-        if operator and len(pieces) > 1 and _stands_free(pieces, index):
-            message = f'"{piece.text}" is treated as a search term; write {operator}, or "{piece.text}" in quotes for the word'
-            yield _error("small-operator", message, piece, _replaced(text, piece.start, piece.end, operator))
-
-
-def _stands_free(pieces: list[Piece], index: int) -> bool:
-    return index == 0 or pieces[index - 1].kind != "colon"
-
-
-def _programming_signs(text: str, pieces: list[Piece]) -> Remarks:
-    for piece in pieces:
-        if piece.kind == "word" and piece.text in _SIGNS:
-            operator = _SIGNS[piece.text]
-            fixed = _replaced(text, piece.start, piece.end, operator)
-            yield _error("sign-operator", f"{piece.text} joins nothing here; write {operator}", piece, fixed)
-        elif piece.kind == "word" and piece.text.startswith("!"):
-            fixed = _replaced(text, piece.start, piece.start + 1, "NOT ")
-            yield _error("sign-operator", "! negates nothing here; write NOT or -", piece, fixed)
-
-
-def _nearness(text: str, pieces: list[Piece]) -> Remarks:
-    for index, piece in enumerate(pieces):
-        match = _NEAR.fullmatch(piece.text) if piece.kind == "word" else None
-        if match:
-            sides = pieces[max(index - 1, 0) : index + 2]
-            fixed = None
-            if [side.kind for side in sides] == ["word"] * 3:
-                phrase = f'"{sides[0].text} {sides[2].text}"~{match["gap"]}'
-                fixed = _replaced(text, sides[0].start, sides[2].end, phrase)
-            yield _error("near-operator", f'{piece.text} is not known; write "a b"~{match["gap"]}', piece, fixed)
 
 
 def _addresses(text: str, pieces: list[Piece]) -> Remarks:
@@ -178,23 +156,6 @@ def _follows_language(pieces: list[Piece], name: Piece) -> bool:
     return index > 1 and pieces[index - 1].kind == "colon" and pieces[index - 2].text == "lang"
 
 
-def _foreign_operators(text: str, pieces: list[Piece]) -> Remarks:
-    for index, piece in enumerate(pieces):
-        if piece.kind == "word" and piece.text in WORDS_FOR_OR and 0 < index < len(pieces) - 1:
-            message = f'"{piece.text}" is treated as a search term; to find either of the two, write OR'
-            fixed = _replaced(text, piece.start, piece.end, "OR")
-            yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
-
-
-def _capital_operators(text: str, pieces: list[Piece]) -> Remarks:
-    for index, piece in enumerate(pieces):
-        operator = piece.text.upper()
-        if piece.text in ("And", "Or", "Not") and len(pieces) > 1 and _stands_free(pieces, index):
-            message = f'"{piece.text}" is treated as a search term; {operator} is written in capitals'
-            fixed = _replaced(text, piece.start, piece.end, operator)
-            yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
-
-
 def _mixed_letters(text: str, pieces: list[Piece]) -> Remarks:
     for piece in pieces:
         if piece.kind not in ("word", "phrase"):
@@ -221,16 +182,17 @@ _ERRORS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
     _glued_quotes,
     _single_quotes,
     _addresses,
-    _programming_signs,
-    _nearness,
-    _small_operators,
+    programming_signs,
+    proximity_operators,
+    joined_operators,
+    lower_case_operators,
     _compared_fields,
     _fields,
 )
 _WARNINGS: tuple[Callable[[str, list[Piece]], Remarks], ...] = (
     mixed_operators,
-    _foreign_operators,
-    _capital_operators,
+    foreign_operators,
+    title_case_operators,
     _mixed_letters,
     _only_negative,
 )

@@ -10,6 +10,7 @@ from indexer.query.context import Reading
 from indexer.query.diagnostics import Diagnostic, RejectedQuery
 from indexer.query.lint import remarks
 from indexer.query.parser import parse
+from indexer.query.punctuation import without_punctuation
 from indexer.query.quotes import quotes_note, straightened
 from indexer.query.scan import scan
 from indexer.query.syntax import Part
@@ -33,7 +34,7 @@ def read(text: str, reading: Reading) -> Part:
         if remark.severity == "error":
             raise RejectedQuery(with_readable_suggestion(remark, _check_syntax))
     reading.diagnostics += (with_readable_suggestion(remark, _check_syntax) for remark in diagnostics)
-    return parse(text, pieces)
+    return parse(text, without_punctuation(text, pieces))
 
 
 def with_readable_suggestion(remark: Diagnostic, check: Callable[[str], object]) -> Diagnostic:
@@ -63,4 +64,4 @@ def _check_syntax(text: str) -> None:
     for remark in remarks(text, pieces):
         if remark.severity == "error":
             raise RejectedQuery(remark)
-    parse(text, pieces)
+    parse(text, without_punctuation(text, pieces))

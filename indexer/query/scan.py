@@ -15,13 +15,27 @@ MAX_BYTES = 100_000
 OPERATORS = ("AND", "OR", "NOT", "TO")
 
 Kind = Literal[
-    "phrase", "quote", "open", "close", "range", "sign", "colon", "near", "weight", "compare", "regex", "word", "other"
+    "phrase",
+    "quote",
+    "open",
+    "close",
+    "range",
+    "sign",
+    "colon",
+    "near",
+    "weight",
+    "compare",
+    "regex",
+    "word",
+    "dash",
+    "other",
 ]
 
 _PIECE = re.compile(
-    r"""(?P<word>(?:[^\s:^~(){}\[\]/"'+\-\\<>]|\\.)(?:[^\s:^\\~(){}\[\]]|\\.|(?<=T[0-9]{2}):[0-9]{2}(?::[0-9]{2})?(?:[+-][0-9]{2}:[0-9]{2})?)*)
+    r"""(?P<dash>[‐‑‒–—―−﹣－])(?=\S)
+    |(?P<word>(?:[^\s:^~(){}\[\]/"'+\-\\<>]|\\.)(?:[^\s:^\\~(){}\[\]]|\\.|(?<=T[0-9]{2}):[0-9]{2}(?::[0-9]{2})?(?:[+-][0-9]{2}:[0-9]{2})?)*)
     |(?P<phrase>"(?:[^\\"]|\\.)*")|(?P<quote>")|(?P<open>\()|(?P<close>\))|(?P<range>[\[\]{}])|(?P<sign>[+-])|(?P<colon>:)
-    |(?P<near>~[0-9.]*)|(?P<weight>\^[0-9.]*)|(?P<compare>[<>]=?)|(?P<regex>/(?:[^\\/]|\\.)*/)|(?P<other>\S)""",
+    |(?P<near>~[0-9.]*)|(?P<weight>\^[0-9.]*)|(?P<compare>[<>]=?)|(?P<regex>/(?!\s)(?:[^\\/]|\\.)*/)|(?P<other>\S)""",
     re.DOTALL | re.VERBOSE,
 )
 

@@ -12,6 +12,7 @@ from math import prod
 
 from indexer.query.context import ExplainedWord, Scope
 from indexer.query.diagnostics import reject, too_broad
+from indexer.query.homographs import warn_of_homograph
 from indexer.query.tree import Forms, Fuzzy, Near, Node, Phrase, Place, Prefix, Wildcard, any_of
 from indexer.words import tokens
 
@@ -22,7 +23,9 @@ _BAR = re.compile(r"(?<=[^\s|\\])\|(?=[^\s|])")  # between two words
 WORDS_FOR_OR = frozenset({"или", "або", "чи", "oder", "ou", "lub", "albo"})  # the linter says what to write instead
 # Letters that stay as they are through the tokenizer stand for the wildcards meanwhile.
 _ANY_RUN, _ANY_ONE = "\U00010600", "\U00010601"
-_SPECIAL = re.compile(r"\\(.)|([*?])", re.DOTALL)
+# What ends a word is punctuation: "Is peace possible?" and "Мир?!" are headlines.
+ENDING_MARKS = r"(?<!\?)\?++(?=[^\w\s*\\]{0,5}+(?:\s|\Z))"
+_SPECIAL = re.compile(rf"\\(.)|(?:{ENDING_MARKS})|([*?])", re.DOTALL)
 
 
 def has_wildcard(text: str) -> bool:
@@ -109,7 +112,7 @@ def _choices(part: str, position: int, scope: Scope) -> list[tuple[Place, ...]]:
 
 def _places(text: str, position: int, scope: Scope, *, alone: bool | None = None) -> list[Place]:
     def masked(match: re.Match[str]) -> str:
-        return match[1] if match[1] else _ANY_RUN if match[2] == "*" else _ANY_ONE
+        return match[1] or {None: " ", "*": _ANY_RUN, "?": _ANY_ONE}[match[2]]
 
     words = tokens(_SPECIAL.sub(masked, text))
     if not words:
@@ -121,7 +124,7 @@ def _places(text: str, position: int, scope: Scope, *, alone: bool | None = None
 
 def _place(word: str, position: int, scope: Scope, *, alone: bool) -> Place:
     if _ANY_RUN not in word and _ANY_ONE not in word:
-        return Forms(scope.text_field, _forms(word, position, scope))
+        return Forms(scope.text_field, _forms(word, position, scope, alone=alone))
     pattern = re.sub(r"\*+", "*", word.replace(_ANY_RUN, "*").replace(_ANY_ONE, "?"))
     literal = len(pattern.replace("*", "").replace("?", ""))
     if literal < (1 if alone else 2):
@@ -136,7 +139,7 @@ def _place(word: str, position: int, scope: Scope, *, alone: bool) -> Place:
     return Wildcard(scope.text_field, pattern)
 
 
-def _forms(word: str, position: int, scope: Scope) -> frozenset[str]:
+def _forms(word: str, position: int, scope: Scope, *, alone: bool) -> frozenset[str]:
     words = scope.context.morphology
     if scope.exact or scope.field == "author":
         expanded: dict[str, frozenset[str]] = {}
@@ -144,22 +147,7 @@ def _forms(word: str, position: int, scope: Scope) -> frozenset[str]:
         expanded = {scope.language: words.forms(word, scope.language)} if scope.language in words.languages else {}
     else:
         expanded = words.expand(word, scope.context.languages)
-        _warn_of_another_meaning(word, position, scope)
+        if alone and word not in WORDS_FOR_OR:
+            warn_of_homograph(word, position, scope)
     scope.reading.words.append(ExplainedWord(word, position, expanded))
     return frozenset({word}).union(*expanded.values())
-
-
-def _warn_of_another_meaning(word: str, position: int, scope: Scope) -> None:
-    words = scope.context.morphology
-    as_function = [language for language in scope.context.languages if words.is_function_word(word, language)]
-    as_word = [language for language in scope.context.languages if language not in as_function]
-    meant = [language for language in words.expand(word, tuple(as_word)) if len(words.forms(word, language)) > 1]
-    if as_function and meant and len(word) > 1 and word not in WORDS_FOR_OR:
-        there = ", ".join(as_function)
-        scope.reading.warn(
-            "other-language",
-            f'"{word}" is also one of the commonest words in other languages ({there}) and finds their texts; '
-            f"add language:{meant[0]} or another word",
-            position,
-            len(word),
-        )

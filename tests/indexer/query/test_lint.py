@@ -201,11 +201,12 @@ _HABITS = st.sampled_from(
             "^2",
         ),
         *("https://bbc.co.uk/a", "site:", "NEAR/3", "пepeговоры", "или", "Not", "12:30", "[", "TO", "]", ">=", "*"),
+        *("–", "—", "?", "truce?", "w/5", "/s", "ANDNOT", "AND/OR", "NEAR", "И", "НЕ", ":", "foo: ", ",", "- ", "the"),
     ]
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(_HABITS, max_size=9), st.sampled_from(["", " ", " "]))
 def test_every_suggestion_can_be_asked(words: list[str], between: str) -> None:
     context = query_context()

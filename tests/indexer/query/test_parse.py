@@ -223,7 +223,7 @@ def test_words_are_explained_with_position_forms_and_language() -> None:
         ('url:"nonsense"', 4, "not an address"),
         ("site:*.example", 5, "whole domain"),
         ("is:storey", 3, 'did you mean "story"'),
-        ("?", 0, "nearly every word"),
+        ("?", 0, "no word"),
     ],
 )
 def test_a_query_is_refused_with_the_position(query: str, position: int, says: str) -> None:
