@@ -87,7 +87,7 @@ class Outcome(StrEnum):
     UNDECODABLE = "undecodable", "the encoding is unknown"
     NO_TEXT = "no_text", "too little text for an article"
     CONSENT_PAGE = "consent_page", "a page asking for consent, a login or JavaScript"
-    NOT_AN_ARTICLE = "not_an_article", "the page says that it is missing"
+    NOT_AN_ARTICLE = "not_an_article", "an error page, a notice or a front page, not an article"
     TIMED_OUT = "timed_out", "extraction took too long"
     CRASHED = "crashed", "extraction crashed"
     BODY_LOST = "body_lost", "the stored body is missing or damaged"

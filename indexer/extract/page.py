@@ -21,6 +21,7 @@ from indexer.extract.facts import Facts, collect
 from indexer.extract.language import language_of
 from indexer.extract.no_article import NoArticle
 from indexer.extract.published import published_of
+from indexer.extract.signs import own_titles, signs_of
 from indexer.extract.title import title_of
 from indexer.extract.walls import wall
 
@@ -63,12 +64,13 @@ def checked(body: bytes, content_type: str) -> str | NoArticle:
 def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datetime | None) -> Extraction | NoArticle:
     title = title_of(facts, url, clean_title(hints.title))
     published = published_of(facts, tree, url, hints, now)
+    signs = signs_of(tree, facts, url)
     text = text_of_tree(tree, facts, url)
     if len(text) < _SHORTEST:
         return NoArticle(
             Outcome.NO_TEXT, f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}"
         )
-    if refused := wall(title, text, facts):
+    if refused := wall(own_titles(facts), text, signs):
         return refused
     return Extraction(
         title=title,

@@ -1,0 +1,116 @@
+"""Signs in the structure of a page that it is no article, whatever language it is in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.parse.markup import clean_title
+from indexer.extract.facts import Facts
+from indexer.extract.notices import Kind
+
+_CLASSES: dict[Kind, re.Pattern[str]] = {
+    "missing": re.compile(
+        r"(?:^|[\s_-])(?:error[-_]?(?:page[-_]?)?404|404(?:[-_](?:page|error|content))?|page[-_]?404|page[-_]?not[-_]?found|not[-_]?found"
+        r"|error[-_]?page|page[-_]?error)(?:$|[\s_-])",
+        re.IGNORECASE,
+    ),
+    "closed": re.compile(r"(?:^|[\s_-])(?:maintenance|under-construction|coming-soon)(?:$|[\s_-])", re.IGNORECASE),
+    "blocked": re.compile(
+        r"(?:^|[\s_-])(?:access[-_]?denied|geo[-_]?block(?:ed)?|block[-_]?page)(?:$|[\s_-])", re.IGNORECASE
+    ),
+    "checking": re.compile(
+        r"(?:^|[\s_-])(?:cf-(?:challenge|browser-verification|error-details|wrapper)|challenge-(?:form|running)|captcha-page)"
+        r"|(?:^|\s)(?:px-captcha|no-js-wall)",
+        re.IGNORECASE,
+    ),
+}
+_CHALLENGES = re.compile(
+    r"_cf_chl_opt|cf_chl_prog|window\._pxAppId|captcha-delivery\.com|_Incapsula_Resource\?SWJIYLWA|ddos-guard/js-challenge"
+    r"|/\.well-known/ddos-guard|checkcaptcha|smartcaptcha\.yandexcloud|__qrator|sucuri_cloudproxy"
+)
+_HOME = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
+_DEEP = 3  # levels below the body at which the containers of a page stand
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the structure of a page says about it.
+
+    Attributes:
+        kinds: kinds of notices that its classes name.
+        is_article: its metadata declares an article.
+        has_date: it states a date of its own.
+        is_hidden: it asks search engines not to index it.
+        has_password: it has a field for a password.
+        is_home: its metadata gives the address of a front page, though its own address is another.
+    """
+
+    kinds: frozenset[Kind]
+    is_article: bool
+    has_date: bool
+    is_hidden: bool
+    has_password: bool
+    is_home: bool
+
+
+def signs_of(tree: HtmlElement, facts: Facts, url: str) -> Signs:
+    """Return what the structure of a page says about it; the tree must still have its scripts."""
+    kinds = {kind for element in _containers(tree) for kind in _kinds(element)}
+    if any(_CHALLENGES.search(script.text or "") for script in tree.iter("script")):
+        kinds.add("checking")
+    return Signs(
+        kinds=frozenset(kinds),
+        is_article=_is_article(facts),
+        has_date=bool(facts.times) or any("date" in name or "publish" in name for name in facts.meta),
+        is_hidden="noindex" in (facts.first("robots") or "").lower(),
+        has_password=any(field.get("type") == "password" for field in tree.iter("input")),
+        is_home=_is_home(facts, url),
+    )
+
+
+def own_titles(facts: Facts) -> list[str]:
+    """Return the titles the page gives itself, as they are: `<title>`, `og:title` and the first headings."""
+    headings = [" ".join(heading.itertext()) for heading in facts.headings[:2]]
+    raw = (facts.title, facts.first("og:title"), *headings)
+    return list(dict.fromkeys(filter(None, map(clean_title, raw))))
+
+
+def _containers(tree: HtmlElement) -> list[HtmlElement]:
+    body = tree.find("body")
+    level = [body] if body is not None else []
+    containers = [tree, *level]
+    for _ in range(_DEEP):
+        level = [child for element in level for child in element if child.tag in ("div", "main", "section", "article")]
+        containers += level[:50]
+    return containers
+
+
+def _kinds(element: HtmlElement) -> list[Kind]:
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return [kind for kind, pattern in _CLASSES.items() if marks != " " and pattern.search(marks)]
+
+
+def _is_article(facts: Facts) -> bool:
+    node = facts.article()
+    kind = (facts.first("og:type") or "").lower()
+    return bool(
+        node.get("headline") or node.get("datePublished") or kind == "article" or facts.first("article:published_time")
+    )
+
+
+def _is_home(facts: Facts, url: str) -> bool:
+    addresses = [address for address in (facts.canonical, facts.first("og:url")) if address]
+    return bool(url and addresses) and not is_front_page(url) and all(map(is_front_page, addresses))
+
+
+def is_front_page(url: str) -> bool:
+    """Tell whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not parts.query and not parts.fragment and bool(_HOME.fullmatch(parts.path))
