@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 OFTEN = 0.05  # seconds between samples
-ASKED = {"a week": ["--since", "2026-10-25"], "everything": []}
+RANGES = {"a week": ["--since", "2026-10-25"], "everything": []}
 
 
 def measure(url: str, words: list[str]) -> str:
@@ -55,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     url = f"tantivy:{parser.parse_args().folder / 'index'}"
-    for name, words in ASKED.items():
+    for name, words in RANGES.items():
         for form in ("jsonl", "csv"):
             print(f"{name:<11} {form:<6}", measure(url, [*words, "--format", form]), flush=True)
 

@@ -35,12 +35,12 @@ fetches = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """One poll of a feed and how it ended.
+    """One poll of a feed and its outcome.
 
     Attributes:
         at: UTC, when the poll began.
         status: HTTP status of the last response, None when there was none.
-        found: links and documents read; `new` those not known before or revised.
+        found: links and pages in the response; `new` counts those that were unknown or revised.
     """
 
     feed: str

@@ -8,7 +8,7 @@ from html.entities import html5
 
 MANY = 100_000  # ampersands; texts with more keep the references that only HTML defines
 
-_NAMED = {"&amp;": "&#38;", "&lt;": "&#60;", "&gt;": "&#62;", "&quot;": "&#34;", "&apos;": "&#39;"}
+_NAMED_REFERENCE = {"&amp;": "&#38;", "&lt;": "&#60;", "&gt;": "&#62;", "&quot;": "&#34;", "&apos;": "&#39;"}
 _UNKNOWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?")
 
 
@@ -31,7 +31,7 @@ def _numbered(markup: str, is_bounded: bool) -> str:
         return markup
     if is_bounded:
         markup = _UNKNOWN.sub(_written_out, markup)
-    for name, number in _NAMED.items():
+    for name, number in _NAMED_REFERENCE.items():
         markup = markup.replace(name, number)
     return markup
 

@@ -154,8 +154,8 @@ def zone_after(rest: str, text: str, local: datetime, home: tzinfo | None = None
         raise UnknownZone(words)
     if (offset := _OFFSET.match(words)) and (offset[4] or offset[1] or _END.match(words, offset.end())):
         return _offset(offset, local)
-    if named := _IANA.search(text):
-        return _at(_area(named[0]), local)
+    if area := _IANA.search(text):
+        return _at(_area(area[0]), local)
     if spoken := _spoken(words, text):
         return _at(spoken, local)
     return _abbreviated(words, local, home, is_adjacent=not lead or not lead[0].strip(" (["))

@@ -39,15 +39,15 @@ def _titles(facts: Facts) -> list[str]:
 
 
 def _is_headline(lead: str, title: str) -> bool:
-    """Tell whether a lead is the headline again, with the outlet's name or a kicker."""
+    """Return whether a lead is the headline again, with the outlet's name or a kicker."""
     return lead in title or (bool(title) and title in lead and len(lead) < 2 * len(title))
 
 
 def _starts(facts: Facts) -> list[str]:
     stated = [facts.first(name) for name in _META]
     stated += [text_of(facts.article(), name) for name in ("description", "alternativeHeadline")]
-    found = (words(text) for text in stated if text)
-    return list(dict.fromkeys(text[:_START] for text in found if len(text) >= _SHORTEST))
+    leads = (words(text) for text in stated if text)
+    return list(dict.fromkeys(text[:_START] for text in leads if len(text) >= _SHORTEST))
 
 
 def _shown(tree: HtmlElement, starts: list[str]) -> str | None:

@@ -104,7 +104,7 @@ def parse_period(text: str, now: datetime, zone: ZoneInfo) -> Period:
     if written is None:
         raise _not_a_time(text)
     try:
-        return _named(written, now.astimezone(zone)) if written["year"] is None else _dated(written, zone)
+        return _parse_named(written, now.astimezone(zone)) if written["year"] is None else _dated(written, zone)
     except (ValueError, OverflowError):
         raise NotATime(f'there is no such day as "{text}"; {HINT}') from None
 
@@ -121,7 +121,7 @@ def _ago(now: datetime, amount: int, unit: Unit) -> Period:
     return Period(start, start + timedelta(seconds=1), is_relative=True, is_instant=True)
 
 
-def _named(written: re.Match[str], now: datetime) -> Period:
+def _parse_named(written: re.Match[str], now: datetime) -> Period:
     """Return the period for a word such as today, or the steps counted from it."""
     unit: Unit = _UNITS[written["unit"].lower()] if written["unit"] else "day"
     name = (written["name"] or written["which"]).lower()

@@ -186,7 +186,7 @@ def word_leaves(node: Node) -> Iterator[Place | Fuzzy]:
             yield leaf
 
 
-def themes_asked(node: Node) -> frozenset[str]:
+def collect_themes(node: Node) -> frozenset[str]:
     """Return the ids of the themes whose tags the tree asks for by name."""
     return frozenset().union(
         *(leaf.values for leaf in leaves(node) if isinstance(leaf, Value) and leaf.field == "themes")

@@ -13,7 +13,7 @@ from itertools import islice, product
 from indexer.query.context import ExplainedWord, QueryContext, Words
 from indexer.query.diagnostics import Diagnostic
 
-_NAMED = re.compile("lang(uage)?:")  # a query that names a language
+_LANGUAGE_FIELD = re.compile("lang(uage)?:")  # a query that names a language
 _SHORTEST = 5  # letters; short words have false friends
 _MOST_SPELLINGS = 64
 _MOST_WORDS = 10  # of a query that are looked at
@@ -35,7 +35,7 @@ def twin_note(text: str, words: Sequence[ExplainedWord], context: QueryContext) 
         text: the query.
         words: its own words with the forms they stand for.
     """
-    if not {"ru", "uk"} <= set(context.languages) or _NAMED.search(text):
+    if not {"ru", "uk"} <= set(context.languages) or _LANGUAGE_FIELD.search(text):
         return None
     typed = {word.word for word in words}
     alone = [word for word in words[:_MOST_WORDS] if _stands_alone(word, text)]

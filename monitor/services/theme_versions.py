@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from indexer.query.tree import Node, themes_asked
+from indexer.query.tree import Node, collect_themes
 from indexer.themes.versions import history
 from monitor.app import App
 from monitor.documents.versions import VersionChangeDocument, VersionsDocument
@@ -18,7 +18,7 @@ def listed(numbers: Mapping[str, int]) -> str:
 
 def versions_of(app: App, *nodes: Node, start: datetime | None = None, end: datetime | None = None) -> VersionsDocument:
     """Return the versions of all themes that these queries ask for, and those recorded after start, up to end."""
-    themes = sorted(set().union(*map(themes_asked, nodes)))
+    themes = sorted(set().union(*map(collect_themes, nodes)))
     with app.archive.database.read() as connection:
         recorded = {theme: versions for theme in themes if (versions := history(connection, theme))}
     changes = [

@@ -109,7 +109,7 @@ def test_a_source_without_feeds_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_an_address_used_by_two_sources_is_refused_and_both_are_named(tmp_path: Path) -> None:
+def test_an_address_used_by_two_sources_is_rejected_with_both_file_names(tmp_path: Path) -> None:
     write(tmp_path, "sources/one.toml", SOURCE)
     write(tmp_path, "sources/two.toml", SOURCE)
     assert refusal(tmp_path) == [

@@ -81,9 +81,9 @@ def test_the_last_of_two_articles_with_the_same_id_wins(engine: Engine) -> None:
 def test_an_article_that_cannot_be_stored_is_reported_and_the_others_are_stored(
     engine: Engine, impossible: dict[str, Any]
 ) -> None:
-    with pytest.raises(ArticlesRefused, match="the limit is") as refused:
+    with pytest.raises(ArticlesRefused, match="the limit is") as error_info:
         engine.add([article(serial=1), article(serial=2, **impossible), article(serial=3)])
-    assert len(refused.value.reasons) == 1
+    assert len(error_info.value.reasons) == 1
     engine.refresh()
     assert serials(engine) == [1, 3]
 

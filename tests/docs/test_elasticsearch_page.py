@@ -32,9 +32,9 @@ def test_every_message_in_the_troubleshooting_table_exists(message: str) -> None
 
 def test_the_table_of_address_options_is_complete() -> None:
     options = re.findall(r"^\| `(\w+)` \|", PAGE.partition("## Security")[0], re.MULTILINE)
-    with pytest.raises(ConfigError, match="unknown option") as refused:
+    with pytest.raises(ConfigError, match="unknown option") as error_info:
         parse("elasticsearch://one/parley?nothing=1")
-    assert set(options) - {"name"} == set(str(refused.value).rpartition("(")[2].rstrip(")").split(", "))
+    assert set(options) - {"name"} == set(str(error_info.value).rpartition("(")[2].rstrip(")").split(", "))
 
 
 def test_names_and_waits_agree_with_the_code() -> None:

@@ -64,7 +64,7 @@ def test_times_are_texts_days_or_moments(small: Installation) -> None:
     assert starts == [datetime(2026, 3, 3, tzinfo=UTC)] * 2 + [noon.replace(microsecond=0)]
 
 
-def test_without_pandas_the_cure_is_named(monkeypatch: pytest.MonkeyPatch, small: Installation) -> None:
+def test_without_pandas_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, small: Installation) -> None:
     small.run("themes", "sweep")
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(parley.ParleyError, match=r"pip install 'parley\[pandas\]'"):

@@ -33,9 +33,9 @@ def test_an_address_is_printed_without_its_password(address: str, printed: str) 
     "address", ["solr://ann:s3cret@one/parley", "-://ann:s3cret@one/parley", "http://ann:s3cret@[x"]
 )
 def test_an_unknown_engine_is_refused_without_printing_its_password(address: str) -> None:
-    with pytest.raises(ConfigError, match="tantivy") as refused:
+    with pytest.raises(ConfigError, match="tantivy") as error_info:
         open_engine(address)
-    assert "s3cret" not in str(refused.value)
+    assert "s3cret" not in str(error_info.value)
 
 
 @pytest.mark.parametrize("address", ["tantivy:/nowhere/index", "elasticsearch://one:9200/parley", "https://one/parley"])

@@ -1,4 +1,4 @@
-"""Both engines answer the same over real documents: the same articles in the same order, the same counts."""
+"""Both engines return the same articles in the same order, and the same counts, for real documents."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ MONTHS = [datetime(2000 + month // 12, 1 + month % 12, 1, tzinfo=UTC) for month 
 
 @pytest.fixture(scope="module")
 def documents(test_data: Path) -> list[Article]:
-    """Return every document with its serial as one more author, so that a tally by author names every article found."""
-    return [replace(found, authors=(*found.authors, f"n{found.serial}")) for found in corpus(test_data)]
+    """Return every document with its serial as one more author, so that a tally by author names every matching article."""
+    return [replace(article, authors=(*article.authors, f"n{article.serial}")) for article in corpus(test_data)]
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +63,12 @@ def engines(
 
 
 class Vocabulary:
-    """Draws words as they stand in the documents, so that most queries find something."""
+    """Draws words as they stand in the documents, so that most queries have matches."""
 
     def __init__(self, documents: Sequence[Article]) -> None:
         self.random = random = Random(SEED)
-        self.texts = [tokens(f"{found.title} {found.text}") for found in random.sample(documents, 3_000)]
-        self.raw = [found.text for found in random.sample(documents, 3_000)]
+        self.texts = [tokens(f"{article.title} {article.text}") for article in random.sample(documents, 3_000)]
+        self.raw = [article.text for article in random.sample(documents, 3_000)]
         words = sorted({word for text in self.texts for word in text})
         kinds = (
             str.isdecimal,
@@ -192,8 +192,8 @@ QUERIES: dict[Callable[[Vocabulary], Node], int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """All that an engine says of a query: whose articles it found, the newest in their order, and how many in each week."""
+class Results:
+    """What an engine returns for a query: articles by author, the newest articles in order, and counts by week."""
 
     authors: dict[str, int]
     newest: list[str]
@@ -201,37 +201,37 @@ class Answer:
     weeks: dict[str, list[Count]]
 
 
-def answer(engine: Engine, node: Node) -> Answer:
-    """Ask an engine."""
+def query(engine: Engine, node: Node) -> Results:
+    """Run a query on an engine."""
     page = engine.search(node, limit=20)
     authors = engine.tally(node, "author_names")
     assert page.total == sum(1 for name in authors if re.fullmatch(r"n\d+", name)), node
-    return Answer(authors, [hit.article.id for hit in page.hits], page.total, engine.histogram(node, WEEKS))
+    return Results(authors, [hit.article.id for hit in page.hits], page.total, engine.histogram(node, WEEKS))
 
 
 def ids(engine: Engine, node: Node) -> list[str]:
     """Return the ids of all hits, newest first."""
-    found = engine.search(node, limit=1_000)
-    every = [hit.article.id for hit in found.hits]
-    while found.after is not None:
-        found = engine.search(node, limit=1_000, after=found.after)
-        every += [hit.article.id for hit in found.hits]
-    assert len(every) == found.total
+    page = engine.search(node, limit=1_000)
+    every = [hit.article.id for hit in page.hits]
+    while page.after is not None:
+        page = engine.search(node, limit=1_000, after=page.after)
+        every += [hit.article.id for hit in page.hits]
+    assert len(every) == page.total
     return every
 
 
 @pytest.mark.parametrize("kind", QUERIES, ids=lambda kind: kind.__name__)
-def test_generated_queries_find_the_same_on_both_engines(
+def test_generated_queries_have_the_same_results_on_both_engines(
     engines: tuple[Engine, Engine], vocabulary: Vocabulary, kind: Callable[[Vocabulary], Node]
 ) -> None:
     draw = vocabulary.seeded(kind.__name__)
-    found = 0
+    with_matches = 0
     for _ in range(QUERIES[kind]):
         node = kind(draw)
-        embedded, server = (answer(engine, node) for engine in engines)
+        embedded, server = (query(engine, node) for engine in engines)
         assert embedded == server, node
-        found += server.total > 0
-    assert found > QUERIES[kind] // 2  # or the queries prove nothing
+        with_matches += server.total > 0
+    assert with_matches > QUERIES[kind] // 2  # or the queries prove nothing
 
 
 def typed(draw: Vocabulary) -> str:
@@ -256,7 +256,9 @@ def typed(draw: Vocabulary) -> str:
     )
 
 
-def test_typed_queries_find_the_same_on_both_engines(engines: tuple[Engine, Engine], vocabulary: Vocabulary) -> None:
+def test_typed_queries_have_the_same_results_on_both_engines(
+    engines: tuple[Engine, Engine], vocabulary: Vocabulary
+) -> None:
     draw = vocabulary.seeded("typed")
     context = query_context()
     question = 0
@@ -266,13 +268,13 @@ def test_typed_queries_find_the_same_on_both_engines(engines: tuple[Engine, Engi
             node = parse_query(text, context=context).node
         except QueryError:  # a full stop or an apostrophe in the wrong place; refused before any engine is asked
             continue
-        embedded, server = (answer(engine, node) for engine in engines)
+        embedded, server = (query(engine, node) for engine in engines)
         assert embedded == server, text
         question += 1
 
 
 @pytest.mark.parametrize("theme", load_themes(None), ids=lambda theme: theme.id)
-def test_shipped_themes_find_the_same_on_both_engines(engines: tuple[Engine, Engine], theme: Theme) -> None:
+def test_shipped_themes_have_the_same_results_on_both_engines(engines: tuple[Engine, Engine], theme: Theme) -> None:
     context = query_context(themes=load_themes(None), fragments=load_fragments(None))
     node = compile_theme(theme, context).node
     embedded, server = (ids(engine, node) for engine in engines)
@@ -298,9 +300,7 @@ def test_counts_are_the_same_on_both_engines(engines: tuple[Engine, Engine], spl
             assert tally == other_tally
 
 
-def test_every_article_comes_back_the_same_from_both_engines(
-    engines: tuple[Engine, Engine], documents: list[Article]
-) -> None:
+def test_both_engines_return_every_article_unchanged(engines: tuple[Engine, Engine], documents: list[Article]) -> None:
     embedded, server = (engine.scan(tree.Everything()) for engine in engines)
     for one, other, given in zip(embedded, server, documents, strict=True):
         assert one == other == given

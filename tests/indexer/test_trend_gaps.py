@@ -1,4 +1,4 @@
-"""Trends over a corpus of which a week of one source was never collected."""
+"""Trends over a corpus in which one week of a source was not collected."""
 
 from __future__ import annotations
 
@@ -65,7 +65,15 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
                 outcome = "timeout" if lost else ("read", "unchanged")[hour % 2]
                 at = FIRST + timedelta(hours=hour, minutes=7)
                 fetch = Fetch(
-                    feed=feed.id, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, found=1, new=1, detail=""
+                    feed=feed.id,
+                    at=at,
+                    outcome=outcome,
+                    status=200,
+                    milliseconds=1,
+                    bytes=1,
+                    found=1,
+                    new=1,
+                    detail="",
                 )
                 fetches.record(connection, fetch)
     yield opened
@@ -78,7 +86,7 @@ def _of_loud(days: range) -> ColumnElement[bool]:
     return and_(feed_hours.feed_hours.c.feed == "loud/news", day)
 
 
-def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval: Interval = "day") -> Trend:
+def run_trend(archive: Archive, articles: Sequence[Article], folder: Path, interval: Interval = "day") -> Trend:
     engine: Engine = open_engine(f"tantivy:{folder / 'index'}", writable=True)
 
     def cover(edges: Sequence[datetime]) -> Coverage:
@@ -102,8 +110,8 @@ def asked(archive: Archive, articles: Sequence[Article], folder: Path, interval:
     return result
 
 
-def test_a_lost_week_makes_the_share_dip_and_the_corrected_share_stay(archive: Archive, tmp_path: Path) -> None:
-    result = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path)
+def test_a_lost_week_lowers_the_share_but_not_the_corrected_share(archive: Archive, tmp_path: Path) -> None:
+    result = run_trend(archive, [one for one in corpus() if not was_lost(one)], tmp_path)
     buckets = result.series[0].buckets
     inside = [bucket for number, bucket in enumerate(buckets) if number in LOST]
     outside = [bucket for number, bucket in enumerate(buckets) if number not in LOST]
@@ -115,52 +123,52 @@ def test_a_lost_week_makes_the_share_dip_and_the_corrected_share_stay(archive: A
     assert result.panel.left_out == {"loud": "silent"}
 
 
-def test_the_corrected_share_is_what_it_would_be_had_nothing_been_lost(archive: Archive, tmp_path: Path) -> None:
+def test_the_corrected_share_equals_the_share_without_the_loss(archive: Archive, tmp_path: Path) -> None:
     complete = list(corpus())
-    with_loss = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with")
-    without = asked(archive, [one for one in complete if one.source != "loud"], tmp_path / "without")
+    with_loss = run_trend(archive, [one for one in complete if not was_lost(one)], tmp_path / "with")
+    without = run_trend(archive, [one for one in complete if one.source != "loud"], tmp_path / "without")
     assert [bucket.corrected for bucket in with_loss.series[0].buckets] == [
         bucket.share for bucket in without.series[0].buckets
     ]
 
 
-def test_the_buckets_of_the_lost_week_name_the_source(archive: Archive, tmp_path: Path) -> None:
-    buckets = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series[0].buckets
+def test_the_buckets_of_the_lost_week_list_the_source(archive: Archive, tmp_path: Path) -> None:
+    buckets = run_trend(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series[0].buckets
     gap = Gap("loud", ("loud/news",), whole=True)
     assert [bucket.gaps for bucket in buckets] == [(gap,) if day in LOST else () for day in range(LENGTH)]
 
 
-def test_gaps_are_known_from_fetches_and_not_from_counts(archive: Archive, tmp_path: Path) -> None:
+def test_gaps_come_from_fetches_and_not_from_counts(archive: Archive, tmp_path: Path) -> None:
     complete = list(corpus())
     mute = [one for one in complete if one.source != "quiet"]
-    buckets = asked(archive, mute, tmp_path).series[0].buckets
+    buckets = run_trend(archive, mute, tmp_path).series[0].buckets
     assert {gap.source for bucket in buckets for gap in bucket.gaps} == {"loud"}
 
 
 @pytest.mark.parametrize("interval", ["week", "month"])
-def test_a_lost_week_is_a_gap_of_weeks_and_months_that_hold_days_of_it(
+def test_a_lost_week_is_a_gap_in_the_weeks_and_months_that_contain_it(
     archive: Archive, tmp_path: Path, interval: Interval
 ) -> None:
     complete = list(corpus())
-    result = asked(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)
-    without = asked(archive, [one for one in complete if one.source != "loud"], tmp_path / "without", interval)
+    result = run_trend(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)
+    without = run_trend(archive, [one for one in complete if one.source != "loud"], tmp_path / "without", interval)
     buckets = result.series[0].buckets
     assert [bool(bucket.gaps) for bucket in buckets] == ([False, False, True, False] if interval == "week" else [True])
     assert [bucket.corrected for bucket in buckets] == [bucket.share for bucket in without.series[0].buckets]
 
 
-def test_days_lost_across_the_turn_of_a_week_are_corrected_in_weeks_too(archive: Archive, tmp_path: Path) -> None:
+def test_days_lost_across_two_weeks_are_corrected_in_both(archive: Archive, tmp_path: Path) -> None:
     days = range(5, 9)  # from a Saturday to a Tuesday
     with archive.database.write() as connection:
         connection.execute(feed_hours.feed_hours.delete().where(_of_loud(days)))
     present = [one for one in corpus() if not was_lost(one) and not was_lost(one, days)]
-    buckets = asked(archive, present, tmp_path, "week").series[0].buckets
+    buckets = run_trend(archive, present, tmp_path, "week").series[0].buckets
     assert [bool(bucket.gaps) for bucket in buckets] == [True, True, True, False]
     shares, corrected = ([getattr(bucket, name) for bucket in buckets] for name in ("share", "corrected"))
     assert shares[1] < 0.9 * shares[3]
     assert max(corrected) - min(corrected) < 0.03
 
 
-def test_the_return_of_a_lost_source_is_no_spike(archive: Archive, tmp_path: Path) -> None:
-    (series,) = asked(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series
+def test_the_return_of_a_lost_source_is_not_a_spike(archive: Archive, tmp_path: Path) -> None:
+    (series,) = run_trend(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series
     assert series.spikes == ()

@@ -25,7 +25,7 @@ def installation(demonstration: dict[str, str], monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+def run_command(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Return a function that runs a command to its successful end and returns what it printed."""
 
     def run(*words: str) -> str:
@@ -38,13 +38,13 @@ def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 
 
 @pytest.fixture
-def document(said: Callable[..., str]) -> Callable[..., Any]:
+def run_json(run_command: Callable[..., str]) -> Callable[..., Any]:
     """Return a function that runs a command with --json and returns its document."""
-    return lambda *words: json.loads(said(*words, "--json"))
+    return lambda *words: json.loads(run_command(*words, "--json"))
 
 
 @pytest.fixture
-def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+def run_failing(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Return a function that runs a command that must fail and returns what it printed of errors, which is no traceback."""
 
     def run(*words: str) -> str:

@@ -16,7 +16,7 @@ from monitor.cli import INTERRUPTED, command_names, main
 from monitor.terminal.parser import Parser
 
 
-def said(tmp_path: Path, *words: str, line: str = '"$@"') -> tuple[int, str]:
+def run(tmp_path: Path, *words: str, line: str = '"$@"') -> tuple[int, str]:
     """Run a command in a line of a shell and return its exit code and what it wrote to standard error."""
     command = ["sh", "-c", line, "sh", sys.executable, "-m", "monitor.cli", *words]
     environment = os.environ | {"PARLEY_DATA": str(tmp_path / "data")}
@@ -24,39 +24,39 @@ def said(tmp_path: Path, *words: str, line: str = '"$@"') -> tuple[int, str]:
     return done.returncode, done.stderr.decode()
 
 
-def test_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    assert said(tmp_path, "sources", line='"$@" >/dev/full') == (1, "output: No space left on device\n")
-    code, errors = said(tmp_path, "sources", "--json", line='"$@" >/dev/full')
+def test_output_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    assert run(tmp_path, "sources", line='"$@" >/dev/full') == (1, "output: No space left on device\n")
+    code, errors = run(tmp_path, "sources", "--json", line='"$@" >/dev/full')
     assert code == 1
     assert json.loads(errors)["error"]["message"] == "output: No space left on device"
 
 
 @pytest.mark.parametrize("words", [["sources"], ["sources", "--json"]])
-def test_a_closed_output_is_one_that_nobody_reads(tmp_path: Path, words: list[str]) -> None:
-    assert said(tmp_path, *words, line='"$@" >&-') == (0, "")
-    assert said(tmp_path, *words, line='"$@" <&- >&- 2>&-') == (0, "")
+def test_a_closed_output_is_not_an_error(tmp_path: Path, words: list[str]) -> None:
+    assert run(tmp_path, *words, line='"$@" >&-') == (0, "")
+    assert run(tmp_path, *words, line='"$@" <&- >&- 2>&-') == (0, "")
 
 
-def test_a_reader_that_has_seen_enough_is_no_mistake(tmp_path: Path) -> None:
-    assert said(tmp_path, "sources", "--json", line='"$@" | head -1')[1] == ""
+def test_a_reader_that_stops_reading_is_not_an_error(tmp_path: Path) -> None:
+    assert run(tmp_path, "sources", "--json", line='"$@" | head -1')[1] == ""
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1251"])
-def test_what_an_encoding_cannot_say_is_no_mistake(tmp_path: Path, encoding: str) -> None:
+def test_characters_missing_from_an_encoding_are_not_an_error(tmp_path: Path, encoding: str) -> None:
     line = f'PYTHONIOENCODING={encoding} "$@" >/dev/null'
-    assert said(tmp_path, "lint", "«мир» paix été 和平", line=line) == (0, "")
+    assert run(tmp_path, "lint", "«мир» paix été 和平", line=line) == (0, "")
 
 
 @pytest.mark.parametrize("words", [["rebuild"], ["status"], ["index", "--once"], ["crawl", "--once"]])
-def test_a_data_folder_that_cannot_be_made_is_named_with_the_cure(tmp_path: Path, words: list[str]) -> None:
+def test_the_error_for_a_data_folder_that_cannot_be_created_gives_the_cure(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "data").write_text("a file")
-    code, errors = said(tmp_path, *words)
+    code, errors = run(tmp_path, *words)
     assert code == 1
     assert errors.strip().endswith(f"{tmp_path / 'data'}: cannot create this folder (File exists); set PARLEY_DATA")
 
 
-def test_what_went_wrong_cannot_drive_the_terminal(tmp_path: Path) -> None:
-    code, errors = said(tmp_path, "prune", "--before", "\x1b]0;owned\x07")
+def test_an_error_message_cannot_contain_terminal_escapes(tmp_path: Path) -> None:
+    code, errors = run(tmp_path, "prune", "--before", "\x1b]0;owned\x07")
     assert code == 2
     assert errors.startswith('"]0;owned" is not a date; write 2026-03-01')
 
@@ -69,12 +69,12 @@ def test_an_interruption_while_a_command_is_loaded_is_no_traceback(monkeypatch: 
     assert main(["status"]) == INTERRUPTED
 
 
-def test_a_misspelt_command_or_theme_is_answered_with_the_nearest(
+def test_the_error_for_a_misspelt_command_or_theme_suggests_the_nearest(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["serach", "truce"]) == 2
     assert 'unknown command "serach", did you mean "search"?' in capsys.readouterr().err
-    _, errors = said(tmp_path, "trends", "trcue")
+    _, errors = run(tmp_path, "trends", "trcue")
     assert 'there is no theme "trcue", did you mean "truce"?' in errors
 
 
@@ -116,7 +116,7 @@ def test_with_json_an_error_is_a_document_on_standard_error(
 
 
 @pytest.mark.parametrize("command", command_names())
-def test_every_example_of_a_command_is_one_it_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_example_in_the_help_is_valid(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     module = importlib.import_module(f"monitor.commands.{command}")
     parser = Parser(prog=command)
     module.add_arguments(parser)

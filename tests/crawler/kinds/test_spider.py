@@ -83,13 +83,13 @@ def test_authors_may_be_one_or_several() -> None:
     ],
 )
 def test_an_item_that_is_not_an_article_is_refused_with_a_reason(item: object, outcome: str) -> None:
-    with pytest.raises(RejectedInput) as refused:
+    with pytest.raises(RejectedInput) as error_info:
         archived(item)
-    assert refused.value.outcome == outcome
-    assert len(str(refused.value)) < 400
+    assert error_info.value.outcome == outcome
+    assert len(str(error_info.value)) < 400
 
 
-def test_the_spider_must_be_named() -> None:
+def test_a_spider_without_a_name_is_rejected() -> None:
     assert check_options({"spider": "kremlin"}) == []
     assert check_options({})
     assert check_options({"spider": "../kremlin"})

@@ -208,7 +208,7 @@ _HABITS = st.sampled_from(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_HABITS, max_size=9), st.sampled_from(["", " ", " "]))
-def test_every_suggestion_can_be_asked(words: list[str], between: str) -> None:
+def test_every_suggestion_is_a_valid_query(words: list[str], between: str) -> None:
     context = query_context()
     for remark in lint_query(between.join(words), context=context):
         if remark.suggestion is not None:
@@ -230,7 +230,7 @@ def test_every_suggestion_can_be_asked(words: list[str], between: str) -> None:
         "a=b x>5",
     ],
 )
-def test_a_sound_query_gets_no_remark(query: str) -> None:
+def test_a_correct_query_has_no_remarks(query: str) -> None:
     assert lint(query) == ()
 
 

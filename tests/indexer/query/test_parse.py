@@ -1,4 +1,4 @@
-"""What each construct of the query language means, shown on articles by the oracle, and what is refused."""
+"""What each construct of the query language means, shown on articles by the oracle, and what is rejected."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_everything_is_a_star() -> None:
     assert node("*") == Everything()
 
 
-def test_words_are_looked_for_in_title_and_text_and_title_only_where_asked() -> None:
+def test_words_match_title_and_text_or_only_the_title() -> None:
     assert finds("peace", title="Peace")
     assert finds("title:peace", title="Peace")
     assert not finds("title:(peace OR plan)", "peace plan", title="War")
@@ -227,9 +227,9 @@ def test_words_are_explained_with_position_forms_and_language() -> None:
     ],
 )
 def test_a_query_is_refused_with_the_position(query: str, position: int, says: str) -> None:
-    with pytest.raises(QueryError, match=says) as refused:
+    with pytest.raises(QueryError, match=says) as error_info:
         node(query)
-    assert refused.value.position == position
+    assert error_info.value.position == position
 
 
 @pytest.mark.parametrize(
@@ -342,8 +342,8 @@ def test_no_text_raises_anything_but_a_query_error(pieces: list[str], between: s
     text = between.join(pieces)
     try:
         parsed = parse_query(text, context=query_context())
-    except QueryError as refused:
-        assert refused.position is None or 0 <= refused.position <= len(text)
+    except QueryError as error:
+        assert error.position is None or 0 <= error.position <= len(text)
         assert any(remark.severity == "error" for remark in lint_query(text, context=query_context()))
     else:
         assert not any(remark.severity == "error" for remark in parsed.diagnostics)
@@ -353,8 +353,8 @@ def test_no_text_raises_anything_but_a_query_error(pieces: list[str], between: s
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         parse_query(text, context=query_context())
-    except QueryError as refused:
-        assert refused.message
+    except QueryError as error:
+        assert error.message
 
 
 # The queries are Lucene's: some have fields that an archive of news does not have, expressions and ranges of words, some are no
@@ -377,6 +377,6 @@ def test_a_query_written_for_lucene_is_read_or_refused_for_a_reason(test_data: P
         try:
             parse_query(query, context=query_context())
             read += 1
-        except QueryError as refused:
-            assert any(reason in refused.message for reason in _REASONS), (query, refused.message)
+        except QueryError as error:
+            assert any(reason in error.message for reason in _REASONS), (query, error.message)
     assert read >= 12

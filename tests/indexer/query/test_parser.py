@@ -99,9 +99,9 @@ def test_text_becomes_a_tree_that_knows_where_its_parts_stand(text: str, tree: P
     ],
 )
 def test_the_first_place_that_fits_nothing_is_refused(text: str, position: int, message: str) -> None:
-    with pytest.raises(QueryError, match=message) as refused:
+    with pytest.raises(QueryError, match=message) as error_info:
         parsed(text)
-    assert refused.value.position == position
+    assert error_info.value.position == position
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ _PIECES = ["a", "AND", "OR", "NOT", "TO", "(", ")", "[", "]", "-", ":", "~1", "^
 def test_every_sequence_of_pieces_is_parsed_or_refused_at_a_place_in_it(text: str) -> None:
     try:
         tree = parsed(text)
-    except QueryError as refused:
-        assert refused.position is not None
-        assert 0 <= refused.position <= len(text)
+    except QueryError as error:
+        assert error.position is not None
+        assert 0 <= error.position <= len(text)
     else:
         assert 0 <= tree.start < tree.end <= len(text)
 

@@ -100,9 +100,9 @@ def test_an_age_means_the_moment_so_long_ago(text: str, start: str) -> None:
     ],
 )
 def test_what_is_no_time_is_refused_with_the_right_form_where_it_is_known(text: str, suggestion: str | None) -> None:
-    with pytest.raises(NotATime) as refused:
+    with pytest.raises(NotATime) as error_info:
         period(text)
-    assert refused.value.suggestion == suggestion
+    assert error_info.value.suggestion == suggestion
     if suggestion:
         assert period(suggestion)
 
@@ -135,8 +135,8 @@ _PARTS = st.sampled_from(
 def test_every_text_is_a_period_or_no_time(text: str) -> None:
     try:
         written = period(text)
-    except NotATime as refused:
-        assert str(refused)
+    except NotATime as error:
+        assert str(error)
     else:
         assert written.start < written.end
         assert written.start.utcoffset() == timedelta()
@@ -146,5 +146,5 @@ def test_every_text_is_a_period_or_no_time(text: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         period(text)
-    except NotATime as refused:
-        assert refused.suggestion is None or period(refused.suggestion)
+    except NotATime as error:
+        assert error.suggestion is None or period(error.suggestion)

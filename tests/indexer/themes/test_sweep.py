@@ -39,7 +39,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def tags(engine: Engine, articles: list[Article]) -> dict[str, frozenset[str]]:
-    return {id: found.themes for id, found in engine.get([item.id for item in articles]).items()}
+    return {id: stored.themes for id, stored in engine.get([item.id for item in articles]).items()}
 
 
 def test_a_sweep_retags_everything_when_a_query_changes(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Where buckets begin, in zones that change their clocks in every way clocks are changed."""
+"""The edges of buckets, in time zones with all kinds of clock changes."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def edges(since: str, until: str, interval: Interval, zone: str) -> list[datetim
     return [edge.astimezone(UTC) for edge in edges_between(start, end, interval, at)]
 
 
-def hours(found: list[datetime]) -> list[float]:
+def hours(edges: list[datetime]) -> list[float]:
     """Return how long each bucket is."""
-    return [(end - start) / HOUR for start, end in pairwise(found)]
+    return [(end - start) / HOUR for start, end in pairwise(edges)]
 
 
 @given(moment=moments, zone=st.sampled_from(ZONES), interval=st.sampled_from(get_args(Interval)))
-def test_a_bucket_holds_its_moment_and_nothing_of_another_label(
+def test_a_bucket_contains_its_moment_and_only_moments_with_the_same_label(
     moment: datetime, zone: str, interval: Interval
 ) -> None:
     local = moment.astimezone(ZoneInfo(zone))
@@ -62,7 +62,7 @@ def test_a_bucket_holds_its_moment_and_nothing_of_another_label(
 
 
 @given(moment=moments, zone=st.sampled_from(ZONES))
-def test_an_hour_begins_when_the_clock_shows_a_full_hour(moment: datetime, zone: str) -> None:
+def test_an_hour_begins_on_the_hour_of_the_local_clock(moment: datetime, zone: str) -> None:
     start = floor(moment.astimezone(ZoneInfo(zone)), "hour")
     assert (start.minute, start.second, start.microsecond) == (0, 0, 0)
     assert HOUR <= after(start, "hour").astimezone(UTC) - start.astimezone(UTC) <= 1.5 * HOUR
@@ -80,60 +80,60 @@ def test_an_hour_begins_when_the_clock_shows_a_full_hour(moment: datetime, zone:
         ("Australia/Lord_Howe", "2026-04-05", 24.5),
     ],
 )
-def test_a_day_is_as_long_as_its_zone_says(zone: str, day: str, length: float) -> None:
+def test_the_length_of_a_day_follows_the_time_zone(zone: str, day: str, length: float) -> None:
     assert hours(edges(day, f"{day}T23:00", "day", zone)) == [length]
 
 
 @pytest.mark.parametrize(("day", "length"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-06-01", 24)])
-def test_hours_are_counted_one_by_one_where_clocks_change(day: str, length: int) -> None:
-    found = edges(day, f"{day}T23:30", "hour", "Europe/Berlin")
-    assert hours(found) == [1] * length
+def test_every_hour_is_a_bucket_on_days_with_a_clock_change(day: str, length: int) -> None:
+    result = edges(day, f"{day}T23:30", "hour", "Europe/Berlin")
+    assert hours(result) == [1] * length
 
 
-def test_an_hour_shown_twice_is_two_buckets() -> None:
+def test_an_hour_that_occurs_twice_is_two_buckets() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    found = edges_between(
+    edges = edges_between(
         datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC), "hour", ZoneInfo("Europe/Berlin")
     )
-    assert [edge.isoformat() for edge in found] == [
+    assert [edge.isoformat() for edge in edges] == [
         "2026-10-25T02:00:00+02:00",
         "2026-10-25T02:00:00+01:00",
         "2026-10-25T03:00:00+01:00",
     ]
-    assert all(edge.tzinfo == berlin for edge in found)
+    assert all(edge.tzinfo == berlin for edge in edges)
 
 
-def test_hours_of_a_zone_a_quarter_off_begin_at_its_own_full_hours() -> None:
-    found = edges("2026-03-01T10:20", "2026-03-01T11:10", "hour", "Asia/Kathmandu")
-    assert [f"{edge:%H:%M}" for edge in found] == ["04:15", "05:15", "06:15"]
+def test_hours_begin_on_the_local_hour_in_zones_with_a_quarter_hour_offset() -> None:
+    result = edges("2026-03-01T10:20", "2026-03-01T11:10", "hour", "Asia/Kathmandu")
+    assert [f"{edge:%H:%M}" for edge in result] == ["04:15", "05:15", "06:15"]
 
 
-def test_a_day_that_an_island_skipped_is_no_bucket() -> None:
-    found = edges("2011-12-29", "2012-01-01", "day", "Pacific/Apia")
-    assert hours(found) == [24, 24]
+def test_a_day_skipped_at_the_date_line_is_not_a_bucket() -> None:
+    result = edges("2011-12-29", "2012-01-01", "day", "Pacific/Apia")
+    assert hours(result) == [24, 24]
 
 
-def test_weeks_begin_on_monday_across_the_turn_of_the_year() -> None:
-    found = edges("2025-12-30", "2026-01-06", "week", "UTC")
-    assert [f"{edge:%G-W%V %a}" for edge in found] == ["2026-W01 Mon", "2026-W02 Mon", "2026-W03 Mon"]
+def test_weeks_begin_on_monday_across_new_year() -> None:
+    result = edges("2025-12-30", "2026-01-06", "week", "UTC")
+    assert [f"{edge:%G-W%V %a}" for edge in result] == ["2026-W01 Mon", "2026-W02 Mon", "2026-W03 Mon"]
 
 
-def test_months_are_as_long_as_they_are() -> None:
-    found = edges("2028-01-15", "2028-04-01", "month", "UTC")
-    assert [f"{edge:%Y-%m-%d}" for edge in found] == ["2028-01-01", "2028-02-01", "2028-03-01", "2028-04-01"]
+def test_months_have_their_real_lengths() -> None:
+    result = edges("2028-01-15", "2028-04-01", "month", "UTC")
+    assert [f"{edge:%Y-%m-%d}" for edge in result] == ["2028-01-01", "2028-02-01", "2028-03-01", "2028-04-01"]
 
 
-def test_an_empty_range_is_refused_in_words() -> None:
+def test_an_empty_range_is_rejected_with_a_sentence() -> None:
     with pytest.raises(WrongArgument, match="before it starts"):
         edges("2026-03-02", "2026-03-02", "day", "UTC")
 
 
-def test_a_range_of_too_many_buckets_is_refused_in_words() -> None:
+def test_a_range_with_too_many_buckets_is_rejected_with_a_sentence() -> None:
     with pytest.raises(WrongArgument, match="more than 50,000 hours"):
         edges("2020-01-01", "2026-01-01", "hour", "UTC")
 
 
-def test_the_whole_calendar_can_be_asked_for() -> None:
+def test_the_whole_calendar_can_be_requested() -> None:
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     with pytest.raises(WrongArgument, match="more than 50,000 months"):
         edges_between(first, last, "month", ZoneInfo("Pacific/Auckland"))

@@ -1,4 +1,4 @@
-"""Questions beside one another, against counts by brute force."""
+"""Comparisons against brute-force counts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def engine(crowd: list[Article], tmp_path_factory: pytest.TempPathFactory) -> It
     opened.close()
 
 
-def asked(engine: Engine, scope: Node | None = None) -> Comparison:
+def run_compare(engine: Engine, scope: Node | None = None) -> Comparison:
     return compare(engine, QUESTIONS, start=MIDDLE, end=LAST, scope=scope)
 
 
@@ -58,9 +58,9 @@ def within(crowd: list[Article], start: datetime, end: datetime) -> list[Article
     return [one for one in crowd if one.published and start <= one.published < end]
 
 
-def test_voices_equal_brute_force(engine: Engine, crowd: list[Article]) -> None:
+def test_shares_of_voice_equal_brute_force(engine: Engine, crowd: list[Article]) -> None:
     now, before = within(crowd, MIDDLE, LAST), within(crowd, FIRST, MIDDLE)
-    result = asked(engine)
+    result = run_compare(engine)
     spoken = sum(voice.articles for voice in result.voices)
     assert result.total == len(now)
     for voice in result.voices:
@@ -72,9 +72,9 @@ def test_voices_equal_brute_force(engine: Engine, crowd: list[Article]) -> None:
         assert voice.before == sum(matches(QUESTIONS[voice.name], one) for one in before) / len(before)
 
 
-def test_each_two_are_counted_together(engine: Engine, crowd: list[Article]) -> None:
+def test_articles_that_match_both_of_a_pair_are_counted(engine: Engine, crowd: list[Article]) -> None:
     now = within(crowd, MIDDLE, LAST)
-    result = asked(engine)
+    result = run_compare(engine)
     assert len(result.pairs) == 6
     for pair in result.pairs:
         one, other = (
@@ -90,19 +90,19 @@ def test_each_two_are_counted_together(engine: Engine, crowd: list[Article]) -> 
             assert pair.overlap == pytest.approx(len(both) / len({each.id for each in one + other}))
 
 
-def test_articles_of_any_question_are_counted_once(engine: Engine, crowd: list[Article]) -> None:
+def test_articles_that_match_several_queries_are_counted_once(engine: Engine, crowd: list[Article]) -> None:
     now = within(crowd, MIDDLE, LAST)
-    assert asked(engine).any == sum(any(matches(node, one) for node in QUESTIONS.values()) for one in now)
+    assert run_compare(engine).any == sum(any(matches(node, one) for node in QUESTIONS.values()) for one in now)
 
 
-def test_the_scope_holds_for_everything(engine: Engine, crowd: list[Article]) -> None:
+def test_the_scope_applies_to_all_counts(engine: Engine, crowd: list[Article]) -> None:
     alpha = [one for one in within(crowd, MIDDLE, LAST) if one.source == "alpha"]
-    result = asked(engine, Value("source", frozenset({"alpha"})))
+    result = run_compare(engine, Value("source", frozenset({"alpha"})))
     assert result.total == len(alpha)
     assert result.voices[0].articles == sum(matches(QUESTIONS["truce"], one) for one in alpha)
 
 
-def test_an_empty_span_has_no_shares(engine: Engine) -> None:
+def test_a_range_without_articles_has_no_shares(engine: Engine) -> None:
     result = compare(engine, QUESTIONS, start=LAST + timedelta(days=50), end=LAST + timedelta(days=60))
     assert {(voice.share, voice.voice, voice.before) for voice in result.voices} == {(None, None, None)}
     assert {pair.overlap for pair in result.pairs} == {None}

@@ -1,4 +1,4 @@
-"""Keyness against figures worked out elsewhere."""
+"""Keyness against independently computed figures."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def test_the_log_likelihood_is_that_of_a_two_by_two_table() -> None:
     assert keyness.expected == pytest.approx(10)
 
 
-def test_what_is_as_frequent_on_both_sides_is_no_key() -> None:
+def test_equal_frequencies_have_no_keyness() -> None:
     keyness = by_articles(10, 100, 20, 200)
     assert keyness.g2 == pytest.approx(0, abs=1e-9)
     assert keyness.log_ratio == pytest.approx(0)
 
 
-def test_what_is_rarer_here_has_a_negative_keyness() -> None:
+def test_a_lower_frequency_has_a_negative_keyness() -> None:
     assert by_articles(1, 100, 50, 100).g2 < -SURE
 
 
-def test_what_was_never_elsewhere_counts_as_half_an_article_there() -> None:
+def test_a_count_of_zero_is_treated_as_half_an_article() -> None:
     assert by_articles(8, 10, 0, 10).log_ratio == pytest.approx(4)
 
 
-def test_numbers_in_spans_of_time_are_compared_by_rate() -> None:
+def test_counts_over_periods_are_compared_by_rate() -> None:
     same, more = by_time(2, 1, 168, 84), by_time(20, 1, 168, 84)
     assert same.g2 == pytest.approx(0, abs=1e-9)
     assert more.g2 > SURE
@@ -44,5 +44,5 @@ def test_numbers_in_spans_of_time_are_compared_by_rate() -> None:
 @pytest.mark.parametrize(
     ("here", "among", "elsewhere", "others"), [(0, 0, 0, 0), (3, 3, 0, 0), (0, 0, 3, 3), (3, 3, 3, 3)]
 )
-def test_empty_and_full_sides_are_no_key(here: int, among: int, elsewhere: int, others: int) -> None:
+def test_empty_and_full_sides_have_no_keyness(here: int, among: int, elsewhere: int, others: int) -> None:
     assert by_articles(here, among, elsewhere, others).g2 == pytest.approx(0, abs=1e-9)

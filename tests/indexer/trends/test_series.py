@@ -1,4 +1,4 @@
-"""Trends against counts made by hand and by brute force, over a real engine."""
+"""Trends against counts by hand and by brute force, on a real engine."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def random_article(random: Random, serial: int) -> Article:
     )
 
 
-def asked(
+def run_trend(
     engine: Engine,
     since: str,
     until: str,
@@ -104,7 +104,7 @@ def test_counts_equal_brute_force(
     crowded: Engine, crowd: list[Article], interval: Interval, zone: str, scope: Node | None
 ) -> None:
     questions = {"truce": TRUCE, "arms": ARMS, "either": any_of(TRUCE, Forms("words", frozenset({"peace"})))}
-    result = asked(crowded, "2026-01-01", "2026-11-10", interval, zone, questions=questions, scope=scope)
+    result = run_trend(crowded, "2026-01-01", "2026-11-10", interval, zone, questions=questions, scope=scope)
     counted = [one for one in crowd if scope is None or matches(scope, one)]
     by_label: dict[object, list[Article]] = {}
     for one in counted:
@@ -114,74 +114,74 @@ def test_counts_equal_brute_force(
         node = questions[series.name]
         assert sum(bucket.articles for bucket in series.buckets) > 50
         for bucket in series.buckets:
-            held = by_label.get(label(bucket.start.astimezone(UTC), interval, zone), [])
-            assert_counts(bucket, node, held)
+            in_bucket = by_label.get(label(bucket.start.astimezone(UTC), interval, zone), [])
+            assert_counts(bucket, node, in_bucket)
         assert series.undated == sum(one.published is None and matches(node, one) for one in counted)
         day_only = [one for one in counted if one.published_precision == "day" and matches(node, one)]
         assert series.day_only == (len(day_only) if interval == "hour" else 0)
 
 
-def assert_counts(bucket: Bucket, node: Node, held: list[Article]) -> None:
-    matching = [one for one in held if matches(node, one)]
+def assert_counts(bucket: Bucket, node: Node, in_bucket: list[Article]) -> None:
+    matching = [one for one in in_bucket if matches(node, one)]
     assert bucket.articles == len(matching)
     assert bucket.stories == sum(one.copy_of is None for one in matching)
-    assert bucket.total == len(held)
-    assert bucket.sources == len({one.source for one in held})
-    assert bucket.share == (len(matching) / len(held) if held else None)
+    assert bucket.total == len(in_bucket)
+    assert bucket.sources == len({one.source for one in in_bucket})
+    assert bucket.share == (len(matching) / len(in_bucket) if in_bucket else None)
 
 
-def test_buckets_reach_both_ends_of_the_range_and_hold_zeros_in_between(engine: Engine) -> None:
+def test_buckets_cover_the_whole_range_and_include_zeros(engine: Engine) -> None:
     fill(engine, article(published=datetime(2026, 3, 4, 9, tzinfo=UTC), themes=frozenset({"truce"})))
-    (series,) = asked(engine, "2026-03-02", "2026-03-07").series
+    (series,) = run_trend(engine, "2026-03-02", "2026-03-07").series
     assert [bucket.articles for bucket in series.buckets] == [0, 0, 1, 0, 0]
     assert [bucket.share for bucket in series.buckets] == [None, None, 1.0, None, None]
     assert [f"{bucket.start:%d}" for bucket in series.buckets] == ["02", "03", "04", "05", "06"]
 
 
 def test_an_empty_index_gives_empty_buckets(engine: Engine) -> None:
-    (series,) = asked(engine, "2026-03-02", "2026-03-04", "hour").series
+    (series,) = run_trend(engine, "2026-03-02", "2026-03-04", "hour").series
     assert len(series.buckets) == 48
     assert {(bucket.articles, bucket.total, bucket.sources, bucket.share) for bucket in series.buckets} == {
         (0, 0, 0, None)
     }
 
 
-def test_only_the_bucket_that_is_not_over_is_partial(engine: Engine) -> None:
-    (series,) = asked(engine, "2026-11-08T15:00", "2026-11-10T12:00").series
+def test_only_the_bucket_in_progress_is_partial(engine: Engine) -> None:
+    (series,) = run_trend(engine, "2026-11-08T15:00", "2026-11-10T12:00").series
     assert [bucket.partial for bucket in series.buckets] == [False, False, True]
 
 
-def test_a_range_is_widened_to_whole_buckets_so_that_none_is_cut(engine: Engine) -> None:
+def test_a_range_is_extended_to_whole_buckets(engine: Engine) -> None:
     early, late = datetime(2026, 3, 2, 1, tzinfo=UTC), datetime(2026, 3, 4, 23, tzinfo=UTC)
     fill(
         engine,
         article(serial=1, published=early, themes=frozenset({"truce"})),
         article(serial=2, published=late, themes=frozenset({"truce"})),
     )
-    result = asked(engine, "2026-03-02T15:00", "2026-03-04T15:00")
+    result = run_trend(engine, "2026-03-02T15:00", "2026-03-04T15:00")
     assert [bucket.articles for bucket in result.series[0].buckets] == [1, 0, 1]
     assert (result.start, result.end) == (early.replace(hour=0), late.replace(day=5, hour=0))
 
 
-def test_the_share_of_a_week_is_a_ratio_of_sums_and_not_a_mean_of_days(engine: Engine) -> None:
+def test_the_share_of_a_week_is_a_ratio_of_sums_and_not_a_mean_of_daily_shares(engine: Engine) -> None:
     monday = datetime(2026, 3, 2, 12, tzinfo=UTC)
     busy = [article(serial=serial, published=monday) for serial in range(1, 10)]
     quiet = article(serial=10, published=monday + timedelta(days=1), themes=frozenset({"truce"}))
     fill(engine, *busy, quiet)
-    (week,) = asked(engine, "2026-03-02", "2026-03-09", "week").series[0].buckets
+    (week,) = run_trend(engine, "2026-03-02", "2026-03-09", "week").series[0].buckets
     assert week.share == pytest.approx(0.1)
 
 
-def test_an_article_dated_by_day_alone_is_in_its_day_and_in_no_hour(engine: Engine) -> None:
+def test_an_article_without_a_time_counts_for_its_day_but_for_no_hour(engine: Engine) -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     fill(engine, article(published=noon, published_precision="day", themes=frozenset({"truce"})))
-    (by_hour,) = asked(engine, "2026-03-02", "2026-03-03", "hour").series
+    (by_hour,) = run_trend(engine, "2026-03-02", "2026-03-03", "hour").series
     assert (by_hour.day_only, sum(bucket.articles for bucket in by_hour.buckets)) == (1, 0)
-    (by_day,) = asked(engine, "2026-03-02", "2026-03-03").series
+    (by_day,) = run_trend(engine, "2026-03-02", "2026-03-03").series
     assert (by_day.day_only, [bucket.articles for bucket in by_day.buckets]) == (0, [1])
 
 
-def test_the_scope_narrows_articles_totals_and_undated_alike(engine: Engine) -> None:
+def test_the_scope_applies_to_articles_totals_and_undated_articles(engine: Engine) -> None:
     day = datetime(2026, 3, 2, 12, tzinfo=UTC)
     truce = frozenset({"truce"})
     fill(
@@ -192,12 +192,12 @@ def test_the_scope_narrows_articles_totals_and_undated_alike(engine: Engine) -> 
         article(serial=4, published=None, source="alpha", themes=truce),
         article(serial=5, published=None, source="beta", themes=truce),
     )
-    (series,) = asked(engine, "2026-03-02", "2026-03-03", scope=Value("source", frozenset({"alpha"}))).series
+    (series,) = run_trend(engine, "2026-03-02", "2026-03-03", scope=Value("source", frozenset({"alpha"}))).series
     (bucket,) = series.buckets
     assert (bucket.articles, bucket.total, bucket.sources, series.undated) == (1, 2, 1, 1)
 
 
-def test_hours_over_two_years_are_counted(engine: Engine) -> None:
+def test_two_years_can_be_counted_by_hour(engine: Engine) -> None:
     moments = [
         datetime(2024, 11, 10, 7, tzinfo=UTC),
         datetime(2025, 12, 24, 20, 30, tzinfo=UTC),
@@ -207,16 +207,16 @@ def test_hours_over_two_years_are_counted(engine: Engine) -> None:
         engine,
         *(article(serial=number, published=at, themes=frozenset({"truce"})) for number, at in enumerate(moments, 1)),
     )
-    (series,) = asked(engine, "2024-11-10", "2026-11-10T12:00", "hour", "Europe/Berlin").series
+    (series,) = run_trend(engine, "2024-11-10", "2026-11-10T12:00", "hour", "Europe/Berlin").series
     assert len(series.buckets) == 2 * 365 * 24 + 12
     assert [bucket.start.astimezone(UTC) for bucket in series.buckets if bucket.articles] == [
         moment.replace(minute=0) for moment in moments
     ]
 
 
-def test_a_range_that_ends_before_it_starts_is_refused(engine: Engine) -> None:
+def test_a_range_that_ends_before_it_starts_is_rejected(engine: Engine) -> None:
     with pytest.raises(WrongArgument, match="before it starts"):
-        asked(engine, "2026-03-02", "2026-03-01")
+        run_trend(engine, "2026-03-02", "2026-03-01")
 
 
 def spread(days: int, a_day: int, *, first: datetime, serial: int = 1, **changes: object) -> list[Article]:
@@ -232,13 +232,13 @@ def spread(days: int, a_day: int, *, first: datetime, serial: int = 1, **changes
 
 
 @pytest.mark.parametrize("interval", get_args(Interval))
-def test_spikes_are_days_whatever_the_interval(engine: Engine, interval: Interval) -> None:
+def test_spikes_are_days_for_every_interval(engine: Engine, interval: Interval) -> None:
     start = datetime(2026, 6, 1, tzinfo=UTC)
     usual = spread(120, 6, first=start, themes=frozenset({"truce"}))
     rest = spread(120, 8, first=start, serial=5_000)
     burst = spread(1, 20, first=start + timedelta(days=110), serial=9_000, themes=frozenset({"truce"}))
     fill(engine, *usual, *rest, *burst)
-    (series,) = asked(engine, "2026-09-10", "2026-09-29", interval).series
+    (series,) = run_trend(engine, "2026-09-10", "2026-09-29", interval).series
     (spike,) = series.spikes
     assert (spike.start, spike.end) == (date(2026, 9, 19), date(2026, 9, 19))
     assert (spike.stories, round(spike.expected)) == (26, 6)
@@ -251,22 +251,22 @@ def test_spikes_are_counted_in_stories_and_not_in_copies(engine: Engine) -> None
         1, 40, first=start + timedelta(days=110), serial=9_000, themes=frozenset({"truce"}), copy_of="c" * 32
     )
     fill(engine, *usual, *copies)
-    assert asked(engine, "2026-09-10", "2026-09-29").series[0].spikes == ()
+    assert run_trend(engine, "2026-09-10", "2026-09-29").series[0].spikes == ()
 
 
-def test_days_before_the_first_article_are_not_taken_for_quiet_ones(engine: Engine) -> None:
+def test_days_before_the_first_article_do_not_count_as_quiet_days(engine: Engine) -> None:
     start = datetime(2026, 9, 1, tzinfo=UTC)
     fill(engine, *spread(40, 6, first=start, themes=frozenset({"truce"})))
-    assert asked(engine, "2026-06-01", "2026-10-10").series[0].spikes == ()
+    assert run_trend(engine, "2026-06-01", "2026-10-10").series[0].spikes == ()
 
 
-def test_a_theme_that_rises_with_everything_else_is_no_spike(engine: Engine) -> None:
+def test_a_theme_that_rises_with_everything_else_is_not_a_spike(engine: Engine) -> None:
     start = datetime(2026, 6, 1, tzinfo=UTC)
     day = start + timedelta(days=110)
     truce = frozenset({"truce"})
     usual = spread(120, 4, first=start, themes=truce) + spread(120, 30, first=start, serial=2_000)
     risen = spread(1, 12, first=day, serial=9_000, themes=truce) + spread(1, 90, first=day, serial=10_000)
     fill(engine, *usual, *risen)
-    assert asked(engine, "2026-09-10", "2026-09-29").series[0].spikes == ()
-    narrow = asked(engine, "2026-09-10", "2026-09-29", scope=TRUCE)
+    assert run_trend(engine, "2026-09-10", "2026-09-29").series[0].spikes == ()
+    narrow = run_trend(engine, "2026-09-10", "2026-09-29", scope=TRUCE)
     assert len(narrow.series[0].spikes) == 1

@@ -1,4 +1,4 @@
-"""Spikes: found where counts rise, and seldom where they do not."""
+"""Spikes are detected where counts rise, and rarely where they do not."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def test_counts_without_spikes_raise_at_most_one_alarm_a_quarter(source: Source)
 
 
 @pytest.mark.parametrize(("times", "within"), [(3, 1), (2, 3)])
-def test_a_tripling_is_found_the_same_day_and_a_doubling_within_three(times: float, within: int) -> None:
+def test_tripled_counts_are_detected_the_same_day_and_doubled_ones_within_three_days(times: float, within: int) -> None:
     assert power(TEN, "medium", times=times, within=within, series=1_000, seed=12) >= 0.95
 
 
-def test_a_doubling_is_found_within_three_days_where_weekdays_differ() -> None:
+def test_doubled_counts_are_detected_within_three_days_when_weekdays_differ() -> None:
     assert power(Source(mean=10, weekdays=True), "medium", times=2, within=3, series=1_000, seed=12) >= 0.95
 
 
-def test_the_more_sensitive_the_more_is_found() -> None:
+def test_a_higher_sensitivity_detects_more_spikes() -> None:
     noisy = Source(mean=10, dispersion=2)
     alarms = [false_alarms(noisy, level, series=20, seed=13)[0] for level in get_args(Sensitivity)]
     result = [power(noisy, level, times=2, within=3, series=100, seed=14) for level in get_args(Sensitivity)]
@@ -60,7 +60,7 @@ def test_the_more_sensitive_the_more_is_found() -> None:
     assert result == sorted(set(result))
 
 
-def test_a_spike_says_when_it_began_when_it_was_found_and_how_much_was_usual() -> None:
+def test_a_spike_has_its_start_its_detection_and_the_usual_count() -> None:
     counts = steady()
     counts[110:113] = [30, 45, 28]
     (spike,) = find_spikes(as_days(counts), "medium", at(105))
@@ -70,7 +70,7 @@ def test_a_spike_says_when_it_began_when_it_was_found_and_how_much_was_usual() -
     assert spike.chance < 1e-9
 
 
-def test_days_that_only_together_stand_out_are_one_spike_from_their_first_day() -> None:
+def test_days_that_stand_out_only_together_are_one_spike_from_the_first_day() -> None:
     counts = [10] * 120
     counts[110:113] = [17, 17, 17]
     (spike,) = find_spikes(as_days(counts), "medium", at(105))
@@ -91,19 +91,19 @@ def test_a_spike_does_not_hide_the_next_one() -> None:
     assert [spike.start for spike in find_spikes(as_days(counts), "medium", at(95))] == [at(100), at(125)]
 
 
-def test_what_lasts_becomes_the_usual() -> None:
+def test_a_lasting_rise_becomes_usual() -> None:
     counts = steady(100) + Source(mean=30).draw(300, Random(6))
     spikes = find_spikes(as_days(counts), "medium", at(95))
     assert spikes[0].start == at(100)
     assert all(spike.start < at(200) for spike in spikes if (spike.end - spike.start).days > 3)
 
 
-def test_a_weekday_that_is_always_high_is_no_spike() -> None:
+def test_a_weekday_that_is_always_high_is_not_a_spike() -> None:
     counts = [40 if at(number).weekday() == 2 else 10 for number in range(140)]
     assert find_spikes(as_days(counts), "medium", at(LEAD)) == []
 
 
-def test_nothing_is_judged_before_four_weeks_are_known() -> None:
+def test_no_spike_is_detected_in_the_first_four_weeks() -> None:
     counts = [0] * (LEAST - 1) + [50]
     assert find_spikes(as_days(counts), "high", at(0)) == []
 
@@ -113,7 +113,7 @@ def test_two_stories_are_never_a_spike() -> None:
     assert len(find_spikes(as_days([0] * 119 + [4]), "medium", at(0))) == 1
 
 
-def test_days_on_which_too_little_was_collected_do_not_change_what_is_usual() -> None:
+def test_days_of_incomplete_collection_do_not_change_the_usual_count() -> None:
     counts = [10] * 60 + [0] * 45 + [25]
     days = as_days(counts)
     known = Days(days.dates, counts, [count > 0 for count in counts], days.volume)
@@ -122,7 +122,7 @@ def test_days_on_which_too_little_was_collected_do_not_change_what_is_usual() ->
     assert find_spikes(days, "medium", at(100)) == []
 
 
-def test_what_rises_with_all_the_rest_is_no_spike() -> None:
+def test_a_rise_together_with_all_articles_is_not_a_spike() -> None:
     counts = steady()
     counts[110] = 30
     rest = as_days([1_000] * 110 + [3_000] + [1_000] * 9)

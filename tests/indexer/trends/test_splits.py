@@ -1,4 +1,4 @@
-"""Trends divided by source, class, country, language and author."""
+"""Trends split by source, class, country, language and author."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def series_of(engine: Engine, by: By, most: int) -> list[Series]:
 
 
 @pytest.mark.parametrize("by", get_args(By))
-def test_each_part_counts_what_holds_its_value(engine: Engine, crowd: list[Article], by: By) -> None:
+def test_each_part_counts_the_articles_with_its_value(engine: Engine, crowd: list[Article], by: By) -> None:
     for series in series_of(engine, by, 10):
         within = [one for one in crowd if (series.part.value or "") in (VALUES[by](one) or {""})]
         for day, bucket in enumerate(series.buckets):
@@ -109,33 +109,31 @@ def test_parts_add_up_to_the_whole(engine: Engine, crowd: list[Article], by: By,
         assert sum(series.buckets[day].total for series in result) == len(on_day)
 
 
-def test_the_parts_are_those_with_most_matching_articles_and_one_of_all_others(
-    engine: Engine, crowd: list[Article]
-) -> None:
+def test_the_parts_are_the_largest_ones_and_one_for_the_rest(engine: Engine, crowd: list[Article]) -> None:
     matching = [one.source for one in crowd if matches(TRUCE, one)]
     ranked = sorted(set(matching), key=lambda id: (-matching.count(id), id))
     assert [series.part.value for series in series_of(engine, "source", 2)] == [*ranked[:2], None]
 
 
-def test_authors_are_one_however_spelled_and_shown_as_they_are_written(engine: Engine) -> None:
+def test_spellings_of_an_author_are_one_part_labelled_as_written(engine: Engine) -> None:
     result = {series.part.value: series.part.label for series in series_of(engine, "author", 10)}
     assert result.keys() == {"jane doe", "anna petrowa", "ivan ivanov", "li wei", None}
     assert result["jane doe"] in ("Jane Doe", "JANE DOE")
     assert result["anna petrowa"] == "Anna Petrowa"
 
 
-def test_an_author_is_not_shown_under_a_longer_name_of_another(tmp_path: Path) -> None:
+def test_an_author_is_not_labelled_with_the_longer_name_of_another(tmp_path: Path) -> None:
     opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
     fill(opened, article(authors=("Anna Petrowa", "Anna"), themes=frozenset({"truce"})))
     assert [part.label for part in split_parts(opened, TRUCE, "author", SOURCES, 10)] == ["Anna", "Anna Petrowa"]
     opened.close()
 
 
-def test_sources_that_are_configured_no_longer_are_of_unknown_class(engine: Engine, crowd: list[Article]) -> None:
+def test_sources_that_are_no_longer_configured_have_an_unknown_class(engine: Engine, crowd: list[Article]) -> None:
     result = {series.part.value: series for series in series_of(engine, "class", 10)}
     removed = [one for one in crowd if one.source == "removed"]
     assert sum(bucket.total for bucket in result["unknown"].buckets) == len(removed) > 0
 
 
-def test_what_matches_nothing_has_no_parts(engine: Engine) -> None:
+def test_a_query_without_matches_has_no_parts(engine: Engine) -> None:
     assert split_parts(engine, Value("themes", frozenset({"none"})), "source", SOURCES, 10) == ()

@@ -1,4 +1,4 @@
-"""Why a day differs: the reason that was planted is found, each with the articles that show it."""
+"""Why a day differs: planted reasons are detected, each with the articles that show it."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ def engine(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) ->
     opened.close()
 
 
-def asked(engine: Engine, start: datetime = SPIKE, node: Node = TRUCE, days: int = 1) -> Why:
+def explain_day(engine: Engine, start: datetime = SPIKE, node: Node = TRUCE, days: int = 1) -> Why:
     return why(engine, node, start=start, end=start + days * DAY, words=morphology())
 
 
-def test_the_planted_words_are_found_first_and_nothing_usual_with_them(engine: Engine) -> None:
-    result = asked(engine)
+def test_the_planted_words_come_first_and_usual_words_are_left_out(engine: Engine) -> None:
+    result = explain_day(engine)
     assert {word.word for word in result.words[:2]} == {"helsinki", "summit"}
     assert result.words[2].word in RUSSIAN
     assert len(result.words) == 3
 
 
 def test_the_forms_of_a_word_are_one_word(engine: Engine) -> None:
-    [russian] = [word for word in asked(engine).words if word.language == "ru"]
+    [russian] = [word for word in explain_day(engine).words if word.language == "ru"]
     assert set(RUSSIAN) <= russian.forms
     assert russian.keyness.here == 8
 
 
 def test_the_figures_of_a_word_are_counted_over_all_stories(engine: Engine, articles: list[Article]) -> None:
-    result = asked(engine)
+    result = explain_day(engine)
     english = [one for one in articles if one.language == "en" and "truce" in one.themes and not one.copy_of]
     for word in result.words[:2]:
         sides = [
@@ -63,9 +63,9 @@ def test_the_figures_of_a_word_are_counted_over_all_stories(engine: Engine, arti
         assert word.keyness == by_articles(present[0], len(sides[0]), present[1], len(sides[1]))
 
 
-def test_everything_is_linked_to_articles_that_show_it(engine: Engine, articles: list[Article]) -> None:
+def test_every_reason_refers_to_articles_that_show_it(engine: Engine, articles: list[Article]) -> None:
     by_id = {one.id: one for one in articles}
-    result = asked(engine)
+    result = explain_day(engine)
     for word in result.words:
         assert word.ids
         assert all(not word.forms.isdisjoint(by_id[id].text.split()) for id in word.ids)
@@ -77,48 +77,48 @@ def test_everything_is_linked_to_articles_that_show_it(engine: Engine, articles:
         assert by_id[story.article.id].copy_of is None
 
 
-def test_the_source_and_the_theme_that_are_new_are_named(engine: Engine) -> None:
-    result = asked(engine)
+def test_a_new_source_and_a_new_theme_are_listed(engine: Engine) -> None:
+    result = explain_day(engine)
     assert result.sources[0].name == "delta"
     assert result.sources[0].keyness.here == 12
     assert [theme.name for theme in result.themes] == ["negotiations"]
 
 
-def test_the_story_that_most_carry_comes_first(engine: Engine) -> None:
-    first = asked(engine).stories[0]
+def test_the_story_with_the_most_copies_comes_first(engine: Engine) -> None:
+    first = explain_day(engine).stories[0]
     assert first.articles == 6
-    assert [story.articles for story in asked(engine).stories[1:]] == [1] * 14
+    assert [story.articles for story in explain_day(engine).stories[1:]] == [1] * 14
 
 
 def test_stories_with_most_of_the_words_come_before_others(engine: Engine) -> None:
-    words = [story.words for story in asked(engine).stories[1:]]
+    words = [story.words for story in explain_day(engine).stories[1:]]
     assert words == sorted(words, reverse=True)
     assert words[0] == 2
 
 
-def test_what_is_usual_is_taken_from_the_weeks_before(engine: Engine) -> None:
-    result = asked(engine)
+def test_usual_counts_come_from_the_weeks_before(engine: Engine) -> None:
+    result = explain_day(engine)
     assert result.is_before
     assert result.here.number == 30
     assert result.expected == pytest.approx(6)
 
 
-def test_days_before_the_first_article_do_not_make_less_usual(engine: Engine) -> None:
-    result = asked(engine, FIRST + 40 * DAY, days=7)
+def test_days_before_the_first_article_do_not_lower_the_usual_counts(engine: Engine) -> None:
+    result = explain_day(engine, FIRST + 40 * DAY, days=7)
     assert result.elsewhere.start == FIRST
     assert result.expected == pytest.approx(42)
     assert not result.sources
 
 
-def test_a_usual_day_has_no_reason(engine: Engine) -> None:
-    result = asked(engine, SPIKE - 4 * DAY)
+def test_a_usual_day_has_no_reasons(engine: Engine) -> None:
+    result = explain_day(engine, SPIKE - 4 * DAY)
     assert all(word.keyness.g2 < 2 * SURE for word in result.words)
     assert result.themes == ()
     assert result.sources == ()
 
 
-def test_what_is_new_is_compared_with_everything_else_of_the_same_time(engine: Engine) -> None:
-    result = asked(engine, node=Forms("words", frozenset({"helsinki"})))
+def test_a_new_theme_is_compared_with_all_other_articles_of_the_same_period(engine: Engine) -> None:
+    result = explain_day(engine, node=Forms("words", frozenset({"helsinki"})))
     assert not result.is_before
     assert result.expected is None
     assert result.elsewhere.start == SPIKE
@@ -126,33 +126,33 @@ def test_what_is_new_is_compared_with_everything_else_of_the_same_time(engine: E
     assert result.sources == ()
 
 
-def test_a_span_without_articles_has_no_reason(engine: Engine) -> None:
-    result = asked(engine, FIRST - 30 * DAY)
+def test_a_period_without_articles_has_no_reasons(engine: Engine) -> None:
+    result = explain_day(engine, FIRST - 30 * DAY)
     assert (result.here.number, result.words, result.stories, result.sources, result.themes) == (0, (), (), (), ())
 
 
-def test_a_long_span_is_sampled_over_its_whole_length(engine: Engine) -> None:
-    result = asked(engine, FIRST + 91 * DAY, days=29)
+def test_a_long_period_is_sampled_over_its_whole_length(engine: Engine) -> None:
+    result = explain_day(engine, FIRST + 91 * DAY, days=29)
     assert result.here.number > 150
     assert {"helsinki", "summit"} <= {word.word for word in result.words}
 
 
-def test_the_scope_holds_for_both_sides(engine: Engine) -> None:
+def test_the_scope_applies_to_both_sides(engine: Engine) -> None:
     alpha = Value("source", frozenset({"alpha"}))
     result = why(engine, TRUCE, start=SPIKE, end=SPIKE + DAY, words=morphology(), scope=alpha)
     assert result.here.number < 30
     assert {source.name for source in result.sources} <= {"alpha"}
 
 
-def test_a_question_of_many_clauses_has_the_same_reason(engine: Engine) -> None:
+def test_a_query_with_many_clauses_has_the_same_reasons(engine: Engine) -> None:
     many: Node = any_of(TRUCE, *(Forms("words", frozenset({f"nowhere{number}"})) for number in range(COSTLY)))
     for start in (SPIKE, FIRST + 40 * DAY):
-        plain, costly = asked(engine, start), asked(engine, start, many)
+        plain, costly = explain_day(engine, start), explain_day(engine, start, many)
         assert plain.here.number == costly.here.number > 0
         assert (plain.expected, plain.is_before) == (costly.expected, costly.is_before)
         assert (plain.words, plain.stories, plain.sources) == (costly.words, costly.stories, costly.sources)
     new = Forms("words", frozenset({"helsinki"}))
     assert (
-        asked(engine, node=all_of(new, many)).elsewhere.number
-        == asked(engine, node=all_of(new, TRUCE)).elsewhere.number
+        explain_day(engine, node=all_of(new, many)).elsewhere.number
+        == explain_day(engine, node=all_of(new, TRUCE)).elsewhere.number
     )

@@ -26,7 +26,7 @@ def test_the_tree_the_forms_and_the_hits_of_every_clause_are_shown(small: Instal
     assert [remark["code"] for remark in output["diagnostics"]] == ["mixed-operators"]
 
 
-def test_without_an_index_the_query_is_explained_all_the_same(small: Installation) -> None:
+def test_a_query_is_explained_even_without_an_index(small: Installation) -> None:
     output = small.json("explain", "truce")
     assert (output["tree"]["clause"], output["articles"], output["slowest"]) == ("truce", None, None)
     code, out, err = small.run("explain", "truce")
@@ -35,7 +35,7 @@ def test_without_an_index_the_query_is_explained_all_the_same(small: Installatio
     assert "articles are not counted" in err
 
 
-def test_people_see_the_tree_and_the_slowest_clause(small: Installation) -> None:
+def test_the_output_shows_the_tree_and_the_slowest_clause(small: Installation) -> None:
     small.keep(article(serial=1, text="A truce in Kyiv"))
     _, out, _ = small.run("explain", "truce AND Kyiv")
     assert "AND  1 article," in out

@@ -17,15 +17,15 @@ from monitor.cli import main
 from tests.support.builders import article
 from tests.support.installation import Installation
 
-Document = Callable[..., Any]
-Said = Callable[..., str]
+RunJson = Callable[..., Any]
+Run = Callable[..., str]
 
 
 @pytest.mark.usefixtures("installation")
-def test_every_matching_article_is_one_line_of_json(said: Said, document: Document) -> None:
-    lines = [json.loads(line) for line in said("export", "theme:truce").splitlines()]
-    assert len({line["id"] for line in lines}) == len(lines) == document("search", "theme:truce")["total"]
-    by_id = {hit["id"]: hit for hit in document("search", "theme:truce", "--limit", "1000")["hits"]}
+def test_every_matching_article_is_one_line_of_json(run_command: Run, run_json: RunJson) -> None:
+    lines = [json.loads(line) for line in run_command("export", "theme:truce").splitlines()]
+    assert len({line["id"] for line in lines}) == len(lines) == run_json("search", "theme:truce")["total"]
+    by_id = {hit["id"]: hit for hit in run_json("search", "theme:truce", "--limit", "1000")["hits"]}
     for line in lines:
         hit = by_id[line["id"]]
         assert line["text"]
@@ -35,22 +35,22 @@ def test_every_matching_article_is_one_line_of_json(said: Said, document: Docume
 
 
 @pytest.mark.usefixtures("installation")
-def test_csv_holds_what_json_holds(said: Said) -> None:
-    lines = [json.loads(line) for line in said("export", "*").splitlines()]
-    rows = list(csv.DictReader(io.StringIO(said("export", "*", "--format", "csv"))))
+def test_csv_and_json_contain_the_same_data(run_command: Run) -> None:
+    lines = [json.loads(line) for line in run_command("export", "*").splitlines()]
+    rows = list(csv.DictReader(io.StringIO(run_command("export", "*", "--format", "csv"))))
     assert [row["id"] for row in rows] == [line["id"] for line in lines]
     assert [row["themes"] for row in rows] == ["; ".join(line["themes"]) for line in lines]
     assert [row["published"] for row in rows] == [line["published"] or "" for line in lines]
 
 
-def test_excel_gets_the_same_csv_behind_a_byte_order_mark(small: Installation, said: Said) -> None:
+def test_csv_for_excel_differs_only_in_a_byte_order_mark(small: Installation, run_command: Run) -> None:
     small.keep(article(title="перемирие"))
-    assert said("export", "*", "--format", "excel") == "\ufeff" + said("export", "*", "--format", "csv")
+    assert run_command("export", "*", "--format", "excel") == "\ufeff" + run_command("export", "*", "--format", "csv")
 
 
-def test_the_columns_and_the_form_of_a_line_stay_as_other_programs_read_them(small: Installation, said: Said) -> None:
+def test_the_columns_of_csv_and_the_fields_of_json_lines_are_fixed(small: Installation, run_command: Run) -> None:
     small.keep(article(title="Мир", authors=("A", "B"), source="bbc-world", themes=frozenset({"truce"})))
-    line = said("export", "*")
+    line = run_command("export", "*")
     assert list(json.loads(line)) == [
         *("id", "url", "title", "text", "authors", "published", "published_from", "published_precision", "collected"),
         *("source", "class", "country", "language", "themes", "copy_of"),
@@ -60,20 +60,20 @@ def test_the_columns_and_the_form_of_a_line_stay_as_other_programs_read_them(sma
 
 
 @pytest.mark.usefixtures("installation")
-def test_a_range_leaves_out_what_was_published_before(said: Said, document: Document) -> None:
-    lines = said("export", "*", "--since", "10d").splitlines()
-    assert len(lines) == document("search", "*", "--since", "10d")["total"] > 0
+def test_a_range_leaves_out_what_was_published_before(run_command: Run, run_json: RunJson) -> None:
+    lines = run_command("export", "*", "--since", "10d").splitlines()
+    assert len(lines) == run_json("search", "*", "--since", "10d")["total"] > 0
 
 
-def test_formulas_in_texts_are_made_harmless_in_csv(small: Installation, said: Said) -> None:
+def test_formulas_in_texts_are_made_harmless_in_csv(small: Installation, run_command: Run) -> None:
     titles = ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1", "plain, with a comma", 'a "quote"', "two\nlines"]
     small.keep(*(article(serial=serial, title=title, text="-") for serial, title in enumerate(titles, 1)))
-    rows = list(csv.DictReader(io.StringIO(said("export", "*", "--format", "csv"))))
+    rows = list(csv.DictReader(io.StringIO(run_command("export", "*", "--format", "csv"))))
     assert [row["title"] for row in rows] == [f"'{title}" for title in titles[:5]] + titles[5:]
     assert {row["text"] for row in rows} == {"'-"}
 
 
-def test_any_number_of_articles_takes_the_same_memory(small: Installation, tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_number_of_articles(small: Installation, tmp_path: Path) -> None:
     peaks = []
     for first, number in ((1, 2_000), (2_001, 6_000)):
         small.keep(*(article(serial=serial, text="peace " * 200) for serial in range(first, first + number)))
@@ -97,7 +97,7 @@ def written_to(master: int) -> str:
 
 
 @pytest.mark.parametrize("format", ["jsonl", "csv"])
-def test_progress_moves_on_the_terminal_while_every_line_goes_to_the_file(
+def test_progress_is_shown_while_lines_are_written_to_a_file(
     small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
@@ -117,7 +117,7 @@ def test_progress_moves_on_the_terminal_while_every_line_goes_to_the_file(
     assert "news.example" not in moved
 
 
-def test_lines_on_a_terminal_are_not_torn_by_progress(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_not_mixed_with_lines_on_a_terminal(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     small.keep(article())
     master, slave = pty.openpty()

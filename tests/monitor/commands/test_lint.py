@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.support.installation import Installation
 
 
-def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installation) -> None:
+def test_an_error_is_shown_with_its_position_and_cure_and_fails(small: Installation) -> None:
     (remark,) = small.json("lint", "'peace plan'", code=1)["diagnostics"]
     assert {key: remark[key] for key in ("code", "severity", "position", "suggestion")} == {
         "code": "single-quotes",
@@ -16,7 +16,7 @@ def test_a_mistake_is_named_with_its_place_and_cure_and_fails(small: Installatio
     assert "  peace and plan\n        ^^^\n  try: peace AND plan" in out
 
 
-def test_a_doubt_is_shown_and_does_not_fail(small: Installation) -> None:
+def test_a_warning_is_shown_and_does_not_fail(small: Installation) -> None:
     assert [remark["severity"] for remark in small.json("lint", "*ация")["diagnostics"]] == ["warning"]
 
 
@@ -27,7 +27,7 @@ def test_a_note_is_shown_with_the_usual_form_and_does_not_fail(small: Installati
     assert 'try: "peace plan"' in out
 
 
-def test_a_sound_query_gets_no_remark(small: Installation) -> None:
+def test_a_correct_query_has_no_remarks(small: Installation) -> None:
     assert small.json("lint", "truce") == {"query": "truce", "diagnostics": []}
     assert small.run("lint", "truce") == (0, "No problems found.\n", "")
 

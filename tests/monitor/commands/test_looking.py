@@ -21,13 +21,13 @@ from tests.support.collected import TALKS, page_of
 from tests.support.installation import TRUCE, Installation
 from tests.support.overlay import SOURCE, write
 
-Document = Callable[..., Any]
-Said = Callable[..., str]
+RunJson = Callable[..., Any]
+Run = Callable[..., str]
 
 
 @pytest.mark.usefixtures("installation")
-def test_status_counts_feeds_pages_and_articles(document: Document) -> None:
-    status = document("status")
+def test_status_counts_feeds_pages_and_articles(run_json: RunJson) -> None:
+    status = run_json("status")
     assert status["feeds"] == {"fine": 17, "not a feed": 1}
     articles = len(expected(load_content(datetime.now(UTC).date())).indexed)
     assert status["pages"] == {"indexed": articles, "consent_page": 1}
@@ -38,66 +38,66 @@ def test_status_counts_feeds_pages_and_articles(document: Document) -> None:
 
 
 @pytest.mark.usefixtures("installation")
-def test_status_is_readable(said: Said) -> None:
-    shown = said("status")
+def test_status_is_readable(run_command: Run) -> None:
+    shown = run_command("status")
     assert "17 fine" in shown
     assert "Feeds to look at" in shown
     assert "faded-gazette" in shown
 
 
 @pytest.mark.usefixtures("installation")
-def test_themes_lists_fourteen_with_their_articles(document: Document) -> None:
-    themes = {row["id"]: row for row in document("themes")["themes"]}
+def test_themes_lists_fourteen_with_their_articles(run_json: RunJson) -> None:
+    themes = {row["id"]: row for row in run_json("themes")["themes"]}
     assert len(themes) == 14
     assert all(row["version"] == 1 and row["articles"] > 0 for row in themes.values())
 
 
 @pytest.mark.usefixtures("installation")
-def test_sources_lists_outlets_with_the_health_of_their_feeds(document: Document, said: Said) -> None:
-    sources = document("sources")["sources"]
+def test_sources_lists_outlets_with_the_health_of_their_feeds(run_json: RunJson, run_command: Run) -> None:
+    sources = run_json("sources")["sources"]
     assert len(sources) == 18
     assert {source["class"] for source in sources} >= {"state", "independent", "wire", "think tank", "military"}
-    assert "18 sources" in said("sources")
+    assert "18 sources" in run_command("sources")
 
 
 @pytest.mark.usefixtures("installation")
-def test_show_prints_an_article_with_where_its_date_comes_from(document: Document, said: Said) -> None:
-    [hit] = document("search", "truce", "--limit", "1")["hits"]
-    shown = document("show", hit["id"])
+def test_show_prints_an_article_with_where_its_date_comes_from(run_json: RunJson, run_command: Run) -> None:
+    [hit] = run_json("search", "truce", "--limit", "1")["hits"]
+    shown = run_json("show", hit["id"])
     assert shown["article"]["title"] == hit["title"]
     assert [page["state"] for page in shown["pages"]] == ["indexed"]
-    assert shown["origins"]["published"] in said("show", hit["id"])
+    assert shown["origins"]["published"] in run_command("show", hit["id"])
 
 
 @pytest.mark.usefixtures("installation")
-def test_an_unknown_id_is_refused_in_a_sentence(refused: Said) -> None:
-    assert 'no article has the id or address "nonsense"' in refused("show", "nonsense")
+def test_an_unknown_id_is_refused_in_a_sentence(run_failing: Run) -> None:
+    assert 'no article has the id or address "nonsense"' in run_failing("show", "nonsense")
 
 
 @pytest.mark.usefixtures("installation")
-def test_check_finds_nothing_wrong_with_what_is_shipped(said: Said) -> None:
-    assert "No problems found: 18 sources, 14 themes." in said("check")
+def test_check_finds_no_problem_in_the_default_configuration(run_command: Run) -> None:
+    assert "No problems found: 18 sources, 14 themes." in run_command("check")
 
 
-def test_check_names_every_mistake_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Said) -> None:
+def test_check_lists_all_mistakes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_failing: Run) -> None:
     for name, text in {"sources/a.toml": 'name = "A"\n', "themes/b.toml": "title = 3\n"}.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text(text)
     monkeypatch.setenv("PARLEY_CONFIG", str(tmp_path))
-    said = refused("check")
-    assert "sources/a.toml" in said
-    assert "themes/b.toml" in said
+    errors = run_failing("check")
+    assert "sources/a.toml" in errors
+    assert "themes/b.toml" in errors
 
 
-def test_check_names_a_fragment_that_no_theme_uses_yet(small: Installation) -> None:
+def test_check_covers_fragments_that_no_theme_uses_yet(small: Installation) -> None:
     write(small.config, "fragments/loop.toml", 'description = "x"\n[query]\nen = "truce OR @loop"\n')
     code, _, err = small.run("check")
     assert code == 1
     assert "fragment loop: in @loop, en: @loop → @loop: a query cannot contain itself" in err
 
 
-def test_check_says_what_is_doubtful_and_passes(small: Installation) -> None:
+def test_check_shows_warnings_and_succeeds(small: Installation) -> None:
     small.write_theme("truce", TRUCE.replace("truce OR ceasefire", "truce OR peace plan"))
     code, out, err = small.run("check")
     assert code == 0
@@ -107,9 +107,9 @@ def test_check_says_what_is_doubtful_and_passes(small: Installation) -> None:
     assert [each["where"] for each in small.json("check")["warnings"]] == ["theme truce"]
 
 
-def test_an_installation_in_which_nothing_ran_says_so(empty: Path, said: Said, refused: Said) -> None:
-    assert "none collected yet" in said("status")
-    assert "index" in refused("search", "truce")
+def test_commands_report_that_nothing_has_run_yet(empty: Path, run_command: Run, run_failing: Run) -> None:
+    assert "none collected yet" in run_command("status")
+    assert "index" in run_failing("search", "truce")
 
 
 def test_one_source_is_shown_with_its_feeds(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,17 +137,19 @@ def test_a_crawl_in_which_every_feed_fails_fails(tmp_path: Path) -> None:
     assert json.loads(done.stderr[done.stderr.index(b"{\n") :])["error"]["code"] == "unavailable"
 
 
-def test_extract_shows_what_a_file_says(tmp_path: Path, document: Document, capsys: pytest.CaptureFixture[str]) -> None:
+def test_extract_shows_the_extracted_fields_of_a_file(
+    tmp_path: Path, run_json: RunJson, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(page_of(TALKS))
-    assert document("extract", str(page))["article"]["title"] == "Talks resume"
+    assert run_json("extract", str(page))["article"]["title"] == "Talks resume"
     page.write_bytes(b"%PDF-1.7")
     assert main(["extract", str(page), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["outcome"] == "not_html"
 
 
-def test_a_file_that_is_not_there_is_named(refused: Said) -> None:
-    assert "/nowhere.html: cannot be read" in refused("extract", "/nowhere.html")
+def test_a_missing_file_is_reported(run_failing: Run) -> None:
+    assert "/nowhere.html: cannot be read" in run_failing("extract", "/nowhere.html")
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,7 +167,7 @@ def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) ->
     assert all(f"  {name} " in overview for name in command_names())
 
 
-def test_check_names_an_engine_address_that_no_engine_takes(
+def test_check_reports_an_engine_address_of_an_unknown_engine(
     small: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARLEY_ENGINE", "tantvy:/data")
@@ -174,7 +176,7 @@ def test_check_names_an_engine_address_that_no_engine_takes(
     assert errors.startswith('engine: unknown engine "tantvy" in "tantvy:/data"')
 
 
-def test_check_counts_own_sources_alone_without_the_shipped_ones(
+def test_check_counts_only_own_sources_when_the_default_ones_are_off(
     small: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")

@@ -12,8 +12,8 @@ import pytest
 pytestmark = pytest.mark.usefixtures("installation")
 
 
-def test_the_original_of_an_article_is_opened_in_the_browser(document: Callable[..., Any], tmp_path: Path) -> None:
-    (hit,) = document("search", "truce", "--limit", "1")["hits"]
+def test_the_original_article_is_opened_in_the_browser(run_json: Callable[..., Any], tmp_path: Path) -> None:
+    (hit,) = run_json("search", "truce", "--limit", "1")["hits"]
     browser, opened = tmp_path / "browser", tmp_path / "opened"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{opened}"\n')
     browser.chmod(0o755)
@@ -24,5 +24,5 @@ def test_the_original_of_an_article_is_opened_in_the_browser(document: Callable[
     assert opened.read_text() == hit["url"]
 
 
-def test_opening_an_unknown_article_is_refused_in_a_sentence(refused: Callable[..., str]) -> None:
-    assert "deadbeef" in refused("open", "deadbeef")
+def test_opening_an_unknown_article_fails_with_a_sentence(run_failing: Callable[..., str]) -> None:
+    assert "deadbeef" in run_failing("open", "deadbeef")

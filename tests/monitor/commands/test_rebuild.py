@@ -37,7 +37,7 @@ def elasticsearch(elasticsearch_url: str) -> str:
     return f"{elasticsearch_url}/rebuilt-{uuid4().hex}"
 
 
-def held(url: str) -> list[Article]:
+def read_articles(url: str) -> list[Article]:
     engine = open_engine(url)
     result = list(engine.scan(Everything()))
     engine.close()
@@ -97,7 +97,7 @@ def indexer_at_work(installation: Installation) -> Iterator[subprocess.Popen[byt
         ("elasticsearch", "tantivy"),
     ],
 )
-def test_a_rebuild_killed_half_way_goes_on_at_the_next_start_and_no_search_sees_the_half_of_it(
+def test_a_rebuild_killed_half_way_resumes_at_the_next_start_and_no_search_sees_a_partial_index(
     engine: str,
     into: str,
     tmp_path: Path,
@@ -112,26 +112,26 @@ def test_a_rebuild_killed_half_way_goes_on_at_the_next_start_and_no_search_sees_
     with archive.database.write() as connection:
         number = requests.ask(connection, "rebuild", target, datetime.now(UTC))
 
-    def asked() -> requests.Request:
+    def read_request() -> requests.Request:
         with archive.database.read() as connection:
             return requests.look_up(connection, number)
 
     with Onlooker(target or installation.engine_url) as onlooker:
         with indexer_at_work(installation) as process:
-            until(lambda: asked().progress > 0.3 or process.poll() is not None, "a part of the index is made anew")
-        assert asked().state == "running"
+            until(lambda: read_request().progress > 0.3 or process.poll() is not None, "a part of the index is rebuilt")
+        assert read_request().state == "running"
         assert (None if target else ARTICLES) in onlooker.seen
         with indexer_at_work(installation) as process:
-            until(lambda: asked().state == "done" or process.poll() is not None, "the index is made anew")
-            assert asked().state == "done", asked().message
+            until(lambda: read_request().state == "done" or process.poll() is not None, "the index is rebuilt")
+            assert read_request().state == "done", read_request().message
     assert onlooker.seen <= {ARTICLES, None if target else ARTICLES}
-    there = held(target or installation.engine_url)
+    there = read_articles(target or installation.engine_url)
     assert [result.serial for result in there] == list(range(1, ARTICLES + 1))
     assert {result.themes for result in there} == {frozenset({"truce"})}
     archive.close()
 
 
-def test_a_password_is_not_taken_from_the_command_line(small: Installation) -> None:
+def test_a_password_on_the_command_line_is_rejected(small: Installation) -> None:
     code, out, err = small.run("rebuild", "--into", "elasticsearch://ann:s3cret@127.0.0.1:1/parley")
     assert code == 2
     assert "?password_file=PATH" in err

@@ -20,7 +20,7 @@ def outdate(archive: Archive) -> None:
         connection.execute(update(articles.articles).values(extractor=1))
 
 
-def test_what_an_older_extractor_read_is_read_again_and_nothing_else(small: Installation) -> None:
+def test_only_pages_of_an_older_extractor_are_extracted_again(small: Installation) -> None:
     archive = open_archive(small.data)
     collect(archive, "old", page_of("An old report of the talks which was revised on the day after. " * 4))
     collect(archive, "old", page_of(TALKS, "Talks revised"), at=LATER)
@@ -39,7 +39,7 @@ def test_what_an_older_extractor_read_is_read_again_and_nothing_else(small: Inst
     archive.close()
 
 
-def test_only_pages_of_an_outcome_can_be_asked_for(small: Installation) -> None:
+def test_pages_can_be_selected_by_outcome(small: Installation) -> None:
     archive = open_archive(small.data)
     collect(archive, "a", page_of(TALKS))
     collect(archive, "login", b"")
@@ -50,7 +50,7 @@ def test_only_pages_of_an_outcome_can_be_asked_for(small: Installation) -> None:
     archive.close()
 
 
-def test_an_outcome_no_page_ended_in_is_refused_with_those_there_are(small: Installation) -> None:
+def test_the_error_for_an_unused_outcome_lists_the_existing_ones(small: Installation) -> None:
     archive = open_archive(small.data)
     collect(archive, "login", b"")
     small.run("index", "--once")

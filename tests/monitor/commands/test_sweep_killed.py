@@ -37,7 +37,7 @@ def kill_a_sweep(installation: Installation) -> None:
     process.wait()
 
 
-def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
+def test_a_sweep_that_is_killed_repeatedly_is_resumed(small: Installation) -> None:
     small.keep(*(article(serial=number, title="A truce") for number in range(1, ARTICLES + 1)))
     for _ in range(KILLS):
         kill_a_sweep(small)
@@ -52,7 +52,9 @@ def test_a_sweep_killed_again_and_again_is_resumed(small: Installation) -> None:
 
 
 @pytest.mark.parametrize("killed", [False, True])
-def test_a_sweep_asked_of_a_running_indexer_is_done_even_when_that_is_killed(small: Installation, killed: bool) -> None:
+def test_a_sweep_requested_from_a_running_indexer_completes_even_if_it_is_killed(
+    small: Installation, killed: bool
+) -> None:
     small.keep(*(article(serial=number, title="A truce") for number in range(1, 2_001)))
     indexing = [sys.executable, "-m", "monitor.cli", "index"]
     process = subprocess.Popen(indexing, env=os.environ | dict(small.environment))

@@ -41,7 +41,7 @@ def test_an_evaluation_gives_figures_per_theme_and_language(small: Installation,
     ]
 
 
-def test_an_evaluation_for_people_names_every_mistake(small: Installation, tmp_path: Path) -> None:
+def test_the_output_of_an_evaluation_lists_every_mistake(small: Installation, tmp_path: Path) -> None:
     code, out, _ = small.run("themes", "evaluate", written(tmp_path, *LABELLED))
     assert code == 0
     assert "  missed line 2 (en) Guns fall silent.\n    no word of the query occurs\n" in out
@@ -64,7 +64,7 @@ def test_labelled_documents_can_come_from_standard_input(small: Installation, mo
         (None, "cannot be read: No such file"),
     ],
 )
-def test_a_file_that_cannot_be_evaluated_is_named(
+def test_a_file_that_cannot_be_evaluated_is_reported(
     small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, says: str
 ) -> None:
     monkeypatch.setenv("PARLEY_MAX_BYTES", "100")

@@ -26,7 +26,7 @@ def changed(small: Installation) -> Installation:
     return small
 
 
-def test_a_series_that_spans_a_change_says_so(changed: Installation) -> None:
+def test_a_series_across_a_change_of_the_theme_has_a_note(changed: Installation) -> None:
     [series] = changed.json("trends", "truce", *WEEK)["series"]
     assert (series["versions"]["themes"], series["versions"]["sweeping"]) == ({"truce": 2}, [])
     [change] = series["versions"]["changes"]
@@ -34,7 +34,7 @@ def test_a_series_that_spans_a_change_says_so(changed: Installation) -> None:
     assert CHANGED in changed.run("trends", "truce", *WEEK)[1]
 
 
-def test_a_series_before_or_after_a_change_names_the_version_alone(changed: Installation) -> None:
+def test_a_series_before_or_after_a_change_shows_only_the_version(changed: Installation) -> None:
     words = ("trends", "truce", *WEEK, "--until", f"{DAY:%Y-%m-%d}")
     [series] = changed.json(*words)["series"]
     assert (series["versions"]["themes"], series["versions"]["changes"]) == ({"truce": 2}, [])
@@ -43,7 +43,7 @@ def test_a_series_before_or_after_a_change_names_the_version_alone(changed: Inst
     assert CHANGED not in shown
 
 
-def test_a_theme_that_no_indexer_has_seen_is_not_counted_in_silence(changed: Installation) -> None:
+def test_a_theme_that_is_not_indexed_yet_is_counted_with_a_note(changed: Installation) -> None:
     changed.write_theme("parades", TRUCE.split("[matches]")[0].replace("truce OR ceasefire", "armistice"))
     [series] = changed.json("trends", "parades", *WEEK)["series"]
     assert (series["versions"]["themes"], series["versions"]["sweeping"]) == ({}, ["parades"])
@@ -53,7 +53,7 @@ def test_a_theme_that_no_indexer_has_seen_is_not_counted_in_silence(changed: Ins
     assert "not indexed yet" not in changed.run("trends", "parades", *WEEK)[1]
 
 
-def test_a_query_is_counted_with_the_themes_it_names(changed: Installation) -> None:
+def test_a_query_is_counted_with_the_versions_of_its_themes(changed: Installation) -> None:
     whole, part, none = changed.json(
         *(
             "trends",
@@ -78,14 +78,14 @@ def test_the_scope_counts_with_its_themes_too(changed: Installation) -> None:
     assert CHANGED in changed.run("trends", "--query", "war", "--scope", "theme:truce", *WEEK)[1]
 
 
-def test_csv_names_the_version_in_every_line(changed: Installation) -> None:
+def test_csv_has_the_version_in_every_line(changed: Installation) -> None:
     head, *lines = changed.run("trends", "truce", *WEEK, "--csv")[1].splitlines()
     assert head.endswith("version,version_changes")
     assert {line.split(",")[-2] for line in lines} == {"2"}
     assert [line.split(",")[-1] for line in lines if not line.endswith(",")] == ["truce version 2"]
 
 
-def test_a_comparison_and_a_reason_name_the_version(changed: Installation) -> None:
+def test_comparisons_and_explanations_show_the_version(changed: Installation) -> None:
     compared = changed.json("compare", "truce", "--query", "war", *WEEK)
     assert [theme["versions"]["themes"] for theme in compared["themes"]] == [{"truce": 2}, {}]
     assert [change["version"] for change in compared["themes"][0]["versions"]["changes"]] == [2]
@@ -95,7 +95,7 @@ def test_a_comparison_and_a_reason_name_the_version(changed: Installation) -> No
     assert "counted with truce version 2" in changed.run("why", "truce", "--on", f"{DAY:%Y-%m-%d}")[1]
 
 
-def test_searches_and_exports_tell_people_the_version(changed: Installation) -> None:
+def test_searches_and_exports_show_the_version(changed: Installation) -> None:
     assert "counted with truce version 2" in changed.run("search", "theme:truce")[1]
     assert "counted with" not in changed.run("search", "armistice")[1]
     _, lines, output = changed.run("export", "theme:truce")
@@ -103,7 +103,7 @@ def test_searches_and_exports_tell_people_the_version(changed: Installation) -> 
     assert "counted with truce version 2" in output
 
 
-def test_counts_amid_a_sweep_are_called_not_final(small: Installation) -> None:
+def test_counts_during_a_sweep_are_marked_as_not_final(small: Installation) -> None:
     small.keep(article(published=DAY))
     small.record_version("truce")
     [series] = small.json("trends", "truce", *WEEK)["series"]

@@ -9,10 +9,10 @@ import pytest
 from tests.support.builders import article
 from tests.support.installation import TRUCE, Installation
 
-HELD = frozenset({"truce"})
+TRUCE_TAG = frozenset({"truce"})
 LACKING = article(serial=1, title="A truce", source="alpha")
-RIGHT = article(serial=2, title="Перемирия нет", themes=HELD)
-WRONG = article(serial=3, title="An armistice", themes=HELD | {"gone"})
+RIGHT = article(serial=2, title="Перемирия нет", themes=TRUCE_TAG)
+WRONG = article(serial=3, title="An armistice", themes=TRUCE_TAG | {"gone"})
 OTHER = article(serial=4, title="War", text="Armistice Day parades")
 ALL = (LACKING, RIGHT, WRONG, OTHER)
 
@@ -24,7 +24,7 @@ def stocked(small: Installation) -> Installation:
     return small
 
 
-def test_the_list_says_how_many_articles_carry_each_theme(stocked: Installation) -> None:
+def test_the_list_shows_the_number_of_articles_of_each_theme(stocked: Installation) -> None:
     for words in (("themes",), ("themes", "list")):
         (row,) = stocked.json(*words)["themes"]
         assert (row["id"], row["languages"], row["version"], row["articles"]) == ("truce", ["en", "ru"], None, 2)
@@ -32,7 +32,7 @@ def test_the_list_says_how_many_articles_carry_each_theme(stocked: Installation)
     assert stocked.run("themes", "--json", "list")[1].startswith("{")
 
 
-def test_a_text_is_matched_with_the_words_that_say_so(
+def test_a_matched_text_is_shown_with_its_matching_words(
     stocked: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "text.txt"
@@ -49,7 +49,7 @@ def test_a_text_is_matched_with_the_words_that_say_so(
 @pytest.mark.parametrize(
     ("content", "says"), [(b"\xff\xfe", "not UTF-8"), (b"x" * 101, "longer than 100"), (None, "No such file")]
 )
-def test_a_text_that_cannot_be_read_is_named(
+def test_a_text_that_cannot_be_read_is_reported(
     small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, says: str
 ) -> None:
     monkeypatch.setenv("PARLEY_MAX_BYTES", "100")
@@ -62,7 +62,7 @@ def test_a_text_that_cannot_be_read_is_named(
     assert says in err
 
 
-def test_examples_that_do_not_hold_are_shown_and_fail(stocked: Installation) -> None:
+def test_failing_examples_are_shown_and_fail(stocked: Installation) -> None:
     assert stocked.json("themes", "test") == {
         "themes": [{"theme": "truce", "examples": 2, "failures": [], "diagnostics": []}]
     }
@@ -73,7 +73,7 @@ def test_examples_that_do_not_hold_are_shown_and_fail(stocked: Installation) -> 
     assert "truce: 1 of 2 examples hold\n  matches but should not (en): A ceasefire in Sudan" in out
 
 
-def test_all_that_is_known_of_a_theme_is_shown(stocked: Installation) -> None:
+def test_a_theme_is_shown_with_all_its_details(stocked: Installation) -> None:
     output = stocked.json("themes", "show", "truce")
     assert output["query"] == {"en": "truce OR ceasefire", "ru": "перемирие"}
     assert (output["articles"], output["version"], len(output["matches"])) == (2, None, 1)
@@ -83,7 +83,7 @@ def test_all_that_is_known_of_a_theme_is_shown(stocked: Installation) -> None:
     assert (code, err) == (1, 'there is no theme "nothing" (truce)\n')
 
 
-def test_a_preview_says_what_would_change_and_writes_nothing(stocked: Installation, tmp_path: Path) -> None:
+def test_a_preview_shows_the_changes_without_writing_them(stocked: Installation, tmp_path: Path) -> None:
     as_it_stands = stocked.json("themes", "preview", "truce")
     assert (as_it_stands["added"], as_it_stands["removed"]) == (1, 1)
     wider = stocked.json("themes", "preview", "truce", "--query", "en=truce OR armistice")
@@ -110,7 +110,7 @@ def test_saving_writes_the_file_records_the_version_and_sweeps(stocked: Installa
     assert stocked.tags(*ALL) == [[]] * 4
 
 
-def test_a_new_theme_is_made_by_a_query_or_a_file(stocked: Installation, tmp_path: Path) -> None:
+def test_a_new_theme_is_created_from_a_query_or_a_file(stocked: Installation, tmp_path: Path) -> None:
     output = stocked.json("themes", "save", "parades", "--query", "en=parade", "--context", "en=day")
     assert (output["version"], output["added"]) == (1, 1)
     assert stocked.tags(OTHER) == [["parades"]]
@@ -137,7 +137,7 @@ def test_a_new_theme_is_made_by_a_query_or_a_file(stocked: Installation, tmp_pat
         (("nothing.toml",), "cannot be read"),
     ],
 )
-def test_what_is_wrong_is_refused_and_nothing_is_written(
+def test_an_invalid_change_is_rejected_and_nothing_is_written(
     stocked: Installation, words: tuple[str, ...], says: str
 ) -> None:
     before = (stocked.config / "themes" / "truce.toml").read_text()
@@ -155,7 +155,7 @@ def test_a_theme_that_others_contain_is_not_saved_when_it_breaks_them(stocked: I
     assert "cannot contain itself" in err
 
 
-def test_an_old_version_is_brought_back(stocked: Installation) -> None:
+def test_an_old_version_is_restored(stocked: Installation) -> None:
     stocked.json("themes", "sweep")
     stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
     versions = stocked.json("themes", "history", "truce")["history"]
@@ -169,7 +169,7 @@ def test_an_old_version_is_brought_back(stocked: Installation) -> None:
     assert (code, err) == (1, '"truce" has no version 9; it has 1 to 3\n')
 
 
-def test_a_theme_that_was_taken_away_is_brought_back(stocked: Installation) -> None:
+def test_a_removed_theme_is_restored(stocked: Installation) -> None:
     stocked.json("themes", "sweep")
     stocked.write_theme("truce", "removed = true\n")
     stocked.json("themes", "sweep")
@@ -178,7 +178,7 @@ def test_a_theme_that_was_taken_away_is_brought_back(stocked: Installation) -> N
     assert stocked.tags(*ALL) == [["truce"], ["truce"], [], []]
 
 
-def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None:
+def test_verify_reports_outdated_tags_until_a_sweep(stocked: Installation) -> None:
     output = stocked.json("verify", code=1)
     assert (output["is_correct"], output["kept"], output["indexed"], output["unknown"]) == (False, 4, 4, ["gone"])
     assert output["themes"] == [{"theme": "truce", "missing": 1, "stale": 1}]
@@ -194,7 +194,7 @@ def test_a_sweep_makes_tags_true_and_verify_knows(stocked: Installation) -> None
     assert stocked.run("themes", "sweep", "nothing")[0] == 1
 
 
-def test_verify_misses_an_article_that_the_engine_lost(stocked: Installation) -> None:
+def test_verify_reports_an_article_missing_from_the_engine(stocked: Installation) -> None:
     stocked.json("themes", "sweep")
     stocked.lose(OTHER)
     output = stocked.json("verify", code=1)
@@ -204,7 +204,7 @@ def test_verify_misses_an_article_that_the_engine_lost(stocked: Installation) ->
     assert stocked.json("verify")["is_correct"]
 
 
-def test_a_search_names_the_versions_of_the_themes_it_asks_for(stocked: Installation) -> None:
+def test_a_search_shows_the_versions_of_its_themes(stocked: Installation) -> None:
     stocked.json("themes", "sweep")
     stocked.json("themes", "save", "truce", "--query", "en=truce OR armistice")
     assert stocked.json("search", "theme:truce -war")["versions"]["themes"] == {"truce": 2}
@@ -220,7 +220,7 @@ def test_comments_and_order_of_a_file_survive_a_save(stocked: Installation) -> N
     assert "armistice" in text
 
 
-def test_a_shipped_theme_is_removed_by_a_file_and_its_tag_goes_with_the_sweep(stocked: Installation) -> None:
+def test_a_default_theme_is_removed_by_a_file_and_the_sweep_removes_its_tag(stocked: Installation) -> None:
     (stocked.config / "themes" / "truce.toml").unlink()
     removed = stocked.json("themes", "remove", "truce")
     assert (removed["theme"], removed["deleted"]) == ("truce", False)
@@ -231,7 +231,7 @@ def test_a_shipped_theme_is_removed_by_a_file_and_its_tag_goes_with_the_sweep(st
     assert stocked.run("themes", "remove", "truce")[0] == 1
 
 
-def test_a_file_of_ones_own_is_only_removed_when_that_is_confirmed(stocked: Installation) -> None:
+def test_an_own_theme_file_is_deleted_only_after_confirmation(stocked: Installation) -> None:
     path = stocked.write_theme("parades", TRUCE.split("[matches]")[0])
     code, _, err = stocked.run("themes", "remove", "parades")
     assert (code, path.exists()) == (1, True)
@@ -249,7 +249,7 @@ def test_a_theme_that_others_contain_is_not_removed(stocked: Installation) -> No
     assert err.startswith('other themes contain "truce"; change them first:\ntheme both: ')
 
 
-def test_a_save_made_to_an_older_version_is_refused(stocked: Installation) -> None:
+def test_a_save_based_on_an_older_version_is_rejected(stocked: Installation) -> None:
     for version, query in ((0, "truce"), (1, "truce OR armistice")):
         stocked.json("themes", "save", "truce", "--query", f"en={query}", "--based-on", str(version))
     code, _, err = stocked.run("themes", "save", "truce", "--query", "en=truce OR peace", "--based-on", "1")

@@ -9,8 +9,8 @@ import pytest
 from tests.support.builders import article
 from tests.support.installation import Installation
 
-Document = Callable[..., Any]
-Said = Callable[..., str]
+RunJson = Callable[..., Any]
+Run = Callable[..., str]
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -19,42 +19,42 @@ def day(ago: int) -> str:
     return f"{datetime.now(UTC).date() - timedelta(days=ago)}"
 
 
-def test_the_latest_spike_is_explained_when_no_time_is_given(document: Document) -> None:
-    result = document("why", "truce")
-    [series] = document("trends", "truce", "--since", "90d")["series"]
+def test_the_latest_spike_is_explained_when_no_time_is_given(run_json: RunJson) -> None:
+    result = run_json("why", "truce")
+    [series] = run_json("trends", "truce", "--since", "90d")["series"]
     spike = series["spikes"][-1]
     assert result["start"].startswith(spike["start"])
     assert result["stories"] == spike["stories"]
     assert result["stories"] > 5 * result["expected"]
 
 
-def test_whatever_is_said_is_linked_to_articles_that_are_there(document: Document, said: Said) -> None:
-    result = document("why", "truce")
+def test_every_reason_refers_to_existing_articles(run_json: RunJson, run_command: Run) -> None:
+    result = run_json("why", "truce")
     assert result["top_stories"]
     assert result["sources"]
-    assert all(said("show", story["id"]) for story in result["top_stories"])
+    assert all(run_command("show", story["id"]) for story in result["top_stories"])
     for item in (*result["words"], *result["sources"], *result["themes"]):
         assert item["ids"]
-        assert all(said("show", id) for id in item["ids"])
+        assert all(run_command("show", id) for id in item["ids"])
 
 
-def test_any_bucket_can_be_asked_for(document: Document) -> None:
-    week = document("why", "truce", "--on", day(6), "--interval", "week")
+def test_any_bucket_can_be_explained(run_json: RunJson) -> None:
+    week = run_json("why", "truce", "--on", day(6), "--interval", "week")
     start, end = datetime.fromisoformat(week["start"]), datetime.fromisoformat(week["end"])
     assert start.weekday() == 0
     assert end - start <= timedelta(days=7)
-    one = document("why", "truce", "--on", day(6))
+    one = run_json("why", "truce", "--on", day(6))
     assert 0 < one["stories"] <= week["stories"]
 
 
-def test_a_query_can_be_asked_as_well(document: Document) -> None:
-    result = document("why", "--query", "truce OR ceasefire", "--since", day(8), "--until", day(1))
+def test_a_query_can_be_explained(run_json: RunJson) -> None:
+    result = run_json("why", "--query", "truce OR ceasefire", "--since", day(8), "--until", day(1))
     assert result["theme"] == "truce OR ceasefire"
     assert result["stories"] > 0
 
 
-def test_people_see_the_words_the_stories_and_the_sources(said: Said) -> None:
-    shown = said("why", "truce")
+def test_the_output_shows_words_stories_and_sources(run_command: Run) -> None:
+    shown = run_command("why", "truce")
     assert "in a span of this length" in shown
     assert "Stories" in shown
     assert "Sources" in shown
@@ -80,5 +80,5 @@ def test_an_hour_is_explained_without_articles_of_which_only_the_day_is_known(sm
         (["weather"], 'there is no theme "weather"'),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_a_sentence(refused: Said, words: list[str], sentence: str) -> None:
-    assert sentence in refused("why", *words)
+def test_invalid_arguments_are_rejected_with_a_sentence(run_failing: Run, words: list[str], sentence: str) -> None:
+    assert sentence in run_failing("why", *words)

@@ -60,7 +60,7 @@ def test_a_request_with_only_the_current_date_gets_304(site: Site) -> None:
     assert answer(site, url, if_modified_since="the day before yesterday").status == 200
 
 
-def test_unknown_hosts_are_refused_and_unknown_paths_are_not_found(site: Site) -> None:
+def test_unknown_hosts_are_rejected_and_unknown_paths_return_404(site: Site) -> None:
     assert answer(site, "http://elsewhere.example/").status == 502
     assert answer(site, "http://northern-wire.example/nothing").status == 404
 

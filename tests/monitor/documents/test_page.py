@@ -16,12 +16,12 @@ FIELDS = [(document, name) for document in DOCUMENTS for name in document.model_
 OTHER_NAMES = {"from", "to", "why", "detail", "trouble"}  # of what is `start`, `end` and `explanation`
 
 
-def test_the_page_is_what_the_documents_say() -> None:
+def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text("utf-8") == page(), f"docs/documents.md differs; if that is meant, run `{COMMAND}`"
 
 
 @pytest.mark.parametrize(("document", "name"), FIELDS, ids=[f"{document.__name__}.{name}" for document, name in FIELDS])
-def test_a_field_is_described_with_an_example_it_may_hold(document: type[Document], name: str) -> None:
+def test_every_field_has_a_description_and_a_valid_example(document: type[Document], name: str) -> None:
     field = document.model_fields[name]
     assert field.description
     assert field.examples

@@ -65,10 +65,10 @@ def test_an_address_serves_as_an_id_in_any_of_its_forms(app: App, address: str) 
 def test_what_names_no_article_or_several_is_refused_with_the_cure(
     app: App, id: str, error: type[ParleyError], says: str
 ) -> None:
-    with pytest.raises(error) as refused:
+    with pytest.raises(error) as error_info:
         show(app, id)
-    assert re.search(says, str(refused.value), re.DOTALL)
-    assert refused.value.field == "id"
+    assert re.search(says, str(error_info.value), re.DOTALL)
+    assert error_info.value.field == "id"
 
 
 def test_a_story_names_its_copies_and_a_copy_its_story(app: App) -> None:

@@ -66,7 +66,7 @@ def test_a_day_with_nothing_before_it_claims_nothing_usual(small: Installation, 
     assert "expected" not in shown
 
 
-def test_moments_are_in_the_zone_that_is_named(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moments_are_in_the_zone_that_the_document_states(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_TIMEZONE", "Europe/Berlin")
     app = App.load()
     small.keep(article(published=NOON - 3 * DAY, themes=TRUCES))
@@ -147,7 +147,7 @@ def test_a_lift_of_too_few_articles_is_left_out(small: Installation, app: App) -
         ({"interval": "hour", "since": "90y"}, "interval"),
     ],
 )
-def test_a_wrong_argument_is_named(app: App, arguments: dict[str, str], field: str) -> None:
+def test_the_error_gives_the_name_of_a_wrong_argument(app: App, arguments: dict[str, str], field: str) -> None:
     with pytest.raises(WrongArgument) as error:
         trend(app, themes=["truce"], **arguments)  # type: ignore[arg-type]
     assert error.value.field == field

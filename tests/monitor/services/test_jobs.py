@@ -27,14 +27,14 @@ def test_asking_for_a_prune_deletes_nothing_until_an_indexer_runs(small: Install
     assert "1 article" in result(app, request.id)
 
 
-def test_an_unknown_request_is_not_found(app: App) -> None:
+def test_an_unknown_request_is_an_error(app: App) -> None:
     with pytest.raises(NotFound):
         progress(app, 99)
 
 
 @pytest.mark.parametrize("into", ["nonsense", "solr:x", "elasticsearch://user:secret@host:9200/parley"])
 def test_a_rebuild_into_what_is_no_engine_is_refused_before_it_is_asked_for(app: App, into: str) -> None:
-    with pytest.raises(WrongArgument) as refused:
+    with pytest.raises(WrongArgument) as error_info:
         ask_to_rebuild(app, into)
-    assert refused.value.field == "into"
-    assert "secret" not in str(refused.value)
+    assert error_info.value.field == "into"
+    assert "secret" not in str(error_info.value)

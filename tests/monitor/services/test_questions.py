@@ -18,7 +18,7 @@ def test_themes_come_before_queries_in_the_order_given(app: App) -> None:
     assert questions.scope == Everything()
 
 
-def test_all_themes_are_meant_where_nothing_is_given(small: Installation, app: App) -> None:
+def test_all_themes_are_used_when_none_is_given(small: Installation, app: App) -> None:
     small.write_theme("parades", TRUCE.split("[matches]")[0])
     assert list(resolve(app, [], {}, None).nodes) == ["parades", "truce"]
     with pytest.raises(WrongArgument, match="name a theme") as error:
@@ -30,7 +30,7 @@ def test_a_theme_given_twice_is_counted_once(app: App) -> None:
     assert list(resolve(app, ["truce", "truce"], {}, None).nodes) == ["truce"]
 
 
-def test_remarks_name_the_query_they_are_about(app: App) -> None:
+def test_remarks_refer_to_their_query(app: App) -> None:
     remarks = resolve(
         app,
         [],
@@ -43,7 +43,7 @@ def test_remarks_name_the_query_they_are_about(app: App) -> None:
     assert {remark.severity for remark in remarks} == {"warning"}
 
 
-def test_what_cannot_be_counted_is_refused_with_its_code_and_field(app: App) -> None:
+def test_the_error_for_an_invalid_query_has_a_code_and_a_field(app: App) -> None:
     with pytest.raises(NotFound, match='there is no theme "truc", did you mean "truce"') as unknown:
         resolve(app, ["truc"], {}, None)
     assert (unknown.value.code, unknown.value.field) == ("not_found", "themes")

@@ -24,9 +24,9 @@ def test_without_an_index_the_articles_are_unknown_and_not_none(app: App) -> Non
     assert source(app, "bbc-world").articles is None
 
 
-def test_all_unknown_sources_are_named_with_the_nearest(app: App) -> None:
-    with pytest.raises(NotFound) as refused:
+def test_the_error_lists_all_unknown_sources_with_the_nearest_names(app: App) -> None:
+    with pytest.raises(NotFound) as error_info:
         chosen(app, ["bbc-wrold", "bbc-world", "nowhere-at-all"])
-    assert 'no source "bbc-wrold", did you mean "bbc-world"?' in str(refused.value)
-    assert 'no source "nowhere-at-all"\n' in str(refused.value)
-    assert (refused.value.field, refused.value.code) == ("source", "not_found")
+    assert 'no source "bbc-wrold", did you mean "bbc-world"?' in str(error_info.value)
+    assert 'no source "nowhere-at-all"\n' in str(error_info.value)
+    assert (error_info.value.field, error_info.value.code) == ("source", "not_found")

@@ -34,16 +34,16 @@ def status(*feeds: Health) -> Status:
     )
 
 
-def test_many_feeds_with_the_same_trouble_share_a_row() -> None:
+def test_many_feeds_with_the_same_problem_share_a_row() -> None:
     rows = unwell_rows(status(NO_NAME, NO_FEED, NO_NAME, DISABLED, NO_NAME, NO_NAME))
     assert rows == [("4 feeds, such as s/0", "failing", NO_NAME.sentence), ("s/1", "not a feed", NO_FEED.sentence)]
 
 
-def test_a_few_are_named_each() -> None:
+def test_a_few_feeds_have_a_row_each() -> None:
     assert [row[0] for row in unwell_rows(status(NO_NAME, NO_NAME, NO_FEED))] == ["s/0", "s/1", "s/2"]
 
 
-def test_when_nothing_answers_the_network_is_asked_about() -> None:
+def test_when_no_feed_responds_the_message_suggests_checking_the_connection() -> None:
     assert "connected to the internet" in " ".join(troubles(status(*[NO_NAME] * 5, DISABLED)))
     assert troubles(status(*[NO_NAME] * 5, NO_FEED)) == []
     assert troubles(replace(status(), feeds=())) == []

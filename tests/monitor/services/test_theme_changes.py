@@ -22,7 +22,7 @@ def stocked(small: Installation) -> Installation:
     return small
 
 
-def test_a_save_is_seen_at_once_by_the_process_that_saved(app: App) -> None:
+def test_a_process_sees_its_own_save_at_once(app: App) -> None:
     assert themes.show(app, "truce").version is None
     document = theme_changes.save(app, "truce", query={"en": "truce OR armistice"})
     assert (document.version, document.added, document.differs) == (1, None, False)
@@ -31,7 +31,7 @@ def test_a_save_is_seen_at_once_by_the_process_that_saved(app: App) -> None:
     assert theme_changes.preview(app, "truce").added == 2
 
 
-def test_of_two_who_save_at_once_one_is_told(app: App, small: Installation) -> None:
+def test_one_of_two_simultaneous_saves_is_rejected(app: App, small: Installation) -> None:
     def save(number: int) -> int:
         try:
             return theme_changes.save(app, "truce", query={"en": f"truce OR word{number}"}, based_on=0).version
@@ -67,18 +67,18 @@ def test_a_theme_is_given_as_the_text_of_its_file(app: App) -> None:
         ({"theme": "parades", "text": "title = 1"}, WrongArgument, "text"),
     ],
 )
-def test_what_cannot_be_saved_is_refused_by_kind_and_field(
+def test_the_error_for_an_invalid_theme_has_a_code_and_a_field(
     app: App, small: Installation, arguments: dict[str, str], error: type[Exception], field: str
 ) -> None:
     before = (small.config / "themes" / "truce.toml").read_text()
-    with pytest.raises(error) as refused:
+    with pytest.raises(error) as error_info:
         theme_changes.save(app, **arguments)  # type: ignore[arg-type]
-    assert refused.value.field == field  # type: ignore[attr-defined]
+    assert error_info.value.field == field  # type: ignore[attr-defined]
     assert (small.config / "themes" / "truce.toml").read_text() == before
     assert not (small.config / "themes" / "parades.toml").exists()
 
 
-def test_a_change_that_breaks_another_theme_is_refused(app: App, small: Installation) -> None:
+def test_a_change_that_breaks_another_theme_is_rejected(app: App, small: Installation) -> None:
     small.write_theme("both", PLAIN.replace("truce OR ceasefire", "theme:truce AND war"))
     app.look_again()
     with pytest.raises(Refused, match='other themes contain "truce"'):
@@ -95,7 +95,7 @@ def test_without_an_overlay_folder_nothing_is_saved_or_removed(app: App, monkeyp
             change()
 
 
-def test_a_process_that_serves_asks_for_a_sweep_and_does_not_do_it(app: App, small: Installation) -> None:
+def test_a_serving_process_requests_a_sweep_instead_of_doing_it(app: App, small: Installation) -> None:
     request = themes.sweep(app, ["truce"])
     assert (request.work, request.state, request.progress) == ("sweep", "waiting", 0.0)
     with pytest.raises(Conflict, match="waiting"):

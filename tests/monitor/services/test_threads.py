@@ -32,7 +32,7 @@ CALLS: dict[str, Callable[[App], Any]] = {
 }
 
 
-def test_calls_at_the_same_time_answer_what_each_answers_alone(small: Installation) -> None:
+def test_simultaneous_calls_return_the_same_as_single_calls(small: Installation) -> None:
     small.keep(*(article(serial=serial, title="A truce", text="Talks in Kyiv") for serial in range(1, 30)))
     alone = {name: call(App.load()) for name, call in CALLS.items()}
     app = App.load()  # nothing of it is built when the threads begin

@@ -31,18 +31,18 @@ def end(until: str) -> str | None:
         ("now", "2026-11-23T10:30"),
     ],
 )
-def test_a_period_as_the_end_of_a_range_is_part_of_it_and_a_moment_is_that_moment(until: str, expected: str) -> None:
+def test_a_range_includes_the_period_it_ends_with_and_ends_exactly_at_a_moment(until: str, expected: str) -> None:
     assert end(until) == expected
 
 
 @pytest.mark.parametrize("field", ["since", "until"])
-def test_a_text_that_is_no_time_is_a_wrong_argument(field: str) -> None:
+def test_a_text_that_is_not_a_time_is_a_wrong_argument(field: str) -> None:
     with pytest.raises(WrongArgument, match="is not a date") as wrong:
         parse_range(**{"since": None, "until": None, field: "soon"}, now=NOW, zone=BERLIN)
     assert wrong.value.field == field
 
 
-def test_the_last_day_of_the_calendar_is_refused_in_words() -> None:
+def test_the_last_day_of_the_calendar_is_rejected_with_a_sentence() -> None:
     with pytest.raises(WrongArgument, match="no such day"):
         parse_period("9999-12-31", now=NOW, zone=BERLIN)
 
@@ -53,29 +53,29 @@ def test_the_last_day_of_the_calendar_is_refused_in_words() -> None:
 @pytest.mark.parametrize(
     "words", [["--since", "2026-11-02", "--until", "2026-11-01"], ["--since", "7d", "--until", "8d"]]
 )
-def test_a_range_that_ends_before_it_starts_is_refused(
-    installation: dict[str, str], refused: Callable[..., str], command: list[str], words: list[str]
+def test_a_range_that_ends_before_it_starts_is_rejected(
+    installation: dict[str, str], run_failing: Callable[..., str], command: list[str], words: list[str]
 ) -> None:
-    assert "before it starts" in refused(*command, *words)
+    assert "before it starts" in run_failing(*command, *words)
 
 
 @pytest.mark.parametrize("command", ["compare", "trends"])
-def test_a_range_that_starts_in_the_future_is_refused_where_it_ends_now(
-    installation: dict[str, str], refused: Callable[..., str], command: str
+def test_a_range_that_starts_in_the_future_and_ends_now_is_rejected(
+    installation: dict[str, str], run_failing: Callable[..., str], command: str
 ) -> None:
-    assert "before it starts" in refused(command, "truce", "--since", "2090-01-01")
+    assert "before it starts" in run_failing(command, "truce", "--since", "2090-01-01")
 
 
 @pytest.mark.parametrize("since", ["99999y", "1500y", "0001-01-01"])
 @pytest.mark.parametrize("command", [["compare", "truce"], ["why", "truce"], ["search", "truce"]])
-def test_everything_since_the_beginning_is_answered(
-    installation: dict[str, str], said: Callable[..., str], command: list[str], since: str
+def test_a_range_since_the_beginning_of_the_calendar_is_accepted(
+    installation: dict[str, str], run_command: Callable[..., str], command: list[str], since: str
 ) -> None:
-    assert said(*command, "--since", since)
+    assert run_command(*command, "--since", since)
 
 
 @pytest.mark.parametrize("since", ["99999y", "0001-01-01"])
-def test_a_trend_since_the_beginning_is_refused_in_words(
-    installation: dict[str, str], refused: Callable[..., str], since: str
+def test_a_trend_since_the_beginning_of_the_calendar_is_rejected_with_a_sentence(
+    installation: dict[str, str], run_failing: Callable[..., str], since: str
 ) -> None:
-    assert "more than 50,000 days" in refused("trends", "truce", "--interval", "month", "--since", since)
+    assert "more than 50,000 days" in run_failing("trends", "truce", "--interval", "month", "--since", since)

@@ -64,7 +64,7 @@ def lines(shown: Overview, width: int = 80, height: int = 24, parts: Sequence[st
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60)])
 @pytest.mark.parametrize("unwell", [0, 1, 25])
 @pytest.mark.parametrize("problems", [0, 5])
-def test_everything_that_matters_fits_the_screen(size: tuple[int, int], unwell: int, problems: int) -> None:
+def test_everything_important_fits_on_the_screen(size: tuple[int, int], unwell: int, problems: int) -> None:
     width, height = size
     written = lines(overview(unwell=unwell, problems=problems), width, height)
     assert len(written) <= height
@@ -90,25 +90,25 @@ def test_feeds_that_do_not_fit_are_counted() -> None:
     assert title == "Feeds to look at (3 of 25, all: parley status)"
 
 
-def test_a_theme_shows_what_came_today_and_in_all() -> None:
+def test_a_theme_shows_its_articles_of_today_and_in_total() -> None:
     assert any("theme-0         14 / 1,400" in line for line in lines(overview()))
 
 
-def test_no_name_of_an_outcome_stands_on_the_screen() -> None:
+def test_outcomes_are_shown_as_sentences_and_not_by_name() -> None:
     text = "\n".join(lines(overview()))
     assert "consent_page" not in text
     assert "outlet-0/feed-xml" in text
     assert "The address answers with a web page" in text
 
 
-def test_all_times_are_in_the_zone_that_is_named() -> None:
+def test_all_times_are_in_the_zone_shown() -> None:
     text = "\n".join(lines(overview(zone="Europe/Berlin")))
     assert "13:00:05 Europe/Berlin" in text
     assert "last asked at 13:00:05" in text
     assert "11-25 13:00" in text
 
 
-def test_an_installation_that_has_nothing_yet_says_so() -> None:
+def test_an_empty_installation_is_reported_as_empty() -> None:
     busy = overview()
     empty = replace(
         busy.status, articles=None, kept=0, pages={}, addresses={}, last_poll=None, crawler=None, indexer=None
@@ -122,13 +122,13 @@ def test_an_installation_that_has_nothing_yet_says_so() -> None:
     ]
 
 
-def test_parts_that_ended_are_named_first() -> None:
+def test_processes_that_ended_are_listed_first() -> None:
     written = lines(overview(problems=1), parts=["the crawler ended (exit code 1); it restarts in 1 s"])
     assert written[4] == "! the crawler ended (exit code 1); it restarts in 1 s"
 
 
 @pytest.mark.parametrize("height", range(12, 24))
-def test_a_low_screen_keeps_what_somebody_must_act_on(height: int) -> None:
+def test_a_low_screen_keeps_the_problems(height: int) -> None:
     written = lines(overview(unwell=25), 80, height)
     assert len(written) <= height
     assert written[-1] == "Ctrl-C stops it."

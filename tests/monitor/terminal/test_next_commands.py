@@ -20,13 +20,13 @@ def test_the_default_installation_needs_no_variables() -> None:
     assert command_line("search", "truce") == "parley search truce"
 
 
-def test_a_folder_of_its_own_is_named_before_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_custom_folder_is_set_before_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_DATA", "/mnt/my data")
     monkeypatch.setenv("PARLEY_ENGINE", "")
     assert command_line("search", "a truce") == "PARLEY_DATA='/mnt/my data' parley search 'a truce'"
 
 
-def test_a_shell_finds_the_folder_that_stands_under_the_home_folder(
+def test_a_folder_in_the_home_folder_is_written_so_that_a_shell_expands_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -38,7 +38,7 @@ def test_a_shell_finds_the_folder_that_stands_under_the_home_folder(
     assert done.stdout == str(tmp_path / "a b" / "demo")
 
 
-def test_a_program_that_is_not_on_the_path_is_named_as_it_was_started(
+def test_a_program_outside_the_path_is_printed_as_it_was_started(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program = tmp_path / "my venv" / "parley"

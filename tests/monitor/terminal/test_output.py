@@ -7,7 +7,7 @@ from rich.console import Console
 from monitor.terminal.output import plain, table
 
 
-def test_what_strangers_wrote_cannot_drive_the_terminal() -> None:
+def test_collected_text_cannot_contain_terminal_escapes() -> None:
     assert plain("a\x1b[2Jb\x07\u202ec\r\n") == "a[2Jbc\n"
 
 

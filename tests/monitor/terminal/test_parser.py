@@ -42,8 +42,8 @@ def test_options_may_stand_between_the_words() -> None:
 @pytest.mark.parametrize(
     ("words", "field"), [([], "query"), (["truce", "--since"], "since"), (["truce", "--sicne", "7d"], None)]
 )
-def test_words_that_are_not_taken_are_refused_with_the_usage(words: list[str], field: str | None) -> None:
-    with pytest.raises(WrongUsage) as refused:
+def test_unexpected_words_are_rejected_with_the_usage(words: list[str], field: str | None) -> None:
+    with pytest.raises(WrongUsage) as error_info:
         read(*words)
-    assert refused.value.field == field
-    assert refused.value.usage.startswith("usage: parley search")
+    assert error_info.value.field == field
+    assert error_info.value.usage.startswith("usage: parley search")

@@ -15,7 +15,7 @@ def event(name: str, new: int = 0) -> Event:
     return Event(name=name, source="s", feed="s/1", url="https://outlet.example/", outcome="read", detail="", new=new)
 
 
-def test_more_than_was_expected_is_no_more_than_all() -> None:
+def test_progress_never_exceeds_the_total() -> None:
     bars = progress_bars()
     bar = Bar(bars, "pages", 5)
     bar.advance(7)
@@ -30,7 +30,7 @@ def test_a_crawl_counts_polls_the_pages_they_list_and_the_pages_fetched() -> Non
     assert figures(bars) == [("feeds", 2, 3), ("pages", 1, 5)]
 
 
-def test_nothing_is_written_where_standard_error_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_progress_is_shown_unless_standard_error_is_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bars() as bars:
         Bar(bars, "pages", 2).advance()
         print("printed")
@@ -38,7 +38,7 @@ def test_nothing_is_written_where_standard_error_is_no_terminal(capsys: pytest.C
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_bars_move_on_a_terminal_and_leave_standard_output_alone(
+def test_bars_are_shown_on_a_terminal_without_touching_standard_output(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shown: bool
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
