@@ -11,9 +11,6 @@ from config.settings import DEFAULT_MAX_BYTES
 HEADER_BYTES = 256 * 1024  # all headers of one response, as in Chromium
 ROBOTS_BYTES = 512_000  # of a robots.txt; RFC 9309 2.5 requires at least 500 KiB
 JSON_LD_CHARS = 2_000_000  # of one script
-# feedparser is quadratic in namespaces (30,000 of them: 23 s) and reads about 1 MB a second of broken markup.
-BROKEN_FEED_CHARS = 400_000
-BROKEN_FEED_NAMESPACES = 200
 LIBXML2_BYTES = 10_000_000  # of one text or attribute; libxml2 drops the rest of the document unless told otherwise
 
 _TAGS = 300_000  # ten times what a feed of 1,000 full articles has; 10 MB of tags alone take a parser over 1 GB

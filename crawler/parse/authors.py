@@ -12,7 +12,7 @@ from crawler.parse.markup import plain
 _MOST = 10
 _LONGEST = 80  # characters of one name
 _READ = 1_000  # characters of a list of names that are read, markup included
-_MAIL = re.compile(r"^\s*[^\s@]{1,100}@\S{1,100}\s*\(([^()]+)\)\s*$")  # as RSS writes it: `desk@news.example (Ann Lee)`
+_MAIL = re.compile(r"[(\[]?(?:mailto:)?[^\s@()\[\]]{1,100}@[\w.-]{1,100}[)\]]?", re.IGNORECASE)
 _PREFIX = re.compile(
     r"^(?:(?:written|posted|reporting|story|text|photos?|words) )?(?:by|von|par|por|автори?ы?|текст|tekst|text|autor(?:zy|en)?"
     r"|auteure?s?|authors?|oprac\.|opr\.|opracowała?)(?![\w-])[\s:]*|^propos recueillis par\s+|^przez\s+",
@@ -101,9 +101,15 @@ def clean_institution(name: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _names(text: str) -> tuple[str, ...]:
-    text = _PREFIX.sub("", plain(_MAIL.sub(r"\1", text)))
+    text = _PREFIX.sub("", _without_mail(plain(text)))
     parts = _split(text)
     return tuple(name for part in parts if (name := _clean(part)))
+
+
+def _without_mail(name: str) -> str:
+    # RSS writes `desk@news.example (Ann Lee)`, mail programs `Ann Lee <desk@news.example>`.
+    name = _MAIL.sub("", name).strip() if "@" in name else name
+    return name[1:-1] if name[:1] == "(" and name[-1:] == ")" else name
 
 
 def _split(text: str) -> list[str]:

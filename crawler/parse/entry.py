@@ -11,7 +11,13 @@ MAX_ENTRIES = 5_000  # the newest come first; a longer list is not news
 
 
 class Entry(NamedTuple):
-    """One entry as the feed gives it. Its texts are untrusted HTML; the longest is its content."""
+    """One entry as the feed gives it. Its texts are untrusted HTML; the longest is its content.
+
+    Attributes:
+        link: absolute address of its page as written, with its fragment.
+        guid: the identity that the feed gives it, as written: RSS guid, Atom id, rdf:about, JSON id.
+        is_guess: the address is only its identity, which need not lead to a page.
+    """
 
     link: str | None
     title: str | None
@@ -20,8 +26,8 @@ class Entry(NamedTuple):
     authors: tuple[str, ...]
     texts: tuple[str, ...]
     language: str | None = None
-    base: str | None = None  # its own base for relative links, if it declares one
-    guid: str | None = None  # the identity that the feed gives it, as written: RSS guid, Atom id, rdf:about, JSON id
+    guid: str | None = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,4 +43,3 @@ class Syndicated:
     total: int
     language: str | None
     interval_floor: float | None = None
-    base: str | None = None

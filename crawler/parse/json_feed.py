@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,35 +11,83 @@ from config.languages import language_code
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
+from crawler.parse.links import Place
 from crawler.parse.markup import paragraphs
 
+_DECODER = json.JSONDecoder(strict=False)  # real feeds have line ends within texts
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_SEPARATOR = re.compile(r"[\s,]*")
 
-def read_json(text: str) -> Syndicated | None:
-    """Parse a JSON feed; return None when the text is not one."""
-    try:
-        feed = json.loads(text)
-    except (ValueError, RecursionError):
+
+def read_json(text: str, url: str) -> Syndicated | None:
+    """Parse a JSON feed; return None when the text is not one.
+
+    Args:
+        url: the address of the feed.
+    """
+    feed = _parsed(text)
+    if feed is None or not isinstance(feed.get("items"), list):
         return None
-    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        return None
+    place = Place(url, site=Place(url).resolve(_text(feed.get("home_page_url"))))
+    authors = _authors(feed)
     items = [item for item in feed["items"] if isinstance(item, dict)]
     return Syndicated(
-        entries=tuple(_entry(item) for item in items[:MAX_ENTRIES]),
+        entries=tuple(_entry(item, place, authors) for item in items[:MAX_ENTRIES]),
         total=len(items),
         language=language_code(feed.get("language")),
     )
 
 
-def _entry(item: Mapping[str, Any]) -> Entry:
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        feed = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return _beginning(text)
+    return feed if isinstance(feed, dict) else None
+
+
+def _beginning(text: str) -> dict[str, Any] | None:
+    """Return a feed that ends early, with the items that are complete; None when it has none."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return None
+    items = []
+    position = start.end()
+    while text[position : position + 1].strip():
+        try:
+            item, position = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            break
+        items.append(item)
+        separator = _SEPARATOR.match(text, position)
+        position = separator.end() if separator else position
+    return _head(text[: start.start()]) | {"items": items} if items else None
+
+
+def _head(text: str) -> dict[str, Any]:
+    try:
+        head = _DECODER.decode(text.rstrip().rstrip(",") + "}")
+    except (ValueError, RecursionError):
+        return {}
+    return head if isinstance(head, dict) else {}
+
+
+def _entry(item: Mapping[str, Any], place: Place, authors: tuple[str, ...]) -> Entry:
+    links = (_text(item.get(name)) for name in ("url", "external_url"))
+    address = next((address for link in links if link and (address := place.resolve(link))), None)
+    guid = _guid(item)
+    is_guess = address is None and guid is not None and guid.startswith(("http://", "https://"))
+    address = place.resolve(guid) if is_guess and guid else address
     return Entry(
-        link=_link(item),
+        link=address,
         title=_text(item.get("title")) or None,
         published=_date(item.get("date_published")),
         updated=_date(item.get("date_modified")),
-        authors=_authors(item),
+        authors=_authors(item) or authors,
         texts=_texts(item),
         language=language_code(item.get("language")),
-        guid=_guid(item),
+        guid=guid,
+        is_guess=is_guess,
     )
 
 
@@ -49,19 +98,10 @@ def _guid(item: Mapping[str, Any]) -> str | None:
     return str(identity) if is_number else _text(identity) or None
 
 
-def _link(item: Mapping[str, Any]) -> str | None:
-    identity = _text(item.get("id"))
-    return (
-        _text(item.get("url"))
-        or _text(item.get("external_url"))
-        or (identity if identity.startswith(("http://", "https://")) else None)
-    )
-
-
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     people = item.get("authors") or item.get("author") or ()
     listed: Sequence[object] = people if isinstance(people, list) else [people]
-    return clean_authors([person.get("name") for person in listed if isinstance(person, dict)])
+    return clean_authors([person.get("name") if isinstance(person, dict) else person for person in listed])
 
 
 def _texts(item: Mapping[str, Any]) -> tuple[str, ...]:

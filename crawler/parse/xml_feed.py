@@ -1,203 +1,181 @@
-"""RSS, RDF and Atom: read by fastfeedparser, or by feedparser when the former fails or misses entries.
+"""RSS of all versions, RDF and Atom: from the tree of a document to the entries of a feed.
 
-Dates, language and update interval are taken from the text itself: the parsers lose the precision of dates, read a bare `10:30`
-as today, and one of them drops `language` and `ttl`.
+A field of an entry is a child of its element, so that what is nested deeper, such as the date of an entry's source or the title
+of its picture, never counts. Fields are recognised by meaning, see crawler.parse.vocabularies.
 """
 
 from __future__ import annotations
 
-import html
-import io
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-import fastfeedparser
-import feedparser
+from lxml import etree
 
 from config.languages import language_code
-from crawler.limits import BROKEN_FEED_CHARS, BROKEN_FEED_NAMESPACES
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
-from crawler.parse.markup import paragraphs
-from crawler.parse.references import with_plain_references
+from crawler.parse.links import Place, entry_link, site_link
+from crawler.parse.vocabularies import Names
+from crawler.parse.xml_texts import attribute, markup_of, plain_text, texts_of
+from crawler.parse.xml_tree import tree_of
 
-_TOKEN = re.compile(
-    r"<(?:[\w-]{1,30}+:)?+(?:(item|entry)[\s>/]|(pub[Dd]ate|published|issued|date|created|updated|modified)(?:\s[^<>]*)?>"
-    r"\s*(?:<!\[CDATA\[\s*)?([^<\]]{4,100}))"
-)
-_PUBLISHED = ("pubdate", "published", "issued", "date", "created")
-_UPDATED = ("updated", "modified")
-_FULL_TEXT = re.compile(r"<yandex:full-text[^<>]*>\s*(<!\[CDATA\[)?")
-_LANGUAGE = re.compile(
-    r"<(?:dc:)?language[^<>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,12})\b|xml:lang\s*=\s*[\"']([A-Za-z]{2,12})\b"
-)
-_TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl", re.IGNORECASE)
-_PERIOD = re.compile(r"<sy:updatePeriod>\s*(\w+)\s*<", re.IGNORECASE)
-_FREQUENCY = re.compile(r"<sy:updateFrequency>\s*(\d{1,4})\s*<", re.IGNORECASE)
+_ROOTS = ("rss", "rdf:rdf", "rdf", "feed", "channel")
+_ENTRIES = ("item", "entry")
+_CHANNELS = ("channel", "feed")
+_TITLES = ("title", "dc:title", "itunes:title")
+_PUBLISHED = ("pubdate", "published", "issued", "dcterms:issued", "dc:date", "date", "created", "dcterms:created")
+_UPDATED = ("updated", "modified", "dcterms:modified", "lastbuilddate")
+_AUTHORS = ("author", "dc:creator", "dc:author", "itunes:author", "creator")
+_PARTS_OF_PERSON = ("name", "email", "uri", "url", "homepage")
 _PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
-_BASE = re.compile(r"xml:base\s*=\s*[\"']([^\"'<>]{1,2000})[\"']")
-_HEAD = 20_000
 _DAY = 86_400.0
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+Fields = Mapping[str, Sequence[etree._Element]]
+_NONE: Sequence[etree._Element] = ()
 
 
-class _Item(NamedTuple):
-    """The position of an entry in the text, and its dates as written, by element name."""
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """What a channel or feed says about all its entries."""
 
-    start: int
-    end: int
-    dates: dict[str, str]
+    fields: Fields
+    authors: tuple[str, ...]
+    editors: tuple[str, ...]
+    language: str | None
+    site: str | None  # the page that it belongs to
 
 
 def read_xml(text: str, url: str) -> Syndicated | None:
-    """Parse an XML feed; return None when the text is not one. The text must have passed crawler.parse.screen."""
-    text = with_plain_references(_without_prolog(text))
-    items = _items(text)
-    head = text[: items[0].start] if items else text[:_HEAD]
-    raws = _parsed(text, url, len(items))
-    if raws is None:
+    """Parse an XML feed; return None when the text is not one.
+
+    Args:
+        text: has passed crawler.parse.screen.
+        url: the address of the feed.
+    """
+    root = tree_of(text)
+    if root is None:
         return None
-    aligned: Sequence[_Item | None] = items if len(items) == len(raws) else [None] * len(raws)
-    pairs = zip(raws[:MAX_ENTRIES], aligned, strict=False)
-    extended = "<yandex:full-text" in text or "xml:base" in text
+    reader = _Reader(root, url)
+    nodes = list(reader.entries())
+    if not nodes and reader.names.of(root) not in _ROOTS:
+        return None
+    channel = reader.channel()
+    entries = tuple(reader.entry(node, base, channel) for node, base in islice(nodes, MAX_ENTRIES))
+    if channel.editors and not any(entry.authors for entry in entries):
+        # RSS 2.0: the feed of a single author leaves out the authors of its items.
+        entries = tuple(entry._replace(authors=channel.editors) for entry in entries)
     return Syndicated(
-        entries=tuple(_entry(raw, item, text if extended else "") for raw, item in pairs),
-        total=len(raws),
-        language=language_code(_first(_LANGUAGE, head)),
-        interval_floor=_interval_floor(head),
-        base=_first(_BASE, head),
+        entries=entries,
+        total=len(nodes),
+        language=channel.language,
+        interval_floor=_interval_floor(channel.fields),
     )
 
 
-def _without_prolog(text: str) -> str:
-    # Removes junk before the first tag, and the declared encoding, which no longer applies to decoded text.
-    text = text[max(text.find("<"), 0) :]
-    return text[text.find(">") + 1 :] if text[:5].lower() == "<?xml" else text
+class _Reader:
+    def __init__(self, root: etree._Element, url: str) -> None:
+        self.names = Names(root)
+        self._root, self._url = root, url
 
+    def entries(self) -> Iterator[tuple[etree._Element, str | None]]:
+        """Yield the entries in document order, with the base around each; an entry inside an entry is not one of the feed's."""
+        outer = [(iter((self._root,)), Place(self._url))]
+        while outer:
+            siblings, place = outer[-1]
+            element = next(siblings, None)
+            if element is None:
+                outer.pop()
+            elif self.names.of(element) in _ENTRIES:
+                yield element, place.base
+            elif len(element):
+                outer.append((iter(element), place.within(element)))
 
-def _items(text: str) -> list[_Item]:
-    items: list[_Item] = []
-    dates: dict[str, str] = {}
-    start = -1
-    for match in _TOKEN.finditer(text):
-        if match[1]:
-            if start >= 0:
-                items.append(_Item(start, match.start(), dates))
-            start, dates = match.start(), {}
-        elif start >= 0:
-            dates.setdefault(match[2].lower(), match[3])
-    if start >= 0:
-        items.append(_Item(start, len(text), dates))
-    return items
-
-
-def _parsed(text: str, url: str, expected: int) -> list[Mapping[str, Any]] | None:
-    fast = _fast(text)
-    if fast is not None and len(fast) == expected and not _titles_missed(fast, text):
-        return fast
-    if len(text) > BROKEN_FEED_CHARS or text.count("xmlns") > BROKEN_FEED_NAMESPACES:
-        return fast
-    slow = _thorough(text, url)
-    return fast if slow is None or (fast is not None and len(fast) > len(slow)) else slow
-
-
-def _titles_missed(raws: Sequence[Mapping[str, Any]], text: str) -> bool:
-    return "xhtml" in text and not all(raw.get("title") for raw in raws)
-
-
-def _fast(text: str) -> list[Mapping[str, Any]] | None:
-    try:
-        return list(
-            fastfeedparser.parse(
-                text.encode("utf-8", "replace"), include_tags=False, include_media=False, include_enclosures=False
-            ).entries
+    def channel(self) -> _Channel:
+        """Return what the first channel, or the feed itself, says about all entries."""
+        inner = [child for child in self._root if self.names.of(child) in _CHANNELS]
+        node = inner[0] if inner else self._root
+        fields = self._fields(node)
+        place = Place(self._url).within(self._root).within(node)
+        spoken = [node.get(_LANG), self._root.get(_LANG)]
+        spoken += [plain_text(element) for name in ("language", "dc:language") for element in fields.get(name, _NONE)]
+        return _Channel(
+            fields=fields,
+            authors=self._authors(fields),
+            editors=clean_authors(map(plain_text, fields.get("managingeditor", _NONE))),
+            language=next((code for words in spoken if (code := language_code(words))), None),
+            site=site_link(fields.get("link", _NONE), place),
         )
-    except Exception:  # anything: the text may be hostile, and the other parser is tried next
-        return None
 
-
-def _thorough(text: str, url: str) -> list[Mapping[str, Any]] | None:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    try:
-        parsed = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers=headers,
-            resolve_relative_uris=False,
-            sanitize_html=False,
+    def entry(self, node: etree._Element, base: str | None, channel: _Channel) -> Entry:
+        """Return an entry as the feed gives it; `base` is what relative links around it begin at."""
+        fields = self._fields(node)
+        spoken = [node.get(_LANG), *map(plain_text, fields.get("dc:language", _NONE))]
+        language = next((code for words in spoken if (code := language_code(words))), None)
+        place = Place(self._url, channel.site, base).within(node)
+        link = entry_link(node, fields, place, language or channel.language)
+        sources = [self._authors(self._fields(source)) for source in fields.get("source", _NONE)]
+        return Entry(
+            link=link.address,
+            title=self._title(node, fields),
+            published=_date(fields, _PUBLISHED),
+            updated=_date(fields, _UPDATED) or read_date(attribute(node, "lastmod")),
+            # RFC 4287, 4.2.1: an entry without authors has those of its source, or of the feed.
+            authors=next(filter(None, (self._authors(fields), *sources, channel.authors)), ()),
+            texts=texts_of(fields, self._captions(fields)),
+            language=language,
+            guid=link.guid,
+            is_guess=link.is_guess,
         )
-    except Exception:  # anything: the text may be hostile, and this was the last parser
-        return None
-    return list(parsed.entries) if parsed.get("version") or parsed.entries else None
+
+    def _fields(self, node: etree._Element) -> Fields:
+        fields: dict[str, list[etree._Element]] = {}
+        name_of = self.names.of
+        for child in node:
+            name = name_of(child)
+            if name in fields:
+                fields[name].append(child)
+            else:
+                fields[name] = [child]
+        return fields
+
+    def _captions(self, fields: Fields) -> list[etree._Element]:
+        groups = [self._fields(group) for group in fields.get("media:group", _NONE)]
+        return [caption for parts in (fields, *groups) for caption in parts.get("media:description", _NONE)]
+
+    def _title(self, node: etree._Element, fields: Fields) -> str | None:
+        # An item of RSS may also have an `atom:title`: the title in its own vocabulary is meant.
+        titles = [element for name in _TITLES for element in fields.get(name, _NONE)]
+        if len(titles) > 1:
+            own = etree.QName(node).namespace
+            titles.sort(key=lambda element: self.names.of(element) == "title" and etree.QName(element).namespace != own)
+        return next((title for element in titles if (title := markup_of(element))), None)
+
+    def _authors(self, fields: Fields) -> tuple[str, ...]:
+        people = (element for name in _AUTHORS for element in fields.get(name, _NONE))
+        return clean_authors(name for element in people for name in self._names_of(element))
+
+    def _names_of(self, person: etree._Element) -> list[str]:
+        parts = self._fields(person) if len(person) else {}
+        is_person = any(name in parts for name in _PARTS_OF_PERSON)
+        return [plain_text(name) for name in parts.get("name", _NONE)] if is_person else [plain_text(person)]
 
 
-def _entry(raw: Mapping[str, Any], item: _Item | None, text: str) -> Entry:
-    dates = (
-        item.dates if item else {name: raw[name] for name in (*_PUBLISHED, *_UPDATED) if isinstance(raw.get(name), str)}
-    )
-    identity = raw.get("id") or ""
-    return Entry(
-        link=_link(raw) or (identity if identity.startswith(("http://", "https://")) else None),
-        title=raw.get("title"),
-        published=_date(dates, _PUBLISHED),
-        updated=_date(dates, _UPDATED),
-        authors=_authors(raw),
-        texts=(*_texts(raw), *_full_text(item, text)),
-        base=_base(item, text),
-        guid=identity.strip() or None,
-    )
+def _date(fields: Fields, names: Sequence[str]) -> Dated | None:
+    written = (plain_text(element) for name in names for element in fields.get(name, _NONE))
+    dates = [dated for text in written if (dated := read_date(text))]
+    return next((dated for dated in dates if dated.has_zone), next(iter(dates), None))
 
 
-def _link(raw: Mapping[str, Any]) -> str | None:
-    # RFC 4287 4.2.7.2: a link without a relation is the entry's own. The fast parser takes the first link of any relation.
-    own = {link.get("rel"): link["href"] for link in reversed(raw.get("links") or ()) if link.get("href")}
-    return raw.get("link") if "alternate" in own else own.get(None) or raw.get("link")
-
-
-def _base(item: _Item | None, text: str) -> str | None:
-    tag = text[item.start : item.start + 1_000].partition(">")[0] if item and text else ""
-    return _first(_BASE, tag) if tag else None
-
-
-def _date(dates: Mapping[str, str], names: Sequence[str]) -> Dated | None:
-    for name in names:
-        if name in dates and (dated := read_date(dates[name])):
-            return dated
-    return None
-
-
-def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    people = [person.get("name") for person in raw.get("authors") or ()]
-    return clean_authors(people if any(people) else [raw.get("author")])
-
-
-def _texts(raw: Mapping[str, Any]) -> list[str]:
-    parts = [(part.get("value"), part.get("type")) for part in raw.get("content") or ()]
-    parts += [(raw.get("description"), None), (raw.get("summary"), None)]
-    return [_as_html(text, kind) for text, kind in parts if text and isinstance(text, str)]
-
-
-def _as_html(text: str, kind: object) -> str:
-    return paragraphs(text) if kind in ("text", "text/plain") and "<" not in text else text
-
-
-def _full_text(item: _Item | None, text: str) -> list[str]:
-    # Russian outlets put the full text into a Yandex element that neither parser supports.
-    match = _FULL_TEXT.search(text, item.start, item.end) if item and text else None
-    end = text.find("</yandex:full-text", match.end(), item.end) if item and match else -1
-    if match is None or end < 0:
-        return []
-    words = text[match.end() : end].rstrip().removesuffix("]]>")
-    return [paragraphs(words if match[1] else html.unescape(words))]
-
-
-def _interval_floor(head: str) -> float | None:
-    minutes = int(_first(_TTL, head) or 0)
-    period = _PERIODS.get((_first(_PERIOD, head) or "").lower(), 0.0)
-    seconds = max(minutes * 60.0, period / max(int(_first(_FREQUENCY, head) or 1), 1))
+def _interval_floor(fields: Fields) -> float | None:
+    minutes = _number(fields, "ttl") or 0
+    period = _PERIODS.get("".join(map(plain_text, fields.get("sy:updateperiod", _NONE))).lower(), 0.0)
+    seconds = max(minutes * 60.0, period / max(_number(fields, "sy:updatefrequency") or 1, 1))
     return min(seconds, _DAY) or None
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str | None:
-    match = pattern.search(text)
-    return match[match.lastindex or 0] if match else None
+def _number(fields: Fields, name: str) -> int | None:
+    written = (plain_text(element) for element in fields.get(name, _NONE))
+    return next((int(text) for text in written if text.isdecimal() and len(text) <= 6), None)

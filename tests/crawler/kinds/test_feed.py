@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import pickle
 import time
@@ -9,13 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.feeds import bodies as real_feeds
-from bench.feeds import entries
 from crawler.kinds.feed import FULL_TEXT_CHARS, check_options, read, requests
 from crawler.page import FeedResult, Link
 from tests.support.responses import feed, response
@@ -163,7 +160,7 @@ def test_an_atom_link_without_rel_is_the_link_of_the_entry(relation: str) -> Non
         ("Talks", "Talks"),
         ("Caf&eacute; &laquo;Europe&raquo;", "Café «Europe»"),
         ("AT&T & others", "AT&T & others"),
-        ("1 < 2", "1 2"),
+        ("1 < 2", "1 < 2"),
         ("<![CDATA[AT&T &amp; others]]>", "AT&T & others"),
     ],
 )
@@ -368,18 +365,14 @@ def test_reading_arbitrary_bytes_never_raises(body: bytes) -> None:
     assert read_text(body).outcome
 
 
-def test_real_feeds_yield_at_least_as_many_entries_as_feedparser(test_data: Path) -> None:
+def test_real_feeds_are_read_in_time_or_refused_with_a_reason(test_data: Path) -> None:
     bodies = dict(real_feeds(test_data / "feeds"))
     assert len(bodies) > 2_000
-    fewer = []
     for name, body in bodies.items():
         start = time.monotonic()
         result = read_text(body)
         assert time.monotonic() - start < 5, name
         assert result.outcome == "read" or result.detail, name
-        if not name.endswith(".json") and entries(body) < len(feedparser.parse(io.BytesIO(body)).entries):
-            fewer.append(name)
-    assert len(fewer) < len(bodies) / 100, fewer
 
 
 def test_an_unterminated_full_text_is_read_in_bounded_time() -> None:

@@ -11,7 +11,7 @@ URL = "https://news.example/feed"
 
 
 def guid_of(item: str) -> str | None:
-    syndicated = read_json(item) if item.startswith("{") else read_xml(item, URL)
+    syndicated = read_json(item, URL) if item.startswith("{") else read_xml(item, URL)
     assert syndicated is not None
     return syndicated.entries[0].guid
 

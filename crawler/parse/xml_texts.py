@@ -1,0 +1,96 @@
+"""The texts of elements: plain, as markup, and as the content of an entry."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+
+from crawler.parse.markup import paragraphs
+
+_TEXTS = frozenset(
+    {"content:encoded", "content", "description", "summary", "dc:description", "itunes:summary"}
+    | {"fullitem", "body", "xhtml:body", "xhtml:div", "abstract", "dcterms:abstract"}
+)
+_FULL_TEXT = "yandex:full-text"  # Russian outlets put the full text there, as plain text
+_PLAIN = ("text", "text/plain")
+
+
+def attribute(element: etree._Element, name: str) -> str:
+    """Return an attribute without blanks around it, however its name is capitalised; empty when there is none."""
+    value = element.get(name)
+    if value is None:
+        value = next((str(other) for key, other in element.items() if str(key).lower() == name), "")
+    return value.strip()
+
+
+def plain_text(element: etree._Element) -> str:
+    """Return all text within an element, without blanks around it."""
+    return ("".join(map(str, element.itertext())) if len(element) else element.text or "").strip()
+
+
+def markup_of(element: etree._Element) -> str:
+    """Return the content of an element as HTML, or as plain text if it says so; empty when it is not text."""
+    kind = _kind(element)
+    is_file = "/" in kind and not kind.startswith("text/") and not kind.endswith("xml")
+    if is_file or attribute(element, "mode") == "base64":
+        return _decoded(plain_text(element))
+    return _rightly_encoded(_inner_markup(element).strip())
+
+
+def texts_of(fields: Mapping[str, Sequence[etree._Element]], captions: Sequence[etree._Element]) -> tuple[str, ...]:
+    """Return the texts of an entry as HTML.
+
+    Args:
+        fields: its elements by name.
+        captions: the descriptions of its media, which are its text only if it has no other, as on video platforms.
+    """
+    elements = [element for name in fields if name in _TEXTS for element in fields[name]]
+    texts = [text for element in elements if (text := _content(element))]
+    texts += [text for element in fields.get(_FULL_TEXT, ()) if (text := paragraphs(plain_text(element)))]
+    return tuple(texts) or tuple(text for element in captions if (text := _content(element)))
+
+
+def _content(element: etree._Element) -> str:
+    markup = markup_of(element)
+    return markup if "<" in markup or _kind(element) not in _PLAIN else paragraphs(markup)
+
+
+def _kind(element: etree._Element) -> str:
+    return attribute(element, "type").partition(";")[0].rstrip().lower()
+
+
+def _inner_markup(element: etree._Element) -> str:
+    if not len(element):
+        return element.text or ""
+    # Moved away from the document, since its declarations of namespaces would be repeated in every tag.
+    inside = etree.Element("inside")
+    inside.extend(list(element))
+    for inner in inside.iterdescendants(etree.Element):
+        inner.tag = etree.QName(inner).localname  # HTML has no prefixes
+    etree.cleanup_namespaces(inside)
+    children = [etree.tostring(child, encoding="unicode", method="html") for child in inside]
+    return "".join([html.escape(element.text or "", quote=False), *children])
+
+
+def _decoded(text: str) -> str:
+    # RFC 4287, 4.1.3.3: content that is neither text nor XML is in base64; in fact some is not.
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode()
+    except binascii.Error:
+        return text
+    except ValueError:
+        return ""
+
+
+def _rightly_encoded(text: str) -> str:
+    """Undo a common error: text in UTF-8 was taken for Latin-1 and encoded again."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
