@@ -75,6 +75,7 @@ class FeedResponse:
     content_type: str
     body: bytes  # decompressed
     max_bytes: int  # limit for unpacking it further, from the setting of that name
+    is_cut: bool = False  # the body is only a part of what the server has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,8 @@ class FeedResult:
     """What a feed kind read from one response.
 
     Attributes:
-        outcome: `read`, or the reason why it could not be read (`not_a_feed`, `no_preview`, `html_instead`, …).
+        outcome: `read`; `cut_off` when only what came before the end of an incomplete response was read; or the reason why it
+            could not be read (`not_a_feed`, `no_preview`, `html_instead`, …).
         detail: a sentence for people, with the remedy where there is one.
         follow: further addresses that belong to the same poll (the children of a sitemap index), newest first.
         older: address of the preceding messages, fetched when every message here is new, because some were missed.

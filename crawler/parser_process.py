@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLong
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from types import TracebackType
 
 from pebble import ProcessExpired, ProcessPool
@@ -18,7 +19,13 @@ from config.sources import Feed
 from crawler.kinds import kind_of
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult
+from crawler.parse.completeness import is_cut
+from crawler.parse.screen import RejectedInput, unpacked
 
+CUT_DETAIL = "The response ends in the middle; what came before was read, and it will be requested again."
+_OF_A_PART = frozenset(  # what half a response may look like
+    {Outcome.READ, Outcome.EMPTY, Outcome.NOT_A_FEED, Outcome.NOT_A_SITEMAP, Outcome.NO_LINKS, Outcome.NO_PREVIEW}
+)
 _TASKS = 5_000  # the process is replaced after that many, to free what its parsers leaked
 
 
@@ -78,14 +85,31 @@ def _pool() -> ProcessPool:
 
 
 def read_with_kind(feed: Feed, response: FeedResponse) -> FeedResult:
-    """Return what the feed's kind reads from a response; `failed` when it raises."""
+    """Return what the feed's kind reads from a response; `failed` when it raises.
+
+    Of a response that was cut off, what came before the cut is returned, with the outcome `cut_off`.
+    """
     try:
-        return kind_of(feed.kind).read(feed, response)
+        body, is_damaged = unpacked(response.body, response.max_bytes)
+        is_part = response.is_cut or is_damaged or is_cut(body)
+        result = kind_of(feed.kind).read(feed, replace(response, body=body, is_cut=is_part))
+        return _part(result) if is_part else result
+    except RejectedInput as refusal:
+        return refusal.result()
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         return FeedResult(
             outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
         )
+
+
+def _part(result: FeedResult) -> FeedResult:
+    """Return what was read from a part of a response; its last address or message may be half of one and is left out."""
+    if result.outcome == Outcome.CUT_OFF:  # the kind has left out its last one itself
+        return replace(result, detail=f"{CUT_DETAIL} {result.detail}".strip())
+    if result.outcome not in _OF_A_PART:
+        return result
+    return FeedResult(outcome=Outcome.CUT_OFF, detail=CUT_DETAIL, links=result.links[:-1], pages=result.pages[:-1])
 
 
 def _ignore_interrupt() -> None:

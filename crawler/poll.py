@@ -138,7 +138,7 @@ class Poller:
         )
         if fetched.outcome == Outcome.NOT_MODIFIED:
             return [replace(step, outcome=Outcome.UNCHANGED)]
-        if fetched.outcome != Outcome.ANSWERED:
+        if fetched.outcome != Outcome.ANSWERED and not (fetched.outcome == Outcome.CUT_OFF and fetched.body):
             return [step]
         current = Validators(
             etag=fetched.headers.get("etag"),
@@ -154,10 +154,11 @@ class Poller:
             content_type=fetched.content_type,
             body=fetched.body,
             max_bytes=self._settings.max_bytes,
+            is_cut=fetched.outcome == Outcome.CUT_OFF,
         )
         result = await self._parser.read(feed, response)
         step = replace(step, outcome=result.outcome, detail=result.detail)
-        if result.outcome != Outcome.READ:
+        if result.outcome not in (Outcome.READ, Outcome.CUT_OFF):
             return [step]
         before: list[_Step] = []
         if result.older and (previous or back) and self._is_all_unknown(result.pages):
@@ -168,7 +169,9 @@ class Poller:
             else:
                 step = replace(step, follow=(result.older,))
         # Stored last: until then, the next poll can see that something was missed.
-        return [*before, self._store_result(feed, result, step, None if result.follow or back else current)]
+        # Without validators, an incomplete response is requested again in full.
+        is_asked_again = result.follow or back or result.outcome == Outcome.CUT_OFF
+        return [*before, self._store_result(feed, result, step, None if is_asked_again else current)]
 
     def _has_patience(self, feed: Feed) -> bool:
         with self._archive.database.read() as connection:

@@ -92,7 +92,7 @@ async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int
     )
     result = await parser.read(feed, response)
     advice = [result.detail, *_moved(addresses[0], fetched)]
-    if result.outcome != Outcome.READ:
+    if result.outcome not in (Outcome.READ, Outcome.CUT_OFF):
         advice += await _other_kinds(parser, feed, response)
     elif not (result.links or result.pages or result.follow):
         advice.append("it can be read but lists no articles")

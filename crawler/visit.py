@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from crawler.archive.pages import keep_page
 from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.outcomes import Outcome
 from crawler.page import RawPage
+from crawler.parse.completeness import is_cut
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
 from crawler.poll import demanded_wait, describe_unexpected
@@ -59,6 +61,9 @@ class Visitor:
         refusal = refusal_of_content(fetched)
         if refusal:
             return self._end(wanted, *refusal, now)
+        if is_cut(fetched.body, is_bounded=fetched.is_bounded):
+            cut = replace(fetched, outcome=Outcome.CUT_OFF, detail="the page ends in the middle")
+            return self._postpone_or_end(wanted, cut, now)
         page = RawPage(
             url=fetched.url,
             body=fetched.body,

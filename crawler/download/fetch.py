@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from gzip import BadGzipFile
 from time import monotonic
 
 from scrapy import Request
@@ -22,6 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.download.guard import RefusedAddress
 from crawler.download.robots import RefusedByRobots, RobotsUnreachable
+from crawler.download.unpacking import CUT, KEEP_CUT, CutOff
 from crawler.outcomes import Outcome
 
 # Outcomes that may change by the next attempt; all others are final for a page.
@@ -45,6 +44,10 @@ _BY_STATUS = {
     429: Outcome.THROTTLED,
 }
 _FORBIDDEN = frozenset({401, 402, 403, 407, 451})
+_CUT_FLAGS = {  # of Scrapy, and of our middleware
+    "dataloss": "the response ended too early",
+    CUT: "the compressed response is damaged or ends too early",
+}
 
 
 class TooManyHeaders(Exception):
@@ -61,6 +64,8 @@ class Fetched:
         url: the address after redirects.
         status: HTTP status of the last response; None without one.
         headers: of the response, names in lower case.
+        body: when the outcome is `cut_off`, the part that arrived.
+        is_bounded: the body had a length or an end mark; otherwise it ended with the connection, which may have been lost.
     """
 
     outcome: Outcome
@@ -69,6 +74,7 @@ class Fetched:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    is_bounded: bool = True
     milliseconds: int = 0
 
     @property
@@ -84,19 +90,23 @@ async def fetch(engine: ExecutionEngine, url: str, headers: Mapping[str, str] | 
     """Download an address through Scrapy's downloader and its middlewares; never raises for network or server errors."""
     began = monotonic()
     try:
-        request = Request(url, headers=dict(headers or {}), callback=NO_CALLBACK, dont_filter=True)
+        meta = {KEEP_CUT: True, "download_fail_on_dataloss": False}
+        request = Request(url, headers=dict(headers or {}), meta=meta, callback=NO_CALLBACK, dont_filter=True)
         response = await engine.download_async(request)
     except Exception as error:
         outcome, detail = outcome_of_error(error)
         return Fetched(outcome=outcome, detail=detail, url=url, milliseconds=_since(began))
     outcome, detail = outcome_of_status(response.status)
+    cut = next((sentence for flag, sentence in _CUT_FLAGS.items() if flag in response.flags), "")
+    is_answer = outcome == Outcome.ANSWERED
     return Fetched(
-        outcome=outcome,
-        detail=detail,
+        outcome=Outcome.CUT_OFF if is_answer and cut else outcome,
+        detail=cut if is_answer else detail,
         url=response.url,
         status=response.status,
         headers=_headers(response),
-        body=response.body if outcome == Outcome.ANSWERED else b"",
+        body=response.body if is_answer else b"",
+        is_bounded="partial" not in response.flags,
         milliseconds=_since(began),
     )
 
@@ -133,8 +143,8 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
             return Outcome.TOO_LARGE, "the response is larger than the setting max_bytes allows"
         case DownloadCancelledError():  # Scrapy cancels downloads for no other reason, and does not always give it
             return Outcome.TOO_LARGE, "the response is larger than the setting max_bytes allows"
-        case EOFError() | BadGzipFile() | zlib.error():
-            return Outcome.CUT_OFF, "the compressed response cannot be decompressed"
+        case CutOff():
+            return Outcome.CUT_OFF, _CUT_FLAGS[CUT]
         case CannotResolveHostError():
             return Outcome.UNREACHABLE, "the server's host name cannot be resolved"
         case DownloadTimeoutError():
@@ -146,7 +156,7 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
     if "certificate" in message.lower():
         return Outcome.BAD_CERTIFICATE, "the server's certificate cannot be verified"
     if "DataLoss" in f"{type(error).__name__} {message}":
-        return Outcome.CUT_OFF, "the response ended too early"
+        return Outcome.CUT_OFF, _CUT_FLAGS["dataloss"]
     return Outcome.UNREACHABLE, f"the server cannot be reached ({type(error).__name__})"
 
 

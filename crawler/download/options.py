@@ -10,6 +10,8 @@ _MIDDLEWARES = "scrapy.downloadermiddlewares"
 _OURS: dict[str, int | None] = {
     "crawler.download.guard.GuardMiddleware": 10,
     "crawler.download.robots.RobotsMiddleware": 100,
+    "crawler.download.unpacking.UnpackingMiddleware": 590,
+    f"{_MIDDLEWARES}.httpcompression.HttpCompressionMiddleware": None,
     f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
     f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would use a proxy from the environment, past the guard
 }

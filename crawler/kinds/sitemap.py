@@ -64,7 +64,7 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
     if root is not None and name == "sitemapindex":
         return _index(root, response.url, feed.options.get("children", CHILDREN))
     if root is not None and name == "urlset":
-        return _urlset(root, response.url, feed.options.get("links", LINKS))
+        return _urlset(root, response, feed.options.get("links", LINKS))
     return _not_a_sitemap(name)
 
 
@@ -114,13 +114,13 @@ def _index(root: etree._Element, url: str, limit: int) -> FeedResult:
     return FeedResult(outcome=Outcome.READ, detail=detail, follow=follow)
 
 
-def _urlset(root: etree._Element, url: str, limit: int) -> FeedResult:
-    records = list(_records(root, "url"))
+def _urlset(root: etree._Element, response: FeedResponse, limit: int) -> FeedResult:
+    records = list(_records(root, "url"))[: -1 if response.is_cut else None]  # the last one may be half a record
     newest, is_sure = _newest(records, limit)
     links: dict[str, Link] = {}
     unusable = 0
     for fields in newest:
-        address = absolute(url, fields.get("loc", ""))
+        address = absolute(response.url, fields.get("loc", ""))
         if address is None:
             unusable += 1
         else:
@@ -135,7 +135,8 @@ def _urlset(root: etree._Element, url: str, limit: int) -> FeedResult:
         )
     if unusable:
         detail += f" {unusable} entries have no usable address and were skipped."
-    return FeedResult(outcome=Outcome.READ, detail=detail.strip(), links=tuple(links.values()))
+    outcome = Outcome.CUT_OFF if response.is_cut else Outcome.READ
+    return FeedResult(outcome=outcome, detail=detail.strip(), links=tuple(links.values()))
 
 
 def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[Mapping[str, str]], bool]:

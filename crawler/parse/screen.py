@@ -6,7 +6,6 @@ These checks take milliseconds; a parser may take seconds, or memory without end
 from __future__ import annotations
 
 import re
-import zlib
 
 from config.errors import ParleyError
 from crawler.limits import most_tags
@@ -14,10 +13,10 @@ from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import file_format
+from crawler.unpack import GZIP, TooLarge, Unpacked, unpack
 
 MAX_DEPTH = 1_000
 
-_GZIP = b"\x1f\x8b"
 _HIDDEN = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _ENDLESS = re.compile(r"<[A-Za-z_:][^<>]{100000}")
 _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
@@ -39,7 +38,7 @@ def text_of(response: FeedResponse) -> str:
     """Return the text of a response once it is safe for an XML or JSON parser.
 
     Raises:
-        RejectedInput: `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
+        RejectedInput: `empty`, `cut_off`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
     """
     text = decoded(response)
     check_markup(text)
@@ -50,9 +49,11 @@ def decoded(response: FeedResponse) -> str:
     """Return the text of a response. Nesting is not checked, since lxml's HTML parser limits it itself.
 
     Raises:
-        RejectedInput: `empty`, `too_large`, `binary` or `too_many_tags`.
+        RejectedInput: `empty`, `cut_off`, `too_large`, `binary` or `too_many_tags`.
     """
-    body = unpacked(response.body, response.max_bytes)
+    body, is_damaged = unpacked(response.body, response.max_bytes)
+    if is_damaged and not body.strip():
+        raise RejectedInput(Outcome.CUT_OFF, "The response is a .gz file that is damaged from its beginning.")
     if not body.strip():
         raise RejectedInput(Outcome.EMPTY, "The response is empty.")
     if format := file_format(body, response.content_type):
@@ -67,24 +68,20 @@ def decoded(response: FeedResponse) -> str:
     return text
 
 
-def unpacked(body: bytes, max_bytes: int) -> bytes:
+def unpacked(body: bytes, max_bytes: int) -> Unpacked:
     """Return the body, decompressed if it is a .gz file.
 
     Raises:
-        RejectedInput: `too_large` when it has more than `max_bytes`, packed or unpacked; `binary` when the file is damaged.
+        RejectedInput: `too_large` when it has more than `max_bytes`, packed or unpacked.
     """
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
-    if not body.startswith(_GZIP):
-        return body
-    unpacker = zlib.decompressobj(wbits=31)
+    if not body.startswith(GZIP):
+        return Unpacked(body, is_cut=False)
     try:
-        data = unpacker.decompress(body, max_bytes + 1)
-    except zlib.error:
-        raise RejectedInput(Outcome.BINARY, "The response is a .gz file that cannot be unpacked.") from None
-    if len(data) > max_bytes:
-        raise _too_large(max_bytes)
-    return data
+        return unpack(body, "gzip", max_bytes)
+    except TooLarge:
+        raise _too_large(max_bytes) from None
 
 
 def check_markup(text: str) -> None:

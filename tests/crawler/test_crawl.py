@@ -152,7 +152,7 @@ CASES = {
     "not_html": Reply(body=b"%PDF-1.7\n\0\1", content_type="application/pdf"),
     "too_large": Reply(body=b"<html>" + bytes(11_000_000)),
     "redirected_nowhere": Reply(status=302),
-    "collected": Reply(body="<html>Мир".encode("cp1251"), content_type="text/html; charset=utf-8"),
+    "collected": Reply(body="<html>Мир</html>".encode("cp1251"), content_type="text/html; charset=utf-8"),
 }
 
 

@@ -281,7 +281,7 @@ DEEP = rss("<a>" * 200_000)
         (DEEP, "too_deep"),
         (b"x" * 50_000_000, "too_large"),
         (gzip.compress(b"<a>" * 20_000_000), "too_large"),
-        (b"\x1f\x8bbroken", "binary"),
+        (b"\x1f\x8bbroken", "cut_off"),
         (b"\x89PNG\r\n" + bytes(500), "binary"),
         (bytes(500), "binary"),
         (b"", "empty"),

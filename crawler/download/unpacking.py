@@ -1,0 +1,76 @@
+"""Decompresses the bodies of responses, in place of Scrapy's middleware, which takes half a body for a whole one."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response, TextResponse
+from scrapy.responsetypes import responsetypes
+
+from crawler.unpack import CODINGS, TooLarge, unpack
+
+CUT = "cut off"  # flag of a response whose body is only a part
+KEEP_CUT = "keep_cut"  # key in a request's meta: give the part, with the flag, instead of raising CutOff
+
+_ACCEPTED = "gzip, deflate, br, zstd"
+
+
+class CutOff(Exception):
+    """The compressed body of a response is damaged or ends too early. Not an IgnoreRequest: robots.txt must be read in full."""
+
+
+class UnpackingMiddleware:
+    """Asks for compressed responses and decompresses them.
+
+    Args:
+        limit: most bytes of a decompressed body; a request's own `download_maxsize` has precedence.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> UnpackingMiddleware:
+        """Build the middleware from Scrapy's settings."""
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_request(self, request: Request) -> None:
+        """Name the codings that can be read."""
+        request.headers.setdefault("Accept-Encoding", _ACCEPTED)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the response with its decompressed body, flagged if that is only a part.
+
+        Raises:
+            IgnoreRequest: the body is too large.
+            CutOff: it is only a part, and the request does not ask for parts.
+        """
+        codings = _codings(response)
+        if not response.body or not codings or request.method == "HEAD":
+            return response
+        body, is_cut = response.body, False
+        try:
+            while codings and codings[-1] in CODINGS and not is_cut:
+                body, is_cut = unpack(body, codings.pop(), request.meta.get("download_maxsize", self._limit))
+        except TooLarge as error:
+            raise IgnoreRequest("the body exceeds the max size when it is decompressed") from error
+        if is_cut and not request.meta.get(KEEP_CUT):
+            raise CutOff(response.url)
+        return _replaced(response, body, codings, [*response.flags, CUT] if is_cut else response.flags)
+
+
+def _codings(response: Response) -> list[str]:
+    values = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
+    return [name for part in values.split(",") if (name := part.strip()) not in ("", "identity", "none")]
+
+
+def _replaced(response: Response, body: bytes, codings: list[str], flags: list[str]) -> Response:
+    headers = response.headers.copy()
+    del headers["Content-Encoding"]
+    if codings:
+        headers["Content-Encoding"] = ", ".join(codings)
+    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+    # The encoding is to be detected again, as the class was.
+    rest = {"encoding": None} if issubclass(kind, TextResponse) else {}
+    return response.replace(cls=kind, body=body, headers=headers, flags=flags, **rest)

@@ -1,0 +1,122 @@
+"""Decompression of bodies within a limit, which tells a stream that ended from one that was cut off or is damaged.
+
+Libraries return what they have when a stream breaks off, so half a document would pass for a whole one.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from typing import NamedTuple
+
+import brotli
+import zstandard
+
+GZIP = b"\x1f\x8b"
+
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_OUTPUT = 65_536  # bytes taken from a stream at a time
+_INPUT = 16_384  # bytes given to it at a time: what a damaged stream contains before the damage is lost from here on
+_ZSTD_INPUT = 256  # its library has no limit on output, and four bytes may give 128 KB
+_ZSTD_WINDOW = 8 * 1024 * 1024  # bytes; RFC 9659 forbids larger ones in HTTP
+_STREAMS = 1_000  # one after another in a body
+
+
+class Unpacked(NamedTuple):
+    """What a compressed body contains; `is_cut` when the stream is damaged or does not end, and `data` is only a part."""
+
+    data: bytes
+    is_cut: bool
+
+
+class TooLarge(Exception):
+    """The decompressed body exceeds the limit."""
+
+
+def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
+    """Return the decompressed body; the part before the damage when it is damaged.
+
+    Args:
+        coding: a name from `CODINGS`.
+        limit: most bytes of decompressed data.
+
+    Raises:
+        TooLarge: it has more.
+    """
+    data = bytearray()
+    try:
+        for part in CODINGS[coding](body):
+            data += part
+            if len(data) > limit:
+                raise TooLarge
+    except (EOFError, zlib.error, brotli.error, zstandard.ZstdError):
+        return Unpacked(bytes(data), is_cut=True)
+    return Unpacked(bytes(data), is_cut=False)
+
+
+def _gzip(body: bytes) -> Iterator[bytes]:
+    place = 0
+    for _ in range(_STREAMS):
+        place = yield from _inflate(body, place, zlib.decompressobj(wbits=31))
+        if body[place : place + 2] != GZIP:
+            return  # the end, or padding, which browsers ignore too
+    raise EOFError
+
+
+def _deflate(body: bytes) -> Iterator[bytes]:
+    # RFC 9110 8.4.1.2: the zlib format is meant, but some servers send the bare stream.
+    is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
+    yield from _inflate(body, 0, zlib.decompressobj(wbits=15 if is_zlib else -15))
+
+
+def _inflate(body: bytes, place: int, stream: zlib._Decompress) -> Generator[bytes, None, int]:
+    """Yield what a stream that begins at `place` contains and return where it ends; EOFError when it does not."""
+    while not stream.eof:
+        data = body[place : place + _INPUT]
+        if not data:
+            raise EOFError
+        place += len(data)
+        while True:
+            part = stream.decompress(data, _OUTPUT)
+            data = stream.unconsumed_tail
+            yield part
+            if stream.eof or (not data and len(part) < _OUTPUT):
+                break
+    return place - len(stream.unused_data)
+
+
+def _brotli(body: bytes) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    for place in range(0, len(body), _INPUT):
+        part = stream.process(body[place : place + _INPUT], output_buffer_limit=_OUTPUT)
+        while part:
+            yield part
+            part = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_OUTPUT)
+        if stream.is_finished():
+            return
+    raise EOFError
+
+
+def _zstd(body: bytes) -> Iterator[bytes]:
+    place = 0
+    for _ in range(_STREAMS):
+        stream = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        while not stream.eof:
+            data = body[place : place + _ZSTD_INPUT]
+            if not data:
+                raise EOFError
+            place += len(data)
+            yield stream.decompress(data)
+        place -= len(stream.unused_data)
+        if body[place : place + 4] != _ZSTD:
+            return
+    raise EOFError
+
+
+CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}

@@ -1,0 +1,106 @@
+"""Tests that half an answer is never taken for a whole one, however it was cut."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+from functools import partial
+
+import brotli
+import pytest
+import zstandard
+from sqlalchemy import func, select
+
+from crawler.archive.feeds import validators
+from crawler.archive.frontier import urls
+from crawler.archive.pages import pages
+from tests.crawler.conftest import Crawling, feed
+from tests.support.site import Reply, Site, page, rss
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": lambda data: bytes(brotli.compress(data)),
+    "zstd": zstandard.compress,
+}
+ARTICLE = page("Talks", " ".join(f"Sentence {number} of a long report." for number in range(400)))
+
+
+def packed(body: bytes, coding: str, share: float = 1.0, **changes: bool) -> Reply:
+    data = PACKERS[coding](body)
+    return Reply(body=data[: int(len(data) * share)], headers={"Content-Encoding": coding}, **changes)  # type: ignore[arg-type]
+
+
+def plain(body: bytes, share: float, **changes: bool) -> Reply:
+    return Reply(body=body[: int(len(body) * share)], **changes)  # type: ignore[arg-type]
+
+
+CUTS: dict[str, Callable[[bytes], Reply]] = {
+    **{coding: partial(packed, coding=coding, share=0.6) for coding in PACKERS},
+    "gzip, closed": partial(packed, coding="gzip", share=0.6, until_close=True),
+    "plain": partial(plain, share=0.6),
+    "plain, closed": partial(plain, share=0.6, until_close=True),
+    "plain, shorter than announced": lambda body: Reply(body=body[: len(body) // 2], promise=len(body)),
+}
+cuts = pytest.mark.parametrize("cut", CUTS)
+
+
+def count(crawling: Crawling, table: object) -> int:
+    with crawling.archive.database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
+
+
+@cuts
+def test_half_a_page_is_no_article_and_the_whole_one_is_fetched_later(crawling: Crawling, news: Site, cut: str) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": CUTS[cut](ARTICLE)}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
+    assert count(crawling, pages) == 0
+    with crawling.archive.database.read() as connection:
+        assert connection.scalar(select(urls.c.state)) == "wanted"
+
+
+@cuts
+def test_half_a_feed_gives_its_whole_entries_and_is_read_in_full_next_time(
+    crawling: Crawling, news: Site, cut: str
+) -> None:
+    addresses = [news.url(f"/{number:03}") for number in range(300)]
+    body = rss(*((address, f"Report {address[-3:]}") for address in addresses)).body
+    news.routes = {"/rss": CUTS[cut](body)}
+    assert crawling.once(feed(news.url("/rss"))).polls == {"cut_off": 1}
+    with crawling.archive.database.read() as connection:
+        first = set(connection.scalars(select(urls.c.url)))
+    assert len(first) < 300
+    assert first <= set(addresses)
+    assert not cut.startswith("plain") or len(first) > 100
+    assert count(crawling, validators) == 0
+    news.routes = {"/rss": Reply(body=body, etag='"1"')}
+    assert crawling.once(feed(news.url("/rss"))).polls == {"read": 1}
+    assert count(crawling, urls) == 300
+
+
+@pytest.mark.parametrize("coding", PACKERS)
+def test_a_whole_page_is_collected_although_it_ends_with_its_connection(
+    crawling: Crawling, news: Site, coding: str
+) -> None:
+    whole = packed(ARTICLE, coding, until_close=True)
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": whole}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
+
+
+def test_a_gz_file_that_ends_early_is_read_in_part(crawling: Crawling, news: Site) -> None:
+    records = "".join(f"<url><loc>{news.url(f'/{number}')}</loc></url>" for number in range(5_000))
+    body = gzip.compress(f"<urlset>{records}</urlset>".encode())
+    news.routes = {"/map.xml.gz": Reply(body=body[: len(body) // 2], content_type="application/gzip")}
+    report = crawling.once(feed(news.url("/map.xml.gz"), kind="sitemap", options={"links": 3}))
+    assert report.polls == {"cut_off": 1}
+    assert count(crawling, urls) == 3
+    assert count(crawling, validators) == 0
+
+
+def test_a_robots_txt_that_was_cut_off_allows_nothing(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    rules = b"User-agent: *\nAllow: /\n" + b"# words\n" * 500 + b"Disallow: /a"
+    news.routes["/robots.txt"] = packed(rules, "gzip", 0.5)
+    assert crawling.once(feed(news.url("/rss"))).polls == {"cut_off": 1}
+    assert news.paths() == []
