@@ -41,6 +41,7 @@ _SPECIFIC: dict[str, HealthName] = {
 _QUIET_AFTER = timedelta(days=2)  # no feed counts as quiet before that
 _RHYTHMS = 6  # multiples of its own rhythm after which a feed counts as quiet
 _SLACK = timedelta(minutes=10)
+_FRUITFUL = (Outcome.INDEXED, Outcome.SAME_ARTICLE, Outcome.PENDING)
 _FEW = 3  # with fewer addresses, it means nothing that none yielded an article
 
 
@@ -106,7 +107,7 @@ def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
 
 def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:
     total = sum(harvest.values())
-    if total < _FEW or Outcome.INDEXED in harvest or Outcome.PENDING in harvest:
+    if total < _FEW or any(map(harvest.get, _FRUITFUL)):
         return None
     outcomes = sorted(harvest.items(), key=lambda item: -item[1])
     reasons = ", ".join(f"{sentence_of(outcome)} ({number})" for outcome, number in outcomes)

@@ -76,11 +76,13 @@ class Outcome(StrEnum):
     COLLECTED = "collected", "collected"
     COLLECTED_FROM_FEED = "collected_from_feed", "the text was taken from the feed"
     PRUNED = "pruned", "deleted for its age"
+    DISPUTED = "disputed", "pages with different texts name it as their address"
 
     # A page
     PENDING = "pending", "waiting for the indexer"
     RETRIED = "retried", "to be extracted again"
     INDEXED = "indexed", "indexed"
+    SAME_ARTICLE = "same_article", "another address of an article"
     EMPTY = "empty", "the response is empty"
     TOO_LARGE = "too_large", "too large"
     NOT_HTML = "not_html", "the response is not a web page"

@@ -35,6 +35,8 @@ _TRACKING = re.compile(
 
 # The bundled list: never the network, never the disk.
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+# With the domains under which hosters let anybody have a name of their own, such as blogspot.com.
+_extract_owner = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def canonical(url: str) -> str | None:
@@ -79,6 +81,15 @@ def registered_domain(url: str) -> str:
     except ValueError:
         return ""
     return _domain_of_host(host)
+
+
+def owner_domain(url: str) -> str:
+    """Return the domain whose pages have one owner: `user.blogspot.com`, where the registered domain is `blogspot.com`."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+    return _extract_owner.extract_str(host).top_domain_under_public_suffix or _domain_of_host(host)
 
 
 def _canonical(url: str) -> str | None:

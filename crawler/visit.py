@@ -20,6 +20,7 @@ from crawler.parse.completeness import is_cut
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
 from crawler.poll import demanded_wait, describe_unexpected
+from crawler.real_address import leads_to_section
 from crawler.schedule import retry_at
 
 log = get_logger(__name__)
@@ -58,6 +59,8 @@ class Visitor:
             return self._end(
                 wanted, Outcome.REDIRECTED_HOME, "the address redirects to the front page of its site", now
             )
+        if leads_to_section(wanted.url, fetched.url, fetched.body):
+            return self._end(wanted, Outcome.GONE, f"the address redirects to a section page, {fetched.url}", now)
         refusal = refusal_of_content(fetched)
         if refusal:
             return self._end(wanted, *refusal, now)

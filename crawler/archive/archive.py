@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import RowMapping, Select, bindparam, func, select, update
 
 from config.errors import ArchiveError
+from crawler.archive.addresses import serials_of_article
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
@@ -101,9 +102,9 @@ class Archive:
             return int(connection.execute(increment.returning(pages.c.crashes)).scalar_one())
 
     def pages_of(self, article_id: str) -> list[KeptPage]:
-        """Return every page collected for an article, oldest first."""
+        """Return every page collected for an article, at any of its addresses, oldest first."""
         with self.database.read() as connection:
-            rows = connection.execute(_select_pages().where(urls.c.id == article_id).order_by(pages.c.number))
+            rows = connection.execute(_select_pages().where(serials_of_article(article_id)).order_by(pages.c.number))
             return [KeptPage(_page(row), row["state"], row["detail"]) for row in rows.mappings()]
 
     def count_pages_by_state(self) -> dict[str, int]:

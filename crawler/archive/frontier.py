@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 
@@ -50,7 +51,10 @@ urls = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("hints", HintsJSON),
     Column("digest", Text),  # of its descriptions in feeds, see crawler.parse.digest.update_digests
+    Column("real", Text),  # the address its article is filed under, if that is another one
+    Column("same_as", Integer),  # the serial of the address whose article this one leads to
     Index("urls_by_state", "state", "site", "due"),
+    Index("urls_by_same_as", "same_as", sqlite_where=text("same_as IS NOT NULL")),
     **NEVER_REUSED,
 )
 
@@ -101,10 +105,16 @@ def discover(
         )
         if name not in known:
             new.append(_new_row(name, url, link, source=source, feed=feed, now=now) | {"digest": digest})
+        elif before.is_only_named:
+            # Its source and feed are those that list it: it was named by a page that another one may have listed.
+            listed_by = {"source": source, "feed": feed, "digest": digest}
+            connection.execute(update(urls).where(urls.c.id == name).values(**listed_by, **_again(link, now)))
+            revised += 1
         elif digest != before.digest and before.state != Outcome.PRUNED:
-            again = _again(link, now) if is_revised else {}
-            connection.execute(update(urls).where(urls.c.id == name).values(digest=digest, **again))
-            revised += is_revised
+            connection.execute(update(urls).where(urls.c.id == name).values(digest=digest))
+            if is_revised:
+                fetched = update(urls).where(urls.c.serial == before.fetched, urls.c.state != Outcome.PRUNED)
+                revised += connection.execute(fetched.values(**_again(link, now))).rowcount
     if new:
         connection.execute(insert(urls), new)
     return len(new) + revised
@@ -189,9 +199,12 @@ def count_urls_by_state(connection: Connection) -> dict[str, int]:
 class _Known(NamedTuple):
     digest: str | None
     state: str
+    fetched: int  # serial of the address whose article it leads to, or its own
+    is_only_named: bool  # pages name it as their real address, and no feed has listed it
 
 
-_UNKNOWN = _Known(None, "")
+_UNKNOWN = _Known(None, "", 0, is_only_named=False)
+_NAMED = (Outcome.SAME_ARTICLE, Outcome.DISPUTED)
 
 
 def _again(link: Link, now: datetime) -> dict[str, object]:
@@ -201,8 +214,9 @@ def _again(link: Link, now: datetime) -> dict[str, object]:
 def _known(connection: Connection, names: list[str]) -> dict[str, _Known]:
     known: dict[str, _Known] = {}
     for some in batches(names):
-        query = select(urls.c.id, urls.c.digest, urls.c.state).where(urls.c.id.in_(some))
-        known.update((row.id, _Known(row.digest, row.state)) for row in connection.execute(query))
+        shown = urls.c.id, urls.c.digest, urls.c.state, urls.c.serial, urls.c.same_as
+        for row in connection.execute(select(*shown).where(urls.c.id.in_(some))):
+            known[row.id] = _Known(row.digest, row.state, row.same_as or row.serial, row.state in _NAMED)
     return known
 
 

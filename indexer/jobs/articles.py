@@ -74,6 +74,13 @@ def keep_articles(connection: Connection, kept: Iterable[KeptArticle]) -> None:
         connection.execute(insert(articles), rows)
 
 
+def kept_article(connection: Connection, serial: int) -> KeptArticle | None:
+    """Return the article with this serial, or None if there is none."""
+    query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.serial == serial)
+    row = connection.execute(query).first()
+    return KeptArticle(_article(row), row.page, row.extractor) if row else None
+
+
 def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
     """Return those of the pages whose article is already kept, as read by this version of the extractor."""
     query = select(articles.c.page).where(articles.c.page.in_(pages), articles.c.extractor == extractor)

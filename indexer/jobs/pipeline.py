@@ -27,6 +27,7 @@ from indexer.extract import EXTRACTOR_VERSION, NoArticle
 from indexer.extract.pool import Crash, Job, Pool
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
+from indexer.jobs.filing import Filing
 from indexer.stored_form import text_words
 from indexer.themes.tagger import Tagger
 
@@ -91,8 +92,8 @@ class Pipeline:
                     outcomes[number] = (result.outcome, result.detail)
                 case Crash():
                     self._count_crash(number, result, outcomes)
-        self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
-        return outcomes | dict.fromkeys(extracted, INDEXED)
+        others = self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
+        return outcomes | dict.fromkeys(extracted, INDEXED) | others
 
     def _jobs(self, pages: Collection[Page], outcomes: Outcomes) -> Iterator[Job]:
         bodies = self.archive.body_names([page.number for page in pages])
@@ -117,27 +118,37 @@ class Pipeline:
         if self.archive.record_crash(number) >= CRASHES_ALLOWED:
             outcomes[number] = (crash.outcome, crash.detail)
 
-    def _keep(self, extracted: Sequence[tuple[Page, Extraction]]) -> None:
-        """Determine the story of each text and store the articles, all in one transaction."""
+    def _keep(self, extracted: Sequence[tuple[Page, Extraction]]) -> Outcomes:
+        """Determine address and story of each text and store the articles, all in one transaction.
+
+        Returns:
+            The outcomes of the pages whose article is there already, from another address.
+        """
         if not extracted:
-            return
+            return {}
+        named = {page.number: extraction.canonical_url for page, extraction in extracted}
         made = [(page, _article(page, extraction)) for page, extraction in extracted]
         signed = [(page, article, signature(text_words(article))) for page, article in made]  # outside the transaction
+        others: Outcomes = {}
         kept: dict[int, KeptArticle] = {}
         moved: dict[str, str | None] = {}
         with self.archive.database.write() as connection:
-            newest_pages = articles.pages_by_serial(connection, [page.serial for page, *_ in signed])
+            filing = Filing(connection, kept)
             for page, article, sign in signed:
-                if newest_pages.get(page.serial, 0) > page.number:
+                filed = filing.file(page, article, named[page.number])
+                own = filed.article
+                if not filed.is_text:
+                    others[page.number] = (Outcome.SAME_ARTICLE, f"another address of {own.url}")
+                    continue
+                if articles.pages_by_serial(connection, [own.serial]).get(own.serial, 0) > page.number:
                     continue  # this page had to be retried, and a revision was indexed first
-                placement = self.copies.remember(connection, page.id, sign, page.first_collected)
-                moved.pop(page.id, None)  # refers to its earlier text
+                placement = self.copies.remember(connection, own.id, sign, own.collected)
+                moved.pop(own.id, None)  # refers to its earlier text
                 moved.update(placement.moved)
-                kept[page.serial] = KeptArticle(
-                    replace(article, copy_of=placement.story), page.number, EXTRACTOR_VERSION
-                )
+                kept[own.serial] = KeptArticle(replace(own, copy_of=placement.story), page.number, EXTRACTOR_VERSION)
             articles.keep_articles(connection, kept.values())
             articles.move_copies(connection, moved)
+        return others
 
     def _add_waiting(self) -> Outcomes:
         """Add all waiting articles to the engine; return the outcomes of the pages whose articles it rejects."""

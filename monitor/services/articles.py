@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from config.errors import NotFound, Refused, WrongArgument
 from config.sources import Source
+from crawler.archive.addresses import ids_of_articles
 from crawler.archive.archive import KeptPage
 from crawler.outcomes import sentence_of
 from crawler.urls import article_id, canonical
@@ -59,7 +61,7 @@ def find_article(app: App, id: str) -> Article:
     """
     wanted = id.strip()
     is_address = "/" in wanted or ":" in wanted
-    ids = _ids_of_address(wanted) if is_address else _ids_of_start(app, wanted.lower())
+    ids = _of_articles(app, _ids_of_address(wanted) if is_address else _ids_of_start(app, wanted.lower()))
     stored = app.engine.get(ids) if ids else {}
     articles = [stored[id] for id in ids if id in stored]
     if not articles:
@@ -103,6 +105,13 @@ def _ids_of_address(address: str) -> list[str]:
     if None in urls or "://" in bare:
         raise WrongArgument(f'"{address}" is not an http or https address', field="id")
     return [article_id(url) for url in urls if url]
+
+
+def _of_articles(app: App, ids: Sequence[str]) -> list[str]:
+    """Return the ids, with those of addresses that lead to another address's article replaced by that article's."""
+    with app.archive.database.read() as connection:
+        leading = ids_of_articles(connection, ids)
+    return list(dict.fromkeys(leading.get(id, id) for id in ids))
 
 
 def _ids_of_start(app: App, start: str) -> list[str]:

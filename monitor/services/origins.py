@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from crawler.archive.archive import KeptPage
 from crawler.outcomes import Outcome
-from crawler.page import PageKind, Precision
+from crawler.page import Page, PageKind, Precision
+from crawler.urls import canonical
 from indexer.article import Article, PublishedFrom
 
 _PUBLISHED: Mapping[PublishedFrom, str] = {
@@ -39,10 +40,9 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
     """
     read = next((kept.page for kept in reversed(pages) if kept.state == Outcome.INDEXED), None)
     read_from = _READ_FROM[read.kind] if read else "from a page that is not kept"
-    moved = f"; it redirected to {read.final_url}" if read and read.final_url != article.url else ""
     story = "its text repeats that of an earlier article" if article.copy_of else "no earlier article has the same text"
     return {
-        "url": f"the canonical form of the address it was collected at{moved}",
+        "url": _url(article, read),
         "title": read_from if article.title else f"none was recognised {read_from}",
         "text": read_from,
         "authors": read_from if article.authors else f"none was recognised {read_from}",
@@ -55,6 +55,15 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
         "themes": "the themes whose queries match it",
         "copy_of": story,
     }
+
+
+def _url(article: Article, read: Page | None) -> str:
+    if read is None or read.url == article.url:
+        moved = f"; it redirected to {read.final_url}" if read and canonical(read.final_url) != article.url else ""
+        return f"the canonical form of the address it was collected at{moved}"
+    if canonical(read.final_url) == article.url:
+        return f"where {read.url} redirected, the address it was collected at"
+    return f"the canonical address that the page names; it was collected at {read.url}"
 
 
 def _language(article: Article) -> str:

@@ -70,7 +70,7 @@ CREATE TABLE urls (
 	lease_until BIGINT,
 	attempts INTEGER NOT NULL,
 	hints TEXT,
-	digest TEXT, lease_owner TEXT,
+	digest TEXT, lease_owner TEXT, real TEXT, same_as INTEGER,
 	UNIQUE (id)
 );
 CREATE INDEX urls_by_state ON urls (state, site, due);
@@ -155,4 +155,5 @@ CREATE TABLE requests (
 );
 CREATE INDEX ix_requests_state ON requests (state);
 CREATE INDEX copy_texts_by_version ON copy_texts (version);
-INSERT INTO alembic_version VALUES ('0004')
+CREATE INDEX urls_by_same_as ON urls (same_as) WHERE same_as IS NOT NULL;
+INSERT INTO alembic_version VALUES ('0005')

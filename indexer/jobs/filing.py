@@ -1,0 +1,197 @@
+"""Files each article under its real address, once, whichever of its addresses was met first.
+
+An article stays with the address that it was first collected at (its owner, whose id it has). Redirects are facts; an address
+that a page merely names is confirmed by comparing texts as soon as both are there, so that no page takes over another's article
+and a site that names one address on all its pages loses none of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from crawler.archive import addresses
+from crawler.archive.addresses import Address
+from crawler.outcomes import Outcome
+from crawler.page import Page
+from crawler.real_address import RealAddress, real_address, twins
+from crawler.urls import registered_domain
+from indexer.article import Article
+from indexer.copies.index import CARRIED
+from indexer.copies.signature import SHORTEST, containment, signature
+from indexer.jobs import articles
+from indexer.jobs.articles import KeptArticle
+from indexer.stored_form import text_words
+
+_SHARED = 0.8  # of the words of the shorter of two short texts
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where the article of a page belongs.
+
+    Attributes:
+        owner: the address whose serial and id the article has.
+        is_text: whether the article is to be made from this page; otherwise it is there already, made from another.
+    """
+
+    owner: Address
+    article: Article
+    is_text: bool = True
+
+
+class Filing:
+    """Files the articles of one batch, within one transaction.
+
+    Args:
+        kept: the articles of the batch so far, by serial, which are not in the archive yet. Articles that change because of
+            another one are added to it.
+    """
+
+    def __init__(self, connection: Connection, kept: dict[int, KeptArticle]) -> None:
+        self._connection, self._kept = connection, kept
+
+    def file(self, page: Page, article: Article, named: str | None) -> Filed:
+        """Return where the article of a page belongs, and record its addresses.
+
+        Args:
+            article: as extracted, under the address that was requested.
+            named: the canonical address that the page names.
+        """
+        own = addresses.address_of(self._connection, page.serial)
+        if page.kind != "document":
+            return _under(own, article)
+        real = real_address(own.url, page.final_url, named)
+        if own.same_as is not None:
+            if filed := self._confirm(own, article, real):
+                return filed
+            own = replace(own, same_as=None, real=None)
+        known = addresses.known_addresses(self._connection, [real.url, *twins(real.url)])
+        if real.url == own.url:
+            return self._file_twin(own, article, known)
+        target = known.get(real.url)
+        if target is None or target.same_as == own.serial:
+            return self._claim(own, article, real, target)
+        if target.state == Outcome.DISPUTED and target.first_collected is None:
+            return _under(own, article)
+        return self._meet(own, article, real, target)
+
+    def _confirm(self, own: Address, article: Article, real: RealAddress) -> Filed | None:
+        """Compare the article with the one its address leads to; where they differ, it leads there no more."""
+        owner = addresses.owner_of(self._connection, own)
+        there = self._article(owner)
+        if there is None and owner.state == Outcome.PRUNED:
+            return Filed(owner, article, is_text=False)
+        if there and are_alike(there, article):
+            if real.url != own.url or not _is_real(own, owner):
+                return self._same(owner, article)
+            addresses.name_real(self._connection, owner, own.url)
+            return _under(replace(owner, real=own.url), _completed(article, there))
+        addresses.part(self._connection, own)
+        if owner.real == own.url:
+            self._take_back(owner)
+        return None
+
+    def _file_twin(self, own: Address, article: Article, known: Mapping[str, Address]) -> Filed:
+        """File the article of a page at its real address, which may be known in another form, with `www.` for example."""
+        for twin in known.values():
+            owner = addresses.owner_of(self._connection, twin)
+            if owner.serial == own.serial or self._article(own):
+                continue
+            if (there := self._article(owner)) and are_alike(there, article):
+                addresses.join(self._connection, own, owner)
+                return self._same(owner, article)
+        return _under(own, article)
+
+    def _meet(self, own: Address, article: Article, real: RealAddress, target: Address) -> Filed:
+        """File an article whose real address is known already."""
+        owner = addresses.owner_of(self._connection, target)
+        there = self._article(owner)
+        if there and self._article(own):
+            return _under(own, article)  # stored as two articles by an earlier version: both ids stay
+        if owner.state == Outcome.PRUNED or (there and (real.is_reached or are_alike(there, article))):
+            addresses.join(self._connection, own, owner)
+            return self._same(owner, article)
+        if there is None:
+            return self._claim(own, article, real, owner)
+        if target.first_collected is None and owner.real == target.url:
+            addresses.dispute(self._connection, target)
+            self._take_back(owner)
+        return _under(own, article)
+
+    def _claim(self, own: Address, article: Article, real: RealAddress, target: Address | None) -> Filed:
+        """Make the real address lead to the article, and file it there unless that must be confirmed first."""
+        if target is None:
+            addresses.add_leading(self._connection, real.url, own, article.collected)
+        elif target.same_as is None:
+            addresses.join(self._connection, target, own)
+        if real.is_sure or own.real == real.url:
+            addresses.name_real(self._connection, own, real.url)
+            own = replace(own, real=real.url)
+        return _under(own, article)
+
+    def _same(self, owner: Address, article: Article) -> Filed:
+        """Leave the owner's article as it is, but for facts that only the other page has."""
+        kept = self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
+        completed = _completed(kept.article, article) if kept else article
+        if kept and completed != kept.article:
+            self._kept[owner.serial] = replace(kept, article=completed)
+        return Filed(owner, completed, is_text=False)
+
+    def _take_back(self, owner: Address) -> None:
+        """File the article of an owner under the owner's own address again."""
+        addresses.name_real(self._connection, owner, None)
+        kept = self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
+        if kept:
+            self._kept[owner.serial] = replace(kept, article=_at(kept.article, owner.url))
+
+    def _article(self, owner: Address) -> Article | None:
+        kept = self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
+        return kept.article if kept else None
+
+
+def are_alike(one: Article, other: Article) -> bool:
+    """Tell whether two pages have the same article: the smaller text is most of the larger one's or a part of it."""
+    words = text_words(one), text_words(other)
+    signs = signature(words[0]), signature(words[1])
+    if signs[0] is None or signs[1] is None:
+        return signs[0] == signs[1]
+    if min(sign.shingles for sign in signs if sign) >= SHORTEST:
+        return containment(signs[0], signs[1]) >= CARRIED
+    smaller, larger = sorted(map(Counter, words), key=Counter.total)
+    return (smaller & larger).total() >= _SHARED * smaller.total()
+
+
+def _is_real(own: Address, owner: Address) -> bool:
+    """Tell whether an address is the one that the owner's page names as its own, not another form of the owner's address."""
+    return owner.real == own.url or (owner.real is None and own.url not in twins(owner.url))
+
+
+def _under(owner: Address, article: Article) -> Filed:
+    collected = min(owner.first_collected or article.collected, article.collected)
+    filed = replace(_at(article, owner.real or owner.url), id=owner.id, serial=owner.serial, collected=collected)
+    return Filed(owner, filed)
+
+
+def _at(article: Article, url: str) -> Article:
+    return replace(article, url=url, site=registered_domain(url))
+
+
+def _completed(article: Article, other: Article) -> Article:
+    """Return the article with what only the other page says; the date that a feed gave comes before a page's."""
+    if other.published and (article.published is None or (other.published_from == "feed" != article.published_from)):
+        article = replace(
+            article,
+            published=other.published,
+            published_from=other.published_from,
+            published_precision=other.published_precision,
+        )
+    return replace(
+        article,
+        title=article.title or other.title,
+        authors=article.authors or other.authors,
+        language=article.language or other.language,
+    )
