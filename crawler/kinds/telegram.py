@@ -1,8 +1,9 @@
 """Kind `telegram`: the public preview of a channel, https://t.me/s/NAME; every message is an article of its own.
 
 A preview shows about twenty messages. If all of them are new, earlier ones were missed and are fetched too.
-Options: none. A message's body is its own text, without previews of linked pages and the message it replies to.
-Its signature and the channel it was forwarded from become its authors. Messages without text are counted and skipped.
+Options: none. A message's body is its own text, followed by the question and the answers of its poll and the titles of its
+document and of the page it shares, without that page's description and the message it replies to. Its signature and the channel
+it was forwarded from become its authors. Messages without text are skipped and counted by what they are.
 Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `no_preview`.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -22,6 +24,7 @@ from crawler.page import FeedResponse, FeedResult, Hints, RawPage
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.html_tree import parse
+from crawler.parse.markup import plain
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import RejectedInput, decoded
 from crawler.parse.selectors import elements
@@ -31,10 +34,27 @@ _HOSTS = ("t.me", "www.t.me", "telegram.me", "telegram.dog", "")
 _NAME = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{3,31})")
 _POST = re.compile(r"/?[A-Za-z0-9_]+/\d+")
 
-
 _MESSAGES = "[data-post].tgme_widget_message"
 _MARKED = "contains(concat(' ', @class, ' '), ' js-message_text ')"
 _TEXT = f".//*[{_MARKED}][not(.//*[{_MARKED}])]"  # in albums the text is wrapped twice
+_TITLES = (
+    ".tgme_widget_message_poll_question",
+    ".tgme_widget_message_poll_option_text",
+    ".tgme_widget_message_document_title",
+    ".link_preview_title",
+)
+_SERVICE = "service_message"
+_WITHOUT_TEXT = {  # a class in the message: what it is; the first that fits
+    _SERVICE: "service message",
+    "tgme_widget_message_sticker_wrap": "sticker",
+    "tgme_widget_message_voice_player": "voice message",
+    "tgme_widget_message_roundvideo_player": "video",
+    "tgme_widget_message_video_player": "video",
+    "tgme_widget_message_photo_wrap": "photo",
+    "tgme_widget_message_location_wrap": "place",
+    "tgme_widget_message_contact_wrap": "contact",
+    "message_media_not_supported": "post that only the app shows",
+}
 _TIME = ".tgme_widget_message_date time"
 _PEOPLE = ".tgme_widget_message_from_author, .tgme_widget_message_forwarded_from_name"
 
@@ -64,11 +84,37 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
             "Open its address in a browser to see which.",
         )
     posts = {post.url: post for message in messages if (post := _read_message(message, response.url))}
-    left_out = len(messages) - len(posts)
-    detail = f"{left_out} of {len(messages)} messages have no text and were skipped." if left_out else ""
     return FeedResult(
-        outcome=Outcome.READ, detail=detail, pages=tuple(posts.values()), older=_older(messages, response.url)
+        outcome=Outcome.READ,
+        detail=_detail(messages),
+        pages=tuple(posts.values()),
+        older=_older(messages, response.url),
     )
+
+
+def _detail(messages: Sequence[html.HtmlElement]) -> str:
+    silent = [message for message in messages if not _body(message)]
+    lost = sum(not _POST.fullmatch(message.get("data-post", "")) for message in messages)
+    sentences = [
+        f"{len(silent)} of {len(messages)} messages have no text and were skipped: {_named(silent)}." if silent else "",
+        f"{lost} of {len(messages)} messages have no address and were skipped." if lost else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _named(messages: Sequence[html.HtmlElement]) -> str:
+    """Return in words what messages without text are: "2 photos, 1 sticker"."""
+    counts = Counter(_kind(message) for message in messages)
+    return ", ".join(f"{count} {_plural(name) if count > 1 else name}" for name, count in counts.most_common())
+
+
+def _plural(name: str) -> str:
+    return name.replace("post", "posts", 1) if name.startswith("post ") else f"{name}s"
+
+
+def _kind(message: html.HtmlElement) -> str:
+    classes = {name for element in message.iter(etree.Element) for name in element.get("class", "").split()}
+    return next((name for mark, name in _WITHOUT_TEXT.items() if mark in classes), "other message")
 
 
 def _older(messages: Sequence[html.HtmlElement], url: str) -> str | None:
@@ -95,7 +141,7 @@ def _channel(url: str) -> str | None:
 def _read_message(message: html.HtmlElement, url: str) -> RawPage | None:
     post = message.get("data-post", "")
     address = canonical(urljoin(url, f"/{post.lstrip('/')}")) if _POST.fullmatch(post) else None
-    body = next((inner for text in elements(_TEXT, message) if (inner := _inner_html(text))), "")
+    body = _body(message)
     if address is None or not body:
         return None
     dated = _date(message)
@@ -111,6 +157,17 @@ def _read_message(message: html.HtmlElement, url: str) -> RawPage | None:
         kind="message",
         hints=hints,
     )
+
+
+def _body(message: html.HtmlElement) -> str:
+    """Return the text of a message as HTML; empty when it has none, or says only what Telegram did."""
+    if _SERVICE in message.get("class", "").split():
+        return ""
+    own = next((inner for text in elements(_TEXT, message) if (inner := _inner_html(text))), "")
+    spoken = plain(own).casefold()
+    titles = [" ".join(element.text_content().split()) for name in _TITLES for element in elements(name, message)]
+    more = [title for title in dict.fromkeys(titles) if title and title.casefold() not in spoken]
+    return "\n".join(filter(None, (own, *(f"<p>{entities.escape(title, quote=False)}</p>" for title in more))))
 
 
 def _date(message: html.HtmlElement) -> Dated | None:

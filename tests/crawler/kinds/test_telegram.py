@@ -57,10 +57,74 @@ def test_the_signature_and_the_forwarded_channel_become_authors() -> None:
     assert set(page.hints.authors) == {"Ann", "Other channel"}
 
 
-def test_messages_without_text_are_counted() -> None:
-    result = read_page(message('<div class="tgme_widget_message_photo"></div>', 1) + message(text("Words"), 2))
+POLL = (
+    '<div class="tgme_widget_message_poll js-poll"><div class="tgme_widget_message_poll_question">Will the truce hold?</div>'
+    '<div class="tgme_widget_message_poll_type">Anonymous Poll</div><a class="tgme_widget_message_poll_options">'
+    '<div class="tgme_widget_message_poll_option"><div class="tgme_widget_message_poll_option_percent">16%</div>'
+    '<div class="tgme_widget_message_poll_option_text">Yes &amp; no</div></div></a></div>'
+)
+DOCUMENT = (
+    '<a class="tgme_widget_message_document_wrap"><div class="tgme_widget_message_document_title">Draft terms.pdf </div>'
+    '<div class="tgme_widget_message_document_extra">2.1 MB</div></a>'
+)
+SHARED = (
+    '<a class="tgme_widget_message_link_preview"><div class="link_preview_site_name">News</div>'
+    '<div class="link_preview_title">Envoys meet again</div><div class="link_preview_description">They met.</div></a>'
+)
+
+
+@pytest.mark.parametrize(
+    ("inner", "body"),
+    [
+        (POLL, "<p>Will the truce hold?</p>\n<p>Yes &amp; no</p>"),
+        (DOCUMENT, "<p>Draft terms.pdf</p>"),
+        (SHARED, "<p>Envoys meet again</p>"),
+        (DOCUMENT + text("The terms"), "The terms\n<p>Draft terms.pdf</p>"),
+        (text("https://news.example/1") + SHARED, "https://news.example/1\n<p>Envoys meet again</p>"),
+        (text("<b>Envoys</b> meet again in Geneva") + SHARED, "<b>Envoys</b> meet again in Geneva"),
+        (POLL + DOCUMENT, "<p>Will the truce hold?</p>\n<p>Yes &amp; no</p>\n<p>Draft terms.pdf</p>"),
+        (DOCUMENT * 2, "<p>Draft terms.pdf</p>"),
+    ],
+)
+def test_polls_documents_and_shared_pages_have_words_too(inner: str, body: str) -> None:
+    (page,) = read_page(message(inner)).pages
+    assert page.body.decode() == body
+
+
+PHOTO = '<a class="tgme_widget_message_photo_wrap"></a>'
+NOT_SUPPORTED = '<div class="message_media_not_supported"><div>Please open Telegram to view this post</div></div>'
+
+
+@pytest.mark.parametrize(
+    ("inner", "name"),
+    [
+        (PHOTO, "1 photo"),
+        ('<a class="tgme_widget_message_video_player js-message_video_player"></a>', "1 video"),
+        (f'<div class="tgme_widget_message_roundvideo_player">{NOT_SUPPORTED}</div>', "1 video"),
+        ('<a class="tgme_widget_message_voice_player"></a>', "1 voice message"),
+        (f'{NOT_SUPPORTED}<div class="tgme_widget_message_sticker_wrap"></div>', "1 sticker"),
+        (NOT_SUPPORTED, "1 post that only the app shows"),
+        (text("  "), "1 other message"),
+    ],
+)
+def test_messages_without_text_are_counted_by_what_they_are(inner: str, name: str) -> None:
+    result = read_page(message(inner, 1) + message(text("Words"), 2))
     assert len(result.pages) == 1
-    assert result.detail.startswith("1 of 2 messages")
+    assert result.detail == f"1 of 2 messages have no text and were skipped: {name}."
+
+
+def test_messages_of_one_kind_are_counted_together() -> None:
+    service = message(text("Channel created"), 4).replace("js-widget_message", "service_message js-widget_message", 1)
+    result = read_page(message(PHOTO, 1) + message(PHOTO, 2) + message(NOT_SUPPORTED, 3) + service)
+    assert result.detail == (
+        "4 of 4 messages have no text and were skipped: 2 photos, 1 post that only the app shows, 1 service message."
+    )
+
+
+def test_messages_without_an_address_are_counted() -> None:
+    result = read_page(message(text("Words"), 1).replace("channel/1", "channel", 1) + message(text("Words"), 2))
+    assert len(result.pages) == 1
+    assert result.detail == "1 of 2 messages have no address and were skipped."
 
 
 def test_an_invalid_date_is_ignored() -> None:
