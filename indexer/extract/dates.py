@@ -15,7 +15,7 @@ LATEST_AHEAD = timedelta(days=1)  # some outlets mark local time as UTC, which i
 
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _URL_DATE = re.compile(
-    r"[/_.-](19[89]\d|20\d\d)([/_-])([01]?\d)\2([0-3]?\d)(?=[/_.?-]|$|[A-Za-z])|/(20\d\d)([01]\d)([0-3]\d)(?=[/_.?-]|$)"
+    r"[/_.-](19[89]\d|20\d\d)([/_-])([01]?\d)\2([0-3]?\d)(?=[/_.?-]|$|[A-Za-z])|/(20\d\d)[-/]?([01]\d)/?([0-3]\d)(?=[/_.?-]|$)"
 )
 
 

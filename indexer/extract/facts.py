@@ -2,50 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from indexer.extract import json_ld
+from indexer.extract.subject import address_key, speaks_of
 
 _FURNITURE = frozenset(("nav", "aside", "footer", "form", "li", "figure", "figcaption"))
+_HEADINGS = 3  # headings that a JSON-LD headline is compared with
+_NODES = 50  # JSON-LD nodes that are compared
+_DATES = ("datepublished", "datecreated", "datemodified")
 
 
 @dataclass(slots=True)
 class Facts:
     """The metadata of a page, in document order, not yet evaluated."""
 
+    url: str = ""
     language: str | None = None
     title: str | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)  # names in lower case
     canonical: str | None = None
     nodes: list[json_ld.Node] = field(default_factory=list)
     headings: list[HtmlElement] = field(default_factory=list)  # of the first level
-    subheadings: list[HtmlElement] = field(default_factory=list)  # of the second level
-    times: list[HtmlElement] = field(default_factory=list)
+    subheadings: list[HtmlElement] = field(default_factory=list)  # of the second and third level
+    times: list[HtmlElement] = field(default_factory=list)  # also `<meta itemprop>` that dates a part of the page
+    _article: json_ld.Node | None = None
 
     def first(self, *names: str) -> str | None:
         """Return the first value of the first meta name that has one."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), None)
 
     def article(self) -> json_ld.Node:
-        """Return the JSON-LD node that describes the article; an empty one when there is none."""
-        articles = [node for node in self.nodes if json_ld.is_article(node)]
-        described = [node for node in articles if "headline" in node or "datePublished" in node]
-        return next(iter(described or articles), {})
+        """Return the JSON-LD node that describes the article of this page; an empty one when there is none."""
+        if self._article is None:
+            articles = [node for node in self.nodes if json_ld.is_article(node)]
+            described = [node for node in articles if "headline" in node or "datePublished" in node]
+            self._article = self._own([*described, *(node for node in articles if node not in described)])
+        return self._article
 
     def web_page(self) -> json_ld.Node:
         """Return the JSON-LD node that describes the page as such; an empty one when there is none."""
-        return next((node for node in self.nodes if "WebPage" in json_ld.types(node)), {})
+        return self._own([node for node in self.nodes if "WebPage" in json_ld.types(node)])
+
+    def _own(self, nodes: Sequence[json_ld.Node]) -> json_ld.Node:
+        """Return the first node that speaks of this page, otherwise the first that may."""
+        stated = (self.url, self.canonical, self.first("og:url"))
+        addresses = {key for address in stated if address and (key := address_key(address, self.url))}
+        headings = [_words(heading.text_content()) for heading in (*self.headings[:_HEADINGS], *self.subheadings[:1])]
+        titles = [
+            title for title in (*headings, self.first("og:title"), self.first("twitter:title"), self.title) if title
+        ]
+        judged = [(speaks_of(node, self.url, addresses, titles), node) for node in nodes[:_NODES]]
+        return next((node for wanted in (True, None) for own, node in judged if own is wanted), {})
 
 
 def collect(tree: HtmlElement, url: str) -> Facts:
     """Return the metadata of a page."""
     facts = Facts(
-        language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
+        url=url,
+        language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
     )
-    for element in tree.iter("title", "meta", "link", "script", "h1", "h2", "time"):
+    for element in tree.iter("title", "meta", "link", "script", "h1", "h2", "h3", "time"):
         _READERS[element.tag](facts, element, url)
     return facts
 
@@ -62,10 +83,17 @@ def _title(facts: Facts, element: HtmlElement, url: str) -> None:
 
 def _meta(facts: Facts, element: HtmlElement, url: str) -> None:
     content = _words(element.get("content") or "")
+    if (element.get("itemprop") or "").lower() in _DATES and not element.get("name") and _is_in_body(element):
+        facts.times.append(element)
+        return
     for attribute in ("name", "property", "itemprop", "http-equiv"):
         name = element.get(attribute)
         if name and content:
             facts.meta.setdefault(name.strip().lower(), []).append(content)
+
+
+def _is_in_body(element: HtmlElement) -> bool:
+    return any(above.tag in ("div", "article", "section", "main", "span", "li") for above in element.iterancestors())
 
 
 def _link(facts: Facts, element: HtmlElement, url: str) -> None:
@@ -104,5 +132,6 @@ _READERS = {
     "script": _script,
     "h1": _heading,
     "h2": _subheading,
+    "h3": _subheading,
     "time": _time,
 }

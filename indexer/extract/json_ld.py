@@ -15,12 +15,12 @@ _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
 )
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_FIELD = re.compile(r'"(headline|datePublished|@type)"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
+_FIELD = re.compile(r'"(headline|datePublished|@type)"\s*:\s*"((?:[^"\\\n]|\\.)*)"(?=\s*(?:[,}\]]|$))')
 _ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|SocialMediaPosting)\Z")
 # Under these keys, nodes describe something other than the page: lists of other articles, the outlet, people, pictures.
 _ELSEWHERE = re.compile(
     "itemListElement|isPartOf|publisher|author|creator|image|thumbnail|video|audio|associatedMedia|about|mentions|citation|comment"
-    "|isRelatedTo|subjectOf|breadcrumb|potentialAction|sponsor|review|hasPart"
+    "|isRelatedTo|subjectOf|breadcrumb|potentialAction|sponsor|review|hasPart|liveBlogUpdate|isBasedOn|workExample|relatedLink"
 )
 
 Node = dict[str, Any]

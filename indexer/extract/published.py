@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -13,8 +15,10 @@ from crawler.parse.dates import Dated
 from crawler.parse.zones import FARTHEST
 from indexer.article import PublishedFrom
 from indexer.extract import dates
-from indexer.extract.facts import Facts, in_furniture
-from indexer.extract.json_ld import text_of
+from indexer.extract.facts import Facts
+from indexer.extract.json_ld import Node, text_of, types
+from indexer.extract.scope import Scope
+from indexer.extract.title import headline_element
 
 # Names seen on real pages, specific ones first. Names of modification dates are left out on purpose.
 _META = (
@@ -57,6 +61,10 @@ _META = (
     "created",
 )
 _TIMES = 50  # elements examined; lists of comments have thousands
+_VISIBLE = 400  # elements beside and in the article that may show a date
+_PARAGRAPHS = 3  # of the article, after which dates are no longer its own
+_LONG_LINE = 100  # characters
+_LONGEST_LINE = 60  # characters of a line that dates an article; a longer one tells of other days
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +82,17 @@ def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: d
     takes the time from the first lower-ranking date that is on the same day, and a time without a zone gives way to one with a
     zone that can be the same moment.
     """
-    candidates = [
-        Published(date, origin) for origin, date in _statements(facts, url, hints) if dates.possible(date, now)
-    ]
+    scope = functools.cache(lambda: Scope(tree, headline_element(facts, url)))
+    candidates: list[Published] = []
+    for origin, date in _statements(facts, scope, url, hints):
+        if date is None or dates.possible(date, now) is None:
+            continue
+        candidates.append(Published(date, origin))
+        if candidates[0].date == date and _is_exact(date):
+            break
     if not candidates:
-        guess = dates.possible(_from_text(tree, url, now), now)
+        shown = (*_visible(scope()), _guessed(tree, scope(), url, now))
+        guess = next((date for date in shown if dates.possible(date, now)), None)
         return Published(guess, "text" if guess else "none")
     return _refined(candidates[0], candidates)
 
@@ -89,9 +103,13 @@ def hinted(hints: Hints, now: datetime | None) -> Published:
     return Published(date, "feed" if date else "none")
 
 
+def _is_exact(date: Dated) -> bool:
+    return date.precision == "second" and date.has_zone
+
+
 def _refined(best: Published, candidates: Sequence[Published]) -> Published:
     """Return the statement that says more exactly than the best one when the article was published, or the best one."""
-    if best.date is None or (best.date.precision == "second" and best.date.has_zone):
+    if best.date is None or _is_exact(best.date):
         return best
     better = [other for other in candidates if other.date and _refines(other.date, best.date)]
     return next((other for other in better if other.date and other.date.has_zone), better[0] if better else best)
@@ -105,9 +123,12 @@ def _refines(other: Dated, best: Dated) -> bool:
     return other.has_zone and abs(other.moment - best.moment) <= FARTHEST
 
 
-def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[PublishedFrom, Dated | None]]:
+def _statements(
+    facts: Facts, scope: Callable[[], Scope], url: str, hints: Hints
+) -> Iterator[tuple[PublishedFrom, Dated | None]]:
     if not hints.is_change:
         yield "feed", _from_feed(hints)
+    yield "json-ld", _start_of_coverage(facts.article())
     for node in (facts.article(), facts.web_page()):
         for name in ("datePublished", "dateCreated"):
             if text := text_of(node, name):
@@ -115,11 +136,19 @@ def _statements(facts: Facts, url: str, hints: Hints) -> Iterator[tuple[Publishe
     for name in _META:
         for text in facts.meta.get(name, ())[:1]:
             yield "meta", dates.parse(text)
-    for element in _times(facts):
-        yield "time", dates.parse(element.get("datetime") or element.text_content())
+    for element in _times(facts, scope):
+        yield "time", _date_of(element)
     yield "url", dates.day_of_url(url)
     if hints.is_change:
         yield "feed", _from_feed(hints)
+
+
+def _start_of_coverage(node: Node) -> Dated | None:
+    """Return when a live blog began; many sites write the time of its latest entry as its date of publication."""
+    if "LiveBlogPosting" not in types(node):
+        return None
+    stated = [dates.parse(text_of(node, name) or "") for name in ("coverageStartTime", "datePublished")]
+    return min((date for date in stated if date), key=lambda date: date.moment, default=None)
 
 
 def _from_feed(hints: Hints) -> Dated | None:
@@ -128,25 +157,48 @@ def _from_feed(hints: Hints) -> Dated | None:
     return Dated(hints.published, hints.published_precision or "second", not hints.lacks_zone)
 
 
-def _times(facts: Facts) -> list[HtmlElement]:
-    """Return at most three `<time>` elements: those marked as publication dates, then others outside navigation."""
-    first = facts.times[:_TIMES]
-    marked = [element for element in first if _is_marked(element)]
-    plain = (element for element in first if not _is_marked(element) and not in_furniture(element))
-    return [*marked, *plain][:3]
+def _times(facts: Facts, scope: Callable[[], Scope]) -> list[HtmlElement]:
+    """Return at most three `<time>` elements in or beside the article: those marked as its publication first, then others."""
+    first = [element for element in facts.times[:_TIMES] if not is_of_change(element) and scope().contains(element)]
+    return sorted(first, key=lambda element: not _is_marked(element))[:3]
 
 
 def _is_marked(element: HtmlElement) -> bool:
     return element.get("pubdate") is not None or "datepublished" in (element.get("itemprop") or "").lower()
 
 
-def _from_text(tree: HtmlElement, url: str, now: datetime | None) -> Dated | None:
+def is_of_change(element: HtmlElement) -> bool:
+    """Tell whether an element is marked as the date of the last change."""
+    marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+    return ("modified" in marks or "updated" in marks.split()) and "published" not in marks
+
+
+def _date_of(element: HtmlElement) -> Dated | None:
+    return dates.parse(element.get("datetime") or element.get("content") or element.text_content())
+
+
+def _visible(scope: Scope) -> Iterator[Dated]:
+    """Yield the dates that short lines show beside the headline and before the fourth paragraph of the article."""
+    for side in scope.sides():
+        paragraphs = 0
+        for element in islice(side, _VISIBLE):
+            for text in (element.text, element.tail):
+                line = " ".join((text or "").split())
+                paragraphs += len(line) >= _LONG_LINE
+                if 6 <= len(line) <= _LONGEST_LINE and (date := dates.parse(line)) and scope.contains(element):
+                    yield date
+            if paragraphs > _PARAGRAPHS:
+                break
+
+
+def _guessed(tree: HtmlElement, scope: Scope, url: str, now: datetime | None) -> Dated | None:
+    """Return the date that htmldate finds in a page without the parts about other articles."""
     # Imported here: it is slow to load, and needed for one page in twenty.
     from htmldate import find_date
 
     latest = f"{now:%Y-%m-%d}" if now else None
     try:
-        text = find_date(tree, url=url, original_date=True, extensive_search=False, max_date=latest)
+        text = find_date(scope.alone(tree), url=url, original_date=True, extensive_search=False, max_date=latest)
     except Exception:  # a failed guess is no reason to lose the page
         return None
     return dates.parse(text) if text else None

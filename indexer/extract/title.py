@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
@@ -13,11 +12,11 @@ from crawler.parse.markup import clean_title
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 from indexer.extract.outlet import bare_name, names_outlet, outlet_names, without_outlet
+from indexer.extract.subject import agree
 
 _LONGEST = 400  # characters; a longer heading is text in the wrong tag
 _EXAMINED = 5  # headings of one level, and links in a heading
 _PIECES = 20  # elements that a heading is divided into
-_WORDS = re.compile(r"\w+")
 _PAGE_PARTS = frozenset(("nav", "aside", "footer"))
 
 
@@ -25,8 +24,8 @@ def title_of(facts: Facts, url: str, given: str | None = None) -> str | None:
     """Return the headline, or None when the page has none.
 
     The first heading that shares most words with another title (JSON-LD, og:title, `<title>`) is used, because og:title is often
-    rewritten for sharing. A heading that matches none of them is the name of the outlet or a section. Headings of the second
-    level count only where none of the first level qualifies, as on pages whose `<h1>` is a logo.
+    rewritten for sharing. A heading that matches none of them is the name of the outlet or a section. Headings of lower
+    levels count only where none of the first level qualifies, as on pages whose `<h1>` is a logo.
 
     Args:
         given: the feed's title, which outranks the page's.
@@ -48,16 +47,6 @@ def headline_element(facts: Facts, url: str) -> HtmlElement | None:
     headings = [heading for _, heading in _headings(facts, url, names)]
     chosen = _chosen(facts, url, names, _declared(facts, names, headings))
     return chosen[0] if chosen else None
-
-
-def agree(a: str, b: str) -> bool:
-    """Tell whether two titles share at least half of the shorter one's words, and at least two, or one contains the other."""
-    ours, theirs = _word_set(a), _word_set(b)
-    shared = len(ours & theirs)
-    if shared * 2 >= min(len(ours), len(theirs)) > 0 and (shared >= 2 or ours == theirs):
-        return True
-    short, long = sorted((bare_name(a), bare_name(b)), key=len)
-    return len(short) >= 8 and short in long  # languages without blanks between words
 
 
 def _chosen(facts: Facts, url: str, names: Sequence[str], declared: Sequence[str]) -> tuple[HtmlElement, str] | None:
@@ -143,7 +132,3 @@ def _is_whole(title: str, heading: str, pieces: set[str]) -> bool:
         return True
     before = heading.removesuffix(title)
     return before != heading and before.endswith(" ") and not before.rstrip().endswith(":")
-
-
-def _word_set(title: str) -> set[str]:
-    return set(_WORDS.findall(title.casefold()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +139,107 @@ def test_a_date_without_a_time_takes_it_from_the_source_that_has_a_zone() -> Non
     body = "<time datetime='2026-11-20T17:30:00+01:00'></time>"
     page = read(JSON_LD.format("2026-11-20") + META.format("2026-11-20 17:30"), body)
     assert dated(page) == ("time", "second", "2026-11-20T16:30:00+00:00")
+
+
+def whole(head: str = "", before: str = "", body: str = "", after: str = "") -> Extraction:
+    """Return what is extracted from a page whose article has other parts around it."""
+    article = f"<div class=page><h1>Talks resume in Geneva</h1>{body}<div class=text>{TEXT}</div></div>"
+    html = f"<html><head><title>Talks resume in Geneva</title>{head}</head><body>{before}{article}{after}</body></html>"
+    result = read_page("document", html.encode(), "text/html", "https://a.example/talks", Hints(), NOW)
+    assert isinstance(result, Extraction)
+    return result
+
+
+TIME = "<time datetime='2026-11-01T10:00:00Z'>1 November</time>"
+OTHER_HEADLINE = "<a href='/other'>Another long story of the day</a>"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        f"<div class='topbar'>{TIME}</div>",
+        f"<header><span class='current-date'>{TIME}</span></header>",
+        f"<ul class='ticker'><li>{TIME} Ships wait</li></ul>",
+        f"<ul><li>{TIME}{OTHER_HEADLINE}</li></ul>",
+        f"<div id='sidebar'><div>{TIME}</div></div>",
+        f"<div><h3>Another long story of the day</h3><p>{TIME}</p></div>",
+        f"<a href='/other'>Another long story of the day {TIME}</a>",
+        f"<article><h2>Another</h2>{TIME}</article>",
+        f"<section class='comments'><div>{TIME} Ann wrote</div></section>",
+        "<div class='item'><meta itemprop='datePublished' content='2026-11-01'><a href='/o'>A longer story of another day</a></div>",
+        "<div class='topbar'>Sunday, 1 November 2026</div>",
+    ],
+)
+def test_dates_of_bars_tickers_and_teasers_do_not_count(elsewhere: str) -> None:
+    assert dated(whole(before=elsewhere))[0] == "none"
+    assert dated(whole(after=elsewhere))[0] == "none"
+    assert dated(whole(body=elsewhere.replace("<header", "<aside").replace("</header", "</aside")))[0] == "none"
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        TIME,
+        f"<ul class='meta'><li>By Ann Lee</li><li>{TIME}</li></ul>",
+        f"<div><a href='/by/ann'>Ann Lee</a> {TIME}</div>",
+        f"<h4 class='author'>Published by the desk in Geneva on {TIME}</h4>",
+        "<span>1 November 2026, 10:00 GMT</span>",
+        "<p>Geneva, 1. November 2026, 11:00 Uhr MEZ</p>",
+        "<div itemscope><meta itemprop='datePublished' content='2026-11-01T10:00:00Z'></div>",
+        "<time class='entry-date published updated' datetime='2026-11-01T10:00:00Z'></time>",
+    ],
+)
+def test_a_date_beside_the_headline_counts(byline: str) -> None:
+    published = whole(body=byline).published
+    assert published == datetime(2026, 11, 1, 10, tzinfo=UTC)
+
+
+def node(**fields: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **fields})}</script>'
+
+
+OWN = {"headline": "Talks resume in Geneva", "datePublished": "2026-11-20T10:00:00Z"}
+FOREIGN = {"headline": "Harbour closed for a week", "datePublished": "2026-11-01T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        FOREIGN,
+        {**FOREIGN, "url": "https://a.example/harbour"},
+        {**FOREIGN, "mainEntityOfPage": {"@id": "https://a.example/harbour"}},
+        {"datePublished": FOREIGN["datePublished"], "mainEntityOfPage": "/harbour"},
+    ],
+)
+def test_json_ld_of_another_article_does_not_count(foreign: dict[str, object]) -> None:
+    assert dated(whole(node(**foreign)))[0] == "none"
+    assert dated(whole(node(**foreign) + node(**OWN))) == ("json-ld", "second", "2026-11-20T10:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"datePublished": OWN["datePublished"]},
+        {**OWN, "url": "https://a.example/a-former-address"},
+        {**OWN, "headline": "Envoys back at the table", "url": "http://www.a.example/talks/amp?utm_source=x"},
+        {**OWN, "url": "https://a.example/"},
+        {**OWN, "headline": "Geneva: talks resume today"},
+        {"datePublished": OWN["datePublished"], "mainEntityOfPage": {"@type": "WebPage", "@id": "/talks"}},
+    ],
+)
+def test_json_ld_of_this_page_counts(own: dict[str, object]) -> None:
+    assert dated(whole(node(**own))) == ("json-ld", "second", "2026-11-20T10:00:00+00:00")
+
+
+def test_a_live_blog_has_its_own_start() -> None:
+    update = {"@type": "BlogPosting", "headline": "Talks resume in Geneva", "datePublished": "2026-11-21T18:00:00Z"}
+    blog = {"@type": "LiveBlogPosting", "headline": "Talks resume in Geneva", "liveBlogUpdate": [update]}
+    started = {"coverageStartTime": "2026-11-20T06:00:00Z", "datePublished": "2026-11-21T18:00:00Z"}
+    assert dated(whole(node(**blog)))[0] == "none"
+    assert dated(whole(node(**blog, **started))) == ("json-ld", "second", "2026-11-20T06:00:00+00:00")
+    assert dated(whole(node(**blog, datePublished="2026-11-20T07:00:00Z")))[2] == "2026-11-20T07:00:00+00:00"
+
+
+def test_an_entry_of_a_live_blog_does_not_date_it() -> None:
+    entry = f"<div class=update>{TIME}<h3>The envoys leave the room for lunch</h3><p>They said nothing.</p></div>"
+    assert dated(whole(body=entry))[0] == "none"
