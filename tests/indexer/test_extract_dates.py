@@ -166,7 +166,7 @@ OTHER_HEADLINE = "<a href='/other'>Another long story of the day</a>"
         f"<a href='/other'>Another long story of the day {TIME}</a>",
         f"<article><h2>Another</h2>{TIME}</article>",
         f"<section class='comments'><div>{TIME} Ann wrote</div></section>",
-        "<div class='item'><meta itemprop='datePublished' content='2026-11-01'><a href='/o'>A longer story of another day</a></div>",
+        "<div class='item'><meta itemprop='datePublished' content='2026-11-01'><a href='/o'>A story of some other day</a></div>",
         "<div class='topbar'>Sunday, 1 November 2026</div>",
     ],
 )
