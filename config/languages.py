@@ -64,7 +64,7 @@ _TAG = re.compile(r"\s*([A-Za-z]+)(?![^\s_-])")
 
 
 def mistaken(name: str) -> str | None:
-    """Return the code that is meant by something that is none (`ua`, `eng`, `English`), or None."""
+    """Return the language code meant by another notation (`ua`, `eng`, `English`), or None."""
     return _MISTAKEN.get(name.lower())
 
 

@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         description="free disk space to keep, in bytes; below it, collecting pauses with a warning",
     )
     log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
-        default="info", description="least severe events to log: debug, info, warning or error"
+        default="info", description="minimum severity of logged events: debug, info, warning or error"
     )
     log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
         default="text", description="format of the log: text, or json for one JSON object per line"

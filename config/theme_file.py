@@ -79,7 +79,7 @@ def delete_theme(folder: Path | None, id: str) -> Path:
 
 
 def theme_path(folder: Path | None, id: str) -> Path:
-    """Return where the overlay folder holds the file of a theme.
+    """Return the path of a theme file in the overlay folder.
 
     Raises:
         ConfigError: there is no overlay folder.
@@ -123,7 +123,7 @@ def _set_lists(document: Container, name: str, examples: Sequence[Example]) -> N
 
 
 def _table(document: Container, name: str, wanted: Mapping[str, object]) -> Table:
-    """Return the table of that name without the languages that are not wanted; a fresh one where there is none."""
+    """Return the table of that name without the languages that are not wanted; a new one if there is none."""
     if not wanted or isinstance(document.get(name), str):
         document.pop(name, None)
     if wanted and name not in document:

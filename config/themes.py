@@ -22,7 +22,7 @@ _EVERY_LANGUAGE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text that must, or must not, belong to a theme."""
+    """A text that must, or must not, match a theme."""
 
     language: str
     text: str

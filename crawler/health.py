@@ -23,7 +23,7 @@ HealthName = Literal[
     "not a feed",
     "no preview",
     "not found",
-    "refused by robots",
+    "forbidden by robots.txt",
     "refused address",
     "disabled",
 ]
@@ -35,7 +35,7 @@ _SPECIFIC: dict[str, HealthName] = {
     Outcome.NO_PREVIEW: "no preview",
     Outcome.NOT_FOUND: "not found",
     Outcome.GONE: "not found",
-    Outcome.REFUSED_BY_ROBOTS: "refused by robots",
+    Outcome.REFUSED_BY_ROBOTS: "forbidden by robots.txt",
     Outcome.REFUSED_ADDRESS: "refused address",
 }
 _QUIET_AFTER = timedelta(days=2)  # no feed counts as quiet before that
@@ -60,7 +60,7 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mappi
         harvest: outcome → number of recently listed addresses, as crawler.archive.harvest counts them.
     """
     if not feed.enabled:
-        return Health("disabled", feed.reason or "switched off in its file")
+        return Health("disabled", feed.reason or "disabled in its file")
     if state is None:
         return Health("never polled", "waiting for its first poll")
     if state.failures:
@@ -101,8 +101,8 @@ def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
         return "empty", "responds, but has never listed a new article"
     silence = now - state.last_new
     if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
-        return "quiet", f"responds, but has had nothing new for {_ago(silence)}"
-    return "fine", f"something new {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "something new just now"
+        return "quiet", f"responds, but has had no new articles for {_ago(silence)}"
+    return "fine", f"new articles {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "new articles just now"
 
 
 def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:

@@ -88,7 +88,7 @@ class FeedResult:
         detail: a sentence for people, with the remedy where there is one.
         follow: further addresses that belong to the same poll (the children of a sitemap index), newest first.
         older: address of the preceding messages, fetched when every message here is new, because some were missed.
-        interval_floor: seconds the feed itself asks to wait between polls (RSS ttl), or None.
+        interval_floor: shortest interval between polls that the feed requests, in seconds (RSS ttl); None without one.
     """
 
     outcome: Outcome

@@ -122,7 +122,7 @@ class Poller:
         return _Step(outcome=run.outcome, detail=run.detail, bytes=run.bytes, entries=run.items, new=run.new)
 
     async def _fetch_address(self, feed: Feed, url: str, *, back: int = 0) -> list[_Step]:
-        """Fetch and store one address; `back` is how many pages it lies behind the newest, when looking for missed messages."""
+        """Fetch and store one address; `back` is its distance from the newest page, when fetching missed messages."""
         with self._archive.database.read() as connection:
             previous = feeds.validators_of(connection, feed.id, url)
         fetched = await self._fetch(url, _conditions(previous))
@@ -226,7 +226,7 @@ class Poller:
 
 
 def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
-    """Return the state of a feed after a poll that ended at `now`; `floor` is the wait its server asked for."""
+    """Return the state of a feed after a poll that ended at `now`; `floor` is the wait that the server requested."""
     good = fetch.outcome in (Outcome.READ, Outcome.UNCHANGED)
     still = state.detail if fetch.outcome == Outcome.UNCHANGED and not state.failures else ""
     failures = 0 if good else state.failures + 1

@@ -25,7 +25,7 @@ class Heartbeat:
 
     Attributes:
         at: UTC, the time of the report; there is one every few seconds.
-        doing: its activity, in words.
+        doing: its current activity, as text.
         trouble: why it cannot work; empty when it can.
         under_way: number of running requests.
         problems: mistakes in configuration files; until they are fixed, it keeps its previous configuration.
@@ -44,7 +44,7 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
     """Hold the lock of a role in a data folder; the system releases it when the process ends, however it ends.
 
     Raises:
-        AlreadyRunning: another process holds it.
+        AlreadyRunning: another process has it.
         ArchiveError: the folder cannot be created or written.
     """
     make_folder(data)
@@ -81,7 +81,7 @@ def write_heartbeat(data: Path, role: Role, heartbeat: Heartbeat) -> None:
 
 
 def last_heartbeat(data: Path, role: Role) -> Heartbeat | None:
-    """Return the last heartbeat, or None when there is none that can be read."""
+    """Return the last heartbeat; None if there is no readable one."""
     try:
         values = json.loads((data / f"{role}.json").read_text())
         return Heartbeat(

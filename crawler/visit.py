@@ -1,4 +1,4 @@
-"""One visit to a wanted address: fetch the page and store it, or record the outcome that explains why there is none."""
+"""One visit to an address in the queue: fetch and store the page, or record the outcome that explains the failure."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Visitor:
         demand = demanded_wait(fetched, now)
         due = retry_at(wanted.attempts + 1, now, floor=demand)
         if due is None:
-            detail = f"given up after {wanted.attempts + 1} attempts: {fetched.detail}"
+            detail = f"abandoned after {wanted.attempts + 1} attempts: {fetched.detail}"
             return self._end(wanted, fetched.outcome, detail, now)
         with self._archive.database.write() as connection:
             frontier.postpone(connection, wanted.serial, due, fetched.detail)

@@ -57,7 +57,7 @@ class Engine(Protocol):
     - **Order.** "date" sorts by publication, newest first, then by serial, highest first; undated articles come last, by
       serial. "score" is the engine's own relevance, with ties in "date" order; scores of different engines cannot be
       compared. `indexer.stored_form.order` is the number behind "date" and `after`.
-    - **Equal answers.** All engines return the same ids and counts for the same articles and node. All engines reject what
+    - **Equal results.** All engines return the same ids and counts for the same articles and node. All engines reject what
       `indexer.query.tree.check_size` rejects, and a prefix or wildcard in a Phrase or Near that matches more than 16,384
       words, provided that the other places occur in the index.
     - **Errors.** EngineUnavailable (try again later), EngineMisconfigured (for the operator), QueryTooBroad (for the user)

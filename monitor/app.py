@@ -1,4 +1,4 @@
-"""Builds the product's objects from the settings, each once and only when it is asked for."""
+"""Builds the product's objects from the settings, each once and only when it is needed."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class App:
         """Return the query that a person typed, resolved.
 
         Raises:
-            QueryError: it cannot be asked as it stands.
+            QueryError: it is invalid.
         """
         return parse_query(text, context=self.context())
 

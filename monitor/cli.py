@@ -56,15 +56,15 @@ def _version() -> str:
     try:
         return version("parley")
     except PackageNotFoundError:
-        return "from a checkout, not installed"
+        return "running from a checkout, not installed"
 
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="parley", description="Watch what is said about the Russia–NATO negotiations.", epilog=_overview()
+        prog="parley", description="Monitor the discourse about the Russia–NATO negotiations.", epilog=_overview()
     )
     parser.add_argument("--version", action="version", version=f"parley {_version()}")
-    parser.add_argument("--completion", choices=SHELLS, help="print what makes this shell complete `parley` with Tab")
+    parser.add_argument("--completion", choices=SHELLS, help="print the completion code for this shell")
     parser.add_argument("command", nargs="?", type=_command, metavar="COMMAND")
     return parser
 
@@ -113,7 +113,7 @@ def _run(words: Sequence[str]) -> int:
     parser = _parser()
     options = parser.read(words or ["--help"])
     if options.completion is None:
-        parser.error("name the command first, as in `parley search truce --json`")
+        parser.error("put the command first, as in `parley search truce --json`")
     print(shell_code(options.completion))
     return 0
 

@@ -34,7 +34,7 @@ Time = str | date | None  # a datetime is a date
 class Parley:
     """One installation, read only. It may be used from several threads and follows changes of theme and source files.
 
-    Every method raises `ParleyError` when it cannot answer; its message names the cure, its `code` the kind of error.
+    Every method raises `ParleyError` on failure. Its message says what to do, and its `code` is the kind of error.
     """
 
     def __init__(self, app: App) -> None:
@@ -118,7 +118,7 @@ class Parley:
         until: Time = None,
         scope: str | None = None,
     ) -> ComparisonDocument:
-        """Return themes, and queries by name, beside one another; all themes where neither is given."""
+        """Compare themes, and queries by name; without any, compare all themes."""
         return compare.compare(
             self._app, themes=themes, queries=queries, since=_text(since), until=_text(until), scope=scope
         )
@@ -128,7 +128,7 @@ class Parley:
         return export.export(self._app, query, since=_text(since), until=_text(until))
 
     def themes(self) -> ThemesDocument:
-        """Return the themes and how many articles carry each."""
+        """Return the themes with their numbers of articles."""
         return themes.list_themes(self._app)
 
     def sources(self) -> SourcesDocument:

@@ -222,7 +222,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ArchiveError(f"{folder}: cannot create this folder ({error.strerror}); set PARLEY_DATA") from error
+        raise ArchiveError(
+            f"{folder}: cannot create this folder ({error.strerror}); set PARLEY_DATA to another one"
+        ) from error
 
 
 def _engine(path: Path) -> Engine:

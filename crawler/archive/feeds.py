@@ -188,7 +188,7 @@ def give_back(connection: Connection, ids: Collection[str], owner: Owner) -> Non
 
 
 def rebase(connection: Connection, now: datetime) -> int:
-    """Make feeds due now whose last poll lies in the future, because the clock was set back; return their number."""
+    """Make feeds due now whose last poll is in the future because the clock was set back; return their number."""
     stranded = and_(feeds.c.next_due > now, or_(feeds.c.last_poll.is_(None), feeds.c.last_poll > now))
     return connection.execute(update(feeds).where(stranded).values(next_due=now)).rowcount
 

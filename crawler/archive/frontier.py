@@ -184,7 +184,7 @@ def give_back(connection: Connection, serials: Collection[int], owner: Owner) ->
 
 
 def rebase(connection: Connection, *, now: datetime, longest: timedelta) -> int:
-    """Make addresses due now that wait longer than any rule asks, because the clock was set back; return their number."""
+    """Make addresses due now whose wait is longer than any rule allows because the clock was set back; return their number."""
     stranded = or_(urls.c.discovered > now, urls.c.due > now + longest)
     back = update(urls).where(urls.c.state == Outcome.WANTED, urls.c.due > now, stranded).values(due=now)
     return connection.execute(back).rowcount

@@ -82,7 +82,7 @@ class Guard:
         if parts.scheme not in ("http", "https") or not host:
             return f'"{parts.scheme}" is not http or https'
         if "@" in parts.netloc:
-            return "the address carries a user name or password"
+            return "the address contains a user name or password"
         if port is not None and (port in _BAD_PORTS or (port < 1024 and port not in (80, 443))):
             return f"port {port} is not a web port"
         literal = _address(host)
@@ -222,7 +222,7 @@ class _Resolution:
         self.name = name
 
     def cancel(self) -> None:
-        raise NotImplementedError("a question to the operating system cannot be taken back")
+        raise NotImplementedError("a lookup by the operating system cannot be cancelled")
 
 
 def _address(host: str) -> _Address | None:

@@ -105,7 +105,7 @@ class _Items:
             key.rpartition("/")[2] for key in stats if key.startswith("spider_exceptions/") and key[-5:] != "count"
         ]
         remarks = [f"it raised {', '.join(sorted(raised))}"] if raised else []
-        remarks += [f"{count} of its items were refused: {name}" for name, count in self._refused.items()]
+        remarks += [f"{count} of its items were rejected: {name}" for name, count in self._refused.items()]
         reason = stats.get("finish_reason")
         if reason != "finished":
             remarks.append(f"it ended with: {reason}")

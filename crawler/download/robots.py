@@ -118,7 +118,7 @@ class RobotsMiddleware:
         except Exception as error:  # the file cannot be fetched now, whatever the reason
             return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable="robots.txt cannot be fetched", error=error)
         if response.status >= 500 or response.status == 429:
-            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt answers {response.status}")
+            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt returned {response.status}")
         if response.status >= 300:
             return _Rules(monotonic() + KEEP)
         text = response.body[:ROBOTS_BYTES].decode("utf-8-sig", errors="ignore")

@@ -58,7 +58,7 @@ def spider_file(name: str, folder: Path | None) -> Path:
         ValueError: there is no overlay folder, or no such file in it.
     """
     if folder is None:
-        raise ValueError("own spiders need PARLEY_CONFIG, the folder that contains spiders/")
+        raise ValueError("your own spiders need PARLEY_CONFIG, the folder that contains spiders/")
     path = folder / "spiders" / f"{name}.py"
     if not path.is_file():
         others = [file.stem for file in path.parent.glob("*.py")]

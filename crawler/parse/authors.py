@@ -148,7 +148,7 @@ def _without_role(name: str) -> str:
 
 
 def _is_role(name: str) -> bool:
-    """Tell whether a text is a role without a name, such as "Senior Diplomatic Correspondent" or "Minister of Defence"."""
+    """Return whether a text is a role without a name, such as "Senior Diplomatic Correspondent" or "Minister of Defence"."""
     words = name.split()
     rest = list(dropwhile(_MODIFIER.fullmatch, words))
     if not rest or not _ROLE.fullmatch(rest[0]):
@@ -157,7 +157,7 @@ def _is_role(name: str) -> bool:
 
 
 def _is_person(name: str) -> bool:
-    """Tell whether a text has two to five words written like a person's names."""
+    """Return whether a text has two to five words written like a person's names."""
     words = _WORD.findall(name)
     if not 2 <= len(words) <= 5 or _ROLE.fullmatch(words[0]) or _ROLE.fullmatch(words[-1]):
         return False

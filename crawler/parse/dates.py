@@ -98,7 +98,7 @@ def _read(text: str, day_first: bool | None) -> Dated | None:
 
 
 def whole_day(year: int, month: int, day: int) -> Dated | None:
-    """Return a date without a time, which lies at 12:00 UTC; None for an impossible day or year."""
+    """Return a date without a time, placed at 12:00 UTC; None for an impossible day or year."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:

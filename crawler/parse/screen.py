@@ -63,7 +63,7 @@ def decoded(response: FeedResponse) -> str:
         raise RejectedInput(Outcome.BINARY, "The response is binary data, not text.")
     if text.count("<") > (most := most_tags(response.max_bytes)):
         raise RejectedInput(
-            Outcome.TOO_MANY_TAGS, f"The response has more than {most:,} tags; it is refused as unsafe."
+            Outcome.TOO_MANY_TAGS, f"The response has more than {most:,} tags; it is rejected as unsafe."
         )
     return text
 
@@ -88,20 +88,20 @@ def check_markup(text: str) -> None:
     """Check that a parser can read the text in reasonable time.
 
     Raises:
-        RejectedInput: `entities` when it declares entities of its own, `too_deep` when its tags nest deeper than 1,000,
+        RejectedInput: `entities` when it declares its own entities, `too_deep` when its tags nest deeper than 1,000,
             `endless_tag` when one tag has more than 100,000 characters.
     """
     if "<!ENTITY" in text.upper() and "<!ENTITY" in _HIDDEN.sub("", text).upper():
         raise RejectedInput(
-            Outcome.ENTITIES, "The document declares entities of its own; such documents are refused as unsafe."
+            Outcome.ENTITIES, "The document declares its own entities; such documents are rejected as unsafe."
         )
     if len(text) > 100_000 and _ENDLESS.search(text):
         raise RejectedInput(
-            Outcome.ENDLESS_TAG, "The document has a tag of more than 100,000 characters; it is refused as unsafe."
+            Outcome.ENDLESS_TAG, "The document has a tag of more than 100,000 characters; it is rejected as unsafe."
         )
     if text.count("<") > MAX_DEPTH and _is_deep(text):
         raise RejectedInput(
-            Outcome.TOO_DEEP, f"The document nests its tags deeper than {MAX_DEPTH:,}; it is refused as unsafe."
+            Outcome.TOO_DEEP, f"The document nests its tags deeper than {MAX_DEPTH:,}; it is rejected as unsafe."
         )
 
 

@@ -51,7 +51,7 @@ def media_type_of(content_type: str) -> str:
 
 
 def is_vague(media_type: str) -> bool:
-    """Tell whether servers also send this media type with web pages, so that the content decides."""
+    """Return whether servers also send this media type with web pages, so that the content decides."""
     return not _TELLING.match(media_type)
 
 
@@ -64,17 +64,17 @@ def file_format(body: bytes, content_type: str = "") -> str | None:
 
 
 def begins_as_page(text: str) -> bool:
-    """Tell whether the first tag of a text is that of a web page, so that it cannot be a feed."""
+    """Return whether the first tag of a text is that of a web page, so that it cannot be a feed."""
     return bool(_BEGINNING.match(text))
 
 
 def is_page(text: str) -> bool:
-    """Tell whether a text whose type is not declared is a web page: it is not a feed, and an HTML tag comes early."""
+    """Return whether a text whose type is not declared is a web page: it is not a feed, and an HTML tag comes early."""
     return begins_as_page(text) or bool(_ANYWHERE.search(text[:_LOOK]) and not _is_feed(text))
 
 
 def has_html(text: str) -> bool:
-    """Tell whether a text contains any HTML and is not a feed."""
+    """Return whether a text contains any HTML and is not a feed."""
     return begins_as_page(text) or bool(_ELEMENT.search(text[:_TAG_LOOK]) and not _is_feed(text))
 
 

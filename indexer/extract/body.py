@@ -84,7 +84,7 @@ def _fuller(text: str, other: str) -> str:
 
 
 def _repeats(text: str) -> bool:
-    """Tell whether a text says much of itself twice, as an articleBody does that has earlier versions of the article in it."""
+    """Return whether a text says much of itself twice, as an articleBody does that has earlier versions of the article in it."""
     all_words = words(text).split()
     runs = [tuple(all_words[start : start + _RUN]) for start in range(len(all_words) - _RUN)]
     return len(set(runs)) < _UNIQUE * len(runs)

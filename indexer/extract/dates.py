@@ -44,5 +44,5 @@ def day_of_url(url: str) -> Dated | None:
 
 
 def same_day(a: Dated, b: Dated) -> bool:
-    """Tell whether two dates fall on one day, each in the zone it was written in or both in UTC."""
+    """Return whether two dates fall on one day, each in the zone it was written in or both in UTC."""
     return a.moment.date() == b.moment.date() or a.moment.astimezone(UTC).date() == b.moment.astimezone(UTC).date()

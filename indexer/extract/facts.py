@@ -72,7 +72,7 @@ def collect(tree: HtmlElement, url: str) -> Facts:
 
 
 def in_furniture(element: HtmlElement) -> bool:
-    """Tell whether the element is part of navigation, a list of other articles, a footer or a form."""
+    """Return whether the element is part of navigation, a list of other articles, a footer or a form."""
     return any(above.tag in _FURNITURE for above in element.iterancestors())
 
 

@@ -34,7 +34,7 @@ def nodes(script: str) -> list[Node]:
 
 
 def is_article(node: Node) -> bool:
-    """Tell whether the node is of a type of article."""
+    """Return whether the node is of a type of article."""
     return any(_ARTICLE.match(kind) for kind in types(node))
 
 

@@ -95,7 +95,7 @@ def _of_few_words(sample: str, declared: str | None) -> str | None:
 
 
 def _could_be(sample: str, code: str) -> bool:
-    """Tell whether a short text uses the alphabet of the declared language."""
+    """Return whether a short text uses the alphabet of the declared language."""
     cyrillic = any(map(_is_cyrillic, sample))
     letters = any(map(str.isalpha, sample))
     return letters and cyrillic == (code in _CYRILLIC_LANGUAGES)

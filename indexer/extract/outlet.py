@@ -83,7 +83,7 @@ def without_outlet(title: str, names: Sequence[str], headings: Sequence[str] = (
 
 
 def names_outlet(part: str, names: Sequence[str]) -> bool:
-    """Tell whether a part of a title is the outlet's name, shortened or with a word such as "News" added."""
+    """Return whether a part of a title is the outlet's name, shortened or with a word such as "News" added."""
     bare, words = bare_name(part), _WORDS.findall(part.casefold())
     essence = "".join(word for word in words if word not in _GENERIC)
     if not essence:  # `News` is a section, also of news.example

@@ -179,7 +179,7 @@ class Pool:
         if self._wait([future]):
             return _result(future)
         if self._wait([self._submit(os.getpid)]):
-            return Crash(Outcome.CRASHED, "the process extracting the page died at once")
+            return Crash(Outcome.CRASHED, "the process that extracts the page died at once")
         raise _cannot_start("every worker died")
 
 
@@ -189,7 +189,7 @@ def _result(future: Future[Extraction | NoArticle]) -> Result:
     except TimeoutError as late:
         return Crash(Outcome.TIMED_OUT, f"extracting the page took longer than {late.args[1]:g} s")
     except ProcessExpired as died:
-        return Crash(Outcome.CRASHED, f"the process extracting the page died ({_reason(died.exitcode)})")
+        return Crash(Outcome.CRASHED, f"the process that extracts the page died ({_reason(died.exitcode)})")
     except MemoryError:
         return Crash(Outcome.FAILED, "extracting the page took more memory than a worker may use")
     except Exception as error:  # any error that a page causes in a library affects this page only

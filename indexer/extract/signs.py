@@ -108,7 +108,7 @@ def _is_home(facts: Facts, url: str) -> bool:
 
 
 def is_front_page(url: str) -> bool:
-    """Tell whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
+    """Return whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -76,7 +76,7 @@ def _cleaned(
 
 
 def _is_furniture(element: HtmlElement, url: str) -> bool:
-    """Tell whether a heading belongs to a part of the page such as the navigation, or is a logo that links to the front page."""
+    """Return whether a heading is in a part of the page such as the navigation, or is a logo with a link to the front page."""
     if any(above.tag in _PAGE_PARTS for above in element.iterancestors()):
         return True
     links = [*islice(element.iter("a"), _EXAMINED), *element.iterancestors("a")]
@@ -122,7 +122,7 @@ def _worded(facts: Facts, element: HtmlElement, heading: str, declared: Sequence
 
 
 def _is_whole(title: str, heading: str, pieces: set[str]) -> bool:
-    """Tell whether a heading is this title with a kicker before it or a line of its own after it.
+    """Return whether a heading is this title with a kicker before it or a line of its own after it.
 
     A kicker with a colon counts as part of the title, unless the heading keeps it in an element of its own.
     """

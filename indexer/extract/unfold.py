@@ -46,7 +46,7 @@ class _Paragraph:
 
     @property
     def is_hidden(self) -> bool:
-        """Tell whether an extractor may drop the paragraph."""
+        """Return whether an extractor may drop the paragraph."""
         return bool(self.outside or self.folds)
 
 
@@ -97,7 +97,7 @@ def _paragraph(element: HtmlElement, marks: _Marks) -> _Paragraph | None:
 
 
 def _links(element: HtmlElement) -> bool:
-    """Tell whether most of a paragraph is links."""
+    """Return whether most of a paragraph is links."""
     linked = sum(len(link.text_content()) for link in element.iter("a"))
     return linked > _MOST_LINKS * len(element.text_content())
 
@@ -144,7 +144,7 @@ def _free_folds(hidden: Iterable[_Paragraph], shown: set[HtmlElement]) -> None:
 
 
 def _continues(fold: HtmlElement, shown: set[HtmlElement]) -> bool:
-    """Tell whether the nearest paragraph before the element in the same container is one that the page shows."""
+    """Return whether the nearest paragraph before the element in the same container is one that the page shows."""
     is_at_the_top = getattr(fold.getparent(), "tag", None) in ("body", "main")  # where dialogs stand too
     for before in fold.itersiblings(preceding=True):
         paragraphs = [before] if before.tag == "p" else [] if is_at_the_top else list(before.iter("p"))

@@ -96,7 +96,7 @@ def _common_points(text: str, signs: Signs) -> int:
 
 
 def _says_little_else(text: str) -> bool:
-    """Tell whether at least half of a text are statements about the page and advice."""
+    """Return whether at least half of a text are statements about the page and advice."""
     return sum(map(_said, _SENTENCES.split(text))) * 2 >= len(text)
 
 
@@ -107,7 +107,7 @@ def _said(sentence: str) -> int:
 
 
 def _speaks_to_its_reader(text: str, signs: Signs) -> bool:
-    """Tell whether a page is a short notice of a kind that no pattern knows.
+    """Return whether a page is a short notice of a kind that no pattern knows.
 
     Of 3,881 short texts of officials and channels, 15 have two such words; real pages of news also state a date.
     """
@@ -130,7 +130,7 @@ def kind_of_parts(title: str) -> Kind | None:
 
 
 def _asks_for_consent(titles: Sequence[str], text: str) -> bool:
-    """Tell whether a text is mostly about the reader's consent, and spoken to the reader.
+    """Return whether a text is mostly about the reader's consent, and spoken to the reader.
 
     Its length does not matter: walls that list all purposes and partners have tens of thousands of characters. News about consent
     do not speak to the reader in most of their paragraphs.

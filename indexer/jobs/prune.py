@@ -72,7 +72,7 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
 
 
 def summary(pruned: Pruned) -> str:
-    """Return in words what was or would be deleted."""
+    """Return as text what was or would be deleted."""
     articles = "1 article" if pruned.articles == 1 else f"{pruned.articles:,} articles"
     pages = "1 page" if pruned.pages == 1 else f"{pruned.pages:,} pages"
     freed = "" if pruned.bytes is None else f", {pruned.bytes / 1e6:,.1f} MB of bodies"

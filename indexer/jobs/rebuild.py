@@ -33,7 +33,7 @@ def rebuild(
 
     Raises:
         EngineMisconfigured: the counts do not match; the old index stays live.
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     fresh = open_fresh(url)
     try:

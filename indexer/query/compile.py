@@ -27,7 +27,7 @@ def compile_part(part: syntax.Part, scope: Scope) -> Node:
         case syntax.Negation(operand):
             return Not(compile_part(operand, scope))
         case syntax.Weighted(weighted, start, end):
-            message = "weights such as ^2 change nothing: hits are sorted by date or by the engine's own score"
+            message = "weights such as ^2 have no effect: hits are sorted by date or by the engine's own score"
             scope.reading.warn("weight", message, start, end - start)
             return compile_part(weighted, scope)
         case syntax.Field():
@@ -51,7 +51,7 @@ def _field_scope(field: syntax.Field, scope: Scope) -> Scope:
         message = f'unknown field "{name}"{nearest.suggestion(name, FIELDS)} ({", ".join(sorted(FIELDS))})'
         raise reject("unknown-field", message, start, len(name))
     if scope.field is not None:
-        message = f"{name}: inside {scope.field}: means nothing; one field at a time"
+        message = f"{name}: inside {scope.field}: has no effect; use one field at a time"
         raise reject("nested-field", message, start, len(name))
     if name == "collected" and scope.theme:
         message = "a theme may not use collected:, because its tags are stored; filter when searching"
@@ -69,7 +69,7 @@ def _in_language(code: str, position: int, scope: Scope) -> Scope:
 
 def _compile_leaf(leaf: syntax.Leaf, scope: Scope) -> Node:
     if isinstance(leaf, syntax.Expression):
-        message = "there are no regular expressions here; use * and ? inside words, or quotes for a text with slashes"
+        message = "regular expressions are not supported; use * and ? inside words, or quotes for a text with slashes"
         raise reject("regex", message, leaf.start, leaf.end - leaf.start)
     if scope.field in MOMENT_FIELDS:
         return moment_leaf(leaf, scope)

@@ -31,11 +31,11 @@ class Words(Protocol):
         ...
 
     def is_function_word(self, word: str, language: str) -> bool:
-        """Tell whether the word never expands in this language."""
+        """Return whether the word never expands in this language."""
         ...
 
     def is_dictionary_form(self, word: str, language: str) -> bool:
-        """Tell whether a dictionary of this language lists the word as it stands, and not as a function word."""
+        """Return whether a dictionary of this language lists the word as it stands, and not as a function word."""
         ...
 
     def __hash__(self) -> int: ...

@@ -44,7 +44,7 @@ class RejectedAsTooBroad(RejectedQuery, QueryTooBroad):
 
 
 def reject(code: str, message: str, position: int = 0, length: int = 0, suggestion: str | None = None) -> RejectedQuery:
-    """Return the error to raise for a query that cannot be asked as it stands."""
+    """Return the error to raise for an invalid query."""
     return RejectedQuery(Diagnostic(code, "error", message, position, length, suggestion))
 
 

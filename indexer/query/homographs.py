@@ -39,7 +39,7 @@ def warn_of_homograph(word: str, position: int, scope: Scope) -> None:
 
 @lru_cache(maxsize=100)
 def _is_sentence(text: str) -> bool:
-    """Tell whether an article must contain several words, which the texts of another language do not."""
+    """Return whether an article must contain several words, which the texts of another language do not."""
     return " OR " not in text and len(tokens(text)) > _FEW
 
 

@@ -53,7 +53,7 @@ def parse_query(text: str, *, context: QueryContext, language: str | None = None
         language: of every word; None when it is not known.
 
     Raises:
-        QueryError: it cannot be run as it stands; the message says where and how to correct it.
+        QueryError: it is invalid; the message says where, and how to correct it.
         QueryTooBroad: longer than 100 KB, deeper than 20 levels or more than 4,000 clauses.
     """
     try:

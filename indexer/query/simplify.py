@@ -45,7 +45,7 @@ def _any(children: Iterable[Node]) -> Node:
 
 
 def _contradict(parts: Sequence[Node]) -> bool:
-    """Tell whether one of the parts is the negation of another."""
+    """Return whether one of the parts is the negation of another."""
     return not {part.child for part in parts if isinstance(part, Not)}.isdisjoint(parts)
 
 

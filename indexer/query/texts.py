@@ -29,7 +29,7 @@ _SPECIAL = re.compile(rf"\\(.)|(?:{ENDING_MARKS})|([*?])", re.DOTALL)
 
 
 def has_wildcard(text: str) -> bool:
-    """Tell whether an unescaped * or ? is in the text."""
+    """Return whether an unescaped * or ? is in the text."""
     return any(match[2] for match in _SPECIAL.finditer(text))
 
 

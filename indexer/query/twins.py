@@ -53,7 +53,7 @@ def twin_note(text: str, words: Sequence[ExplainedWord], context: QueryContext) 
 
 
 def _stands_alone(word: ExplainedWord, text: str) -> bool:
-    """Tell whether the word was typed as it is, outside of quotes and compounds."""
+    """Return whether the word was typed as it is, outside of quotes and compounds."""
     start, end = word.position, word.position + len(word.word)
     return text[start:end].lower().replace("ё", "е") == word.word and text[end : end + 1] in (
         "",

@@ -41,7 +41,7 @@ def explain(query: Query, count: Count | None) -> Clause:
         count: an engine's `count`; None when there is no engine.
 
     Raises:
-        EngineError, QueryTooBroad: the engine cannot answer.
+        EngineError, QueryTooBroad: the engine is unavailable.
     """
     measured = {id(node): _measure(node, count) for node in _outer(query.typed)} if count else {}
     return _clause(query.typed, names_of(query.words), measured)

@@ -61,7 +61,7 @@ def search(
     """Return the hits of a query that were published in a time range (UTC; an edge of None is open).
 
     Raises:
-        EngineError, QueryTooBroad: the engine cannot answer.
+        EngineError, QueryTooBroad: the engine is unavailable.
     """
     has_range = since is not None or until is not None
     node = all_of(query.node, Between("published", since, until)) if has_range else query.node

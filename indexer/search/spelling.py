@@ -36,7 +36,7 @@ def find_absent_words(engine: Engine, words: Sequence[ExplainedWord]) -> list[Ab
     """Return those of the first twenty words that no article contains in any form.
 
     Raises:
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     checked = islice(words, MOST)
     return [_absent_word(engine, word.word) for word in checked if not engine.count(Forms("words", word.all_forms))]

@@ -87,10 +87,10 @@ class Sweeps:
         return f"sweeping {next(iter(self._due))}: {self._running.done:,} of {total:,} articles"
 
     def work(self, engine: Engine, now: datetime) -> bool:
-        """Write a part of one sweep; return whether anything was written. A theme with current tags costs two counts.
+        """Write a part of one sweep; return whether anything was written. A theme with up-to-date tags takes two counts.
 
         Raises:
-            EngineError: the engine cannot answer; the same part stays due.
+            EngineError: the engine is unavailable; the same part stays due.
         """
         if self._check_removed:
             known = frozenset(theme.id for theme in self._compiled)

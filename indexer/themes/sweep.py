@@ -38,8 +38,8 @@ class Difference:
     """How far a theme's stored tags differ from its query.
 
     Attributes:
-        missing: number of articles that match the query without carrying the tag.
-        stale: number of articles that carry the tag without matching the query.
+        missing: number of articles that match the query without having the tag.
+        stale: number of articles that have the tag without matching the query.
     """
 
     missing: int
@@ -67,7 +67,7 @@ class RemovedTheme:
 
 
 def select_tagged(theme: str) -> Node:
-    """Return a query for the articles that carry the tag."""
+    """Return a query for the articles with the tag."""
     return Value("themes", frozenset({theme}))
 
 
@@ -77,7 +77,7 @@ def select_missing(theme: ThemeQuery) -> Node:
 
 
 def select_stale(theme: ThemeQuery) -> Node:
-    """Return a query for the articles that carry the tag without matching the theme."""
+    """Return a query for the articles that have the tag without matching the theme."""
     return all_of(select_tagged(theme.id), Not(theme.node))
 
 
@@ -104,7 +104,7 @@ def sweep(engine: Engine, theme: ThemeQuery, *, progress: Callable[[int], None] 
         progress: called with the number of articles rewritten since the last call.
 
     Raises:
-        EngineError: the engine cannot answer; sweeping again resumes.
+        EngineError: the engine is unavailable; sweeping again resumes.
     """
     added = removed = 0
     while (part := sweep_some(engine, theme)) != NO_DIFFERENCE:
@@ -117,7 +117,7 @@ def sweep_some(engine: Engine, theme: ThemeQuery) -> Difference:
     """Write a part of the difference, at most 1,000 articles, and return that part; it is empty once nothing is left.
 
     Raises:
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     if added := _rewrite(engine, select_missing(theme), lambda article: article.themes | {theme.id}):
         return Difference(added, 0)

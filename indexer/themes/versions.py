@@ -103,6 +103,6 @@ def begin_sweep(connection: Connection, theme: str, version: int, planned: Diffe
 
 
 def finish_sweep(connection: Connection, theme: str, version: int, articles: int, now: datetime) -> None:
-    """Record the end of the first sweep to a version and how many articles carry the tag."""
+    """Record the end of the first sweep to a version and how many articles have the tag."""
     unfinished = sweeps.c.theme == theme, sweeps.c.version == version, sweeps.c.finished.is_(None)
     connection.execute(update(sweeps).where(*unfinished).values(finished=now, articles=articles))

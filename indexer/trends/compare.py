@@ -76,7 +76,7 @@ def compare(
     """Count the articles of every question and of every pair of questions in a time span.
 
     Raises:
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     scope = scope or Everything()
     within = all_of(scope, Between("published", start, end))

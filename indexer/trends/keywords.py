@@ -130,7 +130,7 @@ def find_key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, mo
     """Return the words that are significantly more frequent here, the most significant first.
 
     Raises:
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     sample, other_sample = _read_sample(engine, here), _read_sample(engine, elsewhere)
     key_words: list[KeyWord] = []

@@ -112,7 +112,7 @@ def trend(
 
     Raises:
         WrongArgument: the range is empty or too long.
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     edges = edges_between(since, until, interval, zone)
     days = edges_between(edges[0] - timedelta(days=LEAD), edges[-1], "day", zone)

@@ -27,7 +27,7 @@ class SpanStory:
     """A story of the span.
 
     Attributes:
-        articles: number of articles in the span that carry it, the story itself included.
+        articles: number of articles in the range with its text, including the story itself.
         words: number of key words in it.
     """
 
@@ -77,7 +77,7 @@ def why(engine: Engine, node: Node, *, start: datetime, end: datetime, words: Wo
         scope: query that limits all articles considered; None considers every article.
 
     Raises:
-        EngineError: the engine cannot answer.
+        EngineError: the engine is unavailable.
     """
     scope = scope or Everything()
     question = all_of(node, scope)
@@ -107,7 +107,7 @@ def _first_day(engine: Engine, scope: Node, last: datetime) -> datetime:
 
 
 def _stories(engine: Engine, within: Node, here: Side, contrast: Contrast) -> tuple[SpanStory, ...]:
-    """Return the stories that most articles carry; among equals, the ones with most key words first."""
+    """Return the stories with the most copies; among equals, those with the most key words first."""
     copies = engine.tally(within, "copy_of")
     spread = sorted(copies, key=lambda id: (-copies[id], id))[:MOST]
     stories = {

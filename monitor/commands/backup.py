@@ -9,13 +9,13 @@ from monitor.services.upkeep import back_up
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 
-HELP = "Copy archive, themes and configuration to a new folder while everything runs"
+HELP = "Copy the archive and the configuration to a new folder; nothing needs to be stopped"
 EXAMPLES = ("backup ~/parley-2026-11-26",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that does not exist yet")
     add_json(parser)
 
 
@@ -26,5 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_document(document)
     else:
         size = f"{document.bytes / 1e6:,.1f} MB"
-        console().print(f"{arguments.folder} holds a backup of {size}. `parley restore` puts it back.", soft_wrap=True)
+        console().print(
+            f"{arguments.folder} contains a backup of {size}. `parley restore` restores it.", soft_wrap=True
+        )
     return 0

@@ -10,7 +10,7 @@ from monitor.services.checks import check, misconfigured
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, errors, plain, print_document
 
-HELP = "Name every mistake in settings, sources and themes"
+HELP = "Report all mistakes in settings, sources and themes"
 EXAMPLES = ("check", "check --json")
 
 

@@ -1,4 +1,4 @@
-"""`parley compare`: themes and queries beside one another."""
+"""`parley compare`: compare themes and queries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.remarks import print_query_diagnostics
 
-HELP = "Compare themes: share of voice, change, and which come together"
+HELP = "Compare themes: share of voice, change and overlap"
 EXAMPLES = ("compare truce negotiations --since 4w",)
 
 

@@ -19,28 +19,28 @@ from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, errors, print_document
 from monitor.terminal.progress import CrawlProgress, progress_bars
 
-HELP = "Collect from the sources, until Ctrl-C or, with --once, until every feed was polled and every page fetched"
+HELP = "Collect from the sources until Ctrl-C, or once with --once"
 EXAMPLES = ("crawl", "crawl --once", "crawl --once --source bbc-world --source tass-en")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--once", action="store_true", help="poll every feed now, fetch what is wanted, and end")
-    parser.add_argument("--source", action="append", metavar="ID", help="this source alone; may be given several times")
+    parser.add_argument("--once", action="store_true", help="poll every feed now, fetch the new pages, and exit")
+    parser.add_argument("--source", action="append", metavar="ID", help="collect only from this source; repeatable")
     add_log_file(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Collect and print polls and pages by outcome; a run that was to go to the end and was stopped says so by its code."""
+    """Collect, and print polls and pages by outcome; an interrupted run with --once has its own exit code."""
     app = load_app()
     start_logging(app, arguments.log_file)
     chosen(app, arguments.source or [])
     if not app.settings.contact:
-        errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
+        errors().print("note: set `contact` to an email or web address so that site owners can reach you", style="dim")
     feeds = _count_feeds(app.sources, arguments.source)
     if not feeds:
-        note = "note: no feed is enabled; see docs/sources.md on adding sources, and the setting `shipped_sources`"
+        note = "note: no feed is enabled; see docs/sources.md for how to add sources, and check the setting `shipped_sources`"
         errors().print(note, style="dim", soft_wrap=True)
     with progress_bars(shown=arguments.once) as bars:
         work = crawl(

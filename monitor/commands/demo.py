@@ -20,19 +20,19 @@ from monitor.processes.supervisor import command_of
 from monitor.terminal.installation import load_app
 from monitor.terminal.next_commands import show_next_commands
 
-HELP = "Try everything in a minute on a bundled sample news site, without network"
+HELP = "Try Parley on a bundled sample news site, without a network"
 EXAMPLES = ("demo", "demo --once")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--once", action="store_true", help="collect and index all of it, say how to search it, and end"
+        "--once", action="store_true", help="collect and index everything, show how to search it, and exit"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve the sample site and run Parley against it, with data of its own."""
+    """Serve the sample site and run Parley on it, with a separate data folder."""
     folder = load_settings().data / "demo"
     content = load_content(datetime.now(UTC).date())
     write_overlay(folder / "config", demo_sources(content.outlets.values()))

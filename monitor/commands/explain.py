@@ -1,4 +1,4 @@
-"""`parley explain`: how a query is interpreted: its clauses, the forms of its words, what each clause matches and costs."""
+"""`parley explain`: how a query is interpreted: its clauses with their matches and times, and the forms of its words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.terminal.output import add_json, articles, console, errors, plain, 
 from monitor.terminal.parser import Parser
 from monitor.terminal.remarks import print_diagnostics
 
-HELP = "Show how a query is interpreted: its clauses, the forms of its words, what each clause matches and costs"
+HELP = "Show how a query is interpreted: its clauses with their matches and times, and the forms of its words"
 EXAMPLES = ("explain truce OR ceasefire", "explain '\"peace plan\" AND class:state'")
 
 

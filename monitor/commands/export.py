@@ -17,7 +17,7 @@ from monitor.terminal.progress import Bar, progress_bars
 from monitor.terminal.remarks import print_diagnostics
 from monitor.terminal.theme_versions import version_notes
 
-HELP = "Write every matching article as a line of JSON or CSV, however many there are"
+HELP = "Write all matching articles as JSON lines or CSV"
 EXAMPLES = (
     "export theme:truce --since 2026-11-01 > truce.jsonl",
     "export truce --format csv > truce.csv",
@@ -27,7 +27,7 @@ EXAMPLES = (
 
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_query('what to look for, see docs/queries.md; "*" is everything')
+    parser.add_query('a query, see docs/queries.md; "*" matches everything')
     parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, yesterday, 7d, 1M …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
     parser.add_argument(

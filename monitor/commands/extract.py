@@ -1,4 +1,4 @@
-"""`parley extract`: what the extractor makes of one page."""
+"""`parley extract`: extract one page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.times import published
 
-HELP = "Show what the extractor makes of a file or an address"
+HELP = "Show what the extractor finds in a file or at an address"
 EXAMPLES = (
     "extract page.html --url https://news.example/truce",
     "extract https://news.example/truce",
@@ -28,7 +28,7 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("page", metavar="FILE|URL", help="an HTML file, - for standard input, or an http(s) address")
-    parser.add_argument("--url", default="http://localhost/", help="the address a file was saved from")
+    parser.add_argument("--url", default="http://localhost/", help="the address that the file was saved from")
     add_json(parser)
 
 
@@ -50,7 +50,7 @@ def _read(name: str, max_bytes: int) -> bytes:
     except OSError as error:
         raise WrongArgument(f"{name}: cannot be read ({error.strerror})", field="page") from None
     if len(body) > max_bytes:
-        message = f"{name}: longer than {max_bytes:,} bytes; raise the setting max_bytes to read it"
+        message = f"{name}: longer than {max_bytes:,} bytes; increase the setting max_bytes to read it"
         raise WrongArgument(message, field="page")
     return body
 

@@ -14,19 +14,19 @@ from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.progress import Bar, progress_bars
 
-HELP = "Index collected pages, until Ctrl-C or, with --once, until none is pending"
+HELP = "Index collected pages until Ctrl-C, or with --once until none is pending"
 EXAMPLES = ("index", "index --once")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--once", action="store_true", help="end when no page is pending")
+    parser.add_argument("--once", action="store_true", help="exit when no page is pending")
     add_log_file(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Index and print the pages by outcome; a run that was to go to the end and was stopped says so by its code."""
+    """Index, and print the pages by outcome; an interrupted run with --once has its own exit code."""
     app = load_app()
     start_logging(app, arguments.log_file)
     _ = app.morphology  # the tables may have to be built first: a stop until then ends that at once

@@ -9,13 +9,13 @@ from monitor.services.articles import find_article
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import console, plain
 
-HELP = "Open the original of an article in your browser, or print its address where there is no browser"
+HELP = "Open the original article in your browser, or print its address if there is no browser"
 EXAMPLES = ("open f066061f",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("id", metavar="ID", help="the article's id, its first 8 characters or more, or its address")
+    parser.add_argument("id", metavar="ID", help="id of the article, at least its first 8 characters, or its address")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_document
 
-HELP = "Delete articles published before a date, with their pages; their addresses are never collected again"
+HELP = "Delete articles published before a date, and their pages; they are never collected again"
 EXAMPLES = ("prune --before 2y --dry-run", "prune --before 2024-01-01")
 
 
@@ -23,9 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--before",
         metavar="DATE",
         required=True,
-        help="a date or an age (90d, 18M, 2y); an article without a date counts by when it was collected",
+        help="a date or an age (90d, 18M, 2y); for undated articles, the time of collection counts",
     )
-    parser.add_argument("--dry-run", action="store_true", help="show what would be deleted, and keep it")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be deleted without deleting it")
     add_json(parser)
 
 

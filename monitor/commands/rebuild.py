@@ -14,7 +14,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.progress import progress_bars
 
-HELP = "Fill a fresh index from what is kept, and put it in place when its counts agree"
+HELP = "Rebuild the index from the archive and switch to it once counts match"
 EXAMPLES = ("rebuild", "rebuild --into elasticsearch://127.0.0.1:9200/parley")
 
 Show = Callable[[int, int], None]
@@ -23,7 +23,7 @@ Show = Callable[[int, int], None]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--into", metavar="ENGINE", default="", help="address of another engine to fill (default: the one in use)"
+        "--into", metavar="ENGINE", default="", help="address of another engine to fill (default: the engine in use)"
     )
     add_json(parser)
 

@@ -1,4 +1,4 @@
-"""`parley reread`: extract archived pages again, after the extractor has improved or what refused them is corrected."""
+"""`parley reread`: extract archived pages again after the extractor has improved or the cause of a rejection is gone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from monitor.services.upkeep import reread
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 
-HELP = "Extract archived pages again: those an older extractor read, or those that ended in a named outcome"
+HELP = "Re-extract archived pages: those from an older extractor, or those with a given outcome"
 EXAMPLES = ("reread", "reread no_text consent_page")
 
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "outcome",
         nargs="*",
         metavar="OUTCOME",
-        help="only the pages that ended so, such as no_text (default: all that an older extractor read)",
+        help="only pages with this outcome, such as no_text (default: all pages from an older extractor)",
     )
     add_json(parser)
 

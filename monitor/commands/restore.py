@@ -9,13 +9,13 @@ from monitor.services.upkeep import restore
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 
-HELP = "Put a backup back into an empty data folder; `parley rebuild` then makes the index"
+HELP = "Restore a backup into an empty data folder; run `parley rebuild` afterwards"
 EXAMPLES = ("restore ~/parley-2026-11-26",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that `parley backup` made")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that `parley backup` created")
     add_json(parser)
 
 
@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     screen = console()
     screen.print(
-        f"{document.data} holds the archive of the backup. Run `parley rebuild` to make its index.", soft_wrap=True
+        f"{document.data} contains the archive of the backup. Run `parley rebuild` to build its index.", soft_wrap=True
     )
     if not document.configuration and config.is_dir():
-        screen.print(f"The configuration was left alone; that of the backup is in {config}.", soft_wrap=True)
+        screen.print(f"Your configuration was not changed; that of the backup is in {config}.", soft_wrap=True)
     return 0

@@ -7,7 +7,7 @@ import argparse
 from monitor.processes.everything import watch
 from monitor.terminal.installation import load_app
 
-HELP = "Collect, index and show what happens, until Ctrl-C"
+HELP = "Collect, index and show progress until Ctrl-C"
 EXAMPLES = ("run",)
 
 

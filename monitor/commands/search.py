@@ -29,10 +29,10 @@ EXAMPLES = (
 
 def add_arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_query("what to look for, see docs/queries.md")
+    parser.add_query("a query, see docs/queries.md")
     parser.add_argument("--since", metavar="TIME", help="published at or after: 2026-11-01, yesterday, 7d, 1M …")
     parser.add_argument("--until", metavar="TIME", help="published before the end of this day, or before this moment")
-    parser.add_argument("--limit", type=int, default=20, help=f"hits to show, 1 to {MOST:,} (default: 20)")
+    parser.add_argument("--limit", type=int, default=20, help=f"number of hits, 1 to {MOST:,} (default: 20)")
     parser.add_argument("--sort", choices=get_args(Sort), default="date", help="newest or most relevant first")
     add_json(parser)
 
@@ -70,7 +70,7 @@ def _show(page: SearchDocument, zone: ZoneInfo) -> None:
 
 def _about(hit: HitDocument, zone: ZoneInfo) -> str:
     name = f"{hit.source_name} ({hit.source_class}, {hit.country})" if hit.source_name else hit.source
-    copies = f"carried by {counted(hit.copies, 'other')}" if hit.copies else "a copy" if hit.copy_of else ""
+    copies = counted(hit.copies, "copy", "copies") if hit.copies else "a copy" if hit.copy_of else ""
     facts = (published(hit.published, hit.published_precision, zone), name, hit.language, ", ".join(hit.themes), copies)
     return " · ".join(filter(None, facts))
 

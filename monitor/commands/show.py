@@ -20,7 +20,7 @@ _MOST_COPIES = 5  # copies listed
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("id", metavar="ID", help="the article's id, its first 8 characters or more, or its address")
+    parser.add_argument("id", metavar="ID", help="id of the article, at least its first 8 characters, or its address")
     add_json(parser)
 
 
@@ -69,7 +69,7 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
 
 def _story(document: FullArticleDocument, zone: ZoneInfo) -> str:
     if document.article.copy_of is None:
-        return "none (original)" + (f", carried by {counted(document.copies, 'other')}" if document.copies else "")
+        return "none (original)" + (f", with {counted(document.copies, 'copy', 'copies')}" if document.copies else "")
     return _related(document.story, zone) if document.story else document.article.copy_of
 
 

@@ -1,4 +1,4 @@
-"""`parley sources`: the sources and their feeds; `parley sources check [ID…]`: what each feed answers right now."""
+"""`parley sources`: the sources and their feeds; `parley sources check [ID…]`: request each feed now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from monitor.terminal.times import clock
 HELP = "List the sources and the health of their feeds; `sources ID` shows one, `sources check` tries feeds now"
 EXAMPLES = ("sources", "sources bbc-world", "sources check", "sources check bbc-world tass-en")
 _CHECK = "check"
-WIDE = 110  # columns from which on the names of sources are shown beside their ids
+WIDE = 110  # columns from which on the names of sources are shown next to their ids
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,13 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words",
         nargs="*",
         metavar="[check] ID",
-        help="the source to show; after `check` the sources whose feeds are tried (default: all); nothing is stored",
+        help="the source to show; after `check`, the sources whose feeds are requested (default: all); nothing is stored",
     )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the sources, one source, or what feeds answer; exit code 1 when a feed that was tried is not well."""
+    """Print the sources, one source, or the results of requesting feeds; the exit code is 1 when a feed failed."""
     app, words = load_app(), arguments.words
     if words[:1] == [_CHECK]:
         return _check(app, words[1:], as_json=arguments.json)

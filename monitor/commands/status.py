@@ -1,4 +1,4 @@
-"""`parley status`: how everything stands, in words."""
+"""`parley status`: the state of the installation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document, table
 from monitor.terminal.times import clock
 
-HELP = "Show the state of everything: feeds by health, pages by state, what is wrong"
+HELP = "Show the state of the installation: feeds by health, pages by state, problems"
 EXAMPLES = ("status", "status --check crawler indexer")
 
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         choices=ROLES,
         metavar="ROLE",
-        help="only check that these (crawler, indexer) are running: exit code 1 when one has no heartbeat",
+        help="only check that these processes (crawler, indexer) are running; the exit code is 1 if one is not",
     )
     add_json(parser)
 
@@ -57,7 +57,7 @@ def _show(status: Status, zone: ZoneInfo) -> None:
         screen.print(Text(f"\n! {plain(trouble)}", style="yellow"), soft_wrap=True)
     if status.unwell:
         screen.print()
-        screen.print(table("Feeds to look at", ["feed", "health", "why"], unwell_rows(status)))
+        screen.print(table("Feeds with problems", ["feed", "health", "why"], unwell_rows(status)))
 
 
 def _lines(status: Status, zone: ZoneInfo) -> dict[str, str]:

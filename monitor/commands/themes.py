@@ -15,7 +15,7 @@ from monitor.terminal.theme_quality import read_lines, show_evaluation
 from monitor.terminal.theme_sweep import sweep
 from monitor.terminal.theme_texts import read_text, show_matches, show_tests
 
-HELP = "List, show, test, change and sweep the themes; say which themes a text belongs to"
+HELP = "List, show, test, change and sweep themes; match them against a text"
 EXAMPLES = (
     "themes",
     "themes show truce",
@@ -30,38 +30,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     parser.set_defaults(action="list")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions")
-    _action(actions, "list", "all themes and how many articles carry each (the default)")
-    show = _action(actions, "show", "all that is known of one theme")
+    _action(actions, "list", "list all themes with their number of articles (the default)")
+    show = _action(actions, "show", "show one theme in detail")
     show.add_argument("theme", metavar="THEME")
-    match = _action(actions, "match", "which themes a text belongs to, and which words say so")
+    match = _action(actions, "match", "show which themes a text matches, and the matching words")
     match.add_argument("file", metavar="FILE", help="a text in UTF-8; - reads standard input")
-    test = _action(actions, "test", "whether the examples in the themes' files hold; fails when one does not")
+    test = _action(actions, "test", "test themes against the examples in their files; fails if one is wrong")
     test.add_argument("themes", nargs="*", metavar="THEME")
-    evaluate = _action(actions, "evaluate", "precision, recall and F1 against documents that a reader has labelled")
+    evaluate = _action(actions, "evaluate", "measure precision, recall and F1 against labelled documents")
     evaluate.add_argument(
-        "file", metavar="FILE", help="one JSON object a line, with `text` and `themes`; - reads standard input"
+        "file", metavar="FILE", help="one JSON object per line, with `text` and `themes`; - reads standard input"
     )
-    preview = _action(actions, "preview", "what a change would add and remove, with samples; nothing is written")
+    preview = _action(
+        actions, "preview", "show what a change would add and remove, with samples, without writing anything"
+    )
     _add_candidate(preview)
-    save = _action(actions, "save", "check a changed theme, write its file, record its version and sweep to it")
+    save = _action(actions, "save", "check a changed theme, write its file, record a version and sweep")
     _add_candidate(save)
-    save.add_argument(
-        "--based-on", type=int, metavar="VERSION", help="fail when another version than this was recorded meanwhile"
-    )
-    history = _action(actions, "history", "every version of a theme, with what it changed")
+    save.add_argument("--based-on", type=int, metavar="VERSION", help="fail if the latest version is not this one")
+    history = _action(actions, "history", "list all versions of a theme with their changes")
     history.add_argument("theme", metavar="THEME")
-    restore = _action(actions, "restore", "save a theme as it was in an earlier version")
+    restore = _action(actions, "restore", "restore an earlier version of a theme")
     restore.add_argument("theme", metavar="THEME")
     restore.add_argument("version", type=int, metavar="VERSION", help="a number from `parley themes history THEME`")
-    remove = _action(actions, "remove", "remove a theme; its queries stay in the history, its tag goes with a sweep")
+    remove = _action(actions, "remove", "remove a theme; its queries stay in the history, and a sweep removes its tag")
     remove.add_argument("theme", metavar="THEME")
-    remove.add_argument("--yes", action="store_true", help="delete or overwrite a file of your own without further ado")
-    sweep = _action(actions, "sweep", "bring stored tags up to date with the queries, of all themes or of these")
+    remove.add_argument("--yes", action="store_true", help="delete or overwrite your own file without asking")
+    sweep = _action(actions, "sweep", "update stored tags to match the queries of all themes or of these")
     sweep.add_argument("themes", nargs="*", metavar="THEME")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what is asked; exit code 1 when an example does not hold."""
+    """Run the action; the exit code is 1 when an example fails."""
     app = load_app()
     match arguments.action:
         case "preview" | "save" | "restore" | "remove" | "sweep":
@@ -127,7 +127,7 @@ def _remove(app: App, arguments: argparse.Namespace) -> None:
         file = f"{document.file} is {'deleted' if document.deleted else 'written'}"
         console().print(plain(f"{document.theme} is removed: {file}."), soft_wrap=True)
     if trouble:
-        raise RequestFailed(f"removed, but not swept: {trouble}")
+        raise RequestFailed(f"removed, but the sweep failed: {trouble}")
 
 
 def _action(
@@ -135,23 +135,25 @@ def _action(
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
     # Without a default of its own: `parley themes --json list` has set it already.
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document instead")
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document instead of text"
+    )
     return parser
 
 
 def _add_candidate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("theme", metavar="THEME", help="a file NAME.toml, or the id of a theme to be changed or made")
+    parser.add_argument("theme", metavar="THEME", help="a file NAME.toml, or the id of a theme to change or create")
     parser.add_argument(
         "--query",
         action="append",
         default=[],
         metavar="LANGUAGE=QUERY",
-        help="the query of a language; may be repeated",
+        help="the query for a language; repeatable",
     )
     parser.add_argument(
         "--context",
         action="append",
         default=[],
         metavar="@FRAGMENT|LANGUAGE=QUERY",
-        help="what every match must match too; may be repeated",
+        help="what every match must also match; repeatable",
     )

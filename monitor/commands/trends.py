@@ -37,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"show the N largest groups, combine the rest (default: {LARGEST})",
     )
     parser.add_argument(
-        "--corrected", action="store_true", help="shares over the sources that delivered throughout, see docs/trends.md"
+        "--corrected",
+        action="store_true",
+        help="show shares among the sources that delivered throughout, see docs/trends.md",
     )
     parser.add_argument(
         "--sensitivity",

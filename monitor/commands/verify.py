@@ -10,7 +10,7 @@ from monitor.services.checks import verify
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, articles, console, counted, print_document
 
-HELP = "Check that every kept article is in the engine and that every tag agrees with its theme"
+HELP = "Check that the engine contains every stored article and that all tags are up to date"
 EXAMPLES = ("verify",)
 
 
@@ -31,14 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _lines(document: VerifyDocument) -> Iterator[str]:
-    yield f"The engine holds {articles(document.indexed)}, the archive {document.kept:,}."
+    yield f"The engine contains {articles(document.indexed)}, the archive {document.kept:,}."
     if document.waiting:
         yield f"{document.waiting:,} of them wait to be indexed."
     if not document.kept - document.waiting <= document.indexed <= document.kept:
         yield "These numbers should agree: run `parley rebuild`."
     wrong = [tags for tags in document.themes if tags.missing or tags.stale]
     for tags in wrong:
-        numbers = f"{articles(tags.missing)} without the tag, {tags.stale:,} with it by mistake"
+        numbers = f"the tag is missing from {articles(tags.missing)}, and {tags.stale:,} should not have it"
         yield f"{tags.theme}: {numbers}; run `parley themes sweep`."
     for theme in document.unknown:
         yield f"{theme}: articles carry this tag, but there is no such theme; run `parley themes sweep`."

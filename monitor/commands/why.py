@@ -20,7 +20,7 @@ EXAMPLES = ("why truce", "why truce --on 2026-11-20")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     options.add_questions(parser, help="theme id, see `parley themes`")
-    parser.add_argument("--on", metavar="TIME", help="the bucket that holds this moment (default: the latest spike)")
+    parser.add_argument("--on", metavar="TIME", help="the bucket that contains this moment (default: the latest spike)")
     parser.add_argument(
         "--interval", choices=get_args(Interval), default="day", help="width of that bucket (default: day)"
     )

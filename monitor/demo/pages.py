@@ -61,7 +61,7 @@ def frame(outlet: Outlet, *, title: str, body: str, head: str = "") -> str:
 
 
 def article_page(outlet: Outlet, article: SampleArticle, others: Sequence[SampleArticle]) -> str:
-    """Return the page of an article; `others` appear as teasers beside it."""
+    """Return the page of an article; `others` appear as teasers next to it."""
     head, main = _LAYOUTS[outlet.layout](outlet, article)
     body = f"{navigation(outlet)}\n{_cookie_banner(outlet)}\n{main}\n{_aside(outlet, others)}"
     return frame(outlet, title=f"{article.title} – {outlet.name}", head=head, body=body)

@@ -18,7 +18,7 @@ _IDLE_SECONDS = 30
 class DemoServer:
     """A running sample site.
 
-    It answers requests in absolute form (`GET http://northern-wire.example/ HTTP/1.1`) as a proxy would, and those in origin
+    It responds to requests in absolute form (`GET http://northern-wire.example/ HTTP/1.1`) as a proxy would, and those in origin
     form by their Host header. It never forwards a request: any other host gets 502.
     """
 
@@ -37,7 +37,7 @@ class DemoServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop answering and free the port; unfinished answers are cut off."""
+        """Stop the server and free the port; unfinished responses are cut off."""
         self._server.stopping.set()
         self._server.shutdown()
         self._server.server_close()

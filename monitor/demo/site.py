@@ -1,4 +1,4 @@
-"""The answers of every address of the sample outlets, without networking, which is in server.py."""
+"""The responses of all addresses of the sample outlets, without networking, which is in server.py."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FETCHES_BEFORE_REVISION = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One HTTP answer; `delay` is in seconds."""
+    """One HTTP response; `delay` is in seconds."""
 
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
@@ -67,7 +67,7 @@ class Site:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts that answer."""
+        """The hosts of the site."""
         return frozenset(self._routes)
 
     def revise(self) -> None:
@@ -85,7 +85,7 @@ class Site:
         )
 
     def reply(self, host: str, path: str, headers: Mapping[str, str]) -> Reply:
-        """Return the answer to a GET of `path` (without query) on `host`.
+        """Return the response to a GET of `path` (without query) on `host`.
 
         Args:
             headers: headers of the request, by lower-case name; only the conditional ones matter.
@@ -193,7 +193,7 @@ def _feed_text(outlet: Outlet, articles: Sequence[SampleArticle]) -> tuple[str, 
 
 
 def _conditional(reply: Reply, headers: Mapping[str, str]) -> Reply:
-    """Return 304 if the request shows that the client already has this answer (RFC 9110, section 13.2.2)."""
+    """Return 304 if the request shows that the client already has this response (RFC 9110, section 13.2.2)."""
     if reply.status != 200 or "ETag" not in reply.headers:
         return reply
     if tags := headers.get("if-none-match"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HitDocument(Document):
-    """An article as a search finds it."""
+    """An article in the results of a search."""
 
     id: str = described("id of the article, stable for its address", example="f066061f8a2c4e1b")
     url: str = described("address", example="https://news.example/truce-talks")
@@ -37,11 +37,11 @@ class HitDocument(Document):
     country: str | None = described("country of its source, ISO 3166-1 alpha-2", example="GB")
     language: str | None = described("language, ISO 639-1", example="en")
     themes: tuple[str, ...] = described("ids of the themes it is tagged with", example=["negotiations", "truce"])
-    copy_of: str | None = described("id of the story whose text it carries; null for a story", example=None)
-    copies: int = described("articles that carry its text; 0 for one that is itself a copy", example=3)
-    snippet: str = described("a piece of the text around the words found", example="… a truce was agreed …")
+    copy_of: str | None = described("id of the story that it is a copy of; null for a story", example=None)
+    copies: int = described("number of its copies; 0 for an article that is itself a copy", example=3)
+    snippet: str = described("excerpt of the text around the matching words", example="… a truce was agreed …")
     highlights: tuple[tuple[int, int], ...] = described(
-        "start and end of each word found in the snippet", example=[[4, 9]], unit="characters"
+        "start and end of each matching word in the snippet", example=[[4, 9]], unit="characters"
     )
 
 
@@ -52,8 +52,10 @@ class SearchDocument(Document):
     undated: int = described("matching articles outside the range because their date is unknown", example=2)
     hits: tuple[HitDocument, ...] = described("the hits of this page", example=[])
     next: int | None = described("cursor of the next page; null at the end", example=None)
-    absent: tuple[AbsentWordDocument, ...] = described("where nothing matches: words no article has", example=[])
-    versions: VersionsDocument = described("the versions of the themes the query asks for", example={})
+    absent: tuple[AbsentWordDocument, ...] = described(
+        "if nothing matches: words of the query that no article contains", example=[]
+    )
+    versions: VersionsDocument = described("the versions of the themes that the query names", example={})
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on the query", example=[])
 
     def to_frame(self) -> DataFrame:
@@ -71,7 +73,7 @@ class ArticleDocument(Document):
     id: str = described("id of the article, stable for its address", example="f066061f8a2c4e1b90d3a7c5e2b14f68")
     url: str = described("address it was collected at", example="https://news.example/truce-talks")
     title: str | None = described("headline; null when the page has none", example="Truce talks resume")
-    text: str = described("text, paragraphs divided by line ends", example="Envoys met again on Friday.")
+    text: str = described("text, with paragraphs separated by newlines", example="Envoys met again on Friday.")
     authors: tuple[str, ...] = described("names of the authors", example=["A. Writer"])
     published: Moment | None = described(
         "when it was published, UTC; noon where only the day is known; null when unknown",
@@ -87,22 +89,22 @@ class ArticleDocument(Document):
     country: str | None = described("country of its source, ISO 3166-1 alpha-2", example="GB")
     language: str | None = described("language, ISO 639-1", example="en")
     themes: tuple[str, ...] = described("ids of the themes it is tagged with", example=["negotiations", "truce"])
-    copy_of: str | None = described("id of the story whose text it carries; null for a story", example=None)
+    copy_of: str | None = described("id of the story that it is a copy of; null for a story", example=None)
 
 
 class PageDocument(Document):
-    """A page kept of an article: as first collected, or a revision of it."""
+    """A stored page of an article: as first collected, or a revision."""
 
     number: int = described("number of the page in the archive", example=1204)
     collected: Moment = described("when it was collected, UTC", example="2026-11-20T09:41:07+00:00")
     kind: PageKind = described("how it was collected: fetched, or delivered by the feed itself", example="document")
     feed: str = described("id of the feed that listed it", example="bbc/1")
-    state: str = described("`pending`, `indexed`, or the name of the outcome it ended with", example="indexed")
-    explanation: str = described("what the state means, and why it ended so", example="indexed")
+    state: str = described("`pending`, `indexed`, or the name of another outcome", example="indexed")
+    explanation: str = described("the state in words, with the reason", example="indexed")
 
 
 class RelatedArticleDocument(Document):
-    """An article named beside another one."""
+    """An article related to another one."""
 
     id: str = described("id of the article", example="0b1c55a2e7f94d3c8a61f0e9d2b7c413")
     url: str = described("its address", example="https://wire.example/truce-talks")
@@ -112,7 +114,7 @@ class RelatedArticleDocument(Document):
 
 
 class FullArticleDocument(Document):
-    """One article with everything that is known of it."""
+    """One article with all its details."""
 
     article: ArticleDocument = described("the article", example={})
     source_name: str | None = described("name of its source; null when the source was removed", example="BBC News")
@@ -123,6 +125,6 @@ class FullArticleDocument(Document):
     pages: tuple[PageDocument, ...] = described(
         "the pages kept of it, oldest first; all but one are revisions", example=[]
     )
-    story: RelatedArticleDocument | None = described("the story whose text it carries; null for a story", example=None)
-    copies: int = described("articles that carry its text", example=3)
-    carried_by: tuple[RelatedArticleDocument, ...] = described("those articles, newest first, 100 at most", example=[])
+    story: RelatedArticleDocument | None = described("the story that it is a copy of; null for a story", example=None)
+    copies: int = described("number of its copies", example=3)
+    carried_by: tuple[RelatedArticleDocument, ...] = described("the copies, newest first, at most 100", example=[])

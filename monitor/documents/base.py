@@ -1,4 +1,4 @@
-"""What all documents share: frozen models with described fields, and their one form as JSON."""
+"""The base of all documents: frozen models whose fields have descriptions, and their JSON format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Moment = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str
 
 
 class Document(BaseModel):
-    """A frozen value whose fields are described for whoever reads them."""
+    """A frozen model whose fields have descriptions."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
 
@@ -25,7 +25,7 @@ def described(text: str, *, example: Any, unit: str | None = None, **more: Any) 
     """Return the field of a document.
 
     Args:
-        text: what it holds, in one line.
+        text: its meaning, in one line.
         example: a value it may have; `{}` for a document, whose own fields have examples.
         unit: what a number counts or measures, where the name does not say.
         more: what else pydantic's `Field` takes, such as `alias` or `default`.

@@ -1,4 +1,4 @@
-"""Documents about comparisons: themes and queries beside one another over one span of time."""
+"""Documents about comparisons of themes and queries over one range."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from monitor.documents.versions import VersionsDocument
 
 
 class VoiceDocument(Document):
-    """One theme or query over the span."""
+    """One theme or query over the range."""
 
     theme: str = described("id of the theme, or name of the query", example="truce")
     articles: int = described("matching articles", example=120)
-    stories: int = described("matching articles that are no copies", example=88)
+    stories: int = described("matching articles that are not copies", example=88)
     share: float | None = described(
         "articles / total; null where nothing was collected", example=0.05, unit="fraction, 0 to 1"
     )
     share_before: float | None = described(
-        "the share in the span of the same length right before; null where nothing was collected then",
+        "the share in the preceding range of the same length; null where nothing was collected then",
         example=0.04,
         unit="fraction, 0 to 1",
     )
@@ -30,9 +30,9 @@ class VoiceDocument(Document):
 
 
 class PairDocument(Document):
-    """Two themes or queries together."""
+    """Two themes or queries and their overlap."""
 
-    themes: tuple[str, str] = described("the two", example=["truce", "negotiations"])
+    themes: tuple[str, str] = described("the two names", example=["truce", "negotiations"])
     articles: int = described("articles that match both", example=44)
     lift: float | None = described(
         "how many times as many as if the two were independent; null where too few articles match to say",
@@ -46,14 +46,14 @@ class PairDocument(Document):
 
 
 class ComparisonDocument(Document):
-    """Themes and queries beside one another."""
+    """Themes and queries compared with one another."""
 
-    start: Moment = described("first moment of the span", example="2026-10-27T14:00:00+00:00")
+    start: Moment = described("first moment of the range", example="2026-10-27T14:00:00+00:00")
     end: Moment = described("first moment after it", example="2026-11-26T14:00:00+00:00")
     timezone: str = described("time zone of these moments", example="UTC")
     scope: str | None = described("query that the shares are shares of; null for every article", example="class:state")
-    total: int = described("all articles of the scope in the span", example=2400, unit="articles")
+    total: int = described("all articles of the scope in the range", example=2400, unit="articles")
     articles: int = described("those that match at least one of the themes and queries", example=570)
     themes: tuple[VoiceDocument, ...] = described("each theme and query, in the order requested", example=[])
-    pairs: tuple[PairDocument, ...] = described("each two of them once", example=[])
+    pairs: tuple[PairDocument, ...] = described("each pair of them once", example=[])
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])

@@ -1,4 +1,4 @@
-"""Documents about what went wrong."""
+"""Documents about errors."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from monitor.documents.base import Document, described
 
 
 class ErrorDocument(Document):
-    """Why a request was not carried out."""
+    """An error: why a request failed."""
 
     code: Code = described("kind of the error; it stays the same when the wording changes", example="not_found")
     message: str = described("what is wrong and what to do, a sentence", example='there is no source "bcb"')
-    field: str | None = described("the argument at fault; null where no single one is", example="source")
+    field: str | None = described("the argument at fault; null if there is no single one", example="source")
 
 
 class FailureDocument(Document):
-    """What stands in the place of an answer: on standard error with `--json`."""
+    """An error, printed to standard error instead of a result with `--json`."""
 
     error: ErrorDocument = described("the error", example={})
 

@@ -1,4 +1,4 @@
-"""Documents about explanations: what makes the articles of a span differ from those of the weeks before."""
+"""Documents about explanations: how the articles of a range differ from those of the weeks before."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from monitor.documents.versions import VersionsDocument
 _EXPECTED = "how many there would be were it as frequent as in what the span is compared with"
 _TIMES = "how many times as frequent; null where what the span is compared with has none"
 _G2 = "log-likelihood ratio of the difference: 6.63 comes by chance once in a hundred"
-_LOG_RATIO = "binary logarithm of how many times as frequent; half an article is taken where there is none"
+_LOG_RATIO = "binary logarithm of how many times as frequent; half an article is used in place of none"
 _IDS = "ids of the newest articles that show it"
 
 
 class KeyWordDocument(Document):
-    """A word that is more frequent."""
+    """A word that is more frequent than expected."""
 
-    word: str = described("the word as most stories write it", example="summit")
+    word: str = described("the word in its most frequent form", example="summit")
     language: str | None = described("language of the stories it is counted in, ISO 639-1", example="en")
-    forms: tuple[str, ...] = described("what is counted as the same word", example=["summit", "summits"])
-    stories: int = described("stories of the span that have it", example=16)
+    forms: tuple[str, ...] = described("forms that are counted as the same word", example=["summit", "summits"])
+    stories: int = described("stories of the range that contain it", example=16)
     expected: float = described(_EXPECTED, example=1.9, unit="stories")
     times: float | None = described(_TIMES, example=7.0)
     g2: float = described(_G2, example=28.4)
@@ -30,10 +30,10 @@ class KeyWordDocument(Document):
 
 
 class KeySourceDocument(Document):
-    """A source with more articles a day than in the weeks before."""
+    """A source with more articles per day than in the weeks before."""
 
     source: str = described("id of the source", example="bbc")
-    articles: int = described("its articles in the span", example=13)
+    articles: int = described("its articles in the range", example=13)
     expected: float = described(_EXPECTED, example=1.9, unit="articles")
     times: float | None = described(_TIMES, example=7.0)
     g2: float = described(_G2, example=28.4)
@@ -42,10 +42,10 @@ class KeySourceDocument(Document):
 
 
 class KeyThemeDocument(Document):
-    """Another theme that more of the stories belong to."""
+    """Another theme that contains more of the stories than expected."""
 
     theme: str = described("id of the theme", example="negotiations")
-    stories: int = described("stories of the span that belong to it", example=24)
+    stories: int = described("stories of the range that belong to it", example=24)
     expected: float = described(_EXPECTED, example=1.9, unit="stories")
     times: float | None = described(_TIMES, example=7.0)
     g2: float = described(_G2, example=28.4)
@@ -54,19 +54,19 @@ class KeyThemeDocument(Document):
 
 
 class TopStoryDocument(Document):
-    """One of the stories that most articles of the span carry."""
+    """One of the stories with the most copies in the range."""
 
     id: str = described("id of the story", example="f066061f8a2c4e1b")
     title: str | None = described("headline; null when the page has none", example="Truce talks resume")
     url: str = described("address", example="https://news.example/truce-talks")
     source: str = described("id of its source", example="bbc")
     published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
-    articles: int = described("articles of the span that carry its text, itself included", example=6)
-    words: int = described("how many of the more frequent words it has", example=4)
+    articles: int = described("articles of the range with its text, including the story itself", example=6)
+    words: int = described("number of the more frequent words that it contains", example=4)
 
 
 class ComparedDocument(Document):
-    """What the stories of the span are compared with."""
+    """What the stories of the range are compared with."""
 
     basis: Literal["weeks_before", "rest_of_span"] = described(
         "the same theme or query in the weeks before or, where it had too few stories then, all other stories of the span",
@@ -78,23 +78,27 @@ class ComparedDocument(Document):
 
 
 class ExplanationDocument(Document):
-    """What makes the stories of a span of time differ."""
+    """How the stories of a range differ from those of the weeks before."""
 
     theme: str = described("id of the theme, or name of the query", example="truce")
-    start: Moment = described("first moment of the span", example="2026-11-19T00:00:00+00:00")
+    start: Moment = described("first moment of the range", example="2026-11-19T00:00:00+00:00")
     end: Moment = described("first moment after it", example="2026-11-20T00:00:00+00:00")
     timezone: str = described("time zone of these moments", example="UTC")
-    scope: str | None = described("query that everything is counted within; null for every article", example=None)
-    stories: int = described("stories of the span", example=30)
+    scope: str | None = described("query that restricts what is counted; null for every article", example=None)
+    stories: int = described("stories of the range", example=30)
     expected: float | None = described(
-        "stories expected in such a span; null where the weeks before have too few to say", example=6.0, unit="stories"
+        "stories expected in a range of this length; null where the weeks before have too few stories",
+        example=6.0,
+        unit="stories",
     )
     compared_with: ComparedDocument = described("what they are compared with", example={})
-    words: tuple[KeyWordDocument, ...] = described("words that are more frequent, the surest first", example=[])
-    top_stories: tuple[TopStoryDocument, ...] = described("stories that most articles carry", example=[])
+    words: tuple[KeyWordDocument, ...] = described("words that are more frequent, the most certain first", example=[])
+    top_stories: tuple[TopStoryDocument, ...] = described("stories with the most copies", example=[])
     sources: tuple[KeySourceDocument, ...] = described(
         "sources with more articles a day; none where the weeks before have too few stories to say", example=[]
     )
-    themes: tuple[KeyThemeDocument, ...] = described("other themes that more of the stories belong to", example=[])
+    themes: tuple[KeyThemeDocument, ...] = described(
+        "other themes that contain more of the stories than expected", example=[]
+    )
     versions: VersionsDocument = described("the versions of the themes it was counted with", example={})
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])

@@ -1,4 +1,4 @@
-"""Documents about what the extractor makes of a page."""
+"""Documents about the extraction of a page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from monitor.documents.base import Document, Moment, described
 
 
 class ExtractionDocument(Document):
-    """An article as read from one page."""
+    """An article as extracted from one page."""
 
     title: str | None = described("headline; null when the page has none", example="Truce talks resume")
-    text: str = described("text, paragraphs divided by line ends", example="Envoys met again on Friday.")
+    text: str = described("text, with paragraphs separated by newlines", example="Envoys met again on Friday.")
     authors: tuple[str, ...] = described("names of the authors", example=["A. Writer"])
     published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
     published_from: PublishedFrom = described("where that date comes from", example="json-ld")
@@ -23,9 +23,9 @@ class ExtractionDocument(Document):
 
 
 class ExtractDocument(Document):
-    """What the extractor makes of a page."""
+    """The result of extracting a page."""
 
     url: str = described("address of the page", example="https://news.example/truce-talks")
-    outcome: str = described("`extracted`, or the name of why there is no article", example="extracted")
+    outcome: str = described("`extracted`, or the name of another outcome", example="extracted")
     explanation: str = described("why there is no article; empty when there is one", example="")
     article: ExtractionDocument | None = described("the article; null when there is none", example={})

@@ -12,7 +12,7 @@ class ProcessDocument(Document):
 
     at: Moment = described("when it was given, UTC", example="2026-11-20T09:41:07+00:00")
     pid: int = described("id of the process", example=4711)
-    doing: str = described("what the process does, in words", example="collecting")
+    doing: str = described("what the process is doing", example="collecting")
     under_way: int = described("requests or pages in work", example=8)
     explanation: str = described("what keeps it from its work; empty when nothing does", example="")
     problems: tuple[str, ...] = described("mistakes in the configuration as it sees them", example=[])
@@ -28,10 +28,10 @@ class UnwellFeedDocument(Document):
 
 
 class EngineDocument(Document):
-    """The search engine as it answers now."""
+    """The current state of the search engine."""
 
     address: str = described("its address, without a password", example="tantivy:/data/index")
-    articles: int | None = described("articles it holds; null when it cannot be asked", example=12041)
+    articles: int | None = described("number of articles; null when the engine is unavailable", example=12041)
     explanation: str = described("why it cannot be asked; empty when it can", example="")
 
 
@@ -41,8 +41,8 @@ class StatusDocument(Document):
     at: Moment = described("when it was taken, UTC", example="2026-11-20T09:41:07+00:00")
     data: str = described("the data folder", example="/home/me/.local/share/parley")
     engine: EngineDocument = described("the search engine", example={})
-    articles: int | None = described("articles the engine holds; null when it cannot be asked", example=12041)
-    kept: int = described("articles the archive holds", example=12041)
+    articles: int | None = described("articles in the engine; null when it is unavailable", example=12041)
+    kept: int = described("articles in the archive", example=12041)
     feeds: dict[HealthName, int] = described("number of feeds by health", example={"fine": 120, "failing": 2})
     unwell: tuple[UnwellFeedDocument, ...] = described("the feeds that somebody should look at", example=[])
     pages: dict[str, int] = described("number of pages by state or outcome", example={"indexed": 12041, "no_text": 37})
@@ -70,16 +70,16 @@ class TagsDocument(Document):
 
     theme: str = described("id of the theme", example="truce")
     missing: int = described("articles that match the query and lack the tag", example=0)
-    stale: int = described("articles that carry the tag and do not match the query", example=0)
+    stale: int = described("articles that have the tag but do not match the query", example=0)
 
 
 class VerifyDocument(Document):
     """Whether what is stored is what should be."""
 
     is_correct: bool = described("whether everything is as it should be", example=True)
-    kept: int = described("articles the archive holds", example=12041)
-    waiting: int = described("those of them that the engine may not hold yet", example=0)
-    indexed: int = described("articles the engine holds", example=12041)
+    kept: int = described("articles in the archive", example=12041)
+    waiting: int = described("articles of the archive that may not be in the engine yet", example=0)
+    indexed: int = described("articles in the engine", example=12041)
     themes: tuple[TagsDocument, ...] = described("the themes and how far their tags are off", example=[])
     unknown: tuple[str, ...] = described("themes that articles are tagged with and that do not exist", example=[])
 
@@ -126,12 +126,12 @@ class RebuildDocument(Document):
 class BackupDocument(Document):
     """A backup that was made."""
 
-    folder: str = described("where it lies", example="/backups/parley-2026-11-26")
+    folder: str = described("the folder of the backup", example="/backups/parley-2026-11-26")
     bytes: int = described("its size", example=73400320)
 
 
 class RestoreDocument(Document):
     """A backup that was restored."""
 
-    data: str = described("the data folder that holds it now", example="/home/me/.local/share/parley")
+    data: str = described("the data folder it was restored into", example="/home/me/.local/share/parley")
     configuration: bool = described("whether its configuration was put back as well", example=True)

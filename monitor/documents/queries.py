@@ -8,7 +8,7 @@ from monitor.documents.base import Document, described
 
 
 class DiagnosticDocument(Document):
-    """One remark on a query: an error that stops it, or a warning that stands beside its answer."""
+    """One remark on a query: an error that prevents it from running, or a warning or note about it."""
 
     code: str = described("short name that stays the same when the wording changes", example="lower-case-operator")
     severity: Literal["error", "warning", "note"] = described(
@@ -29,7 +29,7 @@ class QueryDiagnosticDocument(DiagnosticDocument):
 class AbsentWordDocument(Document):
     """A word of a query that is in no article."""
 
-    word: str = described("the word, as the index would hold it", example="trcue")
+    word: str = described("the word as it would be in the index", example="trcue")
     nearest: str | None = described("the word most like it that articles have", example="truce")
     articles: int = described("articles that have the nearest word", example=120)
 
@@ -49,16 +49,16 @@ class ClauseDocument(Document):
     clause: str = described("the part as it would be typed, or the operator that joins its parts", example="truce")
     articles: int | None = described("articles that match it; null when they were not counted", example=128)
     milliseconds: float | None = described("how long counting them took", example=1.84)
-    children: tuple[ClauseDocument, ...] = described("the parts it is made of", example=[])
+    children: tuple[ClauseDocument, ...] = described("its parts", example=[])
 
 
 class ExplainedWordDocument(Document):
     """A word of a query and the forms it stands for."""
 
-    word: str = described("the word, as the index would hold it", example="truce")
+    word: str = described("the word as it would be in the index", example="truce")
     position: int = described("index of its first character in the query, from 0", example=0, unit="characters")
     forms: dict[str, tuple[str, ...]] = described(
-        "forms by language; empty when the word stands for itself alone", example={"en": ["truce", "truces"]}
+        "forms by language; empty when the word is not expanded", example={"en": ["truce", "truces"]}
     )
 
 

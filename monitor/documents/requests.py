@@ -1,4 +1,4 @@
-"""Documents about long work that the indexer is asked to do."""
+"""Documents about long work that is requested from the indexer."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ class FeedDocument(Document):
     url: str = described("its address", example="https://feeds.bbci.co.uk/news/world/rss.xml")
     kind: str = described("how it is read", example="feed")
     enabled: bool = described("whether it is polled", example=True)
-    verified: date | None = described("day on which its answer was last checked by hand", example="2026-11-01")
+    verified: date | None = described("day on which somebody last saw it work", example="2026-11-01")
     health: HealthName = described("the one state it is in", example="fine")
-    explanation: str = described("why it is in that state, a sentence", example="something new 12 min ago")
+    explanation: str = described("why it is in that state, a sentence", example="new articles 12 min ago")
     last_poll: Moment | None = described("when it was last polled, UTC", example="2026-11-20T09:41:07+00:00")
-    last_success: Moment | None = described("when it last answered, UTC", example="2026-11-20T09:41:07+00:00")
+    last_success: Moment | None = described("last successful poll, UTC", example="2026-11-20T09:41:07+00:00")
     last_new: Moment | None = described("when it last listed a new article, UTC", example="2026-11-20T09:26:02+00:00")
 
 
@@ -47,21 +47,21 @@ class SourcesDocument(Document):
 
 
 class ProbeDocument(Document):
-    """What a feed answers when it is tried now. Nothing of it is stored."""
+    """The result of requesting a feed now. Nothing is stored."""
 
     feed: str = described("id of the feed", example="bbc-world/1")
     url: str = described("its address", example="https://feeds.bbci.co.uk/news/world/rss.xml")
     is_good: bool = described("whether it can be polled and lists articles", example=True)
     outcome: str = described("name of how the attempt ended", example="read")
     explanation: str = described("what that outcome means, a sentence", example="read")
-    status: int | None = described("HTTP status; null when there was no answer", example=200)
+    status: int | None = described("HTTP status; null when there was no response", example=200)
     entries: int = described("articles it lists", example=32)
     newest: Moment | None = described("date of the newest of them, UTC", example="2026-11-20T09:26:02+00:00")
-    milliseconds: int = described("how long the answer took", example=180)
+    milliseconds: int = described("how long the response took", example=180)
     advice: tuple[str, ...] = described("what is odd and what to do about it, a sentence each", example=[])
 
 
 class ProbesDocument(Document):
-    """What several feeds answer when they are tried now."""
+    """The results of requesting several feeds now."""
 
     feeds: tuple[ProbeDocument, ...] = described("the feeds, in the order of their files", example=[])

@@ -63,8 +63,10 @@ class EvaluationDocument(Document):
     """How well themes find what a reader finds in a file of labelled documents."""
 
     documents: int = described("documents in the file", example=120)
-    micro: ScoreDocument = described("every pair of a document and a theme counts alike", example={})
-    macro: MeanScoreDocument = described("every theme counts alike", example={})
+    micro: ScoreDocument = described(
+        "averages in which every pair of a document and a theme has the same weight", example={}
+    )
+    macro: MeanScoreDocument = described("averages in which every theme has the same weight", example={})
     themes: tuple[ThemeScoreDocument, ...] = described("the themes, by id", example=[])
     languages: tuple[LanguageScoreDocument, ...] = described("all themes by language of the document", example=[])
     unknown: dict[str, int] = described(

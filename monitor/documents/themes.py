@@ -1,4 +1,4 @@
-"""Documents about themes: as they stand, as they were, and as they would be."""
+"""Documents about themes: current, earlier and possible ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ThemeDocument(Document):
     languages: tuple[str, ...] = described("languages that have a query, ISO 639-1", example=["en", "ru"])
     version: int | None = described("newest version, from 1; null when it is not indexed yet", example=3)
     recorded: Moment | None = described("when that was recorded, UTC", example="2026-11-03T08:15:00+00:00")
-    articles: int | None = described("articles that carry its tag; null when the engine cannot be asked", example=1204)
+    articles: int | None = described("articles with its tag; null if the engine is unavailable", example=1204)
 
 
 class ThemesDocument(Document):
@@ -30,24 +30,26 @@ class ThemesDocument(Document):
 
 
 class ExampleDocument(Document):
-    """A text that must, or must not, belong to a theme."""
+    """A text that must, or must not, match a theme."""
 
     language: str = described("language of the text, ISO 639-1", example="en")
     text: str = described("the text", example="The truce holds.")
 
 
 class ThemeDetailDocument(ThemeDocument):
-    """All that is known of one theme."""
+    """A theme in detail."""
 
     colour: str = described("colour of its line in charts", example="#2a9d8f")
-    query: dict[str, str] = described("query by language; the theme is any of them", example=_QUERY)
+    query: dict[str, str] = described(
+        "query by language; an article matches the theme if it matches any of them", example=_QUERY
+    )
     context: dict[str, str] = described(
         "query by language, one of which every match must match too; empty where there is no context",
         example={"en": "@conflict"},
     )
     matches: tuple[ExampleDocument, ...] = described("texts that must belong to it", example=[])
     misses: tuple[ExampleDocument, ...] = described("texts that must not belong to it", example=[])
-    clauses: int = described("clauses that an engine is asked", example=86)
+    clauses: int = described("number of clauses of the compiled query", example=86)
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on its queries", example=[])
 
 
@@ -61,7 +63,7 @@ class ThemeVersionDocument(Document):
     added: int | None = described(_ADDED, example=412)
     removed: int | None = described(_REMOVED, example=37)
     swept: Moment | None = described("when that sweep ended, UTC; null before", example="2026-11-03T08:16:10+00:00")
-    articles: int | None = described("articles that carried the tag then; null before", example=1204)
+    articles: int | None = described("articles with the tag at that time; null before", example=1204)
 
 
 class ThemeHistoryDocument(Document):
@@ -85,49 +87,49 @@ class MatchesDocument(Document):
 
 
 class FailureOfExampleDocument(ExampleDocument):
-    """An example that its theme treats otherwise than the file says."""
+    """An example for which the query of its theme gives the wrong result."""
 
     matched: bool = described("whether the query matches the text, which it should not", example=True)
 
 
 class ThemeTestDocument(Document):
-    """How a theme treats its examples."""
+    """The results of a theme for its examples."""
 
     theme: str = described(_THEME, example="truce")
     examples: int = described("examples in its file", example=12)
-    failures: tuple[FailureOfExampleDocument, ...] = described("those that do not hold", example=[])
+    failures: tuple[FailureOfExampleDocument, ...] = described("examples with the wrong result", example=[])
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on its queries", example=[])
 
 
 class ThemeTestsDocument(Document):
-    """How themes treat their examples."""
+    """The results of themes for their examples."""
 
     themes: tuple[ThemeTestDocument, ...] = described("the themes that were tested", example=[])
 
 
 class SampleDocument(Document):
-    """An article that a change would give the tag, or take it from."""
+    """An article that would gain or lose the tag through a change."""
 
     id: str = described("id of the article", example="f066061f8a2c4e1b")
     title: str | None = described("headline; null when the page has none", example="Truce talks resume")
     url: str = described("address", example="https://news.example/truce-talks")
     source: str = described("id of its source", example="bbc")
     published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
-    start: str = described("how its text begins", example="Delegations met in Geneva on Friday …")
+    start: str = described("the beginning of its text", example="Delegations met in Geneva on Friday …")
 
 
 class SamplesDocument(Document):
-    """The newest articles on either side of a change."""
+    """The newest articles that a change would add and remove."""
 
-    added: tuple[SampleDocument, ...] = described("articles that would get the tag, five at most", example=[])
-    removed: tuple[SampleDocument, ...] = described("articles that would lose the tag, five at most", example=[])
+    added: tuple[SampleDocument, ...] = described("articles that would gain the tag, at most five", example=[])
+    removed: tuple[SampleDocument, ...] = described("articles that would lose the tag, at most five", example=[])
 
 
 class PreviewDocument(Document):
-    """What a sweep to a changed theme would write."""
+    """What a sweep would write after a change of a theme."""
 
     theme: str = described(_THEME, example="truce")
-    added: int = described("articles that would get the tag", example=412, unit="articles")
+    added: int = described("articles that would gain the tag", example=412, unit="articles")
     removed: int = described("articles that would lose the tag", example=37, unit="articles")
     samples: SamplesDocument = described("some of them", example={"added": [], "removed": []})
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on its queries", example=[])
@@ -138,11 +140,11 @@ class SavedDocument(Document):
 
     theme: str = described(_THEME, example="truce")
     file: str = described("file that was written", example="/etc/parley/themes/truce.toml")
-    version: int = described("its version, from 1; the old one where the query asks for the same", example=4)
+    version: int = described("its version, from 1; unchanged if the meaning of the query is unchanged", example=4)
     recorded: Moment = described("when that was recorded, UTC", example="2026-11-03T08:15:00+00:00")
     added: int | None = described(_ADDED, example=412)
     removed: int | None = described(_REMOVED, example=37)
-    articles: int | None = described("articles that carry the tag; null until it is swept", example=1204)
+    articles: int | None = described("articles with the tag; null until it is swept", example=1204)
     differs: bool = described(
         "whether a restored query compiles differently than it did then: a fragment, another theme or a dictionary changed",
         example=False,
@@ -151,7 +153,7 @@ class SavedDocument(Document):
 
 
 class RemovedDocument(Document):
-    """A theme that was removed. Its tag goes with the next sweep."""
+    """A theme that was removed. The next sweep removes its tag."""
 
     theme: str = described(_THEME, example="truce")
     file: str = described("file that was written or deleted", example="/etc/parley/themes/truce.toml")
@@ -159,7 +161,7 @@ class RemovedDocument(Document):
 
 
 class SweptDocument(Document):
-    """Themes whose tags were brought up to date."""
+    """Themes whose tags were updated."""
 
     themes: tuple[str, ...] = described("ids of the themes; empty for all", example=["truce"])
-    message: str = described("the same in words", example="The tags of truce are up to date.")
+    message: str = described("the result in words", example="The tags of truce are up to date.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GapDocument(Document):
-    """A source that did not deliver in a bucket as it should have."""
+    """A source that did not deliver in a bucket as expected."""
 
     source: str = described("id of the source", example="bbc")
     feeds: tuple[str, ...] = described("ids of its silent feeds", example=["bbc/world"])
@@ -28,10 +28,10 @@ class GapDocument(Document):
 class BucketDocument(Document):
     """Counts between two edges in time."""
 
-    start: Moment = described("first moment, in the time zone of the answer", example="2026-11-20T00:00:00+00:00")
+    start: Moment = described("first moment, in the time zone of the document", example="2026-11-20T00:00:00+00:00")
     end: Moment = described("first moment after it", example="2026-11-21T00:00:00+00:00")
     articles: int = described("matching articles", example=12)
-    stories: int = described("matching articles that are no copies", example=9)
+    stories: int = described("matching articles that are not copies", example=9)
     total: int = described("all articles of the scope, matching or not", example=240)
     share: float | None = described(
         "articles / total; null where nothing was collected", example=0.05, unit="fraction, 0 to 1"
@@ -43,9 +43,7 @@ class BucketDocument(Document):
     )
     sources: int = described("sources with at least one article of the scope", example=31)
     partial: bool = described("whether the bucket is still in progress, so that its counts will grow", example=False)
-    spike: bool = described(
-        "whether it has matching articles and lies in a spike, or a day of a spike in it", example=True
-    )
+    spike: bool = described("whether it has matching articles and overlaps a spike", example=True)
     gaps: tuple[GapDocument, ...] = described("sources that did not deliver", example=[])
 
 
@@ -54,8 +52,8 @@ class SpikeDocument(Document):
 
     start: date = described("first day", example="2026-11-18")
     end: date = described("last day", example="2026-11-19")
-    detected: date = described("day on which it could be known", example="2026-11-18")
-    peak: date = described("day with most stories above what was expected", example="2026-11-18")
+    detected: date = described("first day on which it could be detected", example="2026-11-18")
+    peak: date = described("day with the most stories above the expected number", example="2026-11-18")
     stories: int = described("stories from start to end", example=21)
     expected: float = described("stories expected on these days", example=1.8, unit="stories")
     times: float = described("stories / expected", example=11.7)
@@ -68,7 +66,7 @@ class SplitDocument(Document):
     """The part of a theme or query that a series of a split counts."""
 
     by: By | None = described("what the trend is split by", example="class")
-    value: str | None = described("the value; null for all values without a series of their own", example="state")
+    value: str | None = described("the value; null for the rest, all values without a series", example="state")
     label: str = described("the value as people write it", example="state")
 
 
@@ -92,7 +90,9 @@ class SeriesDocument(Document):
         example=0,
         unit="articles",
     )
-    spikes: tuple[SpikeDocument, ...] = described("days that stand out; of the whole alone", example=[])
+    spikes: tuple[SpikeDocument, ...] = described(
+        "days that stand out; only for series that are not a part of a split", example=[]
+    )
     buckets: tuple[BucketDocument, ...] = described("the counts, oldest first, zeros included", example=[])
 
     def to_frame(self) -> DataFrame:
@@ -108,11 +108,11 @@ class PanelDocument(Document):
     """The sources over which shares were corrected."""
 
     sources: tuple[str, ...] = described("ids of the sources that delivered throughout", example=["bbc", "tass"])
-    left_out: dict[str, Absence] = described("source to the reason why it is not among them", example={"nato": "new"})
+    left_out: dict[str, Absence] = described("id of each excluded source → the reason", example={"nato": "new"})
 
 
 class TrendDocument(Document):
-    """Themes and queries over time, all over the same buckets."""
+    """Themes and queries over time, in the same buckets."""
 
     interval: Interval = described("width of a bucket", example="day")
     start: Moment = described("start of the first bucket", example="2026-10-28T00:00:00+00:00")

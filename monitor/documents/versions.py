@@ -6,7 +6,7 @@ from monitor.documents.base import Document, Moment, described
 
 
 class VersionChangeDocument(Document):
-    """A version of a theme that was recorded within the range of an answer; everything is counted with the newest."""
+    """A version of a theme that was recorded within the requested range. Everything is counted with the newest version."""
 
     theme: str = described("id of the theme", example="truce")
     version: int = described("the new version, from 1", example=3)
@@ -16,8 +16,8 @@ class VersionChangeDocument(Document):
 
 
 class VersionsDocument(Document):
-    """The versions of themes that an answer was computed with. A theme that no indexer has seen yet has none."""
+    """The versions of themes that a result was computed with. A theme that is not indexed yet has none."""
 
-    themes: dict[str, int] = described("version by theme, of every theme asked for", example={"truce": 3})
+    themes: dict[str, int] = described("version of every theme used", example={"truce": 3})
     changes: tuple[VersionChangeDocument, ...] = described("versions recorded within the range", example=[])
-    sweeping: tuple[str, ...] = described("themes whose tags are still being brought up to date", example=[])
+    sweeping: tuple[str, ...] = described("themes whose tags are still being updated", example=[])

@@ -37,7 +37,7 @@ def watch(app: App) -> None:
     """
     settings, logs = app.settings, app.settings.data / "logs"
     if not settings.contact:
-        errors().print("note: set `contact` to a mail or web address, so that site owners can reach you", style="dim")
+        errors().print("note: set `contact` to an email or web address so that site owners can reach you", style="dim")
     _ = app.morphology, app.configuration, app.archive  # anything slow or wrong shows here, before the parts start
     start_logging(
         settings.log_level, settings.log_format, file=logs / "parley.log", to_stderr=not console().is_terminal

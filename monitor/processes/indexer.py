@@ -44,7 +44,7 @@ class Reporter:
     def __call__(self, doing: str, trouble: str) -> None:
         """Report what the indexer does and why it cannot work, if it cannot; changes of the latter are logged."""
         if trouble != self._trouble:
-            log.warning("indexer in trouble", detail=trouble) if trouble else log.info("indexer works again")
+            log.warning("indexer failing", detail=trouble) if trouble else log.info("indexer recovered")
         if (doing, trouble) != (self._doing, self._trouble):
             self._doing, self._trouble = doing, trouble
             self._write()

@@ -29,7 +29,7 @@ def show(app: App, id: str) -> FullArticleDocument:
     """Return everything that is known of one article.
 
     Args:
-        id: the article's id, its first 8 characters or more, or its address.
+        id: id of the article, at least its first 8 characters, or its address.
 
     Raises:
         WrongArgument: the id is too short, or the address is none.

@@ -19,7 +19,7 @@ _NEW_COLOUR = "#7f7f7f"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A theme as it would be, and the text of the file that says so."""
+    """A changed theme, and the text of its file."""
 
     theme: Theme
     text: str
@@ -140,7 +140,7 @@ def _known(app: App, id: str) -> Theme | None:
 
 
 def _existing(app: App, id: str) -> str:
-    """Return the text of the file that describes the theme now, or of the shipped one; empty where there is none."""
+    """Return the text of the current file of the theme, or of the shipped one; empty if there is none."""
     file = next((file for file in find("themes", app.settings.config) if file.name == id), None)
     if file is None or read(file) is None:
         file = _shipped(id)

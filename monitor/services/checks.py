@@ -34,7 +34,7 @@ def verify(app: App) -> VerifyDocument:
 
     Raises:
         ConfigError: a theme cannot be compiled.
-        EngineError, ArchiveError: it cannot be found out.
+        EngineError, ArchiveError: the engine or the archive is unavailable.
     """
     verdict = stored.verify(app.engine, app.archive.database, compile_themes(app.themes, app.context()))
     return VerifyDocument(

@@ -26,7 +26,7 @@ def compare(
     until: str | None = None,
     scope: str | None = None,
 ) -> ComparisonDocument:
-    """Return themes and queries beside one another over a span of time; all themes where neither is given.
+    """Compare themes and queries over a range; without any, compare all themes.
 
     Args:
         themes: ids of themes.
@@ -37,7 +37,7 @@ def compare(
 
     Raises:
         NotFound: there is no such theme.
-        QueryError: a query cannot be run as it stands.
+        QueryError: a query is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """

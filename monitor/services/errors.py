@@ -9,7 +9,7 @@ from monitor.documents.errors import ErrorDocument, FailureDocument, ProblemDocu
 
 
 def failure(error: ParleyError) -> FailureDocument:
-    """Return what stands in the place of an answer that cannot be given."""
+    """Return the document for an error."""
     return FailureDocument(error=ErrorDocument(code=error.code, message=str(error), field=error.field))
 
 

@@ -25,7 +25,7 @@ class Export:
 
     Attributes:
         articles: how many there were when the export began.
-        versions: of the themes the query asks for.
+        versions: of the themes that the query names.
         diagnostics: remarks on the query.
     """
 
@@ -54,7 +54,7 @@ def export(app: App, query: str, *, since: str | None = None, until: str | None 
         until: published before the end of this day, or before this moment.
 
     Raises:
-        QueryError: the query cannot be run as it stands.
+        QueryError: the query is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """

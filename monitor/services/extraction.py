@@ -1,4 +1,4 @@
-"""What the extractor makes of one page, fetched or handed over."""
+"""Extraction of one page, from its address or its content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.documents.extraction import ExtractDocument, ExtractionDocument
 
 
 def extract_address(app: App, url: str) -> ExtractDocument:
-    """Fetch a page as the crawler would and return what the extractor makes of it; nothing is stored.
+    """Fetch a page as the crawler would and return the extracted article; nothing is stored.
 
     It runs the crawler's event loop, which a process can have in one thread only.
 
@@ -38,7 +38,7 @@ def extract_address(app: App, url: str) -> ExtractDocument:
 
 
 def extract_page(app: App, body: bytes, url: str, content_type: str = "") -> ExtractDocument:
-    """Return what the extractor makes of a page, in a process of its own, as the indexer does: the page is a stranger's.
+    """Return the article extracted from a page. A separate process does this, as in the indexer, because pages are untrusted.
 
     Args:
         url: the address the page is from.
@@ -49,7 +49,7 @@ def extract_page(app: App, body: bytes, url: str, content_type: str = "") -> Ext
     """
     settings = app.settings
     if len(body) > settings.max_bytes:
-        message = f"longer than {settings.max_bytes:,} bytes; raise the setting max_bytes to read it"
+        message = f"longer than {settings.max_bytes:,} bytes; increase the setting max_bytes to read it"
         raise WrongArgument(f"{url}: {message}", field="page")
     job = Job(
         key=url,

@@ -65,7 +65,7 @@ def ask_to_rebuild(app: App, into: str = "") -> RequestDocument:
         into: address of another engine to fill; the one in use without it.
 
     Raises:
-        WrongArgument: it is not the address of an engine, or holds a password.
+        WrongArgument: it is not an engine address, or it contains a password.
     """
     return ask(app, "rebuild", rebuild_target(into))
 
@@ -74,7 +74,7 @@ def rebuild_target(into: str) -> str:
     """Return the address as it is.
 
     Raises:
-        WrongArgument: it is not the address of an engine, or holds a password.
+        WrongArgument: it is not an engine address, or it contains a password.
     """
     if hide_password(into) != into:
         message = "other users can read a password on a command line; keep it in a file: ?password_file=PATH"

@@ -1,4 +1,4 @@
-"""What the live screen shows beside the status: the newest articles, and how many each theme has."""
+"""What the live screen shows in addition to the status: the newest articles, and the number of articles per theme."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ThemeCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """One look at an installation and what it holds.
+    """The state and contents of an installation at one moment.
 
     Attributes:
-        newest: articles, the newest first; none while there is no index or it is down. The same holds for `themes`.
+        newest: articles, newest first; empty, like `themes`, while there is no index or the engine is down.
         themes: the themes that have articles, the most frequent of today first.
         articles_today: published since the day began; None while the engine cannot be asked.
         zone: in which the day began and times are shown.

@@ -30,7 +30,7 @@ def explain(app: App, query: str) -> ExplainDocument:
     An engine that cannot be asked is no error: the clauses are then not counted.
 
     Raises:
-        QueryError: the query cannot be run as it stands.
+        QueryError: the query is invalid.
     """
     parsed = app.query(query)
     tree, explanation = _measured(app, parsed)

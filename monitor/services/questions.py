@@ -42,15 +42,15 @@ def resolve(
 
     Raises:
         NotFound: there is no such theme.
-        QueryError: a query cannot be run as it stands.
+        QueryError: a query is invalid.
         WrongArgument: a query has the name of one of the themes, or nothing is given.
     """
     if not themes and not queries:
         if not every_theme:
-            raise WrongArgument("name a theme (`parley themes` lists them) or a query", field="themes")
+            raise WrongArgument("give a theme (`parley themes` lists them) or a query", field="themes")
         themes = [theme.id for theme in app.themes]
         if not themes:
-            raise WrongArgument("there is no theme; name a query", field="queries")
+            raise WrongArgument("there is no theme; give a query", field="queries")
     nodes: dict[str, Node] = {id: Value("themes", frozenset({theme_of(app, id, field="themes").id})) for id in themes}
     remarks: list[QueryDiagnosticDocument] = []
     for name, text in queries.items():

@@ -47,7 +47,7 @@ def progress(app: App, id: int) -> RequestDocument:
 
 
 def result(app: App, id: int) -> str:
-    """Return what a request came to, in words.
+    """Return the result of a request as a sentence.
 
     Raises:
         NotFound: there is no such request.
@@ -58,5 +58,5 @@ def result(app: App, id: int) -> str:
     if request.state == "failed":
         raise RequestFailed(request.message)
     if request.state != "done":
-        raise Conflict(f"request {id} is {request.state}; it is done to {request.progress:.0%}", field="id")
+        raise Conflict(f"request {id} is {request.state}; its progress is {request.progress:.0%}", field="id")
     return request.message

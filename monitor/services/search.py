@@ -40,7 +40,7 @@ def search(
         cursor: `next` of the page before; None for the first.
 
     Raises:
-        QueryError: the query cannot be run as it stands.
+        QueryError: the query is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """

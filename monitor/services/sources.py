@@ -1,4 +1,4 @@
-"""Sources with the health of their feeds, and what feeds answer when they are tried."""
+"""Sources with the health of their feeds, and test requests to feeds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def source(app: App, id: str) -> SourceDocument:
 def probe_feeds(
     app: App, ids: Sequence[str] = (), *, on_probe: Callable[[ProbeDocument], None] | None = None
 ) -> ProbesDocument:
-    """Try the feeds of these sources, or all enabled ones, and return what they answer. Nothing is stored.
+    """Request the feeds of these sources, or all enabled ones, and return the results. Nothing is stored.
 
     It takes as long as the slowest server, and runs the crawler's event loop, which a process can have in one thread only.
 

@@ -1,4 +1,4 @@
-"""How the whole installation stands: feeds by health, pages by state, the engine, and what is wrong, in words."""
+"""The state of the whole installation: feeds by health, pages by state, the engine, and problems."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Status:
     Attributes:
         pages: collected pages by state: pending, indexed, or the name of what else became of them.
         addresses: known addresses by state.
-        kept: articles that the archive holds; `articles` are those the engine holds, None when it cannot be asked.
+        kept: articles in the archive; `articles` are those in the engine, None when it is unavailable.
         engine_trouble: why the engine cannot be asked; empty when it can.
         crawler, indexer: the last heartbeat of each, None when it never ran here or is silent.
         oldest_pending: when the page that waits longest was collected.
-        shortage: a sentence when too little disk is free; crawler and indexer may then be unable to say so themselves.
+        shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
     """
 
@@ -90,7 +90,7 @@ def unwell_rows(status: Status) -> list[tuple[str, str, str]]:
 
 
 def look(app: App, now: datetime) -> Status:
-    """Return how the installation stands; an engine that is down and mistakes in files are part of the answer.
+    """Return the state of the installation, including an unavailable engine and mistakes in files.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -195,13 +195,13 @@ def troubles(status: Status) -> list[str]:
         sentences.insert(0, status.shortage)
     polled = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
     if len(polled) >= ALIKE and set(polled) == {"failing"}:
-        sentences.append(f"none of {len(polled)} feeds answers; is this machine connected to the internet?")
+        sentences.append(f"none of {len(polled)} feeds responds; is this machine connected to the internet?")
     if status.engine_trouble and status.kept:
         sentences.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:
         sentences.append(
-            f"the index holds {status.articles:,} of {status.kept:,} kept articles; "
-            "if this stays so while nothing is pending, run `parley rebuild`"
+            f"the index contains {status.articles:,} of {status.kept:,} stored articles; "
+            "if this persists while nothing is pending, run `parley rebuild`"
         )
     for name, heartbeat in (("crawler", status.crawler), ("indexer", status.indexer)):
         if heartbeat and heartbeat.trouble:

@@ -113,7 +113,7 @@ def saved(app: App, document: SavedDocument) -> SavedDocument:
 
 
 def remove(app: App, theme: str, *, delete: bool = False) -> RemovedDocument:
-    """Remove a theme: a shipped one by a file in the overlay folder that says so, one of your own by deleting its file.
+    """Remove a theme: a shipped one by a file in the overlay folder, and one of your own by deleting its file.
 
     Its queries stay in the history, and its tag goes with the next sweep.
 
@@ -194,7 +194,7 @@ def _check_base(connection: Connection, theme: str, based_on: int | None) -> Non
     current = newest.version if newest else 0
     if based_on is not None and based_on != current:
         now = f"version {current}" if current else "no version"
-        message = f'"{theme}" has {now} by now, and this change was made to version {based_on}; look at it again'
+        message = f'"{theme}" has {now} now, but this change is based on version {based_on}; review it again'
         raise Conflict(message, field="based_on")
 
 
@@ -208,7 +208,7 @@ def _check_the_rest(app: App, removed: str) -> None:
 
 
 def _failure(failure: Failure) -> str:
-    """Return an example that does not hold, as a line."""
+    """Return a failing example as a line."""
     text = " ".join(failure.example.text.split())
     short = text if len(text) <= _EXAMPLE else f"{text[:_EXAMPLE]}…"
     verdict = "matches but should not" if failure.matched else "does not match but should"

@@ -1,4 +1,4 @@
-"""Which versions of themes an answer was computed with, and what changed of them within its range of time."""
+"""The versions of themes that a result was computed with, and their changes within its range."""
 
 from __future__ import annotations
 

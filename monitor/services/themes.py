@@ -32,7 +32,7 @@ from monitor.services.requests import ask
 
 
 def list_themes(app: App) -> ThemesDocument:
-    """Return all themes and how many articles carry each."""
+    """Return all themes with their numbers of articles."""
     carried = _carried(app)
     with app.archive.database.read() as connection:
         versions = latest_versions(connection)
@@ -86,7 +86,7 @@ def versions_of_theme(app: App, id: str) -> list[ThemeVersion]:
 
 
 def match(app: App, text: str) -> MatchesDocument:
-    """Return the themes a text belongs to, and the words of it that say so.
+    """Return the themes that a text matches, with the matching words.
 
     Raises:
         WrongArgument: the text is longer than `max_bytes` allows.
@@ -101,7 +101,7 @@ def match(app: App, text: str) -> MatchesDocument:
 
 
 def test(app: App, themes: Sequence[str] = ()) -> ThemeTestsDocument:
-    """Return which examples of these themes, or of all, do not hold.
+    """Return the failing examples of these themes, or of all.
 
     Raises:
         NotFound: there is no such theme.

@@ -28,7 +28,7 @@ from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import listed, versions_of
 from monitor.services.times import parse_span
 
-LARGEST = 8  # groups of a split that have a series of their own
+LARGEST = 8  # groups of a split that have a series
 COLUMNS = (
     *("interval", "theme", "split", "value", "start", "end", "articles", "stories", "total", "share", "corrected"),
     *("sources", "partial", "silent_sources", "spike", "version", "version_changes"),
@@ -59,13 +59,13 @@ def trend(
         until: last day or moment of the range; now without it.
         scope: query that the shares are shares of; every article without it.
         split: adds a series for each of the largest groups, and one for the rest.
-        largest: groups that have a series of their own, 1 or more.
+        largest: number of groups that have a series, 1 or more.
         corrected: whether to give the share over the sources that delivered throughout.
         sensitivity: how readily spikes are reported.
 
     Raises:
         NotFound: there is no such theme.
-        QueryError: a query cannot be run as it stands.
+        QueryError: a query is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """
@@ -180,6 +180,6 @@ def _bucket(bucket: Bucket, spikes: Sequence[Spike]) -> BucketDocument:
 
 
 def _overlap(bucket: Bucket, spike: Spike) -> bool:
-    """Say whether a day of the spike lies in the bucket, or the bucket in it."""
+    """Return whether the spike and the bucket overlap."""
     last = (bucket.end - timedelta(microseconds=1)).date()
     return spike.start <= last and bucket.start.date() <= spike.end

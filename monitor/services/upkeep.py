@@ -30,7 +30,7 @@ def reread(app: App, outcomes: Sequence[str] = ()) -> RereadDocument:
     known = set(app.archive.count_pages_by_state()) - {Outcome.PENDING}
     if unknown := [outcome for outcome in outcomes if outcome not in known]:
         names = "\n".join(f'no page ended in "{outcome}"{suggestion(outcome, known)}' for outcome in unknown)
-        raise WrongArgument(f"{names}\nthe outcomes there are: {', '.join(sorted(known)) or 'none'}", field="outcome")
+        raise WrongArgument(f"{names}\nexisting outcomes: {', '.join(sorted(known)) or 'none'}", field="outcome")
     with app.archive.database.write() as connection:
         pages = job.reread(connection, outcomes or known)
     number = "1 page waits" if pages == 1 else f"{pages:,} pages wait"
@@ -49,10 +49,10 @@ def back_up(app: App, folder: Path) -> BackupDocument:
 
 
 def restore(app: App, folder: Path) -> RestoreDocument:
-    """Put a backup back into the data folder, which must not hold an archive.
+    """Restore a backup into the data folder, which must not contain an archive.
 
     Raises:
-        ArchiveError: the backup is damaged, the data folder holds an archive, or something cannot be written.
+        ArchiveError: the backup is damaged, the data folder contains an archive, or a file cannot be written.
         AlreadyRunning: a crawler or indexer is running in the data folder.
     """
     configuration = backups.restore(folder, app.settings.data, app.settings.config)

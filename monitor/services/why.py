@@ -46,7 +46,7 @@ def why(
     Args:
         themes: id of the theme, one.
         queries: name and text of a query, one, instead of a theme.
-        on: a moment; the span is the bucket that holds it. The latest spike of the last 90 days where no time is given.
+        on: a moment; the range is the bucket that contains it. Without any time, it is the latest spike of the last 90 days.
         interval: width of that bucket.
         since: start of the span, instead of `on`; a day before its end without it.
         until: last day or moment of the span; now without it.
@@ -54,7 +54,7 @@ def why(
 
     Raises:
         NotFound: there is no such theme, or it has no spike and no time is given.
-        QueryError: a query cannot be run as it stands.
+        QueryError: a query is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """
@@ -97,7 +97,7 @@ def _span(
     until: str | None,
 ) -> tuple[datetime, datetime]:
     if on and (since or until):
-        raise WrongArgument("a span is given either by one moment in it or by its start and end, not both", field="on")
+        raise WrongArgument("give either one moment within a bucket or a start and an end, not both", field="on")
     if since or until:
         start, end = parse_span(since, until, now=now, zone=app.zone, default=timedelta(days=1))
     elif on:
@@ -108,7 +108,7 @@ def _span(
         start, end = _latest_spike(app, questions, now)
     if start >= min(end, now):
         message = (
-            f"the span begins at {start.astimezone(app.zone):%Y-%m-%d %H:%M} {app.zone.key}, which is not in the past"
+            f"the range begins at {start.astimezone(app.zone):%Y-%m-%d %H:%M} {app.zone.key}, which is not in the past"
         )
         raise WrongArgument(message, field="on" if on else "since")
     return start, end

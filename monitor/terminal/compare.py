@@ -38,20 +38,20 @@ def _shares(comparison: ComparisonDocument) -> Iterator[tuple[str, str, Callable
     everything = "articles within the scope" if comparison.scope else "articles collected"
     yield "share", f"of all {everything}", lambda voice: voice.share
     if any(voice.share_before is not None for voice in comparison.themes):
-        yield "before", "the share in the span of the same length right before", lambda voice: voice.share_before
+        yield "before", "the share in the preceding range of the same length", lambda voice: voice.share_before
     if len(comparison.themes) > 1:
         yield "share of voice", "of the sum of these articles", lambda voice: voice.share_of_voice
 
 
 def _matrix_note(comparison: ComparisonDocument) -> str:
     if all(pair.lift is None for pair in comparison.pairs):
-        return "below the diagonal: articles that match both; too few to say whether that is more than chance"
-    dash = "; –: too few to say" if any(pair.lift is None for pair in comparison.pairs) else ""
+        return "below the diagonal: articles that match both, too few to compute the lift over chance"
+    dash = "; –: too few to compute" if any(pair.lift is None for pair in comparison.pairs) else ""
     return f"below the diagonal: articles that match both; above: lift over chance{dash}"
 
 
 def _together(comparison: ComparisonDocument, room: int) -> Iterator[Table]:
-    """Yield the matrix, in as many tables as the screen's width asks for."""
+    """Yield the matrix, in as many tables as the width of the screen requires."""
     labels, *columns = (list(column) for column in zip(*_matrix(comparison), strict=True))
     numbered = [[str(number), *cells] for number, cells in enumerate(columns, 1)]
     for group in fitting(numbered, room - min(width(["", *labels]), room // 3)):

@@ -49,4 +49,4 @@ def have_done(app: App, work: requests.Work, argument: str, *, become: Callable[
 def _withdraw(app: App, id: int) -> None:
     """Close the request: the indexer that was asked has ended, and the command does the work."""
     with app.archive.database.write() as connection:
-        requests.report(connection, id, "done", 1.0, "done by the command that asked")
+        requests.report(connection, id, "done", 1.0, "already done by the command that requested it")

@@ -48,8 +48,8 @@ def _figures(overview: Overview) -> Iterator[Text]:
     indexer = status.indexer.doing if status.indexer else "starting"
     clock = f"{_clock(status.at, zone)} {zone.key}"
     yield _line(("Parley    ", "bold"), f"{clock}   crawler: {crawler}   indexer: {indexer}")
-    unwell = (f"{len(status.unwell):,} to look at", "yellow") if status.unwell else ("none in trouble", "")
-    last_poll = f"last asked at {_clock(status.last_poll, zone)}" if status.last_poll else "none asked yet"
+    unwell = (f"{len(status.unwell):,} with problems", "yellow") if status.unwell else ("no problems", "")
+    last_poll = f"last poll at {_clock(status.last_poll, zone)}" if status.last_poll else "not polled yet"
     yield _line(("feeds     ", "dim"), f"{len(status.feeds):,}, ", unwell, f", {last_poll}")
     waiting = status.addresses.get("wanted", 0) + status.addresses.get("leased", 0)
     pages, pending = sum(status.pages.values()), status.pages.get("pending", 0)
@@ -97,7 +97,7 @@ def _themes(counts: Sequence[ThemeCount], width: int, rows: int) -> list[Text]:
         Text(GAP).join(map(_theme, line))
         for line in (shown[start : start + columns] for start in range(0, len(shown), columns))
     ]
-    title = _line(("Themes", "bold"), (" (articles published today / in all)", "dim"))
+    title = _line(("Themes", "bold"), (" (articles published today / in total)", "dim"))
     return [Text(), title, *lines]
 
 
@@ -110,7 +110,7 @@ def _unwell(status: Status, width: int, rows: int) -> list[Text]:
     unwell = unwell_rows(status)
     if not unwell or rows < 1:
         return []
-    title = _line(("Feeds to look at", "bold"))
+    title = _line(("Feeds with problems", "bold"))
     if len(unwell) > rows:
         title.append(f" ({rows} of {len(unwell)}, all: parley status)", style="dim")
     feed_width = min(max(len(feed) for feed, _, _ in unwell[:rows]), width // 3)

@@ -16,10 +16,10 @@ _VARIABLES = ("PARLEY_DATA", "PARLEY_CONFIG", "PARLEY_ENGINE")  # without which 
 
 
 def show_next_commands(app: App) -> None:
-    """Print the commands that look into what was collected, each on a line of its own that can be copied."""
+    """Print commands for searching the collection, each on a separate line that can be copied."""
     themes = sorted(theme.id for theme in app.themes)
     theme = "truce" if "truce" in themes else next(iter(themes), None)
-    console().print("\nNow ask it something:\n")
+    console().print("\nNow try a search:\n")
     for words in (["search", "truce"], ["trends", theme, "--since", "14d"] if theme else ["status"]):
         console().print(f"  {command_line(*words)}", soft_wrap=True)
 

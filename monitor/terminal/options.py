@@ -48,7 +48,7 @@ def queries(texts: Sequence[str]) -> dict[str, str]:
         match = _NAME.fullmatch(text)
         name, query = (match[1], match[2].strip()) if match else (text.strip(), text)
         if name in queries:
-            message = f'two queries are named "{name}"; give one another name: --query "NAME={query}"'
+            message = f'two queries have the name "{name}"; rename one: --query "NAME={query}"'
             raise WrongArgument(message, field="queries")
         queries[name] = query
     return queries

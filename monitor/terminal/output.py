@@ -44,10 +44,10 @@ def table(
     right: Sequence[str] = (),
     whole: Sequence[str] = (),
 ) -> Table:
-    """Return a calm table; cells are plain text whatever they hold.
+    """Return a plain table; cells are shown as plain text, without markup.
 
     Args:
-        right: columns that hold figures.
+        right: columns with numbers, which are aligned to the right.
         whole: columns whose cells are never broken, such as ids to be copied.
     """
     shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
@@ -71,7 +71,7 @@ def fitting(columns: Sequence[list[str]], room: int) -> Iterator[list[list[str]]
 
 
 def width(column: Sequence[str]) -> int:
-    """Return how many characters a column of a table needs, the blanks beside it included; names may be broken between words."""
+    """Return the width that a column of a table needs, including the space beside it; names may be wrapped between words."""
     name, *cells = column
     return max(map(cell_len, [*cells, *name.split()])) + 2
 
@@ -87,32 +87,32 @@ def errors() -> Console:
 
 
 def print_note(screen: Console, note: str, *, dim: bool = True) -> None:
-    """Print a line about an answer: broken between words on a terminal, in one piece elsewhere."""
+    """Print a line about a result, wrapped between words on a terminal and in one piece elsewhere."""
     screen.print(Text(plain(note), style="dim" if dim else ""), soft_wrap=not screen.is_terminal)
 
 
 def span(start: datetime, end: datetime, timezone: str) -> str:
-    """Return a span of time in words; both moments are in the time zone."""
+    """Return a range of time as text; both moments are in the time zone."""
     return f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {timezone}"
 
 
 def percent(share: float | None) -> str:
-    """Return a share as a percentage, or a dash where there is none."""
+    """Return a share as a percentage, or a dash for None."""
     return "–" if share is None else f"{share:.1%}"
 
 
 def articles(number: int) -> str:
-    """Return a number of articles in words, such as `1 article` or `2,000 articles`."""
+    """Return a number of articles as text, such as `1 article` or `2,000 articles`."""
     return counted(number, "article")
 
 
 def stories(number: int) -> str:
-    """Return a number of stories in words, such as `1 story` or `2,000 stories`."""
+    """Return a number of stories as text, such as `1 story` or `2,000 stories`."""
     return counted(number, "story", "stories")
 
 
 def counted(number: int, what: str, several: str = "") -> str:
-    """Return a number of things in words, such as `1 page` or `2,000 pages`.
+    """Return a number of things as text, such as `1 page` or `2,000 pages`.
 
     Args:
         several: the plural, where it is not `what` with an s.

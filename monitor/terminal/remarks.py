@@ -28,13 +28,13 @@ def rendered(text: str, remark: DiagnosticDocument) -> Text:
 
 
 def print_diagnostics(query: str, remarks: Iterable[DiagnosticDocument]) -> None:
-    """Write what is doubtful about a query to standard error, beside its answer."""
+    """Print the remarks on a query to standard error."""
     for remark in remarks:
         errors().print(rendered(query, remark), soft_wrap=True)
 
 
 def print_query_diagnostics(remarks: Iterable[QueryDiagnosticDocument]) -> None:
-    """Write what is doubtful about the queries of a request to standard error, beside its answer."""
+    """Print the remarks on the queries of a request to standard error."""
     for remark in remarks:
         print_diagnostics(remark.query, [remark])
 

@@ -1,4 +1,4 @@
-"""Changes of themes: how they are given on the command line, and how what they would do and did is shown."""
+"""Changes of themes: reading them from the command line, and printing their effects."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def finish_save(app: App, document: SavedDocument, *, as_json: bool) -> None:
         line = f"{plain(document.file)} is written: {document.theme} version {document.version}.{_change(document)}"
         console().print(Text(line), soft_wrap=True)
     if trouble:
-        raise RequestFailed(f"saved, but not swept: {trouble}")
+        raise RequestFailed(f"saved, but the sweep failed: {trouble}")
 
 
 def sweep_after(app: App, theme: str) -> str:
@@ -103,9 +103,9 @@ def _by_language(texts: Sequence[str], option: str) -> dict[str, str]:
         language, equals, query = text.partition("=")
         language = language.strip()
         if not equals:
-            message = f'{option}: "{text}" has no language; write for instance {option} en=truce'
+            message = f'{option}: "{text}" has no language; write, for example, {option} en=truce'
         elif language in queries:
-            message = f'{option}: "{language}" is given twice; join both with OR'
+            message = f'{option}: "{language}" is given twice; join the two queries with OR'
         else:
             queries[language] = query.strip()
             continue

@@ -44,8 +44,8 @@ def show_evaluation(screen: Console, evaluation: EvaluationDocument) -> None:
     scored: Sequence[tuple[str, ScoreDocument]] = [(theme.id, theme) for theme in evaluation.themes]
     rows = [[id, *_cells(theme)] for id, theme in scored if theme.right + theme.wrong + theme.missed]
     macro = evaluation.macro
-    rows.append(["every theme alike", *map(percent, (macro.precision, macro.recall, macro.f1)), "", "", ""])
-    rows.append(["every hit alike", *_cells(evaluation.micro)])
+    rows.append(["average over themes", *map(percent, (macro.precision, macro.recall, macro.f1)), "", "", ""])
+    rows.append(["over all hits", *_cells(evaluation.micro)])
     title = f"Themes against {counted(evaluation.documents, 'labelled document')}"
     screen.print(table(title, ["theme", *_COLUMNS], rows, right=_COLUMNS, whole=["theme"]))
     languages = [[one.language or "unclear", *_cells(one)] for one in evaluation.languages]
@@ -72,7 +72,7 @@ def _line(mistake: MistakeDocument) -> str:
         "query": f"because of: {words}",
         "context": f"matches ({words}), but not the context",
         "excluded": f"excluded by: {words}",
-        "part": f"only a part matches: {words}",
+        "part": f"only part of the query matches: {words}",
         "nothing": "no word of the query occurs",
     }
     return f"line {mistake.line} ({mistake.language or 'unclear'}) {mistake.start}\n    {reasons[mistake.reason]}"

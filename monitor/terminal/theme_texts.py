@@ -1,4 +1,4 @@
-"""Which themes a text belongs to, and whether the examples in the themes' files hold, for people."""
+"""Prints the themes that a text matches, and the results of the examples in theme files."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SHOWN = 160  # characters of an example
 
 
 def show_matches(screen: Console, matches: MatchesDocument) -> None:
-    """Print the themes a text belongs to and the words that say so."""
+    """Print the themes that a text matches, with the matching words."""
     for match in matches.themes:
         words = plain(", ".join(match.words))
         screen.print(Text(match.theme, style="bold").append(f"  {words}", style="not bold"), soft_wrap=True)
     if not matches.themes:
-        screen.print("The text belongs to no theme.")
+        screen.print("The text matches no theme.")
 
 
 def show_tests(screen: Console, tests: ThemeTestsDocument) -> None:
-    """Print which examples of themes do not hold."""
+    """Print the failing examples of themes."""
     for test in tests.themes:
         _show_test(screen, test)
 
@@ -36,7 +36,7 @@ def _show_test(screen: Console, test: ThemeTestDocument) -> None:
         return
     style = "red" if test.failures else "green"
     holding = test.examples - len(test.failures)
-    screen.print(Text(f"{test.theme}: {holding} of {test.examples} examples hold", style=style))
+    screen.print(Text(f"{test.theme}: {holding} of {test.examples} examples pass", style=style))
     for failure in test.failures:
         screen.print(Text(f"  {_line(failure)}"), soft_wrap=True)
 

@@ -55,7 +55,7 @@ def _bars(series: SeriesDocument, longest: int) -> list[str]:
 
 
 def _show_many(screen: Console, trend: TrendDocument) -> None:
-    """Print the series side by side, in as many tables one below the other as the screen's width asks for."""
+    """Print the series side by side, in as many tables as the width of the screen requires."""
     when = [f"{bucket.start:{_FORMS[trend.interval]}}{_marks(bucket)}" for bucket in trend.series[0].buckets]
     alone = len({series.theme for series in trend.series}) == 1
     columns = [

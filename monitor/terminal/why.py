@@ -39,12 +39,12 @@ def _heading(explanation: ExplanationDocument) -> Iterator[str]:
     if explanation.expected is not None:
         since, until = f"{compared.start:%Y-%m-%d}", f"{compared.end:%Y-%m-%d}"
         weeks = f"compared with the {stories(compared.stories)} from {since} to {until}"
-        yield f"{weeks}, {explanation.expected:.1f} in a span of this length"
+        yield f"{weeks}, {explanation.expected:.1f} in a range of this length"
     elif compared.stories:
         others = counted(compared.stories, "other story", "other stories")
-        yield f"compared with the {others} of the same time, because the weeks before have too few"
+        yield f"compared with the {others} of the same period, because the weeks before have too few"
     else:
-        yield "nothing to compare with: the weeks before have too few stories, and the same time has no others"
+        yield "nothing to compare with: the weeks before have too few stories, and the same period has no others"
 
 
 def _tables(explanation: ExplanationDocument) -> Iterator[Table]:
@@ -81,9 +81,9 @@ def _notes(explanation: ExplanationDocument) -> Iterator[str]:
     keys = [*explanation.words, *explanation.sources, *explanation.themes]
     if keys:
         counts = "stories here" + (" (of sources: articles)" if explanation.sources else "")
-        new = "; new: none there" if any(key.times is None for key in keys) else ""
-        yield f"here: {counts}; expected: at the rate of what they are compared with; times: how many times as frequent{new}"
-        yield "G²: how sure the difference is; 6.63 comes by chance once in a hundred"
+        new = "; new: never elsewhere" if any(key.times is None for key in keys) else ""
+        yield f"here: {counts}; expected: at the rate of the comparison; times: ratio of the frequencies{new}"
+        yield "G²: how certain the difference is; 6.63 occurs by chance in 1 of 100 cases"
     if explanation.top_stories:
-        words = "; words: how many of the words above it has" if explanation.words else ""
-        yield f"articles: how many carry the story{words}"
+        words = "; words: how many of the words above it contains" if explanation.words else ""
+        yield f"articles: how many contain the story{words}"

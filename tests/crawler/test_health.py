@@ -32,7 +32,7 @@ def health(state: FeedState | None) -> str:
 
 
 def test_a_feed_with_new_articles_is_fine() -> None:
-    assert health_of(FEED, FINE, NOW).sentence == "something new 60 min ago"
+    assert health_of(FEED, FINE, NOW).sentence == "new articles 60 min ago"
 
 
 def test_a_feed_is_quiet_when_it_is_silent_for_much_longer_than_usual() -> None:
@@ -54,7 +54,7 @@ def test_a_failing_feed_shows_the_reason_the_count_and_the_start() -> None:
         ("no_preview", "no preview"),
         ("not_found", "not found"),
         ("gone", "not found"),
-        ("refused_by_robots", "refused by robots"),
+        ("refused_by_robots", "forbidden by robots.txt"),
         ("refused_address", "refused address"),
         ("server_error", "failing"),
         ("an outcome of tomorrow", "failing"),
@@ -81,7 +81,7 @@ def test_a_due_feed_that_is_not_polled_is_overdue() -> None:
 def test_a_working_feed_shows_what_was_odd_about_its_last_answer() -> None:
     odd = "3 of 3 entries have no usable address and were skipped."
     assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"a new article; {odd}")
-    assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"something new 60 min ago; {odd}"
+    assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"new articles 60 min ago; {odd}"
 
 
 def test_a_feed_whose_articles_cannot_be_fetched_is_not_fine() -> None:

@@ -34,7 +34,7 @@ _PLAIN = {
 _LONGEST_EXAMPLE = 60  # characters
 _INTRODUCTION = """# Documents
 
-What programs read: the same documents from `--json` on the command line and from Python. This page is generated from the
+The documents that programs read. `--json` on the command line and Python return the same ones. This page is generated from the
 documents themselves. Names stay as they are; new fields may be added.
 
 A *moment* is a string in ISO 8601 with its offset from UTC, such as `2026-11-20T09:30:00+00:00`; a *day* is one such as

@@ -12,7 +12,7 @@ from indexer.words import joined, joined_authors, tokens
 
 
 def matches(node: Node, article: Article) -> bool:
-    """Tell whether the article matches the tree."""
+    """Return whether the article matches the tree."""
     match node:
         case tree.And(children):
             return all(matches(child, article) for child in children)

@@ -13,7 +13,7 @@ _LATER = {
     "no space left": "the disk is full",
     "disk quota exceeded": "the disk quota is used up",
     "too many open files": "too many files are open",
-    "cannot allocate memory": "there is no memory left",
+    "cannot allocate memory": "no memory is left",
     "lockbusy": "another process writes to it",
     "failed to acquire lock": "another process writes to it",
     "file too large": "a file would exceed the size limit",

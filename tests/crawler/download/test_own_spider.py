@@ -81,7 +81,7 @@ def test_the_items_of_a_spider_that_raises_are_kept_and_the_error_is_reported(ow
 def test_items_that_are_not_articles_are_counted_by_reason(own: Crawling, news: Site) -> None:
     spider = write(own, news, body='yield {"url": response.url}')
     assert own.once(spider).polls == {"failed": 1}
-    assert detail(own) == "3 of its items were refused: no_text"
+    assert detail(own) == "3 of its items were rejected: no_text"
 
 
 @pytest.mark.parametrize(

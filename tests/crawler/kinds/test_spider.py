@@ -126,5 +126,5 @@ def test_a_disabled_spider_needs_no_file(tmp_path: Path) -> None:
 
 def test_a_spider_without_an_overlay_folder_is_refused_with_the_setting_it_needs() -> None:
     assert check_files({"spider": "talks"}, None) == [
-        "option 'spider': own spiders need PARLEY_CONFIG, the folder that contains spiders/"
+        "option 'spider': your own spiders need PARLEY_CONFIG, the folder that contains spiders/"
     ]

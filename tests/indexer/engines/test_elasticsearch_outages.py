@@ -179,7 +179,7 @@ def test_a_restored_snapshot_is_used_and_a_rebuild_adds_the_missing_articles(
         (index,) = operator.indices.get(index=name).body
         operator.indices.delete(index=index)
         operator.snapshot.restore(repository="copies", snapshot=name, indices=indices, wait_for_completion=True)
-    indexing.until_status_says("the index holds 30 of 50 kept articles")
+    indexing.until_status_says("the index contains 30 of 50 stored articles")
     indexing.rebuild()
     indexing.check_exact()
 

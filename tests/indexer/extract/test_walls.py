@@ -49,7 +49,7 @@ def refusal(body: str, title: str = "Courier", head: str = "", body_class: str =
 
 
 def is_article(body: str, title: str = "Courier", head: str = "") -> bool:
-    """Tell whether the page becomes an article."""
+    """Return whether the page becomes an article."""
     return isinstance(read(body, title, head), Extraction)
 
 

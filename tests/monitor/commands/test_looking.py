@@ -41,7 +41,7 @@ def test_status_counts_feeds_pages_and_articles(run_json: RunJson) -> None:
 def test_status_is_readable(run_command: Run) -> None:
     shown = run_command("status")
     assert "17 fine" in shown
-    assert "Feeds to look at" in shown
+    assert "Feeds with problems" in shown
     assert "faded-gazette" in shown
 
 
@@ -190,6 +190,7 @@ def test_a_crawl_without_any_feed_says_what_to_add(small: Installation, monkeypa
     assert code == 0
     assert "Polls: none." in out
     assert (
-        "note: no feed is enabled; see docs/sources.md on adding sources, and the setting `shipped_sources`\n" in errors
+        "note: no feed is enabled; see docs/sources.md for how to add sources, and check the setting `shipped_sources`\n"
+        in errors
     )
     assert "Traceback" not in errors

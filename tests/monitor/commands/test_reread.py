@@ -57,4 +57,4 @@ def test_the_error_for_an_unused_outcome_lists_the_existing_ones(small: Installa
     archive.close()
     code, _, error = small.run("reread", "no_texts")
     assert code == 2
-    assert 'no page ended in "no_texts"\nthe outcomes there are: empty' in error
+    assert 'no page ended in "no_texts"\nexisting outcomes: empty' in error

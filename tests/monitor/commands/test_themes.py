@@ -43,7 +43,7 @@ def test_a_matched_text_is_shown_with_its_matching_words(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("нет перемирия".encode())))
     assert stocked.json("themes", "match", "-") == {"themes": [{"theme": "truce", "words": ["перемирия"]}]}
     file.write_text("", "utf-8")
-    assert stocked.run("themes", "match", str(file)) == (0, "The text belongs to no theme.\n", "")
+    assert stocked.run("themes", "match", str(file)) == (0, "The text matches no theme.\n", "")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_failing_examples_are_shown_and_fail(stocked: Installation) -> None:
     (theme,) = stocked.json("themes", "test", "truce", code=1)["themes"]
     assert theme["failures"] == [{"language": "en", "text": "A ceasefire in Sudan", "matched": True}]
     _, out, _ = stocked.run("themes", "test")
-    assert "truce: 1 of 2 examples hold\n  matches but should not (en): A ceasefire in Sudan" in out
+    assert "truce: 1 of 2 examples pass\n  matches but should not (en): A ceasefire in Sudan" in out
 
 
 def test_a_theme_is_shown_with_all_its_details(stocked: Installation) -> None:
@@ -183,7 +183,7 @@ def test_verify_reports_outdated_tags_until_a_sweep(stocked: Installation) -> No
     assert (output["is_correct"], output["kept"], output["indexed"], output["unknown"]) == (False, 4, 4, ["gone"])
     assert output["themes"] == [{"theme": "truce", "missing": 1, "stale": 1}]
     _, out, _ = stocked.run("verify")
-    assert "truce: 1 article without the tag, 1 with it by mistake; run `parley themes sweep`." in out
+    assert "truce: the tag is missing from 1 article, and 1 should not have it; run `parley themes sweep`." in out
     assert stocked.json("themes", "sweep", "truce") == {
         "themes": ["truce"],
         "message": "The tags of truce are up to date.",
@@ -254,5 +254,5 @@ def test_a_save_based_on_an_older_version_is_rejected(stocked: Installation) -> 
         stocked.json("themes", "save", "truce", "--query", f"en={query}", "--based-on", str(version))
     code, _, err = stocked.run("themes", "save", "truce", "--query", "en=truce OR peace", "--based-on", "1")
     assert code == 1
-    assert err == '"truce" has version 2 by now, and this change was made to version 1; look at it again\n'
+    assert err == '"truce" has version 2 now, but this change is based on version 1; review it again\n'
     assert "armistice" in (stocked.config / "themes" / "truce.toml").read_text()

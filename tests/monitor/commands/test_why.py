@@ -55,7 +55,7 @@ def test_a_query_can_be_explained(run_json: RunJson) -> None:
 
 def test_the_output_shows_words_stories_and_sources(run_command: Run) -> None:
     shown = run_command("why", "truce")
-    assert "in a span of this length" in shown
+    assert "in a range of this length" in shown
     assert "Stories" in shown
     assert "Sources" in shown
 
@@ -75,8 +75,8 @@ def test_an_hour_is_explained_without_articles_of_which_only_the_day_is_known(sm
         (["arms", "--on", "2090-01-01"], "not in the past"),
         (["arms", "truce"], "one theme or query can be explained at a time"),
         (["nuclear"], "has no spike in the last 90 days; give a day (`on`)"),
-        (["truce", "--on", "today", "--since", "7d"], "either by one moment in it or by its start and end"),
-        ([], "name a theme"),
+        (["truce", "--on", "today", "--since", "7d"], "either one moment within a bucket or a start and an end"),
+        ([], "give a theme"),
         (["weather"], 'there is no theme "weather"'),
     ],
 )

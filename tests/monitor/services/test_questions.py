@@ -21,7 +21,7 @@ def test_themes_come_before_queries_in_the_order_given(app: App) -> None:
 def test_all_themes_are_used_when_none_is_given(small: Installation, app: App) -> None:
     small.write_theme("parades", TRUCE.split("[matches]")[0])
     assert list(resolve(app, [], {}, None).nodes) == ["parades", "truce"]
-    with pytest.raises(WrongArgument, match="name a theme") as error:
+    with pytest.raises(WrongArgument, match="give a theme") as error:
         resolve(app, [], {}, None, every_theme=False)
     assert error.value.field == "themes"
 

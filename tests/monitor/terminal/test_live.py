@@ -74,8 +74,8 @@ def test_everything_important_fits_on_the_screen(size: tuple[int, int], unwell: 
     assert written[-1] == "Ctrl-C stops it."
     assert "Newest articles" in text
     assert "theme-0" in text
-    assert ("Feeds to look at" in text) == bool(unwell)
-    assert (f"{unwell} to look at" in text) == bool(unwell)
+    assert ("Feeds with problems" in text) == bool(unwell)
+    assert (f"{unwell} with problems" in text) == bool(unwell)
 
 
 def test_a_title_takes_one_line() -> None:
@@ -86,8 +86,8 @@ def test_a_title_takes_one_line() -> None:
 
 
 def test_feeds_that_do_not_fit_are_counted() -> None:
-    [title] = [line for line in lines(overview(unwell=25)) if line.startswith("Feeds to look at")]
-    assert title == "Feeds to look at (3 of 25, all: parley status)"
+    [title] = [line for line in lines(overview(unwell=25)) if line.startswith("Feeds with problems")]
+    assert title == "Feeds with problems (3 of 25, all: parley status)"
 
 
 def test_a_theme_shows_its_articles_of_today_and_in_total() -> None:
@@ -104,7 +104,7 @@ def test_outcomes_are_shown_as_sentences_and_not_by_name() -> None:
 def test_all_times_are_in_the_zone_shown() -> None:
     text = "\n".join(lines(overview(zone="Europe/Berlin")))
     assert "13:00:05 Europe/Berlin" in text
-    assert "last asked at 13:00:05" in text
+    assert "last poll at 13:00:05" in text
     assert "11-25 13:00" in text
 
 
@@ -116,7 +116,7 @@ def test_an_empty_installation_is_reported_as_empty() -> None:
     written = lines(replace(busy, status=empty, newest=(), themes=(), articles_today=None))
     assert written[:4] == [
         "Parley    12:00:05 UTC   crawler: starting   indexer: starting",
-        "feeds     60, 1 to look at, none asked yet",
+        "feeds     60, 1 with problems, not polled yet",
         "pages     0 collected, 0 to fetch, 0 to index",
         "articles  none indexed yet",
     ]
@@ -132,4 +132,4 @@ def test_a_low_screen_keeps_the_problems(height: int) -> None:
     written = lines(overview(unwell=25), 80, height)
     assert len(written) <= height
     assert written[-1] == "Ctrl-C stops it."
-    assert any(line.startswith("Feeds to look at") for line in written)
+    assert any(line.startswith("Feeds with problems") for line in written)
