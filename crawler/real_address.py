@@ -76,13 +76,13 @@ def twins(url: str) -> list[str]:
 
 
 def is_front_page(url: str) -> bool:
-    """Tell whether an address is that of a site's front page."""
+    """Return whether an address is that of a site's front page."""
     parts = urlsplit(url)
     return not parts.query and not _segments(parts.path)
 
 
 def is_section(url: str) -> bool:
-    """Tell whether an address looks like a front page or a section (`/en/`, `/news/world`, `/2026/11/`), not like an article."""
+    """Return whether an address looks like a front page or a section (`/en/`, `/news/world`, `/2026/11/`)."""
     parts = urlsplit(url)
     segments = _segments(parts.path)
     if parts.query or len(segments) > _DEPTH:
@@ -94,7 +94,7 @@ def is_section(url: str) -> bool:
 
 
 def leads_to_section(requested: str, reached: str, body: bytes) -> bool:
-    """Tell whether a redirect led from an article to a section of a site, as happens when the article was removed.
+    """Return whether a redirect led from an article to a section of a site, as happens when the article was removed.
 
     Args:
         body: of the page reached; one that says that it is an article is one.
@@ -113,7 +113,7 @@ def _is_believable(wanted: str, reached: str, url: str) -> bool:
 
 
 def _holds(address: str, other: str) -> bool:
-    """Tell whether the query of an address holds another one, to which the page is to return."""
+    """Return whether the query of an address holds another one, to which the page is to return."""
     parts = urlsplit(other)
     place = f"{parts.hostname}{parts.path}".rstrip("/")
     return bool(parts.path.strip("/")) and place in unquote(unquote(urlsplit(address).query))

@@ -11,7 +11,7 @@ _PAGE_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 
 
 def is_cut(body: bytes, *, is_bounded: bool = True) -> bool:
-    """Tell whether a feed, sitemap, JSON document or web page ends too early.
+    """Return whether a feed, sitemap, JSON document or web page ends too early.
 
     Real feeds close their root element: all of 1,651 in a collection of test feeds do. Web pages may leave out their end tags,
     but then end with another tag: 3 of 331 real pages do.

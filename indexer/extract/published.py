@@ -168,7 +168,7 @@ def _is_marked(element: HtmlElement) -> bool:
 
 
 def is_of_change(element: HtmlElement) -> bool:
-    """Tell whether an element is marked as the date of the last change."""
+    """Return whether an element is marked as the date of the last change."""
     marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
     return ("modified" in marks or "updated" in marks.split()) and "published" not in marks
 

@@ -36,7 +36,7 @@ class Scope:
         self.root = _root(self.body, headline)
 
     def contains(self, element: HtmlElement) -> bool:
-        """Tell whether an element stands in the article or beside it, and in no part about other articles."""
+        """Return whether an element stands in the article or beside it, and in no part about other articles."""
         for part in _line(element):
             if part is self.root:
                 return True
@@ -113,7 +113,7 @@ def _root(body: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
 
 
 def _is_teaser(part: HtmlElement, element: HtmlElement) -> bool:
-    """Tell whether a part has, besides this element, a headline of its own or a link as long as one."""
+    """Return whether a part has, besides this element, a headline of its own or a link as long as one."""
     if part.tag == "article":
         return True
     above = {*element.iterancestors("h2", "h3", "h4", "h5")}

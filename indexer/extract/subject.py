@@ -15,7 +15,7 @@ _WORDS = re.compile(r"\w+")
 
 
 def speaks_of(node: Node, base: str, addresses: Collection[str], titles: Sequence[str]) -> bool | None:
-    """Tell whether a node describes this page; None when it says nothing that could be compared.
+    """Return whether a node describes this page; None when it says nothing that could be compared.
 
     Its address decides, then its headline: some sites state an address of an earlier time, and all know their headlines.
 
@@ -47,7 +47,7 @@ def address_key(address: str, base: str = "") -> str | None:
 
 
 def agree(a: str, b: str) -> bool:
-    """Tell whether two titles share at least half of the shorter one's words, and at least two, or one contains the other."""
+    """Return whether two titles share at least half of the shorter one's words, and at least two, or one contains the other."""
     ours, theirs = (set(_WORDS.findall(title.casefold())) for title in (a, b))
     shared = len(ours & theirs)
     if shared * 2 >= min(len(ours), len(theirs)) > 0 and (shared >= 2 or ours == theirs):

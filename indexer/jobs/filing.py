@@ -154,7 +154,7 @@ class Filing:
 
 
 def are_alike(one: Article, other: Article) -> bool:
-    """Tell whether two pages have the same article: the smaller text is most of the larger one's or a part of it."""
+    """Return whether two pages have the same article: the smaller text is most of the larger one's or a part of it."""
     words = text_words(one), text_words(other)
     signs = signature(words[0]), signature(words[1])
     if signs[0] is None or signs[1] is None:
@@ -166,7 +166,7 @@ def are_alike(one: Article, other: Article) -> bool:
 
 
 def _is_real(own: Address, owner: Address) -> bool:
-    """Tell whether an address is the one that the owner's page names as its own, not another form of the owner's address."""
+    """Return whether an address is the one that the owner's page names as its own, not another form of the owner's address."""
     return owner.real == own.url or (owner.real is None and own.url not in twins(owner.url))
 
 
