@@ -41,18 +41,18 @@ class RealAddress:
     is_sure: bool
 
 
-def real_address(url: str, final_url: str, named: str | None) -> RealAddress:
+def real_address(url: str, final_url: str, declared: str | None) -> RealAddress:
     """Return the real address of a page.
 
     Args:
         url: the canonical form of the address that was requested.
         final_url: the address after redirects.
-        named: the canonical address that the page names.
+        declared: the canonical address that the page declares.
     """
     reached = canonical(final_url) or url
     if reached != url and _holds(reached, url):  # a page on the way, which asks for consent or a login
         reached = url
-    wanted = canonical(named) if named else None
+    wanted = canonical(declared) if declared else None
     if wanted and wanted != reached and _is_believable(wanted, reached, url):
         is_sure = wanted == url or _site(wanted) in (_site(reached), _cached_site(reached))
         return RealAddress(wanted, is_reached=False, is_sure=is_sure)

@@ -88,9 +88,9 @@ def dispute(connection: Connection, address: Address) -> None:
 
 def serials_of_article(article_id: str) -> ColumnElement[bool]:
     """Select the addresses that lead to the article with this id, or to the one that the address with this id leads to."""
-    named = select(urls.c.serial, urls.c.same_as).where(urls.c.id == article_id).subquery()
-    owner = select(named.c.same_as).where(named.c.same_as.is_not(None)).scalar_subquery()
-    own = select(named.c.serial).scalar_subquery()
+    row = select(urls.c.serial, urls.c.same_as).where(urls.c.id == article_id).subquery()
+    owner = select(row.c.same_as).where(row.c.same_as.is_not(None)).scalar_subquery()
+    own = select(row.c.serial).scalar_subquery()
     return or_(urls.c.serial == own, urls.c.same_as == own, urls.c.serial == owner, urls.c.same_as == owner)
 
 

@@ -96,13 +96,15 @@ def _detail(messages: Sequence[html.HtmlElement]) -> str:
     silent = [message for message in messages if not _body(message)]
     lost = sum(not _POST.fullmatch(message.get("data-post", "")) for message in messages)
     sentences = [
-        f"{len(silent)} of {len(messages)} messages have no text and were skipped: {_named(silent)}." if silent else "",
+        f"{len(silent)} of {len(messages)} messages have no text and were skipped: {_describe_messages(silent)}."
+        if silent
+        else "",
         f"{lost} of {len(messages)} messages have no address and were skipped." if lost else "",
     ]
     return " ".join(filter(None, sentences))
 
 
-def _named(messages: Sequence[html.HtmlElement]) -> str:
+def _describe_messages(messages: Sequence[html.HtmlElement]) -> str:
     """Return in words what messages without text are: "2 photos, 1 sticker"."""
     counts = Counter(_kind(message) for message in messages)
     return ", ".join(f"{count} {_plural(name) if count > 1 else name}" for name, count in counts.most_common())

@@ -49,8 +49,8 @@ def wall(titles: Sequence[str], text: str, signs: Signs) -> NoArticle | None:
     kind = _notice(titles, text, signs)
     if kind:
         outcome, detail = _EXPLANATIONS[kind]
-        named = next((title for title in titles if kind_of_parts(title) == kind), None)
-        return NoArticle(outcome, f'{detail}: "{named}"' if named else detail)
+        title = next((title for title in titles if kind_of_parts(title) == kind), None)
+        return NoArticle(outcome, f'{detail}: "{title}"' if title else detail)
     if _speaks_to_its_reader(text, signs):
         return NoArticle(Outcome.NOT_AN_ARTICLE, "the page has a few sentences to its reader, no date and no author")
     if signs.is_home and not signs.is_article:
@@ -66,8 +66,8 @@ def _is_menu(text: str) -> bool:
 def _notice(titles: Sequence[str], text: str, signs: Signs) -> Kind | None:
     """Return the kind of notice that the page is, or None."""
     titled = {kind for title in titles if (kind := kind_of_parts(title))}
-    said = statements(text[:_LOOK])
-    candidates = titled | set(signs.kinds) | set(said)
+    notices = statements(text[:_LOOK])
+    candidates = titled | set(signs.kinds) | set(notices)
     if signs.has_password and len(text) < _SHORT:
         candidates.add("login")
     if not candidates:
@@ -76,10 +76,13 @@ def _notice(titles: Sequence[str], text: str, signs: Signs) -> Kind | None:
     for kind in sorted(candidates):
         is_named = kind in titled or kind in signs.kinds
         points = (
-            common + 3 * (kind in titled) + 3 * (kind in signs.kinds) + min(said.get(kind, 0) + 1, 3) * (kind in said)
+            common
+            + 3 * (kind in titled)
+            + 3 * (kind in signs.kinds)
+            + min(notices.get(kind, 0) + 1, 3) * (kind in notices)
         )
         points += kind == "login" and signs.has_password
-        points -= len(text) > _LONG and kind not in said
+        points -= len(text) > _LONG and kind not in notices
         if points >= (_ENOUGH if is_named else _ENOUGH_UNNAMED):
             return kind
     return None
@@ -97,10 +100,10 @@ def _common_points(text: str, signs: Signs) -> int:
 
 def _says_little_else(text: str) -> bool:
     """Return whether at least half of a text are statements about the page and advice."""
-    return sum(map(_said, _SENTENCES.split(text))) * 2 >= len(text)
+    return sum(map(_count_notice, _SENTENCES.split(text))) * 2 >= len(text)
 
 
-def _said(sentence: str) -> int:
+def _count_notice(sentence: str) -> int:
     """Return how many characters of a sentence are a notice: all of it where its beginning is a large part of it."""
     length = max((len(match[0]) for match in notices_in(sentence)), default=0)
     return len(sentence) if length * _PART >= len(sentence) else length

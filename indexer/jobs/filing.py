@@ -54,17 +54,17 @@ class Filing:
     def __init__(self, connection: Connection, kept: dict[int, KeptArticle]) -> None:
         self._connection, self._kept = connection, kept
 
-    def file(self, page: Page, article: Article, named: str | None) -> Filed:
+    def file(self, page: Page, article: Article, declared: str | None) -> Filed:
         """Return where the article of a page belongs, and record its addresses.
 
         Args:
             article: as extracted, under the address that was requested.
-            named: the canonical address that the page names.
+            declared: the canonical address that the page declares.
         """
         own = addresses.address_of(self._connection, page.serial)
         if page.kind != "document":
             return _under(own, article)
-        real = real_address(own.url, page.final_url, named)
+        real = real_address(own.url, page.final_url, declared)
         if own.same_as is not None:
             if filed := self._confirm(own, article, real):
                 return filed

@@ -126,7 +126,7 @@ class Pipeline:
         """
         if not extracted:
             return {}
-        named = {page.number: extraction.canonical_url for page, extraction in extracted}
+        declared = {page.number: extraction.canonical_url for page, extraction in extracted}
         made = [(page, _article(page, extraction)) for page, extraction in extracted]
         signed = [(page, article, signature(text_words(article))) for page, article in made]  # outside the transaction
         others: Outcomes = {}
@@ -135,7 +135,7 @@ class Pipeline:
         with self.archive.database.write() as connection:
             filing = Filing(connection, kept)
             for page, article, sign in signed:
-                filed = filing.file(page, article, named[page.number])
+                filed = filing.file(page, article, declared[page.number])
                 own = filed.article
                 if not filed.is_text:
                     others[page.number] = (Outcome.SAME_ARTICLE, f"another address of {own.url}")

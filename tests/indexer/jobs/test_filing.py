@@ -33,27 +33,27 @@ class Site:
 
     archive: Archive
 
-    def meet(self, url: str, text: str = TEXT, *, reached: str | None = None, named: str | None = None) -> str:
+    def meet(self, url: str, text: str = TEXT, *, reached: str | None = None, declared: str | None = None) -> str:
         """Collect a page and file its article; return the outcome of the page."""
         address = canonical(url) or ""
         with self.archive.database.write() as connection:
             serial = frontier.know(connection, address, source="s", feed="s/1", now=NOON)
             raw = RawPage(url=reached or address, body=text.encode(), content_type="text/html", kind="document")
             keep_page(connection, serial, raw, source="s", feed="s/1", collected=NOON)
-        return self.file(self.pages(address)[-1], text, named)
+        return self.file(self.pages(address)[-1], text, declared)
 
     def pages(self, url: str) -> list[Page]:
         """Return the pages collected at an address, oldest first."""
         return [kept.page for kept in self.archive.pages_of(article_id(url)) if kept.page.url == url]
 
-    def file(self, page: Page, text: str, named: str | None) -> str:
+    def file(self, page: Page, text: str, declared: str | None) -> str:
         """File the article of a page."""
         made = article(
             id=page.id, serial=page.serial, url=page.url, site=registered_domain(page.url), text=text, collected=NOON
         )
         kept: dict[int, KeptArticle] = {}
         with self.archive.database.write() as connection:
-            filed = Filing(connection, kept).file(page, made, named)
+            filed = Filing(connection, kept).file(page, made, declared)
             if filed.is_text:
                 kept[filed.article.serial] = KeptArticle(filed.article, page.number, 1)
             articles.keep_articles(connection, kept.values())
@@ -79,25 +79,25 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 VIEWS = {
-    "amp": {"url": "http://news.example/a1?outputType=amp", "named": A1},
-    "amp path": {"url": "http://news.example/a1/amp/", "named": A1},
-    "www": {"url": "http://www.news.example/a1", "named": A1},
+    "amp": {"url": "http://news.example/a1?outputType=amp", "declared": A1},
+    "amp path": {"url": "http://news.example/a1/amp/", "declared": A1},
+    "www": {"url": "http://www.news.example/a1", "declared": A1},
     "www without a canonical link": {"url": "http://www.news.example/a1"},
-    "mobile": {"url": "http://m.news.example/a1", "named": A1},
-    "https": {"url": "https://news.example/a1", "named": A1},
-    "cache": {"url": "https://news-example.cdn.ampproject.org/c/news.example/a1", "named": A1},
-    "viewer": {"url": "https://www.google.com/amp/news.example/a1", "named": A1},
+    "mobile": {"url": "http://m.news.example/a1", "declared": A1},
+    "https": {"url": "https://news.example/a1", "declared": A1},
+    "cache": {"url": "https://news-example.cdn.ampproject.org/c/news.example/a1", "declared": A1},
+    "viewer": {"url": "https://www.google.com/amp/news.example/a1", "declared": A1},
     "redirector": {"url": "http://feedproxy.example/~r/1", "reached": A1},
     "redirector with a campaign": {"url": "http://t.example/x", "reached": f"{A1}?utm_source=t"},
-    "redirector to a mobile view": {"url": "http://t.example/y", "reached": "http://m.news.example/a1", "named": A1},
-    "other host": {"url": "http://edition.news.example/a1", "named": A1},
+    "redirector to a mobile view": {"url": "http://t.example/y", "reached": "http://m.news.example/a1", "declared": A1},
+    "other host": {"url": "http://edition.news.example/a1", "declared": A1},
 }
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("is_first", [True, False], ids=["met first", "met last"])
 def test_another_view_of_a_page_is_one_article_with_it(site: Site, view: str, is_first: bool) -> None:
-    meetings = [{"url": A1, "named": A1}, VIEWS[view]]
+    meetings = [{"url": A1, "declared": A1}, VIEWS[view]]
     for meeting in reversed(meetings) if is_first else meetings:
         site.meet(**meeting)
     filed = "http://www.news.example/a1" if view == "www without a canonical link" and is_first else A1
@@ -110,7 +110,7 @@ def test_another_view_of_a_page_is_one_article_with_it(site: Site, view: str, is
 
 def test_three_views_in_any_order_are_one_article(tmp_path: Path) -> None:
     views = [VIEWS[view] for view in ("amp", "www", "redirector")]
-    for number, order in enumerate(itertools.permutations([{"url": A1, "named": A1}, *views])):
+    for number, order in enumerate(itertools.permutations([{"url": A1, "declared": A1}, *views])):
         archive = open_archive(tmp_path / str(number))
         site = Site(archive)
         for meeting in order:
@@ -142,7 +142,7 @@ def test_a_revision_listed_at_another_address_fetches_the_article_again(site: Si
 
 
 def test_a_page_of_another_site_does_not_take_over_an_article(site: Site) -> None:
-    site.meet("http://evil.example/a1", OTHER, named=A1)
+    site.meet("http://evil.example/a1", OTHER, declared=A1)
     site.meet(A1)
     assert site.articles() == {"http://evil.example/a1": "Line", A1: "Sentence"}
 
@@ -154,45 +154,51 @@ def test_a_page_with_another_text_does_not_take_over_an_article_of_its_own_domai
 ) -> None:
     meetings = [(A1, TEXT), (f"http://{host}/x7", OTHER)]
     for url, text in reversed(meetings) if is_first else meetings:
-        site.meet(url, text, named=A1)
+        site.meet(url, text, declared=A1)
     assert site.articles() == {A1: "Sentence", f"http://{host}/x7": "Line"}
 
 
-@pytest.mark.parametrize("named", ["http://news.example/", "http://news.example/en/", "http://news.example/news/world"])
-def test_a_canonical_link_to_a_front_page_or_section_is_not_believed(site: Site, named: str) -> None:
+@pytest.mark.parametrize(
+    "declared", ["http://news.example/", "http://news.example/en/", "http://news.example/news/world"]
+)
+def test_a_canonical_link_to_a_front_page_or_section_is_not_believed(site: Site, declared: str) -> None:
     for number in range(3):
         site.meet(
-            f"http://news.example/a{number}", " ".join(random.Random(number).choices(OTHER.split(), k=90)), named=named
+            f"http://news.example/a{number}",
+            " ".join(random.Random(number).choices(OTHER.split(), k=90)),
+            declared=declared,
         )
     assert set(site.articles()) == {f"http://news.example/a{number}" for number in range(3)}
 
 
 def test_pages_with_unlike_texts_that_name_one_address_keep_their_own(site: Site) -> None:
-    named = "http://news.example/story-9"
+    declared = "http://news.example/story-9"
     texts = [
         f"{word} " + " ".join(f"{word}{number}" for number in range(80)) for word in ("alpha", "beta", "gamma", "delta")
     ]
     for number, text in enumerate(texts):
-        site.meet(f"http://news.example/a{number}", text, named=named)
+        site.meet(f"http://news.example/a{number}", text, declared=declared)
     assert site.articles() == {
         f"http://news.example/a{number}": word for number, word in enumerate(("alpha", "beta", "gamma", "delta"))
     }
-    assert site.list_in_feed(named) == 1  # its own page is still fetched when a feed lists it
-    site.meet(named, TEXT, named=named)
-    assert site.articles()[named] == "Sentence"
+    assert site.list_in_feed(declared) == 1  # its own page is still fetched when a feed lists it
+    site.meet(declared, TEXT, declared=declared)
+    assert site.articles()[declared] == "Sentence"
 
 
 def test_the_second_page_of_an_article_that_names_the_first_stays_an_article(site: Site) -> None:
-    site.meet(A1, named=A1)
-    site.meet(f"{A1}?page=2", OTHER, named=A1)
+    site.meet(A1, declared=A1)
+    site.meet(f"{A1}?page=2", OTHER, declared=A1)
     assert site.articles() == {A1: "Sentence", f"{A1}?page=2": "Line"}
 
 
 def test_pages_behind_one_consent_page_are_not_merged(site: Site) -> None:
     for number in range(2):
-        asked = f"http://news.example/a{number}"
+        requested = f"http://news.example/a{number}"
         site.meet(
-            asked, f"{number} " + TEXT, reached=f"http://consent.example/ask?back=http%3A%2F%2Fnews.example%2Fa{number}"
+            requested,
+            f"{number} " + TEXT,
+            reached=f"http://consent.example/ask?back=http%3A%2F%2Fnews.example%2Fa{number}",
         )
     assert len(site.articles()) == 2
 
