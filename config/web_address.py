@@ -1,4 +1,4 @@
-"""Checks web addresses in the configuration, and derives feed names from them."""
+"""Checks web addresses in the configuration, derives feed names from them, and writes host names as the network does."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import re
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
+import idna
+
 _LONGEST_SLUG = 60
 
 
 def check_url(value: str) -> str:
     """Return the address if it is an absolute http or https address without user name and password.
 
+    A host in other letters than Latin ones (`мвд.рф`) is returned as the network writes it (`xn--b1aew.xn--p1ai`).
+
     Raises:
         ValueError: it is not.
     """
+    given, value = value, with_ascii_host(value)
     try:
         parts = urlsplit(value)
         known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -22,11 +27,35 @@ def check_url(value: str) -> str:
         known = False
     if not known or not re.fullmatch(r"[\x21-\x7e]+", value):
         raise ValueError(
-            f'"{value}" is not a web address (http:// or https://, no spaces, other characters percent-encoded)'
+            f'"{given}" is not a web address (http:// or https://, no spaces, other characters percent-encoded)'
         )
     if parts.username is not None or parts.password is not None:
         raise ValueError("contains a user name or password; use an address without them")
     return value
+
+
+def ascii_host(host: str) -> str:
+    """Return a host name in lower case and with its labels in Punycode, as browsers request it (UTS #46, non-transitional).
+
+    A name that is none is returned unchanged.
+    """
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return host
+
+
+def with_ascii_host(url: str) -> str:
+    """Return an address with its host as `ascii_host` gives it; unchanged where it has none."""
+    start, mark, rest = url.partition("://")
+    place = re.match(r"[^/?#]*", rest)
+    if not mark or place is None or rest.isascii():
+        return url
+    user, at, host = place[0].rpartition("@")
+    name, colon, port = host.partition(":")
+    return f"{start}{mark}{user}{at}{ascii_host(name)}{colon}{port}{rest[place.end() :]}"
 
 
 def slug(url: str) -> str:

@@ -76,6 +76,7 @@ class FeedResponse:
     body: bytes  # decompressed
     max_bytes: int  # limit for unpacking it further, from the setting of that name
     is_cut: bool = False  # the body is only a part of what the server has
+    received: datetime | None = None  # UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from config.sources import Feed
 from crawler.kinds import kind_of
+from crawler.limits import feed_seconds
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult
 from crawler.parse.completeness import is_cut
@@ -35,7 +36,7 @@ class ParserProcess:
     Use it as a context manager, which ends the process on exit.
 
     Args:
-        seconds: time limit for one response.
+        seconds: time limit for one response; sitemaps have one of their own.
         read: an importable function that parses a response; None means `read_with_kind`.
     """
 
@@ -46,21 +47,22 @@ class ParserProcess:
 
     async def read(self, feed: Feed, response: FeedResponse) -> FeedResult:
         """Return what the feed's kind reads from a response; `failed` when it raises, crashes or takes too long."""
-        future = self._schedule(feed, response)
+        seconds = self._seconds
+        if feed.kind == "sitemap":  # may be larger than other responses
+            seconds = max(seconds, feed_seconds(response.max_bytes))
+        future = self._schedule(feed, response, seconds)
         try:
             return await asyncio.wrap_future(future)
         except TooLong:
-            return FeedResult(
-                outcome=Outcome.FAILED, detail=f"parsing the response took more than {self._seconds:g} seconds"
-            )
+            return FeedResult(outcome=Outcome.FAILED, detail=f"parsing the response took more than {seconds:g} seconds")
         except (ProcessExpired, BrokenProcessPool):  # the latter when it died before it reported its task
             return FeedResult(outcome=Outcome.FAILED, detail="the response crashed the parser")
 
-    def _schedule(self, feed: Feed, response: FeedResponse) -> Future[FeedResult]:
+    def _schedule(self, feed: Feed, response: FeedResponse, seconds: float) -> Future[FeedResult]:
         if not self._pool.active:  # it broke, perhaps out of memory, and does not recover by itself
             self._close()
             self._pool = _pool()
-        return self._pool.schedule(self._function, args=(feed, response), timeout=self._seconds)
+        return self._pool.schedule(self._function, args=(feed, response), timeout=seconds)
 
     def __enter__(self) -> ParserProcess:
         return self

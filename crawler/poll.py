@@ -23,6 +23,7 @@ from crawler.archive.pages import keep_page
 from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
 from crawler.health import next_rhythm
 from crawler.kinds import kind_of
+from crawler.limits import most_bytes
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, RawPage, hash_of
 from crawler.schedule import max_age, next_due, retry_after
@@ -125,7 +126,8 @@ class Poller:
         """Fetch and store one address; `back` is its distance from the newest page, when fetching missed messages."""
         with self._archive.database.read() as connection:
             previous = feeds.validators_of(connection, feed.id, url)
-        fetched = await self._fetch(url, _conditions(previous))
+        max_bytes = most_bytes(feed.kind, self._settings.max_bytes)
+        fetched = await self._fetch(url, _conditions(previous), max_bytes)
         now = self._clock()
         step = _Step(
             outcome=fetched.outcome,
@@ -153,7 +155,8 @@ class Poller:
             status=fetched.status or 0,
             content_type=fetched.content_type,
             body=fetched.body,
-            max_bytes=self._settings.max_bytes,
+            max_bytes=max_bytes,
+            received=now,
             is_cut=fetched.outcome == Outcome.CUT_OFF,
         )
         result = await self._parser.read(feed, response)

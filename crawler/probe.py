@@ -12,7 +12,7 @@ from config.sources import Feed
 from crawler import kinds
 from crawler.download.fetch import Fetched, Fetcher
 from crawler.download.loop import run, with_downloader
-from crawler.limits import feed_seconds
+from crawler.limits import feed_seconds, most_bytes
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link, RawPage
 from crawler.parser_process import ParserProcess
@@ -80,7 +80,8 @@ async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int
         addresses = kinds.kind_of(feed.kind).requests(feed)
     except Exception as error:
         return _finding(feed, Outcome.FAILED, advice=[f'kind "{feed.kind}": {type(error).__name__}: {error}'])
-    fetched = await fetch(addresses[0], {})
+    max_bytes = most_bytes(feed.kind, max_bytes)
+    fetched = await fetch(addresses[0], {}, max_bytes)
     if fetched.outcome != Outcome.ANSWERED:
         return _finding(feed, fetched.outcome, fetched, advice=[fetched.detail, *_moved(addresses[0], fetched)])
     response = FeedResponse(
@@ -89,6 +90,7 @@ async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int
         content_type=fetched.content_type,
         body=fetched.body,
         max_bytes=max_bytes,
+        received=datetime.now(UTC),
     )
     result = await parser.read(feed, response)
     advice = [result.detail, *_moved(addresses[0], fetched)]

@@ -11,6 +11,8 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 import tldextract
 from w3lib.url import canonicalize_url, safe_url_string
 
+from config.web_address import ascii_host, with_ascii_host
+
 MAX_CHARS = 2_000
 _MAX_RAW_CHARS = 16_000  # encoding changes the length; anything longer is refused without trying
 
@@ -55,6 +57,24 @@ def canonical(url: str) -> str | None:
         return None
 
 
+def canonical_start(start: str) -> str | None:
+    """Return the start of an address as canonical addresses have it, or None when no canonical address begins so.
+
+    Args:
+        start: scheme and host at least; the host may be incomplete unless a slash follows.
+    """
+    scheme, mark, rest = start.partition("://")
+    host, slash, path = rest.partition("/")
+    if not mark or scheme.lower() not in _DEFAULT_PORTS:
+        return None
+    if not slash:
+        return f"{scheme.lower()}://{ascii_host(host)}"
+    whole = canonical(f"{scheme}://{host}/")
+    return (
+        None if whole is None else whole + _upper_percent(safe_url_string(f"http://q/{path}").removeprefix("http://q/"))
+    )
+
+
 def absolute(base: str, link: str) -> str | None:
     """Return the canonical address of a link on a page at `base`, or None when it has none."""
     if not link.startswith(("http://", "https://")):
@@ -74,13 +94,14 @@ def registered_domain(url: str) -> str:
     """Return the registered domain of an address: `bbc.co.uk` of `https://news.bbc.co.uk/1`.
 
     Args:
-        url: an address or a bare host. An IP address or a local name is returned unchanged, without the port.
+        url: an address or a bare host, with or without a port. An IP address or a local name is returned unchanged, without the
+            port.
     """
     try:
-        host = (urlsplit(url).hostname or "") if "//" in url else url.lower()
+        host = urlsplit(url if "//" in url or url.count(":") > 1 else f"//{url}").hostname or ""
     except ValueError:
         return ""
-    return _domain_of_host(host)
+    return _domain_of_host(ascii_host(host or url))
 
 
 def owner_domain(url: str) -> str:
@@ -93,7 +114,7 @@ def owner_domain(url: str) -> str:
 
 
 def _canonical(url: str) -> str | None:
-    parts = urlsplit(url)
+    parts = urlsplit(with_ascii_host(url))
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or "\\" in parts.netloc:
         return None
@@ -136,6 +157,10 @@ def _clean_query(query: str) -> str:
         return ""
     # Not canonicalize_url: it turns `?123` into `?123=`, for which some servers return another page.
     quoted = safe_url_string("http://q/?" + "&".join(pieces)).partition("?")[2]
+    return _upper_percent(quoted)
+
+
+def _upper_percent(quoted: str) -> str:
     return _PERCENT.sub(lambda match: match[0].upper(), quoted)
 
 

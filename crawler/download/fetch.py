@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Protocol
 
 from scrapy import Request
 from scrapy.core.engine import ExecutionEngine
@@ -83,14 +84,27 @@ class Fetched:
         return self.headers.get("content-type", "").strip().lower()
 
 
-Fetcher = Callable[[str, Mapping[str, str]], Awaitable[Fetched]]
+class Fetcher(Protocol):
+    """Downloads addresses."""
+
+    async def __call__(self, url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
+        """Download an address; never raises for network or server errors.
+
+        Args:
+            max_bytes: limit for the decompressed body; None for the setting of that name.
+        """
+        ...
 
 
-async def fetch(engine: ExecutionEngine, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
-    """Download an address through Scrapy's downloader and its middlewares; never raises for network or server errors."""
+async def fetch(
+    engine: ExecutionEngine, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None
+) -> Fetched:
+    """Download an address through Scrapy's downloader and its middlewares, as a Fetcher does."""
     began = monotonic()
     try:
-        meta = {KEEP_CUT: True, "download_fail_on_dataloss": False}
+        meta: dict[str, object] = {KEEP_CUT: True, "download_fail_on_dataloss": False}
+        if max_bytes is not None:
+            meta["download_maxsize"] = max_bytes
         request = Request(url, headers=dict(headers or {}), meta=meta, callback=NO_CALLBACK, dont_filter=True)
         response = await engine.download_async(request)
     except Exception as error:

@@ -32,6 +32,6 @@ class ParleySpider(scrapy.Spider):
         for nothing in nothings:
             yield nothing
 
-    async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        """Download an address; never raises for network or server errors."""
-        return await fetch(self.crawler.engine, url, headers)
+    async def fetch(self, url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
+        """Download an address, as a Fetcher does."""
+        return await fetch(self.crawler.engine, url, headers, max_bytes)

@@ -1,31 +1,30 @@
-"""Kind `sitemap`: sitemaps, news sitemaps and sitemap indexes (sitemaps.org; Google's news extension).
+"""Kind `sitemap`: sitemaps in XML or text, news sitemaps and sitemap indexes (sitemaps.org; Google's news extension).
 
-Options: `children` how many children of an index one poll reads, newest first (5); `links` how many addresses one poll takes,
-newest first (1,000). Outcomes: `read`, `empty`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep`, `endless_tag`,
-`html_instead`, `not_a_sitemap`.
+Options: `children` how many children of an index one poll reads, newest first, news before tags and authors (5); `links` how many
+addresses one poll takes, newest first (1,000). Outcomes: `read`, `cut_off`, `empty`, `too_large`, `binary`, `too_many_tags`,
+`entities`, `too_deep`, `endless_tag`, `html_instead`, `not_a_sitemap`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
-
-from lxml import etree
+from urllib.parse import unquote, urlsplit
 
 from config.languages import language_code
 from config.sources import Feed
-from crawler.limits import LIBXML2_BYTES
+from crawler.limits import SITEMAP_TAGS
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Hints, Link
 from crawler.parse.dates import read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
-from crawler.parse.references import with_plain_references
 from crawler.parse.screen import RejectedInput, text_of
+from crawler.parse.sitemap_records import MOST, Records, read_records
 from crawler.parse.sniff import begins_as_page
 from crawler.urls import absolute, registered_domain
 
@@ -34,7 +33,19 @@ LINKS = 1_000
 
 _OPTIONS = ("children", "links")
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # how far a date may lie ahead: the sitemap's day may have begun before ours
 _NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+_FEED = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
+_FEED_LOOK = 1_000
+_NEWS = frozenset(
+    ("news", "googlenews", "latest", "recent", "today", "novosti", "novyny", "nachrichten", "actualites", "wiadomosci")
+)
+_ARTICLES = frozenset(("post", "posts", "article", "articles", "story", "stories", "artikel"))
+_LISTS = re.compile(
+    "(?:tag|author|category|categorie|cat|topic|section|taxonomy|taxonomie|keyword|user|profile|page|image|photo|gallery|gallerie"
+    "|video|product|forum)s?"
+)
 _LIMITS = {"children": 100, "links": 50_000}
 
 
@@ -54,34 +65,21 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
     `lastmod` is when an article was revised, not published: it orders the addresses and is part of their digests.
     """
     try:
-        text = text_of(response)
+        text = text_of(response, SITEMAP_TAGS)
     except RejectedInput as rejection:
         return rejection.result()
     if begins_as_page(text):
         return FeedResult(outcome=Outcome.HTML_INSTEAD, detail="The address returns a web page instead of a sitemap.")
-    root = _root(text)
-    name = _name(root) if root is not None else ""
-    if root is not None and name == "sitemapindex":
-        return _index(root, response.url, feed.options.get("children", CHILDREN))
-    if root is not None and name == "urlset":
-        return _urlset(root, response, feed.options.get("links", LINKS))
-    return _not_a_sitemap(name)
+    sitemap = read_records(text)
+    if sitemap is None:
+        return _not_a_sitemap(text)
+    if sitemap.are_sitemaps:
+        return _index(sitemap, response, feed.options.get("children", CHILDREN))
+    return _urlset(sitemap, response, feed.options.get("links", LINKS))
 
 
-def _root(text: str) -> etree._Element | None:
-    # Removes junk before the first tag, and the declared encoding, which no longer applies to decoded text.
-    text = with_plain_references(text[max(text.find("<"), 0) :])
-    source = text.encode("utf-8", "replace")
-    is_huge = len(source) > LIBXML2_BYTES
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=is_huge, encoding="utf-8")
-    try:
-        return etree.fromstring(source, parser)
-    except etree.XMLSyntaxError:
-        return None
-
-
-def _not_a_sitemap(name: str) -> FeedResult:
-    if name in ("rss", "feed", "rdf"):
+def _not_a_sitemap(text: str) -> FeedResult:
+    if _FEED.search(text[:_FEED_LOOK]):
         return FeedResult(
             outcome=Outcome.NOT_A_SITEMAP, detail="The address returns a feed; change the kind to `feed`."
         )
@@ -91,32 +89,57 @@ def _not_a_sitemap(name: str) -> FeedResult:
     )
 
 
-def _name(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2].lower()
-
-
-def _index(root: etree._Element, url: str, limit: int) -> FeedResult:
-    domain = registered_domain(url)
-    children: list[tuple[datetime, list[int], str]] = []
+def _index(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
+    domain = registered_domain(response.url)
+    children: dict[str, tuple[tuple[bool, bool, datetime, int, list[int]], bool]] = {}
     foreign = 0
-    for fields in _records(root, "sitemap"):
-        address = absolute(url, fields.get("loc", ""))
+    for fields in _whole(sitemap, response):
+        address = absolute(response.url, fields.get("loc", ""))
         if address is None or registered_domain(address) != domain:
             foreign += 1
-        elif address != url:
-            # Without dates, the higher number marks the newer file: sitemap-2026-11.xml, post-sitemap12.xml.
-            children.append((_moment(fields.get("lastmod")), [int(n[:18]) for n in _NUMBER.findall(address)], address))
-    children.sort(reverse=True)
-    follow = tuple(dict.fromkeys(address for _, _, address in children))[:limit]
-    detail = f"The index lists {len(children):,} sitemaps; the newest {len(follow)} are read."
+        elif address != response.url:
+            changed = _moment(fields.get("lastmod"), response)
+            children.setdefault(address, (_promise(address, changed), changed != _NEVER))
+    ordered = sorted(children, key=lambda address: children[address][0], reverse=True)
+    follow = tuple(ordered[:limit])
+    outcome = Outcome.CUT_OFF if response.is_cut else Outcome.READ
+    detail = _index_detail(len(children), len(follow), are_dated=all(dated for _, dated in children.values()))
     if foreign:
         detail += f" {foreign} on other domains or without an address were skipped."
-    return FeedResult(outcome=Outcome.READ, detail=detail, follow=follow)
+    return FeedResult(outcome=outcome, detail=detail, follow=follow)
 
 
-def _urlset(root: etree._Element, response: FeedResponse, limit: int) -> FeedResult:
-    records = list(_records(root, "url"))[: -1 if response.is_cut else None]  # the last one may be half a record
-    newest, is_sure = _newest(records, limit)
+def _index_detail(number: int, read: int, *, are_dated: bool) -> str:
+    if read == number:
+        return f"The index lists {number:,} sitemaps; all are read."
+    if are_dated:
+        return f"The index lists {number:,} sitemaps; the newest {read} are read."
+    return (
+        f"The index lists {number:,} sitemaps, not all with a date; {read} are read, chosen by date and name. "
+        "Others may be missed; raise the option `children` to read more."
+    )
+
+
+def _promise(address: str, changed: datetime) -> tuple[bool, bool, datetime, int, list[int]]:
+    """Return by what the children of an index are ordered: those that promise new articles come last.
+
+    Lists of tags, authors and categories change with every article and hold none. Without dates, the higher number marks the
+    newer file: sitemap-2026-11.xml, post-sitemap12.xml.
+    """
+    path = urlsplit(address)
+    words = frozenset(_WORD.findall(unquote(f"{path.path} {path.query}").lower()))
+    rank = -1 if any(map(_LISTS.fullmatch, words)) else 2 if words & _NEWS else 1 if words & _ARTICLES else 0
+    is_news = rank == 2 and changed == _NEVER
+    return rank >= 0, is_news, changed, rank, [int(digits[:18]) for digits in _NUMBER.findall(address)]
+
+
+def _whole(sitemap: Records, response: FeedResponse) -> Sequence[Mapping[str, str]]:
+    return sitemap.records[: -1 if response.is_cut else None]  # the last one may be half a record
+
+
+def _urlset(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
+    records = _whole(sitemap, response)
+    newest, is_sure = _newest(records, response, limit)
     links: dict[str, Link] = {}
     unusable = 0
     for fields in newest:
@@ -133,18 +156,22 @@ def _urlset(root: etree._Element, response: FeedResponse, limit: int) -> FeedRes
             f"{limit:,} of {len(records):,} addresses were read; of those without a date, the first and the last. "
             "Others may be missed; raise the option `links` to read more."
         )
+    if not sitemap.is_whole:
+        detail += f" It lists more than {MOST:,} addresses, twice what the protocol allows; the others were not read."
     if unusable:
         detail += f" {unusable} entries have no usable address and were skipped."
     outcome = Outcome.CUT_OFF if response.is_cut else Outcome.READ
     return FeedResult(outcome=outcome, detail=detail.strip(), links=tuple(links.values()))
 
 
-def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[Mapping[str, str]], bool]:
+def _newest(
+    records: Sequence[Mapping[str, str]], response: FeedResponse, limit: int
+) -> tuple[Sequence[Mapping[str, str]], bool]:
     """Return the newest records, and whether their dates show that they are the newest.
 
     Where dates are equal or missing, sites may add new records at either end, so both ends are used.
     """
-    dated = sorted(((_date_of(fields), fields) for fields in records), key=itemgetter(0), reverse=True)
+    dated = sorted(((_date_of(fields, response), fields) for fields in records), key=itemgetter(0), reverse=True)
     if len(dated) <= limit:
         return [fields for _, fields in dated], True
     last = dated[limit - 1][0]
@@ -152,38 +179,20 @@ def _newest(records: Sequence[Mapping[str, str]], limit: int) -> tuple[Sequence[
     equal = [fields for moment, fields in dated if moment == last]
     room = limit - len(newer)
     first = (room + 1) // 2
-    return [*newer, *equal[:first], *equal[len(equal) - room + first :]], last != _NEVER
+    is_sure = last != _NEVER and dated[-1][0] != _NEVER
+    return [*newer, *equal[:first], *equal[len(equal) - room + first :]], is_sure
 
 
-def _date_of(fields: Mapping[str, str]) -> datetime:
-    return _moment(fields.get("publication_date") or fields.get("lastmod"))
+def _date_of(fields: Mapping[str, str], response: FeedResponse) -> datetime:
+    return _moment(fields.get("publication_date") or fields.get("lastmod"), response)
 
 
-def _records(root: etree._Element, name: str) -> Iterator[dict[str, str]]:
-    for element in root.iterchildren():
-        if _name(element) == name:
-            yield _fields(element)
-
-
-def _fields(element: etree._Element) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    alternates: dict[str, str] = {}
-    for part in element.iterdescendants():
-        name = _name(part)
-        if name == "link":
-            alternates.setdefault(part.get("href", "").strip(), part.get("hreflang", ""))
-        # `image:loc` and `image:title` describe a picture.
-        elif part.text and part.text.strip() and (part.getparent() is element or "news" in str(part.tag)):
-            fields.setdefault(name, part.text.strip())
-    hreflang = alternates.get(fields.get("loc", ""))
-    if hreflang:
-        fields.setdefault("language", hreflang)
-    return fields
-
-
-def _moment(text: str | None) -> datetime:
+def _moment(text: str | None, response: FeedResponse) -> datetime:
+    """Return a date of a record; `_NEVER` where it has none, or one that is yet to come and so says nothing."""
     dated = read_date(text) if text else None
-    return dated.moment if dated else _NEVER
+    if dated is None or (response.received and dated.moment > response.received + _AHEAD):
+        return _NEVER
+    return dated.moment
 
 
 def _link(address: str, fields: Mapping[str, str]) -> Link:

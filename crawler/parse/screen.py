@@ -34,19 +34,25 @@ class RejectedInput(ParleyError):
         return FeedResult(outcome=self.outcome, detail=str(self))
 
 
-def text_of(response: FeedResponse) -> str:
+def text_of(response: FeedResponse, most: int | None = None) -> str:
     """Return the text of a response once it is safe for an XML or JSON parser.
+
+    Args:
+        most: number of tags it may have; None for the number that fits in memory as a tree.
 
     Raises:
         RejectedInput: `empty`, `cut_off`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
     """
-    text = decoded(response)
+    text = decoded(response, most)
     check_markup(text)
     return text
 
 
-def decoded(response: FeedResponse) -> str:
+def decoded(response: FeedResponse, most: int | None = None) -> str:
     """Return the text of a response. Nesting is not checked, since lxml's HTML parser limits it itself.
+
+    Args:
+        most: as for `text_of`.
 
     Raises:
         RejectedInput: `empty`, `cut_off`, `too_large`, `binary` or `too_many_tags`.
@@ -61,7 +67,7 @@ def decoded(response: FeedResponse) -> str:
     text = decode(body, response.content_type)
     if not text or not text.strip():
         raise RejectedInput(Outcome.BINARY, "The response is binary data, not text.")
-    if text.count("<") > (most := most_tags(response.max_bytes)):
+    if text.count("<") > (most := most or most_tags(response.max_bytes)):
         raise RejectedInput(
             Outcome.TOO_MANY_TAGS, f"The response has more than {most:,} tags; it is rejected as unsafe."
         )

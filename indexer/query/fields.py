@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from config.nearest import suggestion
 from config.shape import check_language
 from config.sources import CLASSES, Source, SourceClass
-from crawler.urls import canonical, registered_domain
+from crawler.urls import canonical, canonical_start, registered_domain
 from indexer.query.context import Scope
 from indexer.query.diagnostics import reject
 from indexer.query.names import country_code, language_code
@@ -124,8 +124,8 @@ def _theme(text: str, plain: str, position: int, scope: Scope) -> Node:
 
 
 def _url(text: str, plain: str, position: int, scope: Scope) -> Node:
-    if has_wildcard(text) and plain.endswith("*") and "://" in plain[:-1]:
-        return UrlPrefix(plain[:-1])
+    if has_wildcard(text) and plain.endswith("*") and (start := canonical_start(plain[:-1])):
+        return UrlPrefix(start)
     address = canonical(plain)
     if address is None:
         message = f'"{plain}" is not an address; write url:"https://site/path" or url:"https://site/*", or use site:'

@@ -24,7 +24,6 @@ def test_a_web_address_is_kept_as_it_is(url: str) -> None:
         "https://a.example/\n",
         "https://a.example:99999/",
         "https://[::1/",
-        "https://пример.example/",
     ],
 )
 def test_other_addresses_are_refused(url: str) -> None:
@@ -49,6 +48,17 @@ def test_an_address_with_credentials_is_refused_without_repeating_them(url: str)
 )
 def test_a_name_is_derived_from_the_path_and_query(url: str, name: str) -> None:
     assert slug(url) == name
+
+
+def test_an_internationalised_host_is_written_as_the_network_writes_it() -> None:
+    assert check_url("https://мвд.рф/news/rss") == "https://xn--b1aew.xn--p1ai/news/rss"
+    assert check_url("https://МВД.РФ:8080/news") == "https://xn--b1aew.xn--p1ai:8080/news"
+    assert check_url("https://faß.example/") == "https://xn--fa-hia.example/"
+
+
+def test_letters_outside_ascii_elsewhere_are_refused_with_the_address_as_typed() -> None:
+    with pytest.raises(ValueError, match=r"https://мвд\.рф/новости"):
+        check_url("https://мвд.рф/новости")
 
 
 def test_long_addresses_with_a_common_prefix_get_different_short_names() -> None:

@@ -48,7 +48,7 @@ def poll(
 ) -> tuple[Fetch, FeedState]:
     """Poll a feed with these results and the same response elsewhere; return the poll and the state of the feed."""
 
-    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
         if url in results:
             return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=repr(results[url]).encode())
         return other
@@ -124,7 +124,7 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
     first, *others = children(5)
     addresses: list[str] = []
 
-    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
         addresses.append(url)
         if url == SITEMAP:
             return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=b"the index")

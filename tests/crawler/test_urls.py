@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.urls import MAX_CHARS, article_id, canonical, registered_domain
+from crawler.urls import MAX_CHARS, article_id, canonical, canonical_start, registered_domain
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,48 @@ def test_registered_domain_never_uses_the_network(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert registered_domain("https://sub.never-seen-before.kyiv.ua/x") == "never-seen-before.kyiv.ua"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://мвд.рф/a",
+        "HTTP://МВД.РФ:80/a",
+        "http://мвд.рф./a",
+        "http://мвд。рф/a",
+        "http://xn--b1aew.xn--p1ai/a",
+        "http://XN--B1AEW.XN--P1AI./a",
+    ],
+)
+def test_all_forms_of_an_internationalised_host_are_one(url: str) -> None:
+    assert canonical(url) == "http://xn--b1aew.xn--p1ai/a"
+    assert registered_domain(url) == "xn--b1aew.xn--p1ai"
+
+
+def test_hosts_that_differ_in_a_german_letter_stay_two() -> None:
+    assert canonical("https://straße.de/") == "https://xn--strae-oqa.de/"
+    assert canonical("https://strasse.de/") == "https://strasse.de/"
+
+
+@pytest.mark.parametrize(
+    "name", ["мвд.рф", "МВД.РФ", "мвд.рф.", "www.мвд.рф", "мвд.рф:8080", "xn--b1aew.xn--p1ai", "//мвд.рф/news"]
+)
+def test_a_bare_host_has_the_domain_of_its_addresses(name: str) -> None:
+    assert registered_domain(name) == "xn--b1aew.xn--p1ai"
+
+
+@pytest.mark.parametrize(
+    ("typed", "start"),
+    [
+        ("https://мвд.рф/news/", "https://xn--b1aew.xn--p1ai/news/"),
+        ("https://мвд.рф/новости", "https://xn--b1aew.xn--p1ai/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"),
+        ("HTTPS://News.Example:443/A", "https://news.example/A"),
+        ("https://news.example./%d0", "https://news.example/%D0"),
+        ("https://мвд.рф", "https://xn--b1aew.xn--p1ai"),
+        ("https://news.exam", "https://news.exam"),
+        ("ftp://news.example/", None),
+        ("news.example/", None),
+    ],
+)
+def test_the_start_of_an_address_is_written_as_canonical_addresses_begin(typed: str, start: str | None) -> None:
+    assert canonical_start(typed) == start

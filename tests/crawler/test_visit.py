@@ -23,7 +23,7 @@ OWNER = Owner("crawler")
 
 
 def test_a_visit_with_an_unexpected_error_is_retried_and_then_given_up(crawling: Crawling) -> None:
-    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
         raise RuntimeError("the downloader is broken")
 
     now, outcomes = NOW, []
@@ -64,7 +64,7 @@ def test_a_visit_with_an_unexpected_error_is_retried_and_then_given_up(crawling:
 def test_an_article_redirected_to_the_front_page_is_not_collected(
     crawling: Crawling, requested: str, reached: str, outcome: str
 ) -> None:
-    async def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
         headers = {"content-type": "text/html"}
         return Fetched(outcome=Outcome.ANSWERED, url=reached, status=200, headers=headers, body=b"<p>All the news</p>")
 

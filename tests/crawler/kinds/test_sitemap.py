@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from config.settings import DEFAULT_MAX_BYTES
 from crawler.kinds.sitemap import check_options, read, requests
+from crawler.limits import most_bytes
 from crawler.page import FeedResult
 from tests.support.responses import feed, response
 
@@ -111,6 +114,91 @@ def test_an_index_is_followed_newest_first_within_its_domain() -> None:
 def test_a_compressed_sitemap_is_decompressed_up_to_a_limit() -> None:
     assert len(read_map(gzip.compress(urlset(NEWS).encode())).links) == 1
     assert read_map(gzip.compress(b" " * 50_000_000)).outcome == "too_large"
+
+
+def test_a_sitemap_as_large_as_the_protocol_allows_is_read() -> None:
+    record = "<url><loc>/{0}</loc><lastmod>2026-{1:02}-{2:02}</lastmod><changefreq>daily</changefreq></url>"
+    records = "".join(record.format(number, 1 + number % 9, 1 + number % 28) for number in range(50_000))
+    large = replace(response(urlset(records), URL), max_bytes=most_bytes("sitemap", DEFAULT_MAX_BYTES))
+    result = read(feed(URL, "sitemap", links=10), large)
+    assert len(result.links) == 10
+    assert result.detail == "The newest 10 of 50,000 addresses were read."
+
+
+@pytest.mark.parametrize(
+    "junk", ["\ufeff", "\n\n", "Notice: x\n", "<br />\n<b>Warning</b>: <i>a</i>\n", "<!-- <urlset> -->"]
+)
+def test_junk_before_a_sitemap_is_skipped(junk: str) -> None:
+    assert [link.url for link in read_map(junk + urlset(NEWS)).links] == ["https://news.example/1"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "https://news.example/1\r\nhttps://news.example/2\r\n",
+        "\ufeffhttps://news.example/1\n\n  https://news.example/2",
+        "https://news.example/1\nhttps://news.example/2".encode("utf-16"),
+    ],
+)
+def test_a_text_sitemap_lists_an_address_on_each_line(body: str | bytes) -> None:
+    assert [link.url for link in read_map(body).links] == ["https://news.example/1", "https://news.example/2"]
+
+
+def test_prose_with_an_address_is_no_text_sitemap() -> None:
+    assert read_map("See the news at\nhttps://news.example/1\nand more.").outcome == "not_a_sitemap"
+
+
+def test_a_date_in_the_future_is_no_date() -> None:
+    entries = "".join(
+        f"<url><loc>/{year}</loc><lastmod>{year}-06-01</lastmod></url>" for year in (2031, 2025, 2024, 2032)
+    )
+    now = replace(response(urlset(entries), URL), received=datetime(2026, 3, 1, tzinfo=UTC))
+    result = read(feed(URL, "sitemap", links=2), now)
+    assert [link.url[-4:] for link in result.links] == ["2025", "2024"]
+    assert "newest" not in result.detail
+    maps = index(*(f"<loc>/map{year}.xml</loc><lastmod>{year}-01-01</lastmod>" for year in (2031, 2025)))
+    now = replace(response(maps, URL), received=datetime(2026, 3, 1, tzinfo=UTC))
+    assert read(feed(URL, "sitemap", children=1), now).follow == ("https://news.example/map2025.xml",)
+
+
+def test_without_dates_news_and_posts_come_before_tags_and_authors() -> None:
+    names = [
+        "category-sitemap.xml",
+        "post_tag-sitemap9.xml",
+        "author-sitemap.xml",
+        "map.xml",
+        "post-sitemap.xml",
+        "post-sitemap2.xml",
+    ]
+    result = read_map(index(*(f"<loc>/{name}</loc>" for name in [*names, "news-sitemap.xml"])), children=4)
+    assert [address.rpartition("/")[2] for address in result.follow] == [
+        "news-sitemap.xml",
+        "post-sitemap2.xml",
+        "post-sitemap.xml",
+        "map.xml",
+    ]
+    assert "newest" not in result.detail
+
+
+def test_tags_that_change_with_every_article_do_not_displace_older_posts() -> None:
+    maps = index(
+        "<loc>/tag-sitemap.xml</loc><lastmod>2026-03-01</lastmod>",
+        "<loc>/post-sitemap.xml</loc><lastmod>2026-02-27</lastmod>",
+    )
+    assert read_map(maps, children=1).follow == ("https://news.example/post-sitemap.xml",)
+
+
+def test_all_children_of_a_short_index_are_read() -> None:
+    assert (
+        read_map(index("<loc>/a.xml</loc>", "<loc>/b.xml</loc>")).detail == "The index lists 2 sitemaps; all are read."
+    )
+
+
+def test_of_a_sitemap_that_was_cut_off_the_last_address_is_left_out() -> None:
+    part = "<urlset><url><loc>/1</loc></url><url><loc>/2</loc></url><url><loc>/3"
+    result = read(feed(URL, "sitemap"), replace(response(part, URL), is_cut=True))
+    assert result.outcome == "cut_off"
+    assert "https://news.example/3" not in [link.url for link in result.links]
 
 
 @pytest.mark.parametrize(
