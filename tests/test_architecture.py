@@ -137,7 +137,7 @@ def test_upward_imports_between_rooms_are_detected() -> None:
     assert set(cycle(room_graph("p", graph))) == {"p.low", "p.high"}
 
 
-def test_the_public_package_stands_on_the_services_and_what_starts_them() -> None:
+def test_the_public_package_imports_only_the_services_and_what_starts_them() -> None:
     below = ("config.errors", "config.settings", "monitor.app", "monitor.services")
     imported = [name for name in imports(ROOT / "parley" / "__init__.py") if name.split(".")[0] in PACKAGES]
     assert imported

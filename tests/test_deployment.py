@@ -34,7 +34,7 @@ def steps(name: str) -> list[str]:
     return [arguments for step, arguments in STEPS if step == name]
 
 
-def test_the_crawler_and_the_indexer_run_beside_elasticsearch() -> None:
+def test_the_crawler_and_the_indexer_run_next_to_elasticsearch() -> None:
     assert {name: service["command"] for name, service in OURS.items()} == {"crawler": ["crawl"], "indexer": ["index"]}
     assert SERVICES["indexer"]["depends_on"] == {"elasticsearch": {"condition": "service_healthy"}}
     assert "depends_on" not in SERVICES["crawler"]  # it collects without an engine

@@ -122,7 +122,7 @@ def test_a_log_file_outlives_restarts_and_never_grows_without_bound(
     assert capsys.readouterr().err == ""
 
 
-def test_a_full_disk_is_no_reason_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_does_not_stop_parley(capsys: pytest.CaptureFixture[str]) -> None:
     start_logging("info", "text", file=Path("/dev/full"), to_stderr=False)
     log.warning("feed failing")
     assert capsys.readouterr().err == ""

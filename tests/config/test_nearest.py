@@ -9,7 +9,7 @@ from config.nearest import nearest, suggestion
     ("name", "match"),
     [("truse", "truce"), ("TRUCE", "truce"), ("negotiation", "negotiations"), ("weather", None), ("", None)],
 )
-def test_the_nearest_name_is_found_whatever_its_case(name: str, match: str | None) -> None:
+def test_the_nearest_name_is_suggested_regardless_of_case(name: str, match: str | None) -> None:
     assert nearest(name, ["truce", "negotiations", "peace-terms"]) == match
 
 

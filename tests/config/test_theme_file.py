@@ -142,7 +142,7 @@ def test_comments_and_the_order_of_keys_survive_a_change() -> None:
         'title = "x"\ndescription = "x"\ncolour = "#00aa00"\nmisses = {}\n[query]\nen = "x"\n[matches]\nde = []\n',
     ],
 )
-def test_whatever_the_file_was_it_reads_as_the_theme_afterwards(existing: str) -> None:
+def test_any_file_reads_as_the_theme_after_saving(existing: str) -> None:
     (conflict,) = (fragment for fragment in FRAGMENTS if fragment.id == "conflict")
     contexts: list[dict[str, str]] = [{}, {"en": "war"}, dict.fromkeys(conflict.query, "@conflict")]
     for context, query in product(contexts, ({"en": "a\nb"}, {"uk": 'say "x"', "en": "it's"})):

@@ -86,7 +86,7 @@ TOO_BROAD: list[Node] = [
 
 
 @pytest.mark.parametrize("node", ALLOWED, ids=range(len(ALLOWED)))
-def test_a_query_at_the_limit_is_answered(engine: Engine, node: Node) -> None:
+def test_a_query_at_the_limit_is_run(engine: Engine, node: Node) -> None:
     fill(engine, article(serial=1, text="the peace plan text"), article(serial=2, text="nothing"))
     assert serials(engine, node) == [1]
     assert engine.search(node, limit=1, sort="score").total == 1
@@ -117,7 +117,7 @@ def test_a_prefix_that_expands_to_too_many_words_is_refused_only_in_a_phrase(eng
             engine.count(node)
 
 
-def test_the_engine_still_answers_after_refusing_a_query(engine: Engine) -> None:
+def test_the_engine_still_works_after_rejecting_a_query(engine: Engine) -> None:
     fill(engine, article(serial=1, text="peace"))
     with pytest.raises(QueryTooBroad):
         engine.count(deep(MAX_DEPTH + 1))

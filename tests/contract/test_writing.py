@@ -169,7 +169,7 @@ def test_a_missing_index_is_unavailable_to_readers(address: str) -> None:
         open_engine(address)
 
 
-def test_an_empty_index_answers_every_query(engine: Engine, address: str) -> None:
+def test_every_query_works_on_an_empty_index(engine: Engine, address: str) -> None:
     edges = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3)]
     engine.refresh()
     reader = open_engine(address)

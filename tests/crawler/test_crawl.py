@@ -55,7 +55,7 @@ def test_every_page_in_a_feed_is_collected_with_the_metadata_of_the_feed(crawlin
     assert crawling.archive.body(first.number) == page("a")
 
 
-def test_nothing_is_fetched_again_when_a_feed_answers_304(crawling: Crawling, news: Site) -> None:
+def test_nothing_is_fetched_again_when_a_feed_returns_304(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     news.routes["/rss"] = rss((news.url("/a"), "a"), etag='"1"')
     crawling.once(feed(news.url("/rss")))

@@ -52,7 +52,9 @@ def count(crawling: Crawling, table: object) -> int:
 
 
 @cuts
-def test_half_a_page_is_no_article_and_the_whole_one_is_fetched_later(crawling: Crawling, news: Site, cut: str) -> None:
+def test_half_a_page_is_not_an_article_and_the_whole_page_is_fetched_later(
+    crawling: Crawling, news: Site, cut: str
+) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": CUTS[cut](ARTICLE)}
     assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
     assert count(crawling, pages) == 0

@@ -78,7 +78,7 @@ def test_a_due_feed_that_is_not_polled_is_overdue() -> None:
     assert (result.name, result.sentence) == ("overdue", "should have been polled 60 min ago; is the crawler running?")
 
 
-def test_a_working_feed_shows_what_was_odd_about_its_last_answer() -> None:
+def test_a_working_feed_shows_what_was_odd_about_its_last_response() -> None:
     odd = "3 of 3 entries have no usable address and were skipped."
     assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"a new article; {odd}")
     assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"new articles 60 min ago; {odd}"
@@ -96,7 +96,7 @@ def test_a_feed_whose_articles_cannot_be_fetched_is_not_fine() -> None:
 @pytest.mark.parametrize(
     "harvest", [{"forbidden": 2}, {"forbidden": 11, "indexed": 1}, {"forbidden": 11, "pending": 1}, {}]
 )
-def test_a_feed_with_an_article_or_too_few_addresses_is_judged_by_its_answers(harvest: dict[str, int]) -> None:
+def test_a_feed_with_an_article_or_too_few_addresses_is_judged_by_its_responses(harvest: dict[str, int]) -> None:
     assert health_of(FEED, FINE, NOW, harvest).name == "fine"
 
 

@@ -26,7 +26,7 @@ def misbehave(feed: Feed, response: FeedResponse) -> FeedResult:
     return FeedResult(outcome=Outcome.READ)
 
 
-def test_an_answer_is_read_by_the_kind_of_its_feed() -> None:
+def test_a_response_is_parsed_by_the_kind_of_its_feed() -> None:
     with ParserProcess(seconds=10) as parser:
         result = asyncio.run(parser.read(FEED, response(rss(("http://a.example/1", "One")).body)))
     assert [(link.url, link.hints.title) for link in result.links] == [("http://a.example/1", "One")]
@@ -39,7 +39,7 @@ def test_an_exception_in_a_kind_becomes_a_failed_reading() -> None:
     assert "ModuleNotFoundError" in result.detail
 
 
-def test_an_answer_that_hangs_or_crashes_the_parser_is_reported_and_the_next_one_is_read() -> None:
+def test_a_response_that_hangs_or_crashes_the_parser_is_reported_and_the_next_one_is_read() -> None:
     async def all_three(parser: ParserProcess) -> list[FeedResult]:
         return [await parser.read(FEED, response(body)) for body in (b"hang", b"die", b"fine")]
 
@@ -60,7 +60,7 @@ def test_a_broken_pool_is_replaced() -> None:
         assert [result.outcome for result in asyncio.run(both(parser))] == ["read", "read"]
 
 
-def test_an_answer_that_crashes_the_parser_before_its_worker_is_known_is_reported(
+def test_a_response_that_crashes_the_parser_before_its_worker_is_known_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pebble.pool.process.TaskManager.task_start", lambda manager, task, worker: None)

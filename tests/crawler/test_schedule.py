@@ -72,7 +72,7 @@ def test_the_next_poll_is_always_in_the_future_but_never_far(
     assert timedelta() < wait <= 2 * max(timedelta(seconds=every), DAY)
 
 
-def test_a_page_is_retried_for_four_days_and_then_given_up() -> None:
+def test_a_page_is_retried_for_four_days_and_then_abandoned() -> None:
     dues = [retry_at(attempt, NOW) for attempt in range(1, len(RETRIES) + 1)]
     assert sum((due - NOW for due in dues if due), timedelta()) > timedelta(days=3)
     assert retry_at(len(RETRIES) + 1, NOW) is None

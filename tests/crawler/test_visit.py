@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = Owner("crawler")
 
 
-def test_a_visit_with_an_unexpected_error_is_retried_and_then_given_up(crawling: Crawling) -> None:
+def test_a_visit_with_an_unexpected_error_is_retried_and_then_abandoned(crawling: Crawling) -> None:
     async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
         raise RuntimeError("the downloader is broken")
 

@@ -145,7 +145,7 @@ def look(parley: Parley, requests: tuple[Request, ...], inside: tuple[Request, .
 
 
 @pytest.mark.parametrize("path", CASES)
-def test_each_answer_ends_in_its_expected_outcome(ended: Run, path: str) -> None:
+def test_each_response_has_its_expected_outcome(ended: Run, path: str) -> None:
     case = CASES[path]
     assert ended.addresses[path] == (case.collected, case.indexed)
     assert (path in ended.articles) == (case.indexed == "indexed")

@@ -189,7 +189,7 @@ def test_dates_of_bars_tickers_and_teasers_do_not_count(elsewhere: str) -> None:
         "<time class='entry-date published updated' datetime='2026-11-01T10:00:00Z'></time>",
     ],
 )
-def test_a_date_beside_the_headline_counts(byline: str) -> None:
+def test_a_date_next_to_the_headline_is_used(byline: str) -> None:
     published = whole(body=byline).published
     assert published == datetime(2026, 11, 1, 10, tzinfo=UTC)
 

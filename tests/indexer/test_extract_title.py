@@ -107,7 +107,7 @@ def test_a_logo_is_not_the_headline(logo: str) -> None:
     assert title(head, f"{logo}<h2>Talks resume today in Geneva</h2>") == "Talks resume today in Geneva"
 
 
-def test_the_name_of_the_outlet_alone_is_no_title_where_there_is_a_better_one() -> None:
+def test_the_name_of_the_outlet_is_not_the_title_if_there_is_a_better_one() -> None:
     head = f'<title>Harbour</title>{SITE}<meta property="og:title" content="Talks resume in Geneva">'
     assert title(head, "<h1>Harbour</h1>") == "Talks resume in Geneva"
 

@@ -61,7 +61,7 @@ def test_an_error_message_cannot_contain_terminal_escapes(tmp_path: Path) -> Non
     assert errors.startswith('"]0;owned" is not a date; write 2026-03-01')
 
 
-def test_an_interruption_while_a_command_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_while_a_command_is_loaded_prints_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(name: str) -> None:
         raise KeyboardInterrupt
 

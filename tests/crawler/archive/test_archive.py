@@ -39,7 +39,7 @@ def claim(archive: Archive, limit: int = 10, now: datetime = NOW) -> list[int]:
     return [page.number for page in archive.claim_pages(limit, now, LEASE, OWNER)]
 
 
-def test_a_claimed_page_carries_everything_that_was_stored(archive: Archive) -> None:
+def test_a_claimed_page_has_everything_that_was_stored(archive: Archive) -> None:
     add(archive, "a", hints=HINTS)
     (page,) = archive.claim_pages(10, NOW, LEASE, OWNER)
     assert page.id == article_id("https://example.com/a")

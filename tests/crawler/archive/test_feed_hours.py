@@ -51,7 +51,7 @@ def test_hours_between_polls_that_delivered_are_silences(archive: Archive) -> No
     }
 
 
-def test_an_answer_without_news_is_a_delivery_and_a_failure_is_not(archive: Archive) -> None:
+def test_a_response_without_new_entries_is_a_delivery_but_a_failure_is_not(archive: Archive) -> None:
     assert {Outcome.READ, Outcome.UNCHANGED} == fetches.COMPLETE
     poll(archive, 1)
     poll(archive, 2, Outcome.UNCHANGED)

@@ -54,7 +54,7 @@ def link(path: str, digest: str | None = None, title: str | None = None) -> Link
     return Link(url=f"http://{path}", digest=digest, hints=Hints(title=title))
 
 
-def test_an_address_is_discovered_once_whatever_its_form(database: Database) -> None:
+def test_an_address_is_discovered_once_in_all_its_forms(database: Database) -> None:
     assert discover(database, link("a.com/x"), link("A.com:80/x?utm_source=rss")) == 1
     assert discover(database, link("a.com/x#part")) == 0
 
@@ -70,7 +70,7 @@ def test_serials_start_at_one_and_duplicates_do_not_use_any(database: Database) 
     assert [wanted.serial for wanted in claim(database)] == [1, 2]
 
 
-def test_a_claimed_address_carries_the_metadata_of_the_feed(database: Database) -> None:
+def test_a_claimed_address_has_the_metadata_of_the_feed(database: Database) -> None:
     discover(database, link("a.com/x", title="Title"))
     (wanted,) = claim(database)
     assert wanted == Wanted(

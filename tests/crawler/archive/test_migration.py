@@ -211,7 +211,7 @@ def test_killed_at_any_statement_of_a_migration_it_is_whole_and_opens_again(
     assert rows(old.with_name(KEPT)) == before
 
 
-def test_killed_while_the_copy_is_written_the_next_opening_writes_it_anew(old: Path, fresh: Path) -> None:
+def test_a_copy_whose_writer_was_killed_is_written_again_at_the_next_opening(old: Path, fresh: Path) -> None:
     before = rows(old)
     assert run(_KILLED_AT_RENAME.format(path=str(old))) == -signal.SIGKILL
     assert not old.with_name(KEPT).exists()

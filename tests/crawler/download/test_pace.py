@@ -28,5 +28,5 @@ def test_domains_do_not_wait_for_one_another() -> None:
     assert len(times) == 20
 
 
-def test_without_a_delay_nobody_waits() -> None:
+def test_without_a_delay_no_request_waits() -> None:
     assert len(asyncio.run(turns(*[("a.example", 0.0)] * 1_000))) == 1_000

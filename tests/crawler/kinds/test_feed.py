@@ -173,7 +173,7 @@ def test_malformed_feeds_do_not_change_addresses(mistake: str, title: str, addre
     assert (link.url, link.hints.title) == ("https://news.example/?a=1&b=2", title)
 
 
-def test_a_permanent_guid_stands_in_for_the_link() -> None:
+def test_a_permanent_guid_replaces_a_missing_link() -> None:
     body = rss("<item><title>Talks</title><guid>https://news.example/3</guid></item>")
     assert only_link(body).url == "https://news.example/3"
 
@@ -295,7 +295,7 @@ DEEP = rss("<a>" * 200_000)
         ("<!-- x --><!DOCTYPE html><html><body>News</body></html>", "html_instead"),
     ],
 )
-def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
+def test_unreadable_responses_have_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
     result = read_text(body)
     assert result.outcome == outcome
     assert result.detail.endswith(".")

@@ -60,7 +60,7 @@ def test_a_catastrophic_pattern_is_stopped_and_reported() -> None:
         ("<!-- -->", "no_links"),
     ],
 )
-def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
+def test_unreadable_responses_have_an_outcome_and_an_explanation(body: str | bytes, outcome: str) -> None:
     result = read_page(body, links="a")
     assert result.outcome in (outcome, "not_html")
     assert result.detail.endswith(".")

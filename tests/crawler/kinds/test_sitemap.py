@@ -214,7 +214,7 @@ def test_of_a_sitemap_that_was_cut_off_the_last_address_is_left_out() -> None:
         (urlset(""), "read"),
     ],
 )
-def test_unreadable_answers_get_an_outcome_and_an_explanation(body: str, outcome: str) -> None:
+def test_unreadable_responses_have_an_outcome_and_an_explanation(body: str, outcome: str) -> None:
     result = read_map(body)
     assert result.outcome == outcome
     assert result.links == ()

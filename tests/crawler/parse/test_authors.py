@@ -31,7 +31,7 @@ def test_a_name_is_cleaned_or_dropped(name: object, expected: str | None) -> Non
     assert clean_authors([name]) == ((expected,) if expected else ())
 
 
-def test_each_name_stands_once_and_ten_at_most() -> None:
+def test_each_name_occurs_once_and_there_are_at_most_ten() -> None:
     assert clean_authors(["Ann Lee", "by Ann Lee", *(f"Name {letter}" for letter in "abcdefghijkl")])[:2] == (
         "Ann Lee",
         "Name a",
@@ -80,7 +80,7 @@ def test_an_institution_is_one_author(name: str) -> None:
         "Rzecznik prasowy",
     ],
 )
-def test_a_role_is_no_author(name: str) -> None:
+def test_a_role_is_not_an_author(name: str) -> None:
     assert clean_authors([name]) == ()
 
 

@@ -69,11 +69,11 @@ def test_a_mistake_in_one_entry_leaves_the_others_as_they_are(mistake: str) -> N
         '<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://x.example/rss.dtd">',
     ],
 )
-def test_what_stands_before_the_feed_is_dropped(junk: str) -> None:
+def test_content_before_the_feed_is_dropped(junk: str) -> None:
     assert [entry.title for entry in entries_of(junk + rss(item(1, "<a>&eacute;</a>")))] == ["Talks 1"]
 
 
-def test_what_stands_after_the_feed_is_dropped() -> None:
+def test_content_after_the_feed_is_dropped() -> None:
     assert len(entries_of(rss(item(1)) + "<script>track()</script> words")) == 1
 
 

@@ -30,7 +30,7 @@ FEED = "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></ch
         (bytes(200) + PAGE.encode(), "binary data"),
     ],
 )
-def test_files_that_are_no_text_are_told_by_their_first_bytes(body: bytes, format: str | None) -> None:
+def test_binary_files_are_recognised_by_their_first_bytes(body: bytes, format: str | None) -> None:
     assert file_format(body) == format
 
 
@@ -49,7 +49,7 @@ def test_files_that_are_no_text_are_told_by_their_first_bytes(body: bytes, forma
         ("", False, False, False),
     ],
 )
-def test_pages_fragments_and_feeds_are_told_apart(text: str, begins: bool, is_whole: bool, has_any: bool) -> None:
+def test_pages_fragments_and_feeds_are_distinguished(text: str, begins: bool, is_whole: bool, has_any: bool) -> None:
     assert (begins_as_page(text), is_page(text), has_html(text)) == (begins, is_whole, has_any)
 
 

@@ -85,7 +85,7 @@ def test_the_alternate_page_in_the_language_of_the_entry_is_its_address(links: s
     )
 
 
-def test_an_alternate_that_is_no_page_is_better_than_no_address() -> None:
+def test_an_alternate_link_that_is_not_a_page_is_better_than_no_address() -> None:
     link = '<link rel="alternate" type="application/pdf" href="https://news.example/1.pdf"/>'
     assert only(atom(link)).link == "https://news.example/1.pdf"
 
@@ -103,7 +103,7 @@ def test_an_alternate_that_is_no_page_is_better_than_no_address() -> None:
         ('<guid isPermaLink="true">1</guid>', None),
     ],
 )
-def test_a_guid_is_an_address_unless_it_says_otherwise(guid: str, link: str | None) -> None:
+def test_a_guid_is_an_address_unless_marked_otherwise(guid: str, link: str | None) -> None:
     entry = only(rss(guid))
     assert (entry.link, entry.is_guess) == (link, False)
 
@@ -135,7 +135,7 @@ def test_the_title_of_an_item_counts_wherever_other_titles_stand(other: str) -> 
     assert only(rss("<title>Talks</title>" + other)).title == "Talks"
 
 
-def test_other_titles_stand_in_only_where_they_name_the_entry() -> None:
+def test_other_titles_are_used_only_if_they_describe_the_entry() -> None:
     assert only(rss("<media:title>Photo</media:title><dc:title>Talks</dc:title>")).title == "Talks"
     assert only(rss("<itunes:title>Talks</itunes:title>")).title == "Talks"
     assert only(rss("<atom:title>Talks</atom:title>")).title == "Talks"
@@ -226,7 +226,7 @@ def test_every_author_of_an_item_is_kept(own: str, of_the_channel: str, authors:
     assert only(rss(own, head=of_the_channel)).authors == authors
 
 
-def test_the_editor_is_no_author_where_items_name_their_authors() -> None:
+def test_the_editor_is_not_an_author_if_items_have_authors() -> None:
     head = "<managingEditor>bo@news.example (Bo Roe)</managingEditor>"
     first, second = read(rss("<dc:creator>Ann Lee</dc:creator>", "<title>Talks</title>", head=head)).entries
     assert (first.authors, second.authors) == (("Ann Lee",), ())
@@ -254,7 +254,7 @@ def test_texts_are_those_of_the_entry(inner: str, texts: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize("prefix", ["", "h:"])
-def test_xhtml_is_read_as_html_whatever_its_prefix(prefix: str) -> None:
+def test_xhtml_with_any_namespace_prefix_is_read_as_html(prefix: str) -> None:
     name = "xmlns:h" if prefix else "xmlns"
     content = (
         f'<content type="xhtml"><{prefix}div {name}="http://www.w3.org/1999/xhtml"><{prefix}p>A<{prefix}br/>B</{prefix}p>'

@@ -89,7 +89,7 @@ def test_a_hidden_copy_of_the_text_is_not_repeated() -> None:
     assert text_of(f"<article>{ALL}<div style='display:none'>{ALL}</div></article>").splitlines() == list(SENTENCES)
 
 
-def test_an_aside_beside_an_article_is_not_text() -> None:
+def test_an_aside_next_to_an_article_is_not_text() -> None:
     aside = paragraphs(
         "The Courier asks its readers every week what they think of the paper, and prints the best answers."
     )

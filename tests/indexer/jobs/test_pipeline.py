@@ -152,7 +152,7 @@ def test_an_article_collected_first_turns_an_already_indexed_one_into_a_copy(pip
     assert (stored[earlier].copy_of, stored[later].copy_of) == (None, earlier)
 
 
-def test_an_article_revised_in_the_batch_that_made_it_a_copy_is_no_longer_a_copy(pipeline: Pipeline) -> None:
+def test_an_article_revised_in_the_batch_that_turned_it_into_a_copy_is_no_longer_a_copy(pipeline: Pipeline) -> None:
     later = collect(pipeline.archive, "b", page_of(TALKS), at=NOON + timedelta(hours=1))
     pipeline.work(NOON)
     collect(pipeline.archive, "a", page_of(TALKS))

@@ -221,7 +221,7 @@ def test_a_requested_sweep_is_done_and_its_progress_reported(indexer: Indexer, l
     assert count_differences(indexer.pipeline.engine, indexer.themes.compiled[0]) == Difference(0, 0)
 
 
-def test_a_requested_sweep_to_a_removed_theme_is_done_when_its_tag_is_gone(indexer: Indexer, log: Log) -> None:
+def test_a_requested_sweep_of_a_removed_theme_ends_when_its_tag_is_removed(indexer: Indexer, log: Log) -> None:
     lose_tags(indexer, AT_ONCE + 1)
     indexer.run(log.stop, once=True)
     assert {article.themes for article in stored_articles(indexer)} == {frozenset({"truce"})}

@@ -47,11 +47,11 @@ def test_function_words_are_not_doubted(query: str) -> None:
         ("war", "add the language you mean"),
     ],
 )
-def test_a_word_that_floods_the_answer_with_another_language_is_doubted(query: str, suggestion: str) -> None:
+def test_a_word_that_mostly_matches_another_language_has_a_warning(query: str, suggestion: str) -> None:
     (message,) = messages(query)
     assert "(de)" in message and suggestion in message
 
 
 @pytest.mark.parametrize("word", ["як", "про", "за", "до", "проти", "після"])
-def test_a_ukrainian_function_word_stands_for_itself(word: str) -> None:
+def test_a_ukrainian_function_word_is_not_expanded(word: str) -> None:
     assert query_context().morphology.expand(word, ("uk",)) == {}

@@ -80,7 +80,7 @@ def test_a_mistake_stops_the_query(query: str, code: str, position: int, suggest
         ("NOT gaza", "only-not", 0, None),
     ],
 )
-def test_a_doubt_is_shown_beside_the_answer(query: str, code: str, position: int, suggestion: str | None) -> None:
+def test_a_warning_is_shown_with_the_results(query: str, code: str, position: int, suggestion: str | None) -> None:
     (remark,) = lint(query)
     assert (remark.code, remark.severity, remark.position) == (code, "warning", position)
     if suggestion is not None:
@@ -141,7 +141,7 @@ def test_a_twin_word_is_not_named_where_it_is_known_or_not_wanted(query: str) ->
     assert "other-spelling" not in {remark.code for remark in lint(query)}
 
 
-def test_a_quotation_mark_that_is_never_closed_is_a_mistake_whatever_it_looks_like() -> None:
+def test_an_unclosed_quotation_mark_of_any_shape_is_an_error() -> None:
     (mistake,) = [remark for remark in lint("“peace plan") if remark.severity == "error"]
     assert (mistake.code, mistake.suggestion) == ("unbalanced-quote", '"peace plan"')
 

@@ -353,7 +353,7 @@ def test_no_text_raises_anything_but_a_query_error(pieces: list[str], between: s
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     try:
         parse_query(text, context=query_context())
     except QueryError as error:

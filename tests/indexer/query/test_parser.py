@@ -98,7 +98,7 @@ def test_text_becomes_a_tree_that_knows_where_its_parts_stand(text: str, tree: P
         ("a^..", 1, "number"),
     ],
 )
-def test_the_first_place_that_fits_nothing_is_refused(text: str, position: int, message: str) -> None:
+def test_the_error_is_at_the_first_unexpected_position(text: str, position: int, message: str) -> None:
     with pytest.raises(QueryError, match=message) as error_info:
         parsed(text)
     assert error_info.value.position == position
@@ -116,7 +116,7 @@ def test_the_first_place_that_fits_nothing_is_refused(text: str, position: int, 
     ],
     ids=lambda text: text[:8],
 )
-def test_deep_nesting_is_refused_before_it_costs_anything(text: str) -> None:
+def test_deep_nesting_is_rejected_before_parsing(text: str) -> None:
     with pytest.raises(QueryTooBroad):
         parsed(text)
 

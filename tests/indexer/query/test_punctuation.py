@@ -85,7 +85,7 @@ def test_punctuation_alone_is_refused(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["titel: truce", "sorce: bbc", "langauge: de"])
-def test_a_field_with_a_slip_is_refused_although_a_blank_follows(query: str) -> None:
+def test_a_misspelt_field_is_rejected_even_if_a_space_follows(query: str) -> None:
     (mistake,) = [remark for remark in lint(query) if remark.severity == "error"]
     assert (mistake.code, mistake.suggestion is not None) == ("unknown-field", True)
 

@@ -99,7 +99,7 @@ def test_an_age_means_the_moment_so_long_ago(text: str, start: str) -> None:
         ("last weak", "last week"),
     ],
 )
-def test_what_is_no_time_is_refused_with_the_right_form_where_it_is_known(text: str, suggestion: str | None) -> None:
+def test_a_text_that_is_not_a_time_is_rejected_with_the_right_form_if_known(text: str, suggestion: str | None) -> None:
     with pytest.raises(NotATime) as error_info:
         period(text)
     assert error_info.value.suggestion == suggestion
@@ -143,7 +143,7 @@ def test_every_text_is_a_period_or_no_time(text: str) -> None:
 
 
 @given(st.text(max_size=12))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     try:
         period(text)
     except NotATime as error:

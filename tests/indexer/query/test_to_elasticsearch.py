@@ -26,7 +26,7 @@ def beyond_spelling(node: Node) -> Node:
 
 
 @pytest.mark.parametrize("signs", ["u.s", "3.14", "don't", "a_b", "100", "👩‍👩‍👧", "ἀ", "名"])
-def test_many_words_are_asked_for_as_exactly_as_few(elasticsearch_url: str, signs: str) -> None:
+def test_many_words_match_as_exactly_as_few(elasticsearch_url: str, signs: str) -> None:
     engine = open_engine(f"{elasticsearch_url}/compile-{uuid4().hex}", writable=True)
     fill(engine, article(serial=1, text=f"the {signs} plan"), article(serial=2, text="the uxs 3x14 dont plan"))
     for node in (

@@ -55,7 +55,7 @@ def test_figures_follow_from_the_numbers_and_are_unknown_without_any() -> None:
         ("Winter: a truce in Ukraine", "nothing", ()),
     ],
 )
-def test_a_miss_says_what_it_lacks(text: str, reason: str, words: tuple[str, ...]) -> None:
+def test_a_miss_has_its_reason(text: str, reason: str, words: tuple[str, ...]) -> None:
     missed = document(1, text, "truce")
     assert evaluated(missed).themes[1].missed == (Mistake(missed, reason, words),)  # type: ignore[arg-type]
 
@@ -67,7 +67,7 @@ def test_a_miss_names_the_exclusion_and_a_wrong_hit_its_words() -> None:
     assert arms.wrong == (Mistake(guns, "query", ("Weapons", "weapons")),)
 
 
-def test_labels_that_are_no_theme_are_left_out_and_counted() -> None:
+def test_labels_that_are_not_themes_are_left_out_and_counted() -> None:
     evaluation = evaluated(document(1, "Rain", "weather"), document(2, "Rain", borderline="weather"))
     assert (evaluation.score, evaluation.unknown) == (Score(0, 0, 0), {"weather": 2})
 

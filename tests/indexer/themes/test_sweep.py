@@ -123,7 +123,7 @@ def test_a_preview_shows_what_a_sweep_would_change_without_changing_it(engine: E
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_after_a_sweep_only_matching_articles_carry_the_tag(engine: Engine, seed: int) -> None:
+def test_after_a_sweep_only_matching_articles_have_the_tag(engine: Engine, seed: int) -> None:
     random = Random(seed)
     articles = [random_article(random, serial) for serial in range(1, 40)]
     fill(engine, *articles)

@@ -70,7 +70,7 @@ def test_show_prints_an_article_with_where_its_date_comes_from(run_json: RunJson
 
 
 @pytest.mark.usefixtures("installation")
-def test_an_unknown_id_is_refused_in_a_sentence(run_failing: Run) -> None:
+def test_an_unknown_id_is_rejected_with_a_sentence(run_failing: Run) -> None:
     assert 'no article has the id or address "nonsense"' in run_failing("show", "nonsense")
 
 
@@ -184,7 +184,9 @@ def test_check_counts_only_own_sources_when_the_default_ones_are_off(
     assert ": 1 source," in small.run("check")[1]
 
 
-def test_a_crawl_without_any_feed_says_what_to_add(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_note_about_a_crawl_without_feeds_says_what_to_add(
+    small: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PARLEY_SHIPPED_SOURCES", "none")
     code, out, errors = small.run("crawl", "--once")
     assert code == 0

@@ -54,7 +54,7 @@ def test_the_output_shows_title_source_date_and_matching_words(run_command: Run)
     assert "articles." in shown
 
 
-def test_nothing_found_is_said_in_words(run_command: Run) -> None:
+def test_a_search_without_results_is_reported(run_command: Run) -> None:
     assert run_command("search", "xylophonequartet").strip() == 'Nothing found. No article has "xylophonequartet".'
 
 
@@ -81,7 +81,5 @@ def test_the_nearest_existing_word_is_suggested_for_a_word_without_articles(
         (["truce", "--limit", "0"], "the limit must be 1 to 1,000"),
     ],
 )
-def test_a_question_that_cannot_be_asked_is_refused_in_a_sentence(
-    run_failing: Run, words: list[str], sentence: str
-) -> None:
+def test_an_invalid_query_is_rejected_with_a_sentence(run_failing: Run, words: list[str], sentence: str) -> None:
     assert sentence in run_failing("search", *words)

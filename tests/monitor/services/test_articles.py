@@ -62,7 +62,7 @@ def test_an_address_serves_as_an_id_in_any_of_its_forms(app: App, address: str) 
         ("http://", WrongArgument, "not an http or https address"),
     ],
 )
-def test_what_names_no_article_or_several_is_refused_with_the_cure(
+def test_an_id_of_no_article_or_several_is_rejected_with_the_cure(
     app: App, id: str, error: type[ParleyError], says: str
 ) -> None:
     with pytest.raises(error) as error_info:

@@ -37,7 +37,7 @@ def keep_weeks(small: Installation) -> None:
         small.keep(*(article(serial=next(serials), published=NOON - ago * DAY, themes=themes) for themes in tags))
 
 
-def test_a_bucket_without_articles_is_no_spike(small: Installation, app: App) -> None:
+def test_a_bucket_without_articles_is_not_a_spike(small: Installation, app: App) -> None:
     keep_weeks(small)
     [series] = trend(app, themes=["truce"], since="7d").series
     assert [(spike.start, spike.end) for spike in series.spikes] == [((NOON - 5 * DAY).date(), (NOON - 3 * DAY).date())]
@@ -98,7 +98,7 @@ def test_a_theme_file_that_changes_is_seen_by_the_next_call(
         why(app, themes=["parades"], on=ON)
 
 
-def test_many_threads_get_the_answers_of_one(small: Installation, app: App) -> None:
+def test_many_threads_get_the_same_results_as_one(small: Installation, app: App) -> None:
     keep_weeks(small)
 
     def ask(number: int) -> Document:

@@ -33,7 +33,7 @@ def test_an_unknown_request_is_an_error(app: App) -> None:
 
 
 @pytest.mark.parametrize("into", ["nonsense", "solr:x", "elasticsearch://user:secret@host:9200/parley"])
-def test_a_rebuild_into_what_is_no_engine_is_refused_before_it_is_asked_for(app: App, into: str) -> None:
+def test_a_rebuild_into_an_unknown_engine_is_rejected_before_it_is_requested(app: App, into: str) -> None:
     with pytest.raises(WrongArgument) as error_info:
         ask_to_rebuild(app, into)
     assert error_info.value.field == "into"

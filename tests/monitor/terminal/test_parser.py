@@ -33,7 +33,7 @@ def test_words_without_quotes_are_one_query(words: list[str], query: str) -> Non
     assert read(*words) == (query, None, False)
 
 
-def test_options_may_stand_between_the_words() -> None:
+def test_options_may_appear_between_the_words() -> None:
     assert read("truce", "--since", "7d", "Ukraine", "--json") == ("truce Ukraine", "7d", True)
     assert read("--since=7d", "truce") == ("truce", "7d", False)
     assert read("truce", "--since", "-7d") == ("truce", "-7d", False)
