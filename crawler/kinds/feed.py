@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -126,25 +125,27 @@ def _own_page(feed: Feed, entry: Entry, language: str | None) -> RawPage | None:
 
 def _without_attributes(markup: str) -> str:
     # Attributes change with every poll, such as the address of a tracking pixel, and each change would be a revision.
-    tree = parse(markup) if markup.strip() else None
+    tree = parse(markup) if "<" in markup else None
     if tree is None:
-        return ""
+        return markup
     for element in tree.iter(etree.Element):
         element.attrib.clear()
-    return etree.tostring(tree, encoding="unicode", method="html")
+    body = tree.find("body")
+    whole = etree.tostring(tree if body is None else body, encoding="unicode", method="html")
+    return whole.removeprefix("<body>").removesuffix("</body>")
 
 
 def _link(address: str, entry: Entry, language: str | None) -> Link:
     longest = max(entry.texts, key=len, default="")
     words = plain(longest)
     is_full = len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:])
-    hints = replace(_hints(entry, language), html=longest if is_full or (entry.is_guess and words) else None)
+    hints = _hints(entry, language, longest if is_full or (entry.is_guess and words) else None)
     # Only words count: reordered attributes, new image sizes and tracking pixels are not revisions.
     updated = entry.updated.moment.astimezone(UTC).isoformat() if entry.updated else None
     return Link(url=address, hints=hints, digest=digest_of(hints.title, updated, words))
 
 
-def _hints(entry: Entry, language: str | None) -> Hints:
+def _hints(entry: Entry, language: str | None, markup: str | None = None) -> Hints:
     dated = entry.published or entry.updated
     return Hints(
         title=clean_title(entry.title),
@@ -154,4 +155,5 @@ def _hints(entry: Entry, language: str | None) -> Hints:
         is_change=dated is not None and entry.published is None,
         authors=entry.authors,
         language=entry.language or language,
+        html=markup,
     )

@@ -98,12 +98,14 @@ def entry_link(
 
 def _addresses(links: Sequence[etree._Element], place: Place, language: str | None) -> Iterator[str]:
     """Yield the usable addresses of links, the best first."""
-    alternates = [element for element in links if _is_alternate(element)]
-    for element in alternates:
-        if not attribute(element, "href") and (address := place.within(element).resolve(plain_text(element))):
+    alternates = [(element, attribute(element, "href")) for element in links if _is_alternate(element)]
+    for element, href in alternates:
+        if not href and (address := place.within(element).resolve(plain_text(element))):
             yield address
-    for element in sorted(alternates, key=lambda element: _rank(element, language)):
-        if (href := attribute(element, "href")) and (address := place.within(element).resolve(href)):
+    if len(alternates) > 1:
+        alternates.sort(key=lambda alternate: _rank(alternate[0], language))
+    for element, href in alternates:
+        if href and (address := place.within(element).resolve(href)):
             yield address
 
 

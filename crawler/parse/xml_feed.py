@@ -147,15 +147,15 @@ class _Reader:
 
     def _title(self, node: etree._Element, fields: Fields) -> str | None:
         # An item of RSS may also have an `atom:title`: the title in its own vocabulary is meant.
-        titles = [element for name in _TITLES for element in fields.get(name, _NONE)]
+        titles = [element for name in _TITLES if name in fields for element in fields[name]]
         if len(titles) > 1:
             own = etree.QName(node).namespace
             titles.sort(key=lambda element: self.names.of(element) == "title" and etree.QName(element).namespace != own)
         return next((title for element in titles if (title := markup_of(element))), None)
 
     def _authors(self, fields: Fields) -> tuple[str, ...]:
-        people = (element for name in _AUTHORS for element in fields.get(name, _NONE))
-        return clean_authors(name for element in people for name in self._names_of(element))
+        people = [element for name in _AUTHORS if name in fields for element in fields[name]]
+        return clean_authors([name for element in people for name in self._names_of(element)]) if people else ()
 
     def _names_of(self, person: etree._Element) -> list[str]:
         parts = self._fields(person) if len(person) else {}
@@ -164,9 +164,9 @@ class _Reader:
 
 
 def _date(fields: Fields, names: Sequence[str]) -> Dated | None:
-    written = (plain_text(element) for name in names for element in fields.get(name, _NONE))
+    written = [plain_text(element) for name in names if name in fields for element in fields[name]]
     dates = [dated for text in written if (dated := read_date(text))]
-    return next((dated for dated in dates if dated.has_zone), next(iter(dates), None))
+    return next((dated for dated in dates if dated.has_zone), dates[0] if dates else None)
 
 
 def _interval_floor(fields: Fields) -> float | None:

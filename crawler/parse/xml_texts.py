@@ -22,9 +22,12 @@ _PLAIN = ("text", "text/plain")
 def attribute(element: etree._Element, name: str) -> str:
     """Return an attribute without blanks around it, however its name is capitalised; empty when there is none."""
     value = element.get(name)
-    if value is None:
-        value = next((str(other) for key, other in element.items() if str(key).lower() == name), "")
-    return value.strip()
+    if value is not None:
+        return value.strip()
+    for key, other in element.items():
+        if str(key).lower() == name:
+            return str(other).strip()
+    return ""
 
 
 def plain_text(element: etree._Element) -> str:
@@ -34,11 +37,7 @@ def plain_text(element: etree._Element) -> str:
 
 def markup_of(element: etree._Element) -> str:
     """Return the content of an element as HTML, or as plain text if it says so; empty when it is not text."""
-    kind = _kind(element)
-    is_file = "/" in kind and not kind.startswith("text/") and not kind.endswith("xml")
-    if is_file or attribute(element, "mode") == "base64":
-        return _decoded(plain_text(element))
-    return _rightly_encoded(_inner_markup(element).strip())
+    return _markup(element, _kind(element))
 
 
 def texts_of(fields: Mapping[str, Sequence[etree._Element]], captions: Sequence[etree._Element]) -> tuple[str, ...]:
@@ -55,8 +54,16 @@ def texts_of(fields: Mapping[str, Sequence[etree._Element]], captions: Sequence[
 
 
 def _content(element: etree._Element) -> str:
-    markup = markup_of(element)
-    return markup if "<" in markup or _kind(element) not in _PLAIN else paragraphs(markup)
+    kind = _kind(element)
+    markup = _markup(element, kind)
+    return paragraphs(markup) if kind in _PLAIN and "<" not in markup else markup
+
+
+def _markup(element: etree._Element, kind: str) -> str:
+    is_file = "/" in kind and not kind.startswith("text/") and not kind.endswith("xml")
+    if is_file or attribute(element, "mode") == "base64":
+        return _decoded(plain_text(element))
+    return _rightly_encoded(_inner_markup(element).strip())
 
 
 def _kind(element: etree._Element) -> str:

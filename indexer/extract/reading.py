@@ -69,20 +69,14 @@ def _read_or_fall_back(
 ) -> Extraction | NoArticle:
     result = read_document(body, content_type, url, hints, collected)
     if isinstance(result, NoArticle) and hints.html:
-        entry = read_entry(hints.html.encode("utf-8", "replace"), url, hints, collected)
+        entry = read_fragment(hints.html.encode("utf-8", "replace"), url, hints, collected)
         if isinstance(entry, Extraction) and len(entry.text) >= _SHORTEST_ENTRY:
             return entry
     return result
 
 
-def read_entry(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
-    """Return the article of a feed entry with full text, an HTML fragment."""
-    text = text_of_fragment(body)
-    return text if isinstance(text, NoArticle) else _hinted(clean_title(hints.title), text, url, hints, collected)
-
-
-def read_message(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
-    """Return a channel message as an article; without a title of its own its first line or sentence is the title."""
+def read_fragment(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
+    """Return a feed entry or a channel message as an article; without a title, its first line or sentence is the title."""
     text = text_of_fragment(body)
     if isinstance(text, NoArticle):
         return text
@@ -155,4 +149,4 @@ def _item_hints(item: dict[str, Any]) -> Hints:
     )
 
 
-_DELIVERED = {"entry": read_entry, "message": read_message, "item": read_item}
+_DELIVERED = {"entry": read_fragment, "message": read_fragment, "item": read_item}

@@ -274,6 +274,19 @@ def test_the_full_text_in_the_feed_replaces_a_page_that_cannot_be_fetched(crawli
     assert crawling.archive.body(kept.number) == text.encode()
 
 
+def test_an_entry_without_an_address_is_kept_under_an_address_of_its_feed(crawling: Crawling, news: Site) -> None:
+    items = (
+        "<item><guid>tag:1</guid><description>Envoys met.</description></item><item><title>Only a title</title></item>"
+    )
+    news.routes["/rss"] = Reply(body=f"<rss><channel>{items}</channel></rss>".encode(), content_type="text/xml")
+    crawling.once(feed(news.url("/rss")))
+    (kept,) = pages_in(crawling)
+    assert kept.kind == "entry"
+    assert kept.url.startswith(news.url("/rss?parley-entry="))
+    assert crawling.archive.body(kept.number) == b"Envoys met."
+    assert state_in(crawling).detail == "1 of 2 entries have neither a usable address nor a text and were skipped."
+
+
 def test_an_unreadable_feed_is_polled_less_often_and_shows_the_reason(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = Reply(body=page("A start page"))
     report = crawling.once(feed(news.url("/rss")))

@@ -13,38 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.feeds import bodies as real_feeds
-from crawler.kinds.feed import FULL_TEXT_CHARS, check_options, read, requests
-from crawler.page import FeedResult, Link
+from crawler.kinds.feed import check_options, read, requests
+from tests.support.feeds import ATOM, item, only_link, read_text, rss
 from tests.support.responses import feed, response
-
-LONG = "<p>" + "Delegations met again and agreed on very little. " * 30 + "</p>"
-
-
-def rss(items: str, head: str = "") -> str:
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{head}{items}</channel></rss>'
-
-
-def item(inner: str = "", link: str = "https://news.example/1", title: str = "Talks") -> str:
-    return f"<item><title>{title}</title><link>{link}</link>{inner}</item>"
-
-
-def read_text(body: str | bytes, content_type: str = "") -> FeedResult:
-    return read(feed(), response(body, content_type=content_type))
-
-
-def only_link(body: str | bytes, content_type: str = "") -> Link:
-    result = read_text(body, content_type)
-    assert result.outcome == "read"
-    assert len(result.links) == 1
-    return result.links[0]
-
 
 RSS_10 = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://news.example/"><title>News</title></channel>
 <item rdf:about="https://news.example/1"><title>Talks</title><link>https://news.example/1</link>
 <dc:date>2026-11-23T10:00:00Z</dc:date></item></rdf:RDF>"""
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry><title>Talks</title>
-<link href="https://news.example/1"/><published>2026-11-23T13:00:00+03:00</published></entry></feed>"""
 RSS_09 = """<rss version="0.91"><channel><title>News</title><item><title>Talks</title><link>https://news.example/1</link>
 <pubDate>Mon, 23 Nov 2026 10:00:00 GMT</pubDate></item></channel></rss>"""
 JSON_FEED = json.dumps(
@@ -110,24 +86,6 @@ def test_a_long_title_is_truncated() -> None:
 def test_an_atom_title_in_xhtml_is_read() -> None:
     title = '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Talks on <b>truce</b></div></title>'
     assert only_link(ATOM.replace("<title>Talks</title>", title)).hints.title == "Talks on truce"
-
-
-@pytest.mark.parametrize("element", ["content:encoded", "description"])
-def test_full_text_is_kept_and_a_teaser_is_not(element: str) -> None:
-    full = rss(item(f"<{element}><![CDATA[{LONG}]]></{element}>")).replace(
-        "<rss", '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-    )
-    assert len(only_link(full).hints.html or "") > FULL_TEXT_CHARS
-    assert only_link(full.replace(LONG, "<p>Delegations met.</p>")).hints.html is None
-    assert only_link(full.replace("little. </p>", "little … [...]</p>")).hints.html is None
-
-
-def test_full_text_from_json_feed_and_yandex_is_kept_as_html() -> None:
-    text = "A & B met.\n\n" + "They agreed on very little. " * 50
-    made = {"items": [{"url": "https://news.example/1", "content_text": text}]}
-    assert (only_link(json.dumps(made)).hints.html or "").startswith("<p>A &amp; B met.</p>\n<p>They agreed")
-    yandex = rss(item(f"<yandex:full-text>{text.replace('&', '&amp;')}</yandex:full-text>"))
-    assert (only_link(yandex).hints.html or "").startswith("<p>A &amp; B met.</p>\n<p>They agreed")
 
 
 def test_mail_addresses_are_removed_from_authors() -> None:
@@ -373,8 +331,3 @@ def test_real_feeds_are_read_in_time_or_refused_with_a_reason(test_data: Path) -
         result = read_text(body)
         assert time.monotonic() - start < 5, name
         assert result.outcome == "read" or result.detail, name
-
-
-def test_an_unterminated_full_text_is_read_in_bounded_time() -> None:
-    inner = f"<description><![CDATA[{'<yandex:full-text>' * 250_000}]]></description>"
-    assert only_link(rss(item(inner))).hints.title == "Talks"
