@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from config.errors import ArchiveError
 from config.logs import get_logger
@@ -20,7 +19,7 @@ from crawler.parse.completeness import is_cut
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
 from crawler.poll import demanded_wait, describe_unexpected
-from crawler.real_address import leads_to_section
+from crawler.removals import removal
 from crawler.schedule import retry_at
 
 log = get_logger(__name__)
@@ -55,12 +54,8 @@ class Visitor:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != Outcome.ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
-        if _redirects_home(wanted.url, fetched.url):
-            return self._end(
-                wanted, Outcome.REDIRECTED_HOME, "the address redirects to the front page of its site", now
-            )
-        if leads_to_section(wanted.url, fetched.url, fetched.body):
-            return self._end(wanted, Outcome.GONE, f"the address redirects to a section page, {fetched.url}", now)
+        if removed := removal(wanted.url, fetched.url, fetched.body):
+            return self._end(wanted, *removed, now)
         refusal = refusal_of_content(fetched)
         if refusal:
             return self._end(wanted, *refusal, now)
@@ -110,18 +105,6 @@ class Visitor:
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail
-
-
-def _redirects_home(requested: str, reached: str) -> bool:
-    """Return whether an address within a site led to the site's front page, as some sites do for removed pages."""
-    before, after = urlsplit(requested), urlsplit(reached)
-    if after.path.strip("/") or after.query or not (before.path.strip("/") or before.query):
-        return False
-    return _site(before.hostname) == _site(after.hostname)
-
-
-def _site(host: str | None) -> str:
-    return (host or "").removeprefix("www.")
 
 
 def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:

@@ -1,0 +1,38 @@
+"""Redirects by which sites answer for articles they removed: to the front page, to a section or to an error page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.outcomes import Outcome
+from crawler.real_address import is_front_page, leads_to_section
+
+_VIEW = re.compile(r"^(?:www|m|mobile|amp)\.")
+_ERROR = re.compile(
+    r"(?:error|page)?[-_]?(?:404|410|not[-_]?found|error|unavailable|removed|gone)(?:[-_]page)?(?:\.\w{2,5})?",
+    re.IGNORECASE,
+)
+
+
+def removal(requested: str, reached: str, body: bytes) -> tuple[Outcome, str] | None:
+    """Return the outcome and a sentence when a redirect shows that the article no longer exists, otherwise None.
+
+    Args:
+        body: of the page reached.
+    """
+    if is_front_page(reached) and not is_front_page(requested) and _site(requested) == _site(reached):
+        return Outcome.REDIRECTED_HOME, "the address redirects to the front page of its site"
+    if _is_error(reached) and not _is_error(requested):
+        return Outcome.GONE, f"the address redirects to an error page, {reached}"
+    if leads_to_section(requested, reached, body):
+        return Outcome.GONE, f"the address redirects to a section page, {reached}"
+    return None
+
+
+def _is_error(url: str) -> bool:
+    return bool(_ERROR.fullmatch(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+
+
+def _site(url: str) -> str:
+    return _VIEW.sub("", urlsplit(url).hostname or "")

@@ -1,0 +1,64 @@
+"""Redirects that mean that an article was removed, and redirects that lead to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.removals import removal
+
+SITE = "https://courier.example"
+
+
+@pytest.mark.parametrize(
+    ("requested", "reached", "outcome"),
+    [
+        ("/en/world/1", "/", "redirected_home"),
+        ("/en/world/1", "/index.html", "redirected_home"),
+        ("/?p=17", "/", "redirected_home"),
+        ("/en/world/1", "/en/", "gone"),
+        ("/2026/03/14/talks-resume", "/uk", "gone"),
+        ("/article/4711", "/pt-br/", "gone"),
+        ("/en/world/4", "/en/news/", "gone"),
+        ("/en/world/4", "/en/world", "gone"),
+        ("/news/2026/03/talks-resume-at-the-lake", "/news/2026/03/", "gone"),
+        ("/politik/ausland/verhandlungen-a-1234.html", "/politik/", "gone"),
+        ("/monde/article-4711.html", "/actualites/", "gone"),
+        ("/novosti/12345", "/lenta", "gone"),
+        ("/wiadomosci/swiat/rozmowy,123", "/wiadomosci/index.php", "gone"),
+        ("/world/talks-resume", "/404", "gone"),
+        ("/world/talks-resume", "/error.html?path=/world/talks-resume", "gone"),
+        ("/world/talks-resume", "/page-not-found/", "gone"),
+    ],
+)
+def test_a_redirect_away_from_an_article_is_a_removal(requested: str, reached: str, outcome: str) -> None:
+    removed = removal(SITE + requested, SITE + reached, b"")
+    assert removed is not None and removed[0] == outcome and removed[1]
+
+
+@pytest.mark.parametrize(
+    ("requested", "reached"),
+    [
+        ("/world/1", "/world/1"),
+        ("/world/1", "/world/1/"),
+        ("/world/1", "/world/1-talks-resume"),
+        ("/p/4711", "/world/2026/talks-resume"),
+        ("/s/a1b2c3", "/ceasefire-holds-at-the-lake"),
+        ("/?p=17", "/talks-resume"),
+        ("/news/1", "/?p=1"),
+        ("/talks/amp", "/talks/"),
+        ("/talks-resume-at-the-lake/print", "/talks-resume-at-the-lake"),
+        ("/news/4711/talks-resume", "/news/4711"),
+        ("/world/talks-resume", "/world/errors-of-the-spring"),
+        ("/world/404", "/world/404/"),
+        ("/", "/en/"),
+        ("/world/", "/world"),
+    ],
+)
+def test_a_redirect_to_the_article_is_no_removal(requested: str, reached: str) -> None:
+    assert removal(SITE + requested, SITE + reached, b"") is None
+
+
+def test_another_site_may_have_the_article_at_its_root() -> None:
+    assert removal("https://courier.example/special/1", "https://lake-talks.example/", b"") is None
+    assert removal("https://courier.example/special/1", "https://special.courier.example/", b"") is None
+    assert removal("https://courier.example/special/1", "https://m.courier.example/", b"") is not None
