@@ -48,6 +48,7 @@ pages = Table(
     Column("crashes", Integer, nullable=False, default=0),
     Index("pages_by_state", "state", "number"),
     Index("pages_by_serial", "serial", "number"),
+    Index("pages_by_source", "source", "number"),
     **NEVER_REUSED,
 )
 

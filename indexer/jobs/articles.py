@@ -87,6 +87,15 @@ def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> 
     return set(connection.scalars(query))
 
 
+def read_from(connection: Connection, pages: Collection[int]) -> dict[int, str]:
+    """Return serial → id of the kept articles that were read from these pages."""
+    wrong: dict[int, str] = {}
+    for some in batches(pages):
+        rows = connection.execute(select(articles.c.serial, articles.c.id).where(articles.c.page.in_(some)))
+        wrong.update({row.serial: row.id for row in rows})
+    return wrong
+
+
 def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int, int]:
     """Return serial → page of its article, for the addresses that have an article."""
     query = select(articles.c.serial, articles.c.page).where(articles.c.serial.in_(serials))

@@ -20,7 +20,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Page
 from crawler.urls import registered_domain
 from indexer.article import Article, Extraction
-from indexer.copies.index import CopyIndex
+from indexer.copies.index import CopyIndex, forget
 from indexer.copies.signature import signature
 from indexer.engine import Engine
 from indexer.extract import EXTRACTOR_VERSION, NoArticle
@@ -28,6 +28,8 @@ from indexer.extract.pool import Crash, Job, Pool
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
 from indexer.jobs.filing import Filing
+from indexer.jobs.learning import Learner, known_repeats, learn
+from indexer.repeats import trim
 from indexer.stored_form import text_words
 from indexer.themes.tagger import Tagger
 
@@ -48,6 +50,7 @@ class Pipeline:
     Attributes:
         tagger: tags articles with the current themes; replaced when a theme changes.
         owner: the owner that pages are claimed for.
+        learner: decides when sources are learned again.
     """
 
     archive: Archive
@@ -56,6 +59,7 @@ class Pipeline:
     copies: CopyIndex
     tagger: Tagger
     owner: Owner = field(default_factory=lambda: Owner("indexer"))
+    learner: Learner = field(default_factory=Learner)
 
     def work(self, now: datetime) -> Counter[str]:
         """Index one batch and return the number of pages per outcome; empty when no page is pending.
@@ -74,6 +78,7 @@ class Pipeline:
             self.archive.finish_pages(outcomes)
         finally:
             self.archive.give_back_pages(self.owner)
+        self._learn(pages, outcomes)
         return Counter(outcomes[page.number][0] if page.number in outcomes else Outcome.RETRIED for page in pages)
 
     def _read(self, pages: Sequence[Page]) -> Outcomes:
@@ -92,8 +97,50 @@ class Pipeline:
                     outcomes[number] = (result.outcome, result.detail)
                 case Crash():
                     self._count_crash(number, result, outcomes)
+        left_out = self._leave_out_repeats(fresh, extracted, outcomes)
         others = self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
-        return outcomes | dict.fromkeys(extracted, INDEXED) | others
+        self._withdraw([number for number in fresh if number in outcomes])
+        return outcomes | {number: (Outcome.INDEXED, left_out.get(number, "")) for number in extracted} | others
+
+    def _leave_out_repeats(
+        self, pages: Mapping[int, Page], extracted: dict[int, Extraction], outcomes: Outcomes
+    ) -> dict[int, str]:
+        """Take out what each source is known to repeat; return by page what was left out, in words."""
+        with self.archive.database.read() as connection:
+            known = known_repeats(connection, {pages[number].source for number in extracted})
+        left_out: dict[int, str] = {}
+        for number, extraction in list(extracted.items()):
+            page = pages[number]
+            if page.source not in known:
+                continue
+            result = trim(extraction, page.final_url, page.kind, known[page.source])
+            if isinstance(result, NoArticle):
+                outcomes[number] = (result.outcome, result.detail)
+                del extracted[number]
+            elif result.lines:
+                extracted[number] = result.article
+                left_out[number] = f"{_lines(result.lines)} left out that many pages of the source repeat"
+        return left_out
+
+    def _withdraw(self, numbers: Collection[int]) -> None:
+        """Remove articles that were read from these pages, which were extracted again and are none."""
+        with self.archive.database.read() as connection:
+            wrong = articles.read_from(connection, numbers)
+        if not wrong:
+            return
+        self.engine.delete(list(wrong.values()))
+        self.engine.refresh()
+        with self.archive.database.write() as connection:
+            articles.drop(connection, list(wrong))
+            forget(connection, wrong.values())
+
+    def _learn(self, pages: Collection[Page], outcomes: Outcomes) -> None:
+        """Learn what sources repeat that have enough new articles."""
+        sources = [page.source for page in pages if outcomes.get(page.number, ("",))[0] == Outcome.INDEXED]
+        if due := self.learner.due(sources):
+            with self.archive.database.write() as connection:
+                for source in due:
+                    learn(connection, source)
 
     def _jobs(self, pages: Collection[Page], outcomes: Outcomes) -> Iterator[Job]:
         bodies = self.archive.body_names([page.number for page in pages])
@@ -175,6 +222,10 @@ class Pipeline:
             self.engine.delete(list(reasons))  # an earlier version would otherwise stay in the engine alone
         self.engine.refresh()
         return reasons
+
+
+def _lines(number: int) -> str:
+    return "1 line is" if number == 1 else f"{number:,} lines are"
 
 
 def _article(page: Page, extraction: Extraction) -> Article:

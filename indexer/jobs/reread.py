@@ -7,17 +7,22 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from crawler.archive.pages import read_again
+from crawler.outcomes import Outcome
 from indexer.extract import EXTRACTOR_VERSION
 from indexer.jobs.articles import articles
+from indexer.jobs.learning import mark_repeating
 
 
 def reread(connection: Connection, states: Collection[str]) -> int:
     """Make the newest page of each address pending again if it is in one of these states.
 
-    Pages whose article was already read by the current extractor are left alone.
+    Pages whose article was already read by the current extractor are left alone, unless it has lines that its source turned out
+    to repeat on many pages.
 
     Returns:
         The number of pages made pending.
     """
+    if Outcome.INDEXED in states:
+        mark_repeating(connection)
     extracted_already = select(articles.c.page).where(articles.c.extractor == EXTRACTOR_VERSION)
     return read_again(connection, states, except_for=extracted_already)

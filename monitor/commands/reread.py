@@ -8,7 +8,7 @@ from monitor.services.upkeep import reread
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
 
-HELP = "Re-extract archived pages: those from an older extractor, or those with a given outcome"
+HELP = "Re-extract archived pages: those whose text would now differ, or those with a given outcome"
 EXAMPLES = ("reread", "reread no_text consent_page")
 
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "outcome",
         nargs="*",
         metavar="OUTCOME",
-        help="only pages with this outcome, such as no_text (default: all pages from an older extractor)",
+        help="only pages with this outcome, such as no_text (default: all pages whose text would now differ)",
     )
     add_json(parser)
 

@@ -38,13 +38,14 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
     Args:
         pages: those kept of the article, oldest first; none where they were pruned.
     """
-    read = next((kept.page for kept in reversed(pages) if kept.state == Outcome.INDEXED), None)
+    kept = next((kept for kept in reversed(pages) if kept.state == Outcome.INDEXED), None)
+    read = kept.page if kept else None
     read_from = _READ_FROM[read.kind] if read else "from a page that is not kept"
     story = "its text repeats that of an earlier article" if article.copy_of else "no earlier article has the same text"
     return {
         "url": _url(article, read),
         "title": read_from if article.title else f"none was recognised {read_from}",
-        "text": read_from,
+        "text": f"{read_from}; {kept.detail}" if kept and kept.detail else read_from,
         "authors": read_from if article.authors else f"none was recognised {read_from}",
         "published": _PUBLISHED[article.published_from] + _PRECISION[article.published_precision],
         "collected": "when its first page was stored",

@@ -156,4 +156,13 @@ CREATE TABLE requests (
 CREATE INDEX ix_requests_state ON requests (state);
 CREATE INDEX copy_texts_by_version ON copy_texts (version);
 CREATE INDEX urls_by_same_as ON urls (same_as) WHERE same_as IS NOT NULL;
-INSERT INTO alembic_version VALUES ('0005')
+CREATE TABLE repeats (
+	source TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	digest BLOB NOT NULL,
+	PRIMARY KEY (source, kind, digest)
+)
+ WITHOUT ROWID
+;
+CREATE INDEX pages_by_source ON pages (source, number);
+INSERT INTO alembic_version VALUES ('0006')
