@@ -18,7 +18,7 @@ from monitor.documents.extraction import ExtractDocument, ExtractionDocument
 def extract_address(app: App, url: str) -> ExtractDocument:
     """Fetch a page as the crawler would and return the extracted article; nothing is stored.
 
-    It runs the crawler's event loop, which a process can have in one thread only.
+    Calls from several threads, of `probe_feeds` too, take turns.
 
     Raises:
         RequestFailed: the page cannot be fetched; the message says why.

@@ -42,7 +42,7 @@ def probe_feeds(
 ) -> ProbesDocument:
     """Request the feeds of these sources, or all enabled ones, and return the results. Nothing is stored.
 
-    It takes as long as the slowest server, and runs the crawler's event loop, which a process can have in one thread only.
+    It takes as long as the slowest server. Calls from several threads, of `extract_address` too, take turns.
 
     Args:
         on_probe: called with each as it comes, in any order.
