@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -69,6 +69,14 @@ def start_logging(level: LogLevel, form: LogFormat, *, file: Path | None = None,
         logging.getLogger(package).setLevel(least)
 
 
+def protect_output() -> None:
+    """Leave secrets out of what this process prints from now on, such as the traceback of an unexpected error.
+
+    What goes to a terminal stays as it is: only files outlive the moment.
+    """
+    sys.stdout, sys.stderr = map(_protected_stream, (sys.stdout, sys.stderr))
+
+
 def _is_ours_or_grave(record: logging.LogRecord) -> bool:
     """Say whether a record is logged; some libraries set the levels of their loggers themselves."""
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OURS
@@ -102,8 +110,39 @@ class _ProtectedFormatter(structlog.stdlib.ProcessorFormatter):
     """Leaves out secrets, and characters that drive a terminal, wherever in a line or a traceback they stand."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = _PARAMETER.sub(r"\1…", _USER.sub(r"\1…@", super().format(record)))
-        return "".join(char if char == "\n" or char.isprintable() else ascii(char)[1:-1] for char in line)
+        return _protected(super().format(record))
+
+
+def _protected(text: str) -> str:
+    text = _PARAMETER.sub(r"\1…", _USER.sub(r"\1…@", text))
+    return "".join(char if char == "\n" or char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _protected_stream(stream: TextIO) -> TextIO:
+    return stream if stream.isatty() else cast(TextIO, _ProtectedOutput(stream))
+
+
+class _ProtectedOutput:
+    """A stream in place of another, which writes each line as a log would: without secrets."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._unfinished = ""
+
+    def write(self, text: str) -> int:
+        """Write the lines that are complete; a traceback comes in pieces."""
+        lines, line_end, self._unfinished = (self._unfinished + text).rpartition("\n")
+        self._stream.write(_protected(lines) + line_end)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write the rest as well."""
+        self._stream.write(_protected(self._unfinished))
+        self._unfinished = ""
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
 
 def _one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from config.errors import ArticlesRefused, BodyLost
+from config.logs import get_logger
 from crawler.archive.archive import Archive
 from crawler.archive.leases import Owner
 from crawler.outcomes import Outcome
@@ -40,6 +41,8 @@ LEASE = timedelta(
 CRASHES_ALLOWED = 2  # a page that crashes its worker this often is set aside
 
 Outcomes = dict[int, tuple[Outcome, str]]
+
+log = get_logger(__name__)
 INDEXED = (Outcome.INDEXED, "")
 
 
@@ -96,7 +99,7 @@ class Pipeline:
                 case NoArticle():
                     outcomes[number] = (result.outcome, result.detail)
                 case Crash():
-                    self._count_crash(number, result, outcomes)
+                    self._count_crash(fresh[number], result, outcomes)
         left_out = self._leave_out_repeats(fresh, extracted, outcomes)
         others = self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
         self._withdraw([number for number in fresh if number in outcomes])
@@ -160,10 +163,21 @@ class Pipeline:
                 collected=page.collected,
             )
 
-    def _count_crash(self, number: int, crash: Crash, outcomes: Outcomes) -> None:
+    def _count_crash(self, page: Page, crash: Crash, outcomes: Outcomes) -> None:
         """Set a page aside when it has crashed its worker too often; otherwise the next batch tries it again."""
-        if self.archive.record_crash(number) >= CRASHES_ALLOWED:
-            outcomes[number] = (crash.outcome, crash.detail)
+        crashes = self.archive.record_crash(page.number)
+        if is_set_aside := crashes >= CRASHES_ALLOWED:
+            outcomes[page.number] = (crash.outcome, crash.detail)
+        log.warning(
+            "page crashed",
+            page=page.number,
+            url=page.url,
+            source=page.source,
+            outcome=crash.outcome,
+            detail=crash.detail,
+            crashes=crashes,
+            set_aside=is_set_aside,
+        )
 
     def _keep(self, extracted: Sequence[tuple[Page, Extraction]]) -> Outcomes:
         """Determine address and story of each text and store the articles, all in one transaction.

@@ -11,6 +11,7 @@ from config.files import ConfigFile, find, parsed, read
 from config.theme_file import theme_toml
 from config.themes import Example, Theme, theme_from
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
+from indexer.themes.examples import find_failures
 from indexer.themes.versions import ThemeVersion
 from monitor.app import App
 
@@ -107,10 +108,19 @@ def _changed(app: App, id: str, query: Mapping[str, str], context: str | Mapping
         "misses": _texts(known.misses if known else ()),
     }
     theme = _checked(app, content, id, f"theme {id}", field="query")
-    if known not in app.themes and known and (known.query, known.context) != (theme.query, theme.context):
-        # The examples of the shipped theme were written for its own queries.
-        theme = replace(theme, matches=(), misses=())
+    if known not in app.themes:
+        theme = _without_failing_examples(app, theme)
     return Candidate(theme, theme_toml(theme, app.configuration.fragments, existing=_existing(app, id)))
+
+
+def _without_failing_examples(app: App, theme: Theme) -> Theme:
+    """Return a theme that was removed with those examples of the shipped one, written for other queries, that hold."""
+    try:
+        failing = {failure.example for failure in find_failures(theme, compile_theme(theme, app.context()))}
+    except QueryError:  # which `compile_candidate` reports
+        return theme
+    matches, misses = (tuple(one for one in some if one not in failing) for some in (theme.matches, theme.misses))
+    return replace(theme, matches=matches, misses=misses)
 
 
 def _checked(app: App, content: Mapping[str, object], id: str, label: str, *, field: str) -> Theme:
@@ -126,7 +136,10 @@ def _checked(app: App, content: Mapping[str, object], id: str, label: str, *, fi
         own = [problem for problem in wrong.problems if problem.where.startswith(label)]
         if not own:
             raise
-        raise WrongArgument("\n".join(map(str, own)), field=field) from None
+        in_context = all(str(problem).startswith(f"{label}: context: ") for problem in own)
+        raise WrongArgument(
+            "\n".join(map(str, own)), field="context" if in_context and field == "query" else field
+        ) from None
 
 
 def _known(app: App, id: str) -> Theme | None:

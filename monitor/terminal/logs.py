@@ -22,7 +22,11 @@ def add_log_file(parser: argparse.ArgumentParser) -> None:
 def start_logging(app: App, file: Path | None) -> None:
     """Log as the settings say, to a file or to standard error.
 
+    With a file, output that does not go to a terminal is kept free of secrets too: the supervisor sends it to a file as well.
+
     Raises:
         OSError: the file cannot be written.
     """
+    if file:
+        logs.protect_output()
     logs.start_logging(app.settings.log_level, app.settings.log_format, file=file, to_stderr=file is None)

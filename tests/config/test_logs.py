@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import logs
-from config.logs import get_logger, start_logging
+from config.logs import get_logger, protect_output, start_logging
 from config.settings import LogFormat
 
 log = get_logger("crawler.example")
@@ -120,6 +121,28 @@ def test_a_log_file_outlives_restarts_and_never_grows_without_bound(
     assert "run=39 number=4" in files[0].read_text()
     assert "run=38 " in "".join(file.read_text() for file in files)
     assert capsys.readouterr().err == ""
+
+
+def test_output_to_a_file_leaves_out_secrets_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "crawler.out"
+    with path.open("w") as output:
+        for name in ("stdout", "stderr"):
+            monkeypatch.setattr(sys, name, output)
+        protect_output()
+        for piece in ("http://ann:s3c", "ret@a.example\nnext: ", "https://b.example/?token=s3c", "ret&page=1\n"):
+            sys.stderr.write(piece)
+        print("a whole line: password=s3cret")
+        try:
+            raise ValueError("elasticsearch://ann:s3cret@c.example")
+        except ValueError:
+            sys.excepthook(*sys.exc_info())
+        sys.stdout.write("unfinished: api_key=s3cret")
+        sys.stdout.flush()
+    written = path.read_text()
+    assert "s3cret" not in written
+    assert "http://…@a.example\nnext: https://b.example/?token=…&page=1\n" in written
+    assert "ValueError: elasticsearch://…@c.example\n" in written
+    assert written.endswith("unfinished: api_key=…")
 
 
 def test_a_full_disk_does_not_stop_parley(capsys: pytest.CaptureFixture[str]) -> None:

@@ -223,7 +223,9 @@ def test_an_article_that_the_engine_rejects_gets_an_outcome_and_blocks_no_other(
     assert {stored.id for stored in real.scan(Everything())} == {odd, fine}
 
 
-def test_a_page_that_crashes_its_worker_twice_is_set_aside(archive: Archive, engine: Engine) -> None:
+def test_a_page_that_crashes_its_worker_twice_is_set_aside_and_logged_with_fields(
+    archive: Archive, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
     with Pool(1, 20, reader=by_url, memory=400_000_000) as pool:
         pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
         collect(archive, "segfault", page_of(TALKS))
@@ -231,3 +233,7 @@ def test_a_page_that_crashes_its_worker_twice_is_set_aside(archive: Archive, eng
         assert archive.count_pages_by_state() == {"pending": 1}
         assert pipeline.work(NOON) == {"crashed": 1}
         assert pipeline.work(NOON) == {}
+    first, second = ({**vars(record)} for record in caplog.records if record.getMessage() == "page crashed")
+    assert (first["crashes"], first["set_aside"], second["crashes"], second["set_aside"]) == (1, False, 2, True)
+    assert (second["page"], second["outcome"], second["source"]) == (1, "crashed", first["source"])
+    assert "segfault" in second["url"]

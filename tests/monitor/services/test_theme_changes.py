@@ -6,6 +6,7 @@ import pytest
 
 from config.errors import ConfigError, Conflict, NotFound, QueryError, Refused, RequestFailed, WrongArgument
 from config.settings import load_settings
+from config.themes import load_themes
 from indexer.jobs import requests
 from monitor.app import App
 from monitor.services import theme_changes, themes
@@ -57,9 +58,10 @@ def test_a_theme_is_given_as_the_text_of_its_file(app: App) -> None:
     ("arguments", "error", "field"),
     [
         ({"theme": "nothing"}, NotFound, "theme"),
+        ({"theme": "truce", "context": {"ru": ""}}, WrongArgument, "context"),
         ({"theme": "truce", "query": {"en": "(truce"}}, QueryError, "query"),
         ({"theme": "truce", "query": {"en": "", "ru": ""}}, WrongArgument, "query"),
-        ({"theme": "truce", "context": "@nowhere"}, WrongArgument, "query"),
+        ({"theme": "truce", "context": "@nowhere"}, WrongArgument, "context"),
         ({"theme": "Not a name", "query": {"en": "truce"}}, WrongArgument, "query"),
         ({"theme": "truce", "query": {"en": "war"}}, Refused, "query"),
         ({"theme": "parades", "text": "not toml"}, WrongArgument, "text"),
@@ -123,3 +125,17 @@ def test_a_text_is_matched_and_examples_are_tested(app: App, monkeypatch: pytest
     monkeypatch.setenv("PARLEY_MAX_BYTES", "100")
     with pytest.raises(WrongArgument, match="longer than 100 bytes"):
         themes.match(App(load_settings()), "x" * 101)
+
+
+def test_a_removed_theme_is_restored_with_the_shipped_examples_that_its_queries_fulfil(app: App) -> None:
+    [shipped] = [theme for theme in load_themes(None) if theme.id == "truce"]
+    theme_changes.save(app, "truce", query={"en": "truce OR armistice"})
+    theme_changes.remove(app, "truce", delete=True)
+    theme_changes.restore(app, "truce", 1)
+    [restored] = app.themes
+    assert restored.query == {"en": "truce OR armistice", "ru": "перемирие"}
+    assert {example.language for example in restored.matches} == {"en", "ru"}
+    assert set(restored.matches) < set(shipped.matches)
+    assert set() < set(restored.misses) < set(shipped.misses)
+    [tested] = themes.test(app).themes
+    assert tested.failures == ()
