@@ -36,7 +36,7 @@ from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
 from indexer.engines.elasticsearch.schema import to_document
 from indexer.query.tree import Everything, Value
-from indexer.stored_form import stored, text_fields
+from indexer.stored_form import text_fields, to_stored
 from indexer.trends.series import trend
 
 ROUNDS = 7
@@ -60,7 +60,7 @@ def batches(made: Iterable[Article], size: int) -> Iterator[list[Article]]:
 def tokenise(batch: Iterable[Article]) -> None:
     """Tokenise a batch as tagging does before it is stored; the words are cached for a while."""
     for article in batch:
-        text_fields(stored(article))
+        text_fields(to_stored(article))
 
 
 def measure_bulk(server: Server) -> None:
@@ -73,11 +73,11 @@ def measure_bulk(server: Server) -> None:
         deque(helpers.streaming_bulk(server.client, actions, index=names[0], chunk_size=AT_ONCE), maxlen=0)
 
     for batch in batches(articles(BULK // 5, seed=4), AT_ONCE):  # to warm up the server
-        write_bare([{"_id": article.id, "_source": to_document(stored(article))} for article in batch])
+        write_bare([{"_id": article.id, "_source": to_document(to_stored(article))} for article in batch])
         engines[1].add(batch)
     for turn, batch in enumerate(batches(articles(BULK, seed=3), AT_ONCE)):
         tokenising += own_cost(partial(tokenise, batch))
-        ready = [{"_id": article.id, "_source": to_document(stored(article))} for article in batch]
+        ready = [{"_id": article.id, "_source": to_document(to_stored(article))} for article in batch]
         if turn % 2:
             bare += server.cost(partial(write_bare, ready))
         through += server.cost(partial(engines[1].add, batch))

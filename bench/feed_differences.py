@@ -13,7 +13,7 @@ from crawler.parse.authors import clean_authors
 from crawler.parse.dates import read_date
 from crawler.parse.entry import Entry
 from crawler.parse.markup import clean_title, plain
-from crawler.parse.screen import RejectedInput, text_of
+from crawler.parse.screen import RejectedInput, read_text
 from crawler.parse.sniff import begins_as_page
 from crawler.parse.xml_feed import read_xml
 from crawler.urls import canonical
@@ -36,7 +36,9 @@ def differences(body: bytes) -> list[Difference] | None:
     and the words of the longest text.
     """
     try:
-        text = text_of(FeedResponse(url=URL, status=200, content_type="", body=body, max_bytes=10 * len(body) + 1_000))
+        text = read_text(
+            FeedResponse(url=URL, status=200, content_type="", body=body, max_bytes=10 * len(body) + 1_000)
+        )
     except RejectedInput:
         return None
     if begins_as_page(text) or text.lstrip()[:1] in ("{", "["):

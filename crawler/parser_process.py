@@ -21,7 +21,7 @@ from crawler.limits import feed_seconds
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult
 from crawler.parse.completeness import is_cut
-from crawler.parse.screen import RejectedInput, unpacked
+from crawler.parse.screen import RejectedInput, unpack_body
 
 CUT_DETAIL = "The response ends in the middle; what came before was read, and it will be requested again."
 _OF_A_PART = frozenset(  # what half a response may look like
@@ -92,7 +92,7 @@ def read_with_kind(feed: Feed, response: FeedResponse) -> FeedResult:
     Of a response that was cut off, what came before the cut is returned, with the outcome `cut_off`.
     """
     try:
-        body, is_damaged = unpacked(response.body, response.max_bytes)
+        body, is_damaged = unpack_body(response.body, response.max_bytes)
         is_part = response.is_cut or is_damaged or is_cut(body)
         result = kind_of(feed.kind).read(feed, replace(response, body=body, is_cut=is_part))
         return _part(result) if is_part else result

@@ -56,7 +56,7 @@ class Visitor:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
         if removed := removal(wanted.url, fetched.url, fetched.body):
             return self._end(wanted, *removed, now)
-        refusal = refusal_of_content(fetched)
+        refusal = reject_content(fetched)
         if refusal:
             return self._end(wanted, *refusal, now)
         if is_cut(fetched.body, is_bounded=fetched.is_bounded):
@@ -107,7 +107,7 @@ class Visitor:
         return outcome, detail
 
 
-def refusal_of_content(fetched: Fetched) -> tuple[Outcome, str] | None:
+def reject_content(fetched: Fetched) -> tuple[Outcome, str] | None:
     """Return the outcome and a sentence for a response that is not an HTML page, or None when it may be one."""
     if not fetched.body.strip():
         return Outcome.EMPTY, "the response has no body"

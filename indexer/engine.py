@@ -51,12 +51,12 @@ class Engine(Protocol):
     - **Idempotence.** Adding an article replaces the one with the same id, so every id exists at most once.
     - **Visibility.** Readers see what was written before the writer's last refresh(): open readers within a second, new
       readers at once, and the writer itself when refresh() returns.
-    - **Fidelity.** Articles come back as they were added, with two exceptions (see `indexer.stored_form.stored`):
+    - **Fidelity.** Articles come back as they were added, with two exceptions (see `indexer.stored_form.to_stored`):
       fractions of a second are cut off, in stored times and in queries, and lone surrogates become U+FFFD.
     - **Times** are in UTC and timezone-aware. Counts are taken between given edges; engines know nothing of time zones.
     - **Order.** "date" sorts by publication, newest first, then by serial, highest first; undated articles come last, by
       serial. "score" is the engine's own relevance, with ties in "date" order; scores of different engines cannot be
-      compared. `indexer.stored_form.order` is the number behind "date" and `after`.
+      compared. `indexer.stored_form.sort_key` is the number behind "date" and `after`.
     - **Equal results.** All engines return the same ids and counts for the same articles and node. All engines reject what
       `indexer.query.tree.check_size` rejects, and a prefix or wildcard in a Phrase or Near that matches more than 16,384
       words, provided that the other places occur in the index.

@@ -27,26 +27,26 @@ _LONGEST_NAME = 200
 _LONG = 30_000  # characters; a thousand texts of this length and their tokens take about 100 MB
 
 
-def stored(article: Article) -> Article:
+def to_stored(article: Article) -> Article:
     """Return the article as an engine will return it: with whole seconds and without lone surrogates."""
     return replace(
         article,
-        id=storable(article.id),
-        url=storable(article.url),
-        site=storable(article.site),
-        title=None if article.title is None else storable(article.title),
-        text=storable(article.text),
-        authors=tuple(map(storable, article.authors)),
-        source=storable(article.source),
-        language=None if article.language is None else storable(article.language),
+        id=replace_surrogates(article.id),
+        url=replace_surrogates(article.url),
+        site=replace_surrogates(article.site),
+        title=None if article.title is None else replace_surrogates(article.title),
+        text=replace_surrogates(article.text),
+        authors=tuple(map(replace_surrogates, article.authors)),
+        source=replace_surrogates(article.source),
+        language=None if article.language is None else replace_surrogates(article.language),
         published=None if article.published is None else article.published.replace(microsecond=0),
         collected=article.collected.replace(microsecond=0),
-        copy_of=None if article.copy_of is None else storable(article.copy_of),
-        themes=frozenset(map(storable, article.themes)),
+        copy_of=None if article.copy_of is None else replace_surrogates(article.copy_of),
+        themes=frozenset(map(replace_surrogates, article.themes)),
     )
 
 
-def storable(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return the text with each lone surrogate replaced by U+FFFD."""
     try:
         text.encode()
@@ -55,7 +55,7 @@ def storable(text: str) -> str:
     return text
 
 
-def unstorable(article: Article) -> str:
+def explain_rejection(article: Article) -> str:
     """Return why no engine can store the article (a value is too long), or "" if all can.
 
     The limits are Lucene's for a term and Elasticsearch's for an id, in bytes of UTF-8. Addresses may have any length.
@@ -69,19 +69,19 @@ def unstorable(article: Article) -> str:
     return ""
 
 
-def seconds(moment: datetime) -> int:
+def to_seconds(moment: datetime) -> int:
     """Return whole seconds since 1970, rounded down."""
     return int(moment.replace(microsecond=0).timestamp())
 
 
-def order(article: Article) -> int:
+def sort_key(article: Article) -> int:
     """Return the number by which hits are sorted and paged: published seconds, then serial; the serial alone when undated.
 
     The number is below 2**63. Dates before 1697 or after 2242 are sorted as the first or last possible date.
     """
     if article.published is None:
         return article.serial
-    second = min(max(seconds(article.published) + _BEFORE_1970, 1), _LAST_SECOND)
+    second = min(max(to_seconds(article.published) + _BEFORE_1970, 1), _LAST_SECOND)
     return second << SERIAL_BITS | article.serial
 
 
@@ -124,8 +124,8 @@ def pack(article: Article) -> bytes:
     """Return the stored article as zstd-compressed JSON."""
     fields: dict[str, Any] = {name: getattr(article, name) for name in Article.__dataclass_fields__}
     fields["themes"] = sorted(article.themes)
-    fields["published"] = None if article.published is None else seconds(article.published)
-    fields["collected"] = seconds(article.collected)
+    fields["published"] = None if article.published is None else to_seconds(article.published)
+    fields["collected"] = to_seconds(article.collected)
     return zstandard.compress(json.dumps(fields, ensure_ascii=False).encode())
 
 

@@ -133,9 +133,9 @@ def _parser_of(command: str) -> Parser:
 def _report(error: ParleyError, words: Sequence[str]) -> int:
     """Print an error the way the words ask for and return the exit code it ends with."""
     if "--json" in takewhile(lambda word: word != "--", words):
-        from monitor.services.errors import failure
+        from monitor.services.errors import to_failure_document
 
-        print(failure(error).to_json(), file=sys.stderr)
+        print(to_failure_document(error).to_json(), file=sys.stderr)
     else:
         usage = error.usage if isinstance(error, WrongUsage) else ""
         lines = map(str, error.problems) if isinstance(error, ConfigError) else [str(error)]

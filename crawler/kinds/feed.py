@@ -22,7 +22,7 @@ from crawler.parse.html_tree import parse
 from crawler.parse.json_feed import read_json
 from crawler.parse.markup import clean_title, plain
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import RejectedInput, text_of
+from crawler.parse.screen import RejectedInput, read_text
 from crawler.parse.sniff import begins_as_page
 from crawler.parse.xml_feed import read_xml
 from crawler.urls import absolute, canonical
@@ -54,7 +54,7 @@ def requests(feed: Feed) -> Sequence[str]:
 def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return the entries as links in the feed's order, each address once; never raises on bad input."""
     try:
-        text = text_of(response)
+        text = read_text(response)
     except RejectedInput as rejection:
         return rejection.result()
     if begins_as_page(text):

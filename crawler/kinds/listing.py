@@ -25,7 +25,7 @@ from crawler.parse.digest import digest_of
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import RejectedInput, decoded
+from crawler.parse.screen import RejectedInput, decode_response
 from crawler.parse.selectors import compiled, elements, first_text, matches
 from crawler.urls import absolute, canonical
 
@@ -61,7 +61,7 @@ def requests(feed: Feed) -> Sequence[str]:
 def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return the addresses that the selectors match, in page order, each once; never raises on bad input."""
     try:
-        page = parse(decoded(response))
+        page = parse(decode_response(response))
     except RejectedInput as rejection:
         return rejection.result()
     if page is None:

@@ -23,7 +23,7 @@ from crawler.parse.dates import read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
-from crawler.parse.screen import RejectedInput, text_of
+from crawler.parse.screen import RejectedInput, read_text
 from crawler.parse.sitemap_records import MOST, Records, read_records
 from crawler.parse.sniff import begins_as_page
 from crawler.urls import absolute, registered_domain
@@ -65,7 +65,7 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
     `lastmod` is when an article was revised, not published: it orders the addresses and is part of their digests.
     """
     try:
-        text = text_of(response, SITEMAP_TAGS)
+        text = read_text(response, SITEMAP_TAGS)
     except RejectedInput as rejection:
         return rejection.result()
     if begins_as_page(text):

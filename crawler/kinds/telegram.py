@@ -26,7 +26,7 @@ from crawler.parse.dates import Dated, read_date
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import plain
 from crawler.parse.options import unknown_options
-from crawler.parse.screen import RejectedInput, decoded
+from crawler.parse.screen import RejectedInput, decode_response
 from crawler.parse.selectors import elements
 from crawler.urls import canonical
 
@@ -73,7 +73,7 @@ def requests(feed: Feed) -> Sequence[str]:
 def read(feed: Feed, response: FeedResponse) -> FeedResult:
     """Return the messages of a channel's preview, oldest first; never raises on bad input."""
     try:
-        page = parse(decoded(response))
+        page = parse(decode_response(response))
     except RejectedInput as rejection:
         return rejection.result()
     messages = [] if page is None else elements(_MESSAGES, page)

@@ -34,7 +34,7 @@ class RejectedInput(ParleyError):
         return FeedResult(outcome=self.outcome, detail=str(self))
 
 
-def text_of(response: FeedResponse, most: int | None = None) -> str:
+def read_text(response: FeedResponse, most: int | None = None) -> str:
     """Return the text of a response once it is safe for an XML or JSON parser.
 
     Args:
@@ -43,12 +43,12 @@ def text_of(response: FeedResponse, most: int | None = None) -> str:
     Raises:
         RejectedInput: `empty`, `cut_off`, `too_large`, `binary`, `too_many_tags`, `entities`, `too_deep` or `endless_tag`.
     """
-    text = decoded(response, most)
+    text = decode_response(response, most)
     check_markup(text)
     return text
 
 
-def decoded(response: FeedResponse, most: int | None = None) -> str:
+def decode_response(response: FeedResponse, most: int | None = None) -> str:
     """Return the text of a response. Nesting is not checked, since lxml's HTML parser limits it itself.
 
     Args:
@@ -57,7 +57,7 @@ def decoded(response: FeedResponse, most: int | None = None) -> str:
     Raises:
         RejectedInput: `empty`, `cut_off`, `too_large`, `binary` or `too_many_tags`.
     """
-    body, is_damaged = unpacked(response.body, response.max_bytes)
+    body, is_damaged = unpack_body(response.body, response.max_bytes)
     if is_damaged and not body.strip():
         raise RejectedInput(Outcome.CUT_OFF, "The response is a .gz file that is damaged from its beginning.")
     if not body.strip():
@@ -74,7 +74,7 @@ def decoded(response: FeedResponse, most: int | None = None) -> str:
     return text
 
 
-def unpacked(body: bytes, max_bytes: int) -> Unpacked:
+def unpack_body(body: bytes, max_bytes: int) -> Unpacked:
     """Return the body, decompressed if it is a .gz file.
 
     Raises:

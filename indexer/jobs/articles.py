@@ -28,7 +28,7 @@ from config.errors import ArchiveError
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.database import Database, metadata
 from indexer.article import Article
-from indexer.stored_form import FORM, pack, stored, unpack
+from indexer.stored_form import FORM, pack, to_stored, unpack
 
 articles = Table(
     "articles",
@@ -64,7 +64,7 @@ def keep_articles(connection: Connection, kept: Iterable[KeptArticle]) -> None:
             "page": item.page,
             "extractor": item.extractor,
             "waiting": True,
-            "data": pack(stored(item.article)),
+            "data": pack(to_stored(item.article)),
             "form": FORM,
         }
         for item in kept

@@ -1,4 +1,4 @@
-"""What a query is resolved against, and what is collected while one is read."""
+"""The context in which queries are resolved, and the results collected while reading one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Words(Protocol):
         ...
 
     def is_dictionary_form(self, word: str, language: str) -> bool:
-        """Return whether a dictionary of this language lists the word as it stands, and not as a function word."""
+        """Return whether the word is a dictionary form in this language, and not a function word."""
         ...
 
     def __hash__(self) -> int: ...
@@ -43,10 +43,10 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:
-    """What the names and words of a query stand for.
+    """The configuration and time that determine the meaning of a query.
 
     Attributes:
-        languages: in which words of no fixed language are expanded.
+        languages: languages in which words without an explicit language are expanded.
         now: UTC; what `now` means.
         zone: where a day begins.
     """
@@ -62,10 +62,10 @@ class QueryContext:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedWord:
-    """A word of a query and what it stands for.
+    """A word of a query and its forms.
 
     Attributes:
-        forms: language → forms, each set with the word; empty when the word stands for itself alone.
+        forms: language → forms including the word; empty when the word is not expanded.
     """
 
     word: str
@@ -80,7 +80,7 @@ class ExplainedWord:
 
 @dataclass(slots=True)
 class Reading:
-    """What is gathered while one query is read."""
+    """The remarks and words collected while one query is read."""
 
     text: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Reading:
         self.add(Diagnostic(code, "warning", message, position, length, suggestion))
 
     def note(self, code: str, message: str, position: int, length: int, suggestion: str) -> None:
-        """Add a note on how something is read, unless there are many of its kind."""
+        """Add a note on how something is interpreted, unless there are many of its kind."""
         self.add(Diagnostic(code, "note", message, position, length, suggestion))
 
     def replaced(self, start: int, end: int, text: str) -> str:
@@ -106,13 +106,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Under which fields and modifiers a part of a query stands.
+    """The fields and modifiers that apply to a part of a query.
 
     Attributes:
         field: name of the field as typed; None for the text as a whole.
-        language: the one language words belong to; None when it is not known.
-        exact: whether words stand for themselves.
-        theme: whether the query belongs to a theme, which may not depend on when it is run.
+        language: the language of the words; None when it is unknown.
+        exact: whether words are not expanded.
+        theme: whether the query belongs to a theme, whose meaning must not depend on the time.
         within: themes and @fragments that are being inlined, outermost first.
     """
 
@@ -126,5 +126,5 @@ class Scope:
 
     @property
     def text_field(self) -> TextField:
-        """The field of the index in which words are looked for."""
+        """The field of the index in which words are searched."""
         return {"title": "title_words", "author": "author_words"}.get(self.field or "", "words")  # type: ignore[return-value]

@@ -1,7 +1,7 @@
 """The query tree that engines run, with words expanded and names resolved.
 
-Small, flat and immutable. Every text leaf holds tokens as `indexer.words` makes them; nothing here knows the syntax people
-type or any engine. What would cost too much on some engine is refused on all, by `check_size`.
+Small, flat and immutable. Every text leaf contains tokens from `indexer.words`. Nothing here depends on the syntax that people
+type or on an engine. `check_size` rejects on all engines what would be too expensive on one of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The field holds at least one of these tokens."""
+    """The field contains at least one of these tokens."""
 
     field: TextField
     forms: frozenset[str]
@@ -38,7 +38,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """The field holds a token that starts with `prefix`."""
+    """The field contains a token that starts with `prefix`."""
 
     field: TextField
     prefix: str
@@ -46,7 +46,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """The field holds a token that matches `pattern`: `*` any run of characters, `?` exactly one, no escapes."""
+    """The field contains a token that matches `pattern`: `*` any run of characters, `?` exactly one, no escapes."""
 
     field: TextField
     pattern: str
@@ -54,7 +54,7 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """The field holds a token at most `distance` (1 or 2) edits away, a transposition counting as one edit."""
+    """The field contains a token at most `distance` (1 or 2) edits away; a transposition counts as one edit."""
 
     field: TextField
     word: str
@@ -66,7 +66,7 @@ Place = Forms | Prefix | Wildcard  # one position of a phrase; its field is the 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The field holds tokens matching `places` side by side, in order; two places or more."""
+    """The field contains adjacent tokens that match `places` in order; there are two places or more."""
 
     field: TextField
     places: tuple[Place, ...]
@@ -86,7 +86,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The keyword field holds one of these values exactly; an empty set matches nothing."""
+    """The keyword field is exactly one of these values; an empty set matches nothing."""
 
     field: ValueField
     values: frozenset[str]
@@ -178,7 +178,7 @@ def leaves(node: Node) -> Iterator[Leaf]:
 
 
 def word_leaves(node: Node) -> Iterator[Place | Fuzzy]:
-    """Yield whatever asks for words, the places of phrases one by one."""
+    """Yield the leaves that match words, with each place of a phrase separately."""
     for leaf in leaves(node):
         if isinstance(leaf, Phrase | Near):
             yield from leaf.places
@@ -187,7 +187,7 @@ def word_leaves(node: Node) -> Iterator[Place | Fuzzy]:
 
 
 def collect_themes(node: Node) -> frozenset[str]:
-    """Return the ids of the themes whose tags the tree asks for by name."""
+    """Return the ids of all themes in the tree."""
     return frozenset().union(
         *(leaf.values for leaf in leaves(node) if isinstance(leaf, Value) and leaf.field == "themes")
     )

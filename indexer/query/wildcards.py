@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from config.errors import QueryTooBroad
-from indexer.stored_form import storable
+from indexer.stored_form import replace_surrogates
 
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in r"\.+*?()|[]{}^$"})
 _FIELD = "words"
@@ -17,7 +17,7 @@ _FIELD = "words"
 
 def escaped(text: str) -> str:
     """Return the regular expression that matches this text alone."""
-    return storable(text).translate(_ESCAPED)
+    return replace_surrogates(text).translate(_ESCAPED)
 
 
 def regex(pattern: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from config.errors import WrongArgument
 from config.languages import language_code
 from indexer.extract.language import language_of
-from indexer.stored_form import storable
+from indexer.stored_form import replace_surrogates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def _text(content: Mapping[str, Any], key: str) -> str | None:
     value = content.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"`{key}` is not a text")
-    return value and storable(value)
+    return value and replace_surrogates(value)
 
 
 def _ids(content: Mapping[str, Any], key: str) -> frozenset[str]:
@@ -97,4 +97,4 @@ def _ids(content: Mapping[str, Any], key: str) -> frozenset[str]:
         return frozenset()
     if not isinstance(value, list) or not all(isinstance(id, str) for id in value):
         raise ValueError(f'`{key}` is not a list of theme ids, such as ["truce", "arms"]')
-    return frozenset(map(storable, value))
+    return frozenset(map(replace_surrogates, value))

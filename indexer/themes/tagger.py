@@ -17,7 +17,7 @@ from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS, prepare, to_searchable_document
 from indexer.query.tree import NOTHING, Forms, Fuzzy, Node, Prefix, Wildcard, check_size, word_leaves
 from indexer.query.vocabulary import within
-from indexer.stored_form import stored, text_fields
+from indexer.stored_form import text_fields, to_stored
 from indexer.themes.sweep import ThemeQuery
 from indexer.words import SEPARATOR
 
@@ -52,7 +52,7 @@ class Tagger:
         Raises:
             QueryTooBroad: a prefix or wildcard in a phrase matches more than 16,384 words of the batch.
         """
-        batch = list({article.id: stored(article) for article in articles}.values())
+        batch = list({article.id: to_stored(article) for article in articles}.values())
         texts = [text_fields(article) for article in batch]
         tokens = {field: self._vocabularies[field].among(texts) for field in TEXTS}
         masked = [{field: _masked(text[field], tokens[field]) for field in TEXTS} for text in texts]

@@ -18,7 +18,7 @@ from indexer.article import Article
 from indexer.engine import Engine
 from indexer.query.context import Words
 from indexer.query.tree import STORIES, Between, Forms, Has, Node, Not, Value, all_of, leaves
-from indexer.stored_form import order
+from indexer.stored_form import sort_key
 from indexer.trends.keyness import SURE, Keyness, by_articles
 from indexer.words import tokens
 
@@ -57,7 +57,7 @@ class KeyWord:
 
 
 class Story(NamedTuple):
-    """What is kept of a story of a costly question; `order` is its place among hits, see `stored_form.order`."""
+    """A story of a costly question; `order` is its position among hits, see `stored_form.sort_key`."""
 
     order: int
     published: datetime
@@ -89,7 +89,7 @@ class Side:
             return side
         stories = sorted(
             (
-                Story(order(article), article.published, article.id, article.language)
+                Story(sort_key(article), article.published, article.id, article.language)
                 for article in engine.scan(side.within)
                 if article.published
             ),
@@ -153,7 +153,7 @@ def find_key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, mo
 def _with_most(sample: Sequence[_Sampled], words: Sequence[KeyWord], most: int) -> tuple[tuple[Article, int], ...]:
     """Return the stories with most of the key words, the newest first among equals."""
     counted = [(story.article, sum(key.is_in(story.article, story.words) for key in words)) for story in sample]
-    return tuple(sorted(counted, key=lambda one: (-one[1], -order(one[0])))[:most])
+    return tuple(sorted(counted, key=lambda one: (-one[1], -sort_key(one[0])))[:most])
 
 
 @dataclass(frozen=True, slots=True)

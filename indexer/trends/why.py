@@ -10,7 +10,7 @@ from indexer.article import Article
 from indexer.engine import Engine
 from indexer.query.context import Words
 from indexer.query.tree import Between, Everything, Node, Not, Value, all_of
-from indexer.stored_form import order
+from indexer.stored_form import sort_key
 from indexer.trends.baseline import BASELINE, GUARD
 from indexer.trends.counting import count, plain_theme
 from indexer.trends.keyness import SURE, Keyness, by_articles, by_time
@@ -118,7 +118,7 @@ def _stories(engine: Engine, within: Node, here: Side, contrast: Contrast) -> tu
         own_tokens = set(tokens(f"{article.title or ''} {article.text}"))
         words = sum(key.is_in(article, own_tokens) for key in contrast.words)
         stories[id] = SpanStory(article, copies[id] + inside, words)
-    ranked = sorted(stories.values(), key=lambda story: (-story.articles, -story.words, -order(story.article)))
+    ranked = sorted(stories.values(), key=lambda story: (-story.articles, -story.words, -sort_key(story.article)))
     return tuple(ranked[:MOST])
 
 

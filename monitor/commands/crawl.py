@@ -12,7 +12,7 @@ from crawler.outcomes import sentence_of
 from crawler.run import Report, crawl
 from monitor.app import App
 from monitor.documents.operations import CrawlDocument
-from monitor.services.sources import chosen
+from monitor.services.sources import choose_sources
 from monitor.services.upkeep import all_failed
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Collect, and print polls and pages by outcome; an interrupted run with --once has its own exit code."""
     app = load_app()
     start_logging(app, arguments.log_file)
-    chosen(app, arguments.source or [])
+    choose_sources(app, arguments.source or [])
     if not app.settings.contact:
         errors().print("note: set `contact` to an email or web address so that site owners can reach you", style="dim")
     feeds = _count_feeds(app.sources, arguments.source)

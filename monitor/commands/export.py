@@ -54,14 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _write_lines(matching: Export) -> int:
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     written = 0
-    for article in _shown(matching):
+    for article in _print_progress(matching):
         print(json.dumps(article.model_dump(mode="json"), ensure_ascii=False))
         written += 1
     return written
 
 
 def _write_csv(matching: Export, format: str) -> int:
-    return print_csv(COLUMNS, map(_cells, _shown(matching)), byte_order_mark=format == "excel")
+    return print_csv(COLUMNS, map(_cells, _print_progress(matching)), byte_order_mark=format == "excel")
 
 
 def _cells(article: ArticleDocument) -> list[object]:
@@ -70,7 +70,7 @@ def _cells(article: ArticleDocument) -> list[object]:
     return ["; ".join(value) if isinstance(value, tuple) else value for value in values]
 
 
-def _shown(matching: Export) -> Iterator[ArticleDocument]:
+def _print_progress(matching: Export) -> Iterator[ArticleDocument]:
     """Yield the articles while a bar shows how many are written; none where the lines go to the terminal."""
     with progress_bars(shown=not sys.stdout.isatty()) as bars:
         bar = Bar(bars, "articles", matching.articles)

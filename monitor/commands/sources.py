@@ -12,7 +12,7 @@ from rich.text import Text
 
 from monitor.app import App
 from monitor.documents.sources import ProbeDocument, SourceDocument, SourcesDocument
-from monitor.services.sources import chosen, probe_feeds, source, sources
+from monitor.services.sources import choose_sources, probe_feeds, source, sources
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, plain, print_document, table
 from monitor.terminal.times import clock
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     listed = sources(app)
     if words:
-        ids = {one.id for one in chosen(app, words)}
+        ids = {one.id for one in choose_sources(app, words)}
         listed = SourcesDocument(sources=tuple(one for one in listed.sources if one.id in ids))
     print_document(listed) if arguments.json else _show(listed, app.zone)
     return 0

@@ -13,7 +13,7 @@ from config.errors import RequestFailed
 from crawler.health import HealthName
 from crawler.outcomes import sentence_of
 from crawler.presence import ROLES
-from monitor.services.status import Status, document, look, silent, troubles, unwell_rows
+from monitor.services.status import Status, look, silent, to_document, troubles, unwell_rows
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document, table
 from monitor.terminal.times import clock
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise RequestFailed("\n".join(lines), field="check")
         return 0
     status = look(app, datetime.now(UTC))
-    print_document(document(status)) if arguments.json else _show(status, app.zone)
+    print_document(to_document(status)) if arguments.json else _show(status, app.zone)
     return 0
 
 

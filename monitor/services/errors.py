@@ -8,7 +8,7 @@ from config.errors import ParleyError, Problem
 from monitor.documents.errors import ErrorDocument, FailureDocument, ProblemDocument
 
 
-def failure(error: ParleyError) -> FailureDocument:
+def to_failure_document(error: ParleyError) -> FailureDocument:
     """Return the document for an error."""
     return FailureDocument(error=ErrorDocument(code=error.code, message=str(error), field=error.field))
 

@@ -34,7 +34,7 @@ def source(app: App, id: str) -> SourceDocument:
         NotFound: there is no source of that id.
         ArchiveError: the archive cannot be read.
     """
-    return _documents(app, chosen(app, [id]))[0]
+    return _documents(app, choose_sources(app, [id]))[0]
 
 
 def probe_feeds(
@@ -70,12 +70,12 @@ def probe_feeds(
         if on_probe:
             on_probe(document(finding))
 
-    wanted = [feed for source in chosen(app, ids) for feed in source.feeds if feed.enabled or ids]
+    wanted = [feed for source in choose_sources(app, ids) for feed in source.feeds if feed.enabled or ids]
     findings = probe(wanted, app.settings, on_finding=report)
     return ProbesDocument(feeds=tuple(map(document, findings)))
 
 
-def chosen(app: App, ids: Sequence[str]) -> Sequence[Source]:
+def choose_sources(app: App, ids: Sequence[str]) -> Sequence[Source]:
     """Return the sources of these ids in their order, or all where none is given.
 
     Raises:

@@ -139,10 +139,10 @@ def status(app: App) -> StatusDocument:
         ArchiveError: the archive cannot be read.
         ConfigError: the overlay folder does not exist.
     """
-    return document(look(app, datetime.now(UTC)))
+    return to_document(look(app, datetime.now(UTC)))
 
 
-def document(status: Status) -> StatusDocument:
+def to_document(status: Status) -> StatusDocument:
     """Return a look at the installation as programs read it."""
     return StatusDocument(
         at=status.at,

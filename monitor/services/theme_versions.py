@@ -11,7 +11,7 @@ from monitor.app import App
 from monitor.documents.versions import VersionChangeDocument, VersionsDocument
 
 
-def listed(numbers: Mapping[str, int]) -> str:
+def format_versions(numbers: Mapping[str, int]) -> str:
     """Return themes with their versions, such as `arms version 1, truce version 2`."""
     return ", ".join(f"{theme} version {number}" for theme, number in sorted(numbers.items()))
 

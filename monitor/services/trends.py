@@ -25,7 +25,7 @@ from monitor.documents.trends import (
 )
 from monitor.documents.versions import VersionsDocument
 from monitor.services.questions import Questions, resolve
-from monitor.services.theme_versions import listed, versions_of
+from monitor.services.theme_versions import format_versions, versions_of
 from monitor.services.times import parse_span
 
 LARGEST = 8  # groups of a split that have a series
@@ -115,14 +115,14 @@ def rows(trend: TrendDocument) -> Iterator[list[object]]:
                 *(trend.interval, series.theme, split and split.by, split.label if split else ""),
                 *(bucket.start, bucket.end, bucket.articles, bucket.stories, bucket.total, bucket.share),
                 *(bucket.corrected, bucket.sources, bucket.partial, silent, bucket.spike),
-                *(_version(series), listed(changes)),
+                *(_version(series), format_versions(changes)),
             ]
 
 
 def _version(series: SeriesDocument) -> int | str | None:
     """Return the version of the theme that the series is, or all versions with their themes."""
     versions = series.versions.themes
-    return versions[series.theme] if versions.keys() == {series.theme} else listed(versions) or None
+    return versions[series.theme] if versions.keys() == {series.theme} else format_versions(versions) or None
 
 
 def _versions(app: App, questions: Questions, start: datetime, end: datetime) -> dict[str, VersionsDocument]:

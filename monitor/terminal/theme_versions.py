@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from monitor.documents.versions import VersionsDocument
-from monitor.services.theme_versions import listed
+from monitor.services.theme_versions import format_versions
 
 
 def version_notes(*documents: VersionsDocument, timezone: str) -> Iterator[str]:
     """Yield lines with the versions in these documents and the new ones among them, with times in this zone."""
     numbers = {theme: number for document in documents for theme, number in document.themes.items()}
     if numbers:
-        yield f"counted with {listed(numbers)}"
+        yield f"counted with {format_versions(numbers)}"
     zone = ZoneInfo(timezone)
     for change in dict.fromkeys(change for document in documents for change in document.changes):
         articles = "" if change.added is None else f" (+{change.added:,} / −{change.removed:,} articles)"

@@ -15,7 +15,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Link
 from crawler.schedule import RETRIES
 from crawler.tick import LEASE
-from crawler.visit import Visitor, refusal_of_content
+from crawler.visit import Visitor, reject_content
 from tests.crawler.conftest import Crawling
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -100,5 +100,5 @@ def test_what_is_no_page_is_known_by_its_content(content_type: str, body: bytes,
     fetched = Fetched(
         outcome=Outcome.ANSWERED, url="http://a.example/1", headers={"content-type": content_type}, body=body
     )
-    refusal = refusal_of_content(fetched)
+    refusal = reject_content(fetched)
     assert (refusal[0] if refusal else None) == outcome

@@ -33,7 +33,7 @@ from indexer.query.tree import (
     Wildcard,
     leaves,
 )
-from indexer.stored_form import storable
+from indexer.stored_form import replace_surrogates
 
 Query = dict[str, Any]
 Rule = dict[str, Any]
@@ -113,7 +113,7 @@ def _score(node: Node, alternation: Alternation) -> Query:
         case Or(children):
             return _any_of(_score(child, alternation) for child in children)
         case Forms(field, forms) if forms and alternation is _spelled:
-            terms = [{"term": {field: {"value": storable(form)}}} for form in sorted(forms)]
+            terms = [{"term": {field: {"value": replace_surrogates(form)}}} for form in sorted(forms)]
             return terms[0] if len(terms) == 1 else {"dis_max": {"queries": terms}}
         case Forms() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
             return _filter(node, alternation)
@@ -131,18 +131,22 @@ def _leaf(leaf: Leaf) -> Query:
         case Forms(field, forms):
             return _terms(field, forms)
         case Prefix(field, prefix):
-            return {"prefix": {field: {"value": storable(prefix)}}}
+            return {"prefix": {field: {"value": replace_surrogates(prefix)}}}
         case Wildcard(field, pattern):
             return {"wildcard": {field: {"value": _pattern(pattern)}}}
         case Fuzzy(field, word, distance):
             # With a constant score, all variants are searched; otherwise only the best 50.
-            return {"fuzzy": {field: {"value": storable(word), "fuzziness": distance, "rewrite": "constant_score"}}}
+            return {
+                "fuzzy": {
+                    field: {"value": replace_surrogates(word), "fuzziness": distance, "rewrite": "constant_score"}
+                }
+            }
         case Value("id", values):
-            return {"ids": {"values": sorted(map(storable, values))}}
+            return {"ids": {"values": sorted(map(replace_surrogates, values))}}
         case Value(field, values):
             return _terms(field, values)
         case UrlPrefix(prefix):
-            return {"prefix": {"url": {"value": storable(prefix)}}}
+            return {"prefix": {"url": {"value": replace_surrogates(prefix)}}}
         case Between(field, start, end):
             edges = {"gte": start, "lt": end}
             return {"range": {field: {edge: format_moment(moment) for edge, moment in edges.items() if moment}}}
@@ -156,7 +160,7 @@ def _leaf(leaf: Leaf) -> Query:
 def _terms(field: str, values: frozenset[str]) -> Query:
     if len(values) > MAX_VALUES:
         raise QueryTooBroad(f"the query has a list of {len(values):,} values; the limit is {MAX_VALUES:,}")
-    return {"terms": {field: sorted(map(storable, values))}}
+    return {"terms": {field: sorted(map(replace_surrogates, values))}}
 
 
 def _positions(leaf: Phrase | Near, alternation: Alternation) -> Query:
@@ -174,13 +178,13 @@ def _positions(leaf: Phrase | Near, alternation: Alternation) -> Query:
 def _plain_words(phrase: Phrase) -> list[str]:
     """Return the words of a phrase if each of its places has exactly one form; otherwise an empty list."""
     forms = [place.forms for place in phrase.places if isinstance(place, Forms) and len(place.forms) == 1]
-    return [storable(word) for only in forms for word in only] if len(forms) == len(phrase.places) else []
+    return [replace_surrogates(word) for only in forms for word in only] if len(forms) == len(phrase.places) else []
 
 
 def _rule(place: Place, alternation: Alternation) -> Rule:
     match place:
         case Prefix(_, prefix):
-            return {"prefix": {"prefix": storable(prefix), "analyzer": "whitespace"}}
+            return {"prefix": {"prefix": replace_surrogates(prefix), "analyzer": "whitespace"}}
         case Wildcard(_, pattern):
             return {"wildcard": {"pattern": _pattern(pattern), "analyzer": "whitespace"}}
         case Forms():
@@ -188,11 +192,13 @@ def _rule(place: Place, alternation: Alternation) -> Rule:
 
 
 def _spelled(place: Forms) -> Rule:
-    return _one_of([{"match": {"query": storable(form), "analyzer": "whitespace"}} for form in sorted(place.forms)])
+    return _one_of(
+        [{"match": {"query": replace_surrogates(form), "analyzer": "whitespace"}} for form in sorted(place.forms)]
+    )
 
 
 def _as_regex(place: Forms) -> Rule:
-    words = "|".join(storable(form).translate(_REGEX_SIGNS) for form in sorted(place.forms))
+    words = "|".join(replace_surrogates(form).translate(_REGEX_SIGNS) for form in sorted(place.forms))
     return {"regexp": {"pattern": words, "analyzer": "whitespace"}}
 
 
@@ -205,4 +211,4 @@ def _one_of(rules: list[Rule]) -> Rule:
 
 
 def _pattern(pattern: str) -> str:
-    return storable(pattern).replace("\\", "\\\\")
+    return replace_surrogates(pattern).replace("\\", "\\\\")

@@ -16,10 +16,10 @@ from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
 from indexer.engines.elasticsearch.compile import Query, compile_filter, compile_scoring
 from indexer.engines.elasticsearch.errors import translate_errors
-from indexer.engines.elasticsearch.histogram import count_between
+from indexer.engines.elasticsearch.histogram import count_by_bucket
 from indexer.engines.elasticsearch.index import promote
 from indexer.query.tree import Between, Node, all_of, check_size
-from indexer.stored_form import stored, unstorable
+from indexer.stored_form import explain_rejection, to_stored
 
 _AT_ONCE = 500  # documents in one response
 _VALUES_AT_ONCE = 10_000
@@ -38,8 +38,8 @@ class ElasticsearchEngine:
 
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those with the same ids."""
-        latest = {article.id: article for article in map(stored, articles)}
-        rejections = {id: why for id, article in latest.items() if (why := unstorable(article))}
+        latest = {article.id: article for article in map(to_stored, articles)}
+        rejections = {id: why for id, article in latest.items() if (why := explain_rejection(article))}
         rejections |= self._write(
             {"_op_type": "index", "_id": id, "_source": schema.to_document(article)}
             for id, article in latest.items()
@@ -115,7 +115,7 @@ class ElasticsearchEngine:
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
         within = all_of(check_size(node), Between(field, edges[0], edges[-1]))
-        return count_between(
+        return count_by_bucket(
             lambda aggregations: self._aggregate(compile_filter(within), aggregations), edges, field, split
         )
 

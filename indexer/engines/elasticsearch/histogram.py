@@ -13,7 +13,7 @@ from indexer.article import MomentField
 from indexer.engine import Count, Split
 from indexer.engines.elasticsearch.compile import format_moment
 from indexer.engines.elasticsearch.errors import TooManyBuckets
-from indexer.stored_form import seconds
+from indexer.stored_form import to_seconds
 
 _MAX_SERIES = 65_536
 _NONE = Count(0, 0)
@@ -22,7 +22,7 @@ _make_count = lru_cache(maxsize=10_000)(Count)  # thousands of buckets contain t
 Aggregate = Callable[[dict[str, Any]], Any]
 
 
-def count_between(
+def count_by_bucket(
     aggregate: Aggregate, edges: Sequence[datetime], field: MomentField, split: Split | None
 ) -> dict[str, list[Count]]:
     """Return value → counts; if `split` is None, a single series under the key "".
@@ -44,7 +44,7 @@ def count_between(
     whole: dict[str, list[Count]] = defaultdict(list)
     done = 0
     for part, length in halves:
-        for value, series in count_between(aggregate, part, field, split).items():
+        for value, series in count_by_bucket(aggregate, part, field, split).items():
             whole[value] += [_NONE] * (done - len(whole[value])) + series
         done += length
     return {value: series + [_NONE] * (done - len(series)) for value, series in whole.items()}
@@ -53,7 +53,7 @@ def count_between(
 def _count(
     aggregate: Aggregate, edges: Sequence[datetime], field: MomentField, split: Split | None
 ) -> dict[str, list[Count]]:
-    moments = [seconds(edge) for edge in edges]
+    moments = [to_seconds(edge) for edge in edges]
     places = {1_000 * moment: number for number, moment in enumerate(moments[:-1])}
     between = {**_buckets(edges, moments, field), "aggs": {"copies": {"value_count": {"field": "copy_of"}}}}
     if split is None:

@@ -9,7 +9,7 @@ from typing import Any
 from indexer.article import Article
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import format_moment
-from indexer.stored_form import author_names, order, text_fields
+from indexer.stored_form import author_names, sort_key, text_fields
 from indexer.words import TOKENIZER_VERSION
 
 SCHEMA_VERSION = 2  # increase it when the mapping or the meaning of a field changes
@@ -85,7 +85,7 @@ def to_document(article: Article) -> dict[str, Any]:
         "copy_of": article.copy_of,
         "themes": sorted(article.themes),
         "serial": article.serial,
-        "order": order(article),
+        "order": sort_key(article),
     }
 
 

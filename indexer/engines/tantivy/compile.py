@@ -33,7 +33,7 @@ from indexer.query.tree import (
     Wildcard,
 )
 from indexer.query.wildcards import escaped, regex
-from indexer.stored_form import seconds, storable
+from indexer.stored_form import replace_surrogates, to_seconds
 
 _SCORED_FORMS = 200  # a word with more forms gets a constant score, because BM25 over thousands of terms is slow
 _SET = 64  # terms; above this, one walk through the term dictionary is faster than a lookup for each term
@@ -119,11 +119,13 @@ def _leaf(leaf: Leaf, schema: Schema) -> Query:
         case Everything():
             return Query.all_query()
         case Forms(field, values) | Value(field, values):
-            return _terms(field, sorted(map(storable, values)), schema)
+            return _terms(field, sorted(map(replace_surrogates, values)), schema)
         case Prefix(field) | Wildcard(field):
             return Query.regex_query(schema, field, _regex(leaf))
         case Fuzzy(field, word, distance):
-            return Query.fuzzy_term_query(schema, field, storable(word), distance, transposition_cost_one=True)
+            return Query.fuzzy_term_query(
+                schema, field, replace_surrogates(word), distance, transposition_cost_one=True
+            )
         case Phrase(field, places):
             return _phrase(field, list(enumerate(places)), schema)
         case Near():
@@ -145,13 +147,13 @@ def _terms(field: str, values: list[str], schema: Schema) -> Query:
 def _scored_forms(leaf: Forms, schema: Schema) -> Query:
     if not 0 < len(leaf.forms) <= _SCORED_FORMS:
         return Query.const_score_query(_leaf(leaf, schema), 1.0)
-    terms = [Query.term_query(schema, leaf.field, storable(form)) for form in sorted(leaf.forms)]
+    terms = [Query.term_query(schema, leaf.field, replace_surrogates(form)) for form in sorted(leaf.forms)]
     return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)
 
 
 def _between(leaf: Between, schema: Schema) -> Query:
-    start = None if leaf.start is None else seconds(leaf.start)
-    last = None if leaf.end is None else seconds(leaf.end) - 1
+    start = None if leaf.start is None else to_seconds(leaf.start)
+    last = None if leaf.end is None else to_seconds(leaf.end) - 1
     if start is None and last is None:
         return Query.exists_query(leaf.field)
     if start is not None and last is not None and start > last:
@@ -212,13 +214,13 @@ def _wordings(places: Sequence[Place]) -> Iterable[tuple[str, ...]] | None:
     forms = [place.forms for place in places if isinstance(place, Forms)]
     if len(forms) < len(places) or prod(map(len, forms)) > _WORDINGS:
         return None
-    return product(*(sorted(map(storable, place)) for place in forms))
+    return product(*(sorted(map(replace_surrogates, place)) for place in forms))
 
 
 def _patterns(place: Place) -> list[str]:
     """Return regular expressions that together match the same words as the place."""
     if isinstance(place, Forms):
-        return ["|".join(map(escaped, part)) for part in _split_by_states(sorted(map(storable, place.forms)))]
+        return ["|".join(map(escaped, part)) for part in _split_by_states(sorted(map(replace_surrogates, place.forms)))]
     return [_regex(place)]
 
 

@@ -32,7 +32,7 @@ from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, prepare, to_document
 from indexer.query.tree import Between, Node, Value
-from indexer.stored_form import SERIAL_BITS, seconds, storable, stored, unstorable
+from indexer.stored_form import SERIAL_BITS, explain_rejection, replace_surrogates, to_seconds, to_stored
 
 ResultT = TypeVar("ResultT")
 
@@ -58,8 +58,8 @@ class TantivyEngine:
 
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those with the same ids."""
-        latest = {article.id: article for article in map(stored, articles)}
-        refusals = {id: why for id, article in latest.items() if (why := unstorable(article))}
+        latest = {article.id: article for article in map(to_stored, articles)}
+        refusals = {id: why for id, article in latest.items() if (why := explain_rejection(article))}
         good = {id: article for id, article in latest.items() if id not in refusals}
         self._write(list(good), map(to_document, good.values()))
         if refusals:
@@ -113,7 +113,7 @@ class TantivyEngine:
         with self._reading() as snapshot:
             between = snapshot.matching(Between(field, edges[0], edges[-1]))
             scope = reading.intersect(snapshot.matching(node), between)
-            return histogram(snapshot, scope, [seconds(edge) for edge in edges], field, split)
+            return histogram(snapshot, scope, [to_seconds(edge) for edge in edges], field, split)
 
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by ascending serial, as of the start of the scan."""
@@ -163,7 +163,7 @@ class TantivyEngine:
 
     def _commit(self, writer: tantivy.IndexWriter, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
         for id in ids:
-            writer.delete_documents_by_term("id", storable(id))
+            writer.delete_documents_by_term("id", replace_surrogates(id))
         for each in documents:
             writer.add_document(each)
         writer.commit()

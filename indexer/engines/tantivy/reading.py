@@ -13,7 +13,7 @@ from indexer.engines.tantivy.compile import compile_filter, compile_scoring, has
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS
 from indexer.query.tree import NOTHING, And, Near, Node, any_of, check_size
 from indexer.query.vocabulary import within, wordings
-from indexer.stored_form import storable, unpack
+from indexer.stored_form import replace_surrogates, unpack
 
 Known = dict[TextField, set[str]]
 
@@ -72,7 +72,7 @@ class Snapshot:
             return forms
         present, missing = self._present[field], self._missing[field]
         for form in forms - present - missing:
-            (present if self.searcher.doc_freq(field, storable(form)) else missing).add(form)
+            (present if self.searcher.doc_freq(field, replace_surrogates(form)) else missing).add(form)
         return forms & present
 
 

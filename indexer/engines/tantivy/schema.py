@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import tantivy
 
 from indexer.article import Article, TextField
-from indexer.stored_form import author_names, order, pack, seconds, text_fields
+from indexer.stored_form import author_names, pack, sort_key, text_fields, to_seconds
 from indexer.words import TOKENIZER_VERSION
 
 # Versions that an index must have been created with; increase `fields` when a field below changes. Early indexes have an
@@ -73,8 +73,8 @@ def to_searchable_document(article: Article, texts: Mapping[TextField, str]) -> 
         if value is not None:
             document.add_text(name, value)
     if article.published is not None:
-        document.add_integer("published", seconds(article.published))
-    document.add_integer("collected", seconds(article.collected))
+        document.add_integer("published", to_seconds(article.published))
+    document.add_integer("collected", to_seconds(article.collected))
     return document
 
 
@@ -82,6 +82,6 @@ def to_document(article: Article) -> tantivy.Document:
     """Return the complete document to index for an article."""
     result = to_searchable_document(article, text_fields(article))
     result.add_unsigned("serial", article.serial)
-    result.add_unsigned("order", order(article))
+    result.add_unsigned("order", sort_key(article))
     result.add_bytes("stored", pack(article))
     return result

@@ -6,20 +6,20 @@ import pytest
 
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.limits import most_tags
-from crawler.parse.screen import MAX_DEPTH, RejectedInput, check_markup, decoded, text_of, unpacked
+from crawler.parse.screen import MAX_DEPTH, RejectedInput, check_markup, decode_response, read_text, unpack_body
 from tests.support.responses import response
 
 
 def refused(body: str | bytes) -> str:
     with pytest.raises(RejectedInput) as refusal:
-        text_of(response(body))
+        read_text(response(body))
     assert refusal.value.result().outcome == refusal.value.outcome
     return refusal.value.outcome
 
 
 def test_ordinary_text_passes() -> None:
-    assert text_of(response("<rss>да</rss>")) == "<rss>да</rss>"
-    assert unpacked(gzip.compress(b"<rss/>"), DEFAULT_MAX_BYTES) == (b"<rss/>", False)
+    assert read_text(response("<rss>да</rss>")) == "<rss>да</rss>"
+    assert unpack_body(gzip.compress(b"<rss/>"), DEFAULT_MAX_BYTES) == (b"<rss/>", False)
 
 
 def test_nesting_inside_quoted_html_is_not_counted() -> None:
@@ -63,4 +63,4 @@ def test_dangerous_documents_are_refused_with_a_reason(body: bytes, outcome: str
 
 
 def test_html_may_nest_deeply_and_declare_entities() -> None:
-    assert decoded(response("<div>" * 5_000))
+    assert decode_response(response("<div>" * 5_000))

@@ -6,7 +6,7 @@ import pytest
 
 from config.errors import NotFound
 from monitor.app import App
-from monitor.services.sources import chosen, source, sources
+from monitor.services.sources import choose_sources, source, sources
 from tests.support.builders import article
 from tests.support.installation import Installation
 
@@ -26,7 +26,7 @@ def test_without_an_index_the_articles_are_unknown_and_not_none(app: App) -> Non
 
 def test_the_error_lists_all_unknown_sources_with_the_nearest_names(app: App) -> None:
     with pytest.raises(NotFound) as error_info:
-        chosen(app, ["bbc-wrold", "bbc-world", "nowhere-at-all"])
+        choose_sources(app, ["bbc-wrold", "bbc-world", "nowhere-at-all"])
     assert 'no source "bbc-wrold", did you mean "bbc-world"?' in str(error_info.value)
     assert 'no source "nowhere-at-all"\n' in str(error_info.value)
     assert (error_info.value.field, error_info.value.code) == ("source", "not_found")
