@@ -39,11 +39,15 @@ class Link:
     Attributes:
         digest: hash of the parts of the feed's entry that change when the article is revised (title, updated time, text);
             None when the entry has none of them.
+        guid: the identity that the feed gives the entry.
+        others: further addresses of the entry, under which earlier versions may have filed it.
     """
 
     url: str
     hints: Hints = field(default_factory=Hints)
     digest: str | None = None
+    guid: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def hash_of(body: bytes) -> str:

@@ -32,8 +32,9 @@ _TRACKING = re.compile(
     r"utm[_-].+|(?:mtm|pk|piwik|itm|hsa|vero|oly_enc|oly_anon|at)_.+"
     r"|(?:fb|g|d|y|ys|tw|tt)clid|(?:msclk|gbra|wbra)id|gclsrc|igsh(?:id)?|wickedid|mc_[ce]id|mkt_tok"
     r"|_g[al]|_hsenc|_hsmi|hsctatracking|wt[._]z?mc|xtor|cmp(?:id)?|intcmp|ocid|smid|maca|ref_src|ref_url"
-    r"|__twitter_impression|guccounter|guce_referr?er(?:_sig)?|_openstat|phpsessid"
+    r"|__twitter_impression|guccounter|guce_referr?er(?:_sig)?|_openstat|(?:php|j)sessid|jsessionid|aspsessionid\w*|cftoken"
 )
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)  # of Java servers, in the path
 
 # The bundled list: never the network, never the disk.
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -118,7 +119,8 @@ def _canonical(url: str) -> str | None:
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or "\\" in parts.netloc:
         return None
-    bare = canonicalize_url(urlunsplit((scheme, _bracketed(parts.hostname), parts.path, "", "")))
+    path = _SESSION.sub("", parts.path) if ";" in parts.path else parts.path
+    bare = canonicalize_url(urlunsplit((scheme, _bracketed(parts.hostname), path, "", "")))
     clean = urlsplit(bare)
     host = (clean.hostname or "").rstrip(".")
     if not _usable(host):

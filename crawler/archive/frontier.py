@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from crawler.archive import entries
 from crawler.archive.batches import batches
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from crawler.archive.hints import HintsJSON
@@ -32,6 +33,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Hints, Link
 from crawler.parse.digest import update_digests
 from crawler.urls import article_id, canonical, registered_domain
+from crawler.wrapped import unwrapped
 
 urls = Table(
     "urls",
@@ -94,8 +96,19 @@ def discover(
     Args:
         document: the address of the feed or sitemap that lists them.
     """
-    listed = {article_id(url): (url, link) for link in links if (url := canonical(link.url))}
-    known = _known(connection, list(listed))
+    links = list(links)
+    forms = {number: forms for number, link in enumerate(links) if (forms := _forms(link))}
+    before_by_guid = entries.remembered(connection, feed, links)
+    ids = [article_id(url) for urls_of_one in forms.values() for url in urls_of_one]
+    known = _known(connection, [*ids, *(entry.id for entry in before_by_guid.values())])
+    listed: dict[str, tuple[str, Link]] = {}
+    filed: dict[str, tuple[Link, str]] = {}
+    for number, addresses in forms.items():
+        link = links[number]
+        name = _name(link, addresses, known, before_by_guid)
+        listed.setdefault(name, (addresses[0], link))
+        if link.guid:
+            filed[link.guid] = (link, name)
     new = []
     revised = 0
     for name, (url, link) in listed.items():
@@ -117,7 +130,24 @@ def discover(
                 revised += connection.execute(fetched.values(**_again(link, now))).rowcount
     if new:
         connection.execute(insert(urls), new)
+    entries.remember(connection, feed, filed, before_by_guid)
     return len(new) + revised
+
+
+def _forms(link: Link) -> list[str]:
+    """Return the canonical forms of a link's addresses: the one to file it under, then those it may be known under."""
+    addresses = [address for url in (link.url, *link.others) if (address := canonical(url))]
+    return list(dict.fromkeys([*(unwrapped(address) for address in addresses[:1]), *addresses]))
+
+
+def _name(
+    link: Link, addresses: Sequence[str], known: Mapping[str, _Known], by_guid: Mapping[str, entries.Entry]
+) -> str:
+    """Return the id of the address that a link is filed under."""
+    ids = list(map(article_id, addresses))
+    entry = by_guid.get(link.guid) if link.guid else None
+    same = entry.id if entry and entry.id in known and entries.is_same(entry, link) else None
+    return next((id for id in ids if id in known), same or ids[0])
 
 
 def any_known(connection: Connection, addresses: Iterable[str]) -> bool:

@@ -29,6 +29,8 @@ from crawler.urls import absolute, canonical
 
 # Teasers are shorter. Mistaking a teaser for the article is worse than fetching the page of a short article needlessly.
 FULL_TEXT_CHARS = 800
+OWN_TEXT_CHARS = 250  # of an entry that shares its address with others
+SHORT_TEXT_CHARS = 60  # of one that names a place of its own on the page
 
 # An ellipsis alone is no such mark: articles end in one too.
 _TEASER_END = re.compile(
@@ -81,42 +83,85 @@ def _html_instead(text: str, url: str) -> FeedResult:
 
 
 def _feed_result(feed: Feed, syndicated: Syndicated) -> FeedResult:
-    links: dict[str, Link] = {}
     pages: dict[str, RawPage] = {}
     unusable = 0
+    by_address: dict[str, list[Entry]] = {}
     for entry in syndicated.entries:
         address = canonical(entry.link or "")
         if address is None:
-            page = _own_page(feed, entry, syndicated.language)
+            page = _own_page(feed.url, entry, syndicated.language)
             unusable += page is None
             pages |= {page.url: page} if page else {}
-        elif address not in links:
-            links[address] = _link(address, entry, syndicated.language)
+        else:
+            by_address.setdefault(address, []).append(entry)
+    links: list[Link] = []
+    left_out = 0
+    for address, entries in by_address.items():
+        linked, own = _shared(entries) if len(entries) > 1 else (entries, [])
+        links += [_link(address, entry, syndicated.language) for entry in linked[:1]]
+        own_pages = [_own_page(address, entry, syndicated.language) for entry in own]
+        pages |= {page.url: page for page in own_pages if page}
+        left_out += len(linked[1:])
     return FeedResult(
         outcome=Outcome.READ,
-        detail=_detail(syndicated.total, unusable),
-        links=tuple(links.values()),
+        detail=_detail(syndicated.total, unusable, left_out),
+        links=tuple(links),
         pages=tuple(pages.values()),
         interval_floor=syndicated.interval_floor,
     )
 
 
-def _detail(entries: int, unusable: int) -> str:
+def _shared(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Divide the entries of one address, such as those of a live blog, into those for its page and articles of their own.
+
+    Only the first entry for the page is used. An entry has an article of its own if it has a text of its own: any that is no
+    teaser where the entries name different places of the page, a longer one where they do not, since the page may be meant.
+    """
+    different = list(
+        {(clean_title(entry.title), plain(_longest(entry))): entry for entry in reversed(entries)}.values()
+    )[::-1]
+    if len(different) == 1:
+        return different, []
+    places = {(entry.link or "").partition("#")[2] for entry in different}
+    shortest = SHORT_TEXT_CHARS if len(places) == len(different) else OWN_TEXT_CHARS
+    own = [entry for entry in different if _is_text(plain(_longest(entry)), shortest)]
+    if shortest == OWN_TEXT_CHARS:
+        own = [entry for entry in own if entry is not different[0]]
+    return [entry for entry in different if entry not in own], own
+
+
+def _is_text(words: str, shortest: int) -> bool:
+    return len(words) >= shortest and not _TEASER_END.search(words[-40:])
+
+
+def _longest(entry: Entry) -> str:
+    return max(entry.texts, key=len, default="")
+
+
+def _detail(entries: int, unusable: int, left_out: int) -> str:
     if not entries:
         return "The feed has no entries."
     sentences = [f"The first {MAX_ENTRIES:,} of {entries:,} entries were read."] if entries > MAX_ENTRIES else []
     if unusable:
         sentences.append(f"{unusable} of {entries} entries have neither a usable address nor a text and were skipped.")
+    if left_out:
+        sentences.append(
+            f"{left_out} of {entries} entries have the address of another entry and no text of their own; they were left out."
+        )
     return " ".join(sentences)
 
 
-def _own_page(feed: Feed, entry: Entry, language: str | None) -> RawPage | None:
-    """Return an entry without an address as a page under an address of the feed; None when it has no text."""
-    markup = _without_attributes(max(entry.texts, key=len, default=""))
+def _own_page(url: str, entry: Entry, language: str | None) -> RawPage | None:
+    """Return an entry as a page of its own; None when it has no text.
+
+    Args:
+        url: the address that its own is made from: of the feed for an entry without one, of the page that entries share.
+    """
+    markup = _without_attributes(_longest(entry))
     hints = _hints(entry, language)
     published = entry.published.moment.astimezone(UTC).isoformat() if entry.published else ""
     identity = digest_of(entry.guid) or digest_of(hints.title, published) or digest_of(markup)
-    address = canonical(f"{feed.url}{'&' if '?' in feed.url else '?'}parley-entry={identity}")
+    address = canonical(f"{url}{'&' if '?' in url else '?'}parley-entry={identity}")
     if address is None or not any(map(str.isalnum, plain(markup))):
         return None
     body = markup.encode("utf-8", "replace")
@@ -136,13 +181,15 @@ def _without_attributes(markup: str) -> str:
 
 
 def _link(address: str, entry: Entry, language: str | None) -> Link:
-    longest = max(entry.texts, key=len, default="")
+    longest = _longest(entry)
     words = plain(longest)
-    is_full = len(words) >= FULL_TEXT_CHARS and not _TEASER_END.search(words[-40:])
+    is_full = _is_text(words, FULL_TEXT_CHARS)
     hints = _hints(entry, language, longest if is_full or (entry.is_guess and words) else None)
     # Only words count: reordered attributes, new image sizes and tracking pixels are not revisions.
     updated = entry.updated.moment.astimezone(UTC).isoformat() if entry.updated else None
-    return Link(url=address, hints=hints, digest=digest_of(hints.title, updated, words))
+    return Link(
+        url=address, hints=hints, digest=digest_of(hints.title, updated, words), guid=entry.guid, others=entry.others
+    )
 
 
 def _hints(entry: Entry, language: str | None, markup: str | None = None) -> Hints:

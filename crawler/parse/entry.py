@@ -17,6 +17,7 @@ class Entry(NamedTuple):
         link: absolute address of its page as written, with its fragment.
         guid: the identity that the feed gives it, as written: RSS guid, Atom id, rdf:about, JSON id.
         is_guess: the address is only its identity, which need not lead to a page.
+        others: further addresses of its page, such as one that counts clicks and redirects.
     """
 
     link: str | None
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     language: str | None = None
     guid: str | None = None
     is_guess: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

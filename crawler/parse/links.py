@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -20,6 +21,8 @@ _ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alterna
 _PAGES = ("", "text/html", "application/xhtml+xml")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"www\.[^\s./]+\.")
+
+_ORIGINAL = ("feedburner:origlink", "pheedo:origlink")  # beside a link that counts clicks
 
 _NONE: Sequence[etree._Element] = ()
 
@@ -59,6 +62,7 @@ class EntryLink(NamedTuple):
     address: str | None
     guid: str | None
     is_guess: bool = False
+    others: tuple[str, ...] = ()
 
 
 def site_link(links: Sequence[etree._Element], place: Place) -> str | None:
@@ -71,8 +75,9 @@ def entry_link(
 ) -> EntryLink:
     """Return the address and the identity of an entry.
 
-    The address is, in this order: the text of a link, as in RSS; an alternate link, preferably to a page and in the language of
-    the entry, as in Atom; a permanent identity. An Atom id and an `rdf:about` need not be addresses, so they are guesses.
+    The address is, in this order: the original link beside one that counts clicks; the text of a link, as in RSS; an alternate
+    link, preferably to a page and in the language of the entry, as in Atom; a permanent identity. An Atom id and an `rdf:about`
+    need not be addresses, so they are guesses.
 
     Args:
         fields: its elements by name.
@@ -83,8 +88,12 @@ def entry_link(
     others = [text for element in fields.get("id", _NONE) if (text := plain_text(element))]
     others += [about.strip() for about in (node.get(_ABOUT), node.get("about")) if about]
     guid = next((plain_text(element) for element in guids), None) or next(iter(others), None)
-    for address in _addresses(fields.get("link", _NONE), place, language):
-        return EntryLink(address, guid)
+    listed = list(islice(_addresses(fields.get("link", _NONE), place, language), 1))
+    originals = (place.resolve(plain_text(element)) for name in _ORIGINAL for element in fields.get(name, _NONE))
+    if original := next(filter(None, originals), None):
+        return EntryLink(original, guid, others=tuple(listed))
+    if listed:
+        return EntryLink(listed[0], guid)
     # The Channel Definition Format writes the address in the tag of the item.
     others_than_links = [
         place.resolve(attribute(node, "href")),

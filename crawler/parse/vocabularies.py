@@ -30,6 +30,7 @@ _PREFIXES = {
     "purl.org/rss/1.0/modules/content": "content",
     "purl.org/rss/1.0/modules/syndication": "sy",
     "rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "pheedo.com/namespace/pheedo": "pheedo",
     "search.yahoo.com/mrss": "media",
     "search.yahoo.com/rss": "media",
     "video.search.yahoo.com/mrss": "media",

@@ -128,6 +128,7 @@ class _Reader:
             language=language,
             guid=link.guid,
             is_guess=link.is_guess,
+            others=link.others,
         )
 
     def _fields(self, node: etree._Element) -> Fields:

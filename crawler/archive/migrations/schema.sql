@@ -165,4 +165,14 @@ CREATE TABLE repeats (
  WITHOUT ROWID
 ;
 CREATE INDEX pages_by_source ON pages (source, number);
-INSERT INTO alembic_version VALUES ('0006')
+CREATE TABLE entries (
+	feed TEXT NOT NULL,
+	guid VARCHAR(32) NOT NULL,
+	id VARCHAR(32) NOT NULL,
+	published BIGINT,
+	look VARCHAR(32) NOT NULL,
+	PRIMARY KEY (feed, guid)
+)
+ WITHOUT ROWID
+;
+INSERT INTO alembic_version VALUES ('0007')

@@ -331,3 +331,55 @@ def test_real_feeds_are_read_in_time_or_refused_with_a_reason(test_data: Path) -
         result = read_text(body)
         assert time.monotonic() - start < 5, name
         assert result.outcome == "read" or result.detail, name
+
+
+LIVE = "http://news.example/live"
+
+
+def entry_of(link: str, guid: str, title: str, text: str) -> str:
+    identity = f"<guid isPermaLink='false'>{guid}</guid>"
+    return f"<item><title>{title}</title><link>{link}</link>{identity}<description>{text}</description></item>"
+
+
+def own_text(name: str, sentences: int) -> str:
+    return " ".join(f"Sentence {number} of the entry {name}." for number in range(sentences))
+
+
+def test_entries_that_name_places_of_one_page_are_articles_of_their_own() -> None:
+    places = ("#1", "#2", "#!/3")
+    result = read_text(
+        rss("".join(entry_of(LIVE + place, place, f"At {place}", own_text(place, 4)) for place in places))
+    )
+    assert len({page.url for page in result.pages}) == 3
+    assert all(page.url.startswith(f"{LIVE}?") and page.kind == "entry" for page in result.pages)
+    assert [page.hints.title for page in result.pages] == ["At #1", "At #2", "At #!/3"]
+    assert result.links == ()
+    assert result.detail == ""
+
+
+def test_entries_with_one_link_share_its_page_unless_they_have_long_texts() -> None:
+    items = [
+        entry_of(LIVE, "a", "A", "Short."),
+        entry_of(LIVE, "b", "B", own_text("b", 12)),
+        entry_of(LIVE, "c", "C", "Brief."),
+    ]
+    result = read_text(rss("".join(items)))
+    assert [link.url for link in result.links] == [LIVE]
+    assert [page.hints.title for page in result.pages] == ["B"]
+    assert (
+        result.detail
+        == "1 of 3 entries have the address of another entry and no text of their own; they were left out."
+    )
+
+
+def test_an_entry_listed_twice_is_one_article() -> None:
+    result = read_text(rss("".join(entry_of(LIVE, guid, "A", own_text("a", 12)) for guid in ("a", "b"))))
+    assert [link.url for link in result.links] == [LIVE]
+    assert (result.pages, result.detail) == ((), "")
+
+
+def test_the_original_link_is_preferred_to_one_that_counts_clicks() -> None:
+    original = "<f:origLink xmlns:f='http://rssnamespace.org/feedburner/ext/1.0'>http://news.example/a1</f:origLink>"
+    item = entry_of("http://feedproxy.example/~r/1", "n1", "A", "").replace("</item>", f"{original}</item>")
+    (link,) = read_text(rss(item)).links
+    assert (link.url, link.guid, link.others) == ("http://news.example/a1", "n1", ("http://feedproxy.example/~r/1",))
