@@ -59,6 +59,8 @@ vi vie vietnamese
 zh cn zho chi chinese
 """
 _MISTAKEN = {name: code for line in _LANGUAGES.split("\n") for code, *names in [line.split() or [""]] for name in names}
+_MONTH_FIRST = frozenset(("US", "FM", "MH", "PW"))
+_EITHER_FIRST = frozenset(("CA", "PH"))
 _SAME = {"iw": "he", "nb": "no", "nn": "no"}  # an old code, and the two ways of writing Norwegian
 _TAG = re.compile(r"\s*([A-Za-z]+)(?![^\s_-])")
 
@@ -76,3 +78,16 @@ def language_code(tag: object) -> str | None:
     code = match[1].lower()
     code = _MISTAKEN.get(code) or _SAME.get(code, code)
     return code if len(code) == 2 else None
+
+
+def is_day_first(language: str, country: str) -> bool | None:
+    """Tell whether `3/4/2026` is in April where this language is written; None when that is unknown.
+
+    Args:
+        country: ISO 3166-1 alpha-2; empty when unknown.
+    """
+    if country in _MONTH_FIRST:
+        return False
+    if language == "en" and (not country or country in _EITHER_FIRST):
+        return None
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from config.errors import ConfigError, Problem
+from config.languages import is_day_first
+from config.nearest import suggestion
 from config.schedule import DEFAULT_EVERY, check_cron, parse_every
 from config.shape import Language, Name, Shape, Text, choose, read_section
 from config.web_address import check_url, slug
@@ -31,6 +34,7 @@ class Feed:
         options: validated options of the kind, such as the selectors of a listing.
         enabled: False for a feed that is kept but not polled; `reason` says why.
         verified: the last day on which someone confirmed that the address works.
+        is_day_first: whether `3/4/2026` is in April for its source; None when that is unknown.
     """
 
     id: str
@@ -43,6 +47,7 @@ class Feed:
     enabled: bool = True
     reason: str = ""
     verified: date | None = None
+    is_day_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Source:
     feeds: tuple[Feed, ...]
     homepage: str = ""
     note: str = ""
+    timezone: str | None = None  # IANA name, of the times that its feeds and pages write without a zone
 
 
 FeedCheck = Callable[[Feed], Sequence[str]]  # returns a sentence for each mistake in the options of a feed
@@ -111,6 +117,13 @@ def _check_country(value: str) -> str:
     raise ValueError(f'"{value}" is not a country code{hint} (ISO 3166-1: UA, RU, GB, …, or EU, UN)')
 
 
+def _check_timezone(value: str) -> str:
+    names = zoneinfo.available_timezones()
+    if value in names:
+        return value
+    raise ValueError(f'there is no time zone "{value}"{suggestion(value, names)}; use a name such as Europe/Kyiv')
+
+
 Url = Annotated[str, AfterValidator(check_url)]
 Every = Annotated[str, AfterValidator(lambda value: parse_every(value) and value)]
 Cron = Annotated[str, AfterValidator(check_cron)]
@@ -162,6 +175,7 @@ class _SourceFile(Shape):
     source_class: Annotated[str, AfterValidator(_check_class)] = Field(alias="class")
     homepage: Url | Literal[""] = ""
     note: str = ""
+    timezone: Annotated[str, AfterValidator(_check_timezone)] | None = None
     every: Every | None = None
     feeds: list[_FeedTable] = Field(min_length=1)
 
@@ -173,14 +187,15 @@ def _source(name: str, shape: _SourceFile) -> Source:
         country=shape.country,
         language=shape.language,
         source_class=cast(SourceClass, shape.source_class),
-        feeds=tuple(_feed(name, table, shape.every) for table in shape.feeds),
+        feeds=tuple(_feed(name, table, shape) for table in shape.feeds),
         homepage=shape.homepage,
         note=shape.note,
+        timezone=shape.timezone,
     )
 
 
-def _feed(source: str, table: _FeedTable, default: str | None) -> Feed:
-    every = table.every or default
+def _feed(source: str, table: _FeedTable, shape: _SourceFile) -> Feed:
+    every = table.every or shape.every
     return Feed(
         id=f"{source}/{table.name or slug(table.url)}",
         source=source,
@@ -192,6 +207,7 @@ def _feed(source: str, table: _FeedTable, default: str | None) -> Feed:
         enabled=table.enabled,
         reason=table.reason or "",
         verified=table.verified,
+        is_day_first=is_day_first(shape.language, shape.country),
     )
 
 

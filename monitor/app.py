@@ -197,6 +197,11 @@ class LiveThemes:
         return changed
 
     @property
+    def sources(self) -> Sequence[Source]:
+        """The sources of the last configuration without mistakes."""
+        return self.watch.current.sources
+
+    @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with the files as they are now."""
         return self.watch.problems

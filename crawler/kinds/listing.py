@@ -66,7 +66,7 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
         return rejection.result()
     if page is None:
         return FeedResult(outcome=Outcome.NOT_HTML, detail="The response is not a web page.")
-    links = _links(page, _base(page, response.url), feed.options)
+    links = _links(page, _base(page, response.url), feed)
     if not links:
         selector = feed.options.get("links")
         return FeedResult(
@@ -111,12 +111,13 @@ def _base(page: html.HtmlElement, url: str) -> str:
     return url
 
 
-def _links(page: html.HtmlElement, base: str, options: Mapping[str, Any]) -> list[Link]:
+def _links(page: html.HtmlElement, base: str, feed: Feed) -> list[Link]:
+    options = feed.options
     boxes = elements(options["item"], page) if "item" in options else [page]
     links: dict[str, Link] = {}
     for box in boxes:
         for address in _addresses(box, base, str(options.get("links", ""))):
-            links.setdefault(address, _link(address, box, options))
+            links.setdefault(address, _link(address, box, feed))
             if len(links) > MAX_LINKS:
                 return list(links.values())
     return list(links.values())
@@ -134,11 +135,12 @@ def _href(element: html.HtmlElement) -> str | None:
     return element.get("href") or next((str(href) for href in element.xpath(".//a/@href")), None)
 
 
-def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Link:
+def _link(address: str, box: html.HtmlElement, feed: Feed) -> Link:
+    options = feed.options
     if "item" not in options:
         return Link(url=address)
     title = clean_title(first_text(options["title"], box)) if "title" in options else None
-    dated = _date(box, options["date"]) if "date" in options else None
+    dated = _date(box, options["date"], feed.is_day_first) if "date" in options else None
     hints = Hints(
         title=title,
         published=dated.moment if dated else None,
@@ -148,7 +150,7 @@ def _link(address: str, box: html.HtmlElement, options: Mapping[str, Any]) -> Li
     return Link(url=address, hints=hints, digest=digest_of(title))
 
 
-def _date(box: html.HtmlElement, selector: str) -> Dated | None:
+def _date(box: html.HtmlElement, selector: str, is_day_first: bool | None) -> Dated | None:
     for result in matches(selector, box):
         texts = (
             [result]
@@ -156,7 +158,7 @@ def _date(box: html.HtmlElement, selector: str) -> Dated | None:
             else [result.get("datetime"), result.get("content"), result.text_content()]
         )
         for text in texts:
-            if text and (dated := read_date(" ".join(text.split()))):
+            if text and (dated := read_date(" ".join(text.split()), day_first=is_day_first)):
                 return dated
     return None
 

@@ -7,10 +7,12 @@ the outlet would be right more often and wrong silently.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from crawler.parse.dates import EARLIEST, Dated, read_date, whole_day
+from indexer.extract.locale import Locale
 
+UNKNOWN = Locale()
 LATEST_AHEAD = timedelta(days=1)  # some outlets mark local time as UTC, which is half a day at most
 
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
@@ -19,12 +21,37 @@ _URL_DATE = re.compile(
 )
 
 
-def parse(text: str) -> Dated | None:
+def parse(text: str, locale: Locale = UNKNOWN) -> Dated | None:
     """Return the date in a string or in (milli)seconds since 1970, in the zone it was written in; None when incomplete."""
     text = " ".join(text.split())
     if _EPOCH.fullmatch(text):
         return Dated(datetime.fromtimestamp(int(text[:10]), UTC), "second")
-    return read_date(text)
+    dated = read_date(text, day_first=locale.day_first)
+    return dated and placed(dated, locale)
+
+
+def placed(dated: Dated, locale: Locale) -> Dated:
+    """Return a date as the source means it.
+
+    A time without a zone is in the source's own, if that is known. Midnight at home, written in UTC, is a day: systems that
+    store only days write it so.
+    """
+    if dated.precision == "day":
+        return dated
+    if not dated.has_zone:
+        return _in_zone(dated, locale)
+    if locale.home is None or dated.moment.utcoffset():
+        return dated
+    local = dated.moment.astimezone(locale.home)
+    at_midnight = not (local.hour or local.minute or local.second)
+    return (at_midnight and whole_day(local.year, local.month, local.day)) or dated
+
+
+def _in_zone(dated: Dated, locale: Locale) -> Dated:
+    if locale.zone is None:
+        return dated
+    offset = dated.moment.replace(tzinfo=locale.zone).utcoffset()
+    return dated._replace(moment=dated.moment.replace(tzinfo=timezone(offset or timedelta(0))))
 
 
 def possible(dated: Dated | None, now: datetime | None) -> Dated | None:

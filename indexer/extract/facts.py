@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from indexer.extract import json_ld
+from indexer.extract.locale import Locale
 from indexer.extract.subject import address_key, speaks_of
 
 _FURNITURE = frozenset(("nav", "aside", "footer", "form", "li", "figure", "figcaption"))
@@ -22,6 +23,7 @@ class Facts:
     """The metadata of a page, in document order, not yet evaluated."""
 
     url: str = ""
+    locale: Locale = field(default_factory=Locale)
     language: str | None = None
     title: str | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)  # names in lower case
@@ -60,14 +62,19 @@ class Facts:
         return next((node for wanted in (True, None) for own, node in judged if own is wanted), {})
 
 
-def collect(tree: HtmlElement, url: str) -> Facts:
-    """Return the metadata of a page."""
+def collect(tree: HtmlElement, url: str, locale: Locale | None = None) -> Facts:
+    """Return the metadata of a page.
+
+    Args:
+        locale: the conventions of its source, which the language that the page declares may change.
+    """
     facts = Facts(
         url=url,
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"),
     )
     for element in tree.iter("title", "meta", "link", "script", "h1", "h2", "h3", "time"):
         _READERS[element.tag](facts, element, url)
+    facts.locale = (locale or Locale()).on_page(facts.language)
     return facts
 
 

@@ -17,8 +17,10 @@ from crawler.urls import canonical
 from indexer.article import Extraction
 from indexer.extract.authors import authors_of
 from indexer.extract.body import text_of_tree
+from indexer.extract.dates import UNKNOWN
 from indexer.extract.facts import Facts, collect
 from indexer.extract.language import language_of
+from indexer.extract.locale import Locale
 from indexer.extract.no_article import NoArticle
 from indexer.extract.published import published_of
 from indexer.extract.signs import own_titles, signs_of
@@ -29,7 +31,7 @@ _SHORTEST = 60  # characters of text; captions and buttons are shorter, brief ne
 
 
 def read_document(
-    body: bytes, content_type: str, url: str, hints: Hints, collected: datetime | None
+    body: bytes, content_type: str, url: str, hints: Hints, collected: datetime | None, locale: Locale = UNKNOWN
 ) -> Extraction | NoArticle:
     """Return the article of an HTML page, or why there is none.
 
@@ -43,7 +45,7 @@ def read_document(
     tree = parse(text)
     if tree is None:
         return NoArticle(Outcome.NOT_HTML, "the response contains no HTML")
-    facts = collect(tree, url)
+    facts = collect(tree, url, locale)
     return _article(tree, facts, url, hints, collected)
 
 
@@ -79,6 +81,6 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
         published=published.date.moment if published.date else None,
         published_from=published.origin,
         published_precision=published.date.precision if published.date else None,
-        language=language_of(text, facts.language or hints.language),
+        language=language_of(text, facts.language or hints.language or facts.locale.language),
         canonical_url=canonical(facts.canonical) if facts.canonical else None,
     )

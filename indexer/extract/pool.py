@@ -25,6 +25,8 @@ from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from indexer.article import Extraction
 from indexer.extract import NoArticle, read_page
+from indexer.extract.dates import UNKNOWN
+from indexer.extract.locale import Locale
 
 _TASKS = 2_000  # pages after which a worker is replaced, which limits leaks and the fragmentation of memory by libxml2
 _GRACE = 2.0  # seconds after the time limit at which a worker without a parent ends itself
@@ -42,6 +44,7 @@ class Job:
     url: str
     hints: Hints
     collected: datetime
+    locale: Locale = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ T = TypeVar("T")
 
 def read(job: Job) -> Extraction | NoArticle:
     """Extract one page in this process."""
-    return read_page(job.kind, job.body, job.content_type, job.url, job.hints, job.collected)
+    return read_page(job.kind, job.body, job.content_type, job.url, job.hints, job.collected, job.locale)
 
 
 def read_within(reader: Callable[[Job], Extraction | NoArticle], job: Job, seconds: float) -> Extraction | NoArticle:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, tostring
 
 from crawler.page import Hints
 from crawler.parse.dates import Dated
@@ -17,6 +18,7 @@ from indexer.article import PublishedFrom
 from indexer.extract import dates
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import Node, text_of, types
+from indexer.extract.locale import Locale
 from indexer.extract.scope import Scope
 from indexer.extract.title import headline_element
 
@@ -91,15 +93,15 @@ def published_of(facts: Facts, tree: HtmlElement, url: str, hints: Hints, now: d
         if candidates[0].date == date and _is_exact(date):
             break
     if not candidates:
-        shown = (*_visible(scope()), _guessed(tree, scope(), url, now))
+        shown = (*_visible(scope(), facts.locale), _guessed(scope().alone(tree), facts.locale, url, now))
         guess = next((date for date in shown if dates.possible(date, now)), None)
         return Published(guess, "text" if guess else "none")
     return _refined(candidates[0], candidates)
 
 
-def hinted(hints: Hints, now: datetime | None) -> Published:
+def hinted(hints: Hints, now: datetime | None, locale: Locale) -> Published:
     """Return the feed's date when there is no page."""
-    date = dates.possible(_from_feed(hints), now)
+    date = dates.possible(_from_feed(hints, locale), now)
     return Published(date, "feed" if date else "none")
 
 
@@ -127,34 +129,35 @@ def _statements(
     facts: Facts, scope: Callable[[], Scope], url: str, hints: Hints
 ) -> Iterator[tuple[PublishedFrom, Dated | None]]:
     if not hints.is_change:
-        yield "feed", _from_feed(hints)
-    yield "json-ld", _start_of_coverage(facts.article())
+        yield "feed", _from_feed(hints, facts.locale)
+    yield "json-ld", _start_of_coverage(facts.article(), facts.locale)
     for node in (facts.article(), facts.web_page()):
         for name in ("datePublished", "dateCreated"):
             if text := text_of(node, name):
-                yield "json-ld", dates.parse(text)
+                yield "json-ld", dates.parse(text, facts.locale)
     for name in _META:
         for text in facts.meta.get(name, ())[:1]:
-            yield "meta", dates.parse(text)
+            yield "meta", dates.parse(text, facts.locale)
     for element in _times(facts, scope):
-        yield "time", _date_of(element)
+        yield "time", date_of(element, facts.locale)
     yield "url", dates.day_of_url(url)
     if hints.is_change:
-        yield "feed", _from_feed(hints)
+        yield "feed", _from_feed(hints, facts.locale)
 
 
-def _start_of_coverage(node: Node) -> Dated | None:
+def _start_of_coverage(node: Node, locale: Locale) -> Dated | None:
     """Return when a live blog began; many sites write the time of its latest entry as its date of publication."""
     if "LiveBlogPosting" not in types(node):
         return None
-    stated = [dates.parse(text_of(node, name) or "") for name in ("coverageStartTime", "datePublished")]
+    stated = [dates.parse(text_of(node, name) or "", locale) for name in ("coverageStartTime", "datePublished")]
     return min((date for date in stated if date), key=lambda date: date.moment, default=None)
 
 
-def _from_feed(hints: Hints) -> Dated | None:
+def _from_feed(hints: Hints, locale: Locale) -> Dated | None:
     if hints.published is None:
         return None
-    return Dated(hints.published, hints.published_precision or "second", not hints.lacks_zone)
+    stated = Dated(hints.published, hints.published_precision or "second", not hints.lacks_zone)
+    return dates.placed(stated, locale)
 
 
 def _times(facts: Facts, scope: Callable[[], Scope]) -> list[HtmlElement]:
@@ -173,11 +176,12 @@ def is_of_change(element: HtmlElement) -> bool:
     return ("modified" in marks or "updated" in marks.split()) and "published" not in marks
 
 
-def _date_of(element: HtmlElement) -> Dated | None:
-    return dates.parse(element.get("datetime") or element.get("content") or element.text_content())
+def date_of(element: HtmlElement, locale: Locale) -> Dated | None:
+    """Return the date of a `<time>` or `<meta>` element."""
+    return dates.parse(element.get("datetime") or element.get("content") or element.text_content(), locale)
 
 
-def _visible(scope: Scope) -> Iterator[Dated]:
+def _visible(scope: Scope, locale: Locale) -> Iterator[Dated]:
     """Yield the dates that short lines show beside the headline and before the fourth paragraph of the article."""
     for side in scope.sides():
         paragraphs = 0
@@ -185,20 +189,28 @@ def _visible(scope: Scope) -> Iterator[Dated]:
             for text in (element.text, element.tail):
                 line = " ".join((text or "").split())
                 paragraphs += len(line) >= _LONG_LINE
-                if 6 <= len(line) <= _LONGEST_LINE and (date := dates.parse(line)) and scope.contains(element):
+                if 6 <= len(line) <= _LONGEST_LINE and (date := dates.parse(line, locale)) and scope.contains(element):
                     yield date
             if paragraphs > _PARAGRAPHS:
                 break
 
 
-def _guessed(tree: HtmlElement, scope: Scope, url: str, now: datetime | None) -> Dated | None:
-    """Return the date that htmldate finds in a page without the parts about other articles."""
+def _guessed(page: HtmlElement, locale: Locale, url: str, now: datetime | None) -> Dated | None:
+    """Return the date that htmldate finds in a page, unless it may have taken the month for the day."""
     # Imported here: it is slow to load, and needed for one page in twenty.
     from htmldate import find_date
 
     latest = f"{now:%Y-%m-%d}" if now else None
     try:
-        text = find_date(scope.alone(tree), url=url, original_date=True, extensive_search=False, max_date=latest)
+        text = find_date(page, url=url, original_date=True, extensive_search=False, max_date=latest)
     except Exception:  # a failed guess is no reason to lose the page
         return None
-    return dates.parse(text) if text else None
+    guess = dates.parse(text) if text else None
+    return None if guess and not locale.day_first and _is_ambiguous(guess.moment, page) else guess
+
+
+def _is_ambiguous(day: datetime, page: HtmlElement) -> bool:
+    if day.day > 12 or day.day == day.month:
+        return False
+    one, other = f"0?{day.day}[/-]0?{day.month}", f"0?{day.month}[/-]0?{day.day}"
+    return bool(re.search(rf"(?<!\d)(?:{one}|{other})[/-]{day.year}", tostring(page, encoding="unicode")))

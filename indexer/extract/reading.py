@@ -10,13 +10,15 @@ from typing import Any
 from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from crawler.parse.authors import clean_authors
+from crawler.parse.dates import read_date
 from crawler.parse.encoding import decode
 from crawler.parse.markup import clean_title
 from crawler.urls import canonical
 from indexer.article import Extraction
-from indexer.extract import dates
+from indexer.extract.dates import UNKNOWN
 from indexer.extract.fragment import first_sentence, text_of_fragment, tidy
 from indexer.extract.language import language_of
+from indexer.extract.locale import Locale
 from indexer.extract.no_article import NoArticle
 from indexer.extract.page import read_document
 from indexer.extract.published import hinted
@@ -43,7 +45,13 @@ def extract(html: bytes, url: str | None = None, hints: Hints | None = None) -> 
 
 
 def read_page(
-    kind: PageKind, body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
+    kind: PageKind,
+    body: bytes,
+    content_type: str,
+    url: str,
+    hints: Hints,
+    collected: datetime,
+    locale: Locale = UNKNOWN,
 ) -> Extraction | NoArticle:
     """Return the article of a collected page, or why there is none. Never raises on bad input.
 
@@ -54,36 +62,41 @@ def read_page(
         content_type: the HTTP header as received.
         url: the final address.
         collected: UTC; dates more than a day later are impossible.
+        locale: the conventions of its source.
     """
     if kind == "document":
-        result = _read_or_fall_back(body, content_type, url, hints, collected)
+        result = _read_or_fall_back(body, content_type, url, hints, collected, locale)
     else:
-        result = _DELIVERED[kind](body, url, hints, collected)
+        result = _DELIVERED[kind](body, url, hints, collected, locale)
     if isinstance(result, NoArticle) or result.published is None:
         return result
     return replace(result, published=result.published.astimezone(UTC).replace(microsecond=0))
 
 
 def _read_or_fall_back(
-    body: bytes, content_type: str, url: str, hints: Hints, collected: datetime
+    body: bytes, content_type: str, url: str, hints: Hints, collected: datetime, locale: Locale
 ) -> Extraction | NoArticle:
-    result = read_document(body, content_type, url, hints, collected)
+    result = read_document(body, content_type, url, hints, collected, locale)
     if isinstance(result, NoArticle) and hints.html:
-        entry = read_fragment(hints.html.encode("utf-8", "replace"), url, hints, collected)
+        entry = read_fragment(hints.html.encode("utf-8", "replace"), url, hints, collected, locale)
         if isinstance(entry, Extraction) and len(entry.text) >= _SHORTEST_ENTRY:
             return entry
     return result
 
 
-def read_fragment(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
+def read_fragment(
+    body: bytes, url: str, hints: Hints, collected: datetime | None, locale: Locale
+) -> Extraction | NoArticle:
     """Return a feed entry or a channel message as an article; without a title, its first line or sentence is the title."""
     text = text_of_fragment(body)
     if isinstance(text, NoArticle):
         return text
-    return _hinted(clean_title(hints.title) or first_sentence(text), text, url, hints, collected)
+    return _hinted(clean_title(hints.title) or first_sentence(text), text, url, hints, collected, locale)
 
 
-def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
+def read_item(
+    body: bytes, url: str, hints: Hints, collected: datetime | None, locale: Locale
+) -> Extraction | NoArticle:
     """Return the article in a spider's item: a JSON object with `text` or `html`, `title`, `published`, `authors`, `language`."""
     item = _item(body)
     if isinstance(item, NoArticle):
@@ -91,7 +104,7 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
     text = text_of_fragment(str(item.get("html") or "").encode()) if not item.get("text") else tidy(str(item["text"]))
     if isinstance(text, NoArticle):
         return text
-    own = _item_hints(item)
+    own = _item_hints(item, locale)
     merged = replace(
         hints,
         title=own.title or hints.title,
@@ -101,13 +114,15 @@ def read_item(body: bytes, url: str, hints: Hints, collected: datetime | None) -
         authors=own.authors or hints.authors,
         language=own.language or hints.language,
     )
-    return _hinted(clean_title(merged.title) or first_sentence(text), text, url, merged, collected)
+    return _hinted(clean_title(merged.title) or first_sentence(text), text, url, merged, collected, locale)
 
 
-def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: datetime | None) -> Extraction | NoArticle:
+def _hinted(
+    title: str | None, text: str, url: str, hints: Hints, collected: datetime | None, locale: Locale
+) -> Extraction | NoArticle:
     if not any(map(str.isalnum, text)):
         return NoArticle(Outcome.NO_TEXT, "the text has no words")
-    published = hinted(hints, collected)
+    published = hinted(hints, collected, locale)
     return Extraction(
         title=title,
         text=text,
@@ -115,7 +130,7 @@ def _hinted(title: str | None, text: str, url: str, hints: Hints, collected: dat
         published=published.date.moment if published.date else None,
         published_from=published.origin,
         published_precision=published.date.precision if published.date else None,
-        language=language_of(text, hints.language),
+        language=language_of(text, hints.language or locale.language),
         canonical_url=canonical(url),
     )
 
@@ -135,8 +150,8 @@ def _item(body: bytes) -> dict[str, Any] | NoArticle:
     )
 
 
-def _item_hints(item: dict[str, Any]) -> Hints:
-    dated = dates.parse(str(item.get("published") or ""))
+def _item_hints(item: dict[str, Any], locale: Locale) -> Hints:
+    dated = read_date(str(item.get("published") or "").strip(), day_first=locale.day_first)
     authors = item.get("authors") or item.get("author") or ()
     names = [authors] if isinstance(authors, str) else authors if isinstance(authors, list) else []
     return Hints(

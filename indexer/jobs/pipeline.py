@@ -25,6 +25,8 @@ from indexer.copies.index import CopyIndex, forget
 from indexer.copies.signature import signature
 from indexer.engine import Engine
 from indexer.extract import EXTRACTOR_VERSION, NoArticle
+from indexer.extract.dates import UNKNOWN
+from indexer.extract.locale import Locale
 from indexer.extract.pool import Crash, Job, Pool
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
@@ -54,6 +56,7 @@ class Pipeline:
         tagger: tags articles with the current themes; replaced when a theme changes.
         owner: the owner that pages are claimed for.
         learner: decides when sources are learned again.
+        locales: source id → how it writes dates.
     """
 
     archive: Archive
@@ -63,6 +66,7 @@ class Pipeline:
     tagger: Tagger
     owner: Owner = field(default_factory=lambda: Owner("indexer"))
     learner: Learner = field(default_factory=Learner)
+    locales: Mapping[str, Locale] = field(default_factory=dict)
 
     def work(self, now: datetime) -> Counter[str]:
         """Index one batch and return the number of pages per outcome; empty when no page is pending.
@@ -161,6 +165,7 @@ class Pipeline:
                 url=page.final_url,
                 hints=page.hints,
                 collected=page.collected,
+                locale=self.locales.get(page.source, UNKNOWN),
             )
 
     def _count_crash(self, page: Page, crash: Crash, outcomes: Outcomes) -> None:

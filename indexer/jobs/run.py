@@ -10,7 +10,9 @@ from threading import Event
 from typing import Protocol
 
 from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable, Problem
+from config.sources import Source
 from indexer.engine import hide_password
+from indexer.extract.locale import locale_of
 from indexer.jobs import requests
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import prune, summary
@@ -38,6 +40,11 @@ class Themes(Protocol):
         ...
 
     @property
+    def sources(self) -> Sequence[Source]:
+        """The sources of the last valid configuration, the same object until it changes."""
+        ...
+
+    @property
     def problems(self) -> Sequence[Problem]:
         """The problems in the current files."""
         ...
@@ -58,6 +65,7 @@ class Indexer:
         outcomes: number of pages per outcome since the start.
         pruned: when old texts were last dropped, UTC.
         followed: whether the current themes have been taken up.
+        sources: the configured sources that pages are read by.
         on_batch: called with the number of pages in each batch; must return quickly.
     """
 
@@ -69,6 +77,7 @@ class Indexer:
     outcomes: Counter[str] = field(default_factory=Counter)
     pruned: datetime | None = None
     followed: bool = False
+    sources: Sequence[Source] = ()
     on_batch: Callable[[int], None] = lambda _: None
     _stop: Event = field(default_factory=Event)
 
@@ -101,6 +110,7 @@ class Indexer:
     def step(self) -> bool:
         """Do one round: changed themes, one request, a part of one sweep, one batch; return whether there was any work."""
         self._follow_themes()
+        self._follow_sources()
         self._keep_texts_current()
         took_request = self._take_request()
         swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
@@ -120,6 +130,12 @@ class Indexer:
         self.pipeline.tagger = Tagger(self.themes.compiled)
         self.sweeps.follow(self.themes.compiled, datetime.now(UTC))
         self.followed = True
+
+    def _follow_sources(self) -> None:
+        """Read pages as their sources are configured now."""
+        if self.sources is not self.themes.sources:
+            self.sources = self.themes.sources
+            self.pipeline.locales = {source.id: locale_of(source) for source in self.sources}
 
     def _keep_texts_current(self) -> None:
         """From time to time, drop texts too old to be copied, and recompute signatures of an outdated version."""

@@ -108,6 +108,7 @@ def _show_one(one: SourceDocument, zone: ZoneInfo) -> None:
         "id": one.id,
         "class": one.source_class,
         "from": f"{one.country}, mostly in {one.language}",
+        "timezone": one.timezone or "none set",
         "note": one.note or "none",
         "articles": "unknown" if one.articles is None else f"{one.articles:,}",
         "last new": clock(one.last_new, zone) if one.last_new else "never",

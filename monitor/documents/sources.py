@@ -32,6 +32,9 @@ class SourceDocument(Document):
     source_class: SourceClass = described("what kind of outlet it is", example="public", alias="class")
     country: str = described("its country, ISO 3166-1 alpha-2", example="GB")
     language: str = described("the language it mostly writes in, ISO 639-1", example="en")
+    timezone: str | None = described(
+        "time zone of the times it writes without one; null when unknown", example="Europe/Kyiv"
+    )
     note: str = described("what should be known about it; empty where there is nothing", example="")
     articles: int | None = described("its articles; null when the engine cannot be asked", example=1204)
     last_new: Moment | None = described(

@@ -115,6 +115,7 @@ def _document(
         source_class=source.source_class,
         country=source.country,
         language=source.language,
+        timezone=source.timezone,
         note=source.note,
         articles=articles,
         last_new=max((feed.last_new for feed in documents if feed.last_new), default=None),

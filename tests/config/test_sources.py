@@ -78,7 +78,7 @@ optinos = {}
         'sources/bad.toml: feed 2: unknown key "optinos", did you mean "options"? '
         "(allowed: url, enabled, reason, kind, name, every, cron, verified, options)",
         'sources/bad.toml: unknown key "nme", did you mean "name"? '
-        "(allowed: name, country, language, class, homepage, note, every, feeds)",
+        "(allowed: name, country, language, class, homepage, note, timezone, every, feeds)",
         "sources/worse.toml: not TOML: Invalid value (at line 1, column 5)",
     ]
 
@@ -164,3 +164,24 @@ def test_the_address_of_an_excluded_shipped_source_can_be_reused(tmp_path: Path)
     assert [source.id for source in load_sources(tmp_path, KINDS, ())] == ["example"]
     with pytest.raises(ConfigError, match="same address as"):
         load_sources(tmp_path, KINDS)
+
+
+def test_a_source_has_the_timezone_of_its_file_or_none(tmp_path: Path) -> None:
+    assert one(write(tmp_path, "sources/example.toml", SOURCE)).timezone is None
+    folder = write(tmp_path, "sources/example.toml", 'timezone = "Europe/Kyiv"\n' + SOURCE)
+    assert one(folder).timezone == "Europe/Kyiv"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("Europe/Kiyv", 'no time zone "Europe/Kiyv", did you mean "Europe/Kyiv"?'), ("MSK+2", 'no time zone "MSK+2"')],
+)
+def test_an_unknown_timezone_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    folder = write(tmp_path, "sources/example.toml", f'timezone = "{name}"\n' + SOURCE)
+    assert message in refusal(folder)[0]
+
+
+@pytest.mark.parametrize(("country", "first"), [("US", False), ("GB", True), ("CA", None)])
+def test_feeds_know_the_order_of_day_and_month(tmp_path: Path, country: str, first: bool | None) -> None:
+    folder = write(tmp_path, "sources/example.toml", SOURCE.replace('"FI"', f'"{country}"'))
+    assert one(folder).feeds[0].is_day_first is first

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -32,6 +33,14 @@ def test_title_and_date_are_read_from_the_box_of_each_article() -> None:
     assert first.hints.published == datetime(2026, 11, 23, 10, tzinfo=UTC)
     assert second.hints.published_precision == "day"
     assert first.digest != second.digest
+
+
+@pytest.mark.parametrize(("first", "month"), [(True, 4), (False, 3), (None, None)])
+def test_a_date_in_numbers_is_read_in_the_order_of_the_source(first: bool | None, month: int | None) -> None:
+    page = '<div class="i"><a href="1">One</a><b>3/4/2026</b></div>'
+    listing = replace(feed(URL, "listing", item=".i", links="a", date="b"), is_day_first=first)
+    published = read(listing, response(page, URL)).links[0].hints.published
+    assert (published.month if published else None) == month
 
 
 def test_a_pattern_selects_addresses() -> None:

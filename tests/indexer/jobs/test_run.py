@@ -11,9 +11,11 @@ import pytest
 
 from config.errors import ArchiveError, EngineUnavailable, Problem
 from config.settings import DEFAULT_MAX_BYTES
+from config.sources import Source
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.leases import Owner
 from crawler.limits import worker_memory
+from crawler.page import Hints
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -38,6 +40,7 @@ class Themes:
     compiled: Sequence[CompiledTheme]
     changed: bool = False
     problems: Sequence[Problem] = ()
+    sources: Sequence[Source] = ()
 
     def reload(self) -> bool:
         changed, self.changed = self.changed, False
@@ -139,6 +142,18 @@ def test_temporary_trouble_is_reported_and_pages_are_indexed_once_it_is_over(
     assert indexer.run(log.stop, once=False) == {"indexed": 1}
     assert str(reason) in [trouble for _, trouble in log.lines]
     assert [article.themes for article in stored_articles(indexer)] == [{"truce"}]
+
+
+def test_pages_are_read_by_the_timezone_that_their_source_has_now(indexer: Indexer, log: Log) -> None:
+    hints = Hints(published=NOON, published_precision="second", lacks_zone=True)
+    collect(indexer.pipeline.archive, "a", page_of(TALKS), hints=hints)
+    assert isinstance(indexer.themes, Themes)
+    kyiv = Source(
+        id="outlet", name="Outlet", country="UA", language="uk", source_class="public", feeds=(), timezone="Europe/Kyiv"
+    )
+    indexer.themes.sources = (kyiv,)
+    indexer.run(log.stop, once=True)
+    assert [article.published for article in stored_articles(indexer)] == [NOON - timedelta(hours=2)]
 
 
 def test_a_single_run_ends_with_the_error(indexer: Indexer, failing: Failing, log: Log) -> None:
