@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -54,10 +56,11 @@ def was_lost(article: Article, days: range = LOST) -> bool:
     return article.source == "loud" and (article.published - FIRST).days in days
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    """Return an archive whose history of fetches knows of the week in which one source did not answer."""
-    opened = open_archive(tmp_path / "archive")
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an archive whose fetches include the week in which one source did not answer."""
+    folder = tmp_path_factory.mktemp("history")
+    opened = open_archive(folder)
     with opened.database.write() as connection:
         for hour in range(-24, LENGTH * 24):
             for feed in FEEDS:
@@ -76,8 +79,38 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
                     detail="",
                 )
                 fetches.record(connection, fetch)
+    opened.close()
+    return folder
+
+
+@pytest.fixture
+def archive(history: Path, tmp_path: Path) -> Iterator[Archive]:
+    """Return a copy of that archive."""
+    opened = open_archive(shutil.copytree(history, tmp_path / "archive"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def with_loss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Return an engine without the articles of the lost week."""
+    with filled(tmp_path_factory.mktemp("with-loss"), (one for one in corpus() if not was_lost(one))) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def without_loud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Return an engine without the source that lost a week."""
+    with filled(tmp_path_factory.mktemp("without-loud"), (one for one in corpus() if one.source != "loud")) as engine:
+        yield engine
+
+
+@contextmanager
+def filled(folder: Path, articles: Iterable[Article]) -> Iterator[Engine]:
+    engine = open_engine(f"tantivy:{folder / 'index'}", writable=True)
+    fill(engine, *articles)
+    yield engine
+    engine.close()
 
 
 def _of_loud(days: range) -> ColumnElement[bool]:
@@ -86,16 +119,13 @@ def _of_loud(days: range) -> ColumnElement[bool]:
     return and_(feed_hours.feed_hours.c.feed == "loud/news", day)
 
 
-def run_trend(archive: Archive, articles: Sequence[Article], folder: Path, interval: Interval = "day") -> Trend:
-    engine: Engine = open_engine(f"tantivy:{folder / 'index'}", writable=True)
-
+def run_trend(archive: Archive, engine: Engine, interval: Interval = "day") -> Trend:
     def cover(edges: Sequence[datetime]) -> Coverage:
         with archive.database.read() as connection:
             known = feed_hours.between(connection, edges[0], edges[-1])
         return Coverage(edges, known, FEEDS, NOW)
 
-    fill(engine, *articles)
-    result = trend(
+    return trend(
         engine,
         {"truce": Value("themes", frozenset({"truce"}))},
         interval=interval,
@@ -106,12 +136,10 @@ def run_trend(archive: Archive, articles: Sequence[Article], folder: Path, inter
         cover=cover,
         corrected=True,
     )
-    engine.close()
-    return result
 
 
-def test_a_lost_week_lowers_the_share_but_not_the_corrected_share(archive: Archive, tmp_path: Path) -> None:
-    result = run_trend(archive, [one for one in corpus() if not was_lost(one)], tmp_path)
+def test_a_lost_week_lowers_the_share_but_not_the_corrected_share(archive: Archive, with_loss: Engine) -> None:
+    result = run_trend(archive, with_loss)
     buckets = result.series[0].buckets
     inside = [bucket for number, bucket in enumerate(buckets) if number in LOST]
     outside = [bucket for number, bucket in enumerate(buckets) if number not in LOST]
@@ -123,36 +151,32 @@ def test_a_lost_week_lowers_the_share_but_not_the_corrected_share(archive: Archi
     assert result.panel.left_out == {"loud": "silent"}
 
 
-def test_the_corrected_share_equals_the_share_without_the_loss(archive: Archive, tmp_path: Path) -> None:
-    complete = list(corpus())
-    with_loss = run_trend(archive, [one for one in complete if not was_lost(one)], tmp_path / "with")
-    without = run_trend(archive, [one for one in complete if one.source != "loud"], tmp_path / "without")
-    assert [bucket.corrected for bucket in with_loss.series[0].buckets] == [
-        bucket.share for bucket in without.series[0].buckets
+def test_the_corrected_share_equals_the_share_without_the_loss(
+    archive: Archive, with_loss: Engine, without_loud: Engine
+) -> None:
+    assert [bucket.corrected for bucket in run_trend(archive, with_loss).series[0].buckets] == [
+        bucket.share for bucket in run_trend(archive, without_loud).series[0].buckets
     ]
 
 
-def test_the_buckets_of_the_lost_week_list_the_source(archive: Archive, tmp_path: Path) -> None:
-    buckets = run_trend(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series[0].buckets
+def test_the_buckets_of_the_lost_week_list_the_source(archive: Archive, with_loss: Engine) -> None:
+    buckets = run_trend(archive, with_loss).series[0].buckets
     gap = Gap("loud", ("loud/news",), whole=True)
     assert [bucket.gaps for bucket in buckets] == [(gap,) if day in LOST else () for day in range(LENGTH)]
 
 
 def test_gaps_come_from_fetches_and_not_from_counts(archive: Archive, tmp_path: Path) -> None:
-    complete = list(corpus())
-    mute = [one for one in complete if one.source != "quiet"]
-    buckets = run_trend(archive, mute, tmp_path).series[0].buckets
+    with filled(tmp_path, (one for one in corpus() if one.source != "quiet")) as mute:
+        buckets = run_trend(archive, mute).series[0].buckets
     assert {gap.source for bucket in buckets for gap in bucket.gaps} == {"loud"}
 
 
 @pytest.mark.parametrize("interval", ["week", "month"])
 def test_a_lost_week_is_a_gap_in_the_weeks_and_months_that_contain_it(
-    archive: Archive, tmp_path: Path, interval: Interval
+    archive: Archive, with_loss: Engine, without_loud: Engine, interval: Interval
 ) -> None:
-    complete = list(corpus())
-    result = run_trend(archive, [one for one in complete if not was_lost(one)], tmp_path / "with", interval)
-    without = run_trend(archive, [one for one in complete if one.source != "loud"], tmp_path / "without", interval)
-    buckets = result.series[0].buckets
+    buckets = run_trend(archive, with_loss, interval).series[0].buckets
+    without = run_trend(archive, without_loud, interval)
     assert [bool(bucket.gaps) for bucket in buckets] == ([False, False, True, False] if interval == "week" else [True])
     assert [bucket.corrected for bucket in buckets] == [bucket.share for bucket in without.series[0].buckets]
 
@@ -161,14 +185,15 @@ def test_days_lost_across_two_weeks_are_corrected_in_both(archive: Archive, tmp_
     days = range(5, 9)  # from a Saturday to a Tuesday
     with archive.database.write() as connection:
         connection.execute(feed_hours.feed_hours.delete().where(_of_loud(days)))
-    present = [one for one in corpus() if not was_lost(one) and not was_lost(one, days)]
-    buckets = run_trend(archive, present, tmp_path, "week").series[0].buckets
+    present = (one for one in corpus() if not was_lost(one) and not was_lost(one, days))
+    with filled(tmp_path, present) as engine:
+        buckets = run_trend(archive, engine, "week").series[0].buckets
     assert [bool(bucket.gaps) for bucket in buckets] == [True, True, True, False]
     shares, corrected = ([getattr(bucket, name) for bucket in buckets] for name in ("share", "corrected"))
     assert shares[1] < 0.9 * shares[3]
     assert max(corrected) - min(corrected) < 0.03
 
 
-def test_the_return_of_a_lost_source_is_not_a_spike(archive: Archive, tmp_path: Path) -> None:
-    (series,) = run_trend(archive, [one for one in corpus() if not was_lost(one)], tmp_path).series
+def test_the_return_of_a_lost_source_is_not_a_spike(archive: Archive, with_loss: Engine) -> None:
+    (series,) = run_trend(archive, with_loss).series
     assert series.spikes == ()

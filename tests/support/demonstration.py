@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from tests.support.lock import locked
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Run `parley demo --once` in a folder of its own and return the environment that points to it."""
-    data = tmp_path_factory.mktemp("demonstration")
+    """Return the environment that points to a copy of what `parley demo --once` made, which all workers of a run share."""
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with locked(run / "demonstration.lock"):
+        if not (finished := run / "demonstration-finished").exists():
+            _run_demonstration(run / "demonstration-unfinished")
+            (run / "demonstration-unfinished").rename(finished)
+    data = tmp_path_factory.mktemp("demonstration") / "data"
+    shutil.copytree(finished, data)
+    return {"PARLEY_DATA": str(data / "demo"), "PARLEY_CONFIG": str(data / "demo" / "config")}
+
+
+def _run_demonstration(data: Path) -> None:
+    shutil.rmtree(data, ignore_errors=True)
     command = [sys.executable, "-m", "monitor.cli", "demo", "--once"]
     subprocess.run(command, env=os.environ | {"PARLEY_DATA": str(data)}, check=True, capture_output=True, timeout=200)
-    return {"PARLEY_DATA": str(data / "demo"), "PARLEY_CONFIG": str(data / "demo" / "config")}

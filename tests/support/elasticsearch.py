@@ -6,7 +6,6 @@ the last process holding its lifeline, a named pipe, has closed it; so it cannot
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -19,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.support.lock import locked
 
 SOURCES = Path(__file__).parent / "elasticsearch_node"
 OLDEST_JAVA = 21
@@ -159,14 +160,6 @@ def _fetch_and_compile(java: Path, sources: list[Path], folder: Path) -> None:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotStart(f"{HOW_TO_ENABLE} ({Path(step[0]).name} failed: {(done.stdout + done.stderr)[-500:]})")
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Hold a lock between processes."""
-    with file.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def shared_node(folder: Path) -> str:
