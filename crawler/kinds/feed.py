@@ -61,7 +61,8 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
         return rejection.result()
     if begins_as_page(text):
         return _html_instead(text, response.url)
-    syndicated = read_json(text, response.url) if text.lstrip()[:1] in ("{", "[") else read_xml(text, response.url)
+    syndicated = read_json(text, response.url) if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else None
+    syndicated = syndicated or read_xml(text, response.url)
     if syndicated is None:
         return FeedResult(
             outcome=Outcome.NOT_A_FEED,

@@ -49,7 +49,7 @@ class Place:
 
     def resolve(self, link: str) -> str | None:
         """Return the absolute address of a link, as written; None when it does not lead to the web."""
-        address: str | None = link.strip()
+        address: str | None = link.strip().replace("&amp;", "&")  # escaped twice
         if address and not _WEB.match(address):
             is_host = _WITHOUT_SCHEME.match(address)
             address = f"http://{address}" if is_host else _joined(self.base or self.site or self.url, address)

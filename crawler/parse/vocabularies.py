@@ -58,8 +58,8 @@ class Names:
     """The names of the elements of one document.
 
     An element of RSS or Atom is called by its local name, such as `pubdate`; others get the usual prefix of their namespace,
-    such as `dc:creator`. Names are in lower case. An unknown namespace is that of the feed if the root element has it;
-    otherwise the document's own prefix is used.
+    such as `dc:creator`. Names are in lower case. An unknown namespace counts as that of the feed if the root element has it too,
+    or if it has no prefix; otherwise the document's own prefix is used.
     """
 
     def __init__(self, root: etree._Element) -> None:
@@ -80,13 +80,10 @@ class Names:
         return f"{prefix}:{local}" if prefix else local
 
     def _prefix(self, address: str | None, written: str | None) -> str:
-        if address is None:
+        if address is None or address == self._own:
             return ""
         compared = _SPELLING.sub("", address.strip().lower())
         if compared.startswith(_USERLAND):
             return ""
-        known = _PREFIXES.get(compared)
-        if known is not None or address == self._own:
-            return known or ""
-        prefix = (written or "unknown").lower()
+        prefix = _PREFIXES.get(compared, (written or "").lower())
         return "" if prefix in _CORE_PREFIXES else prefix

@@ -15,7 +15,7 @@ _TEXTS = frozenset(
     {"content:encoded", "content", "description", "summary", "dc:description", "itunes:summary"}
     | {"fullitem", "body", "xhtml:body", "xhtml:div", "abstract", "dcterms:abstract"}
 )
-_FULL_TEXT = "yandex:full-text"  # Russian outlets put the full text there, as plain text
+_FULL_TEXTS = ("yandex:full-text", "full-text")  # Russian outlets put the full text there, as plain text
 _PLAIN = ("text", "text/plain")
 
 
@@ -49,7 +49,8 @@ def texts_of(fields: Mapping[str, Sequence[etree._Element]], captions: Sequence[
     """
     elements = [element for name in fields if name in _TEXTS for element in fields[name]]
     texts = [text for element in elements if (text := _content(element))]
-    texts += [text for element in fields.get(_FULL_TEXT, ()) if (text := paragraphs(plain_text(element)))]
+    full = [element for name in _FULL_TEXTS if name in fields for element in fields[name]]
+    texts += [text for element in full if (text := paragraphs(plain_text(element)))]
     return tuple(texts) or tuple(text for element in captions if (text := _content(element)))
 
 

@@ -33,7 +33,9 @@ JSON_FEED = json.dumps(
 )
 
 
-@pytest.mark.parametrize("body", [RSS_10, ATOM, RSS_09, JSON_FEED, "junk\n" + RSS_09, gzip.compress(ATOM.encode())])
+@pytest.mark.parametrize(
+    "body", [RSS_10, ATOM, RSS_09, JSON_FEED, "junk\n" + RSS_09, "[warning] x\n" + ATOM, gzip.compress(ATOM.encode())]
+)
 def test_every_feed_format_yields_the_same_link(body: str | bytes) -> None:
     link = only_link(body)
     assert link.url == "https://news.example/1"

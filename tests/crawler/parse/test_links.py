@@ -27,6 +27,8 @@ def link_of(document: str) -> str | None:
         ("", "1", "https://feeds.example/harbour/1"),
         ("", "/1#part", "https://feeds.example/1#part"),
         ("", "www.news.example/1", "http://www.news.example/1"),
+        ("", "https://news.example/?a=1&amp;amp;b=2", "https://news.example/?a=1&b=2"),
+        ("", "\n  https://news.example/1\n", "https://news.example/1"),
         ("<image><link>https://other.example/</link></image>", "/1", "https://feeds.example/1"),
         (
             '<link>https://www.news.example/</link><atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" '

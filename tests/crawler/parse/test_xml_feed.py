@@ -242,6 +242,7 @@ def test_the_editor_is_not_an_author_if_items_have_authors() -> None:
         ("<media:description>Caption</media:description><description>A</description>", ("A",)),
         ("<media:group><media:description>A</media:description></media:group>", ("A",)),
         ("<itunes:summary>A</itunes:summary>", ("A",)),
+        ("<full-text>A\n\nB &amp; C</full-text>", ("<p>A</p>\n<p>B &amp; C</p>",)),
         ("<atom:content type='text'>A &lt; B\n\nC</atom:content>", ("A < B\n\nC",)),
         ("<atom:content type='text'>A &amp; B\n\nC</atom:content>", ("<p>A &amp; B</p>\n<p>C</p>",)),
         ("<atom:content mode='base64'>PHA+QTwvcD4=</atom:content>", ("<p>A</p>",)),
@@ -281,6 +282,9 @@ def test_text_that_was_encoded_twice_is_read_rightly() -> None:
         "<channel>{}</channel>",
         "<feed xmlns='http://purl.org/atom/ns#' version='0.3'>{}</feed>",
         "<RSS><CHANNEL>{}</CHANNEL></RSS>",
+        "<rss><channel xmlns='https://odd.example/channel'>{}</channel></rss>",
+        "<rss xmlns='http://www.w3.org/1999/xhtml'><channel>{}</channel></rss>",
+        "<r:rss xmlns:r='http://www.w3.org/1999/xhtml' xmlns='http://purl.org/rss/1.0/'>{}</r:rss>",
     ],
 )
 def test_every_version_of_rss_and_its_relatives_is_read(document: str) -> None:
