@@ -1,7 +1,8 @@
 """Themes against human labels: `PARLEY_TEST_DATA=FOLDER python -m bench.labels`.
 
 The addresses of Ukrainian officials in corpus/open-licence carry hand-made topics, several to a text. Prints precision, recall
-and F1 of themes against the topic nearest to each, per language, and of naive queries as typed, without inflection.
+and F1 of themes against the topic nearest to each, per language, and of naive queries as typed, without inflection. The topic
+of international negotiations is not among them: it includes talks with allies about anything.
 """
 
 from __future__ import annotations
@@ -21,14 +22,13 @@ from tests.support.queries import query_context
 
 CORPUS = "corpus/open-licence/ukraine-officials-uk-en.jsonl.gz"
 TOPICS = {
-    "negotiations": {"Міжнародні переговори"},
     "sanctions": {"Міжнародні санкції", "Нафтове ембарго", "Секторальні санкції"},
     "arms": {"Постачання зброї", "Ленд-ліз"},
     "guarantees": {"Гарантії безпеки"},
 }
 NAIVE = {
-    "en": "exact:negotiations OR exact:talks",
-    "uk": "exact:переговори OR exact:перемовини",
+    "en": "exact:weapons OR exact:arms",
+    "uk": "exact:зброя OR exact:озброєння",
 }
 
 
@@ -97,7 +97,7 @@ def main() -> None:
         for theme in themes:
             if theme.id in TOPICS:
                 print(f"{language}  {theme.id:<20}", measure(theme, TOPICS[theme.id], themes, rows))
-        print(f"{language}  {'naive negotiations':<20}", measure(naive(language), TOPICS["negotiations"], themes, rows))
+        print(f"{language}  {'naive arms':<20}", measure(naive(language), TOPICS["arms"], themes, rows))
 
 
 if __name__ == "__main__":
