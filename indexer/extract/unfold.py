@@ -60,7 +60,7 @@ def unfold(tree: HtmlElement) -> None:
     known = {item.text for item in shown}
     hidden = [item for item in paragraphs if item.is_hidden and item.text not in known and not _links(item.element)]
     _free_outside(hidden, shown)
-    _free_folds([item for item in hidden if not item.outside], {item.element for item in shown})
+    _free_folds(paragraphs, {item.element for item in hidden if not item.outside})
 
 
 def drop_hidden(tree: HtmlElement) -> None:
@@ -132,25 +132,33 @@ def _is_other(element: HtmlElement) -> bool:
     return any(_OTHER.search(_marks(item)) for item in (element, *element.iterancestors()))
 
 
-def _free_folds(hidden: Iterable[_Paragraph], shown: set[HtmlElement]) -> None:
-    """Free what continues a paragraph that the page shows."""
+def _free_folds(paragraphs: Iterable[_Paragraph], hidden: set[HtmlElement]) -> None:
+    """Free what continues a paragraph that the page shows.
+
+    Args:
+        paragraphs: all of them, in the order of the page.
+        hidden: those of them that may be freed.
+    """
+    closed: set[HtmlElement] = set()  # folds that are not part of the article
     freed: set[HtmlElement] = set()
-    for item in hidden:
-        for fold in item.folds:
-            if fold not in freed and not _is_other(fold) and _continues(fold, shown):
+    shown: set[HtmlElement] = set()  # by a fold that was freed
+    above: set[HtmlElement] = set()  # the elements above the last paragraph that is shown
+    parents: set[HtmlElement] = set()  # of all paragraphs that are shown
+    for item in paragraphs:
+        for fold in item.folds if item.element in hidden and item.element not in shown else ():
+            parent = fold.getparent()
+            is_at_the_top = getattr(parent, "tag", None) in ("body", "main")  # where dialogs stand too
+            if fold in freed or fold in closed or parent not in (parents if is_at_the_top else above):
+                continue
+            if _is_other(fold):
+                closed.add(fold)
+            else:
                 freed.add(fold)
                 shown.update(fold.iter("p"))
                 _free(fold)
-
-
-def _continues(fold: HtmlElement, shown: set[HtmlElement]) -> bool:
-    """Return whether the nearest paragraph before the element in the same container is one that the page shows."""
-    is_at_the_top = getattr(fold.getparent(), "tag", None) in ("body", "main")  # where dialogs stand too
-    for before in fold.itersiblings(preceding=True):
-        paragraphs = [before] if before.tag == "p" else [] if is_at_the_top else list(before.iter("p"))
-        if any(paragraph in shown for paragraph in paragraphs):
-            return True
-    return False
+        if not item.is_hidden or item.element in shown:
+            above = set(item.element.iterancestors())
+            parents.add(item.element.getparent())
 
 
 def _free(element: HtmlElement) -> None:
