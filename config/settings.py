@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         default=20.0, gt=0, le=3_600, description="time limit for extracting one page, in seconds"
     )
     copy_days: int = Field(
-        default=30, gt=0, le=3_650, description="how many days back a text is compared with earlier ones to find copies"
+        default=30, gt=0, le=3_650, description="how many days apart texts may be published to be compared for copies"
     )
     min_free_disk: int = Field(
         default=500_000_000,

@@ -10,7 +10,9 @@ from crawler.page import Precision
 
 PublishedFrom = Literal["feed", "json-ld", "meta", "time", "url", "text", "none"]
 TextField = Literal["words", "title_words", "author_words"]
-ValueField = Literal["id", "url", "site", "source", "language", "themes", "author_names", "precision", "copy_of"]
+ValueField = Literal[
+    "id", "url", "site", "source", "language", "themes", "author_names", "precision", "copy_of", "carries"
+]
 MomentField = Literal["published", "collected"]
 
 
@@ -38,6 +40,7 @@ class Article:
         published: UTC; noon UTC if only the day is known; None when unknown.
         collected: when its page was first collected, UTC.
         copy_of: id of the story whose text this article copies; None for a story.
+        carries: ids of the stories whose text this article, which is at least 2.75 times as long, carries within its own.
     """
 
     id: str
@@ -54,6 +57,7 @@ class Article:
     published_precision: Precision | None
     collected: datetime
     copy_of: str | None = None
+    carries: tuple[str, ...] = ()
     themes: frozenset[str] = frozenset()
 
 

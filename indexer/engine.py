@@ -16,7 +16,7 @@ from indexer.query.tree import Node
 
 Sort = Literal["date", "score"]
 Split = Literal["source", "language", "themes"]
-Tallied = Literal["source", "language", "themes", "author_names", "copy_of"]
+Tallied = Literal["source", "language", "themes", "author_names", "copy_of", "carries"]
 
 
 @dataclass(frozen=True, slots=True)

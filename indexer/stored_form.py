@@ -17,7 +17,7 @@ import zstandard
 from indexer import words
 from indexer.article import Article, TextField
 
-FORM = 1  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
+FORM = 2  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
 SERIAL_BITS = 29
 # Seconds are counted from October 1697, so that dates up to 2242 fit in 34 bits and the order in a signed 64-bit number.
 _BEFORE_1970 = 1 << 33
@@ -42,6 +42,7 @@ def to_stored(article: Article) -> Article:
         published=None if article.published is None else article.published.replace(microsecond=0),
         collected=article.collected.replace(microsecond=0),
         copy_of=None if article.copy_of is None else replace_surrogates(article.copy_of),
+        carries=tuple(map(replace_surrogates, article.carries)),
         themes=frozenset(map(replace_surrogates, article.themes)),
     )
 
@@ -61,7 +62,8 @@ def explain_rejection(article: Article) -> str:
     The limits are Lucene's for a term and Elasticsearch's for an id, in bytes of UTF-8. Addresses may have any length.
     """
     values = {"site": article.site, "source": article.source, "language": article.language, "copy_of": article.copy_of}
-    items = [*values.items(), *(("theme", theme) for theme in article.themes)]
+    several = [*(("carries", story) for story in article.carries), *(("theme", theme) for theme in article.themes)]
+    items = [*values.items(), *several]
     limits = [("id", article.id, _LONGEST_ID), *((name, value or "", _LONGEST_VALUE) for name, value in items)]
     for name, value, limit in limits:
         if (size := len(value.encode())) > limit:
@@ -130,11 +132,12 @@ def pack(article: Article) -> bytes:
 
 
 def unpack(packed: bytes) -> Article:
-    """Return the article that was passed to `pack`."""
+    """Return the article that was passed to `pack`, in this form or an earlier one."""
     fields: dict[str, Any] = json.loads(zstandard.decompress(packed))
     published = fields["published"]
     fields["published"] = None if published is None else datetime.fromtimestamp(published, UTC)
     fields["collected"] = datetime.fromtimestamp(fields["collected"], UTC)
     fields["authors"] = tuple(fields["authors"])
     fields["themes"] = frozenset(fields["themes"])
+    fields["carries"] = tuple(fields.get("carries", ()))  # form 1 has none
     return Article(**fields)

@@ -1,10 +1,10 @@
 """Detects copies of earlier articles with an SQL index of signatures, which is queried and extended one article at a time.
 
-An article precedes another when it was collected first, or at the same time and has the lower id. It is a copy when its text
-and that of a preceding article, at most `days` older, share 60 % of the smaller one's shingles. A copy belongs to the story of
-the article it was copied from, so a story is never itself a copy. With several candidates, the earliest story is chosen.
-Measured (docs/measurements.md): among 49,455 pairs of different documents, one is linked, which shares 98 %; of copies with 5 %
-of the words changed, 99 % are detected.
+An article precedes another when it was published first (`indexer.copies.order`); of two published at the same moment, the one
+with the lower id precedes. An article is a copy of the preceding one that is most like it, published at most `days` before, if
+`indexer.copies.compare` calls the two copies. It belongs to the story of that one, so a story is never itself a copy. It never
+joins a story when a text of that story is as much like it and yet reports something else, as texts of one template do. A text
+may also carry stories within it, whichever was first; it remains a story of its own.
 
 The result depends only on the articles and their times, not on batches or the order in which articles are remembered. An
 article that arrives late or is revised may turn others into copies or stories; `remember` returns which.
@@ -12,295 +12,274 @@ article that arrives late or is revised may turn others into copies or stories; 
 
 from __future__ import annotations
 
+import heapq
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Index,
-    Integer,
-    LargeBinary,
-    Row,
-    String,
-    Table,
-    bindparam,
-    delete,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, select
 
-from crawler.archive.database import UTCDateTime, metadata
-from indexer.copies.signature import VERSION, Signature, containment
+from indexer.article import Article
+from indexer.copies import tables
+from indexer.copies.compare import Kind, compare
+from indexer.copies.order import PublishedBy, published_by
+from indexer.copies.signature import VERSION, Signature, signature
+from indexer.copies.tables import StoredText, texts
 
-CARRIED = (
-    0.6  # share of the smaller text's shingles; 0.73 when 10 % of the words differ, below 0.05 for unrelated texts
-)
-_MOST = 500  # candidates examined, earliest first; more texts than this share a template, not a story
+AS_MUCH = 0.05  # a text of another report that is so much less alike still speaks against the story
+_KEPT = 2  # times the window; what arrives up to one window late is then compared with all it could be related to
 
-texts = Table(
-    "copy_texts",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("collected", UTCDateTime, nullable=False),
-    Column("digest", LargeBinary(16), nullable=False),
-    Column("shingles", Integer, nullable=False),
-    Column("minhash", LargeBinary(256)),
-    Column("story", String(32)),
-    Column("version", Integer, nullable=False, server_default="1"),  # of the signature
-    Index("copy_texts_by_collected", "collected", "id"),
-    Index("copy_texts_by_version", "version"),
-)
-bands = Table(
-    "copy_bands",
-    metadata,
-    Column("band", BigInteger, primary_key=True, autoincrement=False),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Index("copy_bands_by_number", "number"),
-    sqlite_with_rowid=False,
-)
 
-# Statements that run for every article are built once, because building one takes longer than running it.
-_KNOWN = select(texts).where(texts.c.id == bindparam("name"))
-_NUMBER = select(texts.c.number).where(texts.c.id == bindparam("name"))
-_SHARING = (
-    select(texts)
-    .where(
-        texts.c.collected.between(bindparam("since"), bindparam("until")),
-        texts.c.number.in_(select(bands.c.number).where(bands.c.band.in_(bindparam("shared", expanding=True)))),
-    )
-    .order_by(texts.c.collected, texts.c.id)
-    .limit(_MOST)
-)
-_ADD_TEXT = insert(texts)
-_ADD_BANDS = insert(bands)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The stories that an article belongs to.
+
+    Attributes:
+        story: id of the story it is a copy of; None when it is a story itself.
+        carries: ids of the stories it carries within a longer text of its own, sorted.
+    """
+
+    story: str | None = None
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The story that an article belongs to.
+    """The place of a remembered article, and what else changed.
 
     Attributes:
-        story: id of the story it was copied from; None when it is a story itself.
-        moved: other articles whose story changed: id → new story, or None where the article is now a story itself. Empty
-            unless the article was revised or arrived after some that were collected later. The caller stores them again.
+        place: where the article belongs.
+        moved: other articles whose place changed. Empty unless the article was revised or arrived after some that were
+            published later. The caller stores them again.
     """
 
-    story: str | None
-    moved: Mapping[str, str | None]
+    place: Place
+    moved: Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    id: str
-    collected: datetime
-    signature: Signature
-    story: str | None
+class Text:
+    """An article as the index remembers it."""
 
-    @property
-    def story_id(self) -> str:
-        """The id of its story, which is its own id when it is a story itself."""
-        return self.story or self.id
+    id: str
+    source: str
+    published: PublishedBy
+    collected: datetime
+    signature: Signature | None
+
+
+def text_of(article: Article, signatures: Mapping[str, Signature | None] = MappingProxyType({})) -> Text:
+    """Return what the index remembers of an article.
+
+    Args:
+        signatures: text → signature, of those known already.
+    """
+    text = article.text
+    return Text(
+        id=article.id,
+        source=article.source,
+        published=published_by(article),
+        collected=article.collected.replace(microsecond=0),
+        signature=signatures[text] if text in signatures else signature(text),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """A text that is related to another one.
+
+    Attributes:
+        kind: as of `compare`, but a text cut from an earlier one is a copy however much shorter it is.
+        precedes: whether it precedes the other one.
+        is_longer: whether it is the longer one of the two.
+    """
+
+    text: StoredText
+    kind: Kind
+    alike: float
+    precedes: bool
+    is_longer: bool
 
 
 class CopyIndex:
     """An index of recent texts. Every method runs in the caller's transaction.
 
     Args:
-        days: how many days older a story may be than its copy (settings.copy_days).
+        days: how many days before a copy its story may have been published (settings.copy_days).
     """
 
     def __init__(self, days: int) -> None:
         self._window = timedelta(days=days)
 
-    def remember(
-        self, connection: Connection, article_id: str, signature: Signature | None, collected: datetime
-    ) -> Placement:
-        """Add the text of an article, replacing an earlier version of it, and return the story it belongs to."""
-        known = _find(connection, article_id)
-        if known and (known.signature, known.collected) == (signature, collected):
-            return Placement(known.story, {})
-        previous_story = known.story_id if known else None
-        followers = [other for other in self.matches(connection, known) if _follows(other, known)] if known else []
+    def remember(self, connection: Connection, text: Text, *, story: str | None = None) -> Placement:
+        """Add the article's text, replacing an earlier version of it, and return where it belongs.
+
+        Args:
+            story: a story that it is known to copy although that story is no longer in the index.
+        """
+        known = tables.known(connection, text.id)
+        if known and _is_same(known, text):
+            return Placement(_place(known), {})
+        settling = _Settling(connection, self._window)
         if known:
-            _forget(connection, article_id)
-        changes, matching_ids = _StoryUpdate(connection, self), set[str]()
-        text = _Text(article_id, collected, signature, None) if signature else None
-        if text:
-            matches = list(self.matches(connection, text))
-            text = replace(text, story=_choose_story(connection, text, matches))
-            matching_ids = {other.id for other in matches}
-            _store(connection, text)
-            changes.update_followers(text, previous_story, matches)
-        for other in followers:
-            if other.id not in matching_ids:
-                changes.release(other.id, previous_story)
-        return Placement(text.story if text else None, changes.moved)
+            settling.remove(known)
+        if text.signature:
+            keeps = known is not None and known.digest == text.signature.digest
+            settling.add(text, text.signature, known.story if known and keeps else story)
+        settling.run()
+        places = settling.places
+        return Placement(places.pop(text.id, Place()), places)
 
     def prune(self, connection: Connection, now: datetime) -> None:
-        """Delete texts that are too old for new articles to be copies of them."""
-        old = select(texts.c.number).where(texts.c.collected < now - self._window)
-        connection.execute(delete(bands).where(bands.c.number.in_(old)))
-        connection.execute(delete(texts).where(texts.c.collected < now - self._window))
-
-    def are_alike(self, one: _Text, other: _Text) -> bool:
-        """Return whether two texts match."""
-        age_difference = abs(one.collected - other.collected)
-        shared = set(one.signature.bands).intersection(other.signature.bands)
-        if not shared or age_difference > self._window:
-            return False
-        return containment(one.signature, other.signature) >= CARRIED
-
-    def matches(self, connection: Connection, text: _Text) -> Iterator[_Text]:
-        """Yield the other texts in the window that share enough shingles with this one, earliest first."""
-        since, until = text.collected - self._window, text.collected + self._window
-        window = {"since": since, "until": until, "shared": text.signature.bands}
-        for row in connection.execute(_SHARING, window).all():
-            other = _read(row)
-            if other.id != text.id and containment(text.signature, other.signature) >= CARRIED:
-                yield other
+        """Drop texts that were collected so long ago that hardly any new article can be related to them."""
+        tables.drop(connection, select(texts.c.number).where(texts.c.collected < now - _KEPT * self._window))
 
 
-class _StoryUpdate:
-    """Updates the stories of texts that follow a changed text, and of those that follow them, until none changes.
+class _Settling:
+    """Places a changed text and all texts that depend on it.
+
+    The story of a text depends only on texts that precede it, so texts are settled in the order of their publication, and
+    each time one changes, those that follow it and are related to it are settled after it.
 
     Attributes:
-        moved: id → new story of each text whose story changed; None where the text is now a story itself.
+        places: the places of the added text and of all others that changed.
     """
 
-    def __init__(self, connection: Connection, index: CopyIndex) -> None:
-        self._connection, self._index = connection, index
-        self.moved: dict[str, str | None] = {}
+    def __init__(self, connection: Connection, window: timedelta) -> None:
+        self._connection, self._window = connection, window
+        self._waiting: list[tables.Order] = []  # a heap
+        self._carriers: set[str] = set()  # texts whose carried stories may have changed
+        self._added = self._removed = ""
+        self.places: dict[str, Place] = {}
 
-    def update_followers(self, text: _Text, previous_story: str | None, matches: Iterable[_Text]) -> None:
-        """Update the texts that follow a text.
+    def remove(self, text: StoredText) -> None:
+        """Remove a text; those that belonged to it are settled anew."""
+        for other in self._related(text):
+            if other.kind == Kind.CARRIED and other.is_longer:
+                self._carriers.add(other.text.id)
+            elif not other.precedes:
+                heapq.heappush(self._waiting, other.text.order)
+        self._wait_for_copies_of(text.id)
+        self._removed = text.id
+        tables.drop(self._connection, select(texts.c.number).where(texts.c.number == text.number))
+
+    def add(self, text: Text, signature: Signature, story: str | None) -> None:
+        """Add a text.
 
         Args:
-            previous_story: the story id of the text until now; None when it is new.
-            matches: the texts that match it.
+            story: the story it belonged to so far; kept when that story is no longer in the index and no other is found.
         """
-        waiting = [(text, previous_story, matches)]
-        while waiting:
-            changed, previous_story, matches = waiting.pop()
-            for other in matches:
-                if _follows(other, changed) and (moved := self._update(other, changed.story_id, previous_story)):
-                    waiting.append((moved, other.story_id, self._index.matches(self._connection, moved)))
+        row = {
+            "id": text.id,
+            "source": text.source,
+            "published": text.published.at,
+            "is_exact": text.published.is_exact,
+            "collected": text.collected,
+            "digest": signature.digest,
+            "length": signature.length,
+            "key_count": len(signature.keys),
+            "content": signature.content,
+            "story": story,
+            "carries": "",
+            "version": VERSION,
+        }
+        tables.store(self._connection, row, signature.keys)
+        self._added, self._removed = text.id, ""
+        heapq.heappush(self._waiting, (*text.published.order, text.id))
 
-    def release(self, id: str, previous_story: str | None) -> None:
-        """Update a text, and its followers, that no longer matches a revised text.
+    def run(self) -> None:
+        """Settle all texts that wait, the earliest first, then what their carriers carry."""
+        last = None
+        while self._waiting:
+            first = heapq.heappop(self._waiting)
+            if first != last and (text := tables.known(self._connection, first[-1])):
+                self._settle(text)
+            last = first
+        for text in tables.known_in_order(self._connection, self._carriers):
+            carries = _carried(text, self._related(text))
+            if carries != _place(text).carries:
+                self._record(replace(text, carries=" ".join(carries)))
 
-        Args:
-            previous_story: the story id of the revised text until now.
-        """
-        text = _find(self._connection, id)
-        if (
-            text
-            and text.story == previous_story
-            and not self._carries(text, previous_story)
-            and (moved := self._move(text, self._choose_again(text)))
-        ):
-            self.update_followers(moved, previous_story, self._index.matches(self._connection, moved))
+    def _settle(self, text: StoredText) -> None:
+        is_new = text.id == self._added
+        related = list(self._related(text))
+        story = self._story(text, related)
+        if story == text.story and not is_new:
+            return
+        moved = replace(text, story=story)
+        self._record(moved)
+        for other in related:
+            if other.kind == Kind.CARRIED:
+                self._carriers.add(other.text.id if other.is_longer else text.id)
+            elif not other.precedes and (other.kind == Kind.COPY or not is_new or other.text.story == moved.story_id):
+                heapq.heappush(self._waiting, other.text.order)
+        if story is not None:
+            self._wait_for_copies_of(text.id)
 
-    def _carries(self, text: _Text, story_id: str | None) -> bool:
-        """Return whether a text matches its story directly, not through other texts."""
-        story = _find(self._connection, story_id) if story_id else None
-        return story is not None and story.story is None and self._index.are_alike(story, text)
+    def _wait_for_copies_of(self, story: str) -> None:
+        for order in tables.orders_of_story(self._connection, story):
+            heapq.heappush(self._waiting, order)
 
-    def _update(self, text: _Text, story: str, previous_story: str | None) -> _Text | None:
-        """Update a text after the story of a preceding text changed; return it, or None when its own story stays.
+    def _story(self, text: StoredText, related: Iterable[_Related]) -> str | None:
+        """Return the story that a text is a copy of, or None."""
+        before = [other for other in related if other.precedes]
+        against: dict[str, float] = {}
+        for other in before:
+            if other.kind == Kind.SIBLING:
+                against[other.text.story_id] = max(other.alike, against.get(other.text.story_id, 0.0))
+        copies = (other for other in before if other.kind == Kind.COPY)
+        for other in sorted(copies, key=lambda other: (-other.alike, other.text.order)):
+            if against.get(other.text.story_id, -1.0) < other.alike - AS_MUCH:
+                return other.text.story_id
+        # A story that is no longer in the index cannot be compared any more; its copies stay with it.
+        is_out_of_reach = text.story not in (None, self._removed) and not tables.known(
+            self._connection, text.story or ""
+        )
+        return text.story if is_out_of_reach else None
 
-        The earliest story is chosen, so all matches are compared again only if the text belonged to the previous story.
-        """
-        if text.story is None or _earliest(self._connection, {text.story, story}) == story:
-            return self._move(text, story)
-        return self._move(text, self._choose_again(text)) if text.story == previous_story else None
+    def _record(self, text: StoredText) -> None:
+        tables.place(self._connection, text.number, text.story, text.carries)
+        self.places[text.id] = _place(text)
 
-    def _choose_again(self, text: _Text) -> str | None:
-        """Return the story of a text by comparing it with all others. A story too old to be compared is kept."""
-        story = _choose_story(self._connection, text, self._index.matches(self._connection, text))
-        return story if story or text.story is None or _find(self._connection, text.story) else text.story
-
-    def _move(self, text: _Text, story: str | None) -> _Text | None:
-        """Store the story of a text and return the text, or None when it already belongs to that story."""
-        if story == text.story:
-            return None
-        self._connection.execute(update(texts).where(texts.c.id == text.id).values(story=story))
-        self.moved[text.id] = story
-        return replace(text, story=story)
+    def _related(self, text: StoredText) -> Iterator[_Related]:
+        for other in tables.similar(self._connection, text, self._window):
+            relation = compare(text.signature, other.signature, same_source=text.source == other.source)
+            if relation.kind == Kind.NONE:
+                continue
+            precedes = other.order < text.order
+            is_longer = (other.length, other.digest) > (text.length, text.digest)
+            is_cut = relation.kind == Kind.CARRIED and relation.is_contained and precedes == is_longer
+            yield _Related(other, Kind.COPY if is_cut else relation.kind, relation.alike, precedes, is_longer)
 
 
 def forget(connection: Connection, ids: Iterable[str]) -> None:
-    """Delete the texts of these articles, so that no later article becomes a copy of them."""
-    for id in ids:
-        _forget(connection, id)
+    """Remove the texts of these articles; articles that arrive later no longer become copies of them."""
+    tables.drop(connection, select(texts.c.number).where(texts.c.id.in_(select(tables.each(json.dumps(list(ids)))))))
 
 
-def find_outdated(connection: Connection, limit: int) -> list[str]:
-    """Return the ids of texts whose signature has another version than the current one, at most `limit`."""
-    others = or_(texts.c.version < VERSION, texts.c.version > VERSION)
-    return list(connection.scalars(select(texts.c.id).where(others).limit(limit)))
+def drop_outdated(connection: Connection) -> None:
+    """Remove all texts whose signature is of another version; the caller remembers their articles again."""
+    others = select(texts.c.number).where((texts.c.version < VERSION) | (texts.c.version > VERSION))
+    tables.drop(connection, others)
 
 
-def renew(connection: Connection, signatures: Mapping[str, Signature | None]) -> None:
-    """Replace signatures by article id. Stories stay as they are; a text whose new signature is None is deleted."""
-    for id, signature in signatures.items():
-        text = _find(connection, id)
-        _forget(connection, id)
-        if text and signature:
-            _store(connection, replace(text, signature=signature))
-
-
-def _follows(one: _Text, other: _Text) -> bool:
-    return (one.collected, one.id) > (other.collected, other.id)
-
-
-def _choose_story(connection: Connection, text: _Text, matches: Iterable[_Text]) -> str | None:
-    """Return the earliest story of the matching texts that precede this one."""
-    stories = {other.story_id for other in matches if _follows(text, other)}
-    return _earliest(connection, stories - {text.id})
-
-
-def _find(connection: Connection, article_id: str) -> _Text | None:
-    row = connection.execute(_KNOWN, {"name": article_id}).first()
-    return _read(row) if row else None
-
-
-def _read(row: Row[tuple[object, ...]]) -> _Text:
-    return _Text(row.id, row.collected, Signature(row.digest, row.shingles, row.minhash), row.story)
-
-
-def _earliest(connection: Connection, stories: set[str]) -> str | None:
-    if len(stories) < 2:
-        return next(iter(stories), None)
-    order = select(texts.c.id).where(texts.c.id.in_(stories)).order_by(texts.c.collected, texts.c.id).limit(1)
-    # Stories older than the window may have been pruned; among those, any will do as long as it is always the same.
-    return connection.scalar(order) or min(stories)
-
-
-def _store(connection: Connection, text: _Text) -> None:
+def _is_same(known: StoredText, text: Text) -> bool:
     sign = text.signature
-    row = {
-        "id": text.id,
-        "collected": text.collected,
-        "digest": sign.digest,
-        "shingles": sign.shingles,
-        "minhash": sign.minhash,
-        "story": text.story,
-        "version": VERSION,
-    }
-    added = connection.execute(_ADD_TEXT, row)
-    number = added.inserted_primary_key[0] if added.inserted_primary_key else None
-    rows = [{"band": band, "number": number} for band in dict.fromkeys(sign.bands)]
-    connection.execute(_ADD_BANDS, rows)
+    return sign is not None and (known.digest, known.content, known.source, known.published, known.collected) == (
+        sign.digest,
+        sign.content,
+        text.source,
+        text.published,
+        text.collected,
+    )
 
 
-def _forget(connection: Connection, article_id: str) -> None:
-    number = connection.scalar(_NUMBER, {"name": article_id})
-    if number is not None:
-        connection.execute(delete(bands).where(bands.c.number == number))
-        connection.execute(delete(texts).where(texts.c.number == number))
+def _place(text: StoredText) -> Place:
+    return Place(text.story, tuple(text.carries.split()))
+
+
+def _carried(text: StoredText, related: Iterable[_Related]) -> tuple[str, ...]:
+    inside = (other.text.story_id for other in related if other.kind == Kind.CARRIED and not other.is_longer)
+    return tuple(sorted(set(inside) - {text.story_id}))

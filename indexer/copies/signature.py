@@ -1,84 +1,91 @@
-"""Signatures by which copies of a text are recognised: a digest of all its words and a MinHash of its 3-word shingles.
+"""The signature of a text: its words in a compact form, a digest of them, and keys under which similar texts are looked up.
 
-MinHash: A. Broder, "On the resemblance and containment of documents" (1997); 64 permutations in 16 bands of 4 find 98.8 % of
-pairs with a Jaccard similarity of 0.7 and 64 % of those with 0.5. Python's hash() is not used, because it differs between
-processes.
+Keys are hashes of 4-word shingles. Of a longer text only those below a threshold are kept, so that two texts of any lengths keep
+the same ones of what they share (modulo sampling: U. Manber, "Finding similar files in a large file system", 1994). Nothing here
+uses Python's hash(), which differs between processes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import struct
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import eq
 
-from rensa import RMinHash
+import zstandard
 
-VERSION = 1  # increase it when the signature of the same text may change: the indexer then recomputes stored signatures
-SHORTEST = 50  # shingles; shorter texts share phrases by chance or through a template, so only equal ones are copies
-PERMUTATIONS = 64
-_ROWS = 4
-_SEED = 20_220_224
-_LAYOUT = struct.Struct(f"<{PERMUTATIONS}I")
+from indexer import words
+from indexer.copies.furniture import substance
+
+VERSION = (
+    2  # raise it whenever the same text could give another signature or another relation; articles are linked anew
+)
+SHORT = 60  # words; the names in shorter texts are marked, because one name can be all that two of them differ in
+NAME = "^"  # marks a capitalised word within a sentence of a short text; it is never part of a word
+SHINGLE = 4
+LONGEST = 20_000  # words of a text that are compared
+_MOST_KEYS = 2_000
+_SPARSE = ((60, 1), (200, 2), (1_000, 4), (4_000, 8))  # up to so many words, one shingle in so many is a key
+_SPARSEST = 16
+_KEYS = 1 << 32
+_SPREAD = 2_654_435_761  # Knuth's multiplier; crc32 alone keeps neighbouring words neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is stored about a text so that copies of it are recognised.
+    """What is stored of a text to recognise copies of it.
 
     Attributes:
-        digest: 128-bit hash of all words in order.
-        shingles: number of distinct shingles.
-        minhash: 256 bytes; None for a text with fewer than 50 shingles.
+        digest: of all its words in order.
+        length: how many words it has.
+        keys: numbers below 2**33; two texts are compared only if they share some of them.
+        content: its words, compressed; see `unpacked`.
     """
 
     digest: bytes
-    shingles: int
-    minhash: bytes | None
-
-    @property
-    def bands(self) -> tuple[int, ...]:
-        """Signed 64-bit keys. Two texts are compared only if they share at least one."""
-        whole = (_key(b"whole" + self.digest),)
-        if self.minhash is None:
-            return whole
-        step = _ROWS * 4
-        return whole + tuple(
-            _key(start.to_bytes(2, "little") + self.minhash[start : start + step])
-            for start in range(0, len(self.minhash), step)
-        )
+    length: int
+    keys: tuple[int, ...]
+    content: bytes
 
 
-def signature(words: Sequence[str]) -> Signature | None:
-    """Return the signature of a text, the same on every machine; None when the text has no words."""
-    if not words:
+def signature(text: str) -> Signature | None:
+    """Return the signature of a text, or None when it has no words. The same on every machine."""
+    kept = substance(text)
+    marked = list(_words(kept))[:LONGEST]
+    if not marked:
         return None
-    digest = hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()
-    shingles = set(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
-    return Signature(digest, len(shingles), _minhash(shingles) if len(shingles) >= SHORTEST else None)
+    plain = [word.removeprefix(NAME) for word in marked]
+    digest = hashlib.blake2b(" ".join(plain).encode("utf-8", "replace"), digest_size=16).digest()
+    content = zstandard.compress(" ".join(marked).encode("utf-8", "replace"))
+    return Signature(digest, len(plain), (*_keys(plain), _whole(digest)), content)
 
 
-def containment(a: Signature, b: Signature) -> float:
-    """Return the share of the smaller text's shingles that the larger text contains.
-
-    Equal texts give 1.0. Other values are estimates from the Jaccard similarity J of the MinHashes, whose standard error is
-    about 0.06: the number of shared shingles is J / (1 + J) times the sum of both counts.
-    """
-    if a.digest == b.digest:
-        return 1.0
-    if a.minhash is None or b.minhash is None:
-        return 0.0
-    equal = sum(map(eq, _LAYOUT.unpack(a.minhash), _LAYOUT.unpack(b.minhash)))
-    shared: float = equal / (PERMUTATIONS + equal) * (a.shingles + b.shingles)
-    return min(1.0, shared / min(a.shingles, b.shingles))
+def unpacked(content: bytes) -> list[str]:
+    """Return the words of a signature; the names of a short text begin with NAME."""
+    return zstandard.decompress(content).decode().split()
 
 
-def _minhash(shingles: set[str]) -> bytes:
-    sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
-    sketch.update(list(shingles))
-    return _LAYOUT.pack(*sketch.digest())
+def _words(text: str) -> Iterator[str]:
+    """Yield the words of a text without emoji."""
+    if len(tokens := words.tokens(text)) >= SHORT:
+        yield from (token for token in tokens if token[0].isalnum())
+        return
+    end, starts = 0, True
+    for token, start, stop in words.spans(text):
+        if not token[0].isalnum():
+            continue
+        starts = starts or any(mark in text[end:start] for mark in ".!?:\n")
+        yield f"{NAME}{token}" if text[start].isupper() and not starts else token
+        end, starts = stop, False
 
 
-def _key(band: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(band, digest_size=8).digest(), "big", signed=True)
+def _whole(digest: bytes) -> int:
+    """Return the key of a text as a whole, above those of its shingles."""
+    return _KEYS + int.from_bytes(digest[:4], "little")
+
+
+def _keys(plain: Sequence[str]) -> tuple[int, ...]:
+    sparse = next((one_in for most, one_in in _SPARSE if len(plain) <= most), _SPARSEST)
+    shingles = map(" ".join, zip(*(plain[start:] for start in range(SHINGLE)), strict=False))
+    hashes = {zlib.crc32(shingle.encode("utf-8", "replace")) * _SPREAD % _KEYS for shingle in shingles}
+    return tuple(sorted(key for key in hashes if key < _KEYS // sparse))[:_MOST_KEYS]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -28,6 +29,8 @@ from config.errors import ArchiveError
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.database import Database, metadata
 from indexer.article import Article
+from indexer.copies.index import Place
+from indexer.copies.signature import VERSION
 from indexer.stored_form import FORM, pack, to_stored, unpack
 
 articles = Table(
@@ -40,6 +43,9 @@ articles = Table(
     Column("waiting", Boolean, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("form", Integer, nullable=False, server_default="1"),  # of `data`, see indexer.stored_form
+    Column(
+        "linking", Integer, nullable=False, server_default="0", index=True
+    ),  # version of what linked it to its story
     Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
 )
 
@@ -66,6 +72,7 @@ def keep_articles(connection: Connection, kept: Iterable[KeptArticle]) -> None:
             "waiting": True,
             "data": pack(to_stored(item.article)),
             "form": FORM,
+            "linking": VERSION,
         }
         for item in kept
     ]
@@ -102,15 +109,36 @@ def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int,
     return {row.serial: row.page for row in connection.execute(query)}
 
 
-def move_copies(connection: Connection, stories: Mapping[str, str | None]) -> None:
-    """Assign kept articles to other stories, article id → story id or None; they wait for the engine again."""
-    for ids in batches(stories):
+def move(connection: Connection, places: Mapping[str, Place]) -> None:
+    """Assign kept articles to other stories, by article id; those that change wait for the engine again."""
+    for ids in batches(places):
         query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.id.in_(ids))
         moved = [KeptArticle(_article(row), row.page, row.extractor) for row in connection.execute(query).all()]
         keep_articles(
             connection,
-            [replace(item, article=replace(item.article, copy_of=stories[item.article.id])) for item in moved],
+            [
+                replace(item, article=moved_article)
+                for item in moved
+                if (moved_article := at(item.article, places[item.article.id])) != item.article
+            ],
         )
+
+
+def at(article: Article, place: Place) -> Article:
+    """Return the article at its place."""
+    return replace(article, copy_of=place.story, carries=place.carries)
+
+
+def linked_otherwise(connection: Connection, limit: int) -> list[Article]:
+    """Return articles that were linked to their stories by another version, the first collected first."""
+    others = or_(articles.c.linking < VERSION, articles.c.linking > VERSION)
+    query = select(*_STORED).where(others).order_by(articles.c.linking, articles.c.serial).limit(limit)
+    return [_article(row) for row in connection.execute(query)]
+
+
+def mark_linked(connection: Connection, serials: Collection[int]) -> None:
+    """Record that these articles are linked by this version."""
+    connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(linking=VERSION))
 
 
 def waiting(connection: Connection, limit: int) -> list[Article]:
@@ -179,7 +207,7 @@ def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE
 
 
 def _article(row: Row[*tuple[Any, ...]]) -> Article:
-    if row.form != FORM:
+    if row.form > FORM:
         raise ArchiveError(
             f"article {row.id} is stored in form {row.form}, this Parley reads form {FORM}; update Parley"
         )

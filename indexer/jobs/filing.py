@@ -20,12 +20,13 @@ from crawler.page import Page
 from crawler.real_address import RealAddress, real_address, twins
 from crawler.urls import registered_domain
 from indexer.article import Article
-from indexer.copies.index import CARRIED
-from indexer.copies.signature import SHORTEST, containment, signature
+from indexer.copies.compare import Kind, compare
+from indexer.copies.signature import signature
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
 from indexer.stored_form import text_words
 
+_SHORT = 50  # words; shorter texts are compared by the words they have
 _SHARED = 0.8  # of the words of the shorter of two short texts
 
 
@@ -156,11 +157,11 @@ class Filing:
 def are_alike(one: Article, other: Article) -> bool:
     """Return whether two pages have the same article: the smaller text is most of the larger one's or a part of it."""
     words = text_words(one), text_words(other)
-    signs = signature(words[0]), signature(words[1])
+    signs = signature(one.text), signature(other.text)
     if signs[0] is None or signs[1] is None:
         return signs[0] == signs[1]
-    if min(sign.shingles for sign in signs if sign) >= SHORTEST:
-        return containment(signs[0], signs[1]) >= CARRIED
+    if min(sign.length for sign in signs if sign) >= _SHORT:
+        return compare(signs[0], signs[1], same_source=False).kind in (Kind.COPY, Kind.CARRIED)
     smaller, larger = sorted(map(Counter, words), key=Counter.total)
     return (smaller & larger).total() >= _SHARED * smaller.total()
 

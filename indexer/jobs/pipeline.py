@@ -21,7 +21,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Page
 from crawler.urls import registered_domain
 from indexer.article import Article, Extraction
-from indexer.copies.index import CopyIndex, forget
+from indexer.copies.index import CopyIndex, forget, text_of
 from indexer.copies.signature import signature
 from indexer.engine import Engine
 from indexer.extract import EXTRACTOR_VERSION, NoArticle
@@ -32,8 +32,8 @@ from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
 from indexer.jobs.filing import Filing
 from indexer.jobs.learning import Learner, known_repeats, learn
+from indexer.jobs.linking import keep_linked
 from indexer.repeats import trim
-from indexer.stored_form import text_words
 from indexer.themes.tagger import Tagger
 
 BATCH = 200  # pages between two commits of the engine
@@ -71,6 +71,8 @@ class Pipeline:
     def work(self, now: datetime) -> Counter[str]:
         """Index one batch and return the number of pages per outcome; empty when no page is pending.
 
+        Articles that wait for the engine are added in either case: linking articles anew leaves some without a page.
+
         A page that crashed its worker for the first time counts as `retried` and is pending again.
 
         Raises:
@@ -78,6 +80,7 @@ class Pipeline:
         """
         pages = self.archive.claim_pages(BATCH, now, LEASE, self.owner)
         if not pages:
+            self.archive.finish_pages(self._add_waiting())
             return Counter()
         try:
             outcomes = self._read(pages)
@@ -194,13 +197,12 @@ class Pipeline:
             return {}
         declared = {page.number: extraction.canonical_url for page, extraction in extracted}
         made = [(page, _article(page, extraction)) for page, extraction in extracted]
-        signed = [(page, article, signature(text_words(article))) for page, article in made]  # outside the transaction
+        signatures = {article.text: signature(article.text) for _, article in made}  # outside the transaction
         others: Outcomes = {}
         kept: dict[int, KeptArticle] = {}
-        moved: dict[str, str | None] = {}
         with self.archive.database.write() as connection:
             filing = Filing(connection, kept)
-            for page, article, sign in signed:
+            for page, article in made:
                 filed = filing.file(page, article, declared[page.number])
                 own = filed.article
                 if not filed.is_text:
@@ -208,12 +210,11 @@ class Pipeline:
                     continue
                 if articles.pages_by_serial(connection, [own.serial]).get(own.serial, 0) > page.number:
                     continue  # this page had to be retried, and a revision was indexed first
-                placement = self.copies.remember(connection, own.id, sign, own.collected)
-                moved.pop(own.id, None)  # refers to its earlier text
-                moved.update(placement.moved)
-                kept[own.serial] = KeptArticle(replace(own, copy_of=placement.story), page.number, EXTRACTOR_VERSION)
-            articles.keep_articles(connection, kept.values())
-            articles.move_copies(connection, moved)
+                kept[own.serial] = KeptArticle(own, page.number, EXTRACTOR_VERSION)
+            items = [(item, text_of(item.article, signatures)) for item in kept.values()]
+            # Feeds list the newest first, and each earlier article would move those that follow it.
+            items.sort(key=lambda item: item[1].published.order)
+            keep_linked(connection, self.copies, items)
         return others
 
     def _add_waiting(self) -> Outcomes:

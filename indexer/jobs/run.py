@@ -14,10 +14,10 @@ from config.sources import Source
 from indexer.engine import hide_password
 from indexer.extract.locale import locale_of
 from indexer.jobs import requests
+from indexer.jobs.linking import link_again
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import prune, summary
 from indexer.jobs.rebuild import rebuild
-from indexer.jobs.signatures import renew_signatures
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
@@ -138,7 +138,7 @@ class Indexer:
             self.pipeline.locales = {source.id: locale_of(source) for source in self.sources}
 
     def _keep_texts_current(self) -> None:
-        """From time to time, drop texts too old to be copied, and recompute signatures of an outdated version."""
+        """From time to time, drop texts too old to be copied, and link articles anew that another version linked."""
         now = datetime.now(UTC)
         if self.pruned and abs(now - self.pruned) < PRUNE_EVERY:
             return
@@ -146,10 +146,10 @@ class Indexer:
             self.pipeline.copies.prune(connection, now)
 
         def progress(done: int) -> None:
-            self.say(f"recomputing signatures: {done:,} texts", "")
+            self.say(f"linking articles to their stories anew: {done:,} done", "")
             self._check_stop()
 
-        renew_signatures(self.pipeline.archive.database, progress=progress)
+        link_again(self.pipeline.archive.database, self.pipeline.copies, progress=progress)
         self.pruned = now
 
     def _take_request(self) -> bool:

@@ -73,6 +73,8 @@ def _leaf(leaf: Leaf, names: Names) -> str:
             return "is:dated"
         case Has("copy_of"):
             return "is:copy"
+        case Has("carries"):
+            return "is:carrier"
         case Has(field):
             return f"{field}:*"
 

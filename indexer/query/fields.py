@@ -149,17 +149,23 @@ def _copy_of(text: str, plain: str, position: int, scope: Scope) -> Node:
     return Has("copy_of") if plain == "*" else Value("copy_of", frozenset({plain}))
 
 
+def _carries(text: str, plain: str, position: int, scope: Scope) -> Node:
+    _forbid_copies(scope, position)
+    return Has("carries") if plain == "*" else Value("carries", frozenset({plain}))
+
+
 def _is(text: str, plain: str, position: int, scope: Scope) -> Node:
     kinds: dict[str, Node] = {
         "story": STORIES,
         "copy": Has("copy_of"),
+        "carrier": Has("carries"),
         "dated": Has("published"),
         "undated": Not(Has("published")),
     }
     if plain not in kinds:
         message = f"is:{plain} is not known{suggestion(plain, kinds)} ({', '.join(kinds)})"
         raise reject("unknown-kind", message, position, len(text))
-    if plain in ("story", "copy"):
+    if plain in ("story", "copy", "carrier"):
         _forbid_copies(scope, position)
     return kinds[plain]
 
@@ -182,6 +188,7 @@ _FIELDS: Mapping[str, Callable[[str, str, int, Scope], Node]] = {
     "site": _site,
     "id": _id,
     "copy_of": _copy_of,
+    "carries": _carries,
     "is": _is,
 }
 FIELDS = (*TEXT_FIELDS, *MOMENT_FIELDS, *MODIFIERS, *_FIELDS)

@@ -110,9 +110,9 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """The field has a value: `published` (dated articles), `copy_of` (copies), `language`, `themes`."""
+    """The field has a value: `published` (dated articles), `copy_of` (copies), `carries` (carriers), `language`, `themes`."""
 
-    field: Literal["published", "copy_of", "language", "themes"]
+    field: Literal["published", "copy_of", "carries", "language", "themes"]
 
 
 @dataclass(frozen=True, slots=True)

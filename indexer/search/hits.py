@@ -22,11 +22,15 @@ class SearchHit:
 
     Attributes:
         copies: number of articles that are copies of this one; 0 if it is itself a copy.
+        carriers: number of longer articles that carry this one within their own text.
+        story: the story that it is a copy of; None if it is a story, or its story was deleted.
         snippet: pieces of the text around the matching words, in order, each marked as a match or not; untrusted text.
     """
 
     article: Article
     copies: int
+    carriers: int
+    story: Article | None
     snippet: tuple[Segment, ...]
 
 
@@ -66,20 +70,28 @@ def search(
     has_range = since is not None or until is not None
     node = all_of(query.node, Between("published", since, until)) if has_range else query.node
     page = engine.search(node, limit=limit, sort=sort, after=after)
-    copies = _count_copies(engine, [hit.article for hit in page.hits])
-    hits = tuple(_hit(hit.article, copies, query.node) for hit in page.hits)
+    hits = _hits(engine, [hit.article for hit in page.hits], query.node)
     undated = _count_undated(engine, query.node) if has_range else 0
     absent = () if page.total or undated else find_absent_words(engine, query.own_words)
     return Results(page.total, undated, hits, page.after, tuple(absent))
 
 
-def _hit(article: Article, copies: dict[str, int], node: Node) -> SearchHit:
-    return SearchHit(article, copies.get(article.id, 0), tuple(snippet(article, node, SNIPPET_CHARACTERS)))
-
-
-def _count_copies(engine: Engine, articles: Sequence[Article]) -> dict[str, int]:
+def _hits(engine: Engine, articles: Sequence[Article], node: Node) -> tuple[SearchHit, ...]:
     ids = frozenset(article.id for article in articles if article.copy_of is None)
-    return engine.tally(Value("copy_of", ids), "copy_of") if ids else {}
+    copies = engine.tally(Value("copy_of", ids), "copy_of") if ids else {}
+    carriers = engine.tally(Value("carries", ids), "carries") if ids else {}
+    wanted = sorted({article.copy_of for article in articles if article.copy_of})
+    stories = engine.get(wanted) if wanted else {}
+    return tuple(
+        SearchHit(
+            article=article,
+            copies=copies.get(article.id, 0),
+            carriers=carriers.get(article.id, 0),
+            story=stories.get(article.copy_of) if article.copy_of else None,
+            snippet=tuple(snippet(article, node, SNIPPET_CHARACTERS)),
+        )
+        for article in articles
+    )
 
 
 def _count_undated(engine: Engine, node: Node) -> int:

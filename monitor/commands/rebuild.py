@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from indexer.copies.index import CopyIndex
+from indexer.jobs.linking import link_again
 from indexer.jobs.rebuild import rebuild
 from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
@@ -52,4 +54,5 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _become_indexer(app: App, into: str, show: Show) -> None:
     tagger = Tagger(LiveThemes(app).compiled)
+    link_again(app.archive.database, CopyIndex(app.settings.copy_days), progress=lambda _: None)
     rebuild(into or app.settings.engine_url, app.archive.database, tagger, progress=show).close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from monitor.services.search import MOST, search
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, articles, console, counted, plain, print_document, print_note
 from monitor.terminal.parser import Parser
+from monitor.terminal.precedence import later
 from monitor.terminal.remarks import print_diagnostics
 from monitor.terminal.theme_versions import version_notes
 from monitor.terminal.times import published
@@ -70,9 +72,19 @@ def _show(page: SearchDocument, zone: ZoneInfo) -> None:
 
 def _about(hit: HitDocument, zone: ZoneInfo) -> str:
     name = f"{hit.source_name} ({hit.source_class}, {hit.country})" if hit.source_name else hit.source
-    copies = counted(hit.copies, "copy", "copies") if hit.copies else "a copy" if hit.copy_of else ""
-    facts = (published(hit.published, hit.published_precision, zone), name, hit.language, ", ".join(hit.themes), copies)
-    return " · ".join(filter(None, facts))
+    date = published(hit.published, hit.published_precision, zone)
+    return " · ".join(filter(None, (date, name, hit.language, ", ".join(hit.themes), *_copies(hit))))
+
+
+def _copies(hit: HitDocument) -> Iterator[str]:
+    if hit.copies:
+        yield counted(hit.copies, "copy", "copies")
+    if hit.copy_of:
+        yield f"a copy of {hit.story.source}, {later(hit.precedence)}" if hit.story and hit.precedence else "a copy"
+    if hit.carriers:
+        yield f"carried within {counted(hit.carriers, 'longer text')}"
+    if hit.carries:
+        yield f"carries {counted(len(hit.carries), 'story', 'stories')} within it"
 
 
 def _snippet(hit: HitDocument) -> Text:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from rich.console import Console
 from rich.text import Text
 
 from monitor.documents.articles import FullArticleDocument, RelatedArticleDocument
 from monitor.services.articles import show
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, plain, print_document
+from monitor.terminal.precedence import later
 from monitor.terminal.times import clock, published
 
 HELP = "Show one article in full, with the origin of each field"
 EXAMPLES = ("show f066061f", "show https://news.example/truce")
-_MOST_COPIES = 5  # copies listed
+_MOST_COPIES = 5  # copies, carried stories and carriers listed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,12 +42,19 @@ def _show(document: FullArticleDocument, zone: ZoneInfo) -> None:
         line = Text(f"{name:>10}  ", style="dim").append(plain(value), style="not dim")
         origin = document.origins.get(field)
         screen.print(line.append(f"  ({plain(origin)})" if origin else "", style="dim"), soft_wrap=True)
-    for copy in document.carried_by[:_MOST_COPIES]:
-        screen.print(Text(f"{'copy':>10}  ", style="dim").append(_related(copy, zone), style="not dim"), soft_wrap=True)
-    if document.copies > _MOST_COPIES:
-        screen.print(Text(f"{'':>10}  and {document.copies - _MOST_COPIES:,} more: `--json`", style="dim"))
+    copies = [f"{_related(copy, zone)} ({later(copy.precedence)})" for copy in document.carried_by]
+    _list(screen, "copy", copies, document.copies)
+    _list(screen, "carries", [_related(story, zone) for story in document.carries], len(document.carries))
+    _list(screen, "within", [_related(carrier, zone) for carrier in document.carried_within], document.carriers)
     screen.print()
     screen.print(Text(plain(article.text)))
+
+
+def _list(screen: Console, name: str, lines: Sequence[str], number: int) -> None:
+    for line in lines[:_MOST_COPIES]:
+        screen.print(Text(f"{name:>10}  ", style="dim").append(line, style="not dim"), soft_wrap=True)
+    if number > _MOST_COPIES:
+        screen.print(Text(f"{'':>10}  and {number - _MOST_COPIES:,} more: `--json`", style="dim"))
 
 
 def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str, str]]:
@@ -70,7 +80,9 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
 def _story(document: FullArticleDocument, zone: ZoneInfo) -> str:
     if document.article.copy_of is None:
         return "none (original)" + (f", with {counted(document.copies, 'copy', 'copies')}" if document.copies else "")
-    return _related(document.story, zone) if document.story else document.article.copy_of
+    if document.story is None or document.precedence is None:
+        return document.article.copy_of
+    return f"{_related(document.story, zone)}; this copy: {later(document.precedence)}"
 
 
 def _related(article: RelatedArticleDocument, zone: ZoneInfo) -> str:

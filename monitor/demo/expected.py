@@ -21,7 +21,7 @@ class Expected:
     Attributes:
         indexed: addresses of the articles in the index, each once.
         left_out: listed address without an article → how it responds instead.
-        copies: groups of addresses with the same text; in each group only the first collected article is not a copy.
+        copies: groups of addresses with the same text; in each group only the article published first is not a copy.
         without_date: indexed addresses whose date is missing or impossible.
         themes: theme → addresses of the articles written for it.
     """

@@ -16,6 +16,34 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+class RelatedArticleDocument(Document):
+    """An article named beside another one."""
+
+    id: str = described("id of the article", example="0b1c55a2e7f94d3c8a61f0e9d2b7c413")
+    url: str = described("its address", example="https://wire.example/truce-talks")
+    title: str | None = described("headline; null when the page has none", example="Truce talks resume")
+    source: str = described("id of its source", example="reuters")
+    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:12:00+00:00")
+
+
+class PrecedenceDocument(Document):
+    """By how much a story precedes a copy of it."""
+
+    first: str = described("id of the story, which was published first", example="0b1c55a2e7f94d3c8a61f0e9d2b7c413")
+    seconds: int = described("by how much it was first; 0 in the same second", example=1080, unit="seconds")
+    is_exact: bool = described(
+        "whether both were published at times known to the second; otherwise an unknown time counts as the end of the day, or "
+        "as the time of collection if that is earlier",
+        example=True,
+    )
+
+
+class CopyDocument(RelatedArticleDocument):
+    """A copy of a story."""
+
+    precedence: PrecedenceDocument = described("by how much the story was first", example={})
+
+
 class HitDocument(Document):
     """An article in the results of a search."""
 
@@ -38,7 +66,13 @@ class HitDocument(Document):
     language: str | None = described("language, ISO 639-1", example="en")
     themes: tuple[str, ...] = described("ids of the themes it is tagged with", example=["negotiations", "truce"])
     copy_of: str | None = described("id of the story that it is a copy of; null for a story", example=None)
+    story: RelatedArticleDocument | None = described("that story; null for a story", example=None)
+    precedence: PrecedenceDocument | None = described(
+        "by how much that story was first; null for a story", example=None
+    )
     copies: int = described("number of its copies; 0 for an article that is itself a copy", example=3)
+    carries: tuple[str, ...] = described("ids of the stories it carries within a longer text of its own", example=[])
+    carriers: int = described("longer articles that carry its text within their own; not counted as copies", example=1)
     snippet: str = described("excerpt of the text around the matching words", example="… a truce was agreed …")
     highlights: tuple[tuple[int, int], ...] = described(
         "start and end of each matching word in the snippet", example=[[4, 9]], unit="characters"
@@ -90,6 +124,7 @@ class ArticleDocument(Document):
     language: str | None = described("language, ISO 639-1", example="en")
     themes: tuple[str, ...] = described("ids of the themes it is tagged with", example=["negotiations", "truce"])
     copy_of: str | None = described("id of the story that it is a copy of; null for a story", example=None)
+    carries: tuple[str, ...] = described("ids of the stories it carries within a longer text of its own", example=[])
 
 
 class PageDocument(Document):
@@ -101,16 +136,6 @@ class PageDocument(Document):
     feed: str = described("id of the feed that listed it", example="bbc/1")
     state: str = described("`pending`, `indexed`, or the name of another outcome", example="indexed")
     explanation: str = described("the state in words, with the reason", example="indexed")
-
-
-class RelatedArticleDocument(Document):
-    """An article related to another one."""
-
-    id: str = described("id of the article", example="0b1c55a2e7f94d3c8a61f0e9d2b7c413")
-    url: str = described("its address", example="https://wire.example/truce-talks")
-    title: str | None = described("headline; null when the page has none", example="Truce talks resume")
-    source: str = described("id of its source", example="reuters")
-    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:12:00+00:00")
 
 
 class FullArticleDocument(Document):
@@ -126,5 +151,15 @@ class FullArticleDocument(Document):
         "the pages kept of it, oldest first; all but one are revisions", example=[]
     )
     story: RelatedArticleDocument | None = described("the story that it is a copy of; null for a story", example=None)
+    precedence: PrecedenceDocument | None = described(
+        "by how much that story was first; null for a story", example=None
+    )
     copies: int = described("number of its copies", example=3)
-    carried_by: tuple[RelatedArticleDocument, ...] = described("the copies, newest first, at most 100", example=[])
+    carried_by: tuple[CopyDocument, ...] = described("the copies, newest first, at most 100", example=[])
+    carries: tuple[RelatedArticleDocument, ...] = described(
+        "the stories it carries within a longer text of its own", example=[]
+    )
+    carriers: int = described("longer articles that carry its text within their own; not counted as copies", example=1)
+    carried_within: tuple[RelatedArticleDocument, ...] = described(
+        "those longer articles, newest first, at most 100", example=[]
+    )

@@ -15,8 +15,9 @@ from indexer.article import Article
 from indexer.jobs.articles import ids_starting_with
 from indexer.query.tree import Value
 from monitor.app import App
-from monitor.documents.articles import ArticleDocument, FullArticleDocument, PageDocument, RelatedArticleDocument
+from monitor.documents.articles import ArticleDocument, FullArticleDocument, PageDocument
 from monitor.services.origins import origins
+from monitor.services.precedence import copy_document, precedence, related
 
 SHORTEST_ID = 8  # characters; of a million articles, the chance that two share them is one in 4,295 for each
 MOST_CANDIDATES = 5  # articles named where an id is ambiguous
@@ -40,16 +41,22 @@ def show(app: App, id: str) -> FullArticleDocument:
     article = find_article(app, id)
     pages = app.archive.pages_of(article.id)
     source = app.source(article.source)
-    story = app.engine.get([article.copy_of]).get(article.copy_of) if article.copy_of else None
+    named = app.engine.get([*([article.copy_of] if article.copy_of else []), *article.carries])
+    story = named.get(article.copy_of) if article.copy_of else None
     copies = app.engine.search(Value("copy_of", frozenset({article.id})), limit=MOST_COPIES)
+    carriers = app.engine.search(Value("carries", frozenset({article.id})), limit=MOST_COPIES)
     return FullArticleDocument(
         article=article_document(article, source),
         source_name=source.name if source else None,
         origins=origins(article, pages),
         pages=tuple(map(_page, pages)),
-        story=_related(story) if story else None,
+        story=related(story) if story else None,
+        precedence=precedence(story, article) if story else None,
         copies=copies.total,
-        carried_by=tuple(_related(hit.article) for hit in copies.hits),
+        carried_by=tuple(copy_document(article, hit.article) for hit in copies.hits),
+        carries=tuple(related(named[id]) for id in article.carries if id in named),
+        carriers=carriers.total,
+        carried_within=tuple(related(hit.article) for hit in carriers.hits),
     )
 
 
@@ -94,6 +101,7 @@ def article_document(article: Article, source: Source | None) -> ArticleDocument
         language=article.language,
         themes=tuple(sorted(article.themes)),
         copy_of=article.copy_of,
+        carries=article.carries,
     )
 
 
@@ -133,10 +141,4 @@ def _page(kept: KeptPage) -> PageDocument:
         feed=kept.page.feed,
         state=kept.state,
         explanation=kept.detail or sentence_of(kept.state),
-    )
-
-
-def _related(article: Article) -> RelatedArticleDocument:
-    return RelatedArticleDocument(
-        id=article.id, url=article.url, title=article.title, source=article.source, published=article.published
     )

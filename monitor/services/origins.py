@@ -41,7 +41,9 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
     kept = next((kept for kept in reversed(pages) if kept.state == Outcome.INDEXED), None)
     read = kept.page if kept else None
     read_from = _READ_FROM[read.kind] if read else "from a page that is not kept"
-    story = "its text repeats that of an earlier article" if article.copy_of else "no earlier article has the same text"
+    story = (
+        "its text repeats that of an article published before" if article.copy_of else "no earlier article has its text"
+    )
     return {
         "url": _url(article, read),
         "title": read_from if article.title else f"none was recognised {read_from}",
@@ -55,6 +57,7 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
         "language": _language(article),
         "themes": "the themes whose queries match it",
         "copy_of": story,
+        "carries": "stories whose text stands within its own, which is much longer",
     }
 
 

@@ -13,6 +13,7 @@ from indexer.search.highlight import Segment
 from monitor.app import App
 from monitor.documents.articles import HitDocument, SearchDocument
 from monitor.documents.queries import AbsentWordDocument
+from monitor.services.precedence import precedence, related
 from monitor.services.queries import diagnostics
 from monitor.services.theme_versions import versions_of
 from monitor.services.times import parse_range
@@ -80,7 +81,11 @@ def _hit(hit: hits.SearchHit, source: Source | None) -> HitDocument:
         language=article.language,
         themes=tuple(sorted(article.themes)),
         copy_of=article.copy_of,
+        story=related(hit.story) if hit.story else None,
+        precedence=precedence(hit.story, article) if hit.story else None,
         copies=hit.copies,
+        carries=article.carries,
+        carriers=hit.carriers,
         snippet="".join(segment.text for segment in hit.snippet),
         highlights=_highlights(hit.snippet),
     )

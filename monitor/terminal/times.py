@@ -13,6 +13,18 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
 
 
+def span(seconds: int) -> str:
+    """Return a number of seconds in the two largest units that people would name: `2 h 5 min`, `3 d`, `40 s`."""
+    parts = []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        number, seconds = divmod(seconds, length)
+        if number:
+            parts.append(f"{number:,} {unit}")
+        if len(parts) == 2 or (parts and not number):
+            break
+    return " ".join(parts) or "0 s"
+
+
 def published(moment: datetime | None, precision: Precision | None, zone: ZoneInfo) -> str:
     """Return when an article was published, as exactly as it is known, without the zone."""
     if moment is None:

@@ -141,6 +141,7 @@ QUESTIONS: list[Node] = [
     Value("url", frozenset({"https://news.example/3"})),
     Value("id", frozenset({article(serial=3).id, article(serial=4).id})),
     Value("copy_of", frozenset({"a" * 32})),
+    Value("carries", frozenset({"c" * 32})),
     UrlPrefix("https://news.example/1"),
     UrlPrefix("https://news.example/a.b"),
     UrlPrefix("https://"),
@@ -155,6 +156,7 @@ QUESTIONS: list[Node] = [
     Between("collected", NOON, NOON + timedelta(hours=3)),
     Has("published"),
     Has("copy_of"),
+    Has("carries"),
     Has("language"),
     Has("themes"),
     And((forms("a"), forms("b"))),
@@ -176,7 +178,7 @@ def stock() -> list[Article]:
     made = [article(serial=number, text=text, title=None) for number, text in enumerate(TEXTS, 1)]
     made[0] = replace(made[0], published=NOON, themes=frozenset({"truce", "arms"}), source="alpha")
     made[1] = replace(made[1], published=NOON - timedelta(seconds=1), language=None, published_precision="day")
-    made[2] = replace(made[2], published=None, copy_of="a" * 32)
+    made[2] = replace(made[2], published=None, copy_of="a" * 32, carries=("b" * 32, "c" * 32))
     made[3] = replace(made[3], title="A title about b", authors=("Ann A", "B Treaty"), source="beta")
     made[4] = replace(made[4], url="https://news.example/a.b/c?d=e&f*", collected=NOON)
     made[5] = replace(made[5], url="https://news.example/axb/", collected=NOON + timedelta(hours=3))

@@ -155,8 +155,8 @@ def test_sorting_by_score_returns_the_same_articles_as_sorting_by_date(crowded: 
 def values_of(item: Article, field: Tallied) -> frozenset[str]:
     if field == "author_names":
         return frozenset(" ".join(tokens(author)) for author in item.authors)
-    if field == "themes":
-        return item.themes
+    if field in ("themes", "carries"):
+        return item.themes if field == "themes" else frozenset(item.carries)
     value: str | None = getattr(item, field)
     return frozenset() if value is None else frozenset({value})
 

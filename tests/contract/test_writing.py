@@ -26,6 +26,7 @@ def test_an_article_is_returned_as_it_was_stored(engine: Engine) -> None:
         published_from="json-ld",
         published_precision="second",
         copy_of="b" * 32,
+        carries=("c" * 32, "d" * 32),
         themes=frozenset({"truce", "arms"}),
     )
     fill(engine, given)
@@ -74,6 +75,7 @@ def test_the_last_of_two_articles_with_the_same_id_wins(engine: Engine) -> None:
         {"id": "x" * 513},
         {"source": "x" * 33_000},
         {"copy_of": "ё" * 16_384},
+        {"carries": ("story", "x" * 33_000)},
         {"themes": frozenset({"truce", "x" * 33_000})},
     ],
     ids=lambda given: "".join(given),

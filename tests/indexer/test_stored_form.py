@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from random import Random
+
+import zstandard
 
 from indexer.stored_form import pack, replace_surrogates, sort_key, text_fields, to_seconds, to_stored, unpack
 from tests.support.builders import article
@@ -16,6 +19,13 @@ def test_unpacking_returns_the_packed_article() -> None:
     for serial in range(1, 60):
         kept = random_article(random, serial)
         assert unpack(pack(kept)) == kept
+
+
+def test_an_article_in_the_first_form_carries_nothing() -> None:
+    kept = article(serial=9)
+    fields = json.loads(zstandard.decompress(pack(kept)))
+    del fields["carries"]
+    assert unpack(zstandard.compress(json.dumps(fields).encode())) == kept
 
 
 def test_the_order_is_by_date_then_serial_and_undated_last() -> None:

@@ -56,8 +56,8 @@ def _words(article: Article, field: TextField) -> list[str]:
 
 
 def _values(article: Article, field: ValueField) -> set[str]:
-    if field == "themes":
-        return set(article.themes)
+    if field in ("themes", "carries"):
+        return set(article.themes if field == "themes" else article.carries)
     if field == "author_names":
         return {name for author in article.authors if (name := " ".join(tokens(author)))}
     value = article.published_precision if field == "precision" else getattr(article, field)

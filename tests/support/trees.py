@@ -87,6 +87,7 @@ def random_article(random: Random, serial: int, vocabulary: Sequence[str] = VOCA
         published_precision=random.choice(("second", "day")) if dated else None,
         collected=moment + timedelta(minutes=random.randrange(3000)),
         copy_of=random.choice((None, None, "a" * 32, "b" * 32)),
+        carries=random.choice(((), (), ("c" * 32,), ("c" * 32, "d" * 32))),
         themes=frozenset(random.sample(THEMES, random.randint(0, 3))),
     )
 
@@ -99,6 +100,7 @@ def _random_value(random: Random) -> Node:
         "author_names": [f"{first} {second}" for first in VOCABULARY[:6] for second in VOCABULARY],
         "precision": ("second", "day"),
         "copy_of": ("a" * 32, "b" * 32),
+        "carries": ("c" * 32, "d" * 32),
         "site": [f"{source}.example" for source in SOURCES],
         "url": [f"https://{source}.example/a/{serial}" for source in SOURCES for serial in range(20)],
         "id": [article(url=f"https://{source}.example/a/{serial}").id for source in SOURCES for serial in range(20)],
@@ -119,6 +121,6 @@ _METADATA: tuple[Callable[[Random], Node], ...] = (
     _random_value,
     _random_between,
     _random_between,
-    lambda random: tree.Has(random.choice(("published", "copy_of", "language", "themes"))),
+    lambda random: tree.Has(random.choice(("published", "copy_of", "carries", "language", "themes"))),
     lambda random: tree.UrlPrefix(f"https://{random.choice(SOURCES)}.example/{random.choice(('', 'a', 'b'))}"),
 )

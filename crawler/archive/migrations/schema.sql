@@ -100,32 +100,12 @@ CREATE TABLE articles (
 	page INTEGER NOT NULL,
 	extractor INTEGER NOT NULL,
 	waiting BOOLEAN NOT NULL,
-	data BLOB NOT NULL, form INTEGER DEFAULT '1' NOT NULL,
+	data BLOB NOT NULL, form INTEGER DEFAULT '1' NOT NULL, linking INTEGER DEFAULT '0' NOT NULL,
 	PRIMARY KEY (serial),
 	UNIQUE (id)
 );
 CREATE INDEX ix_articles_page ON articles (page);
 CREATE INDEX articles_waiting ON articles (waiting) WHERE waiting;
-CREATE TABLE copy_texts (
-	number INTEGER NOT NULL,
-	id VARCHAR(32) NOT NULL,
-	collected BIGINT NOT NULL,
-	digest BLOB NOT NULL,
-	shingles INTEGER NOT NULL,
-	minhash BLOB,
-	story VARCHAR(32), version INTEGER DEFAULT '1' NOT NULL,
-	PRIMARY KEY (number),
-	UNIQUE (id)
-);
-CREATE INDEX copy_texts_by_collected ON copy_texts (collected, id);
-CREATE TABLE copy_bands (
-	band BIGINT NOT NULL,
-	number INTEGER NOT NULL,
-	PRIMARY KEY (band, number)
-)
- WITHOUT ROWID
-;
-CREATE INDEX copy_bands_by_number ON copy_bands (number);
 CREATE TABLE theme_versions (
 	theme TEXT NOT NULL,
 	version INTEGER NOT NULL,
@@ -154,7 +134,6 @@ CREATE TABLE requests (
 	message TEXT NOT NULL
 );
 CREATE INDEX ix_requests_state ON requests (state);
-CREATE INDEX copy_texts_by_version ON copy_texts (version);
 CREATE INDEX urls_by_same_as ON urls (same_as) WHERE same_as IS NOT NULL;
 CREATE TABLE repeats (
 	source TEXT NOT NULL,
@@ -175,4 +154,33 @@ CREATE TABLE entries (
 )
  WITHOUT ROWID
 ;
-INSERT INTO alembic_version VALUES ('0007')
+CREATE TABLE copy_texts (
+	number INTEGER NOT NULL,
+	id VARCHAR(32) NOT NULL,
+	source TEXT NOT NULL,
+	published BIGINT NOT NULL,
+	is_exact BOOLEAN NOT NULL,
+	collected BIGINT NOT NULL,
+	digest BLOB NOT NULL,
+	length INTEGER NOT NULL,
+	key_count INTEGER NOT NULL,
+	content BLOB NOT NULL,
+	story VARCHAR(32),
+	carries TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (number),
+	UNIQUE (id)
+);
+CREATE INDEX ix_copy_texts_collected ON copy_texts (collected);
+CREATE INDEX ix_copy_texts_story ON copy_texts (story);
+CREATE INDEX ix_copy_texts_version ON copy_texts (version);
+CREATE TABLE copy_keys (
+	"key" BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	PRIMARY KEY ("key", number)
+)
+ WITHOUT ROWID
+;
+CREATE INDEX copy_keys_by_number ON copy_keys (number);
+CREATE INDEX ix_articles_linking ON articles (linking);
+INSERT INTO alembic_version VALUES ('0008')

@@ -12,7 +12,7 @@ from indexer.engines.elasticsearch.compile import format_moment
 from indexer.stored_form import author_names, sort_key, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 2  # increase it when the mapping or the meaning of a field changes
+SCHEMA_VERSION = 3  # increase it when the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
 SEARCHED = ("words", "title_words", "author_words")
 LEFT_OUT = (*SEARCHED, "author_names")  # derived from the other fields, and only needed for searching
@@ -26,7 +26,7 @@ _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_WORDS, SEARCHED),
     (_SHOWN, ("title", "text", "authors", "published_from")),
     (_ADDRESS, ("url",)),
-    ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "themes", "author_names")),
+    ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "carries", "themes", "author_names")),
     ({"type": "date"}, ("published", "collected")),
     ({"type": "long"}, ("serial", "order")),
 )
@@ -83,6 +83,7 @@ def to_document(article: Article) -> dict[str, Any]:
         "precision": article.published_precision,
         "collected": format_moment(article.collected),
         "copy_of": article.copy_of,
+        "carries": list(article.carries),
         "themes": sorted(article.themes),
         "serial": article.serial,
         "order": sort_key(article),
@@ -107,5 +108,6 @@ def to_article(id: str, document: Mapping[str, Any]) -> Article:
         published_precision=document["precision"],
         collected=datetime.fromisoformat(document["collected"]),
         copy_of=document["copy_of"],
+        carries=tuple(document["carries"]),
         themes=frozenset(document["themes"]),
     )

@@ -13,13 +13,11 @@ from indexer.article import Article, TextField
 from indexer.stored_form import author_names, pack, sort_key, text_fields, to_seconds
 from indexer.words import TOKENIZER_VERSION
 
-# Versions that an index must have been created with; increase `fields` when a field below changes. Early indexes have an
-# additional field `story` before `stored`. They are opened with their own schema; queries use only fields with the same number
-# in both.
-MADE_BY = {"fields": 2, "tokenizer": TOKENIZER_VERSION}
+# Versions that an index must have been created with; increase `fields` when a field below changes.
+MADE_BY = {"fields": 3, "tokenizer": TOKENIZER_VERSION}
 
 _KEYWORDS = ("id", "url", "site", "precision")
-_COUNTED_KEYWORDS = ("source", "language", "themes", "author_names", "copy_of")
+_COUNTED_KEYWORDS = ("source", "language", "themes", "author_names", "copy_of", "carries")
 TEXTS: tuple[TextField, ...] = ("words", "title_words", "author_words")
 
 
@@ -67,6 +65,7 @@ def to_searchable_document(article: Article, texts: Mapping[TextField, str]) -> 
         ("source", article.source),
         ("language", article.language),
         ("copy_of", article.copy_of),
+        *(("carries", story) for story in article.carries),
         *(("themes", theme) for theme in article.themes),
         *(("author_names", name) for name in author_names(article)),
     ):

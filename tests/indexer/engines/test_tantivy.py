@@ -8,20 +8,15 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
-import tantivy
 
 from config.errors import EngineMisconfigured, EngineUnavailable
 from indexer.engine import Engine, open_engine, open_fresh
-from indexer.engines.tantivy import generations
-from indexer.engines.tantivy.schema import MADE_BY, to_document
-from indexer.query.tree import Everything, Forms, Phrase, Value
+from indexer.query.tree import Everything, Forms, Phrase
 from tests.support.builders import article
-from tests.support.collected import NOON
 from tests.support.engines import fill, serials
 from tests.support.trees import random_article
 
@@ -167,52 +162,6 @@ def test_an_index_of_another_or_unknown_version_is_reported(url: str, name: str,
     (live(url) / name).write_text(content)
     with pytest.raises(EngineMisconfigured, match="parley rebuild"):
         open_engine(url, writable=writable)
-
-
-def create_early_index(folder: Path) -> None:
-    """Create an empty index with the early schema, which has a field `story` before `stored`."""
-    builder = tantivy.SchemaBuilder()
-    for name in ("id", "url", "site", "precision"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("source", "language", "themes", "author_names", "copy_of"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("words", "title_words", "author_words"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    builder.add_unsigned_field("serial", indexed=True, fast=True)
-    builder.add_unsigned_field("order", fast=True)
-    builder.add_integer_field("published", fast=True)
-    builder.add_integer_field("collected", fast=True)
-    builder.add_unsigned_field("story", fast=True)
-    builder.add_bytes_field("stored", stored=True)
-    tantivy.Index(builder.build(), str(folder))
-
-
-def test_an_index_with_the_early_schema_can_be_read_and_written(url: str) -> None:
-    root = Path(url.removeprefix("tantivy:"))
-    folder = generations.create(root, MADE_BY)
-    create_early_index(folder)
-    index = tantivy.Index.open(str(folder))
-    index.register_tokenizer("whitespace", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-    old = index.writer(15_000_000, 1)
-    first = article(serial=1, published=NOON)
-    document = to_document(first)
-    document.add_unsigned("story", 1)
-    old.add_document(document)
-    old.commit()
-    old.wait_merging_threads()
-    generations.promote(root, folder)
-
-    engine = open_engine(url, writable=True)
-    fill(engine, *(article(serial=serial, published=NOON, copy_of=first.id) for serial in (2, 3)))
-    engine.set_themes({first.id: frozenset({"truce"})})
-    reader = open_engine(url)
-    assert serials(reader) == [1, 2, 3]
-    assert reader.get([first.id])[first.id].themes == {"truce"}
-    assert reader.tally(Everything(), "copy_of") == {first.id: 2}
-    (counts,) = reader.histogram(Everything(), [NOON, NOON + timedelta(days=1)]).values()
-    assert [(count.articles, count.stories) for count in counts] == [(3, 1)]
-    assert reader.count(Value("themes", frozenset({"truce"}))) == 1
-    engine.close()
 
 
 @pytest.mark.parametrize("content", ["", "..", "/etc", "generation-x", "generation-7"])

@@ -9,7 +9,8 @@ from config.errors import ArchiveError
 from crawler.archive.archive import open_archive
 from crawler.archive.batches import AT_ONCE
 from crawler.archive.database import Database
-from indexer.jobs.articles import KeptArticle, articles, iterate_articles, keep_articles, move_copies, waiting
+from indexer.copies.index import Place
+from indexer.jobs.articles import KeptArticle, articles, iterate_articles, keep_articles, move, waiting
 from indexer.stored_form import FORM
 from tests.support.builders import article
 from tests.support.collected import TALKS
@@ -42,5 +43,5 @@ def test_more_copies_than_fit_in_one_statement_are_moved_together(database: Data
     some = [article(serial=serial) for serial in range(1, AT_ONCE + 3)]
     with database.write() as connection:
         keep_articles(connection, [KeptArticle(item, page=item.serial, extractor=1) for item in some])
-        move_copies(connection, {item.id: "story" for item in some})
+        move(connection, {item.id: Place("story") for item in some})
         assert {item.copy_of for item in waiting(connection, 10_000)} == {"story"}

@@ -125,6 +125,10 @@ def test_other_fields_ask_for_values() -> None:
     assert node('url:"https://МВД.рф/a*"') == UrlPrefix("https://xn--b1aew.xn--p1ai/a")
     assert node("id:abc") == Value("id", frozenset({"abc"}))
     assert finds("is:copy", copy_of="x")
+    assert finds("is:carrier", carries=("x",))
+    assert finds("carries:x", carries=("w", "x"))
+    assert finds("carries:*", carries=("w",))
+    assert not finds("carries:x", copy_of="x")
     assert finds("is:story")
     assert finds("is:undated", published=None)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from config.errors import NotFound, ParleyError, Refused, WrongArgument
 from crawler.urls import article_id
 from monitor.app import App
+from monitor.documents.articles import PrecedenceDocument
 from monitor.services.articles import show
+from monitor.services.export import export
+from monitor.services.search import search
 from tests.support.builders import article
 from tests.support.installation import Installation
 
@@ -82,6 +86,43 @@ def test_a_story_names_its_copies_and_a_copy_its_story(app: App) -> None:
     assert (copy.copies, copy.carried_by) == (0, ())
     assert copy.story is not None
     assert copy.story.id == story.article.id
+
+
+def test_show_says_by_how_much_a_story_was_first(small: Installation) -> None:
+    at = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    story = article(serial=1, published=at, published_precision="second")
+    later = article(serial=2, published=at + timedelta(minutes=18), copy_of=story.id)
+    day = at.replace(hour=12, minute=0)
+    vague = article(
+        serial=3, published=day, published_precision="day", copy_of=story.id, collected=at + timedelta(days=9)
+    )
+    small.keep(story, later, vague)
+    app = App.load()
+    assert show(app, later.id).precedence == PrecedenceDocument(first=story.id, seconds=18 * 60, is_exact=True)
+    expected = PrecedenceDocument(first=story.id, seconds=int(26.5 * 3600), is_exact=False)
+    assert show(app, vague.id).precedence == expected
+    assert {copy.id: copy.precedence.seconds for copy in show(app, story.id).carried_by} == {
+        later.id: 1080,
+        vague.id: expected.seconds,
+    }
+    hits = {hit.id: hit for hit in search(app, "*").hits}
+    assert hits[later.id].precedence == show(app, later.id).precedence
+    assert (hits[later.id].story, hits[story.id].story) == (show(app, later.id).story, None)
+
+
+def test_carried_stories_are_named_on_both_sides_and_counted_apart_from_copies(small: Installation) -> None:
+    story, other = article(serial=1), article(serial=2)
+    carrier = article(serial=3, carries=(story.id, other.id))
+    small.keep(story, other, carrier, article(serial=4, copy_of=story.id))
+    app = App.load()
+    assert {one.id for one in show(app, carrier.id).carries} == {story.id, other.id}
+    shown = show(app, story.id)
+    assert (shown.copies, shown.carriers, [one.id for one in shown.carried_within]) == (1, 1, [carrier.id])
+    hits = {hit.id: hit for hit in search(app, "*").hits}
+    assert (hits[story.id].copies, hits[story.id].carriers) == (1, 1)
+    assert hits[carrier.id].carries == (story.id, other.id)
+    assert [hit.id for hit in search(app, f"carries:{story.id}").hits] == [carrier.id]
+    assert [line.carries for line in export(app, f"id:{carrier.id}")] == [(story.id, other.id)]
 
 
 def test_every_origin_is_of_a_field_and_is_a_sentence(app: App) -> None:

@@ -1,0 +1,185 @@
+"""How two texts are related: copies of one another, one carried within the other, similar texts about different things, or none.
+
+Words count as shared when they stand in a run of three that both texts have. What is not shared decides. An editor changes words
+here and there, cuts, adds, or rewrites a passage in other words about the same things. Two texts made from one template differ in
+a passage about different things, in their numbers, or in a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from functools import lru_cache
+
+from indexer.copies.signature import NAME, Signature, unpacked
+
+LEAST = 8  # words; shorter texts are copies only when equal
+SHARED = 0.66  # of the shorter text's words, in a copy
+CARRIED = 0.7  # of the shorter text's words, in a text that carries it
+CONTAINED = 0.9  # of the shorter text's words, in a text from which it was cut
+LONGER = 2.75  # times as many words; a text that much longer than another does not copy it but carries it
+LEAST_CARRIED = 30  # words
+_RUN = 3
+_SHORT = 60  # words; in shorter texts a single number is enough to make another report of it
+_SHORT_NAMES = 40  # words; the same for a single name
+_PASSAGE = 4  # words in a row that are not shared; fewer are an edit
+_OWN = {
+    True: 0.045,
+    False: 0.12,
+}  # by same source: share of words about other things in such passages of another report
+_SAME_THINGS = 0.4  # share of the long words of a passage that occur in the other text, where it is only rewritten
+_STEM = 5  # letters by which two words are taken for the same one
+_CORRECTED = (
+    "correct",
+    "исправл",
+    "уточн",
+    "виправл",
+    "korrig",
+    "korrektur",
+    "berichtig",
+    "rectifi",
+    "corrig",
+    "sprostow",
+    "poprawi",
+)
+
+
+class Kind(StrEnum):
+    """How two texts are related."""
+
+    COPY = auto()
+    CARRIED = auto()  # the longer one carries the shorter one
+    SIBLING = auto()  # much is the same, but they report different things
+    NONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How two texts are related, whichever comes first.
+
+    Attributes:
+        alike: share of the words of both texts together that they share, 0 to 1.
+        is_contained: whether nearly all of the shorter text stands in the longer one.
+    """
+
+    kind: Kind
+    alike: float = 0.0
+    is_contained: bool = False
+
+
+UNRELATED = Relation(Kind.NONE)
+
+
+def compare(one: Signature, other: Signature, *, same_source: bool) -> Relation:
+    """Return how two texts are related; the order of the two makes no difference."""
+    if one.digest == other.digest:
+        return Relation(Kind.COPY, 1.0, is_contained=True)
+    short, long = sorted((one, other), key=lambda text: (text.length, text.digest))
+    if short.length < LEAST:
+        return UNRELATED
+    return _compare(short.digest, long.digest, same_source, _Both(short, long))
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Carries two signatures past the cache, whose key is their digests."""
+
+    short: Signature
+    long: Signature
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Both)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=20_000)
+def _compare(short_digest: bytes, long_digest: bytes, same_source: bool, both: _Both) -> Relation:
+    short, long = _parsed(short_digest, both.short.content), _parsed(long_digest, both.long.content)
+    covered = short.covered_by(long)
+    shared = sum(covered) / len(covered)
+    if shared < SHARED:
+        return UNRELATED
+    covering = long.covered_by(short)
+    alike = (sum(covered) + sum(covering)) / (len(covered) + len(covering))
+    mine, theirs = _Own(short, long, covered), _Own(long, short, covering)
+    if _differ(mine, theirs, same_source):
+        return Relation(Kind.SIBLING, alike)
+    if len(covering) < LONGER * len(covered):
+        return Relation(Kind.COPY, alike, is_contained=shared >= CONTAINED)
+    if shared < CARRIED or len(covered) < LEAST_CARRIED:
+        return UNRELATED
+    return Relation(Kind.CARRIED, alike, is_contained=shared >= CONTAINED)
+
+
+class _Parsed:
+    """The words of a text and what is looked up in them."""
+
+    def __init__(self, marked: Sequence[str]) -> None:
+        self.words = [word.removeprefix(NAME) for word in marked]
+        self.names = {word[1:] for word in marked if word.startswith(NAME)}
+        self.runs = set(zip(*(self.words[start:] for start in range(_RUN)), strict=False))
+        self.all = set(self.words)
+        self.stems = {word[:_STEM] for word in self.all}
+        self.numbers = {word for word in self.all if _is_number(word)}
+        self.is_corrected = any(word.startswith(_CORRECTED) for word in self.all)
+
+    def covered_by(self, other: _Parsed) -> list[bool]:
+        """Tell of each word whether it stands in a run of words that the other text has too."""
+        covered = [False] * len(self.words)
+        runs = zip(*(self.words[start:] for start in range(_RUN)), strict=False)
+        for place, run in enumerate(runs):
+            if run in other.runs:
+                covered[place : place + _RUN] = [True] * _RUN
+        return covered
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(digest: bytes, content: bytes) -> _Parsed:
+    return _Parsed(unpacked(content))
+
+
+class _Own:
+    """What a text says that another does not."""
+
+    def __init__(self, text: _Parsed, other: _Parsed, covered: Sequence[bool]) -> None:
+        self._text, self._other = text, other
+        own = {word for word, is_shared in zip(text.words, covered, strict=True) if not is_shared}
+        self.numbers = {word for word in own if _is_number(word)} - other.numbers
+        self.names = {word for word in own & text.names if word[:_STEM] not in other.stems}
+        passages = [text.words[start:stop] for start, stop in _gaps(covered) if stop - start >= _PASSAGE]
+        long_words = [word for passage in passages for word in passage if len(word) >= _STEM - 1]
+        self.foreign = [word for word in long_words if word[:_STEM] not in other.stems]
+        self.is_rewritten = len(long_words) - len(self.foreign) >= _SAME_THINGS * len(long_words)
+
+
+def _differ(mine: _Own, theirs: _Own, same_source: bool) -> bool:
+    """Tell whether two texts that share most of their words report different things."""
+    length = len(mine._text.words)
+    if mine._text.is_corrected != theirs._text.is_corrected:
+        return False
+    if mine.numbers and theirs.numbers:
+        many = len(mine.numbers) >= max(3, 0.4 * len(mine._text.numbers))
+        if length < _SHORT or many or (same_source and len(mine.numbers) >= 0.6 * len(mine._text.numbers)):
+            return True
+    if length < _SHORT_NAMES and mine.names and theirs.names:
+        return True
+    least = max(2.0, _OWN[same_source] * length)
+    is_other = len(mine.foreign) >= least and len(theirs.foreign) >= least
+    return is_other and not mine.is_rewritten and not theirs.is_rewritten
+
+
+def _gaps(covered: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    start = None
+    for place, is_shared in enumerate((*covered, True)):
+        if not is_shared and start is None:
+            start = place
+        elif is_shared and start is not None:
+            yield start, place
+            start = None
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()

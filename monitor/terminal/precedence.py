@@ -1,0 +1,17 @@
+"""By how much a story was first, in words."""
+
+from __future__ import annotations
+
+from monitor.documents.articles import PrecedenceDocument
+from monitor.terminal.times import span
+
+
+def later(precedence: PrecedenceDocument) -> str:
+    """Return how much later than its story a copy was published."""
+    if not precedence.seconds:
+        return "in the same second" if precedence.is_exact else "which of the two was first is not known"
+    return (
+        f"{span(precedence.seconds)} later"
+        if precedence.is_exact
+        else f"{span(precedence.seconds)} later as far as known"
+    )

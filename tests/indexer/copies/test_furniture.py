@@ -1,0 +1,71 @@
+"""What a channel puts around its posts is not part of their text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from indexer.copies.furniture import is_furniture, substance
+
+POST = "Nine drones were shot down over the lake at night."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "https://t.me/lake_news",
+        "Subscribe: https://t.me/lake_news",
+        "👉 @lake_news",
+        "🔴 [Подписаться](https://t.me/+abc)",
+        "❤ Подписаться | Прислать новость",
+        "Надіслати новину | Чат | Реклама",
+        "Не пропустите главное, подпишитесь на нас",
+        "Kanal abonnieren und nichts verpassen",
+        "Suivez notre chaîne",
+        "Dołącz do nas",
+        "#lake #drones",
+        "Source: Lake Agency",
+        "Фото: пресс-служба",
+        "➖➖➖",
+    ],
+)
+def test_links_calls_and_credits_are_furniture(line: str) -> None:
+    assert is_furniture(line)
+    assert substance(f"{POST}\n{line}") == POST
+    assert substance(f"{line}\n{POST}") == POST
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The governor said nobody was hurt.",
+        "Губернатор сообщил, что пострадавших нет.",
+        "The ministry published the complete list of exchanged prisoners on its website https://mod.example/list this evening",
+        "Sweden will join the alliance this year, the minister told reporters in Stockholm on Monday",
+        "At 19:00 the siren sounded again.",
+    ],
+)
+def test_sentences_are_text(line: str) -> None:
+    assert not is_furniture(line)
+    assert substance(f"{POST}\n{line}") == f"{POST}\n{line}"
+
+
+def test_a_closing_sentence_on_the_last_line_is_removed_too() -> None:
+    assert substance(f"{POST} Read more on lake.example/news/112") == POST
+    assert substance(f"{POST} Follow us! Our chat: @lake") == POST
+
+
+def test_a_post_that_is_nothing_else_stays_as_it_is() -> None:
+    assert substance("Subscribe: https://t.me/lake") == "Subscribe: https://t.me/lake"
+    assert substance("Live now\nhttps://t.me/lake") == "Live now\nhttps://t.me/lake"
+
+
+@pytest.mark.parametrize(
+    "text", ["#" * 200_000, "a." * 100_000, "| " * 100_000, ". " * 100_000, "@a " * 80_000, "https://" * 30_000]
+)
+def test_hostile_lines_take_no_time(text: str) -> None:
+    start = time.process_time()
+    substance(f"{POST}\n{text}")
+    substance(f"{text}\n{POST}\n{text}")
+    assert time.process_time() - start < 1
