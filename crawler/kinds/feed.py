@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -119,13 +119,13 @@ def _shared(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     teaser where the entries name different places of the page, a longer one where they do not, since the page may be meant.
     """
     different = list(
-        {(clean_title(entry.title), plain(_longest(entry))): entry for entry in reversed(entries)}.values()
+        {(clean_title(entry.title), _content(entry).words): entry for entry in reversed(entries)}.values()
     )[::-1]
     if len(different) == 1:
         return different, []
     places = {(entry.link or "").partition("#")[2] for entry in different}
     shortest = SHORT_TEXT_CHARS if len(places) == len(different) else OWN_TEXT_CHARS
-    own = [entry for entry in different if _is_text(plain(_longest(entry)), shortest)]
+    own = [entry for entry in different if _is_text(_content(entry).words, shortest)]
     if shortest == OWN_TEXT_CHARS:
         own = [entry for entry in own if entry is not different[0]]
     return [entry for entry in different if entry not in own], own
@@ -135,8 +135,19 @@ def _is_text(words: str, shortest: int) -> bool:
     return len(words) >= shortest and not _TEASER_END.search(words[-40:])
 
 
-def _longest(entry: Entry) -> str:
-    return max(entry.texts, key=len, default="")
+class _Content(NamedTuple):
+    markup: str
+    words: str
+
+
+def _content(entry: Entry) -> _Content:
+    """Return the text of an entry that has the most words; markup does not count."""
+    content = _Content("", "")
+    for text in sorted(entry.texts, key=len, reverse=True):
+        if len(text) <= len(content.words):
+            break  # it cannot have more
+        content = max(content, _Content(text, plain(text)), key=lambda one: len(one.words))
+    return content
 
 
 def _detail(entries: int, unusable: int, left_out: int) -> str:
@@ -158,7 +169,7 @@ def _own_page(url: str, entry: Entry, language: str | None) -> RawPage | None:
     Args:
         url: the address that its own is made from: of the feed for an entry without one, of the page that entries share.
     """
-    markup = _without_attributes(_longest(entry))
+    markup = _without_attributes(_content(entry).markup)
     hints = _hints(entry, language)
     published = entry.published.moment.astimezone(UTC).isoformat() if entry.published else ""
     identity = digest_of(entry.guid) or digest_of(hints.title, published) or digest_of(markup)
@@ -182,10 +193,9 @@ def _without_attributes(markup: str) -> str:
 
 
 def _link(address: str, entry: Entry, language: str | None) -> Link:
-    longest = _longest(entry)
-    words = plain(longest)
+    markup, words = _content(entry)
     is_full = _is_text(words, FULL_TEXT_CHARS)
-    hints = _hints(entry, language, longest if is_full or (entry.is_guess and words) else None)
+    hints = _hints(entry, language, markup if is_full or (entry.is_guess and words) else None)
     # Only words count: reordered attributes, new image sizes and tracking pixels are not revisions.
     updated = entry.updated.moment.astimezone(UTC).isoformat() if entry.updated else None
     return Link(

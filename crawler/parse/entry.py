@@ -11,7 +11,7 @@ MAX_ENTRIES = 5_000  # the newest come first; a longer list is not news
 
 
 class Entry(NamedTuple):
-    """One entry as the feed gives it. Its texts are untrusted HTML; the longest is its content.
+    """One entry as the feed gives it. Its texts are untrusted HTML; the one with the most words is its content.
 
     Attributes:
         link: absolute address of its page as written, with its fragment.

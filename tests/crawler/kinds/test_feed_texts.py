@@ -51,6 +51,12 @@ def test_a_mark_of_more_text_makes_a_text_a_teaser(end: str) -> None:
     assert only_link(rss(item(f"<description><![CDATA[{LONG} And then {end}]]></description>"))).hints.html is None
 
 
+def test_the_text_with_the_most_words_is_the_content_whatever_its_markup() -> None:
+    picture = f"<img src='x' srcset='{'https://news.example/x.jpg 2x, ' * 200}'>Envoys met."
+    inner = f"<description><![CDATA[{picture}]]></description><content:encoded><![CDATA[{LONG}]]></content:encoded>"
+    assert only_link(rss(item(inner))).hints.html == LONG
+
+
 TEXT = "<description>Envoys met in Geneva.</description>"
 
 
