@@ -283,7 +283,8 @@ def _store_page(connection: Connection, feed: Feed, page: RawPage, now: datetime
 
 
 def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) -> Fetch:
-    leaves = [step for step in steps if not step.follow] or steps  # an index itself lists no articles
+    # An index itself lists no articles, but one that was cut off is to be named.
+    leaves = [step for step in steps if not step.follow or not step.is_good] or steps
     decisive = next(
         (step for name in (Outcome.READ, Outcome.UNCHANGED) for step in leaves if step.outcome == name), leaves[0]
     )

@@ -104,7 +104,7 @@ def _is_in_body(element: HtmlElement) -> bool:
 
 
 def _link(facts: Facts, element: HtmlElement, url: str) -> None:
-    if (element.get("rel") or "").lower() == "canonical" and facts.canonical is None and element.get("href"):
+    if "canonical" in (element.get("rel") or "").lower().split() and facts.canonical is None and element.get("href"):
         try:
             facts.canonical = urljoin(url, element.get("href", "").strip())
         except ValueError:

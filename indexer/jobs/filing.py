@@ -63,13 +63,14 @@ class Filing:
             declared: the canonical address that the page declares.
         """
         own = addresses.address_of(self._connection, page.serial)
-        if page.kind != "document":
-            return _under(own, article)
-        real = real_address(own.url, page.final_url, declared)
+        is_fetched = page.kind == "document"
+        real = real_address(own.url, page.final_url if is_fetched else own.url, declared if is_fetched else None)
         if own.same_as is not None:
             if filed := self._confirm(own, article, real):
                 return filed
             own = replace(own, same_as=None, real=None)
+        if not is_fetched:  # the feed gave the text for this address and no other
+            return _under(own, article)
         known = addresses.known_addresses(self._connection, [real.url, *twins(real.url)])
         if real.url == own.url:
             return self._file_twin(own, article, known)

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from crawler.archive import addresses, frontier
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.pages import keep_page
 from crawler.outcomes import Outcome
-from crawler.page import Link, Page, RawPage
+from crawler.page import Link, Page, PageKind, RawPage
 from crawler.urls import article_id, canonical, registered_domain
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
@@ -33,12 +34,20 @@ class Site:
 
     archive: Archive
 
-    def meet(self, url: str, text: str = TEXT, *, reached: str | None = None, declared: str | None = None) -> str:
+    def meet(
+        self,
+        url: str,
+        text: str = TEXT,
+        *,
+        reached: str | None = None,
+        declared: str | None = None,
+        kind: PageKind = "document",
+    ) -> str:
         """Collect a page and file its article; return the outcome of the page."""
         address = canonical(url) or ""
         with self.archive.database.write() as connection:
             serial = frontier.know(connection, address, source="s", feed="s/1", now=NOON)
-            raw = RawPage(url=reached or address, body=text.encode(), content_type="text/html", kind="document")
+            raw = RawPage(url=reached or address, body=text.encode(), content_type="text/html", kind=kind)
             keep_page(connection, serial, raw, source="s", feed="s/1", collected=NOON)
         return self.file(self.pages(address)[-1], text, declared)
 
@@ -78,7 +87,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     opened.close()
 
 
-VIEWS = {
+VIEWS: dict[str, dict[str, Any]] = {
     "amp": {"url": "http://news.example/a1?outputType=amp", "declared": A1},
     "amp path": {"url": "http://news.example/a1/amp/", "declared": A1},
     "www": {"url": "http://www.news.example/a1", "declared": A1},
@@ -97,7 +106,7 @@ VIEWS = {
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("is_first", [True, False], ids=["met first", "met last"])
 def test_another_view_of_a_page_is_one_article_with_it(site: Site, view: str, is_first: bool) -> None:
-    meetings = [{"url": A1, "declared": A1}, VIEWS[view]]
+    meetings: list[dict[str, Any]] = [{"url": A1, "declared": A1}, VIEWS[view]]
     for meeting in reversed(meetings) if is_first else meetings:
         site.meet(**meeting)
     filed = "http://www.news.example/a1" if view == "www without a canonical link" and is_first else A1
@@ -139,6 +148,18 @@ def test_a_revision_listed_at_another_address_fetches_the_article_again(site: Si
             frontier.discover(connection, links, source="s", feed="s/1", document="rss", now=NOON)
         waiting = frontier.count_urls_by_state(connection)
     assert waiting == {Outcome.WANTED: 1, Outcome.COLLECTED: 1}
+
+
+def test_the_text_of_a_feed_for_the_real_address_is_the_same_article(site: Site) -> None:
+    site.meet("http://t.example/x", reached=A1)
+    site.meet(A1, kind="entry")
+    assert site.articles() == {A1: "Sentence"}
+
+
+def test_entries_of_one_page_stay_articles_of_their_own(site: Site) -> None:
+    for number in range(2):
+        site.meet(f"{A1}?parley-entry={number}", declared=A1, kind="entry")
+    assert len(site.articles()) == 2
 
 
 def test_a_page_of_another_site_does_not_take_over_an_article(site: Site) -> None:

@@ -75,7 +75,7 @@ def test_pruning_deletes_older_articles_from_archive_and_engine_and_keeps_the_ot
     collect(archive, "old", page("old, revised"), hints=Hints(published=NOON - 90 * DAY), at=NOON + DAY)
     recent = collect(archive, "recent", page("recent"), hints=Hints(published=NOON), at=NOON)
     undated = collect(archive, "undated", page("undated"), at=NOON - 60 * DAY)
-    undated_recent = collect(archive, "undated recent", page("fresh"), at=NOON)
+    undated_recent = collect(archive, "undated-recent", page("fresh"), at=NOON)
     collect(archive, "empty", b"", at=NOON - 60 * DAY)
     pipeline.work(NOON)
     assert ids(engine) == {old, recent, undated, undated_recent}
