@@ -98,7 +98,10 @@ def _feed_result(feed: Feed, syndicated: Syndicated) -> FeedResult:
     links: list[Link] = []
     left_out = 0
     for address, entries in by_address.items():
-        linked, own = _shared(entries) if len(entries) > 1 else (entries, [])
+        if len(entries) == 1:
+            links.append(_link(address, entries[0], syndicated.language))
+            continue
+        linked, own = _shared(entries)
         links += [_link(address, entry, syndicated.language) for entry in linked[:1]]
         own_pages = [_own_page(address, entry, syndicated.language) for entry in own]
         pages |= {page.url: page for page in own_pages if page}
@@ -142,12 +145,13 @@ class _Content(NamedTuple):
 
 def _content(entry: Entry) -> _Content:
     """Return the text of an entry that has the most words; markup does not count."""
-    content = _Content("", "")
-    for text in sorted(entry.texts, key=len, reverse=True):
-        if len(text) <= len(content.words):
+    best, most = "", ""
+    for text in sorted(entry.texts, key=len, reverse=True) if len(entry.texts) > 1 else entry.texts:
+        if len(text) <= len(most):
             break  # it cannot have more
-        content = max(content, _Content(text, plain(text)), key=lambda one: len(one.words))
-    return content
+        words = plain(text)
+        best, most = (text, words) if len(words) > len(most) else (best, most)
+    return _Content(best, most)
 
 
 def _detail(entries: int, unusable: int, left_out: int) -> str:

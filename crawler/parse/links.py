@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -87,13 +86,13 @@ def entry_link(
     guids = [element for element in fields.get("guid", _NONE) if plain_text(element)]
     others = [text for element in fields.get("id", _NONE) if (text := plain_text(element))]
     others += [about.strip() for about in (node.get(_ABOUT), node.get("about")) if about]
-    guid = next((plain_text(element) for element in guids), None) or next(iter(others), None)
-    listed = list(islice(_addresses(fields.get("link", _NONE), place, language), 1))
-    originals = (place.resolve(plain_text(element)) for name in _ORIGINAL for element in fields.get(name, _NONE))
+    guid = plain_text(guids[0]) if guids else others[0] if others else None
+    listed = next(_addresses(fields.get("link", _NONE), place, language), None)
+    originals = (place.resolve(plain_text(element)) for name in _ORIGINAL if name in fields for element in fields[name])
     if original := next(filter(None, originals), None):
-        return EntryLink(original, guid, others=tuple(listed))
+        return EntryLink(original, guid, others=(listed,) if listed else ())
     if listed:
-        return EntryLink(listed[0], guid)
+        return EntryLink(listed, guid)
     # The Channel Definition Format writes the address in the tag of the item.
     others_than_links = [
         place.resolve(attribute(node, "href")),

@@ -18,7 +18,7 @@ from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.links import Place, entry_link, site_link
 from crawler.parse.vocabularies import Names
-from crawler.parse.xml_texts import attribute, markup_of, plain_text, texts_of
+from crawler.parse.xml_texts import attribute, captions_of, markup_of, plain_text, texts_of
 from crawler.parse.xml_tree import tree_of
 
 _ROOTS = ("rss", "rdf:rdf", "rdf", "feed", "channel")
@@ -105,26 +105,23 @@ class _Reader:
             fields=fields,
             authors=self._authors(fields),
             editors=clean_authors(map(plain_text, fields.get("managingeditor", _NONE))),
-            language=next((code for words in spoken if (code := language_code(words))), None),
+            language=_language(spoken),
             site=site_link(fields.get("link", _NONE), place),
         )
 
     def entry(self, node: etree._Element, base: str | None, channel: _Channel) -> Entry:
         """Return an entry as the feed gives it; `base` is what relative links around it begin at."""
         fields = self._fields(node)
-        spoken = [node.get(_LANG), *map(plain_text, fields.get("dc:language", _NONE))]
-        language = next((code for words in spoken if (code := language_code(words))), None)
+        language = _language([node.get(_LANG), *map(plain_text, fields.get("dc:language", _NONE))])
         place = Place(self._url, channel.site, base).within(node)
         link = entry_link(node, fields, place, language or channel.language)
-        sources = [self._authors(self._fields(source)) for source in fields.get("source", _NONE)]
         return Entry(
             link=link.address,
             title=self._title(node, fields),
             published=_date(fields, _PUBLISHED),
             updated=_date(fields, _UPDATED) or read_date(attribute(node, "lastmod")),
-            # RFC 4287, 4.2.1: an entry without authors has those of its source, or of the feed.
-            authors=next(filter(None, (self._authors(fields), *sources, channel.authors)), ()),
-            texts=texts_of(fields, self._captions(fields)),
+            authors=self._authors(fields) or self._authors_of_source(fields) or channel.authors,
+            texts=texts_of(fields) or captions_of(self._fields(group) for group in fields.get("media:group", _NONE)),
             language=language,
             guid=link.guid,
             is_guess=link.is_guess,
@@ -142,9 +139,10 @@ class _Reader:
                 fields[name] = [child]
         return fields
 
-    def _captions(self, fields: Fields) -> list[etree._Element]:
-        groups = [self._fields(group) for group in fields.get("media:group", _NONE)]
-        return [caption for parts in (fields, *groups) for caption in parts.get("media:description", _NONE)]
+    def _authors_of_source(self, fields: Fields) -> tuple[str, ...]:
+        # RFC 4287, 4.2.1: an entry without authors has those of its source, or of the feed.
+        authors = (self._authors(self._fields(source)) for source in fields.get("source", _NONE))
+        return next(filter(None, authors), ())
 
     def _title(self, node: etree._Element, fields: Fields) -> str | None:
         # An item of RSS may also have an `atom:title`: the title in its own vocabulary is meant.
@@ -164,8 +162,17 @@ class _Reader:
         return [plain_text(name) for name in parts.get("name", _NONE)] if is_person else [plain_text(person)]
 
 
+def _language(spoken: Sequence[str | None]) -> str | None:
+    for words in spoken:
+        if code := language_code(words):
+            return code
+    return None
+
+
 def _date(fields: Fields, names: Sequence[str]) -> Dated | None:
     written = [plain_text(element) for name in names if name in fields for element in fields[name]]
+    if not written:
+        return None
     dates = [dated for text in written if (dated := read_date(text))]
     return next((dated for dated in dates if dated.has_zone), dates[0] if dates else None)
 

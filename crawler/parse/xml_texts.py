@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lxml import etree
 
@@ -40,18 +40,22 @@ def markup_of(element: etree._Element) -> str:
     return _markup(element, _kind(element))
 
 
-def texts_of(fields: Mapping[str, Sequence[etree._Element]], captions: Sequence[etree._Element]) -> tuple[str, ...]:
-    """Return the texts of an entry as HTML.
+def texts_of(fields: Mapping[str, Sequence[etree._Element]]) -> tuple[str, ...]:
+    """Return the texts of an entry as HTML, given its elements by name.
 
-    Args:
-        fields: its elements by name.
-        captions: the descriptions of its media, which are its text only if it has no other, as on video platforms.
+    The description of its media is its text only if it has no other.
     """
     elements = [element for name in fields if name in _TEXTS for element in fields[name]]
     texts = [text for element in elements if (text := _content(element))]
     full = [element for name in _FULL_TEXTS if name in fields for element in fields[name]]
     texts += [text for element in full if (text := paragraphs(plain_text(element)))]
-    return tuple(texts) or tuple(text for element in captions if (text := _content(element)))
+    return tuple(texts) or captions_of([fields])
+
+
+def captions_of(groups: Iterable[Mapping[str, Sequence[etree._Element]]]) -> tuple[str, ...]:
+    """Return the descriptions of media, which are the text of an entry without any other, as on video platforms."""
+    captions = [element for group in groups for element in group.get("media:description", ())]
+    return tuple(text for element in captions if (text := _content(element)))
 
 
 def _content(element: etree._Element) -> str:
