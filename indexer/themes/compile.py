@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 
 from config.errors import ConfigError, Problem, QueryError, QueryTooBroad
@@ -15,7 +15,7 @@ from indexer.query.context import QueryContext, Reading, Scope
 from indexer.query.diagnostics import Diagnostic
 from indexer.query.inline import alternatives
 from indexer.query.simplify import simplify
-from indexer.query.tree import And, Node, Or, all_of, check_size, depth
+from indexer.query.tree import And, Everything, Node, Or, all_of, check_size, depth
 from indexer.words import TOKENIZER_VERSION
 
 _MAX_DEPTH = 16  # leaves room for the clauses that searches, trends and sweeps wrap around it
@@ -75,6 +75,18 @@ def compile_themes(themes: Sequence[Theme], context: QueryContext) -> tuple[Comp
     if problems:
         raise ConfigError(problems)
     return tuple(compiled)
+
+
+def compile_apart(theme: Theme, context: QueryContext) -> tuple[Node, Node]:
+    """Return the query of a theme and its context; without a context, the latter matches everything.
+
+    Raises:
+        QueryError: a query is invalid.
+    """
+    query = compile_theme(replace(theme, context={}), context).node
+    if not theme.context:
+        return query, Everything()
+    return query, compile_theme(replace(theme, query=theme.context, context={}), context).node
 
 
 def digest(node: Node) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
 from config.themes import Theme
 from indexer.query.context import QueryContext
-from indexer.query.tree import Everything, Node
+from indexer.query.tree import Node
 from indexer.search.deciding import deciding_words
-from indexer.themes.compile import compile_theme, compile_themes
+from indexer.themes.compile import compile_apart, compile_themes
 from indexer.themes.examples import text_article
 from indexer.themes.labelled import Labelled
 from indexer.themes.tagger import Tagger
@@ -131,8 +131,7 @@ def _tagged(tagger: Tagger, documents: Sequence[Labelled]) -> Iterator[_Tagged]:
 
 
 def _evaluate(theme: Theme, context: QueryContext, tagged: Sequence[_Tagged]) -> ThemeEvaluation:
-    query = compile_theme(replace(theme, context={}), context).node
-    needed = compile_theme(replace(theme, query=theme.context, context={}), context).node if theme.context else None
+    query, needed = compile_apart(theme, context)
     judged = [(document, theme.id in tags) for document, tags in tagged if theme.id not in document.borderline]
     missed = [document for document, is_hit in judged if theme.id in document.themes and not is_hit]
     wrong = [document for document, is_hit in judged if theme.id not in document.themes and is_hit]
@@ -143,7 +142,7 @@ def _evaluate(theme: Theme, context: QueryContext, tagged: Sequence[_Tagged]) ->
             language: _score(theme.id, [one for one in judged if one[0].language == language])
             for language in _languages(tagged)
         },
-        missed=tuple(_missed(document, query, needed or Everything()) for document in missed),
+        missed=tuple(_missed(document, query, needed) for document in missed),
         wrong=tuple(Mistake(document, "query", _wanted(document, query)) for document in wrong),
     )
 

@@ -11,7 +11,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.theme_changes import change_of, finish_save, show_preview, sweep_after
 from monitor.terminal.theme_listing import show_history, show_list, show_one
-from monitor.terminal.theme_quality import read_lines, show_evaluation
+from monitor.terminal.theme_quality import read_lines, show_evaluation, show_gaps
 from monitor.terminal.theme_sweep import sweep
 from monitor.terminal.theme_texts import read_text, show_matches, show_tests
 
@@ -22,6 +22,7 @@ EXAMPLES = (
     "themes preview truce --query 'en=truce OR ceasefire'",
     "themes match article.txt",
     "themes evaluate labelled.jsonl",
+    "themes gaps truce",
 )
 
 
@@ -41,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     evaluate.add_argument(
         "file", metavar="FILE", help="one JSON object per line, with `text` and `themes`; - reads standard input"
     )
+    gaps = _action(actions, "gaps", "show what a theme may miss: similar articles, and phrases that would add them")
+    gaps.add_argument("theme", metavar="THEME")
     preview = _action(
         actions, "preview", "show what a change would add and remove, with samples, without writing anything"
     )
@@ -89,6 +92,9 @@ def _show(app: App, arguments: argparse.Namespace) -> None:
             lines = read_lines(arguments.file, app.settings.max_bytes)
             evaluation = theme_quality.evaluate(app, lines, label=arguments.file)
             print_document(evaluation) if as_json else show_evaluation(screen, evaluation)
+        case "gaps":
+            gaps = theme_quality.gaps(app, arguments.theme)
+            print_document(gaps) if as_json else show_gaps(screen, gaps)
         case _:
             every = themes.list_themes(app)
             print_document(every) if as_json else show_list(screen, every)

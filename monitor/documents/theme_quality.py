@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from monitor.documents.base import Document, described
+from monitor.documents.base import Document, Moment, described
 
 _PRECISION = "share of right hits among all hits, from 0 to 1; null without hits"
 _RECALL = "share of right hits among all labels, from 0 to 1; null without labels"
@@ -72,3 +72,37 @@ class EvaluationDocument(Document):
     unknown: dict[str, int] = described(
         "labels that are no theme → documents that have them; left out of every figure", example={"truces": 2}
     )
+
+
+class ResemblingDocument(Document):
+    """An untagged article that is like the tagged ones."""
+
+    id: str = described("id of the article", example="f066061f8a2c4e1b")
+    title: str | None = described("headline; null when the page has none", example="Guns fall silent")
+    url: str = described("address", example="https://news.example/guns-fall-silent")
+    source: str = described("id of its source", example="bbc")
+    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
+    likeness: float = described("sum of the log ratios of its key words", example=17.4)
+    words: tuple[str, ...] = described(
+        "its key words, the weightiest first, ten at most", example=["monitors", "truce"]
+    )
+
+
+class AdditionDocument(Document):
+    """A phrase that would add articles to a theme."""
+
+    phrase: str = described("one word or two, as they are most often spelled", example="guns fall")
+    language: str | None = described("language whose query would contain it; null where it is unclear", example="en")
+    adds: int = described("stories among those read that it would add and that are like the theme", example=9)
+    spoils: int = described("stories among those read that it would add and that are not", example=1)
+    articles: int = described("all untagged articles in the context that it would add", example=31)
+
+
+class GapsDocument(Document):
+    """What a theme may miss."""
+
+    theme: str = described("id of the theme", example="truce")
+    tagged: int = described("newest tagged stories that were read", example=500, unit="stories")
+    untagged: int = described("newest untagged stories in the context that were read", example=1000, unit="stories")
+    resembling: tuple[ResemblingDocument, ...] = described("untagged articles most like the tagged ones", example=[])
+    phrases: tuple[AdditionDocument, ...] = described("phrases that would add most", example=[])

@@ -6,19 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from config.errors import WrongArgument
+from config.errors import NotFound, WrongArgument
 from indexer.themes import evaluation
+from indexer.themes.compile import compile_apart
 from indexer.themes.evaluation import Mistake, Score, ThemeEvaluation
+from indexer.themes.gaps import Resembling, find_gaps
 from indexer.themes.labelled import read_labelled
 from monitor.app import App
 from monitor.documents.theme_quality import (
+    AdditionDocument,
     EvaluationDocument,
+    GapsDocument,
     LanguageScoreDocument,
     MeanScoreDocument,
     MistakeDocument,
+    ResemblingDocument,
     ScoreDocument,
     ThemeScoreDocument,
 )
+from monitor.services.questions import theme_of
 
 _START = 100  # characters of a document that are shown
 
@@ -52,6 +58,45 @@ def evaluate(app: App, lines: Iterable[bytes], *, label: str = "the labelled doc
         themes=tuple(map(_theme, verdict.themes)),
         languages=_languages(verdict.languages),
         unknown=dict(verdict.unknown),
+    )
+
+
+def gaps(app: App, theme: str) -> GapsDocument:
+    """Return what a theme may miss: untagged articles most like its tagged ones, and the phrases that would add most.
+
+    Raises:
+        NotFound: there is no such theme, or no article carries its tag.
+        QueryError: its query cannot be run.
+        EngineError: the engine cannot be asked.
+    """
+    known = theme_of(app, theme)
+    missing = find_gaps(app.engine, theme, *compile_apart(known, app.context()), app.morphology)
+    if not missing.tagged:
+        raise NotFound(f"no article carries {theme} yet; run `parley themes sweep {theme}`", field="theme")
+    return GapsDocument(
+        theme=theme,
+        tagged=missing.tagged,
+        untagged=missing.untagged,
+        resembling=tuple(map(_resembling, missing.resembling)),
+        phrases=tuple(
+            AdditionDocument(
+                phrase=one.phrase, language=one.language, adds=one.adds, spoils=one.spoils, articles=one.articles
+            )
+            for one in missing.additions
+        ),
+    )
+
+
+def _resembling(one: Resembling) -> ResemblingDocument:
+    article = one.article
+    return ResemblingDocument(
+        id=article.id,
+        title=article.title,
+        url=article.url,
+        source=article.source,
+        published=article.published,
+        likeness=one.likeness,
+        words=one.words,
     )
 
 

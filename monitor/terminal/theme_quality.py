@@ -11,7 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from config.errors import WrongArgument
-from monitor.documents.theme_quality import EvaluationDocument, MistakeDocument, ScoreDocument, ThemeScoreDocument
+from monitor.documents.theme_quality import (
+    EvaluationDocument,
+    GapsDocument,
+    MistakeDocument,
+    ScoreDocument,
+    ThemeScoreDocument,
+)
 from monitor.terminal.output import counted, percent, plain, print_note, table
 
 _COLUMNS = ("precision", "recall", "F1", "right", "wrong", "missed")
@@ -55,6 +61,22 @@ def show_evaluation(screen: Console, evaluation: EvaluationDocument) -> None:
     if evaluation.unknown:
         labels = ", ".join(f"{id} ({number:,})" for id, number in evaluation.unknown.items())
         print_note(screen, f"\nLeft out, because there is no such theme: {labels}", dim=False)
+
+
+def show_gaps(screen: Console, gaps: GapsDocument) -> None:
+    """Print what a theme may miss."""
+    read = f"{counted(gaps.tagged, 'tagged story', 'tagged stories')} and {counted(gaps.untagged, 'untagged one')}"
+    screen.print(Text(f"{gaps.theme}: {read} were read", style="bold"))
+    if not gaps.resembling:
+        screen.print("No untagged story is like the tagged ones.")
+        return
+    phrases = [[f'"{one.phrase}"', one.language or "–", one.adds, one.spoils, one.articles] for one in gaps.phrases]
+    columns = ["phrase", "language", "adds", "spoils", "articles"]
+    screen.print(table("\nPhrases that would add most", columns, phrases, right=columns[2:]))
+    screen.print(Text("\nUntagged stories most like the tagged ones", style="bold"))
+    for one in gaps.resembling:
+        screen.print(Text(plain(f"{one.id}  {one.title or one.url}")), soft_wrap=True)
+        screen.print(Text(plain(f"    {', '.join(one.words)}"), style="dim"), soft_wrap=True)
 
 
 def _show_mistakes(screen: Console, theme: ThemeScoreDocument) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
 
+from indexer.article import Article
+from tests.support.builders import article
 from tests.support.installation import Installation
 
 PAGE = (Path(__file__).parents[2] / "docs" / "themes.md").read_text("utf-8")
@@ -30,7 +34,26 @@ def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_an_evaluation_prints_what_the_page_shows(ports: Installation) -> None:
-    command, _, output = blocks("console")[0].removeprefix("$ ").partition("\n")
-    code, printed, errors = ports.run(*shlex.split(command)[1:])
+    assert_prints(ports, blocks("console")[0])
+
+
+def test_gaps_are_as_shown_on_the_page(ports: Installation) -> None:
+    ports.keep(*shown_stories())
+    assert_prints(ports, blocks("console")[1])
+
+
+def shown_stories() -> Iterator[Article]:
+    """Yield the stories of the page, each as often as it says."""
+    serials = count(1)
+    for line in blocks("stories")[0].strip().splitlines():
+        number, theme, text = line.split(maxsplit=2)
+        for serial in islice(serials, int(number)):
+            themes = frozenset({theme} - {"-"})
+            yield article(serial=serial, title=f"Story {serial}", text=text, language="en", themes=themes)
+
+
+def assert_prints(installation: Installation, session: str) -> None:
+    command, _, output = session.removeprefix("$ ").partition("\n")
+    code, printed, errors = installation.run(*shlex.split(command)[1:])
     assert code == 0, errors
     assert [line.rstrip() for line in printed.strip().splitlines()] == output.strip().splitlines()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.builders import article
 from tests.support.installation import Installation
 
 LABELLED = (
@@ -74,3 +75,29 @@ def test_a_file_that_cannot_be_evaluated_is_reported(
     code, out, err = small.run("themes", "evaluate", str(file))
     assert (code, out) == (2, "")
     assert err.startswith(f"{file}: {says}")
+
+
+def test_gaps_are_shown_with_the_phrases_that_would_add_articles(small: Installation) -> None:
+    held = [(serial, "The truce holds, monitors walk the line.", "truce") for serial in range(1, 9)]
+    like = [(serial, "Guns are silent, monitors walk the line.", "") for serial in range(10, 13)]
+    other = [(serial, "The choir sang in the rain again.", "") for serial in range(20, 40)]
+    small.keep(
+        *(
+            article(serial=serial, title=f"Story {serial}", text=text, language="en", themes=frozenset({theme} - {""}))
+            for serial, text, theme in [*held, *like, *other]
+        )
+    )
+    document = small.json("themes", "gaps", "truce")
+    assert (document["theme"], document["tagged"], document["untagged"]) == ("truce", 8, 23)
+    assert {one["title"] for one in document["resembling"]} == {"Story 10", "Story 11", "Story 12"}
+    assert {(one["adds"], one["spoils"], one["articles"]) for one in document["phrases"]} == {(3, 0, 3)}
+    _, out, _ = small.run("themes", "gaps", "truce")
+    assert '"monitors walk"' in out
+
+
+def test_gaps_need_a_theme_with_articles(small: Installation) -> None:
+    small.keep(article(serial=1, text="Rain"))
+    code, _, err = small.run("themes", "gaps", "truce")
+    assert (code, err) == (1, "no article carries truce yet; run `parley themes sweep truce`\n")
+    code, _, err = small.run("themes", "gaps", "nothing")
+    assert (code, err) == (1, 'there is no theme "nothing" (truce)\n')
