@@ -19,6 +19,7 @@ class Hints:
 
     Attributes:
         is_change: `published` is the time of the last change, because no other time was given.
+        updated: the time of the last change, UTC-aware, where it is given to the second beside that of publication.
         lacks_zone: the time of `published` was written without a zone and read as UTC.
     """
 
@@ -27,6 +28,7 @@ class Hints:
     published_precision: Precision | None = None
     is_change: bool = False
     lacks_zone: bool = False
+    updated: datetime | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
     html: str | None = None  # full text of the entry as the feed gave it, untrusted HTML

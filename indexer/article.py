@@ -28,6 +28,8 @@ class Extraction:
     published_precision: Precision | None
     language: str | None  # ISO 639-1
     canonical_url: str | None
+    updated: datetime | None = None  # like `published`; None unless it is later
+    updated_precision: Precision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Article:
         serial: unique positive number below 2**29, assigned at first collection and kept across revisions.
         published: UTC; noon UTC if only the day is known; None when unknown.
         collected: when its page was first collected, UTC.
+        updated: when it was last changed, UTC, as far as its page or feed says; None unless that is later than `published`.
         copy_of: id of the story whose text this article copies; None for a story.
         carries: ids of the stories whose text this article, which is at least 2.75 times as long, carries within its own.
     """
@@ -56,6 +59,8 @@ class Article:
     published_from: PublishedFrom
     published_precision: Precision | None
     collected: datetime
+    updated: datetime | None = None
+    updated_precision: Precision | None = None
     copy_of: str | None = None
     carries: tuple[str, ...] = ()
     themes: frozenset[str] = frozenset()

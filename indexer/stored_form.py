@@ -17,7 +17,7 @@ import zstandard
 from indexer import words
 from indexer.article import Article, TextField
 
-FORM = 2  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
+FORM = 3  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
 SERIAL_BITS = 29
 # Seconds are counted from October 1697, so that dates up to 2242 fit in 34 bits and the order in a signed 64-bit number.
 _BEFORE_1970 = 1 << 33
@@ -41,6 +41,7 @@ def to_stored(article: Article) -> Article:
         language=None if article.language is None else replace_surrogates(article.language),
         published=None if article.published is None else article.published.replace(microsecond=0),
         collected=article.collected.replace(microsecond=0),
+        updated=None if article.updated is None else article.updated.replace(microsecond=0),
         copy_of=None if article.copy_of is None else replace_surrogates(article.copy_of),
         carries=tuple(map(replace_surrogates, article.carries)),
         themes=frozenset(map(replace_surrogates, article.themes)),
@@ -128,6 +129,7 @@ def pack(article: Article) -> bytes:
     fields["themes"] = sorted(article.themes)
     fields["published"] = None if article.published is None else to_seconds(article.published)
     fields["collected"] = to_seconds(article.collected)
+    fields["updated"] = None if article.updated is None else to_seconds(article.updated)
     return zstandard.compress(json.dumps(fields, ensure_ascii=False).encode())
 
 
@@ -136,8 +138,10 @@ def unpack(packed: bytes) -> Article:
     fields: dict[str, Any] = json.loads(zstandard.decompress(packed))
     published = fields["published"]
     fields["published"] = None if published is None else datetime.fromtimestamp(published, UTC)
+    updated = fields.get("updated")  # earlier forms have none
+    fields["updated"] = None if updated is None else datetime.fromtimestamp(updated, UTC)
     fields["collected"] = datetime.fromtimestamp(fields["collected"], UTC)
     fields["authors"] = tuple(fields["authors"])
     fields["themes"] = frozenset(fields["themes"])
-    fields["carries"] = tuple(fields.get("carries", ()))  # form 1 has none
+    fields["carries"] = tuple(fields.get("carries", ()))  # earlier forms have none
     return Article(**fields)

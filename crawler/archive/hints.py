@@ -28,6 +28,7 @@ class HintsJSON(TypeDecorator[Hints]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Hints:
         """Return the hints, with the time of publication in its original time zone."""
         parts: dict[str, Any] = json.loads(value) if value else {}
-        if "published" in parts:
-            parts["published"] = datetime.fromisoformat(parts["published"])
+        for name in ("published", "updated"):
+            if name in parts:
+                parts[name] = datetime.fromisoformat(parts[name])
         return Hints(**{**parts, "authors": tuple(parts.get("authors", ()))})

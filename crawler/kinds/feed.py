@@ -215,6 +215,7 @@ def _hints(entry: Entry, language: str | None, markup: str | None = None) -> Hin
         published_precision=dated.precision if dated else None,
         lacks_zone=dated is not None and not dated.has_zone,
         is_change=dated is not None and entry.published is None,
+        updated=entry.updated.moment if entry.updated and entry.updated.precision == "second" else None,
         authors=entry.authors,
         language=entry.language or language,
         html=markup,

@@ -25,6 +25,7 @@ from indexer.extract.no_article import NoArticle
 from indexer.extract.published import published_of
 from indexer.extract.signs import own_titles, signs_of
 from indexer.extract.title import title_of
+from indexer.extract.updated import updated_of
 from indexer.extract.walls import wall
 
 _SHORTEST = 60  # characters of text; captions and buttons are shorter, brief news items are not
@@ -67,6 +68,7 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
     title = title_of(facts, url, clean_title(hints.title))
     published = published_of(facts, tree, url, hints, now)
     signs = signs_of(tree, facts, url)
+    updated = updated_of(facts, hints, published.date, now)
     text = text_of_tree(tree, facts, url)
     if len(text) < _SHORTEST:
         return NoArticle(
@@ -81,6 +83,8 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
         published=published.date.moment if published.date else None,
         published_from=published.origin,
         published_precision=published.date.precision if published.date else None,
+        updated=updated.moment if updated else None,
+        updated_precision=updated.precision if updated else None,
         language=language_of(text, facts.language or hints.language or facts.locale.language),
         canonical_url=canonical(facts.canonical) if facts.canonical else None,
     )

@@ -22,6 +22,7 @@ from indexer.extract.locale import Locale
 from indexer.extract.no_article import NoArticle
 from indexer.extract.page import read_document
 from indexer.extract.published import hinted
+from indexer.extract.updated import updated_in_feed
 
 EXTRACTOR_VERSION: int = 4
 """Raise it whenever the same page could give a different article; `parley reread` then extracts stored pages again."""
@@ -68,9 +69,15 @@ def read_page(
         result = _read_or_fall_back(body, content_type, url, hints, collected, locale)
     else:
         result = _DELIVERED[kind](body, url, hints, collected, locale)
-    if isinstance(result, NoArticle) or result.published is None:
-        return result
-    return replace(result, published=result.published.astimezone(UTC).replace(microsecond=0))
+    return result if isinstance(result, NoArticle) else _in_utc(result)
+
+
+def _in_utc(extraction: Extraction) -> Extraction:
+    published, updated = (
+        moment and moment.astimezone(UTC).replace(microsecond=0)
+        for moment in (extraction.published, extraction.updated)
+    )
+    return replace(extraction, published=published, updated=updated)
 
 
 def _read_or_fall_back(
@@ -123,6 +130,7 @@ def _hinted(
     if not any(map(str.isalnum, text)):
         return NoArticle(Outcome.NO_TEXT, "the text has no words")
     published = hinted(hints, collected, locale)
+    updated = updated_in_feed(hints, published.date, collected)
     return Extraction(
         title=title,
         text=text,
@@ -130,6 +138,8 @@ def _hinted(
         published=published.date.moment if published.date else None,
         published_from=published.origin,
         published_precision=published.date.precision if published.date else None,
+        updated=updated.moment if updated else None,
+        updated_precision=updated.precision if updated else None,
         language=language_of(text, hints.language or locale.language),
         canonical_url=canonical(url),
     )

@@ -191,6 +191,8 @@ def _completed(article: Article, other: Article) -> Article:
             published_from=other.published_from,
             published_precision=other.published_precision,
         )
+    if article.updated is None:
+        article = replace(article, updated=other.updated, updated_precision=other.updated_precision)
     return replace(
         article,
         title=article.title or other.title,

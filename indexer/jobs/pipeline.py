@@ -262,5 +262,7 @@ def _article(page: Page, extraction: Extraction) -> Article:
         published=extraction.published,
         published_from=extraction.published_from,
         published_precision=extraction.published_precision,
+        updated=extraction.updated,
+        updated_precision=extraction.updated_precision,
         collected=page.first_collected,
     )

@@ -72,7 +72,8 @@ def _show(page: SearchDocument, zone: ZoneInfo) -> None:
 
 def _about(hit: HitDocument, zone: ZoneInfo) -> str:
     name = f"{hit.source_name} ({hit.source_class}, {hit.country})" if hit.source_name else hit.source
-    date = published(hit.published, hit.published_precision, zone)
+    change = f", updated {published(hit.updated, hit.updated_precision, zone)}" if hit.updated else ""
+    date = published(hit.published, hit.published_precision, zone) + change
     return " · ".join(filter(None, (date, name, hit.language, ", ".join(hit.themes), *_copies(hit))))
 
 

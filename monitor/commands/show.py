@@ -14,7 +14,7 @@ from monitor.services.articles import show
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, plain, print_document
 from monitor.terminal.precedence import later
-from monitor.terminal.times import clock, published
+from monitor.terminal.times import clock, published, updated
 
 HELP = "Show one article in full, with the origin of each field"
 EXAMPLES = ("show f066061f", "show https://news.example/truce")
@@ -63,6 +63,7 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
     source = f"{name}, {article.source_class}, {article.country}" if name else f"{article.source}, no longer configured"
     pages = counted(len(document.pages), "version")
     date = published(article.published, article.published_precision, zone)
+    changed = updated(article.updated, article.updated_precision, zone)
     zoned = f"{date} {zone.key}" if article.published_precision == "second" else date
     return [
         ("id", article.id, ""),
@@ -71,6 +72,7 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
         ("authors", ", ".join(article.authors) or "unknown", "authors"),
         ("language", article.language or "unknown", "language"),
         ("published", zoned, "published"),
+        *((("updated", changed, "updated"),) if changed else ()),
         ("collected", f"{clock(article.collected, zone)}, {pages} kept", ""),
         ("themes", ", ".join(article.themes) or "none", ""),
         ("copy of", _story(document, zone), "copy_of"),

@@ -56,6 +56,12 @@ class HitDocument(Document):
     )
     published_from: PublishedFrom = described("where that date comes from", example="json-ld")
     published_precision: Precision | None = described("how exact it is", example="second")
+    updated: Moment | None = described(
+        "when it was last changed, UTC; noon where only the day is known; null unless the page or feed gives a later time than "
+        "that of publication",
+        example="2026-11-20T11:05:00+00:00",
+    )
+    updated_precision: Precision | None = described("how exact the time of the change is", example="second")
     collected: Moment = described("when its page was first collected, UTC", example="2026-11-20T09:41:07+00:00")
     source: str = described("id of its source", example="bbc")
     source_name: str | None = described("name of its source; null when the source was removed", example="BBC News")
@@ -115,6 +121,12 @@ class ArticleDocument(Document):
     )
     published_from: PublishedFrom = described("where that date comes from", example="json-ld")
     published_precision: Precision | None = described("how exact it is", example="second")
+    updated: Moment | None = described(
+        "when it was last changed, UTC; noon where only the day is known; null unless the page or feed gives a later time than "
+        "that of publication",
+        example="2026-11-20T11:05:00+00:00",
+    )
+    updated_precision: Precision | None = described("how exact the time of the change is", example="second")
     collected: Moment = described("when its page was first collected, UTC", example="2026-11-20T09:41:07+00:00")
     source: str = described("id of its source", example="bbc")
     source_class: SourceClass | None = described(

@@ -16,6 +16,12 @@ class ExtractionDocument(Document):
     published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
     published_from: PublishedFrom = described("where that date comes from", example="json-ld")
     published_precision: Precision | None = described("how exact it is", example="second")
+    updated: Moment | None = described(
+        "when it was last changed, UTC; noon where only the day is known; null unless the page or feed gives a later time than "
+        "that of publication",
+        example="2026-11-20T11:05:00+00:00",
+    )
+    updated_precision: Precision | None = described("how exact the time of the change is", example="second")
     language: str | None = described("language, ISO 639-1", example="en")
     canonical_url: str | None = described(
         "address the page gives as its own", example="https://news.example/truce-talks"

@@ -94,6 +94,8 @@ def article_document(article: Article, source: Source | None) -> ArticleDocument
         published=article.published,
         published_from=article.published_from,
         published_precision=article.published_precision,
+        updated=article.updated,
+        updated_precision=article.updated_precision,
         collected=article.collected,
         source=article.source,
         source_class=source.source_class if source else None,

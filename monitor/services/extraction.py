@@ -75,6 +75,8 @@ def _document(url: str, result: Extraction | NoArticle | Crash) -> ExtractDocume
         published=result.published,
         published_from=result.published_from,
         published_precision=result.published_precision,
+        updated=result.updated,
+        updated_precision=result.updated_precision,
         language=result.language,
         canonical_url=result.canonical_url,
     )

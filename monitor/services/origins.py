@@ -50,6 +50,7 @@ def origins(article: Article, pages: Sequence[KeptPage]) -> dict[str, str]:
         "text": f"{read_from}; {kept.detail}" if kept and kept.detail else read_from,
         "authors": read_from if article.authors else f"none was recognised {read_from}",
         "published": _PUBLISHED[article.published_from] + _PRECISION[article.published_precision],
+        "updated": "stated beside the date of publication" if article.updated else "no later change is stated",
         "collected": "when its first page was stored",
         "source": f"its feed {pages[0].page.feed} listed the address"
         if pages

@@ -73,6 +73,8 @@ def _hit(hit: hits.SearchHit, source: Source | None) -> HitDocument:
         published=article.published,
         published_from=article.published_from,
         published_precision=article.published_precision,
+        updated=article.updated,
+        updated_precision=article.updated_precision,
         collected=article.collected,
         source=article.source,
         source_name=source.name if source else None,

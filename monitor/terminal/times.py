@@ -25,6 +25,13 @@ def span(seconds: int) -> str:
     return " ".join(parts) or "0 s"
 
 
+def updated(moment: datetime | None, precision: Precision | None, zone: ZoneInfo) -> str:
+    """Return when an article was last changed, as exactly as it is known; empty when no change is known."""
+    if moment is None:
+        return ""
+    return published(moment, precision, zone) + ("" if precision == "day" else f" {zone.key}")
+
+
 def published(moment: datetime | None, precision: Precision | None, zone: ZoneInfo) -> str:
     """Return when an article was published, as exactly as it is known, without the zone."""
     if moment is None:

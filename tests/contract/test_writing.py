@@ -25,6 +25,8 @@ def test_an_article_is_returned_as_it_was_stored(engine: Engine) -> None:
         published=datetime(2026, 3, 1, 9, 30, 15, tzinfo=UTC),
         published_from="json-ld",
         published_precision="second",
+        updated=datetime(2026, 3, 2, 12, tzinfo=UTC),
+        updated_precision="day",
         copy_of="b" * 32,
         carries=("c" * 32, "d" * 32),
         themes=frozenset({"truce", "arms"}),

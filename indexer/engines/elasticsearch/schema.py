@@ -12,7 +12,7 @@ from indexer.engines.elasticsearch.compile import format_moment
 from indexer.stored_form import author_names, sort_key, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 3  # increase it when the mapping or the meaning of a field changes
+SCHEMA_VERSION = 4  # increase it when the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
 SEARCHED = ("words", "title_words", "author_words")
 LEFT_OUT = (*SEARCHED, "author_names")  # derived from the other fields, and only needed for searching
@@ -24,7 +24,7 @@ _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
 _ADDRESS = {"type": "keyword", "ignore_above": 8_191}
 _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_WORDS, SEARCHED),
-    (_SHOWN, ("title", "text", "authors", "published_from")),
+    (_SHOWN, ("title", "text", "authors", "published_from", "updated", "updated_precision")),
     (_ADDRESS, ("url",)),
     ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "carries", "themes", "author_names")),
     ({"type": "date"}, ("published", "collected")),
@@ -81,6 +81,8 @@ def to_document(article: Article) -> dict[str, Any]:
         "published": None if article.published is None else format_moment(article.published),
         "published_from": article.published_from,
         "precision": article.published_precision,
+        "updated": None if article.updated is None else format_moment(article.updated),
+        "updated_precision": article.updated_precision,
         "collected": format_moment(article.collected),
         "copy_of": article.copy_of,
         "carries": list(article.carries),
@@ -92,7 +94,7 @@ def to_document(article: Article) -> dict[str, Any]:
 
 def to_article(id: str, document: Mapping[str, Any]) -> Article:
     """Return the article that a document was created from."""
-    published = document["published"]
+    published, updated = document["published"], document["updated"]
     return Article(
         id=id,
         serial=document["serial"],
@@ -106,6 +108,8 @@ def to_article(id: str, document: Mapping[str, Any]) -> Article:
         published=None if published is None else datetime.fromisoformat(published),
         published_from=document["published_from"],
         published_precision=document["precision"],
+        updated=None if updated is None else datetime.fromisoformat(updated),
+        updated_precision=document["updated_precision"],
         collected=datetime.fromisoformat(document["collected"]),
         copy_of=document["copy_of"],
         carries=tuple(document["carries"]),

@@ -17,7 +17,14 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
 OWNER = Owner("indexer")
 HINTS = Hints(
-    title="Мир", published=NOW, published_precision="second", authors=("A", "B"), language="ru", html="<p>x</p>"
+    title="Мир",
+    published=NOW,
+    published_precision="second",
+    authors=("A", "B"),
+    language="ru",
+    html="<p>x</p>",
+    updated=NOW + timedelta(hours=2),
+    lacks_zone=True,
 )
 
 

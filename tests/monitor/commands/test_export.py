@@ -52,7 +52,8 @@ def test_the_columns_of_csv_and_the_fields_of_json_lines_are_fixed(small: Instal
     small.keep(article(title="Мир", authors=("A", "B"), source="bbc-world", themes=frozenset({"truce"})))
     line = run_command("export", "*")
     assert list(json.loads(line)) == [
-        *("id", "url", "title", "text", "authors", "published", "published_from", "published_precision", "collected"),
+        *("id", "url", "title", "text", "authors", "published", "published_from", "published_precision"),
+        *("updated", "updated_precision", "collected"),
         *("source", "class", "country", "language", "themes", "copy_of", "carries"),
     ]
     assert '"title": "Мир", "text": "A text.", "authors": ["A", "B"], "published": "2026-03-01T09:30:00+00:00"' in line

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from monitor.cli import command_names, main
 from monitor.demo.content import load_content
 from monitor.demo.expected import expected
+from tests.support.builders import article
 from tests.support.collected import TALKS, page_of
 from tests.support.installation import TRUCE, Installation
 from tests.support.overlay import SOURCE, write
@@ -196,3 +197,17 @@ def test_the_note_about_a_crawl_without_feeds_says_what_to_add(
         in errors
     )
     assert "Traceback" not in errors
+
+
+def test_the_time_of_the_last_change_stands_beside_that_of_publication(
+    small: Installation, run_command: Run, run_json: RunJson
+) -> None:
+    published = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    kept = article(
+        title="Talks", published=published, updated=published + timedelta(hours=2), updated_precision="second"
+    )
+    small.keep(kept)
+    assert run_json("show", kept.id)["article"]["updated"] == "2026-03-01T11:30:00+00:00"
+    assert "updated  2026-03-01 11:30 UTC" in run_command("show", kept.id)
+    assert "2026-03-01 09:30, updated 2026-03-01 11:30" in run_command("search", "*")
+    assert run_json("search", "*")["hits"][0]["updated_precision"] == "second"
