@@ -27,21 +27,23 @@ from indexer.extract.updated import updated_in_feed
 EXTRACTOR_VERSION: int = 4
 """Raise it whenever the same page could give a different article; `parley reread` then extracts stored pages again."""
 
+_TEXT = "text/html; charset=utf-8"
 _SHORTEST_ENTRY = 250  # characters; a shorter feed text is a teaser, not the article
 
 
-def extract(html: bytes, url: str | None = None, hints: Hints | None = None) -> Extraction | None:
+def extract(html: bytes | str, url: str | None = None, hints: Hints | None = None) -> Extraction | None:
     """Return the article of an HTML page, or None when there is none (`read_page` also says why).
 
     Args:
-        html: the body as received, in any encoding.
+        html: the body as received, in any encoding, or its text, whose own statement of an encoding is ignored.
         url: its address, which may contain the only date; None when unknown.
         hints: metadata from a feed; its title, and its date if possible, take precedence over the page's.
 
     Returns:
         `published` is in the zone it was written in; `read_page` gives the same instant in UTC.
     """
-    result = read_document(html, "", url or "", hints or Hints(), None)
+    body, content_type = (html.encode(errors="replace"), _TEXT) if isinstance(html, str) else (html, "")
+    result = read_document(body, content_type, url or "", hints or Hints(), None)
     return result if isinstance(result, Extraction) else None
 
 

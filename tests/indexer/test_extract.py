@@ -52,6 +52,14 @@ def test_extract_returns_none_for_content_that_is_not_an_article() -> None:
     assert extract(b"%PDF-1.7 ...", URL) is None
 
 
+def test_extract_takes_text_whatever_encoding_it_states() -> None:
+    paragraphs = tuple(
+        f"Делегации встретились в Женеве, чтобы продолжить переговоры, прерванные весной, {n}." for n in "абвг"
+    )
+    extraction = extract(page(head='<meta charset="windows-1251">', paragraphs=paragraphs, lang="ru"))
+    assert extraction is not None and extraction.text.startswith("Делегации встретились в Женеве")
+
+
 def test_extract_works_without_hints_and_without_an_address() -> None:
     head = '<link rel="canonical" href="/world/1"><script type="application/ld+json">{"@type": "NewsArticle"}</script>'
     result = extract(page(head).encode())
