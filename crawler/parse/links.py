@@ -125,7 +125,7 @@ def _is_alternate(element: etree._Element) -> bool:
 def _rank(element: etree._Element, language: str | None) -> tuple[bool, bool]:
     kind = attribute(element, "type").partition(";")[0].rstrip().lower()
     spoken = attribute(element, "hreflang")
-    return kind not in _PAGES, bool(spoken and language and language_code(spoken) != language)
+    return kind not in _PAGES, bool(spoken) and (language is None or language_code(spoken) != language)
 
 
 def _permanent(guid: etree._Element, place: Place) -> str | None:

@@ -282,6 +282,10 @@ def test_an_entry_without_an_address_is_kept_under_an_address_of_its_feed(crawli
     )
     news.routes["/rss"] = Reply(body=f"<rss><channel>{items}</channel></rss>".encode(), content_type="text/xml")
     crawling.once(feed(news.url("/rss")))
+    news.routes["/rss"] = Reply(
+        body=f"<rss><channel>{items}<ttl>60</ttl></channel></rss>".encode(), content_type="text/xml"
+    )
+    crawling.once(feed(news.url("/rss")))
     (kept,) = pages_in(crawling)
     assert kept.kind == "entry"
     assert kept.url.startswith(news.url("/rss?parley-entry="))
