@@ -183,8 +183,9 @@ def _at(article: Article, url: str) -> Article:
 
 
 def _completed(article: Article, other: Article) -> Article:
-    """Return the article with what only the other page says; the date that a feed gave comes before a page's."""
-    if other.published and (article.published is None or (other.published_from == "feed" != article.published_from)):
+    """Return the article with what only the other page says; the date that its source's feed gave comes before a page's."""
+    is_own = other.source == article.source and other.published_from == "feed"  # a feed of others may give any date
+    if other.published and (article.published is None or (is_own and article.published_from != "feed")):
         article = replace(
             article,
             published=other.published,

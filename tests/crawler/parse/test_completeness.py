@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from crawler.parse.completeness import is_cut
@@ -26,6 +28,7 @@ PAGE = b"<!doctype html><html><head><title>A</title></head><body><p>Envoys met.<
         PAGE,
         PAGE.removesuffix(b"</html>"),
         PAGE.removesuffix(b"</body></html>"),  # HTML allows to leave both out
+        b"<html><body><div><script>document.write('<div><script>');</script></div><p>Envoys met.</p>",
         b"<p>a fragment of a page",
         b"http://news.example/1\nhttp://news.example/2",
         b"",
@@ -47,10 +50,20 @@ def test_a_document_that_ends_is_whole(body: bytes) -> None:
         b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"',
         PAGE[:-30],
         PAGE[:-20],
+        b"<html><body><article><p>Envoys met.</p>",
+        b"<html><body><div><script>var a = '<div>';</script><p>Envoys met.</p>",
+        b"<html><body><p>Envoys met.</p><script>var a = '<b>",
     ],
 )
 def test_a_document_without_its_end_is_cut(body: bytes) -> None:
     assert is_cut(body)
+
+
+def test_a_hostile_page_is_looked_at_in_time() -> None:
+    for part in (b"<script>", b"<div>", b"</script", b"<!doctype html", b"<rss"):
+        began = time.process_time()
+        is_cut(b"<html><body>" + part * (5_000_000 // len(part)) + b">")
+        assert time.process_time() - began < 5
 
 
 def test_a_page_that_ended_with_its_connection_needs_its_end_tag() -> None:

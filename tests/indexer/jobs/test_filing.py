@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from crawler.archive import addresses, frontier
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.pages import keep_page
 from crawler.outcomes import Outcome
-from crawler.page import Link, Page, PageKind, RawPage
+from crawler.page import Hints, Link, Page, PageKind, RawPage
 from crawler.urls import article_id, canonical, registered_domain
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
@@ -42,13 +43,16 @@ class Site:
         reached: str | None = None,
         declared: str | None = None,
         kind: PageKind = "document",
+        source: str = "s",
+        published: datetime | None = None,
     ) -> str:
         """Collect a page and file its article; return the outcome of the page."""
         address = canonical(url) or ""
         with self.archive.database.write() as connection:
-            serial = frontier.know(connection, address, source="s", feed="s/1", now=NOON)
-            raw = RawPage(url=reached or address, body=text.encode(), content_type="text/html", kind=kind)
-            keep_page(connection, serial, raw, source="s", feed="s/1", collected=NOON)
+            serial = frontier.know(connection, address, source=source, feed=f"{source}/1", now=NOON)
+            hints = Hints(published=published, published_precision="second" if published else None)
+            raw = RawPage(url=reached or address, body=text.encode(), content_type="text/html", kind=kind, hints=hints)
+            keep_page(connection, serial, raw, source=source, feed=f"{source}/1", collected=NOON)
         return self.file(self.pages(address)[-1], text, declared)
 
     def pages(self, url: str) -> list[Page]:
@@ -57,8 +61,18 @@ class Site:
 
     def file(self, page: Page, text: str, declared: str | None) -> str:
         """File the article of a page."""
+        date = {
+            name: getattr(page.hints, name) for name in ("published", "published_precision") if page.hints.published
+        }
         made = article(
-            id=page.id, serial=page.serial, url=page.url, site=registered_domain(page.url), text=text, collected=NOON
+            id=page.id,
+            serial=page.serial,
+            url=page.url,
+            site=registered_domain(page.url),
+            source=page.source,
+            text=text,
+            collected=NOON,
+            **{"published_from": "feed", **date} if date else {"published_from": "meta"},
         )
         kept: dict[int, KeptArticle] = {}
         with self.archive.database.write() as connection:
@@ -160,6 +174,15 @@ def test_entries_of_one_page_stay_articles_of_their_own(site: Site) -> None:
     for number in range(2):
         site.meet(f"{A1}?parley-entry={number}", declared=A1, kind="entry")
     assert len(site.articles()) == 2
+
+
+@pytest.mark.parametrize(("source", "is_taken"), [("s", True), ("stranger", False)])
+def test_the_date_of_a_feed_is_taken_from_the_same_source_only(site: Site, source: str, is_taken: bool) -> None:
+    said = NOON - timedelta(days=400)
+    site.meet(A1)
+    site.meet("http://go.example/1", reached=A1, source=source, published=said)
+    (kept,) = (item for batch in articles.iterate_articles(site.archive.database) for item in batch)
+    assert (kept.published == said) is is_taken
 
 
 def test_a_page_of_another_site_does_not_take_over_an_article(site: Site) -> None:
