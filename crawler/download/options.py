@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.settings import Settings
+from crawler.download.chain import SOON
 
 _MIDDLEWARES = "scrapy.downloadermiddlewares"
 _OURS: dict[str, int | None] = {
@@ -15,17 +16,19 @@ _OURS: dict[str, int | None] = {
     f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
     f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would use a proxy from the environment, past the guard
 }
-_LEFT_OUT: dict[str, int | None] = {
+_REPLACED: dict[str, int | None] = {
     f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier retries later, also after a restart
     f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
+    "crawler.download.chain.ChainCookiesMiddleware": 700,
     f"{_MIDDLEWARES}.redirect.MetaRefreshMiddleware": None,
+    "crawler.download.chain.SoonRefreshMiddleware": 580,
     f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
 }
 
 
 def scrapy_options(settings: Settings) -> dict[str, Any]:
     """Return Scrapy's options for the long-running spider."""
-    return polite_options(settings) | {"DOWNLOADER_MIDDLEWARES": _OURS | _LEFT_OUT}
+    return polite_options(settings) | {"DOWNLOADER_MIDDLEWARES": _OURS | _REPLACED}
 
 
 def polite_options(settings: Settings) -> dict[str, Any]:
@@ -47,6 +50,7 @@ def polite_options(settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_MAXDELAY": SOON,
         "DOWNLOADER_MIDDLEWARES": _OURS,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.header_limit.BoundedDownloadHandler"),
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
