@@ -30,6 +30,7 @@ class Extraction:
     canonical_url: str | None
     updated: datetime | None = None  # like `published`; None unless it is later
     updated_precision: Precision | None = None
+    parts: int = 1  # pages the article has at least; only one of them was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,17 @@ def trim(article: Extraction, address: str, kind: PageKind, known: Repeats) -> T
     return Trimmed(replace(article, text="\n".join(kept)), len(before) - len(kept))
 
 
+def missing_parts(trimmed: Trimmed) -> str:
+    """Return in words what the text lacks that stands on the article's pages; empty when it lacks nothing."""
+    notes: list[str] = []
+    if trimmed.article.parts > 1:
+        notes.append(f"only this one of at least {trimmed.article.parts} pages of the article")
+    if trimmed.lines:
+        lines = "1 line" if trimmed.lines == 1 else f"{trimmed.lines:,} lines"
+        notes.append(f"without {lines} that many pages of the source repeat")
+    return "; ".join(notes)
+
+
 def _own(text: str, known: Repeats) -> list[str]:
     """Return the lines that the source does not repeat; all of them where hardly any would be left."""
     lines = text.splitlines()

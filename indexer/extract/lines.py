@@ -52,7 +52,7 @@ def blocks_of(tree: HtmlElement, text: str, url: str) -> Blocks:
 def _links(tree: HtmlElement, text: str, url: str) -> Iterator[str]:
     host = _host(url)
     for link in tree.iter("a"):
-        label = link.text_content().strip()
+        label = (link.text_content() if len(link) else link.text or "").strip()
         # Most links are menus; looking for their text in the extracted one is cheaper than all that follows.
         if len(label) < _LINK or label[:_LINK] not in text or not _is_internal(link.get("href") or "", host):
             continue

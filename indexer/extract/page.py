@@ -22,6 +22,7 @@ from indexer.extract.facts import Facts, collect
 from indexer.extract.language import language_of
 from indexer.extract.locale import Locale
 from indexer.extract.no_article import NoArticle
+from indexer.extract.parts import parts_of
 from indexer.extract.published import published_of
 from indexer.extract.signs import own_titles, signs_of
 from indexer.extract.title import title_of
@@ -69,6 +70,7 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
     published = published_of(facts, tree, url, hints, now)
     signs = signs_of(tree, facts, url)
     updated = updated_of(facts, hints, published.date, now)
+    parts = parts_of(tree, url)
     text = text_of_tree(tree, facts, url)
     if len(text) < _SHORTEST:
         return NoArticle(
@@ -87,4 +89,5 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
         updated_precision=updated.precision if updated else None,
         language=language_of(text, facts.language or hints.language or facts.locale.language),
         canonical_url=canonical(facts.canonical) if facts.canonical else None,
+        parts=parts,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ _CHALLENGES = re.compile(
     r"_cf_chl_opt|cf_chl_prog|window\._pxAppId|captcha-delivery\.com|_Incapsula_Resource\?SWJIYLWA|ddos-guard/js-challenge"
     r"|/\.well-known/ddos-guard|checkcaptcha|smartcaptcha\.yandexcloud|__qrator|sucuri_cloudproxy"
 )
+_ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js", re.IGNORECASE)
+_CHALLENGE_PARAGRAPHS = 8
 _HOME = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
 _DEEP = 3  # levels below the body at which the containers of a page stand
 
@@ -60,7 +63,7 @@ class Signs:
 def signs_of(tree: HtmlElement, facts: Facts, url: str) -> Signs:
     """Return what the structure of a page says about it; the tree must still have its scripts."""
     kinds = {kind for element in _containers(tree) for kind in _kinds(element)}
-    if any(_CHALLENGES.search(script.text or "") for script in tree.iter("script")):
+    if _has_few_paragraphs(tree) and any(_CHALLENGES.search(script.text or "") for script in tree.iter("script")):
         kinds.add("checking")
     return Signs(
         kinds=frozenset(kinds),
@@ -91,7 +94,14 @@ def _containers(tree: HtmlElement) -> list[HtmlElement]:
 
 def _kinds(element: HtmlElement) -> list[Kind]:
     marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return [kind for kind, pattern in _CLASSES.items() if marks != " " and pattern.search(marks)]
+    if not _ANY_CLASS.search(marks):
+        return []
+    return [kind for kind, pattern in _CLASSES.items() if pattern.search(marks)]
+
+
+def _has_few_paragraphs(tree: HtmlElement) -> bool:
+    """Tell whether a page may be a challenge; searching all scripts of an article takes longer than parsing it."""
+    return next(itertools.islice(tree.iter("p"), _CHALLENGE_PARAGRAPHS, None), None) is None
 
 
 def _is_article(facts: Facts) -> bool:

@@ -24,6 +24,15 @@ _NOTICE, _READER_WORDS = 250, 2  # characters of a notice at most; words to the 
 _PART = 5  # times a statement that a sentence may be long without saying something else
 _FEW_WORDS = 3  # of the part of a title beside a notice: the name of the outlet
 _CONSENT_SHARE = 0.6  # of the characters of a text that are about consent
+_FEWEST_STEMS = 2
+_STEMS = (
+    *("cookie", "consent", "privacy", "partner", "personal", "your data", "advertis"),
+    *("datenschutz", "einwillig", "zustimm", "werbung", "tracking", "personenbezogen"),
+    *("confidentialit", "partenaire", "traceur", "données", "accepter", "vie privée"),
+    *("соглас", "соглаш", "конфиденциальн", "персональн", "куки", "партн", "реклам"),
+    *("згод", "погодж", "конфіденційн", "дан", "кукі"),
+    *("ciastecz", "zgod", "prywatno", "przetwarza", "danych", "dane", "zaufan"),
+)
 _CONSENT_ADDRESS = 3  # times the outlet speaks to its readers about their consent
 
 _EXPLANATIONS: dict[Kind, tuple[Outcome, str]] = {
@@ -132,12 +141,20 @@ def kind_of_parts(title: str) -> Kind | None:
     return next(filter(None, kinds), None)
 
 
+def _may_ask(text: str) -> bool:
+    """Tell whether a text begins with words about consent, cheaply: nearly all texts do not."""
+    beginning = text[:_LOOK].lower()
+    return sum(stem in beginning for stem in _STEMS) >= _FEWEST_STEMS
+
+
 def _asks_for_consent(titles: Sequence[str], text: str) -> bool:
     """Return whether a text is mostly about the reader's consent, and spoken to the reader.
 
     Its length does not matter: walls that list all purposes and partners have tens of thousands of characters. News about consent
     do not speak to the reader in most of their paragraphs.
     """
+    if not _may_ask(text):
+        return False
     consent, address = patterns().consent, patterns().address
     pieces = [piece for piece in _SENTENCES.split(text) if piece.strip()]
     size = sum(map(len, pieces)) or 1

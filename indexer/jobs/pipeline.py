@@ -33,7 +33,7 @@ from indexer.jobs.articles import KeptArticle
 from indexer.jobs.filing import Filing
 from indexer.jobs.learning import Learner, known_repeats, learn
 from indexer.jobs.linking import keep_linked
-from indexer.repeats import trim
+from indexer.repeats import Repeats, missing_parts, trim
 from indexer.themes.tagger import Tagger
 
 BATCH = 200  # pages between two commits of the engine
@@ -107,30 +107,28 @@ class Pipeline:
                     outcomes[number] = (result.outcome, result.detail)
                 case Crash():
                     self._count_crash(fresh[number], result, outcomes)
-        left_out = self._leave_out_repeats(fresh, extracted, outcomes)
+        notes = self._leave_out_repeats(fresh, extracted, outcomes)
         others = self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
         self._withdraw([number for number in fresh if number in outcomes])
-        return outcomes | {number: (Outcome.INDEXED, left_out.get(number, "")) for number in extracted} | others
+        return outcomes | {number: (Outcome.INDEXED, notes[number]) for number in extracted} | others
 
     def _leave_out_repeats(
         self, pages: Mapping[int, Page], extracted: dict[int, Extraction], outcomes: Outcomes
     ) -> dict[int, str]:
-        """Take out what each source is known to repeat; return by page what was left out, in words."""
+        """Take out what each source is known to repeat; return by page what its text lacks, in words."""
         with self.archive.database.read() as connection:
             known = known_repeats(connection, {pages[number].source for number in extracted})
-        left_out: dict[int, str] = {}
+        notes: dict[int, str] = {}
         for number, extraction in list(extracted.items()):
             page = pages[number]
-            if page.source not in known:
-                continue
-            result = trim(extraction, page.final_url, page.kind, known[page.source])
+            result = trim(extraction, page.final_url, page.kind, known.get(page.source, Repeats()))
             if isinstance(result, NoArticle):
                 outcomes[number] = (result.outcome, result.detail)
                 del extracted[number]
-            elif result.lines:
+            else:
                 extracted[number] = result.article
-                left_out[number] = f"{_lines(result.lines)} left out that many pages of the source repeat"
-        return left_out
+                notes[number] = missing_parts(result)
+        return notes
 
     def _withdraw(self, numbers: Collection[int]) -> None:
         """Remove articles that were read from these pages, which were extracted again and are none."""
@@ -242,10 +240,6 @@ class Pipeline:
             self.engine.delete(list(reasons))  # an earlier version would otherwise stay in the engine alone
         self.engine.refresh()
         return reasons
-
-
-def _lines(number: int) -> str:
-    return "1 line is" if number == 1 else f"{number:,} lines are"
 
 
 def _article(page: Page, extraction: Extraction) -> Article:

@@ -82,7 +82,7 @@ def test_a_notice_on_many_pages_is_left_out_of_later_ones_and_by_a_reread_of_ear
     later = add(pipeline.archive, 8, f"{story(8)}. {NOTICE}")
     index(pipeline)
     assert NOTICE not in texts(pipeline)[later]
-    assert "1 line is left out" in pipeline.archive.pages_of(later)[0].detail
+    assert "without 1 line that" in pipeline.archive.pages_of(later)[0].detail
     with pipeline.archive.database.write() as connection:
         assert reread(connection, ["indexed"]) == 8
     index(pipeline)
@@ -109,6 +109,13 @@ def test_a_source_without_repetitions_is_left_alone(pipeline: Pipeline) -> None:
     assert set(texts(pipeline)) == set(ids)
     with pipeline.archive.database.write() as connection:
         assert reread(connection, ["indexed"]) == 0
+
+
+def test_an_article_of_several_pages_is_marked_as_partial(pipeline: Pipeline) -> None:
+    links = b"<div><a href='?page=2'>2</a> <a href='?page=3'>3</a></div></body>"
+    id = collect(pipeline.archive, "long", page_of(". ".join(map(story, range(4)))).replace(b"</body>", links))
+    index(pipeline)
+    assert pipeline.archive.pages_of(id)[0].detail == "only this one of at least 3 pages of the article"
 
 
 def land(archive: Archive, number: int, title: str) -> str:
