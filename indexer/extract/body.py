@@ -33,7 +33,23 @@ _STATED = 400  # characters of articleBody worth comparing with
 _ASIDE = 150  # characters; a longer paragraph is text even where articleBody was edited differently
 _SHARED = 0.6  # share of a text that a fuller one must have
 _CARRIED = 0.8  # share of the text that articleBody must carry before it may trim the rest
-_DEAD = ("script", "style", "link", "meta", "svg", "iframe", "template", "noscript", "select")
+_DEAD = (
+    *(
+        "script",
+        "style",
+        "link",
+        "meta",
+        "svg",
+        "iframe",
+        "template",
+        "noscript",
+        "select",
+        "button",
+        "input",
+        "textarea",
+    ),
+    *("img", "picture", "source", "object", "embed", "canvas", "video", "audio"),
+)
 _FULLER = 1.3  # times the length at which another copy of the text is the whole one
 _RUN, _UNIQUE = 8, 0.8  # words of a run; share of runs that occur once in a text without repetitions
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")

@@ -21,7 +21,7 @@ def with_lead(text: str, tree: HtmlElement, facts: Facts) -> str:
 
     A lead is what the page itself repeats as its description: no name of a class is needed to know it.
     """
-    starts = _starts(facts)
+    starts = _starts(facts, text)
     if not starts or not text:
         return text
     known = words(text)
@@ -43,9 +43,12 @@ def _is_headline(lead: str, title: str) -> bool:
     return lead in title or (bool(title) and title in lead and len(lead) < 2 * len(title))
 
 
-def _starts(facts: Facts) -> list[str]:
+def _starts(facts: Facts, text: str) -> list[str]:
+    """Return the beginnings of the page's descriptions; none when its text has one of them as it is."""
     stated = [facts.first(name) for name in _META]
     stated += [text_of(facts.article(), name) for name in ("description", "alternativeHeadline")]
+    if any(len(lead) >= _SHORTEST and lead[:_START] in text for lead in stated if lead):
+        return []
     leads = (words(text) for text in stated if text)
     return list(dict.fromkeys(text[:_START] for text in leads if len(text) >= _SHORTEST))
 

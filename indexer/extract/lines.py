@@ -13,6 +13,7 @@ _WORD = re.compile(r"\w+")
 _BLOCKS = frozenset(("p", "li", "h2", "h3", "h4", "h5", "h6", "div", "section", "td", "blockquote", "article", "body"))
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _LINK = 15  # characters; shorter links are names and numbers inside sentences
+_LONGEST = 400  # characters of a line that is a link
 _LABEL = 40  # characters beside a link that may still be its label: "Read also:"
 _OPENING = 4  # lines at the top in which the headline may be repeated
 _MOST_LINKS = 0.34  # share of the text; a page with more links than that is a list of links on purpose
@@ -44,13 +45,15 @@ class Blocks:
 
 def blocks_of(tree: HtmlElement, text: str, url: str) -> Blocks:
     """Return what the tree says about the lines of the text that was extracted from it."""
-    headings = frozenset(words(element.text_content()) for element in tree.iter(*_HEADINGS))
+    shown = (element.text_content().strip() for element in tree.iter(*_HEADINGS))
+    headings = frozenset(words(heading) for heading in shown if heading[:_LINK] in text)
     titles = frozenset(_bare("".join(element.itertext())) for element in tree.iter("h1"))
     return Blocks(frozenset(_links(tree, text, url)), headings, titles)
 
 
 def _links(tree: HtmlElement, text: str, url: str) -> Iterator[str]:
     host = _host(url)
+    text = "\n".join(line for line in text.splitlines() if len(line) <= _LONGEST)
     for link in tree.iter("a"):
         label = (link.text_content() if len(link) else link.text or "").strip()
         # Most links are menus; looking for their text in the extracted one is cheaper than all that follows.

@@ -23,6 +23,7 @@ _POLITE = (
     r"|przepraszamy)[,!.…]* )?"
 )
 _SENTENCE = r"(?:^|[.!?:…\n—–|]\s*)"
+_LONGEST_TITLE = 70  # characters of a title that is a notice as a whole
 _EDGES = " .!?…:—–-|»«\"'()[]"
 
 
@@ -65,6 +66,8 @@ def patterns() -> Patterns:
 def kind_of_title(title: str) -> Kind | None:
     """Return the kind of notice that a title is as a whole, such as "404" or "Access denied"; None for a headline."""
     bare = " ".join(title.split()).strip(_EDGES)
+    if len(bare) > _LONGEST_TITLE:
+        return None
     return next((kind for kind, pattern in patterns().titles.items() if pattern.fullmatch(bare)), None)
 
 

@@ -15,7 +15,7 @@ from indexer.extract.notices import Kind, kind_of_title, notices_in, patterns, s
 from indexer.extract.signs import Signs
 
 _MENU_LINES, _MENU_LINE = 6, 30  # lines at least, characters at most
-_LOOK = 1_500  # characters of the text that are searched for statements
+_LOOK = 1_000  # characters of the text that are searched for statements
 _TINY, _SHORT, _LONG = 200, 500, 1_500  # characters; most notices are shorter than the second, few longer than the last
 _ENOUGH, _ENOUGH_UNNAMED = 4, 5  # points with and without a title or a class that names the kind
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+")
