@@ -38,6 +38,7 @@ _TEASER_END = re.compile(
     r"|weiterlesen|mehr lesen|lire la suite|czytaj (?:dalej|więcej))\W*$",
     re.IGNORECASE,
 )
+_PAGE_BEFORE = re.compile(r"</html\s*>\s*(?=(?:<\?xml\b[^<>]*>\s*)?<(?:rss|feed|rdf:rdf)\b)", re.IGNORECASE)
 _ALTERNATE = re.compile(r"<link\b[^<>]{1,1000}>", re.IGNORECASE)
 _FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json|rdf\+xml)", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
@@ -60,7 +61,10 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
     except RejectedInput as rejection:
         return rejection.result()
     if begins_as_page(text):
-        return _html_instead(text, response.url)
+        before = _PAGE_BEFORE.search(text)  # an error page of a module, say
+        if before is None:
+            return _html_instead(text, response.url)
+        text = text[before.end() :]
     syndicated = read_json(text, response.url) if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else None
     syndicated = syndicated or read_xml(text, response.url)
     if syndicated is None:

@@ -15,7 +15,6 @@ from crawler.parse.xml_texts import attribute, plain_text
 from crawler.urls import canonical
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
 _PAGES = ("", "text/html", "application/xhtml+xml")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -85,7 +84,7 @@ def entry_link(
     """
     guids = [element for element in fields.get("guid", _NONE) if plain_text(element)]
     others = [text for element in fields.get("id", _NONE) if (text := plain_text(element))]
-    others += [about.strip() for about in (node.get(_ABOUT), node.get("about")) if about]
+    others += [str(value).strip() for name, value in node.items() if value and str(name).rpartition("}")[2] == "about"]
     guid = plain_text(guids[0]) if guids else others[0] if others else None
     listed = next(_addresses(fields.get("link", _NONE), place, language), None)
     originals = (place.resolve(plain_text(element)) for name in _ORIGINAL if name in fields for element in fields[name])
@@ -93,8 +92,10 @@ def entry_link(
         return EntryLink(original, guid, others=(listed,) if listed else ())
     if listed:
         return EntryLink(listed, guid)
-    # The Channel Definition Format writes the address in the tag of the item.
+    # RFC 4287, 4.1.3.2: content may be elsewhere. The Channel Definition Format writes the address in the tag of the item.
+    elsewhere = [element for element in fields.get("content", _NONE) if _kind(element) in _PAGES]
     others_than_links = [
+        *(place.within(element).resolve(attribute(element, "src")) for element in elsewhere),
         place.resolve(attribute(node, "href")),
         *(_permanent(element, place) for element in guids),
     ]
@@ -123,9 +124,12 @@ def _is_alternate(element: etree._Element) -> bool:
 
 
 def _rank(element: etree._Element, language: str | None) -> tuple[bool, bool]:
-    kind = attribute(element, "type").partition(";")[0].rstrip().lower()
     spoken = attribute(element, "hreflang")
-    return kind not in _PAGES, bool(spoken) and (language is None or language_code(spoken) != language)
+    return _kind(element) not in _PAGES, bool(spoken) and (language is None or language_code(spoken) != language)
+
+
+def _kind(element: etree._Element) -> str:
+    return attribute(element, "type").partition(";")[0].rstrip().lower()
 
 
 def _permanent(guid: etree._Element, place: Place) -> str | None:

@@ -271,6 +271,12 @@ def test_a_web_page_instead_of_a_feed_is_reported_with_the_feeds_it_advertises()
     assert "https://news.example/rss.xml" in read_text(page).detail
 
 
+def test_a_feed_after_a_web_page_is_read() -> None:
+    page = "<!doctype html><html><body>Notice: a module failed</body></html>\n"
+    assert only_link(page + '<?xml version="1.0"?>' + RSS_09).hints.title == "Talks"
+    assert read_text(f"<!doctype html><html><body><p>{RSS_09}</p></body></html>").outcome == "html_instead"
+
+
 def test_an_empty_feed_is_read() -> None:
     result = read_text(rss(""))
     assert (result.outcome, result.detail) == ("read", "The feed has no entries.")

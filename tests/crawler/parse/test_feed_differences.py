@@ -70,6 +70,9 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         f"{_RSS}/rss_channel_item_author_naked_markup.xml": {"authors"},
         f"{_RSS}/rss_channel_item_guid_naked_markup.xml": {"guid"},
     },
+    "an entry without a link has the address of its content, if that is a page elsewhere, RFC 4287, 4.1.3.2": {
+        f"{_ATOM}/atom10_feed_entry_content_src.xml": {"link"},
+    },
     "content of an unknown type is in base64, RFC 4287, 4.1.3.3": {
         f"{_ATOM}/atom10_feed_entry_title_custom_type.xml": {"title"},
     },

@@ -91,6 +91,11 @@ def test_a_text_that_ends_early_is_not_kept() -> None:
     assert (entry.link, entry.texts) == ("https://news.example/1", ())
 
 
+def test_an_undeclared_prefix_of_an_attribute_means_what_it_usually_means() -> None:
+    (entry,) = entries_of('<rdf:RDF><item rdf:about="https://news.example/1"><title>Talks</title></item></rdf:RDF>')
+    assert (entry.title, entry.link) == ("Talks", "https://news.example/1")
+
+
 def test_a_prefix_without_a_declaration_means_what_it_usually_means() -> None:
     (entry,) = entries_of(rss(item(1, "<dc:creator>Ann Lee</dc:creator><media:title>Photo</media:title>")))
     assert (entry.title, entry.authors) == ("Talks 1", ("Ann Lee",))
