@@ -7,8 +7,10 @@ a passage about different things, in their numbers, or in a name.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum, auto
 from functools import lru_cache
 
@@ -28,6 +30,11 @@ _OWN = {
     True: 0.045,
     False: 0.12,
 }  # by same source: share of words about other things in such passages of another report
+_LISTED = 0.33  # share of names in a list of participants
+_FEW_PLACES = 3  # in which all words about other things stand, where one source has filled in a template
+_FILLED_IN = 0.014  # share of such words, at least one, by which two texts of one template differ
+_SAME_SPELLING = 0.75  # similarity of two words that are one in two spellings
+_MOST_SPELLED = 20  # words compared letter by letter with one
 _SAME_THINGS = 0.4  # share of the long words of a passage that occur in the other text, where it is only rewritten
 _STEM = 5  # letters by which two words are taken for the same one
 _CORRECTED = (
@@ -120,6 +127,7 @@ class _Parsed:
     def __init__(self, marked: Sequence[str]) -> None:
         self.words = [word.removeprefix(NAME) for word in marked]
         self.names = {word[1:] for word in marked if word.startswith(NAME)}
+        self.is_list = sum(word.startswith(NAME) for word in marked) >= _LISTED * len(marked)
         self.runs = set(zip(*(self.words[start:] for start in range(_RUN)), strict=False))
         self.all = set(self.words)
         self.stems = {word[:_STEM] for word in self.all}
@@ -145,26 +153,47 @@ class _Own:
     """What a text says that another does not."""
 
     def __init__(self, text: _Parsed, other: _Parsed, covered: Sequence[bool]) -> None:
-        self._text, self._other = text, other
+        self.text, self._other = text, other
         own = {word for word, is_shared in zip(text.words, covered, strict=True) if not is_shared}
         self.numbers = {word for word in own if _is_number(word)} - other.numbers
         self.names = {word for word in own & text.names if word[:_STEM] not in other.stems}
         passages = [text.words[start:stop] for start, stop in _gaps(covered) if stop - start >= _PASSAGE]
         long_words = [word for passage in passages for word in passage if len(word) >= _STEM - 1]
         self.foreign = [word for word in long_words if word[:_STEM] not in other.stems]
+        places = [self._foreign_in(text.words[start:stop]) for start, stop in _gaps(covered)]
+        self.places = [words for words in places if words]
         self.is_rewritten = len(long_words) - len(self.foreign) >= _SAME_THINGS * len(long_words)
+
+    def _foreign_in(self, words: Sequence[str]) -> list[str]:
+        return [word for word in words if len(word) >= _STEM - 1 and word[:_STEM] not in self._other.stems]
+
+
+def _are_filled_in(mine: _Own, theirs: _Own, length: int) -> bool:
+    """Tell whether two texts of one source differ in a few places, as if a template had been filled in."""
+    if not 0 < len(mine.places) <= _FEW_PLACES or not 0 < len(theirs.places) <= _FEW_PLACES:
+        return False
+    here, there = (list(itertools.chain(*own.places)) for own in (mine, theirs))
+    if min(len(here), len(there)) < max(1.0, _FILLED_IN * length):
+        return False
+    return not all(any(_is_spelled_alike(word, other) for other in there[:_MOST_SPELLED]) for word in here)
+
+
+def _is_spelled_alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SAME_SPELLING
 
 
 def _differ(mine: _Own, theirs: _Own, same_source: bool) -> bool:
     """Tell whether two texts that share most of their words report different things."""
-    length = len(mine._text.words)
-    if mine._text.is_corrected != theirs._text.is_corrected:
+    length = len(mine.text.words)
+    if mine.text.is_corrected != theirs.text.is_corrected:
         return False
     if mine.numbers and theirs.numbers:
-        many = len(mine.numbers) >= max(3, 0.4 * len(mine._text.numbers))
-        if length < _SHORT or many or (same_source and len(mine.numbers) >= 0.6 * len(mine._text.numbers)):
+        many = len(mine.numbers) >= max(3, 0.4 * len(mine.text.numbers))
+        if length < _SHORT or many or (same_source and len(mine.numbers) >= 0.6 * len(mine.text.numbers)):
             return True
     if length < _SHORT_NAMES and mine.names and theirs.names:
+        return True
+    if same_source and mine.text.is_list and _are_filled_in(mine, theirs, length):
         return True
     least = max(2.0, _OWN[same_source] * length)
     is_other = len(mine.foreign) >= least and len(theirs.foreign) >= least

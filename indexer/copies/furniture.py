@@ -13,20 +13,31 @@ _MOST_LINES = 6  # removed at the end
 _MOST_SENTENCES = 3  # removed from the last line
 _TAIL = 300  # characters of a line in which a closing sentence is sought
 _LONGEST = 25  # words of a line
-_LINK = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]{2,40}\.(?:[a-z]{2,6})/\S*|(?<![\w.])@\w{3,40}|#\w+", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]{1,40}\.[a-z]{2,6}/\S*|(?<![\w.])@\w{3,40}|#\w+", re.IGNORECASE)
 _BESIDE_LINK = 8  # words beside a link; a line with more says something
 _BESIDE_CALL = 10
+_BESIDE_SUBSCRIBE = 20
+_SIGNATURE = 4  # capitalised words of a line without a full stop below a finished sentence
 _WORD = re.compile(r"\w+(?:['’ʼ-]\w+)*")
-_SUBSCRIBE = re.compile(r"\b(?:подпи[сш]|підпи[сш]|subscrib|abonn|zasubskryb|subskryb)\w*", re.IGNORECASE)
+# The Russian verb for "to sign" differs from "to subscribe" in its ending alone.
+_SUBSCRIBE = re.compile(
+    r"\b(?:подпишись|подпишитесь|подписаться|подписыва(?:йся|йтесь)|подписк[аиу]"
+    r"|підпишись|підпишіться|підписатис[яь]|підпису(?:йся|йтесь|ватис[яь])|підписк[аиу]"
+    r"|subscrib\w*|abonn\w*|zasubskryb\w*|subskryb\w*)\b",
+    re.IGNORECASE,
+)
 _CALL = re.compile(
     r"\W*(?:"
-    r"follow|join|boost|send us|our (?:chat|channel|bot)|more (?:on|at)|read (?:more|also|on)|source\b|photos?\b|video\b|via\b"
-    r"|reporting by|editing by|©"
-    r"|прислать|пришлите|наш[аеу]? (?:канал|чат|бот)|мы в\b|читать|читайте|подробн\w+|источник\b|фото\b|видео\b|реклама\b"
-    r"|надіслати|надішліть|наш[аеу]? (?:канал|чат|бот)|ми в\b|читати|детальніше|докладніше|джерело\b|відео\b"
-    r"|folg(?:t|en)|unser\w* (?:chat|kanal|bot)|mehr (?:dazu|auf|bei)|lesen sie|hinweis senden|quelle\b|werbung\b"
-    r"|suivez|notre (?:chat|chaîne|canal)|rejoignez|lire (?:aussi|la suite)|en savoir plus|vidéo\b"
-    r"|obserwuj|dołącz|nasz (?:kanał|czat)|czytaj|więcej (?:na|w)|źródło\b|wideo\b|zdjęci[ae]\b"
+    r"(?:follow|join) (?:us|our|the (?:chat|channel))|boost\b|send us|our (?:chat|channel|bot)|more (?:on|at)\b"
+    r"|read (?:more|also|on)\b|(?:source|photos?|video|credit|via)\s*[:©]|reporting by|editing by|©"
+    r"|прислать|пришлите|наш[аеу]? (?:канал|чат|бот)|мы в (?:telegram|max|vk|вк|соц)|читать|читайте|подробн\w+"
+    r"|(?:источник|фото|видео)\s*[:©]|реклама\b"
+    r"|надіслати|надішліть|підтримати|ми (?:в|у) (?:telegram|facebook|youtube|соц)|читати|детальніше|докладніше"
+    r"|(?:джерело|відео)\s*[:©]"
+    r"|folg(?:t|en sie) uns|unser\w* (?:chat|kanal|bot)|mehr (?:dazu|auf|bei)\b|lesen sie|hinweis senden|kanal teilen"
+    r"|quelle\s*:|werbung\b"
+    r"|suivez|notre (?:chat|chaîne|canal)|rejoignez|lire (?:aussi|la suite)|en savoir plus|vidéo\s*:"
+    r"|obserwuj|dołącz do|nasz (?:kanał|czat)|czytaj|więcej (?:na|w)\b|(?:źródło|wideo|zdjęci[ae])\s*:"
     r")",
     re.IGNORECASE,
 )
@@ -39,7 +50,9 @@ def substance(text: str) -> str:
     while len(lines) > 1 and is_furniture(lines[0]) and _count(lines[1:]) >= LEAST:
         del lines[0]
     for _ in range(_MOST_LINES):
-        if len(lines) < 2 or not is_furniture(lines[-1]) or _count(lines[:-1]) < LEAST:
+        if len(lines) < 2 or _count(lines[:-1]) < LEAST:
+            break
+        if not is_furniture(lines[-1]) and not _is_signature(lines[-2], lines[-1]):
             break
         del lines[-1]
     if lines:
@@ -58,7 +71,17 @@ def is_furniture(line: str) -> bool:
         return True
     if line.count("|") and all(len(_WORD.findall(piece)) <= 4 for piece in line.split("|")):
         return True
-    return len(words) <= _BESIDE_CALL and bool(_CALL.match(line) or _SUBSCRIBE.search(line))
+    if len(words) <= _BESIDE_SUBSCRIBE and _SUBSCRIBE.search(line):
+        return True
+    return len(words) <= _BESIDE_CALL and bool(_CALL.match(line))
+
+
+def _is_signature(before: str, line: str) -> bool:
+    """Tell whether a last line is only the name of the channel: a few words that are no sentence, below a finished one."""
+    words = _WORD.findall(line)
+    is_sentence = line.endswith((".", "!", "?", "…", ":", "»", '"', "”"))
+    is_name = len(words) <= _SIGNATURE and not is_sentence and all(word[0].isupper() for word in words)
+    return is_name and before.rstrip().endswith((".", "!", "?", "…"))
 
 
 def _without_closing(before: list[str], line: str) -> str:

@@ -132,6 +132,17 @@ class CopyIndex:
         places = settling.places
         return Placement(places.pop(text.id, Place()), places)
 
+    def remove(self, connection: Connection, ids: Iterable[str]) -> Mapping[str, Place]:
+        """Remove texts that turned out to be no articles, and return where the articles belong that were linked to them."""
+        moved: dict[str, Place] = {}
+        for id in ids:
+            if known := tables.known(connection, id):
+                settling = _Settling(connection, self._window)
+                settling.remove(known)
+                settling.run()
+                moved |= settling.places
+        return moved
+
     def prune(self, connection: Connection, now: datetime) -> None:
         """Drop texts that were collected so long ago that hardly any new article can be related to them."""
         tables.drop(connection, select(texts.c.number).where(texts.c.collected < now - _KEPT * self._window))
@@ -159,8 +170,10 @@ class _Settling:
         for other in self._related(text):
             if other.kind == Kind.CARRIED and other.is_longer:
                 self._carriers.add(other.text.id)
-            elif not other.precedes:
-                heapq.heappush(self._waiting, other.text.order)
+            elif not other.precedes and (other.kind == Kind.COPY) == (other.text.story == text.story_id):
+                heapq.heappush(
+                    self._waiting, other.text.order
+                )  # its story may follow from this text or be refused by it
         self._wait_for_copies_of(text.id)
         self._removed = text.id
         tables.drop(self._connection, select(texts.c.number).where(texts.c.number == text.number))

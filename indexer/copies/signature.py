@@ -20,7 +20,7 @@ from indexer.copies.furniture import substance
 VERSION = (
     2  # raise it whenever the same text could give another signature or another relation; articles are linked anew
 )
-SHORT = 60  # words; the names in shorter texts are marked, because one name can be all that two of them differ in
+SHORT = 150  # words; the names in shorter texts are marked: they may be all that two texts differ in, or all that they share
 NAME = "^"  # marks a capitalised word within a sentence of a short text; it is never part of a word
 SHINGLE = 4
 LONGEST = 20_000  # words of a text that are compared

@@ -34,7 +34,7 @@ from crawler.archive.database import UTCDateTime, metadata
 from indexer.copies.order import PublishedBy
 from indexer.copies.signature import Signature
 
-MOST = 300  # texts compared with one text, the most similar ones
+MOST = 100  # texts compared with one text, the most similar ones
 _SHARE = 16  # two texts are compared when they share one in so many keys of the one with fewer
 
 texts = Table(

@@ -21,7 +21,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Page
 from crawler.urls import registered_domain
 from indexer.article import Article, Extraction
-from indexer.copies.index import CopyIndex, forget, text_of
+from indexer.copies.index import CopyIndex, text_of
 from indexer.copies.signature import signature
 from indexer.engine import Engine
 from indexer.extract import EXTRACTOR_VERSION, NoArticle
@@ -140,7 +140,7 @@ class Pipeline:
         self.engine.refresh()
         with self.archive.database.write() as connection:
             articles.drop(connection, list(wrong))
-            forget(connection, wrong.values())
+            articles.move(connection, self.copies.remove(connection, wrong.values()))
 
     def _learn(self, pages: Collection[Page], outcomes: Outcomes) -> None:
         """Learn what sources repeat that have enough new articles."""
@@ -227,6 +227,7 @@ class Pipeline:
             with self.archive.database.write() as connection:
                 articles.settle(connection, [article.serial for article in waiting if article.id not in reasons])
                 pages = articles.drop(connection, [article.serial for article in waiting if article.id in reasons])
+                articles.move(connection, self.copies.remove(connection, pages))
             rejected |= {page: (Outcome.REFUSED_BY_ENGINE, reasons[id]) for id, page in pages.items()}
 
     def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:

@@ -53,6 +53,13 @@ def test_a_template_tells_texts_of_one_source_apart_sooner_than_those_of_two() -
     assert related(one, two, same_source=False).kind == Kind.COPY
 
 
+def test_a_template_of_one_source_that_is_filled_in_with_a_single_word_makes_another_report() -> None:
+    one = VARIANTS["readout"].partition("On the agenda")[0] + "Migration was discussed."
+    two = one.replace("Migration", "Energy")
+    assert related(one, two, same_source=True).kind == Kind.SIBLING
+    assert related(one, one.replace("Ruth Callow", "Ruth Calow"), same_source=True).kind == Kind.COPY
+
+
 def test_one_changed_name_makes_another_report_of_a_short_text_only() -> None:
     alert = (
         "An air raid alert was announced in the region of {} a minute ago, go to the nearest shelter and stay there."

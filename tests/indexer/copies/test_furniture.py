@@ -28,6 +28,10 @@ POST = "Nine drones were shot down over the lake at night."
         "Source: Lake Agency",
         "Фото: пресс-служба",
         "➖➖➖",
+        "Чтобы ничего не пропустить и быть в курсе всех событий дня, подписывайтесь на наш канал Озеро Новости в мессенджере",
+        "Підтримати нас: 4441 1144 2222 3333",
+        "Jetzt Kanal teilen! t.me/lake",
+        "Kanal teilen!",
     ],
 )
 def test_links_calls_and_credits_are_furniture(line: str) -> None:
@@ -44,6 +48,11 @@ def test_links_calls_and_credits_are_furniture(line: str) -> None:
         "The ministry published the complete list of exchanged prisoners on its website https://mod.example/list this evening",
         "Sweden will join the alliance this year, the minister told reporters in Stockholm on Monday",
         "At 19:00 the siren sounded again.",
+        "Путин подписал указ о призыве",
+        "Президент підписав закон",
+        "Sources in the ministry confirm it",
+        "Video shows tanks entering the village",
+        "Follow-up talks are planned for Monday",
     ],
 )
 def test_sentences_are_text(line: str) -> None:
@@ -54,6 +63,13 @@ def test_sentences_are_text(line: str) -> None:
 def test_a_closing_sentence_on_the_last_line_is_removed_too() -> None:
     assert substance(f"{POST} Read more on lake.example/news/112") == POST
     assert substance(f"{POST} Follow us! Our chat: @lake") == POST
+
+
+def test_the_name_of_a_channel_below_a_finished_sentence_is_not_text() -> None:
+    assert substance(f"{POST}\n\nLake LIVE") == POST
+    assert substance("Drones over the lake tonight:\nnine shot down") == "Drones over the lake tonight:\nnine shot down"
+    assert substance(f"{POST}\nNobody was hurt.") == f"{POST}\nNobody was hurt."
+    assert substance(f"{POST}\n9 shot down") == f"{POST}\n9 shot down"
 
 
 def test_a_post_that_is_nothing_else_stays_as_it_is() -> None:

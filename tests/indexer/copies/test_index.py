@@ -292,6 +292,13 @@ def test_what_arrives_late_by_the_whole_window_is_still_compared_with_all_it_cou
     assert {id: where.story for id, where in places(database, [late], days=2).items()} == {"late": "a"}
 
 
+def test_copies_of_what_was_no_article_become_stories(database: Database) -> None:
+    place(database, [("a", text(1), at(0)), ("b", text(1), at(1)), ("c", text(1), at(2))])
+    with database.write() as connection:
+        moved = CopyIndex(30).remove(connection, ["a", "unknown"])
+    assert moved == {"b": Place(), "c": Place("b")}
+
+
 def test_copies_stay_with_a_story_that_was_deleted(database: Database) -> None:
     place(database, [("a", text(1), at(0)), ("b", text(1), at(1))])
     with database.write() as connection:
