@@ -189,7 +189,7 @@ def _differ(mine: _Own, theirs: _Own, same_source: bool) -> bool:
         return False
     if mine.numbers and theirs.numbers:
         many = len(mine.numbers) >= max(3, 0.4 * len(mine.text.numbers))
-        if length < _SHORT or many or (same_source and len(mine.numbers) >= 0.6 * len(mine.text.numbers)):
+        if length < _SHORT or many or (same_source and len(mine.numbers) >= max(2, 0.6 * len(mine.text.numbers))):
             return True
     if length < _SHORT_NAMES and mine.names and theirs.names:
         return True
