@@ -70,6 +70,7 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
         ("address", article.url, ""),
         ("source", source, "source"),
         ("authors", ", ".join(article.authors) or "unknown", "authors"),
+        ("text", counted(len(article.text), "character"), "text"),
         ("language", article.language or "unknown", "language"),
         ("published", zoned, "published"),
         *((("updated", changed, "updated"),) if changed else ()),

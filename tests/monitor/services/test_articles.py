@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.errors import NotFound, ParleyError, Refused, WrongArgument
+from crawler.archive.archive import KeptPage
+from crawler.outcomes import Outcome
+from crawler.page import Hints, Page
 from crawler.urls import article_id
 from monitor.app import App
 from monitor.documents.articles import PrecedenceDocument
 from monitor.services.articles import show
 from monitor.services.export import export
+from monitor.services.origins import origins
 from monitor.services.search import search
 from tests.support.builders import article
 from tests.support.installation import Installation
@@ -130,3 +134,25 @@ def test_every_origin_is_of_a_field_and_is_a_sentence(app: App) -> None:
     assert origins.keys() <= show(app, FIRST.id).article.model_dump().keys()
     assert origins["published"] == "from the feed, to the second"
     assert all(origins.values())
+
+
+def test_the_origin_of_the_text_says_what_it_lacks() -> None:
+    note = "only this one of at least 3 pages of the article"
+    page = Page(
+        number=1,
+        id=FIRST.id,
+        serial=FIRST.serial,
+        url=FIRST.url,
+        final_url=FIRST.url,
+        source=FIRST.source,
+        feed=f"{FIRST.source}/1",
+        collected=FIRST.collected,
+        first_collected=FIRST.collected,
+        content_type="text/html",
+        kind="document",
+        hints=Hints(),
+        attempts=1,
+        crashes=0,
+    )
+    kept = KeptPage(page, Outcome.INDEXED, note)
+    assert origins(FIRST, [kept])["text"] == f"from the page at its address; {note}"
