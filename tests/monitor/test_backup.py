@@ -212,7 +212,7 @@ def test_the_commands_back_up_prune_and_restore_an_archive(
     assert "empty folder" in capsys.readouterr().err
     monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "new"))
     assert cli.main(["restore", str(tmp_path / "backup")]) == 0
-    assert "was left alone" in capsys.readouterr().out
+    assert "was not changed" in capsys.readouterr().out
     restored = open_archive(tmp_path / "new")
     assert restored.count_pages_by_state() == {"empty": 1}
     restored.close()
