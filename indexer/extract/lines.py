@@ -81,9 +81,9 @@ def _host(url: str) -> str:
 
 
 def without_headline(lines: list[str], titles: frozenset[str]) -> list[str]:
-    """Return the lines without those near the top that repeat the headline."""
+    """Return the lines without those near the top that repeat the headline; all of them where nothing else is left."""
     kept = [line for line in lines[:_OPENING] if _bare(line) not in titles]
-    return [*kept, *lines[_OPENING:]]
+    return [*kept, *lines[_OPENING:]] or lines
 
 
 def without_links(lines: list[str], blocks: Blocks) -> list[str]:

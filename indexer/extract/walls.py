@@ -20,7 +20,7 @@ _TINY, _SHORT, _LONG = 200, 500, 1_500  # characters; most notices are shorter t
 _ENOUGH, _ENOUGH_UNNAMED = 4, 5  # points with and without a title or a class that names the kind
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+")
 _PARTS = re.compile(r"\s+[-–—|·•»«:]+\s+|\s*[|:]\s+")
-_NOTICE, _READER_WORDS = 250, 2  # characters of a notice at most; words to the reader at least
+_NOTICE, _READER_WORDS = 200, 2  # characters of a notice at most; words to the reader at least
 _PART = 5  # times a statement that a sentence may be long without saying something else
 _FEW_WORDS = 3  # of the part of a title beside a notice: the name of the outlet
 _CONSENT_SHARE = 0.6  # of the characters of a text that are about consent

@@ -52,7 +52,9 @@ def test_the_error_for_a_data_folder_that_cannot_be_created_gives_the_cure(tmp_p
     (tmp_path / "data").write_text("a file")
     code, errors = run(tmp_path, *words)
     assert code == 1
-    assert errors.strip().endswith(f"{tmp_path / 'data'}: cannot create this folder (File exists); set PARLEY_DATA")
+    assert errors.strip().endswith(
+        f"{tmp_path / 'data'}: cannot create this folder (File exists); set PARLEY_DATA to another one"
+    )
 
 
 def test_an_error_message_cannot_contain_terminal_escapes(tmp_path: Path) -> None:

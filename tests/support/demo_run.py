@@ -14,6 +14,7 @@ from sqlalchemy import select
 from crawler.archive.frontier import count_urls_by_state, urls
 from crawler.outcomes import Outcome
 from indexer.article import Article
+from indexer.copies.order import published_by
 from indexer.engine import open_engine
 from indexer.jobs.articles import iterate_articles
 from indexer.query.tree import Everything
@@ -128,7 +129,6 @@ def outcome(parley: Parley) -> RunResult:
     archive = parley.archive()
     with archive.database.read() as connection:
         addresses = dict(connection.execute(select(urls.c.url, urls.c.state)).all())
-        collected = dict(connection.execute(select(urls.c.id, urls.c.first_collected)).all())
     kept = {article.id: article for batch in iterate_articles(archive.database) for article in batch}
     left = archive.count_pages_by_state().get("pending", 0)
     archive.close()
@@ -139,17 +139,18 @@ def outcome(parley: Parley) -> RunResult:
     assert not left, f"{left} pages are pending"
     assert len(indexed) == total == len({article.id for article in indexed})
     assert {article.id: replace(article, themes=frozenset()) for article in indexed} == kept
-    return RunResult({article.id: _timeless(article) for article in indexed}, _copies(kept, collected), addresses)
+    return RunResult({article.id: _timeless(article) for article in indexed}, _copies(kept), addresses)
 
 
 def _timeless(article: Article) -> Article:
     return replace(article, serial=0, collected=datetime.min.replace(tzinfo=UTC), copy_of=None)
 
 
-def _copies(articles: Mapping[str, Article], collected: Mapping[str, datetime]) -> frozenset[frozenset[str]]:
+def _copies(articles: Mapping[str, Article]) -> frozenset[frozenset[str]]:
     groups: dict[str, set[str]] = {}
     for article in articles.values():
         groups.setdefault(article.copy_of or article.id, set()).add(article.id)
     for story, group in groups.items():
-        assert story == min(group, key=lambda id: (collected[id], id)), f"{articles[story].url} is not the first"
+        first = min(group, key=lambda id: (*published_by(articles[id]).order, id))
+        assert story == first, f"{articles[story].url} is not the first"
     return frozenset(frozenset(articles[id].url for id in group) for group in groups.values() if len(group) > 1)
