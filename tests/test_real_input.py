@@ -133,7 +133,7 @@ def test_every_real_page_and_document_is_found_on_the_embedded_engine(collected:
 
 def test_every_real_page_is_found_on_a_server_filled_by_indexing(collected: Collected) -> None:
     with reading(collected.direct) as engine:
-        assert set(lost(engine, collected.pages)) == set(NO_ARTICLE) & set(collected.pages)
+        assert set(lost(engine, collected.pages)) <= set(NO_ARTICLE)
 
 
 def test_every_real_page_and_document_is_found_on_a_server_filled_by_a_rebuild(collected: Collected) -> None:
