@@ -153,7 +153,7 @@ def _spoken(path: Sequence[int | str]) -> list[str]:
 def _sentence(model: type[BaseModel], error: ErrorDetails, tables: Sequence[int | str], key: str) -> str:
     match error["type"]:
         case "missing":
-            return f'"{key}" is missing'
+            return f'"{key}" is missing{_example(_model_at(model, tables), key)}'
         case "extra_forbidden":
             keys = _keys(_model_at(model, tables))
             return f'unknown key "{key}"{suggestion(key, keys)} (allowed: {", ".join(keys)})'
@@ -165,6 +165,11 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, tables: Sequence[int 
             return f"{key}: must be {_WANTED[kind]}, not {error['input']!r}"
         case _:
             return f"{key}: {error['msg']}, not {error['input']!r}"
+
+
+def _example(model: type[BaseModel], key: str) -> str:
+    examples = next((field.examples for name, field in model.model_fields.items() if key in (name, field.alias)), None)
+    return f'; for example {key} = "{examples[0]}"' if examples else ""
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

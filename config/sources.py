@@ -121,7 +121,7 @@ def _check_timezone(value: str) -> str:
     names = zoneinfo.available_timezones()
     if value in names:
         return value
-    raise ValueError(f'there is no time zone "{value}"{suggestion(value, names)}; use a name such as Europe/Kyiv')
+    raise ValueError(f'there is no time zone "{value}"{suggestion(value, names) or "; use a name such as Europe/Kyiv"}')
 
 
 Url = Annotated[str, AfterValidator(check_url)]
@@ -132,10 +132,10 @@ Cron = Annotated[str, AfterValidator(check_cron)]
 class _FeedTable(Shape):
     """The keys of `[[feeds]]`. A rule about two keys is checked at the later one, so that all mistakes are reported at once."""
 
-    url: Url
+    url: Url = Field(examples=["https://news.example/rss.xml"])
     enabled: bool = True
     reason: Text | None = Field(default=None, validate_default=True)
-    kind: Text
+    kind: Text = Field(examples=["feed"])
     name: Name | None = None
     every: Every | None = None
     cron: Cron | None = None
@@ -170,9 +170,9 @@ class _SourceFile(Shape):
     """The keys of sources/<id>.toml."""
 
     name: Text
-    country: Annotated[str, AfterValidator(_check_country)]
-    language: Language
-    source_class: Annotated[str, AfterValidator(_check_class)] = Field(alias="class")
+    country: Annotated[str, AfterValidator(_check_country)] = Field(examples=["UA"])
+    language: Language = Field(examples=["uk"])
+    source_class: Annotated[str, AfterValidator(_check_class)] = Field(alias="class", examples=["wire"])
     homepage: Url | Literal[""] = ""
     note: str = ""
     timezone: Annotated[str, AfterValidator(_check_timezone)] | None = None

@@ -64,7 +64,7 @@ def _lines(status: Status, zone: ZoneInfo) -> dict[str, str]:
     return {
         "crawler": status.crawler.doing if status.crawler else "not running",
         "indexer": status.indexer.doing if status.indexer else "not running",
-        "feeds": _counts(dict(status.by_health)),
+        "feeds": _counts(dict(status.by_health)) or "none",
         "last poll": clock(status.last_poll, zone) if status.last_poll else "never",
         "pages": _counts({sentence_of(state): number for state, number in status.pages.items()})
         or "none collected yet",
