@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.sources import Source
 from config.themes import Fragment, Theme
 from indexer.article import TextField
-from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
+from indexer.query.diagnostics import MOST_REMARKS, Diagnostic, replaced
 
 
 class Words(Protocol):
@@ -96,7 +96,7 @@ class Reading:
 
     def replaced(self, start: int, end: int, text: str) -> str:
         """Return the query with another text from start to end."""
-        return self.text[:start] + text + self.text[end:]
+        return replaced(self.text, start, end, text)
 
     def add(self, remark: Diagnostic) -> None:
         """Add a remark, unless there are many of its kind."""

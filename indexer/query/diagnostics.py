@@ -53,6 +53,11 @@ def too_broad(message: str, position: int = 0) -> RejectedQuery:
     return RejectedAsTooBroad(Diagnostic("too-broad", "error", message, position))
 
 
+def replaced(text: str, start: int, end: int, by: str) -> str:
+    """Return a query with another text from start to end, as a suggestion."""
+    return text[:start] + by + text[end:]
+
+
 def _sentence(diagnostic: Diagnostic) -> str:
     if diagnostic.suggestion is None or len(diagnostic.suggestion) > 200:
         return diagnostic.message

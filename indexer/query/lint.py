@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 
 from config.nearest import nearest, suggestion
-from indexer.query.diagnostics import MOST_REMARKS, Diagnostic
+from indexer.query.diagnostics import MOST_REMARKS, Diagnostic, replaced
 from indexer.query.fields import FIELDS
 from indexer.query.homoglyphs import respelled
 from indexer.query.mixing import mixed_operators
@@ -19,7 +19,7 @@ from indexer.query.operators import (
     proximity_operators,
     title_case_operators,
 )
-from indexer.query.punctuation import punctuation_notes, without_punctuation
+from indexer.query.punctuation import punctuation_notes
 from indexer.query.scan import Piece
 from indexer.query.synonyms import FIELD_SYNONYMS, HABITS
 
@@ -29,27 +29,18 @@ _COMPARED = re.compile(r"(?P<field>\w+)(?:(?P<compare>[<>]=?)|=)(?=\S)")
 Remarks = Iterator[Diagnostic]
 
 
-def remarks(text: str, pieces: list[Piece]) -> Remarks:
+def remarks(text: str, pieces: list[Piece], words: list[Piece]) -> Remarks:
     """Yield the remarks on the text alone, at most 20 of a kind; warnings only if there is no error.
 
     Args:
-        pieces: with the punctuation.
+        words: the pieces without punctuation.
     """
-    words = without_punctuation(text, pieces)
     errors = [remark for check in _ERRORS for remark in islice(check(text, words), MOST_REMARKS)]
     yield from errors
     if not errors:
         yield from islice(punctuation_notes(text, pieces), MOST_REMARKS)
         for check in _WARNINGS:
             yield from islice(check(text, words), MOST_REMARKS)
-
-
-def _error(code: str, message: str, piece: Piece, suggestion: str | None = None) -> Diagnostic:
-    return Diagnostic(code, "error", message, piece.start, len(piece.text), suggestion)
-
-
-def _replaced(text: str, start: int, end: int, by: str) -> str:
-    return text[:start] + by + text[end:]
 
 
 def _empty(text: str, pieces: list[Piece]) -> Remarks:
@@ -64,7 +55,7 @@ def _single_quotes(text: str, pieces: list[Piece]) -> Remarks:
         if piece.kind in ("word", "other") and piece.text[0] in "'‘’`":
             fixed = re.sub(r"(?<!\w)['‘`’]([^'’\"]*)['’](?!\w)", r'"\1"', text)
             message = 'a phrase takes double quotes: "'
-            yield _error("single-quotes", message, piece, fixed if fixed != text else None)
+            yield piece.mistake("single-quotes", message, fixed if fixed != text else None)
             return
 
 
@@ -72,18 +63,18 @@ def _unbalanced(text: str, pieces: list[Piece]) -> Remarks:
     opened: list[Piece] = []
     for piece in pieces:
         if piece.kind == "quote":
-            yield _error("unbalanced-quote", "this quotation mark is never closed", piece, f'{text}"')
+            yield piece.mistake("unbalanced-quote", "this quotation mark is never closed", f'{text}"')
             return
         if piece.kind == "open":
             opened.append(piece)
         elif piece.kind == "close" and opened:
             opened.pop()
         elif piece.kind == "close":
-            fixed = _replaced(text, piece.start, piece.end, "")
-            yield _error("unbalanced-bracket", "this bracket was never opened", piece, fixed)
+            fixed = piece.replaced_in(text, "")
+            yield piece.mistake("unbalanced-bracket", "this bracket was never opened", fixed)
             return
     if opened:
-        yield _error("unbalanced-bracket", "this bracket is never closed", opened[-1], text + ")" * len(opened))
+        yield opened[-1].mistake("unbalanced-bracket", "this bracket is never closed", text + ")" * len(opened))
 
 
 def _glued_quotes(text: str, pieces: list[Piece]) -> Remarks:
@@ -95,7 +86,7 @@ def _glued_quotes(text: str, pieces: list[Piece]) -> Remarks:
         else:
             continue
         message = "a quotation mark inside a word; put a blank before it, or quote the whole"
-        fixed = _replaced(text, at, at, " ")
+        fixed = replaced(text, at, at, " ")
         yield Diagnostic("glued-quote", "error", message, at, 1, fixed if fixed.count('"') % 2 == 0 else None)
         return
 
@@ -106,7 +97,7 @@ def _addresses(text: str, pieces: list[Piece]) -> Remarks:
         if piece.kind == "phrase":
             hidden[piece.start : piece.end] = " " * len(piece.text)
     for match in _ADDRESS.finditer("".join(hidden)):
-        fixed = _replaced(text, match.start(), match.end(), f'url:"{match["address"]}"')
+        fixed = replaced(text, match.start(), match.end(), f'url:"{match["address"]}"')
         message = "an address needs quotes and the field url:, or site: for a whole site"
         yield Diagnostic("bare-url", "error", message, match.start(), len(match.group()), fixed)
         return
@@ -117,9 +108,9 @@ def _compared_fields(text: str, pieces: list[Piece]) -> Remarks:
         match = _COMPARED.match(piece.text) if piece.kind == "word" else None
         if match and (match["field"] in FIELDS or match["field"] in HABITS):
             name = FIELD_SYNONYMS.get(match["field"], match["field"])
-            fixed = _replaced(text, piece.start, piece.start + match.end(), f"{name}:{match['compare'] or ''}")
+            fixed = replaced(text, piece.start, piece.start + match.end(), f"{name}:{match['compare'] or ''}")
             message = f"without a colon {match['field']} is searched for as a word"
-            yield _error("field-colon", message, piece, fixed)
+            yield piece.mistake("field-colon", message, fixed)
 
 
 def _fields(text: str, pieces: list[Piece]) -> Remarks:
@@ -129,13 +120,13 @@ def _fields(text: str, pieces: list[Piece]) -> Remarks:
         whole = re.match(r"[^\s()\"]*", text[name.start :])
         end = name.start + (whole.end() if whole else 0)
         if name.text.isdigit():
-            fixed = _replaced(text, name.start, end, f'"{text[name.start : end]}"')
-            yield _error("unknown-field", f'a colon names a field; quote "{text[name.start : end]}"', name, fixed)
+            fixed = replaced(text, name.start, end, f'"{text[name.start : end]}"')
+            yield name.mistake("unknown-field", f'a colon names a field; quote "{text[name.start : end]}"', fixed)
         elif name.text.lower() in FIELDS or name.text.lower() in HABITS:
-            fixed = _replaced(text, name.start, name.end, name.text.lower())
-            yield _error("unknown-field", f"field names are lower-case: {name.text.lower()}:", name, fixed)
+            fixed = name.replaced_in(text, name.text.lower())
+            yield name.mistake("unknown-field", f"field names are lower-case: {name.text.lower()}:", fixed)
         elif not _follows_language(pieces, name) and name.text.lower() not in ("http", "https"):
-            yield _error("unknown-field", _unknown(name.text), name, _nearest(text, name, end))
+            yield name.mistake("unknown-field", _unknown(name.text), _nearest(text, name, end))
             return
 
 
@@ -145,10 +136,10 @@ def _unknown(name: str) -> str:
 
 def _nearest(text: str, name: Piece, end: int) -> str | None:
     if match := nearest(name.text, FIELDS):
-        return _replaced(text, name.start, name.end, match)
+        return name.replaced_in(text, match)
     if text[end : end + 1] in ('"', "("):
         return None
-    return _replaced(text, name.start, end, f'"{text[name.start : end]}"')
+    return replaced(text, name.start, end, f'"{text[name.start : end]}"')
 
 
 def _follows_language(pieces: list[Piece], name: Piece) -> bool:
@@ -165,7 +156,7 @@ def _mixed_letters(text: str, pieces: list[Piece]) -> Remarks:
             if fixed:
                 start = piece.start + word.start()
                 message = f'"{word.group()}" mixes Latin and Cyrillic letters that look alike; it finds almost nothing'
-                corrected = _replaced(text, start, start + len(word.group()), fixed)
+                corrected = replaced(text, start, start + len(word.group()), fixed)
                 yield Diagnostic("mixed-letters", "warning", message, start, len(word.group()), corrected)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer.query.diagnostics import Diagnostic, Severity
+from indexer.query.diagnostics import Diagnostic, Severity, replaced
 from indexer.query.scan import Piece
 from indexer.query.texts import WORDS_FOR_OR
 
@@ -40,7 +40,7 @@ def lower_case_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnos
             continue
         if not is_sentence or operator == "OR":
             message = f'"{piece.text}" is treated as a search term; write {operator}, or "{piece.text}" in quotes for the word'
-            yield _error("small-operator", message, piece, _replaced(text, piece.start, piece.end, operator))
+            yield piece.mistake("small-operator", message, piece.replaced_in(text, operator))
 
 
 def programming_signs(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic]:
@@ -48,11 +48,11 @@ def programming_signs(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic
     for piece in pieces:
         if piece.kind == "word" and piece.text in _SIGNS:
             operator = _SIGNS[piece.text]
-            fixed = _replaced(text, piece.start, piece.end, operator)
-            yield _error("sign-operator", f"{piece.text} joins nothing here; write {operator}", piece, fixed)
+            fixed = piece.replaced_in(text, operator)
+            yield piece.mistake("sign-operator", f"{piece.text} joins nothing here; write {operator}", fixed)
         elif piece.kind == "word" and piece.text.startswith("!"):
-            fixed = _replaced(text, piece.start, piece.start + 1, "NOT ")
-            yield _error("sign-operator", "! negates nothing here; write NOT or -", piece, fixed)
+            fixed = replaced(text, piece.start, piece.start + 1, "NOT ")
+            yield piece.mistake("sign-operator", "! negates nothing here; write NOT or -", fixed)
 
 
 def joined_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic]:
@@ -60,11 +60,11 @@ def joined_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic]
     for index, piece in enumerate(pieces):
         operator = _JOINED.get(piece.text) if piece.kind == "word" else None
         if operator and _stands_between(pieces, index):
-            fixed = _replaced(text, piece.start, piece.end, operator)
-            yield _error("joined-operator", f"{piece.text} is not known; write {operator}", piece, fixed)
+            fixed = piece.replaced_in(text, operator)
+            yield piece.mistake("joined-operator", f"{piece.text} is not known; write {operator}", fixed)
         elif piece.text == "BUT" and index + 1 < len(pieces) and pieces[index + 1].text == "NOT":
-            fixed = _replaced(text, piece.start, piece.end, "AND")
-            yield _error("joined-operator", "BUT NOT is not known; write AND NOT", piece, fixed)
+            fixed = piece.replaced_in(text, "AND")
+            yield piece.mistake("joined-operator", "BUT NOT is not known; write AND NOT", fixed)
 
 
 def proximity_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic]:
@@ -111,7 +111,7 @@ def foreign_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic
         if index == 0 and operator != "NOT":
             continue
         message = f'"{piece.text}" is treated as a search term; {_MEANINGS[operator]}, write {operator}'
-        fixed = _replaced(text, piece.start, piece.end, operator)
+        fixed = piece.replaced_in(text, operator)
         yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
 
 
@@ -121,7 +121,7 @@ def title_case_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnos
         operator = piece.text.upper()
         if piece.text in ("And", "Or", "Not") and len(pieces) > 1 and _stands_free(pieces, index):
             message = f'"{piece.text}" is treated as a search term; {operator} is written in capitals'
-            fixed = _replaced(text, piece.start, piece.end, operator)
+            fixed = piece.replaced_in(text, operator)
             yield Diagnostic("small-operator", "warning", message, piece.start, len(piece.text), fixed)
 
 
@@ -137,15 +137,7 @@ def _near(text: str, pieces: Sequence[Piece], index: int, gap: int) -> str | Non
     sides = [*pieces[index - 1 : index], *pieces[index + 1 : index + 2]] if index else []
     if len(sides) != 2 or any(side.kind != "word" or side.is_operator for side in sides):
         return None
-    return _replaced(text, sides[0].start, sides[1].end, f'"{sides[0].text} {sides[1].text}"~{gap}')
-
-
-def _error(code: str, message: str, piece: Piece, suggestion: str | None) -> Diagnostic:
-    return Diagnostic(code, "error", message, piece.start, len(piece.text), suggestion)
-
-
-def _replaced(text: str, start: int, end: int, by: str) -> str:
-    return text[:start] + by + text[end:]
+    return replaced(text, sides[0].start, sides[1].end, f'"{sides[0].text} {sides[1].text}"~{gap}')
 
 
 def _stands_free(pieces: Sequence[Piece], index: int) -> bool:

@@ -9,9 +9,9 @@ from indexer.query.compile import compile_part
 from indexer.query.context import ExplainedWord, QueryContext, Reading, Scope
 from indexer.query.diagnostics import Diagnostic, RejectedAsTooBroad, RejectedQuery
 from indexer.query.lint import remarks
+from indexer.query.punctuation import scan_words
 from indexer.query.quotes import quotes_note, straightened
 from indexer.query.reading import read, with_readable_suggestion
-from indexer.query.scan import scan
 from indexer.query.simplify import simplify
 from indexer.query.tree import Node, check_size
 from indexer.query.twins import twin_note
@@ -76,7 +76,7 @@ def lint_query(text: str, *, context: QueryContext, language: str | None = None)
         first = refused.diagnostic if isinstance(refused, RejectedQuery) else _as_diagnostic(refused)
     straight = straightened(text)
     try:
-        others = [_settled(remark, context, language) for remark in remarks(straight, scan(straight))]
+        others = [_settled(remark, context, language) for remark in remarks(straight, *scan_words(straight))]
     except QueryError:
         others = []
     note = quotes_note(text)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from config.nearest import nearest
-from indexer.query.diagnostics import Diagnostic
+from indexer.query.diagnostics import Diagnostic, replaced
 from indexer.query.fields import FIELDS
-from indexer.query.scan import Piece
+from indexer.query.scan import Piece, scan
 from indexer.query.synonyms import HABITS
 from indexer.query.texts import ENDING_MARKS
 from indexer.words import tokens
@@ -22,17 +22,22 @@ _MEANINGFUL = ("&&", "&", "||", "|")  # to other search engines; the linter says
 _SLIP = 0.8  # how like a field a name before ": " must be to be one with a slip: titel, langauge, sorce
 
 
-def without_punctuation(text: str, pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces that mean something; none where the text has no word.
+def scan_words(text: str) -> tuple[list[Piece], list[Piece]]:
+    """Return the pieces of a query, and those of them that mean something; none where the text has no word.
 
     A colon between words is punctuation unless a field stands before it, a bracket like [this] unless it holds a range.
+
+    Raises:
+        QueryTooBroad: see `scan`.
     """
+    pieces = scan(text)
     idle = _idle_brackets(pieces) | _free_signs(text, pieces)
-    return [
+    words = [
         piece
         for index, piece in enumerate(pieces)
         if index not in idle and not _is_punctuation(text, pieces[index - 1] if index else None, piece)
     ]
+    return pieces, words
 
 
 def punctuation_notes(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic]:
@@ -47,18 +52,17 @@ def punctuation_notes(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic
         if ending:
             start, end = piece.start + ending.start(), piece.start + ending.end()
             message = 'a "?" that ends a word is read as punctuation; inside a word it stands for one letter'
-            yield Diagnostic("punctuation", "note", message, start, end - start, text[:start] + text[end:])
+            yield Diagnostic("punctuation", "note", message, start, end - start, replaced(text, start, end, ""))
         elif index in free and piece.text == "-" and index - 1 not in free:
             end = piece.start + len(text[piece.start :]) - len(text[piece.start :].lstrip("+-"))
             message = '"-" before a blank is read as a dash; to exclude a word, write -word'
             yield Diagnostic("punctuation", "note", message, piece.start, 1, text[: piece.start] + text[end:].lstrip())
         elif piece.kind == "colon" and _ends(text, piece) and index and _is_punctuation(text, pieces[index - 1], piece):
             message = f'":" after "{pieces[index - 1].text}" is read as punctuation; fields are {", ".join(FIELDS)}'
-            yield Diagnostic("punctuation", "note", message, piece.start, 1, text[: piece.start] + text[piece.end :])
+            yield Diagnostic("punctuation", "note", message, piece.start, 1, piece.replaced_in(text, ""))
         elif piece.kind == "dash" and re.match(r'[\w"(]', text[piece.end : piece.end + 1]):
-            fixed = f"{text[: piece.start]}-{text[piece.end :]}"
             message = f'"{piece.text}" before a word changes nothing; did you mean NOT, which is written -word?'
-            yield Diagnostic("dash", "warning", message, piece.start, 1, fixed)
+            yield Diagnostic("dash", "warning", message, piece.start, 1, piece.replaced_in(text, "-"))
 
 
 def _is_punctuation(text: str, before: Piece | None, piece: Piece) -> bool:

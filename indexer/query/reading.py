@@ -10,9 +10,8 @@ from indexer.query.context import Reading
 from indexer.query.diagnostics import Diagnostic, RejectedQuery
 from indexer.query.lint import remarks
 from indexer.query.parser import parse
-from indexer.query.punctuation import without_punctuation
+from indexer.query.punctuation import scan_words
 from indexer.query.quotes import quotes_note, straightened
-from indexer.query.scan import scan
 from indexer.query.syntax import Part
 
 _LONGEST = 2_000  # characters of a query that is corrected; each correction is read again
@@ -28,13 +27,13 @@ def read(text: str, reading: Reading) -> Part:
     if note := quotes_note(text):
         reading.text = text = straightened(text)
         reading.diagnostics.append(note)
-    pieces = scan(text)
-    diagnostics = sorted(remarks(text, pieces), key=lambda remark: remark.position)
+    pieces, words = scan_words(text)
+    diagnostics = sorted(remarks(text, pieces, words), key=lambda remark: remark.position)
     for remark in diagnostics:
         if remark.severity == "error":
             raise RejectedQuery(with_readable_suggestion(remark, _check_syntax))
     reading.diagnostics += (with_readable_suggestion(remark, _check_syntax) for remark in diagnostics)
-    return parse(text, without_punctuation(text, pieces))
+    return parse(text, words)
 
 
 def with_readable_suggestion(remark: Diagnostic, check: Callable[[str], object]) -> Diagnostic:
@@ -60,8 +59,8 @@ def with_readable_suggestion(remark: Diagnostic, check: Callable[[str], object])
 
 def _check_syntax(text: str) -> None:
     text = straightened(text)
-    pieces = scan(text)
-    for remark in remarks(text, pieces):
+    pieces, words = scan_words(text)
+    for remark in remarks(text, pieces, words):
         if remark.severity == "error":
             raise RejectedQuery(remark)
-    parse(text, without_punctuation(text, pieces))
+    parse(text, words)

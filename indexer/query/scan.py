@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from indexer.query.diagnostics import too_broad
+from indexer.query.diagnostics import Diagnostic, replaced, too_broad
 from indexer.query.tree import MAX_DEPTH, MAX_LEAVES
 
 MAX_BYTES = 100_000
@@ -56,6 +56,14 @@ class Piece(NamedTuple):
     def is_operator(self) -> bool:
         """Whether it joins or negates what stands beside it."""
         return self.kind == "word" and self.text in OPERATORS
+
+    def mistake(self, code: str, message: str, suggestion: str | None = None) -> Diagnostic:
+        """Return an error about the piece."""
+        return Diagnostic(code, "error", message, self.start, len(self.text), suggestion)
+
+    def replaced_in(self, text: str, by: str) -> str:
+        """Return the query with another text in place of the piece."""
+        return replaced(text, self.start, self.end, by)
 
 
 def scan(text: str) -> list[Piece]:
