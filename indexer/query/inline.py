@@ -9,7 +9,7 @@ from config.errors import QueryError, QueryTooBroad
 from config.nearest import suggestion
 from indexer.query.context import Reading, Scope
 from indexer.query.diagnostics import RejectedQuery, reject, too_broad
-from indexer.query.reading import read
+from indexer.query.reading import check_syntax, read, with_readable_suggestion
 from indexer.query.syntax import Part
 from indexer.query.tree import MAX_DEPTH, Node, all_of, any_of
 
@@ -67,7 +67,8 @@ def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compil
         except QueryError as wrong:
             raise _placed(wrong, where, position) from None
         scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
-        for remark in inside.reading.diagnostics:
+        for raw in inside.reading.diagnostics:
+            remark = with_readable_suggestion(raw, check_syntax)
             message = f"in {where}: {RejectedQuery(remark)}"
             scope.reading.add(replace(remark, message=message, position=position, length=0, suggestion=None))
     return any_of(*nodes)

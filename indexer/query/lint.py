@@ -29,13 +29,22 @@ _COMPARED = re.compile(r"(?P<field>\w+)(?:(?P<compare>[<>]=?)|=)(?=\S)")
 Remarks = Iterator[Diagnostic]
 
 
+def find_errors(text: str, words: list[Piece]) -> list[Diagnostic]:
+    """Return the mistakes in the text alone, at most 20 of a kind.
+
+    Args:
+        words: its pieces without punctuation.
+    """
+    return [remark for check in _ERRORS for remark in islice(check(text, words), MOST_REMARKS)]
+
+
 def remarks(text: str, pieces: list[Piece], words: list[Piece]) -> Remarks:
     """Yield the remarks on the text alone, at most 20 of a kind; warnings only if there is no error.
 
     Args:
         words: the pieces without punctuation.
     """
-    errors = [remark for check in _ERRORS for remark in islice(check(text, words), MOST_REMARKS)]
+    errors = find_errors(text, words)
     yield from errors
     if not errors:
         yield from islice(punctuation_notes(text, pieces), MOST_REMARKS)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from config.errors import QueryError
 from indexer.query.context import Reading
 from indexer.query.diagnostics import Diagnostic, RejectedQuery
-from indexer.query.lint import remarks
+from indexer.query.lint import find_errors, remarks
 from indexer.query.parser import parse
 from indexer.query.punctuation import scan_words
 from indexer.query.quotes import quotes_note, straightened
@@ -19,7 +19,7 @@ _MOST_STEPS = 10  # mistakes that are corrected one after the other
 
 
 def read(text: str, reading: Reading) -> Part:
-    """Return the syntax tree and add the remarks on its text to the reading.
+    """Return the syntax tree and add the remarks on its text to the reading, their suggestions as yet unchecked.
 
     Raises:
         QueryError: the first mistake; too long, too deep, or not a query.
@@ -31,8 +31,8 @@ def read(text: str, reading: Reading) -> Part:
     diagnostics = sorted(remarks(text, pieces, words), key=lambda remark: remark.position)
     for remark in diagnostics:
         if remark.severity == "error":
-            raise RejectedQuery(with_readable_suggestion(remark, _check_syntax))
-    reading.diagnostics += (with_readable_suggestion(remark, _check_syntax) for remark in diagnostics)
+            raise RejectedQuery(with_readable_suggestion(remark, check_syntax))
+    reading.diagnostics += diagnostics
     return parse(text, words)
 
 
@@ -57,10 +57,14 @@ def with_readable_suggestion(remark: Diagnostic, check: Callable[[str], object])
     return replace(remark, suggestion=None)
 
 
-def _check_syntax(text: str) -> None:
+def check_syntax(text: str) -> None:
+    """Do nothing when the text is a query.
+
+    Raises:
+        QueryError: its first mistake; too long or too deep.
+    """
     text = straightened(text)
-    pieces, words = scan_words(text)
-    for remark in remarks(text, pieces, words):
-        if remark.severity == "error":
-            raise RejectedQuery(remark)
+    _, words = scan_words(text)
+    for error in find_errors(text, words):
+        raise RejectedQuery(error)
     parse(text, words)

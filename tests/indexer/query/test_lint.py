@@ -252,3 +252,9 @@ def test_the_same_remark_is_made_a_limited_number_of_times() -> None:
     long = "пepeговоpы" * 9
     assert len(lint(f"{long} " * 500)) == 20
     assert len(lint("a^2 " * 3_900)) == 20
+
+
+@pytest.mark.timeout(60)  # takes a third of a second; checking each suggestion inside the check of another took 16
+def test_a_query_full_of_doubtful_words_is_read_at_once() -> None:
+    doubtful = ["и?"] * 20 + ["foo: x"] * 20 + ["x Or y"] * 20 + ["пepeговоры"] * 20 + ["мир или"] * 20
+    assert len(lint(" ".join(doubtful * 3))) >= 60
