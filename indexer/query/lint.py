@@ -21,7 +21,7 @@ from indexer.query.operators import (
 )
 from indexer.query.punctuation import punctuation_notes
 from indexer.query.scan import Piece
-from indexer.query.synonyms import FIELD_SYNONYMS, HABITS
+from indexer.query.synonyms import FIELD_SYNONYMS, is_field
 
 _ADDRESS = re.compile(r"(?P<field>url:|site:)?(?P<address>https?:(?://)?[^\s\"()]*)", re.IGNORECASE)
 _COMPARED = re.compile(r"(?P<field>\w+)(?:(?P<compare>[<>]=?)|=)(?=\S)")
@@ -115,7 +115,7 @@ def _addresses(text: str, pieces: list[Piece]) -> Remarks:
 def _compared_fields(text: str, pieces: list[Piece]) -> Remarks:
     for piece in pieces:
         match = _COMPARED.match(piece.text) if piece.kind == "word" else None
-        if match and (match["field"] in FIELDS or match["field"] in HABITS):
+        if match and is_field(match["field"]):
             name = FIELD_SYNONYMS.get(match["field"], match["field"])
             fixed = replaced(text, piece.start, piece.start + match.end(), f"{name}:{match['compare'] or ''}")
             message = f"without a colon {match['field']} is searched for as a word"
@@ -124,14 +124,14 @@ def _compared_fields(text: str, pieces: list[Piece]) -> Remarks:
 
 def _fields(text: str, pieces: list[Piece]) -> Remarks:
     for name, colon in pairwise(pieces):
-        if colon.kind != "colon" or name.kind != "word" or name.text in FIELDS or name.text in HABITS:
+        if colon.kind != "colon" or name.kind != "word" or is_field(name.text):
             continue
         whole = re.match(r"[^\s()\"]*", text[name.start :])
         end = name.start + (whole.end() if whole else 0)
         if name.text.isdigit():
             fixed = replaced(text, name.start, end, f'"{text[name.start : end]}"')
             yield name.mistake("unknown-field", f'a colon names a field; quote "{text[name.start : end]}"', fixed)
-        elif name.text.lower() in FIELDS or name.text.lower() in HABITS:
+        elif is_field(name.text.lower()):
             fixed = name.replaced_in(text, name.text.lower())
             yield name.mistake("unknown-field", f"field names are lower-case: {name.text.lower()}:", fixed)
         elif not _follows_language(pieces, name) and name.text.lower() not in ("http", "https"):

@@ -10,7 +10,7 @@ from indexer.query.scan import Piece
 from indexer.query.texts import WORDS_FOR_OR
 
 _OPERATOR_OF = {"and": "AND", "or": "OR", "not": "NOT", "and/or": "OR"}
-_SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
+PROGRAMMING_SIGNS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR"}
 _JOINED = {
     **dict.fromkeys(("ANDNOT", "AND-NOT", "AND_NOT", "BUTNOT", "BUT-NOT", "AND/NOT", "EXCEPT"), "AND NOT"),
     **dict.fromkeys(("ORNOT", "OR-NOT", "OR_NOT", "OR/NOT"), "OR NOT"),
@@ -46,8 +46,8 @@ def lower_case_operators(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnos
 def programming_signs(text: str, pieces: Sequence[Piece]) -> Iterator[Diagnostic]:
     """Yield an error for each &&, || and !word."""
     for piece in pieces:
-        if piece.kind == "word" and piece.text in _SIGNS:
-            operator = _SIGNS[piece.text]
+        if piece.kind == "word" and piece.text in PROGRAMMING_SIGNS:
+            operator = PROGRAMMING_SIGNS[piece.text]
             fixed = piece.replaced_in(text, operator)
             yield piece.mistake("sign-operator", f"{piece.text} joins nothing here; write {operator}", fixed)
         elif piece.kind == "word" and piece.text.startswith("!"):

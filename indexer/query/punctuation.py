@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from config.nearest import nearest
 from indexer.query.diagnostics import Diagnostic, replaced
 from indexer.query.fields import FIELDS
+from indexer.query.operators import PROGRAMMING_SIGNS
 from indexer.query.scan import Piece, scan
-from indexer.query.synonyms import HABITS
+from indexer.query.synonyms import is_field
 from indexer.query.texts import ENDING_MARKS
 from indexer.words import tokens
 
 _ENDING = re.compile(rf"(?<=[^\W_]){ENDING_MARKS}")
-_MEANINGFUL = ("&&", "&", "||", "|")  # to other search engines; the linter says what to write instead
 _SLIP = 0.8  # how like a field a name before ": " must be to be one with a slip: titel, langauge, sorce
 
 
@@ -70,7 +70,11 @@ def _is_punctuation(text: str, before: Piece | None, piece: Piece) -> bool:
         return False
     match piece.kind:
         case "word":
-            return piece.text not in _MEANINGFUL and not re.search(r"[\w*\\@]", piece.text) and not tokens(piece.text)
+            return (
+                piece.text not in PROGRAMMING_SIGNS
+                and not re.search(r"[\w*\\@]", piece.text)
+                and not tokens(piece.text)
+            )
         case "dash":
             return True
         case "other":
@@ -82,9 +86,7 @@ def _is_punctuation(text: str, before: Piece | None, piece: Piece) -> bool:
 
 def _may_be_field(piece: Piece) -> bool:
     name = piece.text.lower()
-    return piece.kind == "word" and (
-        name in FIELDS or name in HABITS or nearest(name, FIELDS, likeness=_SLIP) is not None
-    )
+    return piece.kind == "word" and (is_field(name) or nearest(name, FIELDS, likeness=_SLIP) is not None)
 
 
 def _free_signs(text: str, pieces: Sequence[Piece]) -> set[int]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from indexer.query.context import Reading
 from indexer.query.diagnostics import reject
+from indexer.query.fields import FIELDS
 from indexer.query.syntax import Comparison, Field, Phrase, Word
 
 FIELD_SYNONYMS = {
@@ -21,6 +22,11 @@ FIELD_SYNONYMS = {
 }
 COMPARISONS = {"since": ">=", "after": ">", "until": "<=", "before": "<"}  # fields that compare published:
 HABITS = frozenset((*FIELD_SYNONYMS, *COMPARISONS))
+
+
+def is_field(name: str) -> bool:
+    """Return whether a name before a colon is a field, or means one."""
+    return name in FIELDS or name in HABITS
 
 
 def resolve_synonym(field: Field, reading: Reading) -> Field:
