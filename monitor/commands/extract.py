@@ -15,7 +15,7 @@ from monitor.documents.extraction import ExtractDocument, ExtractionDocument
 from monitor.services.extraction import extract_address, extract_page
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document
-from monitor.terminal.times import published, updated
+from monitor.terminal.times import zoned
 
 HELP = "Show what the extractor finds in a file or at an address"
 EXAMPLES = (
@@ -68,14 +68,13 @@ def _show(document: ExtractDocument, zone: ZoneInfo) -> None:
 
 
 def _facts(article: ExtractionDocument, zone: ZoneInfo) -> dict[str, str]:
-    date = published(article.published, article.published_precision, zone)
-    changed = updated(article.updated, article.updated_precision, zone)
-    zoned = f"{date} {zone.key}" if article.published_precision == "second" else date
+    date = zoned(article.published, article.published_precision, zone)
+    changed = zoned(article.updated, article.updated_precision, zone)
     return {
         "title": article.title or "none",
         "authors": ", ".join(article.authors) or "unknown",
         "language": article.language or "unknown",
-        "published": f"{zoned} (from: {article.published_from})" if article.published else "unknown",
-        **({"updated": changed} if changed else {}),
+        "published": f"{date} (from: {article.published_from})" if article.published else "unknown",
+        **({"updated": changed} if article.updated else {}),
         "canonical": article.canonical_url or "not given",
     }

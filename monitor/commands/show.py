@@ -14,7 +14,7 @@ from monitor.services.articles import show
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, plain, print_document
 from monitor.terminal.precedence import later
-from monitor.terminal.times import clock, published, updated
+from monitor.terminal.times import clock, zoned
 
 HELP = "Show one article in full, with the origin of each field"
 EXAMPLES = ("show f066061f", "show https://news.example/truce")
@@ -62,9 +62,7 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
     article, name = document.article, document.source_name
     source = f"{name}, {article.source_class}, {article.country}" if name else f"{article.source}, no longer configured"
     pages = counted(len(document.pages), "version")
-    date = published(article.published, article.published_precision, zone)
-    changed = updated(article.updated, article.updated_precision, zone)
-    zoned = f"{date} {zone.key}" if article.published_precision == "second" else date
+    changed = zoned(article.updated, article.updated_precision, zone)
     return [
         ("id", article.id, ""),
         ("address", article.url, ""),
@@ -72,8 +70,8 @@ def _facts(document: FullArticleDocument, zone: ZoneInfo) -> list[tuple[str, str
         ("authors", ", ".join(article.authors) or "unknown", "authors"),
         ("text", counted(len(article.text), "character"), "text"),
         ("language", article.language or "unknown", "language"),
-        ("published", zoned, "published"),
-        *((("updated", changed, "updated"),) if changed else ()),
+        ("published", zoned(article.published, article.published_precision, zone), "published"),
+        *((("updated", changed, "updated"),) if article.updated else ()),
         ("collected", f"{clock(article.collected, zone)}, {pages} kept", ""),
         ("themes", ", ".join(article.themes) or "none", ""),
         ("copy of", _story(document, zone), "copy_of"),
@@ -89,5 +87,5 @@ def _story(document: FullArticleDocument, zone: ZoneInfo) -> str:
 
 
 def _related(article: RelatedArticleDocument, zone: ZoneInfo) -> str:
-    date = clock(article.published, zone) if article.published else "undated"
+    date = zoned(article.published, article.published_precision, zone)
     return plain(f"{article.id[:12]}  {article.source}, {date}: {article.title or article.url}")

@@ -111,7 +111,7 @@ def _change(app: App, arguments: argparse.Namespace) -> int:
     match arguments.action:
         case "preview":
             preview = theme_changes.preview(app, **change_of(app, arguments))
-            print_document(preview) if as_json else show_preview(console(), preview)
+            print_document(preview) if as_json else show_preview(console(), preview, app.zone)
         case "save":
             document = theme_changes.save(app, **change_of(app, arguments), based_on=arguments.based_on)
             finish_save(app, document, as_json=as_json)

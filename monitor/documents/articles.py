@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class RelatedArticleDocument(Document):
-    """An article named beside another one."""
+    """An article as it is named beside another one or in a list."""
 
     id: str = described("id of the article", example="0b1c55a2e7f94d3c8a61f0e9d2b7c413")
     url: str = described("its address", example="https://wire.example/truce-talks")
     title: str | None = described("headline; null when the page has none", example="Truce talks resume")
     source: str = described("id of its source", example="reuters")
-    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:12:00+00:00")
+    published: Moment | None = described(
+        "when it was published, UTC; noon where only the day is known; null when unknown",
+        example="2026-11-20T09:12:00+00:00",
+    )
+    published_precision: Precision | None = described("how exact that is", example="second")
 
 
 class PrecedenceDocument(Document):

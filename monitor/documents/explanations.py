@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from monitor.documents.articles import RelatedArticleDocument
 from monitor.documents.base import Document, Moment, described
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.documents.versions import VersionsDocument
@@ -53,14 +54,9 @@ class KeyThemeDocument(Document):
     ids: tuple[str, ...] = described(_IDS, example=["f066061f8a2c4e1b"])
 
 
-class TopStoryDocument(Document):
+class TopStoryDocument(RelatedArticleDocument):
     """One of the stories with the most copies in the range."""
 
-    id: str = described("id of the story", example="f066061f8a2c4e1b")
-    title: str | None = described("headline; null when the page has none", example="Truce talks resume")
-    url: str = described("address", example="https://news.example/truce-talks")
-    source: str = described("id of its source", example="bbc")
-    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
     articles: int = described("articles of the range with its text, including the story itself", example=6)
     words: int = described("number of the more frequent words that it contains", example=4)
 

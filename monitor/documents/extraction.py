@@ -13,7 +13,10 @@ class ExtractionDocument(Document):
     title: str | None = described("headline; null when the page has none", example="Truce talks resume")
     text: str = described("text, with paragraphs separated by newlines", example="Envoys met again on Friday.")
     authors: tuple[str, ...] = described("names of the authors", example=["A. Writer"])
-    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
+    published: Moment | None = described(
+        "when it was published, UTC; noon where only the day is known; null when unknown",
+        example="2026-11-20T09:30:00+00:00",
+    )
     published_from: PublishedFrom = described("where that date comes from", example="json-ld")
     published_precision: Precision | None = described("how exact it is", example="second")
     updated: Moment | None = described(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from monitor.documents.base import Document, Moment, described
+from monitor.documents.articles import RelatedArticleDocument
+from monitor.documents.base import Document, described
 
 _PRECISION = "share of right hits among all hits, from 0 to 1; null without hits"
 _RECALL = "share of right hits among all labels, from 0 to 1; null without labels"
@@ -74,14 +75,9 @@ class EvaluationDocument(Document):
     )
 
 
-class ResemblingDocument(Document):
+class ResemblingDocument(RelatedArticleDocument):
     """An untagged article that is like the tagged ones."""
 
-    id: str = described("id of the article", example="f066061f8a2c4e1b")
-    title: str | None = described("headline; null when the page has none", example="Guns fall silent")
-    url: str = described("address", example="https://news.example/guns-fall-silent")
-    source: str = described("id of its source", example="bbc")
-    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
     likeness: float = described("sum of the log ratios of its key words", example=17.4)
     words: tuple[str, ...] = described(
         "its key words, the weightiest first, ten at most", example=["monitors", "truce"]

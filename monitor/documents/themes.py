@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.documents.articles import RelatedArticleDocument
 from monitor.documents.base import Document, Moment, described
 from monitor.documents.queries import DiagnosticDocument
 
@@ -107,14 +108,9 @@ class ThemeTestsDocument(Document):
     themes: tuple[ThemeTestDocument, ...] = described("the themes that were tested", example=[])
 
 
-class SampleDocument(Document):
+class SampleDocument(RelatedArticleDocument):
     """An article that would gain or lose the tag through a change."""
 
-    id: str = described("id of the article", example="f066061f8a2c4e1b")
-    title: str | None = described("headline; null when the page has none", example="Truce talks resume")
-    url: str = described("address", example="https://news.example/truce-talks")
-    source: str = described("id of its source", example="bbc")
-    published: Moment | None = described("when it was published, UTC", example="2026-11-20T09:30:00+00:00")
     start: str = described("the beginning of its text", example="Delegations met in Geneva on Friday …")
 
 

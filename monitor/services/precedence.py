@@ -8,9 +8,14 @@ from monitor.documents.articles import CopyDocument, PrecedenceDocument, Related
 
 
 def related(article: Article) -> RelatedArticleDocument:
-    """Return an article as it is named beside another one."""
+    """Return an article as it is named beside another one or in a list."""
     return RelatedArticleDocument(
-        id=article.id, url=article.url, title=article.title, source=article.source, published=article.published
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        source=article.source,
+        published=article.published,
+        published_precision=article.published_precision,
     )
 
 

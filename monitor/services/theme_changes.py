@@ -20,6 +20,7 @@ from indexer.themes.versions import ThemeVersion, latest_versions, record_versio
 from monitor.app import App
 from monitor.documents.themes import PreviewDocument, RemovedDocument, SampleDocument, SamplesDocument, SavedDocument
 from monitor.services.candidate import Candidate, compile_candidate, from_queries, from_text, from_version
+from monitor.services.precedence import related
 from monitor.services.queries import diagnostics
 from monitor.services.questions import theme_of
 from monitor.services.themes import versions_of_theme
@@ -216,14 +217,4 @@ def _failure(failure: Failure) -> str:
 
 
 def _samples(articles: Sequence[Article]) -> tuple[SampleDocument, ...]:
-    return tuple(
-        SampleDocument(
-            id=article.id,
-            title=article.title,
-            url=article.url,
-            source=article.source,
-            published=article.published,
-            start=article.text[:_START],
-        )
-        for article in articles
-    )
+    return tuple(SampleDocument(**dict(related(article)), start=article.text[:_START]) for article in articles)

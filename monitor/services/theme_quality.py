@@ -24,6 +24,7 @@ from monitor.documents.theme_quality import (
     ScoreDocument,
     ThemeScoreDocument,
 )
+from monitor.services.precedence import related
 from monitor.services.questions import theme_of
 
 _START = 100  # characters of a document that are shown
@@ -88,16 +89,7 @@ def gaps(app: App, theme: str) -> GapsDocument:
 
 
 def _resembling(one: Resembling) -> ResemblingDocument:
-    article = one.article
-    return ResemblingDocument(
-        id=article.id,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        published=article.published,
-        likeness=one.likeness,
-        words=one.words,
-    )
+    return ResemblingDocument(**dict(related(one.article)), likeness=one.likeness, words=one.words)
 
 
 def _theme(theme: ThemeEvaluation) -> ThemeScoreDocument:

@@ -23,6 +23,7 @@ from monitor.documents.explanations import (
     KeyWordDocument,
     TopStoryDocument,
 )
+from monitor.services.precedence import related
 from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import versions_of
 from monitor.services.times import parse_period, parse_span
@@ -187,13 +188,4 @@ def _theme(theme: KeyGroup) -> KeyThemeDocument:
 
 
 def _story(story: SpanStory) -> TopStoryDocument:
-    article = story.article
-    return TopStoryDocument(
-        id=article.id,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        published=article.published,
-        articles=story.articles,
-        words=story.words,
-    )
+    return TopStoryDocument(**dict(related(story.article)), articles=story.articles, words=story.words)

@@ -13,6 +13,7 @@ from indexer.article import Article
 from monitor.services.overview import Overview, ThemeCount
 from monitor.services.status import Status, troubles, unwell_rows
 from monitor.terminal.output import console, plain
+from monitor.terminal.times import published
 
 MOST_UNWELL = 10  # rows of feeds
 LEAST_NEWEST = 3  # rows of articles that stay however low the screen is
@@ -144,6 +145,6 @@ def _clock(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def _published(article: Article, zone: ZoneInfo) -> str:
-    if article.published is None:
-        return "undated"
-    return f"{article.published.astimezone(zone):{'%m-%d' if article.published_precision == 'day' else '%m-%d %H:%M'}}"
+    date = published(article.published, article.published_precision, zone)
+    _, _, day = date.partition("-")
+    return day or date  # `undated` has no year to leave out

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
@@ -18,6 +19,7 @@ from monitor.services.theme_changes import saved
 from monitor.terminal.output import console, errors, plain, print_document
 from monitor.terminal.theme_sweep import sweep_with_progress
 from monitor.terminal.theme_texts import read_text
+from monitor.terminal.times import published
 
 
 class Change(TypedDict):
@@ -50,15 +52,15 @@ def change_of(app: App, arguments: argparse.Namespace) -> Change:
     return change
 
 
-def show_preview(screen: Console, preview: PreviewDocument) -> None:
+def show_preview(screen: Console, preview: PreviewDocument, zone: ZoneInfo) -> None:
     """Print what a sweep to a changed theme would write."""
     show_remarks(preview.diagnostics)
     change = f"+{preview.added:,} / −{preview.removed:,}"
     screen.print(Text(f"{preview.theme}: {change} articles", style="bold"))
     if not preview.added and not preview.removed:
         screen.print(Text("Nothing would change.", style="dim"))
-    _show_samples(screen, "+", "green", preview.added, preview.samples.added)
-    _show_samples(screen, "−", "red", preview.removed, preview.samples.removed)
+    _show_samples(screen, "+", "green", preview.added, preview.samples.added, zone)
+    _show_samples(screen, "−", "red", preview.removed, preview.samples.removed, zone)
 
 
 def finish_save(app: App, document: SavedDocument, *, as_json: bool) -> None:
@@ -119,13 +121,15 @@ def _change(document: SavedDocument) -> str:
     return f" +{document.added:,} / −{document.removed:,} articles."
 
 
-def _show_samples(screen: Console, sign: str, style: str, total: int, samples: Sequence[SampleDocument]) -> None:
+def _show_samples(
+    screen: Console, sign: str, style: str, total: int, samples: Sequence[SampleDocument], zone: ZoneInfo
+) -> None:
     for sample in samples:
-        screen.print(Text(f"{sign} {_line(sample)}", style=style), soft_wrap=True)
+        screen.print(Text(f"{sign} {_line(sample, zone)}", style=style), soft_wrap=True)
     if total > len(samples):
         screen.print(Text(f"{sign} … and {total - len(samples):,} more", style="dim"))
 
 
-def _line(sample: SampleDocument) -> str:
-    when = "undated" if sample.published is None else f"{sample.published:%Y-%m-%d}"
-    return plain(f"{when}  {sample.source}  {sample.title or ' '.join(sample.start.split())}")
+def _line(sample: SampleDocument, zone: ZoneInfo) -> str:
+    day, *_ = published(sample.published, sample.published_precision, zone).split()
+    return plain(f"{day}  {sample.source}  {sample.title or ' '.join(sample.start.split())}")

@@ -25,11 +25,10 @@ def span(seconds: int) -> str:
     return " ".join(parts) or "0 s"
 
 
-def updated(moment: datetime | None, precision: Precision | None, zone: ZoneInfo) -> str:
-    """Return when an article was last changed, as exactly as it is known; empty when no change is known."""
-    if moment is None:
-        return ""
-    return published(moment, precision, zone) + ("" if precision == "day" else f" {zone.key}")
+def zoned(moment: datetime | None, precision: Precision | None, zone: ZoneInfo) -> str:
+    """Return when an article was published or changed, as exactly as it is known, with the zone of a time."""
+    written = published(moment, precision, zone)
+    return f"{written} {zone.key}" if precision == "second" else written
 
 
 def published(moment: datetime | None, precision: Precision | None, zone: ZoneInfo) -> str:

@@ -90,6 +90,7 @@ def test_gaps_are_shown_with_the_phrases_that_would_add_articles(small: Installa
     document = small.json("themes", "gaps", "truce")
     assert (document["theme"], document["tagged"], document["untagged"]) == ("truce", 8, 23)
     assert {one["title"] for one in document["resembling"]} == {"Story 10", "Story 11", "Story 12"}
+    assert {one["published_precision"] for one in document["resembling"]} == {"second"}
     assert {(one["adds"], one["spoils"], one["articles"]) for one in document["phrases"]} == {(3, 0, 3)}
     _, out, _ = small.run("themes", "gaps", "truce")
     assert '"monitors walk"' in out

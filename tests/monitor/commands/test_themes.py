@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,25 @@ def test_a_preview_shows_the_changes_without_writing_them(stocked: Installation,
     assert "truce: +1 / −1 articles\n+ 2026-03-01  alpha  A truce\n− 2026-03-01  example  An armistice" in out
     assert stocked.tags(*ALL) == [[], ["truce"], ["gone", "truce"], []]
     assert "armistice" not in (stocked.config / "themes" / "truce.toml").read_text()
+
+
+def test_the_days_of_a_preview_are_those_of_the_time_zone(small: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_TIMEZONE", "Pacific/Auckland")
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    day = article(serial=1, title="A truce", published=noon, published_precision="day")
+    time = article(serial=2, title="A ceasefire", published=noon)
+    undated = article(serial=3, title="No truce", published=None, published_precision=None)
+    small.keep(day, time, undated)
+    _, out, _ = small.run("themes", "preview", "truce")
+    assert "+ 2026-03-02  example  A ceasefire" in out
+    assert "+ 2026-03-01  example  A truce" in out
+    assert "+ undated  example  No truce" in out
+    samples = small.json("themes", "preview", "truce")["samples"]["added"]
+    assert {one["title"]: one["published_precision"] for one in samples} == {
+        "A truce": "day",
+        "A ceasefire": "second",
+        "No truce": None,
+    }
 
 
 def test_saving_writes_the_file_records_the_version_and_sweeps(stocked: Installation) -> None:

@@ -66,7 +66,9 @@ def test_an_hour_is_explained_without_articles_of_which_only_the_day_is_known(sm
     small.keep(known, article(serial=2, published=noon, published_precision="day", themes=frozenset({"truce"})))
     hour = small.json("why", "truce", "--on", "2026-03-03T12:30", "--interval", "hour")
     assert (hour["stories"], [story["id"] for story in hour["top_stories"]]) == (1, [known.id])
-    assert small.json("why", "truce", "--on", "2026-03-03")["stories"] == 2
+    day = small.json("why", "truce", "--on", "2026-03-03")
+    assert day["stories"] == 2
+    assert sorted(story["published_precision"] for story in day["top_stories"]) == ["day", "second"]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,15 @@ def test_all_times_are_in_the_zone_shown() -> None:
     assert "11-25 13:00" in text
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def test_a_day_without_a_time_is_the_same_day_in_every_zone(zone: str) -> None:
+    noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    shown = replace(overview(zone=zone), newest=[article(title="Truce", published=noon, published_precision="day")])
+    [line] = [line for line in lines(shown) if "Truce" in line]
+    assert "11-25" in line
+    assert ":" not in line
+
+
 def test_an_empty_installation_is_reported_as_empty() -> None:
     busy = overview()
     empty = replace(
