@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.documents.articles import PrecedenceDocument
-from monitor.terminal.times import span
+from monitor.terminal.times import duration
 
 
 def later(precedence: PrecedenceDocument) -> str:
@@ -11,7 +11,7 @@ def later(precedence: PrecedenceDocument) -> str:
     if not precedence.seconds:
         return "in the same second" if precedence.is_exact else "which of the two was first is not known"
     return (
-        f"{span(precedence.seconds)} later"
+        f"{duration(precedence.seconds)} later"
         if precedence.is_exact
-        else f"{span(precedence.seconds)} later as far as known"
+        else f"{duration(precedence.seconds)} later as far as known"
     )

@@ -13,7 +13,7 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
 
 
-def span(seconds: int) -> str:
+def duration(seconds: int) -> str:
     """Return a number of seconds in the two largest units that people would name: `2 h 5 min`, `3 d`, `40 s`."""
     parts = []
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.terminal.times import span
+from monitor.terminal.times import duration
 from tests.support.builders import article
 from tests.support.installation import Installation
 
@@ -91,5 +91,5 @@ def test_documents_about_related_articles_say_how_exact_their_dates_are(small: I
         (86_460, "1 d"),
     ],
 )
-def test_a_span_has_the_two_largest_units(seconds: int, words: str) -> None:
-    assert span(seconds) == words
+def test_a_duration_has_the_two_largest_units(seconds: int, words: str) -> None:
+    assert duration(seconds) == words
