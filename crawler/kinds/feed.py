@@ -94,7 +94,7 @@ def _feed_result(feed: Feed, syndicated: Syndicated) -> FeedResult:
     for entry in syndicated.entries:
         address = canonical(entry.link or "")
         if address is None:
-            page = _own_page(feed.url, entry, syndicated.language)
+            page = _own_page(feed.url, _with_content(entry), syndicated.language)
             unusable += page is None
             pages |= {page.url: page} if page else {}
         else:
@@ -102,12 +102,10 @@ def _feed_result(feed: Feed, syndicated: Syndicated) -> FeedResult:
     links: list[Link] = []
     left_out = 0
     for address, entries in by_address.items():
-        if len(entries) == 1:
-            links.append(_link(address, entries[0], syndicated.language))
-            continue
-        linked, own = _shared(entries)
-        links += [_link(address, entry, syndicated.language) for entry in linked[:1]]
-        own_pages = [_own_page(address, entry, syndicated.language) for entry in own]
+        items = list(map(_with_content, entries))
+        linked, own = _shared(items) if len(items) > 1 else (items, [])
+        links += [_link(address, item, syndicated.language) for item in linked[:1]]
+        own_pages = [_own_page(address, item, syndicated.language) for item in own]
         pages |= {page.url: page for page in own_pages if page}
         left_out += len(linked[1:])
     return FeedResult(
@@ -119,43 +117,43 @@ def _feed_result(feed: Feed, syndicated: Syndicated) -> FeedResult:
     )
 
 
-def _shared(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Divide the entries of one address, such as those of a live blog, into those for its page and articles of their own.
+class _Item(NamedTuple):
+    """An entry and its content: the text that has the most words."""
 
-    Only the first entry for the page is used. An entry has an article of its own if it has a text of its own: any that is no
-    teaser where the entries name different places of the page, a longer one where they do not, since the page may be meant.
-    """
-    different = list(
-        {(clean_title(entry.title), _content(entry).words): entry for entry in reversed(entries)}.values()
-    )[::-1]
-    if len(different) == 1:
-        return different, []
-    places = {(entry.link or "").partition("#")[2] for entry in different}
-    shortest = SHORT_TEXT_CHARS if len(places) == len(different) else OWN_TEXT_CHARS
-    own = [entry for entry in different if _is_text(_content(entry).words, shortest)]
-    if shortest == OWN_TEXT_CHARS:
-        own = [entry for entry in own if entry is not different[0]]
-    return [entry for entry in different if entry not in own], own
-
-
-def _is_text(words: str, shortest: int) -> bool:
-    return len(words) >= shortest and not _TEASER_END.search(words[-40:])
-
-
-class _Content(NamedTuple):
+    entry: Entry
     markup: str
     words: str
 
 
-def _content(entry: Entry) -> _Content:
-    """Return the text of an entry that has the most words; markup does not count."""
+def _with_content(entry: Entry) -> _Item:
+    """Return an entry with the text that has the most words; markup does not count."""
     best, most = "", ""
     for text in sorted(entry.texts, key=len, reverse=True) if len(entry.texts) > 1 else entry.texts:
         if len(text) <= len(most):
             break  # it cannot have more
         words = plain(text)
         best, most = (text, words) if len(words) > len(most) else (best, most)
-    return _Content(best, most)
+    return _Item(entry, best, most)
+
+
+def _shared(items: Sequence[_Item]) -> tuple[list[_Item], list[_Item]]:
+    """Divide the entries of one address, such as those of a live blog, into those for its page and articles of their own.
+
+    Only the first entry for the page is used. An entry has an article of its own if it has a text of its own: any that is no
+    teaser where the entries name different places of the page, a longer one where they do not, since the page may be meant.
+    """
+    different = list({(clean_title(item.entry.title), item.words): item for item in reversed(items)}.values())[::-1]
+    if len(different) == 1:
+        return different, []
+    places = {(item.entry.link or "").partition("#")[2] for item in different}
+    shortest, first = (SHORT_TEXT_CHARS, 0) if len(places) == len(different) else (OWN_TEXT_CHARS, 1)
+    own = [item for item in different[first:] if _is_text(item.words, shortest)]
+    ids = set(map(id, own))  # comparing items would compare their texts
+    return [item for item in different if id(item) not in ids], own
+
+
+def _is_text(words: str, shortest: int) -> bool:
+    return len(words) >= shortest and not _TEASER_END.search(words[-40:])
 
 
 def _detail(entries: int, unusable: int, left_out: int) -> str:
@@ -171,13 +169,13 @@ def _detail(entries: int, unusable: int, left_out: int) -> str:
     return " ".join(sentences)
 
 
-def _own_page(url: str, entry: Entry, language: str | None) -> RawPage | None:
+def _own_page(url: str, item: _Item, language: str | None) -> RawPage | None:
     """Return an entry as a page of its own; None when it has no text.
 
     Args:
         url: the address that its own is made from: of the feed for an entry without one, of the page that entries share.
     """
-    markup = _without_attributes(_content(entry).markup)
+    entry, markup = item.entry, _without_attributes(item.markup)
     hints = _hints(entry, language)
     published = entry.published.moment.astimezone(UTC).isoformat() if entry.published else ""
     identity = digest_of(entry.guid) or digest_of(hints.title, published) or digest_of(markup)
@@ -200,8 +198,8 @@ def _without_attributes(markup: str) -> str:
     return whole.removeprefix("<body>").removesuffix("</body>")
 
 
-def _link(address: str, entry: Entry, language: str | None) -> Link:
-    markup, words = _content(entry)
+def _link(address: str, item: _Item, language: str | None) -> Link:
+    entry, markup, words = item
     is_full = _is_text(words, FULL_TEXT_CHARS)
     hints = _hints(entry, language, markup if is_full or (entry.is_guess and words) else None)
     # Only words count: reordered attributes, new image sizes and tracking pixels are not revisions.
