@@ -38,8 +38,6 @@ _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)  # of 
 
 # The bundled list: never the network, never the disk.
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-# With the domains under which hosters let anybody have a name of their own, such as blogspot.com.
-_extract_owner = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def canonical(url: str) -> str | None:
@@ -111,7 +109,9 @@ def owner_domain(url: str) -> str:
         host = (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
-    return _extract_owner.extract_str(host).top_domain_under_public_suffix or _domain_of_host(host)
+    # With the domains under which hosters let anybody have a name of their own, such as blogspot.com.
+    owner = _extract.extract_str(host, include_psl_private_domains=True).top_domain_under_public_suffix
+    return owner or _domain_of_host(host)
 
 
 def _canonical(url: str) -> str | None:
