@@ -36,20 +36,20 @@ class ParserProcess:
     Use it as a context manager, which ends the process on exit.
 
     Args:
-        seconds: time limit for one response; sitemaps have one of their own.
+        seconds: time limit for one response; None for the one that fits the size it may have.
         read: an importable function that parses a response; None means `read_with_kind`.
     """
 
-    def __init__(self, *, seconds: float, read: Callable[[Feed, FeedResponse], FeedResult] | None = None) -> None:
+    def __init__(
+        self, *, seconds: float | None = None, read: Callable[[Feed, FeedResponse], FeedResult] | None = None
+    ) -> None:
         self._seconds = seconds
         self._function = read or read_with_kind
         self._pool = _pool()
 
     async def read(self, feed: Feed, response: FeedResponse) -> FeedResult:
         """Return what the feed's kind reads from a response; `failed` when it raises, crashes or takes too long."""
-        seconds = self._seconds
-        if feed.kind == "sitemap":  # may be larger than other responses
-            seconds = max(seconds, feed_seconds(response.max_bytes))
+        seconds = self._seconds or feed_seconds(response.max_bytes)
         future = self._schedule(feed, response, seconds)
         try:
             return await asyncio.wrap_future(future)

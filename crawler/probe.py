@@ -12,7 +12,7 @@ from config.sources import Feed
 from crawler import kinds
 from crawler.download.fetch import Fetched, Fetcher
 from crawler.download.loop import run, with_downloader
-from crawler.limits import feed_seconds, most_bytes
+from crawler.limits import most_bytes
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link, RawPage
 from crawler.parser_process import ParserProcess
@@ -56,7 +56,7 @@ def probe(
 
     async def work(fetch: Fetcher) -> None:
         room = asyncio.Semaphore(settings.concurrent_requests)
-        with ParserProcess(seconds=feed_seconds(settings.max_bytes)) as parser:
+        with ParserProcess() as parser:
             await asyncio.gather(*(one(fetch, parser, room, feed) for feed in feeds))
 
     async def one(fetch: Fetcher, parser: ParserProcess, room: asyncio.Semaphore, feed: Feed) -> None:

@@ -21,7 +21,6 @@ from crawler.archive import feeds, fetches
 from crawler.archive.archive import Archive
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
-from crawler.limits import feed_seconds
 from crawler.parser_process import ParserProcess
 from crawler.poll import Poller
 from crawler.presence import Heartbeat, only_one, write_heartbeat
@@ -95,7 +94,7 @@ class Collecting:
     async def __call__(self, fetch: Fetcher) -> None:
         """Collect with this fetcher; an exception that ends it early is in `error`."""
         try:
-            with ParserProcess(seconds=feed_seconds(self._settings.max_bytes)) as parser:
+            with ParserProcess() as parser:
                 await self._collect(fetch, parser)
         except Exception as error:  # Scrapy's engine would log it and stop, and our caller would never see it
             self.error = error
