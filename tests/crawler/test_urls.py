@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.urls import MAX_CHARS, article_id, canonical, canonical_start, registered_domain
+from crawler.urls import MAX_CHARS, article_id, canonical, canonical_start, owner_domain, registered_domain
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,21 @@ def test_an_id_is_32_hexadecimal_digits_and_stable() -> None:
 )
 def test_registered_domain_follows_the_public_suffix_list(url: str, expected: str) -> None:
     assert registered_domain(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "owner"),
+    [
+        ("https://anna.blogspot.com/2026/11/a.html", "anna.blogspot.com"),
+        ("https://www.anna.github.io./", "anna.github.io"),
+        ("https://blogspot.com/", "blogspot.com"),
+        ("https://news.bbc.co.uk/1", "bbc.co.uk"),
+        ("http://127.0.0.1:8000/x", "127.0.0.1"),
+        ("http://[::1/", ""),
+    ],
+)
+def test_users_of_a_hoster_own_their_pages(url: str, owner: str) -> None:
+    assert owner_domain(url) == owner
 
 
 def test_registered_domain_never_uses_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
