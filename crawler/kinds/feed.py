@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from lxml import etree
 from config.sources import Feed
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Hints, Link, RawPage
+from crawler.parse.dates import dated_hints
 from crawler.parse.digest import digest_of
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.html_tree import parse
@@ -210,13 +212,10 @@ def _link(address: str, item: _Item, language: str | None) -> Link:
 
 
 def _hints(entry: Entry, language: str | None, markup: str | None = None) -> Hints:
-    dated = entry.published or entry.updated
-    return Hints(
+    return replace(
+        dated_hints(entry.published or entry.updated),
         title=clean_title(entry.title),
-        published=dated.moment if dated else None,
-        published_precision=dated.precision if dated else None,
-        lacks_zone=dated is not None and not dated.has_zone,
-        is_change=dated is not None and entry.published is None,
+        is_change=entry.published is None and entry.updated is not None,
         updated=entry.updated.moment if entry.updated and entry.updated.precision == "second" else None,
         authors=entry.authors,
         language=entry.language or language,

@@ -19,8 +19,8 @@ from lxml import html
 
 from config.sources import Feed
 from crawler.outcomes import Outcome
-from crawler.page import FeedResponse, FeedResult, Hints, Link
-from crawler.parse.dates import Dated, read_date
+from crawler.page import FeedResponse, FeedResult, Link
+from crawler.parse.dates import Dated, dated_hints, read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import clean_title
@@ -141,13 +141,7 @@ def _link(address: str, box: html.HtmlElement, feed: Feed) -> Link:
         return Link(url=address)
     title = clean_title(first_text(options["title"], box)) if "title" in options else None
     dated = _date(box, options["date"], feed.is_day_first) if "date" in options else None
-    hints = Hints(
-        title=title,
-        published=dated.moment if dated else None,
-        published_precision=dated.precision if dated else None,
-        lacks_zone=dated is not None and not dated.has_zone,
-    )
-    return Link(url=address, hints=hints, digest=digest_of(title))
+    return Link(url=address, hints=replace(dated_hints(dated), title=title), digest=digest_of(title))
 
 
 def _date(box: html.HtmlElement, selector: str, is_day_first: bool | None) -> Dated | None:

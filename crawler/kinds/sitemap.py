@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -18,8 +19,8 @@ from config.languages import language_code
 from config.sources import Feed
 from crawler.limits import SITEMAP_TAGS
 from crawler.outcomes import Outcome
-from crawler.page import FeedResponse, FeedResult, Hints, Link
-from crawler.parse.dates import read_date
+from crawler.page import FeedResponse, FeedResult, Link
+from crawler.parse.dates import dated_hints, read_date
 from crawler.parse.digest import digest_of
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
@@ -198,11 +199,5 @@ def _moment(text: str | None, response: FeedResponse) -> datetime:
 def _link(address: str, fields: Mapping[str, str]) -> Link:
     dated = read_date(fields.get("publication_date", ""))
     title = clean_title(fields.get("title"))
-    hints = Hints(
-        title=title,
-        published=dated.moment if dated else None,
-        published_precision=dated.precision if dated else None,
-        lacks_zone=dated is not None and not dated.has_zone,
-        language=language_code(fields.get("language")),
-    )
+    hints = replace(dated_hints(dated), title=title, language=language_code(fields.get("language")))
     return Link(url=address, hints=hints, digest=digest_of(title, fields.get("lastmod")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from config.nearest import suggestion
 from crawler.outcomes import Outcome
 from crawler.page import Hints, RawPage
 from crawler.parse.authors import clean_authors
-from crawler.parse.dates import Dated, read_date
+from crawler.parse.dates import Dated, dated_hints, read_date
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import RejectedInput
@@ -115,13 +116,10 @@ def _plain(value: object) -> str:
 
 
 def _hints(fields: Mapping[str, Any]) -> Hints:
-    dated = _date(fields.get("published"))
     authors = fields.get("authors") or fields.get("author")
-    return Hints(
+    return replace(
+        dated_hints(_date(fields.get("published"))),
         title=clean_title(fields.get("title")),
-        published=dated.moment if dated else None,
-        published_precision=dated.precision if dated else None,
-        lacks_zone=dated is not None and not dated.has_zone,
         authors=clean_authors(authors if isinstance(authors, list | tuple) else [authors]),
         language=language_code(fields.get("language")),
     )

@@ -13,6 +13,7 @@ import html as entities
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -20,9 +21,9 @@ from lxml import etree, html
 
 from config.sources import Feed
 from crawler.outcomes import Outcome
-from crawler.page import FeedResponse, FeedResult, Hints, RawPage
+from crawler.page import FeedResponse, FeedResult, RawPage
 from crawler.parse.authors import clean_authors
-from crawler.parse.dates import Dated, read_date
+from crawler.parse.dates import Dated, dated_hints, read_date
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import plain
 from crawler.parse.options import unknown_options
@@ -146,18 +147,13 @@ def _read_message(message: html.HtmlElement, url: str) -> RawPage | None:
     body = _body(message)
     if address is None or not body:
         return None
-    dated = _date(message)
-    hints = Hints(
-        published=dated.moment if dated else None,
-        published_precision=dated.precision if dated else None,
-        authors=clean_authors([element.text_content() for element in elements(_PEOPLE, message)]),
-    )
+    authors = clean_authors([element.text_content() for element in elements(_PEOPLE, message)])
     return RawPage(
         url=address,
         body=body.encode("utf-8", "replace"),
         content_type="text/html; charset=utf-8",
         kind="message",
-        hints=hints,
+        hints=replace(dated_hints(_date(message)), authors=authors),
     )
 
 

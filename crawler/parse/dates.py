@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from crawler.page import Precision
+from crawler.page import Hints, Precision
 from crawler.parse.zones import UnknownZone, zone_after
 
 # News on the web is younger. Broken clocks give 1970, 1900 or the year 1.
@@ -95,6 +95,13 @@ def _read(text: str, day_first: bool | None) -> Dated | None:
     # asctime puts the time inside the date: `Thu Jan 1 10:00:00 2026`.
     clock = _find_clock(text, end) or _find_clock(text, 0)
     return day if clock is None else _at_time(day, text, clock, start, end)
+
+
+def dated_hints(dated: Dated | None) -> Hints:
+    """Return the hints that a date of publication gives; none without one."""
+    if dated is None:
+        return Hints()
+    return Hints(published=dated.moment, published_precision=dated.precision, lacks_zone=not dated.has_zone)
 
 
 def whole_day(year: int, month: int, day: int) -> Dated | None:

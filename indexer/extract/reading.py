@@ -10,7 +10,7 @@ from typing import Any
 from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from crawler.parse.authors import clean_authors
-from crawler.parse.dates import read_date
+from crawler.parse.dates import dated_hints, read_date
 from crawler.parse.encoding import decode
 from crawler.parse.markup import clean_title
 from crawler.urls import canonical
@@ -166,11 +166,9 @@ def _item_hints(item: dict[str, Any], locale: Locale) -> Hints:
     dated = read_date(str(item.get("published") or "").strip(), day_first=locale.day_first)
     authors = item.get("authors") or item.get("author") or ()
     names = [authors] if isinstance(authors, str) else authors if isinstance(authors, list) else []
-    return Hints(
+    return replace(
+        dated_hints(dated),
         title=str(item["title"]) if item.get("title") else None,
-        published=dated.moment if dated else None,
-        published_precision=dated.precision if dated else None,
-        lacks_zone=dated is not None and not dated.has_zone,
         authors=tuple(map(str, names)),
         language=str(item["language"]) if item.get("language") else None,
     )

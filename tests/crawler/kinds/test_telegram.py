@@ -131,6 +131,12 @@ def test_an_invalid_date_is_ignored() -> None:
     assert read_page(message(text("Words"), time="soon")).pages[0].hints.published is None
 
 
+@pytest.mark.parametrize(("zone", "lacks_zone"), [("", True), ("+03:00", False), ("Z", False)])
+def test_the_time_of_a_message_without_a_zone_is_marked(zone: str, lacks_zone: bool) -> None:
+    hints = read_page(message(text("Words"), time=f"2026-11-23T10:00:00{zone}")).pages[0].hints
+    assert (hints.published is not None, hints.lacks_zone) == (True, lacks_zone)
+
+
 def test_a_channel_without_a_preview_is_reported() -> None:
     result = read_page('<div class="tgme_page"><a class="tgme_action_button_new">View in Telegram</a></div>')
     assert result.outcome == "no_preview"
