@@ -47,8 +47,7 @@ _END_OF_SENTENCE = re.compile(r"[.!?…)»”\"]\s+")
 def substance(text: str) -> str:
     """Return the text without the lines and closing sentences that only name, link or advertise its channel."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    while len(lines) > 1 and is_furniture(lines[0]) and _count(lines[1:]) >= LEAST:
-        del lines[0]
+    del lines[: _opening(lines)]
     for _ in range(_MOST_LINES):
         if len(lines) < 2 or _count(lines[:-1]) < LEAST:
             break
@@ -74,6 +73,15 @@ def is_furniture(line: str) -> bool:
     if len(words) <= _BESIDE_SUBSCRIBE and _SUBSCRIBE.search(line):
         return True
     return len(words) <= _BESIDE_CALL and bool(_CALL.match(line))
+
+
+def _opening(lines: list[str]) -> int:
+    """Return how many lines at the start are furniture and have enough words after them."""
+    last, number = len(lines), 0
+    while last and number < LEAST:
+        last -= 1
+        number += _count([lines[last]])
+    return next((place for place in range(last) if not is_furniture(lines[place])), last)
 
 
 def _is_signature(before: str, line: str) -> bool:

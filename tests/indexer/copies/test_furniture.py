@@ -77,6 +77,23 @@ def test_a_post_that_is_nothing_else_stays_as_it_is() -> None:
     assert substance("Live now\nhttps://t.me/lake") == "Live now\nhttps://t.me/lake"
 
 
+def test_lines_at_the_start_are_removed_only_as_long_as_five_words_remain() -> None:
+    calls = "https://t.me/lake\n#lake\n@lake_news\n"
+    assert substance(f"{calls}Nine drones shot\ndown tonight") == "Nine drones shot\ndown tonight"
+    assert substance(f"{calls}Nine drones shot down") == "@lake_news\nNine drones shot down"
+    assert substance(f"{calls}Nine drones") == f"{calls}Nine drones"
+
+
+@pytest.mark.parametrize("line", ["#a", "-", "|", "@lake", "https://t.me/lake"])
+def test_many_lines_around_a_text_take_no_time(line: str) -> None:
+    lines = f"{line}\n" * 60_000
+    start = time.process_time()
+    assert substance(lines + POST) == POST
+    substance(lines)
+    substance(f"{lines}{POST}\n{lines}")
+    assert time.process_time() - start < 2
+
+
 @pytest.mark.parametrize(
     "text", ["#" * 200_000, "a." * 100_000, "| " * 100_000, ". " * 100_000, "@a " * 80_000, "https://" * 30_000]
 )
