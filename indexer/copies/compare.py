@@ -85,26 +85,12 @@ def compare(one: Signature, other: Signature, *, same_source: bool) -> Relation:
     short, long = sorted((one, other), key=lambda text: (text.length, text.digest))
     if short.length < LEAST:
         return UNRELATED
-    return _compare(short.digest, long.digest, same_source, _Both(short, long))
-
-
-@dataclass(frozen=True, slots=True)
-class _Both:
-    """Carries two signatures past the cache, whose key is their digests."""
-
-    short: Signature
-    long: Signature
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Both)
-
-    def __hash__(self) -> int:
-        return 0
+    return _compare(short.content, long.content, same_source)
 
 
 @lru_cache(maxsize=20_000)
-def _compare(short_digest: bytes, long_digest: bytes, same_source: bool, both: _Both) -> Relation:
-    short, long = _parsed(short_digest, both.short.content), _parsed(long_digest, both.long.content)
+def _compare(short_content: bytes, long_content: bytes, same_source: bool) -> Relation:
+    short, long = _parsed(short_content), _parsed(long_content)
     covered = short.covered_by(long)
     shared = sum(covered) / len(covered)
     if shared < SHARED:
@@ -145,7 +131,7 @@ class _Parsed:
 
 
 @lru_cache(maxsize=1_000)
-def _parsed(digest: bytes, content: bytes) -> _Parsed:
+def _parsed(content: bytes) -> _Parsed:
     return _Parsed(unpacked(content))
 
 
