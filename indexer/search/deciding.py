@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.query.tree import And, Forms, Fuzzy, Near, Node, Not, Or, Phrase, Place, Prefix, Wildcard
-from indexer.search.positions import near_positions, phrase_positions, single, spotter
+from indexer.query.tree import And, Forms, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Wildcard
+from indexer.search.positions import leaf_positions
 from indexer.words import SEPARATOR, spans
 
 _NONE: frozenset[int] = frozenset()
@@ -77,7 +77,8 @@ def _judge(node: Node, text: _Words) -> _Verdict:
             inner = _judge(child, text)
             return _Verdict(not inner.matches, excluded=inner.wanted if inner.matches else _NONE)
         case Forms() | Prefix() | Wildcard() | Fuzzy() | Phrase() | Near() if node.field != "author_words":
-            positions = frozenset(_positions(node, text))
+            words = text.words[: text.title] if node.field == "title_words" else text.words
+            positions = frozenset(leaf_positions(node, words, text.vocabulary))
             return _Verdict(bool(positions), positions)
     return _Verdict(True)
 
@@ -85,20 +86,6 @@ def _judge(node: Node, text: _Words) -> _Verdict:
 def _joined(matches: bool, verdicts: Sequence[_Verdict]) -> _Verdict:
     excluded = _NONE if matches else _NONE.union(*(one.excluded for one in verdicts))
     return _Verdict(matches, _NONE.union(*(one.wanted for one in verdicts)), excluded)
-
-
-def _positions(leaf: Place | Fuzzy | Phrase | Near, text: _Words) -> Iterable[int]:
-    places = leaf.places if isinstance(leaf, Phrase | Near) else (leaf,)
-    if any(isinstance(place, Forms) and place.forms.isdisjoint(text.vocabulary) for place in places):
-        return ()  # true of nearly all leaves of a long query
-    spotters = [spotter(place) for place in places]
-    words = text.words[: text.title] if leaf.field == "title_words" else text.words
-    match leaf:
-        case Phrase():
-            return phrase_positions(words, spotters)
-        case Near(gap=gap):
-            return near_positions(words, spotters, gap)
-    return single(words, spotters[0])
 
 
 def _joined_pieces(text: str, spots: Iterable[tuple[int, int]]) -> Iterator[str]:

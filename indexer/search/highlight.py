@@ -6,13 +6,13 @@ Only what makes an article match is marked: the words of a phrase where the whol
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from indexer.article import Article, TextField
 from indexer.query.tree import And, Fuzzy, Near, Node, Or, Phrase, Place
-from indexer.search.positions import near_positions, phrase_positions, single, spotter
+from indexer.search.positions import leaf_positions
 from indexer.words import spans
 
 _MOST_MARKS = 200  # per leaf and text; enough for any window
@@ -68,20 +68,12 @@ def _marks(text: str, node: Node, field: TextField) -> list[_Mark]:
         return []
     word_spans = list(spans(text))
     words = [word for word, _, _ in word_spans]
+    vocabulary = frozenset(words)
     marks: list[_Mark] = []
     for number, leaf in enumerate(leaves):
-        positions = sorted(_positions(leaf, words))[:_MOST_MARKS]
+        positions = sorted(leaf_positions(leaf, words, vocabulary))[:_MOST_MARKS]
         marks += (_Mark(word_spans[position][1], word_spans[position][2], number) for position in positions)
     return sorted(marks)
-
-
-def _positions(leaf: Place | Fuzzy | Phrase | Near, words: Sequence[str]) -> Iterable[int]:
-    match leaf:
-        case Phrase(places=places):
-            return phrase_positions(words, [spotter(place) for place in places])
-        case Near(places=places, gap=gap):
-            return near_positions(words, [spotter(place) for place in places], gap)
-    return single(words, spotter(leaf))
 
 
 def _positive(node: Node) -> Iterator[Place | Fuzzy | Phrase | Near]:

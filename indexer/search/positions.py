@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import product
 
-from indexer.query.tree import Forms, Fuzzy, Place, Prefix, Wildcard
+from indexer.query.tree import Forms, Fuzzy, Near, Phrase, Place, Prefix, Wildcard
 from indexer.query.wildcards import regex
 
 Spotter = Callable[[str], bool]
@@ -26,6 +26,24 @@ def spotter(leaf: Place | Fuzzy) -> Spotter:
         case Fuzzy(word=word, distance=distance):
             cache: dict[str, bool] = {}
             return lambda other: cache.setdefault(other, within_edits(word, other, distance))
+
+
+def leaf_positions(leaf: Place | Fuzzy | Phrase | Near, words: Sequence[str], vocabulary: Set[str]) -> Iterable[int]:
+    """Return the positions of the words that match a leaf.
+
+    Args:
+        vocabulary: all of the words, perhaps with others; a leaf whose forms are not among them is skipped at once.
+    """
+    places = leaf.places if isinstance(leaf, Phrase | Near) else (leaf,)
+    if any(isinstance(place, Forms) and place.forms.isdisjoint(vocabulary) for place in places):
+        return ()  # true of nearly all leaves of a long query
+    spotters = [spotter(place) for place in places]
+    match leaf:
+        case Phrase():
+            return phrase_positions(words, spotters)
+        case Near(gap=gap):
+            return near_positions(words, spotters, gap)
+    return single(words, spotters[0])
 
 
 def single(words: Sequence[str], spot: Spotter) -> list[int]:
