@@ -50,6 +50,7 @@ articles = Table(
 )
 
 _STORED = articles.c.id, articles.c.form, articles.c.data
+_KEPT = select(*_STORED, articles.c.page, articles.c.extractor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,8 @@ def keep_articles(connection: Connection, kept: Iterable[KeptArticle]) -> None:
 
 def kept_article(connection: Connection, serial: int) -> KeptArticle | None:
     """Return the article with this serial, or None if there is none."""
-    query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.serial == serial)
-    row = connection.execute(query).first()
-    return KeptArticle(_article(row), row.page, row.extractor) if row else None
+    row = connection.execute(_KEPT.where(articles.c.serial == serial)).first()
+    return _kept(row) if row else None
 
 
 def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
@@ -112,8 +112,7 @@ def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int,
 def move(connection: Connection, places: Mapping[str, Place]) -> None:
     """Assign kept articles to other stories, by article id; those that change wait for the engine again."""
     for ids in batches(places):
-        query = select(*_STORED, articles.c.page, articles.c.extractor).where(articles.c.id.in_(ids))
-        moved = [KeptArticle(_article(row), row.page, row.extractor) for row in connection.execute(query).all()]
+        moved = [_kept(row) for row in connection.execute(_KEPT.where(articles.c.id.in_(ids))).all()]
         keep_articles(
             connection,
             [
@@ -145,11 +144,6 @@ def waiting(connection: Connection, limit: int) -> list[Article]:
     """Return articles whose current version may not be in the engine yet, ordered by serial."""
     query = select(*_STORED).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
     return [_article(row) for row in connection.execute(query)]
-
-
-def articles_of(connection: Connection, ids: Sequence[str]) -> list[Article]:
-    """Return the kept articles with these ids, of which there may be at most AT_ONCE."""
-    return [_article(row) for row in connection.execute(select(*_STORED).where(articles.c.id.in_(ids)))]
 
 
 def settle(connection: Connection, serials: Sequence[int]) -> None:
@@ -204,6 +198,10 @@ def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE
             return
         yield [_article(row) for row in rows]
         after = rows[-1].serial
+
+
+def _kept(row: Row[*tuple[Any, ...]]) -> KeptArticle:
+    return KeptArticle(_article(row), row.page, row.extractor)
 
 
 def _article(row: Row[*tuple[Any, ...]]) -> Article:
