@@ -14,11 +14,13 @@ from typing import Any
 from crawler.limits import JSON_LD_CHARS
 
 _SHORTEST = 400  # characters of a string or a list worth taking for an article
-_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
+# Strings without an end match too: a search from each quote inside of them would be quadratic.
+_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)("?)')
 _START = re.compile(r"[=(:,]\s*(?=[{\[])|^\s*(?=[{\[])")
 _PARAGRAPH = re.compile(r"<(?:p|br|div|h[2-6]|li)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/]")
-_PROSE = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}.*[.!?…:»”\"'](?:[\s<]|$)", re.DOTALL)
+_PAIR = re.compile(r"[^\W\d_]{2}\s+[^\W\d_]{2}")
+_END = re.compile(r"[.!?…:»”\"'](?:[\s<]|$)")
 _CODE = re.compile(r"[{};]\s*$|^\s*(?:https?://|[.#@{(])|function\s*\(|=>|\bvar ")
 _TEXTS = frozenset(
     ("text", "html", "content", "value", "body", "children", "data", "paragraph", "attributes", "nodes", "items")
@@ -80,7 +82,14 @@ def _walk(root: Any) -> Iterator[str]:
 def _is_article(text: str) -> bool:
     if len(text) < _SHORTEST or _CODE.search(text[:400]):
         return False
-    return len(_PARAGRAPH.findall(text)) >= 2 or (not _TAG.search(text) and bool(_PROSE.search(text)))
+    return len(_PARAGRAPH.findall(text)) >= 2 or (not _TAG.search(text) and _is_prose(text))
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether two words stand side by side, with the end of a sentence somewhere after them."""
+    # In two searches, because one pattern would look for the end again from every pair.
+    pair = _PAIR.search(text)
+    return pair is not None and _END.search(text, pair.end()) is not None
 
 
 def _blocks(items: list[Any]) -> str:
@@ -89,7 +98,7 @@ def _blocks(items: list[Any]) -> str:
     if len(items) < 2 or sum(map(_is_entry, entries)) * 2 > len(items):
         return ""
     lines = [line for item in items if (line := " ".join(_texts(item, 0)).strip())]
-    prose = [line for line in lines if _PROSE.search(line)]
+    prose = [line for line in lines if _is_prose(line)]
     if len(prose) < 2 or sum(map(len, prose)) < _SHORTEST:
         return ""
     return "\n".join(line if line.startswith("<") else f"<p>{line}</p>" for line in lines)
@@ -115,11 +124,11 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
 
 def _strings(script: str) -> Iterator[str]:
     """Yield the articles in the strings of a script that is not JSON; a string may be JSON itself, as in `JSON.parse("…")`."""
-    for quoted in _STRING.findall(script):
-        text = _decoded(quoted) if len(quoted) >= _SHORTEST else None
+    for quoted, end in _STRING.findall(script):
+        text = _decoded(quoted) if end and len(quoted) >= _SHORTEST else None
         if text and text.lstrip()[:1] in ("{", "["):
             yield from _walk(_json(text))
-        elif text and len(_PARAGRAPH.findall(text)) >= 2 and _PROSE.search(text):
+        elif text and len(_PARAGRAPH.findall(text)) >= 2 and _is_prose(text):
             yield text
 
 
