@@ -110,7 +110,9 @@ def read_item(
     item = _item(body)
     if isinstance(item, NoArticle):
         return item
-    text = text_of_fragment(str(item.get("html") or "").encode()) if not item.get("text") else tidy(str(item["text"]))
+    # JSON can escape half a surrogate pair, which UTF-8 cannot encode.
+    content = str(item.get("text") or item.get("html")).encode("utf-8", "replace")
+    text = tidy(content.decode()) if item.get("text") else text_of_fragment(content)
     if isinstance(text, NoArticle):
         return text
     own = _item_hints(item, locale)

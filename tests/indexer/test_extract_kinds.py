@@ -84,6 +84,20 @@ def test_all_fields_of_an_item_are_used() -> None:
     assert (result.published, result.published_precision) == (datetime(2026, 11, 19, 6, tzinfo=UTC), "second")
 
 
+@pytest.mark.parametrize("half", ["\ud83d", "\udd4a", "\ud800\ud800"])
+@pytest.mark.parametrize("name", ["text", "html", "title", "published", "authors", "language"])
+def test_half_a_surrogate_pair_in_an_item_gives_an_article_that_can_be_encoded(name: str, half: str) -> None:
+    item = {"text": SENTENCE, "title": "Talks", "authors": "Ann Lee"} | {name: f"{SENTENCE} {half}"}
+    result = article("item", json.dumps({"html": item["html"]} if name == "html" else item), Hints())
+    json.dumps([result.title, result.text, result.authors, result.language], ensure_ascii=False).encode()
+    assert result.text.startswith(SENTENCE)
+
+
+@pytest.mark.parametrize("name", ["text", "html"])
+def test_a_whole_surrogate_pair_in_an_item_is_one_character(name: str) -> None:
+    assert article("item", json.dumps({name: f"{SENTENCE} 🕊"}), Hints()).text == f"{SENTENCE} 🕊"
+
+
 def test_an_item_dated_in_the_future_is_undated() -> None:
     result = article("item", json.dumps({"text": SENTENCE, "published": "2030-01-01"}), Hints())
     assert (result.published, result.published_from, result.published_precision) == (None, "none", None)
