@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
     Text,
@@ -95,13 +95,13 @@ def keep_page(
     return True
 
 
-def read_again(connection: Connection, states: Collection[str], *, except_for: Select[tuple[int]]) -> int:
+def read_again(connection: Connection, states: Collection[str], which: ColumnElement[bool]) -> int:
     """Make pages in these states pending again, only the newest of each address, and return their number.
 
     Args:
-        except_for: numbers of pages to leave unchanged.
+        which: a condition on `pages` that selects among them.
     """
     newer = pages.alias()
     has_newer = select(newer.c.number).where(newer.c.serial == pages.c.serial, newer.c.number > pages.c.number).exists()
-    again = update(pages).where(pages.c.state.in_(states), ~has_newer, pages.c.number.not_in(except_for))
+    again = update(pages).where(pages.c.state.in_(states), ~has_newer, which)
     return connection.execute(again.values(state=Outcome.PENDING, detail="", attempts=0, crashes=0, **ENDED)).rowcount

@@ -81,8 +81,7 @@ def _titled(visits: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[tuple[str, str]
 
 def _read_again(connection: Connection, numbers: Collection[int]) -> None:
     for some in batches(sorted(numbers)):
-        others = select(pages.c.number).where(pages.c.number.not_in(some))
-        read_again(connection, [Outcome.INDEXED, Outcome.SAME_ARTICLE], except_for=others)
+        read_again(connection, [Outcome.INDEXED, Outcome.SAME_ARTICLE], pages.c.number.in_(some))
 
 
 def _add(connection: Connection, source: str, found: Repeats) -> None:

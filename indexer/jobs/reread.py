@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from crawler.archive.pages import read_again
+from crawler.archive.pages import pages, read_again
 from crawler.outcomes import Outcome
 from indexer.extract import EXTRACTOR_VERSION
 from indexer.jobs.articles import articles
@@ -25,4 +25,4 @@ def reread(connection: Connection, states: Collection[str]) -> int:
     if Outcome.INDEXED in states:
         mark_repeating(connection)
     extracted_already = select(articles.c.page).where(articles.c.extractor == EXTRACTOR_VERSION)
-    return read_again(connection, states, except_for=extracted_already)
+    return read_again(connection, states, pages.c.number.not_in(extracted_already))
