@@ -42,8 +42,8 @@ class Facts:
         """Return the JSON-LD node that describes the article of this page; an empty one when there is none."""
         if self._article is None:
             articles = [node for node in self.nodes if json_ld.is_article(node)]
-            described = [node for node in articles if "headline" in node or "datePublished" in node]
-            self._article = self._own([*described, *(node for node in articles if node not in described)])
+            articles.sort(key=lambda node: not ("headline" in node or "datePublished" in node))
+            self._article = self._own(articles)
         return self._article
 
     def web_page(self) -> json_ld.Node:
