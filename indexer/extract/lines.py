@@ -54,15 +54,19 @@ def blocks_of(tree: HtmlElement, text: str, url: str) -> Blocks:
 def _links(tree: HtmlElement, text: str, url: str) -> Iterator[str]:
     host = _host(url)
     text = "\n".join(line for line in text.splitlines() if len(line) <= _LONGEST)
+    sizes: dict[HtmlElement, int] = {}  # characters of blocks, in any of which thousands of links may stand
     for link in tree.iter("a"):
         label = (link.text_content() if len(link) else link.text or "").strip()
         # Most links are menus; looking for their text in the extracted one is cheaper than all that follows.
         if len(label) < _LINK or label[:_LINK] not in text or not _is_internal(link.get("href") or "", host):
             continue
         block = next((above for above in link.iterancestors() if above.tag in _BLOCKS), None)
-        whole = block.text_content().strip() if block is not None else ""
-        if whole and len(whole) - len(label) <= min(_LABEL, len(label)):
-            yield words(whole)
+        if block is None:
+            continue
+        if block not in sizes:
+            sizes[block] = len(block.text_content().strip())
+        if sizes[block] - len(label) <= min(_LABEL, len(label)):
+            yield words(block.text_content())
 
 
 def _is_internal(href: str, host: str) -> bool:
