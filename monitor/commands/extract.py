@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
@@ -13,6 +11,7 @@ from config.errors import WrongArgument
 from crawler.outcomes import sentence_of
 from monitor.documents.extraction import ExtractDocument, ExtractionDocument
 from monitor.services.extraction import extract_address, extract_page
+from monitor.terminal.input_files import input_file
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.times import zoned
@@ -44,11 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(name: str, max_bytes: int) -> bytes:
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            body = file.read(max_bytes + 1)
-    except OSError as error:
-        raise WrongArgument(f"{name}: cannot be read ({error.strerror})", field="page") from None
+    with input_file(name, field="page") as file:
+        body = file.read(max_bytes + 1)
     if len(body) > max_bytes:
         message = f"{name}: longer than {max_bytes:,} bytes; increase the setting max_bytes to read it"
         raise WrongArgument(message, field="page")

@@ -7,13 +7,14 @@ import argparse
 from config.errors import RequestFailed
 from monitor.app import App
 from monitor.services import theme_changes, theme_quality, themes
+from monitor.terminal.input_files import read_lines, read_text
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.theme_changes import change_of, finish_save, show_preview, sweep_after
 from monitor.terminal.theme_listing import show_history, show_list, show_one
-from monitor.terminal.theme_quality import read_lines, show_evaluation, show_gaps
+from monitor.terminal.theme_quality import show_evaluation, show_gaps
 from monitor.terminal.theme_sweep import sweep
-from monitor.terminal.theme_texts import read_text, show_matches, show_tests
+from monitor.terminal.theme_texts import show_matches, show_tests
 
 HELP = "List, show, test, change and sweep themes; match them against a text"
 EXAMPLES = (

@@ -16,9 +16,9 @@ from monitor.app import App
 from monitor.documents.queries import DiagnosticDocument
 from monitor.documents.themes import PreviewDocument, SampleDocument, SavedDocument
 from monitor.services.theme_changes import saved
+from monitor.terminal.input_files import read_text
 from monitor.terminal.output import console, errors, plain, print_document
 from monitor.terminal.theme_sweep import sweep_with_progress
-from monitor.terminal.theme_texts import read_text
 from monitor.terminal.times import published
 
 

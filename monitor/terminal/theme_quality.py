@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from config.errors import WrongArgument
 from monitor.documents.theme_quality import (
     EvaluationDocument,
     GapsDocument,
@@ -21,28 +17,6 @@ from monitor.documents.theme_quality import (
 from monitor.terminal.output import counted, percent, plain, print_note, table
 
 _COLUMNS = ("precision", "recall", "F1", "right", "wrong", "missed")
-
-
-def read_lines(file: str, most: int) -> Iterator[bytes]:
-    """Yield the lines of a file, or of standard input for `-`, in constant memory.
-
-    Args:
-        most: bytes that a line may have.
-
-    Raises:
-        WrongArgument: the file cannot be read, or a line is longer.
-    """
-    try:
-        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
-            number = 0
-            while line := opened.readline(most + 1):
-                number += 1
-                if len(line) > most:
-                    message = f"{file}: line {number}: longer than {most:,} bytes, as `max_bytes` allows"
-                    raise WrongArgument(message, field="file")
-                yield line
-    except OSError as wrong:
-        raise WrongArgument(f"{file}: cannot be read: {wrong.strerror}", field="file") from None
 
 
 def show_evaluation(screen: Console, evaluation: EvaluationDocument) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from rich.console import Console
 from rich.text import Text
 
-from config.errors import WrongArgument
 from monitor.documents.themes import FailureOfExampleDocument, MatchesDocument, ThemeTestDocument, ThemeTestsDocument
 from monitor.terminal.output import plain
 
@@ -46,28 +42,3 @@ def _line(failure: FailureOfExampleDocument) -> str:
     short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     verdict = "matches but should not" if failure.matched else "does not match but should"
     return f"{verdict} ({failure.language}): {short}"
-
-
-def read_text(file: str, most: int) -> str:
-    """Return the text of a file, or of standard input for `-`.
-
-    Args:
-        most: bytes up to which it is read.
-
-    Raises:
-        WrongArgument: the file cannot be read, is longer, or is not UTF-8.
-    """
-    try:
-        if file == "-":
-            content = sys.stdin.buffer.read(most + 1)
-        else:
-            with Path(file).open("rb") as opened:
-                content = opened.read(most + 1)
-        if len(content) > most:
-            message = f"{file}: longer than {most:,} bytes, as `max_bytes` allows; give a part of it"
-            raise WrongArgument(message, field="file")
-        return content.decode("utf-8-sig")
-    except OSError as wrong:
-        raise WrongArgument(f"{file}: cannot be read: {wrong.strerror}", field="file") from None
-    except UnicodeDecodeError:
-        raise WrongArgument(f"{file}: not UTF-8; save the text in that encoding", field="file") from None

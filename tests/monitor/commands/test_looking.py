@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -147,6 +148,13 @@ def test_extract_shows_the_extracted_fields_of_a_file(
     page.write_bytes(b"%PDF-1.7")
     assert main(["extract", str(page), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["outcome"] == "not_html"
+
+
+def test_a_page_from_standard_input_leaves_it_open(run_json: RunJson, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(page_of(TALKS)))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert run_json("extract", "-")["article"]["title"] == "Talks resume"
+    assert not stdin.closed
 
 
 def test_a_missing_file_is_reported(run_failing: Run) -> None:
