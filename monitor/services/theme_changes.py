@@ -14,19 +14,19 @@ from config.files import find
 from config.theme_file import delete_theme, theme_path, write_theme
 from indexer.article import Article
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
-from indexer.themes.examples import Failure, find_failures
+from indexer.themes.examples import find_failures
 from indexer.themes.sweep import preview as count_change
 from indexer.themes.versions import ThemeVersion, latest_versions, record_version
 from monitor.app import App
 from monitor.documents.themes import PreviewDocument, RemovedDocument, SampleDocument, SamplesDocument, SavedDocument
 from monitor.services.candidate import Candidate, compile_candidate, from_queries, from_text, from_version
+from monitor.services.excerpts import failing_example
 from monitor.services.precedence import related
 from monitor.services.queries import diagnostics
 from monitor.services.questions import theme_of
 from monitor.services.themes import versions_of_theme
 
 _START = 80  # characters of a sample's text
-_EXAMPLE = 160  # characters of an example in a message
 
 
 def preview(
@@ -164,7 +164,8 @@ def _save(
     compiled = compile_candidate(app, candidate)
     if wrong := find_failures(candidate.theme, compiled):
         cure = "change the query, or the example in its file"
-        lines = [f"theme {compiled.id}: an example {_failure(one)}; {cure}" for one in wrong]
+        failures = [failing_example(one.example.language, one.example.text, is_match=one.matched) for one in wrong]
+        lines = [f"theme {compiled.id}: an example {failure}; {cure}" for failure in failures]
         raise Refused("\n".join(lines), field="query")
     # The file is put in place inside the transaction, so that of two who save at once the second sees the first's version.
     with app.archive.database.write() as connection:
@@ -206,14 +207,6 @@ def _check_the_rest(app: App, removed: str) -> None:
         compile_themes(rest, app.context(replace(current, themes=rest)))
     except ConfigError as wrong:
         raise Refused(f'other themes contain "{removed}"; change them first:\n{wrong}', field="theme") from None
-
-
-def _failure(failure: Failure) -> str:
-    """Return a failing example as a line."""
-    text = " ".join(failure.example.text.split())
-    short = text if len(text) <= _EXAMPLE else f"{text[:_EXAMPLE]}…"
-    verdict = "matches but should not" if failure.matched else "does not match but should"
-    return f"{verdict} ({failure.example.language}): {short}"
 
 
 def _samples(articles: Sequence[Article]) -> tuple[SampleDocument, ...]:

@@ -24,6 +24,7 @@ from monitor.documents.theme_quality import (
     ScoreDocument,
     ThemeScoreDocument,
 )
+from monitor.services.excerpts import excerpt
 from monitor.services.precedence import related
 from monitor.services.questions import theme_of
 
@@ -113,11 +114,10 @@ def _figures(score: Score) -> dict[str, Any]:
 
 def _mistake(mistake: Mistake) -> MistakeDocument:
     document = mistake.document
-    whole = " ".join(f"{document.title or ''}\n{document.text}".split())
     return MistakeDocument(
         line=document.line,
         language=document.language,
-        start=whole if len(whole) <= _START else f"{whole[:_START]}…",
+        start=excerpt(f"{document.title or ''}\n{document.text}", _START),
         reason=mistake.reason,
         words=mistake.words,
     )

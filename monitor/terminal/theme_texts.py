@@ -5,10 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from monitor.documents.themes import FailureOfExampleDocument, MatchesDocument, ThemeTestDocument, ThemeTestsDocument
+from monitor.documents.themes import MatchesDocument, ThemeTestDocument, ThemeTestsDocument
+from monitor.services.excerpts import failing_example
 from monitor.terminal.output import plain
-
-_SHOWN = 160  # characters of an example
 
 
 def show_matches(screen: Console, matches: MatchesDocument) -> None:
@@ -34,11 +33,5 @@ def _show_test(screen: Console, test: ThemeTestDocument) -> None:
     holding = test.examples - len(test.failures)
     screen.print(Text(f"{test.theme}: {holding} of {test.examples} examples pass", style=style))
     for failure in test.failures:
-        screen.print(Text(f"  {_line(failure)}"), soft_wrap=True)
-
-
-def _line(failure: FailureOfExampleDocument) -> str:
-    text = plain(" ".join(failure.text.split()))
-    short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    verdict = "matches but should not" if failure.matched else "does not match but should"
-    return f"{verdict} ({failure.language}): {short}"
+        line = failing_example(failure.language, failure.text, is_match=failure.matched)
+        screen.print(Text(f"  {plain(line)}"), soft_wrap=True)
