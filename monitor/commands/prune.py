@@ -8,7 +8,8 @@ from datetime import datetime
 from indexer.engine import open_engine
 from indexer.jobs.prune import Pruned, count_old, prune
 from monitor.app import App
-from monitor.services.jobs import prune_before, prune_document
+from monitor.documents.operations import PruneDocument
+from monitor.services.jobs import prunable, prune_before, prune_document
 from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_document
@@ -32,15 +33,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prune, or ask the running indexer to."""
     app = load_app()
-    before = prune_before(app, arguments.before)
-    expected = count_old(app.archive.database, before)
-    pruned = None if arguments.dry_run else _prune(app, before)
-    document = prune_document(before, pruned or expected, is_deleted=not arguments.dry_run)
+    document = prunable(app, arguments.before) if arguments.dry_run else _prune(app, arguments.before)
     print_document(document) if arguments.json else console().print(document.message, soft_wrap=True)
     return 0
 
 
-def _prune(app: App, before: datetime) -> Pruned | None:
+def _prune(app: App, text: str) -> PruneDocument:
+    before = prune_before(app, text)
+    expected = count_old(app.archive.database, before)  # a running indexer does not report what it deleted
+    return prune_document(before, _delete(app, before) or expected, is_deleted=True)
+
+
+def _delete(app: App, before: datetime) -> Pruned | None:
     with errors().status("pruning") as shown:
 
         def show(_: float, doing: str) -> None:
