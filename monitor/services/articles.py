@@ -41,7 +41,7 @@ def show(app: App, id: str) -> FullArticleDocument:
     article = find_article(app, id)
     pages = app.archive.pages_of(article.id)
     source = app.source(article.source)
-    named = app.engine.get([*([article.copy_of] if article.copy_of else []), *article.carries])
+    named = app.engine.get(list(filter(None, (article.copy_of, *article.carries))))
     story = named.get(article.copy_of) if article.copy_of else None
     copies = app.engine.search(Value("copy_of", frozenset({article.id})), limit=MOST_COPIES)
     carriers = app.engine.search(Value("carries", frozenset({article.id})), limit=MOST_COPIES)
