@@ -15,7 +15,7 @@ from indexer.engine import Count, Engine, Split
 from indexer.query.tree import Everything, Forms, Node, Value
 from tests.support.builders import article
 from tests.support.engines import fill
-from tests.support.oracle import matches
+from tests.support.oracle import matches, values_of
 from tests.support.trees import START
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -110,12 +110,6 @@ def test_counts_match_brute_force(
         if split is None or any(count.articles for count in counts):
             expected[value] = counts
     assert crowded.histogram(node, edges, field=field, split=split) == expected
-
-
-def values_of(item: Article, split: Split) -> set[str]:
-    """Return the values of an article's field."""
-    value = getattr(item, split)
-    return set(value) if isinstance(value, frozenset) else {value} - {None}
 
 
 def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Article]) -> None:

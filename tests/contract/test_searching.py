@@ -13,10 +13,9 @@ import pytest
 from indexer.article import Article
 from indexer.engine import Engine, Tallied
 from indexer.query.tree import STORIES, And, Everything, Forms, Not, Or, Phrase, Value
-from indexer.words import tokens
 from tests.support.builders import article
 from tests.support.engines import by_date, fill, pages, serials
-from tests.support.oracle import matches
+from tests.support.oracle import matches, values_of
 
 MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PEACE = Forms("words", frozenset({"peace"}))
@@ -150,15 +149,6 @@ def test_sorting_by_score_returns_the_same_articles_as_sorting_by_date(crowded: 
     newest = crowded.search(node, limit=1000)
     assert by_score.total == newest.total == len(by_score.hits)
     assert {hit.article.id for hit in by_score.hits} == {hit.article.id for hit in newest.hits}
-
-
-def values_of(item: Article, field: Tallied) -> frozenset[str]:
-    if field == "author_names":
-        return frozenset(" ".join(tokens(author)) for author in item.authors)
-    if field in ("themes", "carries"):
-        return item.themes if field == "themes" else frozenset(item.carries)
-    value: str | None = getattr(item, field)
-    return frozenset() if value is None else frozenset({value})
 
 
 @pytest.mark.parametrize("field", get_args(Tallied))

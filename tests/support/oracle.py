@@ -36,7 +36,7 @@ def _metadata(node: Node, article: Article) -> bool:
         case tree.Everything():
             return True
         case tree.Value(field, values):
-            return not values.isdisjoint(_values(article, field))
+            return not values.isdisjoint(values_of(article, field))
         case tree.UrlPrefix(prefix):
             return article.url.startswith(prefix)
         case tree.Between(field, start, end):
@@ -55,7 +55,8 @@ def _words(article: Article, field: TextField) -> list[str]:
     return joined_authors(article.authors).split()
 
 
-def _values(article: Article, field: ValueField) -> set[str]:
+def values_of(article: Article, field: ValueField) -> set[str]:
+    """Return the values of an article's field."""
     if field in ("themes", "carries"):
         return set(article.themes if field == "themes" else article.carries)
     if field == "author_names":
