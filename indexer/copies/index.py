@@ -17,7 +17,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
@@ -25,7 +24,7 @@ from indexer.article import Article
 from indexer.copies import tables
 from indexer.copies.compare import Kind, compare
 from indexer.copies.order import PublishedBy, published_by
-from indexer.copies.signature import VERSION, Signature, signature
+from indexer.copies.signature import VERSION, Signature, Signer, signature
 from indexer.copies.tables import StoredText, texts
 
 AS_MUCH = 0.05  # a text of another report that is so much less alike still speaks against the story
@@ -70,19 +69,18 @@ class Text:
     signature: Signature | None
 
 
-def text_of(article: Article, signatures: Mapping[str, Signature | None] = MappingProxyType({})) -> Text:
+def text_of(article: Article, sign: Signer = signature) -> Text:
     """Return what the index remembers of an article.
 
     Args:
-        signatures: text → signature, of those known already.
+        sign: returns the signature of a text; a caller may know some already.
     """
-    text = article.text
     return Text(
         id=article.id,
         source=article.source,
         published=published_by(article),
         collected=article.collected.replace(microsecond=0),
-        signature=signatures[text] if text in signatures else signature(text),
+        signature=sign(article.text),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import zstandard
@@ -46,6 +46,9 @@ class Signature:
     length: int
     keys: tuple[int, ...]
     content: bytes
+
+
+Signer = Callable[[str], Signature | None]  # `signature`, or the same with a cache
 
 
 def signature(text: str) -> Signature | None:

@@ -21,7 +21,7 @@ from crawler.real_address import RealAddress, real_address, twins
 from crawler.urls import registered_domain
 from indexer.article import Article
 from indexer.copies.compare import Kind, compare
-from indexer.copies.signature import signature
+from indexer.copies.signature import Signer
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
 from indexer.stored_form import text_words
@@ -50,10 +50,11 @@ class Filing:
     Args:
         kept: the articles of the batch so far, by serial, which are not in the archive yet. Articles that change because of
             another one are added to it.
+        sign: returns the signature of a text.
     """
 
-    def __init__(self, connection: Connection, kept: dict[int, KeptArticle]) -> None:
-        self._connection, self._kept = connection, kept
+    def __init__(self, connection: Connection, kept: dict[int, KeptArticle], sign: Signer) -> None:
+        self._connection, self._kept, self._sign = connection, kept, sign
 
     def file(self, page: Page, article: Article, declared: str | None) -> Filed:
         """Return where the article of a page belongs, and record its addresses.
@@ -84,44 +85,46 @@ class Filing:
     def _confirm(self, own: Address, article: Article, real: RealAddress) -> Filed | None:
         """Compare the article with the one its address leads to; where they differ, it leads there no more."""
         owner = addresses.owner_of(self._connection, own)
-        there = self._article(owner)
+        there = self._kept_article(owner)
         if there is None and owner.state == Outcome.PRUNED:
             return Filed(owner, article, is_text=False)
-        if there and are_alike(there, article):
+        if there and are_alike(there.article, article, self._sign):
             if real.url != own.url or not _is_real(own, owner):
-                return self._same(owner, article)
+                return self._same(owner, there, article)
             addresses.name_real(self._connection, owner, own.url)
-            return _under(replace(owner, real=own.url), _completed(article, there))
+            return _under(replace(owner, real=own.url), _completed(article, there.article))
         addresses.part(self._connection, own)
         if owner.real == own.url:
-            self._take_back(owner)
+            self._take_back(owner, there)
         return None
 
     def _file_twin(self, own: Address, article: Article, known: Mapping[str, Address]) -> Filed:
         """File the article of a page at its real address, which may be known in another form, with `www.` for example."""
         for twin in known.values():
             owner = addresses.owner_of(self._connection, twin)
-            if owner.serial == own.serial or self._article(own):
+            if owner.serial == own.serial or self._kept_article(own):
                 continue
-            if (there := self._article(owner)) and are_alike(there, article):
+            if (there := self._kept_article(owner)) and are_alike(there.article, article, self._sign):
                 addresses.join(self._connection, own, owner)
-                return self._same(owner, article)
+                return self._same(owner, there, article)
         return _under(own, article)
 
     def _meet(self, own: Address, article: Article, real: RealAddress, target: Address) -> Filed:
         """File an article whose real address is known already."""
         owner = addresses.owner_of(self._connection, target)
-        there = self._article(owner)
-        if there and self._article(own):
+        there = self._kept_article(owner)
+        if there and self._kept_article(own):
             return _under(own, article)  # stored as two articles by an earlier version: both ids stay
-        if owner.state == Outcome.PRUNED or (there and (real.is_reached or are_alike(there, article))):
+        if owner.state == Outcome.PRUNED or (
+            there and (real.is_reached or are_alike(there.article, article, self._sign))
+        ):
             addresses.join(self._connection, own, owner)
-            return self._same(owner, article)
+            return self._same(owner, there, article)
         if there is None:
             return self._claim(own, article, real, owner)
         if target.first_collected is None and owner.real == target.url:
             addresses.dispute(self._connection, target)
-            self._take_back(owner)
+            self._take_back(owner, there)
         return _under(own, article)
 
     def _claim(self, own: Address, article: Article, real: RealAddress, target: Address | None) -> Filed:
@@ -135,35 +138,31 @@ class Filing:
             own = replace(own, real=real.url)
         return _under(own, article)
 
-    def _same(self, owner: Address, article: Article) -> Filed:
-        """Leave the owner's article as it is, but for facts that only the other page has."""
-        kept = self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
+    def _same(self, owner: Address, kept: KeptArticle | None, article: Article) -> Filed:
+        """Leave the owner's kept article as it is, but for facts that only the other page has."""
         completed = _completed(kept.article, article) if kept else article
         if kept and completed != kept.article:
             self._kept[owner.serial] = replace(kept, article=completed)
         return Filed(owner, completed, is_text=False)
 
-    def _take_back(self, owner: Address) -> None:
-        """File the article of an owner under the owner's own address again."""
+    def _take_back(self, owner: Address, kept: KeptArticle | None) -> None:
+        """File the kept article of an owner under the owner's own address again."""
         addresses.name_real(self._connection, owner, None)
-        kept = self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
         if kept:
             self._kept[owner.serial] = replace(kept, article=_at(kept.article, owner.url))
 
-    def _article(self, owner: Address) -> Article | None:
-        kept = self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
-        return kept.article if kept else None
+    def _kept_article(self, owner: Address) -> KeptArticle | None:
+        return self._kept.get(owner.serial) or articles.kept_article(self._connection, owner.serial)
 
 
-def are_alike(one: Article, other: Article) -> bool:
+def are_alike(one: Article, other: Article, sign: Signer) -> bool:
     """Return whether two pages have the same article: the smaller text is most of the larger one's or a part of it."""
-    words = text_words(one), text_words(other)
-    signs = signature(one.text), signature(other.text)
+    signs = sign(one.text), sign(other.text)
     if signs[0] is None or signs[1] is None:
         return signs[0] == signs[1]
-    if min(sign.length for sign in signs if sign) >= _SHORT:
+    if min(signs[0].length, signs[1].length) >= _SHORT:
         return compare(signs[0], signs[1], same_source=False).kind in (Kind.COPY, Kind.CARRIED)
-    smaller, larger = sorted(map(Counter, words), key=Counter.total)
+    smaller, larger = sorted((Counter(text_words(one)), Counter(text_words(other))), key=Counter.total)
     return (smaller & larger).total() >= _SHARED * smaller.total()
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
 from config.errors import ArticlesRefused, BodyLost
@@ -195,11 +196,13 @@ class Pipeline:
             return {}
         declared = {page.number: extraction.canonical_url for page, extraction in extracted}
         made = [(page, _article(page, extraction)) for page, extraction in extracted]
-        signatures = {article.text: signature(article.text) for _, article in made}  # outside the transaction
+        sign = cache(signature)
+        for _, article in made:
+            sign(article.text)  # outside the transaction
         others: Outcomes = {}
         kept: dict[int, KeptArticle] = {}
         with self.archive.database.write() as connection:
-            filing = Filing(connection, kept)
+            filing = Filing(connection, kept, sign)
             for page, article in made:
                 filed = filing.file(page, article, declared[page.number])
                 own = filed.article
@@ -209,7 +212,7 @@ class Pipeline:
                 if articles.pages_by_serial(connection, [own.serial]).get(own.serial, 0) > page.number:
                     continue  # this page had to be retried, and a revision was indexed first
                 kept[own.serial] = KeptArticle(own, page.number, EXTRACTOR_VERSION)
-            items = [(item, text_of(item.article, signatures)) for item in kept.values()]
+            items = [(item, text_of(item.article, sign)) for item in kept.values()]
             # Feeds list the newest first, and each earlier article would move those that follow it.
             items.sort(key=lambda item: item[1].published.order)
             keep_linked(connection, self.copies, items)

@@ -18,6 +18,7 @@ from crawler.archive.pages import keep_page
 from crawler.outcomes import Outcome
 from crawler.page import Hints, Link, Page, PageKind, RawPage
 from crawler.urls import article_id, canonical, registered_domain
+from indexer.copies.signature import signature
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
 from indexer.jobs.filing import Filing
@@ -76,7 +77,7 @@ class Site:
         )
         kept: dict[int, KeptArticle] = {}
         with self.archive.database.write() as connection:
-            filed = Filing(connection, kept).file(page, made, declared)
+            filed = Filing(connection, kept, signature).file(page, made, declared)
             if filed.is_text:
                 kept[filed.article.serial] = KeptArticle(filed.article, page.number, 1)
             articles.keep_articles(connection, kept.values())
