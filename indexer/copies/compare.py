@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum, auto
 from functools import lru_cache
+from operator import itemgetter
 
 from indexer.copies.signature import NAME, Signature, unpacked
 
@@ -140,25 +141,29 @@ class _Own:
 
     def __init__(self, text: _Parsed, other: _Parsed, covered: Sequence[bool]) -> None:
         self.text, self._other = text, other
-        own = {word for word, is_shared in zip(text.words, covered, strict=True) if not is_shared}
+        self._gaps = list(_gaps(text.words, covered))
+        own = set(itertools.chain(*self._gaps))
         self.numbers = {word for word in own if _is_number(word)} - other.numbers
         self.names = {word for word in own & text.names if word[:_STEM] not in other.stems}
-        passages = [text.words[start:stop] for start, stop in _gaps(covered) if stop - start >= _PASSAGE]
-        long_words = [word for passage in passages for word in passage if len(word) >= _STEM - 1]
-        self.foreign = [word for word in long_words if word[:_STEM] not in other.stems]
-        places = [self._foreign_in(text.words[start:stop]) for start, stop in _gaps(covered)]
-        self.places = [words for words in places if words]
-        self.is_rewritten = len(long_words) - len(self.foreign) >= _SAME_THINGS * len(long_words)
+        passages = list(itertools.chain(*(gap for gap in self._gaps if len(gap) >= _PASSAGE)))
+        long_words = sum(map(_is_long, passages))
+        self.foreign = self._foreign_in(passages)
+        self.is_rewritten = long_words - len(self.foreign) >= _SAME_THINGS * long_words
+
+    def places(self) -> list[list[str]]:
+        """Return the words about other things, by the place in which they stand."""
+        return [words for gap in self._gaps if (words := self._foreign_in(gap))]
 
     def _foreign_in(self, words: Sequence[str]) -> list[str]:
-        return [word for word in words if len(word) >= _STEM - 1 and word[:_STEM] not in self._other.stems]
+        return [word for word in words if _is_long(word) and word[:_STEM] not in self._other.stems]
 
 
 def _are_filled_in(mine: _Own, theirs: _Own, length: int) -> bool:
     """Tell whether two texts of one source differ in a few places, as if a template had been filled in."""
-    if not 0 < len(mine.places) <= _FEW_PLACES or not 0 < len(theirs.places) <= _FEW_PLACES:
+    places = mine.places(), theirs.places()
+    if not all(0 < len(own) <= _FEW_PLACES for own in places):
         return False
-    here, there = (list(itertools.chain(*own.places)) for own in (mine, theirs))
+    here, there = (list(itertools.chain(*own)) for own in places)
     if min(len(here), len(there)) < max(1.0, _FILLED_IN * length):
         return False
     return not all(any(_is_spelled_alike(word, other) for other in there[:_MOST_SPELLED]) for word in here)
@@ -186,14 +191,15 @@ def _differ(mine: _Own, theirs: _Own, same_source: bool) -> bool:
     return is_other and not mine.is_rewritten and not theirs.is_rewritten
 
 
-def _gaps(covered: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    start = None
-    for place, is_shared in enumerate((*covered, True)):
-        if not is_shared and start is None:
-            start = place
-        elif is_shared and start is not None:
-            yield start, place
-            start = None
+def _gaps(words: Sequence[str], covered: Sequence[bool]) -> Iterator[list[str]]:
+    """Yield each run of words that are not shared."""
+    for is_shared, run in itertools.groupby(zip(words, covered, strict=True), key=itemgetter(1)):
+        if not is_shared:
+            yield [word for word, _ in run]
+
+
+def _is_long(word: str) -> bool:
+    return len(word) >= _STEM - 1
 
 
 def _is_number(word: str) -> bool:
