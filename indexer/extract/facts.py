@@ -33,6 +33,7 @@ class Facts:
     subheadings: list[HtmlElement] = field(default_factory=list)  # of the second and third level
     times: list[HtmlElement] = field(default_factory=list)  # also `<meta itemprop>` that dates a part of the page
     _article: json_ld.Node | None = None
+    _web_page: json_ld.Node | None = None
 
     def first(self, *names: str) -> str | None:
         """Return the first value of the first meta name that has one."""
@@ -48,10 +49,14 @@ class Facts:
 
     def web_page(self) -> json_ld.Node:
         """Return the JSON-LD node that describes the page as such; an empty one when there is none."""
-        return self._own([node for node in self.nodes if "WebPage" in json_ld.types(node)])
+        if self._web_page is None:
+            self._web_page = self._own([node for node in self.nodes if "WebPage" in json_ld.types(node)])
+        return self._web_page
 
     def _own(self, nodes: Sequence[json_ld.Node]) -> json_ld.Node:
         """Return the first node that speaks of this page, otherwise the first that may."""
+        if not nodes:
+            return {}
         stated = (self.url, self.canonical, self.first("og:url"))
         addresses = {key for address in stated if address and (key := address_key(address, self.url))}
         headings = [_words(heading.text_content()) for heading in (*self.headings[:_HEADINGS], *self.subheadings[:1])]
