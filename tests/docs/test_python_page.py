@@ -21,11 +21,6 @@ TEST = doctest.DocTestParser().get_doctest(PAGE.replace("```\n", "\n"), {}, FILE
 METHODS = [name for name in vars(parley.Parley) if not name.startswith("_")]
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
-    return Installation(tmp_path, monkeypatch, capsys)
-
-
 def test_the_examples_do_what_the_page_shows(
     demonstration: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

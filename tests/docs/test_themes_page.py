@@ -22,15 +22,14 @@ def blocks(kind: str) -> list[str]:
 
 
 @pytest.fixture
-def ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+def ports(small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """Return an installation with the page's first theme, and its labelled documents in a file of the current folder."""
-    installation = Installation(tmp_path, monkeypatch, capsys)
-    (installation.config / "themes" / "truce.toml").write_text("removed = true\n")
-    installation.write_theme("grain", blocks("toml")[0])
+    (small.config / "themes" / "truce.toml").write_text("removed = true\n")
+    small.write_theme("grain", blocks("toml")[0])
     (tmp_path / "labelled.jsonl").write_text(blocks("json")[0], "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "110")
-    return installation
+    return small
 
 
 def test_an_evaluation_prints_what_the_page_shows(ports: Installation) -> None:

@@ -58,10 +58,10 @@ def shown_articles() -> Iterator[Article]:
         )
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print tables as wide as the page shows them."""
     monkeypatch.setenv("COLUMNS", "110")
-    return Installation(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 
 from monitor.cli import FAILED, WRONG_USAGE, main
 from tests.support.demonstration import demonstration
+from tests.support.installation import small
 
-__all__ = ["demonstration"]
+__all__ = ["demonstration", "small"]
 
 
 @pytest.fixture

@@ -124,3 +124,9 @@ class Installation:
         exit_code, out, err = self.run(*words, "--json")
         assert exit_code == code, err
         return json.loads(out)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+    """Return an installation with one theme and no articles."""
+    return Installation(tmp_path, monkeypatch, capsys)

@@ -1,18 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from config.settings import load_settings
 from monitor.app import App
 from tests.support.installation import Installation
-
-
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
-    """Return an installation with one theme and no articles."""
-    return Installation(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.support.installation import small
+
+__all__ = ["small"]
