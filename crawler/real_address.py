@@ -54,7 +54,7 @@ def real_address(url: str, final_url: str, declared: str | None) -> RealAddress:
         reached = url
     wanted = canonical(declared) if declared else None
     if wanted and wanted != reached and _is_believable(wanted, reached, url):
-        is_sure = wanted == url or _site(wanted) in (_site(reached), _cached_site(reached))
+        is_sure = wanted == url or site_of(wanted) in (site_of(reached), site_of(_cached(reached)))
         return RealAddress(wanted, is_reached=False, is_sure=is_sure)
     return RealAddress(reached, is_reached=True, is_sure=True)
 
@@ -73,6 +73,14 @@ def twins(url: str) -> list[str]:
         for path in paths
     ]
     return forms[1:]
+
+
+def site_of(url: str) -> str:
+    """Return the host of an address without the labels that only name a view of the same site (`www.`, `m.`, `amp.`)."""
+    labels = (urlsplit(url).hostname or "").split(".")
+    while len(labels) > 2 and labels[0] in _VIEWS:
+        labels = labels[1:]
+    return ".".join(labels)
 
 
 def is_front_page(url: str) -> bool:
@@ -122,19 +130,6 @@ def _holds(address: str, other: str) -> bool:
 def _cached(url: str) -> str:
     match = _AMP_CACHE.match(url)
     return f"https://{match[1]}" if match else ""
-
-
-def _cached_site(url: str) -> str:
-    original = _cached(url)
-    return _site(original) if original else ""
-
-
-def _site(url: str) -> str:
-    """Return the host without the labels that only name a view of the same site."""
-    labels = (urlsplit(url).hostname or "").split(".")
-    while len(labels) > 2 and labels[0] in _VIEWS:
-        labels = labels[1:]
-    return ".".join(labels)
 
 
 def _without_view(path: str) -> list[str]:

@@ -6,9 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.outcomes import Outcome
-from crawler.real_address import is_front_page, leads_to_section
+from crawler.real_address import is_front_page, leads_to_section, site_of
 
-_VIEW = re.compile(r"^(?:www|m|mobile|amp)\.")
 _ERROR = re.compile(
     r"(?:error|page)?[-_]?(?:404|410|not[-_]?found|error|unavailable|removed|gone)(?:[-_]page)?(?:\.\w{2,5})?",
     re.IGNORECASE,
@@ -19,9 +18,10 @@ def removal(requested: str, reached: str, body: bytes) -> tuple[Outcome, str] | 
     """Return the outcome and a sentence when a redirect shows that the article no longer exists, otherwise None.
 
     Args:
+        requested, reached: canonical addresses.
         body: of the page reached.
     """
-    if is_front_page(reached) and not is_front_page(requested) and _site(requested) == _site(reached):
+    if is_front_page(reached) and not is_front_page(requested) and site_of(requested) == site_of(reached):
         return Outcome.REDIRECTED_HOME, "the address redirects to the front page of its site"
     if _is_error(reached) and not _is_error(requested):
         return Outcome.GONE, f"the address redirects to an error page, {reached}"
@@ -32,7 +32,3 @@ def removal(requested: str, reached: str, body: bytes) -> tuple[Outcome, str] | 
 
 def _is_error(url: str) -> bool:
     return bool(_ERROR.fullmatch(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
-
-
-def _site(url: str) -> str:
-    return _VIEW.sub("", urlsplit(url).hostname or "")

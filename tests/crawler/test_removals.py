@@ -62,3 +62,12 @@ def test_another_site_may_have_the_article_at_its_root() -> None:
     assert removal("https://courier.example/special/1", "https://lake-talks.example/", b"") is None
     assert removal("https://courier.example/special/1", "https://special.courier.example/", b"") is None
     assert removal("https://courier.example/special/1", "https://m.courier.example/", b"") is not None
+
+
+@pytest.mark.parametrize(
+    "view", ["www.", "m.", "mobile.", "mobil.", "amp.", "touch.", "lite.", "wap.", "www.m.", "m.www."]
+)
+def test_the_front_page_for_another_device_is_that_of_the_same_site(view: str) -> None:
+    for requested, reached in (("", view), (view, "")):
+        removed = removal(f"https://{requested}courier.example/special/1", f"https://{reached}courier.example/", b"")
+        assert removed is not None and removed[0] == "redirected_home"
