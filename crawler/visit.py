@@ -21,6 +21,7 @@ from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page
 from crawler.poll import demanded_wait, describe_unexpected
 from crawler.removals import removal
 from crawler.schedule import retry_at
+from crawler.urls import canonical
 
 log = get_logger(__name__)
 
@@ -54,7 +55,7 @@ class Visitor:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != Outcome.ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
-        if removed := removal(wanted.url, fetched.url, fetched.body):
+        if removed := removal(wanted.url, canonical(fetched.url) or fetched.url, fetched.body):
             return self._end(wanted, *removed, now)
         refusal = reject_content(fetched)
         if refusal:

@@ -46,6 +46,10 @@ def test_a_visit_with_an_unexpected_error_is_retried_and_then_abandoned(crawling
     [
         ("http://a.example/news/1", "https://www.a.example/", "redirected_home"),
         ("http://a.example/?p=1", "http://a.example/", "redirected_home"),
+        ("http://a.example/news/1", "http://a.example/?utm_source=x", "redirected_home"),
+        ("http://a.example/news/1", "HTTPS://A.example:443/?fbclid=1#top", "redirected_home"),
+        ("http://a.example/en/world/1", "http://a.example/en/?utm_medium=rss", "gone"),
+        ("http://a.example/news/1", "http://a.example/?p=1&utm_source=x", "collected"),
         ("http://a.example/news/1", "http://a.example/?p=1", "collected"),
         ("http://a.example/news/1", "http://a.example/news/", "gone"),
         ("http://a.example/en/world/1", "http://www.a.example/en/", "gone"),
