@@ -53,7 +53,7 @@ class Link:
 
 
 def hash_of(body: bytes) -> str:
-    """Return the 128-bit hash, 32 hexadecimal digits, under which a body is stored."""
+    """Return the 128-bit hash of a body or an encoded text, 32 hexadecimal digits; bodies are stored under it."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 

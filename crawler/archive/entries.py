@@ -6,7 +6,6 @@ if the feed gives both the same time of publication, or the same title on the sa
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +16,7 @@ from sqlalchemy import Column, Connection, String, Table, Text, delete, insert, 
 
 from crawler.archive.batches import batches
 from crawler.archive.database import UTCDateTime, metadata
-from crawler.page import Link
+from crawler.page import Link, hash_of
 
 entries = Table(
     "entries",
@@ -87,4 +86,4 @@ def _look(link: Link) -> str:
 
 
 def _hash(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return hash_of(text.encode("utf-8", "replace"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from crawler.page import hash_of
+
 _MOST = 16  # feed documents remembered for one address, the latest ones
 
 
@@ -11,9 +13,7 @@ def digest_of(*parts: str | None) -> str | None:
     """Return 32 hexadecimal digits that change when any part changes; None when all parts are empty."""
     if not any(parts):
         return None
-    return hashlib.blake2b(
-        "\0".join(part or "" for part in parts).encode("utf-8", "replace"), digest_size=16
-    ).hexdigest()
+    return hash_of("\0".join(part or "" for part in parts).encode("utf-8", "replace"))
 
 
 def update_digests(record: str | None, feed: str, document: str, digest: str) -> tuple[str, bool]:
