@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from config.languages import language_code
-from crawler.parse.xml_texts import attribute, plain_text
+from crawler.parse.xml_texts import Fields, attribute, plain_text, type_of
 from crawler.urls import canonical
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -68,9 +68,7 @@ def site_link(links: Sequence[etree._Element], place: Place) -> str | None:
     return next(_addresses(links, place, None), None)
 
 
-def entry_link(
-    node: etree._Element, fields: Mapping[str, Sequence[etree._Element]], place: Place, language: str | None
-) -> EntryLink:
+def entry_link(node: etree._Element, fields: Fields, place: Place, language: str | None) -> EntryLink:
     """Return the address and the identity of an entry.
 
     The address is, in this order: the original link beside one that counts clicks; the text of a link, as in RSS; an alternate
@@ -93,7 +91,7 @@ def entry_link(
     if listed:
         return EntryLink(listed, guid)
     # RFC 4287, 4.1.3.2: content may be elsewhere. The Channel Definition Format writes the address in the tag of the item.
-    elsewhere = [element for element in fields.get("content", _NONE) if _kind(element) in _PAGES]
+    elsewhere = [element for element in fields.get("content", _NONE) if type_of(element) in _PAGES]
     others_than_links = [
         *(place.within(element).resolve(attribute(element, "src")) for element in elsewhere),
         place.resolve(attribute(node, "href")),
@@ -125,11 +123,7 @@ def _is_alternate(element: etree._Element) -> bool:
 
 def _rank(element: etree._Element, language: str | None) -> tuple[bool, bool]:
     spoken = attribute(element, "hreflang")
-    return _kind(element) not in _PAGES, bool(spoken) and (language is None or language_code(spoken) != language)
-
-
-def _kind(element: etree._Element) -> str:
-    return attribute(element, "type").partition(";")[0].rstrip().lower()
+    return type_of(element) not in _PAGES, bool(spoken) and (language is None or language_code(spoken) != language)
 
 
 def _permanent(guid: etree._Element, place: Place) -> str | None:

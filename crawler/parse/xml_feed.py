@@ -6,7 +6,7 @@ of its picture, never counts. Fields are recognised by meaning, see crawler.pars
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,7 +18,7 @@ from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.links import Place, entry_link, site_link
 from crawler.parse.vocabularies import Names
-from crawler.parse.xml_texts import attribute, captions_of, markup_of, plain_text, texts_of
+from crawler.parse.xml_texts import Fields, attribute, captions_of, markup_of, plain_text, texts_of
 from crawler.parse.xml_tree import tree_of
 
 _ROOTS = ("rss", "rdf:rdf", "rdf", "feed", "channel")
@@ -33,7 +33,6 @@ _PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly"
 _DAY = 86_400.0
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-Fields = Mapping[str, Sequence[etree._Element]]
 _NONE: Sequence[etree._Element] = ()
 
 

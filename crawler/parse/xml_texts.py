@@ -11,6 +11,8 @@ from lxml import etree
 
 from crawler.parse.markup import paragraphs
 
+Fields = Mapping[str, Sequence[etree._Element]]  # the elements inside another one, by name
+
 _TEXTS = frozenset(
     {"content:encoded", "content", "description", "summary", "dc:description", "itunes:summary"}
     | {"fullitem", "body", "xhtml:body", "xhtml:div", "abstract", "dcterms:abstract"}
@@ -30,6 +32,11 @@ def attribute(element: etree._Element, name: str) -> str:
     return ""
 
 
+def type_of(element: etree._Element) -> str:
+    """Return the type that an element declares, in small letters and without parameters (`text/html`); empty without one."""
+    return attribute(element, "type").partition(";")[0].rstrip().lower()
+
+
 def plain_text(element: etree._Element) -> str:
     """Return all text within an element, without blanks around it."""
     return ("".join(map(str, element.itertext())) if len(element) else element.text or "").strip()
@@ -37,10 +44,10 @@ def plain_text(element: etree._Element) -> str:
 
 def markup_of(element: etree._Element) -> str:
     """Return the content of an element as HTML, or as plain text if it says so; empty when it is not text."""
-    return _markup(element, _kind(element))
+    return _markup(element, type_of(element))
 
 
-def texts_of(fields: Mapping[str, Sequence[etree._Element]]) -> tuple[str, ...]:
+def texts_of(fields: Fields) -> tuple[str, ...]:
     """Return the texts of an entry as HTML, given its elements by name.
 
     The description of its media is its text only if it has no other.
@@ -52,14 +59,14 @@ def texts_of(fields: Mapping[str, Sequence[etree._Element]]) -> tuple[str, ...]:
     return tuple(texts) or captions_of([fields])
 
 
-def captions_of(groups: Iterable[Mapping[str, Sequence[etree._Element]]]) -> tuple[str, ...]:
+def captions_of(groups: Iterable[Fields]) -> tuple[str, ...]:
     """Return the descriptions of media, which are the text of an entry without any other, as on video platforms."""
     captions = [element for group in groups for element in group.get("media:description", ())]
     return tuple(text for element in captions if (text := _content(element)))
 
 
 def _content(element: etree._Element) -> str:
-    kind = _kind(element)
+    kind = type_of(element)
     markup = _markup(element, kind)
     return paragraphs(markup) if kind in _PLAIN and "<" not in markup else markup
 
@@ -69,10 +76,6 @@ def _markup(element: etree._Element, kind: str) -> str:
     if is_file or attribute(element, "mode") == "base64":
         return _decoded(plain_text(element))
     return _rightly_encoded(_inner_markup(element).strip())
-
-
-def _kind(element: etree._Element) -> str:
-    return attribute(element, "type").partition(";")[0].rstrip().lower()
 
 
 def _inner_markup(element: etree._Element) -> str:
