@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +17,7 @@ from config.nearest import suggestion
 from config.schedule import DEFAULT_EVERY, check_cron, parse_every
 from config.shape import Language, Name, Shape, Text, choose, read_section
 from config.web_address import check_url, slug
+from config.zones import zone_names
 
 SourceClass = Literal["state", "independent", "public", "wire", "institution", "think tank", "military", "aggregator"]
 CLASSES: tuple[SourceClass, ...] = get_args(SourceClass)
@@ -118,10 +118,12 @@ def _check_country(value: str) -> str:
 
 
 def _check_timezone(value: str) -> str:
-    names = zoneinfo.available_timezones()
-    if value in names:
+    names = zone_names()
+    if names.get(value.lower()) == value:
         return value
-    raise ValueError(f'there is no time zone "{value}"{suggestion(value, names) or "; use a name such as Europe/Kyiv"}')
+    raise ValueError(
+        f'there is no time zone "{value}"{suggestion(value, names.values()) or "; use a name such as Europe/Kyiv"}'
+    )
 
 
 Url = Annotated[str, AfterValidator(check_url)]

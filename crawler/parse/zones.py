@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from config.zones import zone_names
 
 # Hours from UTC. RFC 822 names the American ones; the others are what European outlets write. Abbreviations that stand for
 # several zones (IST is Irish, Israeli and Indian) are left out: a day is better than a wrong second.
@@ -191,13 +192,8 @@ def _at(zone: tzinfo, local: datetime) -> timezone:
     return timezone(offset) if offset is not None else UTC
 
 
-@functools.cache
-def _areas() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones()}
-
-
 def _area(name: str) -> ZoneInfo:
-    known = _areas().get(name.lower())
+    known = zone_names().get(name.lower())
     if known is None:
         raise UnknownZone(name)
     return ZoneInfo(known)

@@ -174,7 +174,11 @@ def test_a_source_has_the_timezone_of_its_file_or_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("Europe/Kiyv", 'no time zone "Europe/Kiyv", did you mean "Europe/Kyiv"?'), ("MSK+2", 'no time zone "MSK+2"')],
+    [
+        ("Europe/Kiyv", 'no time zone "Europe/Kiyv", did you mean "Europe/Kyiv"?'),
+        ("MSK+2", 'no time zone "MSK+2"'),
+        ("europe/kyiv", 'no time zone "europe/kyiv", did you mean "Europe/Kyiv"?'),
+    ],
 )
 def test_an_unknown_timezone_is_refused(tmp_path: Path, name: str, message: str) -> None:
     folder = write(tmp_path, "sources/example.toml", f'timezone = "{name}"\n' + SOURCE)
