@@ -92,19 +92,19 @@ def _not_a_sitemap(text: str) -> FeedResult:
 
 def _index(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
     domain = registered_domain(response.url)
-    children: dict[str, tuple[tuple[bool, bool, datetime, int, list[int]], bool]] = {}
+    children: dict[str, tuple[bool, bool, datetime, int, list[int]]] = {}
     foreign = 0
     for fields in _whole(sitemap, response):
         address = absolute(response.url, fields.get("loc", ""))
         if address is None or registered_domain(address) != domain:
             foreign += 1
         elif address != response.url:
-            changed = _moment(fields.get("lastmod"), response)
-            children.setdefault(address, (_promise(address, changed), changed != _NEVER))
-    ordered = sorted(children, key=lambda address: children[address][0], reverse=True)
+            children.setdefault(address, _promise(address, _moment(fields.get("lastmod"), response)))
+    ordered = sorted(children, key=children.__getitem__, reverse=True)
     follow = tuple(ordered[:limit])
+    are_dated = all(changed != _NEVER for _, _, changed, _, _ in children.values())
     outcome = Outcome.CUT_OFF if response.is_cut else Outcome.READ
-    detail = _index_detail(len(children), len(follow), are_dated=all(dated for _, dated in children.values()))
+    detail = _index_detail(len(children), len(follow), are_dated=are_dated)
     if foreign:
         detail += f" {foreign} on other domains or without an address were skipped."
     return FeedResult(outcome=outcome, detail=detail, follow=follow)

@@ -52,7 +52,7 @@ def decode_response(response: FeedResponse, most: int | None = None) -> str:
     """Return the text of a response. Nesting is not checked, since lxml's HTML parser limits it itself.
 
     Args:
-        most: as for `text_of`.
+        most: as for `read_text`.
 
     Raises:
         RejectedInput: `empty`, `cut_off`, `too_large`, `binary` or `too_many_tags`.
