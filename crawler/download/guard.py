@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -35,6 +35,7 @@ _REFUSED = tuple(
             "168.63.129.16/32",  # Azure's wire server has a public address
             # Special-purpose in the IANA registries, but global in the ipaddress module of some Python versions:
             "192.0.0.0/24",
+            "192.88.99.0/24",  # relays to IPv6, withdrawn by RFC 7526
             "64:ff9b:1::/48",
             "fec0::/10",
             "3fff::/20",
@@ -65,7 +66,7 @@ class Guard:
     """
 
     def __init__(self, allow_private: Iterable[str] = ()) -> None:
-        self._hosts = {entry.lower() for entry in allow_private if "/" not in entry}
+        self._hosts = {_bare(entry) for entry in allow_private if "/" not in entry}
         try:
             self._networks = [ipaddress.ip_network(entry, strict=False) for entry in allow_private if "/" in entry]
         except ValueError as wrong:
@@ -76,7 +77,7 @@ class Guard:
         """Return why a URL may not be requested, or None."""
         try:
             parts = urlsplit(url)
-            host, port = (parts.hostname or "").rstrip("."), parts.port
+            host, port = _bare(parts.hostname or ""), parts.port
         except ValueError:
             return "the address is malformed"
         if parts.scheme not in ("http", "https") or not host:
@@ -90,7 +91,7 @@ class Guard:
 
     def refusal_of_address(self, host: str, address: _Address) -> str | None:
         """Return why an IP address that the host resolved to may not be connected to, or None."""
-        if host.lower() in self._hosts or str(address) in self._hosts:
+        if _bare(host) in self._hosts or str(address) in self._hosts:
             return None
         reached = _reached(address)
         if any(reached in network for network in self._networks):
@@ -122,12 +123,19 @@ class GuardMiddleware:
         install(reactor, guard)
         return cls(guard, crawler.settings.get("PARLEY_PROXY") or None)
 
-    def process_request(self, request: Request) -> None:
-        """Refuse a request if its URL already rules it out."""
+    def process_request(self, request: Request) -> Request | None:
+        """Refuse a request if its URL already rules it out; write a host without the dot at its end."""
         why = self._guard.refusal_of_url(request.url)
         if why:
             raise RefusedAddress(why)
+        parts = urlsplit(request.url)
+        if (parts.hostname or "").endswith("."):  # a certificate, a robots.txt or a pace belongs to the name without it
+            host = _bare(parts.hostname or "")
+            return request.replace(
+                url=urlunsplit(parts._replace(netloc=host + (f":{parts.port}" if parts.port else "")))
+            )
         request.meta["proxy"] = self._proxy  # only the operator's proxy: any other would connect for us, past the guard
+        return None
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Turn the error of a name that the guard did not resolve into a refusal."""
@@ -223,6 +231,11 @@ class _Resolution:
 
     def cancel(self) -> None:
         raise NotImplementedError("a lookup by the operating system cannot be cancelled")
+
+
+def _bare(host: str) -> str:
+    """Return a host name in lower case and without the dot of the root at its end, which is the same name."""
+    return host.lower().rstrip(".")
 
 
 def _address(host: str) -> _Address | None:

@@ -133,7 +133,7 @@ def _channel(url: str) -> str | None:
     parts = urlsplit(url if "://" in url else f"https://{url}")
     if parts.scheme == "tg":
         return parse_qs(parts.query).get("domain", [""])[0] or None
-    if (parts.hostname or "") not in _HOSTS:
+    if (parts.hostname or "").rstrip(".") not in _HOSTS:
         return None
     steps = [step for step in parts.path.split("/") if step]
     name = steps[1] if steps[:1] == ["s"] and len(steps) > 1 else (steps or [""])[0]

@@ -18,6 +18,14 @@ from crawler.unpack import GZIP, TooLarge, Unpacked, unpack
 MAX_DEPTH = 1_000
 
 _HIDDEN = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+# What comes first outside comments: the document type or the root element.
+_BEGINNING = re.compile(r"<!--.*?(?:-->|\Z)|<!(DOCTYPE)\b|<[^\W\d]", re.DOTALL | re.IGNORECASE)
+_SUBSET = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'\[\]<>]+)*+\[""")
+# A comment, an instruction, a reference or a declaration of anything but an entity; what a literal contains is no comment.
+_DECLARED = re.compile(
+    r"""\s+|<!--.*?-->|<\?.*?\?>|%[\w.:-]+;|<!(?!ENTITY)[A-Z]+(?:"[^"]*"|'[^']*'|[^"'<>]+)*+>""",
+    re.DOTALL | re.IGNORECASE,
+)
 _ENDLESS = re.compile(r"<[A-Za-z_:][^<>]{100000}")
 _TAG = re.compile(_HIDDEN.pattern + r"|<(/?)[A-Za-z_:][^<>]*", re.DOTALL)
 
@@ -97,7 +105,9 @@ def check_markup(text: str) -> None:
         RejectedInput: `entities` when it declares its own entities, `too_deep` when its tags nest deeper than 1,000,
             `endless_tag` when one tag has more than 100,000 characters.
     """
-    if "<!ENTITY" in text.upper() and "<!ENTITY" in _HIDDEN.sub("", text).upper():
+    if "<!ENTITY" in (upper := text.upper()) and (
+        "<!ENTITY" in _HIDDEN.sub("", upper) or "<!ENTITY" in _beyond_declarations(upper)
+    ):
         raise RejectedInput(
             Outcome.ENTITIES, "The document declares its own entities; such documents are rejected as unsafe."
         )
@@ -109,6 +119,21 @@ def check_markup(text: str) -> None:
         raise RejectedInput(
             Outcome.TOO_DEEP, f"The document nests its tags deeper than {MAX_DEPTH:,}; it is rejected as unsafe."
         )
+
+
+def _beyond_declarations(text: str) -> str:
+    """Return the document from the first place on that a parser may read as the declaration of an entity; empty without one.
+
+    Every part of the document type that is not well-formed is such a place, since parsers read it differently.
+    """
+    beginning = next((match for match in _BEGINNING.finditer(text) if not match[0].startswith("<!--")), None)
+    subset = _SUBSET.match(text, beginning.end()) if beginning and beginning[1] else None
+    if subset is None:
+        return ""
+    place = subset.end()
+    while declared := _DECLARED.match(text, place):
+        place = declared.end()
+    return "" if text.startswith("]", place) else text[place:]
 
 
 def _is_deep(text: str) -> bool:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from monitor.documents.articles import ArticleDocument
+from monitor.documents.escapes import escaped
 from monitor.services.export import COLUMNS, Export, export
 from monitor.terminal.csv_lines import print_csv
 from monitor.terminal.installation import load_app
@@ -55,7 +56,7 @@ def _write_lines(matching: Export) -> int:
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     written = 0
     for article in _print_progress(matching):
-        print(json.dumps(article.model_dump(mode="json"), ensure_ascii=False))
+        print(escaped(json.dumps(article.model_dump(mode="json"), ensure_ascii=False)))
         written += 1
     return written
 

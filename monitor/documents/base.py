@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.config import JsonDict
 
+from monitor.documents.escapes import escaped
+
 Moment = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str, when_used="json")]
 
 
@@ -17,8 +19,11 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
 
     def to_json(self) -> str:
-        """Return the document as JSON: UTF-8, indented by two, times in ISO 8601 with their offset from UTC."""
-        return self.model_dump_json(indent=2, ensure_ascii=False)
+        """Return the document as JSON: UTF-8, indented by two, times in ISO 8601 with their offset from UTC.
+
+        Control and direction-changing characters are escaped.
+        """
+        return escaped(self.model_dump_json(indent=2, ensure_ascii=False))
 
 
 def described(text: str, *, example: Any, unit: str | None = None, **more: Any) -> Any:

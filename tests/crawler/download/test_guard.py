@@ -32,6 +32,8 @@ def refused(address: str, allow: tuple[str, ...] = (), host: str = "name.example
         "168.63.129.16",
         "192.0.0.192",
         "192.0.2.1",
+        "192.88.99.1",
+        "2002:c058:6301::",
         "198.18.0.1",
         "224.0.0.1",
         "240.0.0.1",
@@ -66,6 +68,8 @@ def test_public_addresses_pass(address: str) -> None:
 
 def test_an_exception_is_a_host_an_address_or_a_network() -> None:
     assert not refused("10.0.0.1", ("intranet.example",), host="Intranet.example")
+    assert not refused("10.0.0.1", ("intranet.example",), host="intranet.example.")
+    assert not refused("10.0.0.1", ("intranet.example.",), host="intranet.example")
     assert refused("10.0.0.1", ("intranet.example",), host="other.example")
     assert not refused("127.0.0.2", ("127.0.0.2",))
     assert refused("127.0.0.3", ("127.0.0.2",))

@@ -39,6 +39,38 @@ def test_entities_are_refused(declaration: str) -> None:
     assert refused(f"<!DOCTYPE x [{declaration}]><rss/>") == "entities"
 
 
+@pytest.mark.parametrize(
+    "subset",
+    [
+        '<!ATTLIST a b CDATA "<!--"><!ENTITY a "b"><!ATTLIST a c CDATA "-->">',
+        "<!ATTLIST a b CDATA '<!--'>\n<!ENTITY % a SYSTEM 'http://x/'> %a; <!-- -->",
+        "<!NOTATION a PUBLIC '<!--'><!entity a 'b'><!-- -->",
+        "<?p <!-- ?><!ENTITY a 'b'><!-- -->",
+        "<?p <![CDATA[ ?><!ENTITY a 'b'><?q ]]> ?>",
+        "<!ATTLIST a b CDATA '<![CDATA['><!ENTITY a 'b'><!ATTLIST a c CDATA ']]>'>",
+        "' <!-- ' <!ENTITY a 'b'> <!-- -->",
+        "<![INCLUDE[<!-- ]]> <!ENTITY a 'b'> -->",
+        "<!-- --> <!ATTLIST a b CDATA '-->' c CDATA '<!--'> <!ENTITY a 'b'> <!-- x -->",
+        "<!ELEMENT a (b)> junk <!-- <!ENTITY a 'b'> -->",
+    ],
+)
+@pytest.mark.parametrize("before", ["<!DOCTYPE x [", "<?xml version='1.0'?><!-- <rss> --><!doctype x SYSTEM '[<!--' ["])
+def test_entities_hidden_by_what_only_looks_like_a_comment_are_refused(before: str, subset: str) -> None:
+    assert refused(f"{before}{subset}]><rss/>") == "entities"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!DOCTYPE x [<!ELEMENT a (b)> <!-- <!ENTITY a 'b'> --> <?p q?> %r;]><rss/>",
+        "<!DOCTYPE x><rss><!-- <!ENTITY a 'b'> --></rss>",
+        "<rss><![CDATA[<!DOCTYPE x [<!ATTLIST a b CDATA '<!--'><!ENTITY a 'b'>]>]]></rss>",
+    ],
+)
+def test_entities_that_are_only_written_about_are_harmless(text: str) -> None:
+    check_markup(text)
+
+
 def test_a_public_doctype_is_harmless() -> None:
     check_markup('<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.netscape.com/rss-0.91.dtd"><rss/>')
 

@@ -67,7 +67,7 @@ def test_a_range_leaves_out_what_was_published_before(run_command: Run, run_json
 
 
 def test_formulas_in_texts_are_made_harmless_in_csv(small: Installation, run_command: Run) -> None:
-    titles = ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1", "plain, with a comma", 'a "quote"', "two\nlines"]
+    titles = ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "＝1", "plain, with a comma", 'a "quote"', "two\nlines"]
     small.keep(*(article(serial=serial, title=title, text="-") for serial, title in enumerate(titles, 1)))
     rows = list(csv.DictReader(io.StringIO(run_command("export", "*", "--format", "csv"))))
     assert [row["title"] for row in rows] == [f"'{title}" for title in titles[:5]] + titles[5:]
