@@ -12,9 +12,10 @@ from sqlalchemy import RowMapping, Select, bindparam, func, select, update
 from config.errors import ArchiveError
 from crawler.archive.addresses import serials_of_article
 from crawler.archive.batches import AT_ONCE, batches
-from crawler.archive.bodies import Bodies
+from crawler.archive.bodies import Bodies, has_bodies
 from crawler.archive.database import Database
 from crawler.archive.frontier import urls
+from crawler.archive.identity import new_id, store_id, stored_id
 from crawler.archive.leases import ENDED, Owner
 from crawler.archive.pages import leases, pages
 from crawler.outcomes import Outcome
@@ -165,7 +166,25 @@ def open_archive(data: Path) -> Archive:
     Raises:
         ArchiveError: it cannot be opened.
     """
-    return Archive(Database(data / DATABASE), Bodies(data / BODIES))
+    archive = Archive(Database(data / DATABASE), Bodies(data / BODIES))
+    _identify(archive)
+    return archive
+
+
+def _identify(archive: Archive) -> None:
+    """Give both databases the id of the archive where they have none yet.
+
+    A new database beside bodies that are there already gets an id of its own: it is not the one that they belong to.
+    """
+    with archive.database.read() as connection, archive.bodies.database.read() as of_bodies:
+        if stored_id(connection) and stored_id(of_bodies):
+            return
+    with archive.database.write() as connection, archive.bodies.database.write() as of_bodies:
+        is_new = connection.execute(select(urls.c.serial).limit(1)).first() is None
+        theirs = stored_id(of_bodies)
+        ours = stored_id(connection) or store_id(connection, new_id() if is_new or theirs is None else theirs)
+        if theirs is None:
+            store_id(of_bodies, new_id() if is_new and has_bodies(of_bodies) else ours)
 
 
 def _select_pages() -> Select[tuple[object, ...]]:

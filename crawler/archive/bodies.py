@@ -6,10 +6,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from config.errors import BodyLost
 from crawler.archive.database import Database
+from crawler.archive.identity import identity_table
 from crawler.page import hash_of
 
 _tables = MetaData()
@@ -20,7 +34,7 @@ _bodies = Table(
     Column("size", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
-
+identity_table(_tables)
 
 # Built once: building a statement takes longer than SQLite takes to run it.
 _BODY = select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == bindparam("name"))
@@ -37,7 +51,7 @@ class Bodies:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _tables)
+        self.database = Database(path, _tables)
 
     def put(self, bodies: Mapping[str, bytes]) -> None:
         """Store bodies durably, given by their hashes; a body that is already stored stays as it is.
@@ -47,7 +61,7 @@ class Bodies:
         """
         if not bodies:
             return
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             stored = set(connection.scalars(_STORED, {"names": list(bodies)}))
             new = [_packed(name, body) for name, body in bodies.items() if name not in stored]
             if new:
@@ -60,24 +74,24 @@ class Bodies:
             BodyLost: it is missing or damaged.
             ArchiveError: the file cannot be read.
         """
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(_BODY, {"name": name}).first()
         if row is None:
-            raise BodyLost(f"{self._database.path}: body {name} is missing; restore the file from a copy")
+            raise BodyLost(f"{self.database.path}: body {name} is missing; restore the file from a copy")
         body = _unpacked(row.data, row.size)
         if body is None or hash_of(body) != name:
-            raise BodyLost(f"{self._database.path}: body {name} is damaged; restore the file from a copy")
+            raise BodyLost(f"{self.database.path}: body {name} is damaged; restore the file from a copy")
         return body
 
     def names(self, *, after: str, limit: int) -> list[str]:
         """Return the hashes of the next bodies, in order of their hashes."""
         following = select(_bodies.c.hash).where(_bodies.c.hash > after).order_by(_bodies.c.hash).limit(limit)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return list(connection.scalars(following))
 
     def existing(self, names: Sequence[str]) -> set[str]:
         """Return those of these hashes, at most AT_ONCE, under which a body is stored."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return set(connection.scalars(select(_bodies.c.hash).where(_bodies.c.hash.in_(names))))
 
     def remove(self, names: Sequence[str]) -> int:
@@ -85,16 +99,21 @@ class Bodies:
         if not names:
             return 0
         deletion = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             return sum(connection.scalars(deletion))
 
     def copy_to(self, path: Path) -> None:
         """Copy the file in its current state to a new one; see Database.copy_to."""
-        self._database.copy_to(path)
+        self.database.copy_to(path)
 
     def close(self) -> None:
         """Close all connections."""
-        self._database.close()
+        self.database.close()
+
+
+def has_bodies(connection: Connection) -> bool:
+    """Return whether any body is stored in the file of this connection."""
+    return connection.execute(select(_bodies.c.hash).limit(1)).first() is not None
 
 
 def _packed(name: str, body: bytes) -> dict[str, object]:

@@ -97,7 +97,7 @@ def test_a_running_crawl_pauses_on_a_full_disk_and_resumes_by_itself(
 ) -> None:
     expected = serve(news, 20, size=20_000)
     monkeypatch.setattr(tick, "REST_AFTER_ERROR", 0.1)
-    bodies = crawling.archive.bodies._database
+    bodies = crawling.archive.bodies.database
     with bodies.write() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count=30")
     seen: list[Event] = []

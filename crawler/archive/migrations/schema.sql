@@ -183,4 +183,8 @@ CREATE TABLE copy_keys (
 ;
 CREATE INDEX copy_keys_by_number ON copy_keys (number);
 CREATE INDEX ix_articles_linking ON articles (linking);
-INSERT INTO alembic_version VALUES ('0008')
+CREATE TABLE archive (
+	id VARCHAR(32) NOT NULL,
+	PRIMARY KEY (id)
+);
+INSERT INTO alembic_version VALUES ('0009')

@@ -21,7 +21,7 @@ def put(bodies: Bodies, *wanted: bytes) -> None:
 
 
 def change(bodies: Bodies, data: bytes) -> None:
-    with sqlite3.connect(bodies._database.path) as connection:
+    with sqlite3.connect(bodies.database.path) as connection:
         connection.execute("UPDATE bodies SET data = ?", [data])
 
 
@@ -34,7 +34,7 @@ def test_bodies_are_returned_unchanged(bodies: Bodies) -> None:
 def test_an_identical_body_is_stored_once(bodies: Bodies) -> None:
     put(bodies, b"x")
     put(bodies, b"x", b"y")
-    with sqlite3.connect(bodies._database.path) as connection:
+    with sqlite3.connect(bodies.database.path) as connection:
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (2,)
 
 
