@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config.configuration import load_configuration
 from config.errors import ConfigError, Problem
 from config.files import misnamed
 from config.settings import Settings
-from config.sources import FeedCheck
+from config.sources import FeedCheck, read_sources
+from config.themes import read_themes
 
 
 def check(settings: Settings, kinds: Mapping[str, FeedCheck]) -> list[Problem]:
-    """Return every problem in sources, themes and fragments.
+    """Return every problem in sources, themes and fragments as their files are now.
 
     The syntax of queries is not checked here; the indexer does that.
     """
     problems = misnamed(settings.config)
     try:
-        load_configuration(settings.config, kinds, settings.shipped_sources)
+        _, sources = read_sources(settings.config, kinds, settings.shipped_sources)
+        _, _, themes = read_themes(settings.config)
     except ConfigError as wrong:
-        problems += wrong.problems
-    return problems
+        return [*problems, *wrong.problems]
+    return [*problems, *sources.problems, *themes.problems]

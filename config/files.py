@@ -6,6 +6,7 @@ names. A file there replaces the shipped file of that name, or removes it when i
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,14 +43,58 @@ def find(section: Section, folder: Path | None, shipped: Collection[str] | None 
         shipped: names of the shipped files to use; None for all of them.
 
     Raises:
+        ConfigError: the overlay folder does not exist, or the folder of the section cannot be read.
+    """
+    files, problems = list_files(section, folder, shipped)
+    if problems:
+        raise ConfigError(problems)
+    return files
+
+
+def list_files(
+    section: Section, folder: Path | None, shipped: Collection[str] | None = None
+) -> tuple[list[ConfigFile], tuple[Problem, ...]]:
+    """Return the files of a section by name, as `find` does, and why its folder in the overlay cannot be read.
+
+    Raises:
         ConfigError: the overlay folder does not exist.
     """
-    if folder is not None and not folder.is_dir():
-        raise ConfigError([Problem(str(folder), "PARLEY_CONFIG is set to this folder, but it does not exist")])
     files = {file.name: file for file in _files(SHIPPED / section, SHIPPED) if shipped is None or file.name in shipped}
+    problems: tuple[Problem, ...] = ()
     if folder is not None:
-        files |= {file.name: file for file in _files(folder / section, folder)}
-    return sorted(files.values())
+        try:
+            check_overlay(folder)
+            files |= {file.name: file for file in _files(folder / section, folder)}
+        except OSError as wrong:
+            problems = (Problem(str(folder / section), f"this folder cannot be read: {wrong.strerror}"),)
+    return sorted(files.values()), problems
+
+
+def check_overlay(folder: Path) -> None:
+    """Check that the overlay folder can be read.
+
+    Raises:
+        ConfigError: it is missing, or not a folder.
+        OSError: it cannot be looked at.
+    """
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        is_folder = False
+    if not is_folder:
+        raise ConfigError([Problem(str(folder), "PARLEY_CONFIG is set to this folder, but it does not exist")])
+
+
+def overlay_file(section: Section, folder: Path, name: str) -> ConfigFile:
+    """Return the file of that name in the overlay folder, whether or not it exists."""
+    path = folder / section / f"{name}.toml"
+    return ConfigFile(name, path, str(path))
+
+
+def shipped_file(section: Section, name: str) -> ConfigFile:
+    """Return the shipped file of that name, whether or not it exists."""
+    path = SHIPPED / section / f"{name}.toml"
+    return ConfigFile(name, path, str(path.relative_to(SHIPPED.parent)))
 
 
 def read(file: ConfigFile) -> dict[str, Any] | None:
@@ -58,8 +103,19 @@ def read(file: ConfigFile) -> dict[str, Any] | None:
     Raises:
         ConfigError: the file cannot be read or is not valid TOML. The message names the line.
     """
+    return parsed(text_of(file), file.label)
+
+
+def text_of(file: ConfigFile) -> str:
+    """Return the text of the file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not UTF-8. The message names the line.
+    """
     try:
-        return parsed(file.path.read_bytes().decode("utf-8-sig"), file.label)
+        if not stat.S_ISREG(file.path.stat().st_mode):  # reading a pipe would wait for ever
+            raise ConfigError([Problem(file.label, "is not a file")])
+        return file.path.read_bytes().decode("utf-8-sig")
     except OSError as wrong:
         message = f"cannot be read: {wrong.strerror}"
     except UnicodeDecodeError as wrong:
@@ -90,9 +146,10 @@ def parsed(text: str, label: str) -> dict[str, Any] | None:
 
 def misnamed(folder: Path | None) -> list[Problem]:
     """Return a problem for each entry of the overlay folder whose name nearly matches one that Parley reads."""
-    if folder is None or not folder.is_dir():
+    try:
+        entries = sorted(folder.iterdir()) if folder is not None else []
+    except OSError:  # reported where the files are read
         return []
-    entries = sorted(folder.iterdir())
     folders = [entry for entry in entries if entry.is_dir()]
     files = [entry for entry in entries if entry.is_file()]
     return [*_slips("folder", folders, SECTIONS), *_slips("file", files, ("settings.toml",))]
@@ -106,5 +163,17 @@ def _slips(what: str, entries: Sequence[Path], known: Sequence[str]) -> Iterator
 
 
 def _files(section: Path, root: Path) -> Sequence[ConfigFile]:
+    """Return what is named like a configuration file, even where it cannot be read: it is there for a reason.
+
+    Raises:
+        OSError: the folder cannot be read; a missing one is empty.
+    """
     label = section.relative_to(root.parent) if root == SHIPPED else section
-    return [ConfigFile(path.stem, path, str(label / path.name)) for path in section.glob("*.toml") if path.is_file()]
+    try:
+        paths = sorted(section.iterdir())
+    except FileNotFoundError:
+        if section.is_symlink():
+            raise
+        return ()
+    named = [path for path in paths if path.suffix == ".toml" and not path.name.startswith(".")]
+    return [ConfigFile(path.stem, path, str(label / path.name)) for path in named]

@@ -47,7 +47,9 @@ def _file_settings(folder: str | Path | None) -> dict[str, Any]:
         path = Path(folder or "").expanduser() / "settings.toml"
     except RuntimeError:  # reported when `config` is validated
         return {}
-    return (read(ConfigFile("settings", path, str(path))) or {}) if folder and path.exists() else {}
+    if not folder or not os.path.lexists(path):  # one that is there and cannot be read is a mistake
+        return {}
+    return read(ConfigFile("settings", path, str(path))) or {}
 
 
 def _check_hosts(value: object) -> object:

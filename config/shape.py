@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.errors import ConfigError, Problem
-from config.files import ConfigFile, Section, find, read
+from config.errors import Problem
 from config.languages import mistaken
 from config.nearest import suggestion
 
@@ -58,39 +56,6 @@ def shaped(
 def problems_of(model: type[BaseModel], wrong: ValidationError, label: str) -> list[Problem]:
     """Return pydantic's validation errors as problems in plain words."""
     return [_problem(model, error, label) for error in wrong.errors()]
-
-
-def read_section(
-    section: Section,
-    folder: Path | None,
-    model: type[ShapeT],
-    *,
-    shipped: Collection[str] | None = None,
-    **known: Collection[str],
-) -> tuple[list[tuple[ConfigFile, ShapeT]], list[Problem]]:
-    """Return the files of a section that match the model, and the problems of all others.
-
-    Args:
-        shipped: names of the shipped files to use; None for all of them.
-        known: see `shaped`.
-    """
-    good: list[tuple[ConfigFile, ShapeT]] = []
-    problems: list[Problem] = []
-    for file in find(section, folder, shipped):
-        try:
-            check_name(file.name)
-            content = read(file)
-        except ConfigError as wrong:
-            problems += wrong.problems
-        except ValueError as wrong:
-            problems.append(Problem(file.label, f"file name: {wrong}"))
-        else:
-            result = [] if content is None else shaped(model, content, file.label, known)
-            if isinstance(result, list):
-                problems += result
-            else:
-                good.append((file, result))
-    return good, problems
 
 
 def choose(value: str, allowed: Collection[str], what: str) -> str:

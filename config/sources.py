@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args
@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from config.errors import ConfigError, Problem
+from config.forms import KEPT, LEFT_OUT, Choices, Form, read_choices
 from config.languages import is_day_first
+from config.last_good import NO_TEXTS, Report, Texts
 from config.nearest import suggestion
 from config.schedule import DEFAULT_EVERY, check_cron, parse_every
-from config.shape import Language, Name, Shape, Text, choose, read_section
+from config.shape import Language, Name, Shape, Text, choose
 from config.web_address import check_url, slug
 from config.zones import zone_names
 
@@ -80,29 +82,95 @@ def load_sources(
     Raises:
         ConfigError: every mistake in every file.
     """
-    sources, problems = read_sources(folder, kinds, shipped)
-    if problems:
-        raise ConfigError(problems)
+    sources, report = read_sources(folder, kinds, shipped)
+    if report.problems:
+        raise ConfigError(report.problems)
     return sources
 
 
 def read_sources(
-    folder: Path | None, kinds: Mapping[str, FeedCheck], shipped: Collection[str] | None = None
-) -> tuple[tuple[Source, ...], list[Problem]]:
-    """Return the sources with valid files, sorted by id, and every mistake in every file.
+    folder: Path | None,
+    kinds: Mapping[str, FeedCheck],
+    shipped: Collection[str] | None = None,
+    last_good: Texts = NO_TEXTS,
+) -> tuple[tuple[Source, ...], Report]:
+    """Return the sources sorted by id, and how their files were read.
+
+    A file with a mistake is used in its last good form. Without one its good feeds are used, if it has any.
 
     Args:
         kinds: the known feed kinds, each with a check of its own options. A disabled feed may be of an unknown kind.
         shipped: ids of the shipped sources to use; None for all of them.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
     """
-    shapes, problems = read_section("sources", folder, _SourceFile, shipped=shipped, kinds=kinds)
-    seen: dict[str, str] = {}
-    sources = []
-    for file, shape in shapes:
-        source = _source(file.name, shape)
-        sources.append(source)
-        problems += _feed_problems(source, file.label, kinds, seen)
-    return tuple(sources), problems
+    choices, problems = read_choices("sources", folder, _SourceFile, last_good, shipped=shipped, kinds=kinds)
+    reader = _Reader(kinds)
+    # A file that did not change comes first: of two with the same feed the newer one is at fault.
+    for choice in sorted(choices, key=lambda choice: not choice.is_known):
+        reader.read(choice, last_good)
+    sources = sorted(reader.sources, key=lambda source: source.id)
+    report = Report(problems=(*problems, *reader.problems), remedies=tuple(reader.remedies), texts=reader.texts)
+    return tuple(sources), report
+
+
+class _Reader:
+    """Takes the files of sources one by one, each in its first form without a mistake."""
+
+    def __init__(self, kinds: Mapping[str, FeedCheck]) -> None:
+        self.sources: list[Source] = []
+        self.problems: list[Problem] = []
+        self.remedies: list[Problem] = []
+        self.texts: dict[str, str] = {}
+        self._kinds = kinds
+        self._seen: dict[str, str] = {}  # each feed's id and address → its place
+
+    def read(self, choices: Choices[_SourceFile], last_good: Texts) -> None:
+        """Take the source of a file."""
+        attempts = [self._attempt(choices, form) for form in choices.forms]
+        mistakes = choices.problems or tuple(problem for _, problem in (attempts[0].wrong if attempts else ()))
+        self.problems += mistakes
+        good = next((attempt for attempt in attempts if not attempt.wrong), None)
+        if good:
+            self.texts[choices.key], self._seen = good.text, good.places
+            self.sources += () if good.source is None else (good.source,)
+        elif choices.key in last_good:
+            self.texts[choices.key] = last_good[choices.key]
+        if mistakes:
+            remedy = KEPT if good else self._take_part(choices, attempts)
+            self.remedies.append(Problem(choices.file.label, remedy))
+
+    def _attempt(self, choices: Choices[_SourceFile], form: Form[_SourceFile]) -> _Attempt:
+        source = None if form.content is None else _source(choices.file.name, form.content)
+        places = dict(self._seen)
+        wrong = list(_feed_problems(source, choices.file.label, self._kinds, places)) if source else []
+        return _Attempt(form.text, source, tuple(wrong), places)
+
+    def _take_part(self, choices: Choices[_SourceFile], attempts: Sequence[_Attempt]) -> str:
+        """Use the feeds without a mistake of a file of which no form is good, and return what was done."""
+        for attempt in attempts:
+            wrong = {number for number, _ in attempt.wrong}
+            if attempt.source and (feeds := _others(attempt.source.feeds, wrong)):
+                source = replace(attempt.source, feeds=feeds)
+                list(_feed_problems(source, choices.file.label, self._kinds, self._seen))
+                self.sources.append(source)
+                return "until this is corrected, the other feeds of this file are used without it"
+        return LEFT_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One form of a file: the source it describes, its feeds with a mistake by number, and the places of all feeds."""
+
+    text: str
+    source: Source | None
+    wrong: tuple[tuple[int, Problem], ...]
+    places: dict[str, str]
+
+
+def _others(feeds: Sequence[Feed], wrong: Collection[int]) -> tuple[Feed, ...]:
+    return tuple(feed for number, feed in enumerate(feeds, 1) if number not in wrong)
 
 
 def _check_class(value: str) -> str:
@@ -215,17 +283,20 @@ def _feed(source: str, table: _FeedTable, shape: _SourceFile) -> Feed:
 
 def _feed_problems(
     source: Source, label: str, kinds: Mapping[str, FeedCheck], seen: dict[str, str]
-) -> Iterator[Problem]:
-    """Yield duplicate feeds and invalid options. `seen` maps each id and address to its place."""
+) -> Iterator[tuple[int, Problem]]:
+    """Yield duplicate feeds and invalid options, each with the number of the feed.
+
+    `seen` maps each id and address to its place; those of the source are added.
+    """
     for number, feed in enumerate(source.feeds, 1):
         where = f"{label}: feed {number}"
         if feed.url in seen:
-            yield Problem(
-                where, f"same address as {seen[feed.url]}; each address is polled once, so keep one of the two"
-            )
+            message = f"same address as {seen[feed.url]}; each address is polled once, so keep one of the two"
+            yield number, Problem(where, message)
         elif feed.id in seen:
-            yield Problem(where, f'same id "{feed.id}" as {seen[feed.id]}; give this feed another "name"')
+            message = f'same id "{feed.id}" as {seen[feed.id]}; give this feed another "name"'
+            yield number, Problem(where, message)
         seen.setdefault(feed.id, where)
         seen.setdefault(feed.url, where)
         if feed.kind in kinds:
-            yield from (Problem(where, message) for message in kinds[feed.kind](feed))
+            yield from ((number, Problem(where, message)) for message in kinds[feed.kind](feed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from tomlkit.items import Table
 
 from config.errors import ConfigError, Problem
 from config.files import REMOVED
+from config.replacing import replace_text
 from config.themes import Example, Fragment, Theme
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -51,14 +51,9 @@ def write_theme(folder: Path | None, id: str, text: str) -> Path:
         ConfigError: there is no overlay folder, or it is not writable.
     """
     path = theme_path(folder, id)
-    fresh = path.with_suffix(".new")  # not read as a theme
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        replace_text(path, text)
     except OSError as wrong:
         raise ConfigError([Problem(str(path), f"cannot be written: {wrong.strerror}")]) from None
     return path

@@ -6,16 +6,20 @@ Queries are plain text here; the indexer checks their syntax. docs/themes.md des
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
 
 from config.errors import ConfigError, Problem
+from config.files import Section
+from config.forms import Choices, earlier_form, read_choices
+from config.last_good import NO_TEXTS, Report, Texts
 from config.nearest import suggestion
-from config.shape import Language, Shape, Text, check_language, check_name, read_section, shaped
+from config.selection import Contents, Selection
+from config.shape import Language, Shape, Text, check_language, check_name, shaped
 
 _EVERY_LANGUAGE = "*"
 
@@ -55,15 +59,19 @@ class Fragment:
     query: Mapping[str, str]
 
 
+# Takes themes, fragments and the keys ("themes/truce") of those that may contain mistakes; returns the mistake of each with one.
+Examine = Callable[[Sequence[Theme], Sequence[Fragment], Collection[str]], Mapping[str, Problem]]
+
+
 def load_themes(folder: Path | None) -> tuple[Theme, ...]:
     """Return the shipped themes and those of the overlay folder, sorted by id.
 
     Raises:
         ConfigError: every mistake in every file, including the fragments.
     """
-    themes, _, problems = read_themes(folder)
-    if problems:
-        raise ConfigError(problems)
+    themes, _, report = read_themes(folder)
+    if report.problems:
+        raise ConfigError(report.problems)
     return themes
 
 
@@ -73,47 +81,61 @@ def load_fragments(folder: Path | None) -> tuple[Fragment, ...]:
     Raises:
         ConfigError: every mistake in every file.
     """
-    fragments, problems = _read_fragments(folder)
+    choices, problems = read_choices("fragments", folder, _FragmentFile)
+    problems = (*problems, *(problem for file in choices for problem in file.problems))
     if problems:
         raise ConfigError(problems)
-    return fragments
+    forms = ((file.file.name, file.forms[0].content) for file in choices)
+    return tuple(Fragment(id=name, query=shape.query) for name, shape in forms if shape)
 
 
-def read_themes(folder: Path | None) -> tuple[tuple[Theme, ...], tuple[Fragment, ...], list[Problem]]:
-    """Return the themes and fragments with valid files, sorted by id, and every mistake in every file.
+def read_themes(
+    folder: Path | None, last_good: Texts = NO_TEXTS, examine: Examine = lambda *_: {}
+) -> tuple[tuple[Theme, ...], tuple[Fragment, ...], Report]:
+    """Return the themes and fragments, sorted by id, and how their files were read.
 
-    A context `@id` applies to every language of that fragment.
+    A file with a mistake is used in its last good form. So is what a theme needs and no longer has. A context `@id` applies to
+    every language of that fragment.
+
+    Args:
+        examine: finds the mistakes that this package cannot find, such as those in the syntax of queries.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
     """
-    fragments, problems = _read_fragments(folder)
-    languages = {fragment.id: tuple(fragment.query) for fragment in fragments}
-    blame = not problems  # a fragment with a mistake is not also reported as unknown
-    shapes, more = read_section("themes", folder, _ThemeFile)
-    problems += more
-    themes: list[Theme] = []
-    for file, shape in shapes:
-        unknown = _unknown_fragment(shape.context, languages, file.label)
-        problems += unknown if blame else ()
-        themes += () if unknown else (_theme(file.name, shape, languages),)
-    return tuple(themes), fragments, problems
+    models: dict[Section, type[_FragmentFile] | type[_ThemeFile]] = {"fragments": _FragmentFile, "themes": _ThemeFile}
+    choices: dict[str, Choices[Any]] = {}
+    unreadable: list[Problem] = []
+    for section, model in models.items():
+        files, problems = read_choices(section, folder, model, last_good)
+        choices |= {file.key: file for file in files}
+        unreadable += problems
+
+    def earlier(key: str) -> Choices[Any] | None:
+        section: Section = "fragments" if key.startswith("fragments/") else "themes"
+        return earlier_form(section, key, folder, models[section], last_good)
+
+    def find_mistakes(contents: Contents, suspects: Collection[str]) -> Mapping[str, Problem]:
+        themes, fragments, wrong = _built(contents, lambda key: _label(choices.get(key), key))
+        return wrong or examine(themes, fragments, suspects)
+
+    contents, report = Selection(choices, last_good, earlier, find_mistakes).run()
+    themes, fragments, _ = _built(contents, str)
+    return themes, fragments, replace(report, problems=(*unreadable, *report.problems))
 
 
-def _read_fragments(folder: Path | None) -> tuple[tuple[Fragment, ...], list[Problem]]:
-    shapes, problems = read_section("fragments", folder, _FragmentFile)
-    return tuple(Fragment(id=file.name, query=shape.query) for file, shape in shapes), problems
-
-
-def theme_from(content: Mapping[str, Any], id: str, label: str, folder: Path | None) -> Theme:
+def theme_from(content: Mapping[str, Any], id: str, label: str, fragments: Sequence[Fragment]) -> Theme:
     """Return the theme that a file with this content would describe.
 
     Args:
         label: the name of the file in messages.
-        folder: the overlay folder, whose fragments the theme may use.
+        fragments: those that the theme may use.
 
     Raises:
-        ConfigError: every mistake in it, or in the fragments.
+        ConfigError: every mistake in it.
     """
-    fragments, problems = read_section("fragments", folder, _FragmentFile)
-    languages = {file.name: tuple(shape.query) for file, shape in fragments}
+    languages = {fragment.id: tuple(fragment.query) for fragment in fragments}
+    problems: list[Problem] = []
     try:
         check_name(id)
     except ValueError as wrong:
@@ -123,6 +145,29 @@ def theme_from(content: Mapping[str, Any], id: str, label: str, folder: Path | N
     if problems or isinstance(shape, list):
         raise ConfigError(problems)
     return _theme(id, shape, languages)
+
+
+def _label(choices: Choices[Any] | None, key: str) -> str:
+    return choices.file.label if choices else key
+
+
+def _built(
+    contents: Contents, label: Callable[[str], str]
+) -> tuple[tuple[Theme, ...], tuple[Fragment, ...], dict[str, Problem]]:
+    """Return the themes and fragments with these contents, and the themes whose context is an unknown fragment."""
+    names = {key: key.partition("/")[2] for key in sorted(contents)}
+    fragments = [
+        Fragment(id=name, query=contents[key].query) for key, name in names.items() if key.startswith("fragments/")
+    ]
+    languages = {fragment.id: tuple(fragment.query) for fragment in fragments}
+    themes: list[Theme] = []
+    wrong: dict[str, Problem] = {}
+    for key, name in names.items():
+        if key.startswith("themes/"):
+            problems = _unknown_fragment(contents[key].context, languages, label(key))
+            wrong |= {key: problems[0]} if problems else {}
+            themes += () if problems else (_theme(name, contents[key], languages),)
+    return tuple(themes), tuple(fragments), wrong
 
 
 def _check_colour(value: str) -> str:

@@ -28,7 +28,7 @@ class Heartbeat:
         doing: its current activity, as text.
         trouble: why it cannot work; empty when it can.
         under_way: number of running requests.
-        problems: mistakes in configuration files; until they are fixed, it keeps its previous configuration.
+        problems: mistakes in configuration files, and what it uses instead of each file.
     """
 
     pid: int

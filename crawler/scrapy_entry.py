@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from config.errors import ParleyError
+from config.last_good import LastGood
 from config.logs import get_logger, start_logging
-from config.settings import load_settings
-from config.sources import load_sources
+from config.settings import Settings, load_settings
+from config.sources import Source, read_sources
 from crawler import kinds
 from crawler.archive.archive import open_archive
 from crawler.download.fetch import Fetcher
@@ -38,7 +39,7 @@ async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] |
     try:
         settings = load_settings()
         start_logging(settings.log_level, settings.log_format)
-        sources = load_sources(settings.config, kinds.checks(settings.config), settings.shipped_sources)
+        sources = _sources(settings)
         with only_one(settings.data, "crawler"):
             archive = open_archive(settings.data)
             collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
@@ -50,3 +51,14 @@ async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] |
         log.error(str(collecting.error))
     elif collecting.error:
         raise collecting.error
+
+
+def _sources(settings: Settings) -> tuple[Source, ...]:
+    """Return the sources, with the last good form of each file that has a mistake, which is logged."""
+    last_good = LastGood(settings.data, "sources", is_writable=True)
+    folder = settings.config
+    sources, report = read_sources(folder, kinds.checks(folder), settings.shipped_sources, last_good.texts)
+    for problem in (*report.problems, *report.remedies):
+        log.warning(str(problem))
+    last_good.keep(report.texts)
+    return sources

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from threading import RLock
 from time import monotonic
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from config.configuration import Configuration, read_configuration
-from config.errors import ConfigError, Problem
+from config.configuration import Configuration
+from config.errors import Problem, QueryError
+from config.last_good import LastGood, Report, Texts
 from config.settings import Settings, load_settings
-from config.sources import Source
-from config.themes import Theme
+from config.sources import Source, read_sources
+from config.themes import Examine, Fragment, Theme, read_themes
 from config.watch import Watch
 from crawler import kinds
 from crawler.archive import feed_hours
@@ -21,11 +23,13 @@ from crawler.archive.archive import Archive, open_archive
 from indexer.engine import Engine, open_engine
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
-from indexer.themes.compile import CompiledTheme, compile_themes
+from indexer.themes.compile import CompiledTheme, compile_theme, find_mistakes
 from indexer.trends.gaps import Coverage
 
 LOOK_EVERY = 1.0  # seconds between two looks at the configuration files
 WordTableProgress = Callable[[str, int, int], None]
+Themes = tuple[tuple[Theme, ...], tuple[Fragment, ...]]
+WatchedT = TypeVar("WatchedT")
 
 
 def _ignore_progress(_languages: str, _done: int, _total: int) -> None:
@@ -38,21 +42,30 @@ class App:
     Args:
         settings: what it is built from.
         progress: called with languages, done and total as the word tables are built.
+        warning: called with each mistake in a configuration file, and with what is used instead.
     """
 
-    def __init__(self, settings: Settings, progress: WordTableProgress = _ignore_progress) -> None:
-        self.settings, self._progress = settings, progress
+    def __init__(
+        self,
+        settings: Settings,
+        progress: WordTableProgress = _ignore_progress,
+        warning: Callable[[Problem], None] = lambda _: None,
+    ) -> None:
+        self.settings, self._progress, self._warning = settings, progress, warning
         self._building = RLock()
-        self._looked = 0.0
+        self._looked: dict[int, float] = {}
+        self._warned: set[Problem] = set()
 
     @classmethod
-    def load(cls, progress: WordTableProgress = _ignore_progress) -> App:
+    def load(
+        cls, progress: WordTableProgress = _ignore_progress, warning: Callable[[Problem], None] = lambda _: None
+    ) -> App:
         """Return the installation that the environment and its settings file describe.
 
         Raises:
             ConfigError: every wrong setting.
         """
-        return cls(load_settings(), progress)
+        return cls(load_settings(), progress, warning)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -60,55 +73,83 @@ class App:
         return ZoneInfo(self.settings.timezone)
 
     @cached_property
-    def _watch(self) -> Watch:
-        settings = self.settings
-        return Watch(settings.config, kinds.checks(settings.config), shipped=settings.shipped_sources)
+    def _source_watch(self) -> Watch[tuple[Source, ...]]:
+        return watch_sources(self.settings, is_writable=False)
+
+    @cached_property
+    def _theme_watch(self) -> Watch[Themes]:
+        return watch_themes(self.settings, self._examine, is_writable=False)
+
+    @cached_property
+    def _theme_file_watch(self) -> Watch[Themes]:
+        """The themes as far as their files alone show: queries are not compiled."""
+        return watch_themes(self.settings, lambda *_: {}, is_writable=False)
+
+    def _look(self, watch: Watch[WatchedT]) -> Watch[WatchedT]:
+        """Read changed files again, at most once a second."""
+        with self._building:
+            if monotonic() >= self._looked.get(id(watch), 0.0) + LOOK_EVERY:
+                watch.reload()
+                self._looked[id(watch)] = monotonic()
+            return watch
+
+    def _use(self, watch: Watch[WatchedT]) -> WatchedT:
+        with self._building:
+            current = self._look(watch).current
+            self.warn(watch.all_problems)
+            return current
+
+    def warn(self, problems: Sequence[Problem]) -> None:
+        """Report mistakes in configuration files, each once."""
+        for problem in problems:
+            if problem not in self._warned:
+                self._warned.add(problem)
+                self._warning(problem)
+
+    def _examine(
+        self, themes: Sequence[Theme], fragments: Sequence[Fragment], suspects: Collection[str]
+    ) -> Mapping[str, Problem]:
+        if not suspects:  # does not open the word tables
+            return {}
+        configuration = Configuration(sources=self.sources, themes=tuple(themes), fragments=tuple(fragments))
+        return find_mistakes(self.context(configuration), suspects)
 
     @property
     def configuration(self) -> Configuration:
         """Sources, themes and fragments as their files stand, read again when they change, at most once a second.
 
-        Raises:
-            ConfigError: a file has a mistake and this process never saw it without.
-        """
-        with self._building:
-            if monotonic() >= self._looked + LOOK_EVERY:
-                self._watch.reload()
-                self._looked = monotonic()
-            return self._watch.current
-
-    def look_again(self) -> None:
-        """Look at the configuration files at the next use: this process has changed one."""
-        with self._building:
-            self._looked = 0.0
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources of the current configuration."""
-        return self.configuration.sources
-
-    @property
-    def themes(self) -> tuple[Theme, ...]:
-        """The themes of the current configuration."""
-        return self.configuration.themes
-
-    def standing(self) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
-        """Return the current sources, and what is wrong with the configuration files now.
-
-        A file with a mistake counts as it was before; where this process never saw it without one, it is left out.
+        A file with a mistake counts in its last good form; without one it is left out. A warning says so, once.
 
         Raises:
             ConfigError: the overlay folder does not exist.
         """
-        try:
-            sources = self.sources
-            with self._building:
-                return sources, self._watch.problems
-        except ConfigError:
-            configuration, problems = read_configuration(
-                self.settings.config, kinds.checks(self.settings.config), self.settings.shipped_sources
-            )
-            return configuration.sources, problems
+        themes, fragments = self._use(self._theme_watch)
+        return Configuration(sources=self.sources, themes=themes, fragments=fragments)
+
+    def look_again(self) -> None:
+        """Look at the configuration files at the next use: this process has changed one."""
+        with self._building:
+            self._looked.clear()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the current configuration."""
+        return self._use(self._source_watch)
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The themes of the current configuration."""
+        return self._use(self._theme_watch)[0]
+
+    def standing(self) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+        """Return the current sources, and what is wrong with the configuration files now, as far as they alone show it.
+
+        Raises:
+            ConfigError: the overlay folder does not exist.
+        """
+        with self._building:
+            sources, themes = self._look(self._source_watch), self._look(self._theme_file_watch)
+            return sources.current, (*sources.all_problems, *themes.all_problems)
 
     def source(self, id: str) -> Source | None:
         """Return the source of that id; None for one that was removed since."""
@@ -173,42 +214,128 @@ class App:
         return parse_query(text, context=self.context())
 
 
+class LiveSources:
+    """The sources of a process that collects. It stores the last good form of their files for others."""
+
+    def __init__(self, app: App) -> None:
+        """Read the sources.
+
+        Raises:
+            ConfigError: the overlay folder does not exist.
+        """
+        self._app = app
+        self._watch = watch_sources(app.settings, is_writable=True)
+        app.warn(self.problems)
+
+    @property
+    def current(self) -> tuple[Source, ...]:
+        """The sources as last read."""
+        return self._watch.current
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the files as they are now, and what is used instead."""
+        return self._watch.all_problems
+
+    def changes(self) -> tuple[Source, ...] | None:
+        """Look for changed files and return the sources if they are others now."""
+        changed = self._watch.reload()
+        self._app.warn(self.problems)
+        return self.current if changed else None
+
+
 class LiveThemes:
-    """The compiled themes of an installation, kept good while people edit their files."""
+    """The compiled themes of an installation, kept good while people edit their files, and stored for others.
+
+    Attributes:
+        compiled: the themes that can be run.
+    """
 
     def __init__(self, app: App) -> None:
         """Compile the themes.
 
         Raises:
-            ConfigError: every mistake in the configuration and every theme that cannot be compiled.
+            ConfigError: the overlay folder does not exist.
         """
         self._app = app
-        self._examined: tuple[CompiledTheme, ...] = ()
-        folder, shipped = app.settings.config, app.settings.shipped_sources
-        self.watch = Watch(folder, kinds.checks(folder), self._examine, shipped=shipped)
-        self.compiled: tuple[CompiledTheme, ...] = self._examined
+        self._examined: dict[str, CompiledTheme] = {}
+        self._sources = watch_sources(app.settings, is_writable=False)
+        self._themes = watch_themes(app.settings, self._examine, is_writable=True)
+        self.compiled: tuple[CompiledTheme, ...] = self._compiled()
+        app.warn(self.problems)
 
     def reload(self) -> bool:
-        """Look for changed files and return whether `compiled` is another; on a mistake it stays as it was."""
-        if not self.watch.reload():
+        """Look for changed files and return whether `compiled` is another."""
+        if self._sources.reload():
+            self._themes.read_again()  # a query may name a source
+        elif not self._themes.reload():
             return False
-        changed = self.compiled != self._examined
-        self.compiled = self._examined
-        return changed
+        before, self.compiled = self.compiled, self._compiled()
+        self._app.warn(self.problems)
+        return before != self.compiled
 
     @property
     def sources(self) -> Sequence[Source]:
-        """The sources of the last configuration without mistakes."""
-        return self.watch.current.sources
+        """The sources of the current configuration."""
+        return self._sources.current
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong with the files as they are now."""
-        return self.watch.problems
+        """What is wrong with the files as they are now, and what is used instead."""
+        return (*self._sources.all_problems, *self._themes.all_problems)
 
-    def _examine(self, configuration: Configuration) -> Sequence[Problem]:
-        try:
-            self._examined = compile_themes(configuration.themes, self._app.context(configuration))
-        except ConfigError as wrong:
-            return wrong.problems
-        return ()
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The themes whose files have mistakes and no good form; their tags stay as they are."""
+        return self._themes.left_out
+
+    def _compiled(self) -> tuple[CompiledTheme, ...]:
+        return tuple(self._examined[theme.id] for theme in self._themes.current[0])
+
+    def _examine(
+        self, themes: Sequence[Theme], fragments: Sequence[Fragment], suspects: Collection[str]
+    ) -> Mapping[str, Problem]:
+        """Compile every theme, even one that was good before: another version of Parley may have compiled it."""
+        configuration = Configuration(sources=self._sources.current, themes=tuple(themes), fragments=tuple(fragments))
+        context = self._app.context(configuration)
+        mistakes = dict(find_mistakes(context, {key for key in suspects if key.startswith("fragments/")}))
+        self._examined = {}
+        for theme in themes:
+            try:
+                self._examined[theme.id] = compile_theme(theme, context)
+            except QueryError as error:
+                mistakes[f"themes/{theme.id}"] = Problem(f"theme {theme.id}", str(error))
+        return mistakes
+
+
+def watch_sources(settings: Settings, *, is_writable: bool) -> Watch[tuple[Source, ...]]:
+    """Return what the files of sources describe.
+
+    Args:
+        is_writable: see `LastGood`.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    folder = settings.config
+    read = partial(read_sources, folder, kinds.checks(folder), settings.shipped_sources)
+    return Watch(folder, ("sources",), read, LastGood(settings.data, "sources", is_writable=is_writable))
+
+
+def watch_themes(settings: Settings, examine: Examine, *, is_writable: bool) -> Watch[Themes]:
+    """Return what the files of themes and fragments describe.
+
+    Args:
+        examine: see `read_themes`.
+        is_writable: see `LastGood`.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+
+    def read(last_good: Texts) -> tuple[Themes, Report]:
+        themes, fragments, report = read_themes(settings.config, last_good, examine)
+        return (themes, fragments), report
+
+    stored = LastGood(settings.data, "themes", is_writable=is_writable)
+    return Watch(settings.config, ("fragments", "themes"), read, stored)

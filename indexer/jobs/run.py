@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Protocol
 
-from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable, Problem
+from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable
 from config.sources import Source
 from indexer.engine import hide_password
 from indexer.extract.locale import locale_of
@@ -45,8 +45,8 @@ class Themes(Protocol):
         ...
 
     @property
-    def problems(self) -> Sequence[Problem]:
-        """The problems in the current files."""
+    def left_out(self) -> frozenset[str]:
+        """The themes whose files have mistakes and no good form."""
         ...
 
 
@@ -128,7 +128,7 @@ class Indexer:
         if self.followed:
             return
         self.pipeline.tagger = Tagger(self.themes.compiled)
-        self.sweeps.follow(self.themes.compiled, datetime.now(UTC))
+        self.sweeps.follow(self.themes.compiled, datetime.now(UTC), left_out=self.themes.left_out)
         self.followed = True
 
     def _follow_sources(self) -> None:
@@ -174,9 +174,6 @@ class Indexer:
         requested = frozenset(request.argument.split()) or every
         if request.state == "waiting":
             self._follow_themes()
-            if self.themes.problems:
-                self._report(request, "failed", 0.0, "\n".join(map(str, self.themes.problems)))
-                return
             self.sweeps.again(requested)
         left = self.sweeps.left(requested)
         if left:

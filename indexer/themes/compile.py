@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from indexer.query.compile import compile_part
 from indexer.query.context import QueryContext, Reading, Scope
 from indexer.query.diagnostics import Diagnostic
 from indexer.query.inline import alternatives
+from indexer.query.parse import parse_query
 from indexer.query.simplify import simplify
 from indexer.query.tree import And, Everything, Node, Or, all_of, check_size, depth
 from indexer.words import TOKENIZER_VERSION
@@ -75,6 +76,28 @@ def compile_themes(themes: Sequence[Theme], context: QueryContext) -> tuple[Comp
     if problems:
         raise ConfigError(problems)
     return tuple(compiled)
+
+
+def find_mistakes(context: QueryContext, suspects: Collection[str]) -> Mapping[str, Problem]:
+    """Return the mistake of each fragment and theme of the context that cannot be run.
+
+    Args:
+        suspects: the keys (`fragments/conflict`, `themes/truce`) of those to examine.
+    """
+    mistakes: dict[str, Problem] = {}
+    for fragment in context.fragments:
+        if (key := f"fragments/{fragment.id}") in suspects:
+            try:
+                parse_query(f"@{fragment.id}", context=context)
+            except QueryError as error:
+                mistakes[key] = Problem(f"fragment {fragment.id}", str(error))
+    for theme in context.themes:
+        if (key := f"themes/{theme.id}") in suspects:
+            try:
+                compile_theme(theme, context)
+            except QueryError as error:
+                mistakes[key] = Problem(f"theme {theme.id}", str(error))
+    return mistakes
 
 
 def compile_apart(theme: Theme, context: QueryContext) -> tuple[Node, Node]:

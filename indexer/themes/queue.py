@@ -46,18 +46,25 @@ class Sweeps:
     _due: dict[str, CompiledTheme | RemovedTheme] = field(default_factory=dict)  # the first one is running
     _current: dict[str, str] = field(default_factory=dict)  # theme → digest that its tags are up to date with
     _compiled: Sequence[CompiledTheme] = ()
+    _left_out: frozenset[str] = frozenset()
     _versions: dict[str, int] = field(default_factory=dict)
     _running: _Progress | None = None
     _check_removed: bool = False
 
-    def follow(self, compiled: Sequence[CompiledTheme], now: datetime) -> None:
-        """Switch to these themes: record new versions and queue the themes whose tags may be out of date."""
+    def follow(
+        self, compiled: Sequence[CompiledTheme], now: datetime, *, left_out: frozenset[str] = frozenset()
+    ) -> None:
+        """Switch to these themes: record new versions and queue the themes whose tags may be out of date.
+
+        Args:
+            left_out: themes that cannot be compiled now; their tags stay.
+        """
         with self.database.write() as connection:
             self._versions = {
                 theme.id: record_version(connection, theme.id, theme.digest, theme.definition, now)
                 for theme in compiled
             }
-        self._compiled = compiled
+        self._compiled, self._left_out = compiled, left_out
         self._due = {theme.id: theme for theme in compiled if self._current.get(theme.id) != theme.digest}
         self._running, self._check_removed = None, True
         self.troubles.clear()
@@ -93,7 +100,7 @@ class Sweeps:
             EngineError: the engine is unavailable; the same part stays due.
         """
         if self._check_removed:
-            known = frozenset(theme.id for theme in self._compiled)
+            known = self._left_out.union(theme.id for theme in self._compiled)
             self._due |= {removed.id: removed for removed in find_removed(engine, known)}
             self._check_removed = False
         while self._due:

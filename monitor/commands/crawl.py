@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from config.errors import RequestFailed
 from config.sources import Source
 from crawler.download.loop import run as run_loop
 from crawler.outcomes import sentence_of
 from crawler.run import Report, crawl
-from monitor.app import App
+from monitor.app import LiveSources
 from monitor.documents.operations import CrawlDocument
 from monitor.services.sources import choose_sources
 from monitor.services.upkeep import all_failed
@@ -38,20 +38,21 @@ def run(arguments: argparse.Namespace) -> int:
     choose_sources(app, arguments.source or [])
     if not app.settings.contact:
         errors().print("note: set `contact` to an email or web address so that site owners can reach you", style="dim")
-    feeds = _count_feeds(app.sources, arguments.source)
+    sources = LiveSources(app)
+    feeds = _count_feeds(sources.current, arguments.source)
     if not feeds:
         note = "note: no feed is enabled; see docs/sources.md for how to add sources, and check the setting `shipped_sources`"
         errors().print(note, style="dim", soft_wrap=True)
     with progress_bars(shown=arguments.once) as bars:
         work = crawl(
             app.settings,
-            app.sources,
+            sources.current,
             app.archive,
             once=arguments.once,
             source_ids=arguments.source,
-            reload=_changes(app),
+            reload=sources.changes,
             on_event=CrawlProgress(bars, feeds),
-            problems=lambda: app.standing()[1],
+            problems=lambda: sources.problems,
         )
         report = run_loop(work)
     print_document(CrawlDocument(polls=report.polls, pages=report.pages)) if arguments.json else _show(report)
@@ -73,15 +74,3 @@ def _show(report: Report) -> None:
             for outcome, number in sorted(counts.items(), key=lambda item: -item[1])
         )
         console().print(f"{name}: {done or 'none'}.")
-
-
-def _changes(app: App) -> Callable[[], tuple[Source, ...] | None]:
-    """Return a function that returns the sources when they have changed since it was last called, else None."""
-    known = app.sources
-
-    def changed() -> tuple[Source, ...] | None:
-        nonlocal known
-        before, known = known, app.sources
-        return known if known != before else None
-
-    return changed

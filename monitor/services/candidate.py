@@ -128,18 +128,12 @@ def _checked(app: App, content: Mapping[str, object], id: str, label: str, *, fi
 
     Raises:
         WrongArgument: every mistake in it.
-        ConfigError: the configuration itself has one.
     """
     try:
-        return theme_from(content, id, label, app.settings.config)
+        return theme_from(content, id, label, app.configuration.fragments)
     except ConfigError as wrong:
-        own = [problem for problem in wrong.problems if problem.where.startswith(label)]
-        if not own:
-            raise
-        in_context = all(str(problem).startswith(f"{label}: context: ") for problem in own)
-        raise WrongArgument(
-            "\n".join(map(str, own)), field="context" if in_context and field == "query" else field
-        ) from None
+        in_context = all(str(problem).startswith(f"{label}: context: ") for problem in wrong.problems)
+        raise WrongArgument(str(wrong), field="context" if in_context and field == "query" else field) from None
 
 
 def _known(app: App, id: str) -> Theme | None:
@@ -149,7 +143,7 @@ def _known(app: App, id: str) -> Theme | None:
     if current or not shipped:
         return current
     content = read(shipped)
-    return theme_from(content, id, shipped.label, app.settings.config) if content else None
+    return theme_from(content, id, shipped.label, app.configuration.fragments) if content else None
 
 
 def _existing(app: App, id: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from config import check as configuration
+from config.configuration import Configuration
 from config.errors import ConfigError, Problem, QueryError
+from config.sources import load_sources
+from config.themes import load_fragments, load_themes
 from crawler import kinds
 from indexer.engine import check_address
 from indexer.jobs import verify as stored
@@ -15,13 +18,16 @@ from monitor.app import App
 from monitor.documents.operations import CheckDocument, TagsDocument, VerifyDocument
 from monitor.services.errors import problems
 
+NOTHING = Configuration(sources=(), themes=(), fragments=())
+
 
 def check(app: App) -> CheckDocument:
     """Return every mistake in settings, sources and themes, and what is doubtful in them."""
-    mistakes, doubts = _examine(app)
+    current, mistakes, doubts = _examine(app)
     if mistakes:
         return misconfigured(mistakes)
-    return CheckDocument(problems=(), warnings=problems(doubts), sources=len(app.sources), themes=len(app.themes))
+    sources, themes = len(current.sources), len(current.themes)
+    return CheckDocument(problems=(), warnings=problems(doubts), sources=sources, themes=themes)
 
 
 def misconfigured(mistakes: Sequence[Problem]) -> CheckDocument:
@@ -50,22 +56,28 @@ def verify(app: App) -> VerifyDocument:
     )
 
 
-def _examine(app: App) -> tuple[Sequence[Problem], Sequence[Problem]]:
-    """Return what is wrong and what is doubtful; the latter only where nothing is wrong."""
+def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Problem]]:
+    """Return the configuration as its files are now, what is wrong and, where nothing is wrong, what is doubtful."""
     settings = app.settings
     wrong = [
         *check_address(settings.engine_url),
         *configuration.check(settings, kinds.checks(settings.config)),
     ]
     if wrong:
-        return wrong, ()
-    context = app.context()
+        return NOTHING, wrong, ()
+    current = Configuration(
+        sources=load_sources(settings.config, kinds.checks(settings.config), settings.shipped_sources),
+        themes=load_themes(settings.config),
+        fragments=load_fragments(settings.config),
+    )
+    context = app.context(current)
     broken = list(_broken_fragments(context))
     try:
-        compiled = compile_themes(app.themes, context)
+        compiled = compile_themes(current.themes, context)
     except ConfigError as error:
-        return (*broken, *error.problems), ()
-    return broken, [Problem(f"theme {theme.id}", remark.message) for theme in compiled for remark in theme.diagnostics]
+        return NOTHING, (*broken, *error.problems), ()
+    doubts = [Problem(f"theme {theme.id}", remark.message) for theme in compiled for remark in theme.diagnostics]
+    return current, broken, doubts
 
 
 def _broken_fragments(context: QueryContext) -> Iterator[Problem]:

@@ -189,8 +189,6 @@ def _process(heartbeat: Heartbeat | None) -> ProcessDocument | None:
 def troubles(status: Status) -> list[str]:
     """Return what is wrong, a sentence each, gravest first."""
     sentences = list(status.problems)
-    if sentences and (status.crawler or status.indexer):
-        sentences.append("until fixed, running processes keep the configuration they had before")
     if status.shortage:
         sentences.insert(0, status.shortage)
     polled = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]

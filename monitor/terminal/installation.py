@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from config.errors import Problem
 from monitor.app import App
-from monitor.terminal.output import errors
+from monitor.terminal.output import errors, plain
 
 
 def load_app() -> App:
@@ -12,7 +13,11 @@ def load_app() -> App:
     Raises:
         ConfigError: every wrong setting.
     """
-    return App.load(progress=_show_progress)
+    return App.load(progress=_show_progress, warning=_show_warning)
+
+
+def _show_warning(problem: Problem) -> None:
+    errors().print(f"warning: {plain(str(problem))}", style="yellow", soft_wrap=True)
 
 
 def _show_progress(languages: str, done: int, total: int) -> None:

@@ -53,7 +53,8 @@ def _become_indexer(app: App, show: Callable[[float, str], None]) -> None:
     engine = open_engine(app.settings.engine_url, writable=True)
     try:
         sweeps = Sweeps(app.archive.database)
-        sweeps.follow(LiveThemes(app).compiled, datetime.now(UTC))
+        themes = LiveThemes(app)
+        sweeps.follow(themes.compiled, datetime.now(UTC), left_out=themes.left_out)
         total = len(sweeps.due)
         while sweeps.work(engine, datetime.now(UTC)):
             show(1 - len(sweeps.due) / max(1, total), sweeps.doing)

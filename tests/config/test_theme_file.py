@@ -20,7 +20,7 @@ _TEXTS = st.text(st.sampled_from("ab \"'\\\n\t\x00\x7f\r#=[]é🕊"), min_size=1
 
 
 def read_back(theme: Theme) -> Theme:
-    return theme_from(tomllib.loads(theme_toml(theme, FRAGMENTS)), theme.id, "x.toml", None)
+    return theme_from(tomllib.loads(theme_toml(theme, FRAGMENTS)), theme.id, "x.toml", FRAGMENTS)
 
 
 @pytest.mark.parametrize("theme", load_themes(None), ids=lambda theme: theme.id)
@@ -86,9 +86,9 @@ def test_a_theme_cannot_be_saved_without_an_overlay_folder(tmp_path: Path) -> No
 def test_an_invalid_theme_is_refused(content: dict[str, object], says: str) -> None:
     right = {"title": "x", "description": "x", "colour": "#00aa00", "query": {"en": "truce"}}
     with pytest.raises(ConfigError, match=says):
-        theme_from(content if "title" in content else right | content, "x", "x.toml", None)
+        theme_from(content if "title" in content else right | content, "x", "x.toml", FRAGMENTS)
     with pytest.raises(ConfigError, match="is not a valid name"):
-        theme_from(right, "Not a name", "x.toml", None)
+        theme_from(right, "Not a name", "x.toml", FRAGMENTS)
 
 
 EXISTING = """# Watched since spring.
@@ -112,7 +112,7 @@ en = [
 
 
 def changed(**fields: object) -> Theme:
-    return replace(theme_from(tomllib.loads(EXISTING), "truce", "x.toml", None), **fields)  # type: ignore[arg-type]
+    return replace(theme_from(tomllib.loads(EXISTING), "truce", "x.toml", FRAGMENTS), **fields)  # type: ignore[arg-type]
 
 
 def test_what_is_not_changed_stays_as_people_wrote_it() -> None:
@@ -122,7 +122,7 @@ def test_what_is_not_changed_stays_as_people_wrote_it() -> None:
 def test_comments_and_the_order_of_keys_survive_a_change() -> None:
     theme = changed(title="A truce", query={"en": "truce", "ru": "перемирие", "uk": "перемир'я"})
     written = theme_toml(theme, FRAGMENTS, existing=EXISTING)
-    assert theme_from(tomllib.loads(written), "truce", "x.toml", None) == theme
+    assert theme_from(tomllib.loads(written), "truce", "x.toml", FRAGMENTS) == theme
     for kept in ("# Watched since spring.", '"#00aa00"  # green', "# Ask in Russian first.", "# from a wire"):
         assert kept in written
     assert "de =" not in written
@@ -148,5 +148,5 @@ def test_any_file_reads_as_the_theme_after_saving(existing: str) -> None:
     for context, query in product(contexts, ({"en": "a\nb"}, {"uk": 'say "x"', "en": "it's"})):
         theme = changed(context=context, query=query, misses=(Example("uk", "no\nyes"), Example("en", "x")))
         written = theme_toml(theme, FRAGMENTS, existing=existing)
-        assert theme_from(tomllib.loads(written), "truce", "x.toml", None) == theme
+        assert theme_from(tomllib.loads(written), "truce", "x.toml", FRAGMENTS) == theme
         assert theme_toml(theme, FRAGMENTS, existing=written) == written

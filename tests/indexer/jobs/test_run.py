@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from config.errors import ArchiveError, EngineUnavailable, Problem
+from config.errors import ArchiveError, EngineUnavailable
 from config.settings import DEFAULT_MAX_BYTES
 from config.sources import Source
 from crawler.archive.archive import Archive, open_archive
@@ -39,7 +39,7 @@ class Themes:
 
     compiled: Sequence[CompiledTheme]
     changed: bool = False
-    problems: Sequence[Problem] = ()
+    left_out: frozenset[str] = frozenset()
     sources: Sequence[Source] = ()
 
     def reload(self) -> bool:
@@ -260,13 +260,20 @@ def test_a_requested_sweep_reads_changed_files_first(indexer: Indexer, log: Log)
     assert {frozenset(article.themes) for article in stored_articles(indexer)} == {frozenset({"armistice"})}
 
 
-def test_a_requested_sweep_fails_while_files_are_invalid(indexer: Indexer, log: Log) -> None:
+def test_the_tags_of_a_theme_that_is_left_out_stay(indexer: Indexer, log: Log) -> None:
+    collect(indexer.pipeline.archive, "a", page_of(TALKS))
     indexer.run(log.stop, once=True)
     assert isinstance(indexer.themes, Themes)
-    indexer.themes.problems = [Problem("truce.toml", "not TOML")]
-    number = ask(indexer)
-    indexer.step()
-    assert (answer(indexer, number).state, answer(indexer, number).message) == ("failed", "truce.toml: not TOML")
+    indexer.themes.become()
+    indexer.themes.left_out = frozenset({"truce"})
+    while indexer.step():
+        pass
+    assert {article.themes for article in stored_articles(indexer)} == {frozenset({"truce"})}
+    indexer.themes.become()
+    indexer.themes.left_out = frozenset()
+    while indexer.step():
+        pass
+    assert {article.themes for article in stored_articles(indexer)} == {frozenset()}
 
 
 def test_a_request_with_an_unknown_engine_fails_and_the_indexer_continues(indexer: Indexer, log: Log) -> None:

@@ -1,0 +1,126 @@
+"""The forms a configuration file can be used in: as it is now, or as it was when it last had no mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic
+
+from config.errors import ConfigError, Problem
+from config.files import ConfigFile, Section, list_files, overlay_file, parsed, shipped_file, text_of
+from config.last_good import NO_TEXTS, Texts
+from config.shape import ShapeT, check_name, shaped
+
+KEPT = "until this is corrected, the last good form of this file is used"
+LEFT_OUT = "until this is corrected, this file is left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[ShapeT]):
+    """A text of a file that matches its model.
+
+    Attributes:
+        content: None when its only line is `removed = true`.
+    """
+
+    text: str
+    content: ShapeT | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices(Generic[ShapeT]):
+    """The forms of one file that match its model, as it is now before the last good one.
+
+    Attributes:
+        key: `sources/tass`, the name of its text among the last good ones.
+        problems: the mistakes of the file as it is now; none of its forms is that one then.
+        is_known: whether the first form is the last good one.
+    """
+
+    key: str
+    file: ConfigFile
+    forms: tuple[Form[ShapeT], ...]
+    problems: tuple[Problem, ...]
+    is_known: bool
+
+
+def read_choices(
+    section: Section,
+    folder: Path | None,
+    model: type[ShapeT],
+    last_good: Texts = NO_TEXTS,
+    *,
+    shipped: Collection[str] | None = None,
+    **known: Collection[str],
+) -> tuple[list[Choices[ShapeT]], tuple[Problem, ...]]:
+    """Return the files of a section by name, and why the folder of the section cannot be read.
+
+    Args:
+        shipped: names of the shipped files to use; None for all of them.
+        known: see `shaped`.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    files, problems = list_files(section, folder, shipped)
+    choices = {file.name: _choices(section, file, model, last_good, known) for file in files}
+    for key in last_good if problems else ():
+        if key.startswith(f"{section}/") and (earlier := earlier_form(section, key, folder, model, last_good, **known)):
+            choices[earlier.file.name] = earlier
+    return [choices[name] for name in sorted(choices)], problems
+
+
+def _choices(
+    section: Section, file: ConfigFile, model: type[ShapeT], last_good: Texts, known: dict[str, Collection[str]]
+) -> Choices[ShapeT]:
+    key = f"{section}/{file.name}"
+    earlier = last_good.get(key)
+    forms: list[Form[ShapeT]] = []
+    problems: tuple[Problem, ...] = ()
+    text = None
+    try:
+        check_name(file.name)
+        text = text_of(file)
+        forms.append(_form(text, file, model, known))
+    except ConfigError as wrong:
+        problems = wrong.problems
+    except ValueError as wrong:
+        problems = (Problem(file.label, f"file name: {wrong}"),)
+    forms += _last_form(earlier, file, model, known) if earlier != text else ()
+    return Choices(key, file, tuple(forms), problems, bool(forms) and forms[0].text == earlier)
+
+
+def earlier_form(
+    section: Section,
+    key: str,
+    folder: Path | None,
+    model: type[ShapeT],
+    last_good: Texts,
+    **known: Collection[str],
+) -> Choices[ShapeT] | None:
+    """Return a file in its last good form alone, whether or not the file exists; None if there is no such form."""
+    name, text = key.removeprefix(f"{section}/"), last_good.get(key)
+    if text is None:
+        return None
+    file = shipped_file(section, name) if folder is None else overlay_file(section, folder, name)
+    return Choices(key, file, _last_form(text, file, model, known), (), is_known=True)
+
+
+def _last_form(
+    text: str | None, file: ConfigFile, model: type[ShapeT], known: dict[str, Collection[str]]
+) -> tuple[Form[ShapeT], ...]:
+    try:
+        return () if text is None else (_form(text, file, model, known),)
+    except ConfigError:  # another version of Parley read it
+        return ()
+
+
+def _form(text: str, file: ConfigFile, model: type[ShapeT], known: dict[str, Collection[str]]) -> Form[ShapeT]:
+    content = parsed(text, file.label)
+    if content is None:
+        return Form(text, None)
+    shape = shaped(model, content, file.label, known)
+    if isinstance(shape, list):
+        raise ConfigError(shape)
+    return Form(text, shape)
