@@ -143,7 +143,7 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="number of processes that extract pages")
     page_seconds: float = Field(
-        default=20.0, gt=0, le=3_600, description="time limit for extracting one page, in seconds"
+        default=20.0, gt=0, le=3_600, description="limit on the processor time for extracting one page, in seconds"
     )
     copy_days: int = Field(
         default=30, gt=0, le=3_650, description="how many days apart texts may be published to be compared for copies"

@@ -91,6 +91,7 @@ class Outcome(StrEnum):
     CONSENT_PAGE = "consent_page", "a page asking for consent, a login or JavaScript"
     NOT_AN_ARTICLE = "not_an_article", "an error page, a notice or a front page, not an article"
     TIMED_OUT = "timed_out", "extraction took too long"
+    OUT_OF_MEMORY = "out_of_memory", "extraction needs too much memory"
     CRASHED = "crashed", "extraction crashed"
     BODY_LOST = "body_lost", "the stored body is missing or damaged"
     REFUSED_BY_ENGINE = "refused_by_engine", "the search engine rejects the article"

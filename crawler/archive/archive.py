@@ -18,6 +18,7 @@ from crawler.archive.frontier import urls
 from crawler.archive.identity import new_id, store_id, stored_id
 from crawler.archive.leases import ENDED, Owner
 from crawler.archive.pages import leases, pages
+from crawler.archive.queue import next_pages, sources_waiting
 from crawler.outcomes import Outcome
 from crawler.page import Page
 
@@ -44,18 +45,36 @@ class Archive:
         self.database = database
         self.bodies = bodies
 
-    def claim_pages(self, limit: int, now: datetime, lease: timedelta, owner: Owner) -> list[Page]:
-        """Lease up to `limit` pending pages until `now + lease`, oldest first, and count an attempt on each."""
+    def sources_waiting(self, *, troubled: bool = False) -> list[str]:
+        """Return the sources that have pending pages, or only those with pages whose extraction did not finish the last time."""
+        with self.database.read() as connection:
+            return sources_waiting(connection, troubled=troubled)
+
+    def claim_pages(
+        self,
+        limit: int,
+        now: datetime,
+        lease: timedelta,
+        owner: Owner,
+        *,
+        shares: Mapping[str, int] | None = None,
+        troubled: bool | None = None,
+    ) -> list[Page]:
+        """Lease pending pages until `now + lease`, the oldest of each source, and count an attempt on each.
+
+        Args:
+            limit: how many pages at most.
+            shares: source → how many of its pages at most; None for all pages of all sources.
+            troubled: only pages whose extraction did not finish the last time, or only others; None for both.
+        """
         free = leases.are_free(now, lease)
-        waiting = (
-            select(pages.c.number).where(pages.c.state == Outcome.PENDING, free).order_by(pages.c.number).limit(limit)
-        )
-        taken = leases.claim(pages.c.number.in_(waiting.scalar_subquery()), owner, now + lease)
-        taken = taken.values(attempts=pages.c.attempts + 1).returning(pages.c.number)
         with self.database.write() as connection:
-            numbers = sorted(connection.scalars(taken))
+            shares = dict.fromkeys(sources_waiting(connection), limit) if shares is None else shares
+            numbers = next_pages(connection, shares, free, troubled=troubled)[:limit]
             claimed: list[Page] = []
             for some in batches(numbers):
+                taken = leases.claim(pages.c.number.in_(some), owner, now + lease)
+                connection.execute(taken.values(attempts=pages.c.attempts + 1))
                 rows = connection.execute(_select_pages().where(pages.c.number.in_(some)).order_by(pages.c.number))
                 claimed += [_page(row) for row in rows.mappings()]
         return claimed
@@ -86,10 +105,10 @@ class Archive:
         with self.database.write() as connection:
             connection.execute(ended.values(**ENDED), rows)
 
-    def give_back_pages(self, owner: Owner) -> int:
-        """End all leases of an owner and return their number."""
+    def give_back_pages(self, owner: Owner, *, but: Collection[int] = ()) -> int:
+        """End the leases of an owner, except those of some pages, and return their number."""
         with self.database.write() as connection:
-            return leases.give_back(connection, owner)
+            return leases.give_back(connection, owner, pages.c.number.not_in(but))
 
     def take_over_pages(self, owner: Owner) -> int:
         """End the leases of all owners in this owner's role, whose lock it holds, and return their number."""

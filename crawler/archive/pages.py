@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -51,6 +52,12 @@ pages = Table(
     Index("pages_by_source", "source", "number"),
     **NEVER_REUSED,
 )
+
+# Spelled out, not as parameters: SQLite uses a partial index only when the statement itself contains its condition.
+PENDING = pages.c.state == literal_column(f"'{Outcome.PENDING}'")
+TROUBLED = pages.c.crashes > literal_column("0")
+Index("pages_pending", pages.c.source, pages.c.number, sqlite_where=PENDING)
+Index("pages_troubled", pages.c.source, pages.c.number, sqlite_where=PENDING & TROUBLED)
 
 leases = Leases(pages, among=Outcome.PENDING)
 

@@ -1,6 +1,9 @@
 """Extracts pages in separate processes, so that a page that hangs, crashes or exhausts memory affects no other.
 
 These are processes, not threads: libxml2 occasionally aborts the whole process when two threads use it.
+
+A page has a limit on processor time, which the system enforces: a busy machine takes none of it, and no loop inside a library
+evades it. A second, much longer limit on real time ends what waits for ever.
 """
 
 from __future__ import annotations
@@ -10,13 +13,13 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -27,9 +30,11 @@ from indexer.article import Extraction
 from indexer.extract import NoArticle, read_page
 from indexer.extract.dates import UNKNOWN
 from indexer.extract.locale import Locale
+from indexer.extract.memory import give_back_memory
 
 _TASKS = 2_000  # pages after which a worker is replaced, which limits leaks and the fragmentation of memory by libxml2
-_GRACE = 2.0  # seconds after the time limit at which a worker without a parent ends itself
+_PATIENCE = 60.0  # times its processor time that a page may take in real time: a busy machine gives little
+_GRACE = 2.0  # seconds after the limit on real time at which a worker without a parent ends itself
 _AHEAD = 3  # pages queued per worker: enough to keep it busy, few enough to stop quickly
 
 
@@ -52,8 +57,8 @@ class Crash:
     """A page whose extraction did not finish.
 
     Attributes:
-        outcome: `timed_out` if it exceeded the time limit, `crashed` if its process died, `failed` if the extractor raised or ran
-            out of memory. Once may be chance; twice, the page is the cause.
+        outcome: `timed_out` if it exceeded the time limit, `out_of_memory` if it needed more than a worker may use, `crashed`
+            if its process died, `failed` if the extractor raised. Once may be chance; twice, the page is the cause.
     """
 
     outcome: Outcome
@@ -61,7 +66,16 @@ class Crash:
 
 
 Result = Extraction | NoArticle | Crash
-T = TypeVar("T")
+Measured = tuple[Extraction | NoArticle, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The result of one job, with the processor time that it took, in seconds."""
+
+    key: Hashable
+    result: Result
+    seconds: float
 
 
 def read(job: Job) -> Extraction | NoArticle:
@@ -69,17 +83,24 @@ def read(job: Job) -> Extraction | NoArticle:
     return read_page(job.kind, job.body, job.content_type, job.url, job.hints, job.collected, job.locale)
 
 
-def read_within(reader: Callable[[Job], Extraction | NoArticle], job: Job, seconds: float) -> Extraction | NoArticle:
-    """Extract one page in this worker process, which the system ends after `seconds`.
+def read_within(reader: Callable[[Job], Extraction | NoArticle], job: Job, seconds: float) -> Measured:
+    """Extract one page in this worker process; return the result and the processor time it took.
 
-    The parent's limit is shorter. This one ends a worker whose parent was killed while a page hung inside a library.
+    The system ends the process after `seconds` of processor time. It also ends it after a multiple of them in real time: the
+    parent's own limit is shorter, but the parent may have been killed while a page hung.
     """
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, _real_time(seconds) + _GRACE)
+    started = time.process_time()
     try:
-        return reader(job)
+        result = reader(job)
+        return result, time.process_time() - started
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        give_back_memory()
 
 
 class Pool:
@@ -89,8 +110,9 @@ class Pool:
 
     Args:
         workers: number of pages extracted at once.
-        seconds: time limit for one page, after which its worker is killed and replaced.
-        memory: limit on a worker's data, in bytes; a page that needs more has `failed`.
+        seconds: limit on the processor time of one page, after which its worker is killed and replaced.
+        memory: limit on a worker's data, in bytes; a page that needs more is `out_of_memory`.
+        niceness: how far the workers step back behind other processes, from 0 to 19.
         reader: the function that extracts a page; it must be importable by the workers.
     """
 
@@ -100,9 +122,12 @@ class Pool:
         seconds: float,
         *,
         memory: int,
+        niceness: int = 0,
         reader: Callable[[Job], Extraction | NoArticle] = read,
     ) -> None:
-        self._workers, self._seconds, self._reader, self._memory = workers, seconds, reader, memory
+        self.seconds, self._workers, self._reader = seconds, workers, reader
+        self._limits = (memory, niceness)
+        self._running: dict[Future[Measured], tuple[Job, float]] = {}
         self._pool = self._new_pool()
 
     def __enter__(self) -> Pool:
@@ -113,6 +138,48 @@ class Pool:
     ) -> None:
         self.close()
 
+    @property
+    def room(self) -> int:
+        """How many more jobs can be started without a long queue."""
+        return self._workers * _AHEAD - len(self._running)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no job is running or waiting."""
+        return not self._running
+
+    def start(self, job: Job, seconds: float | None = None) -> None:
+        """Start a job.
+
+        Args:
+            seconds: limit on its processor time; None for that of the pool.
+
+        Raises:
+            ParleyError: no worker can be started, whatever the page.
+        """
+        self._running[self._schedule(job, seconds or self.seconds)] = (job, seconds or self.seconds)
+
+    def finished(self, within: float) -> Iterator[Finished]:
+        """Yield finished jobs: at once if there are any, otherwise when the next one is; none after `within` seconds.
+
+        Raises:
+            ParleyError: no worker can be started, whatever the pages.
+        """
+        done = self._wait(self._running, within)
+        if done is None:
+            suspects = list(self._running.values())
+            self._running.clear()
+            yield from itertools.starmap(self._read_alone, suspects)
+        for future in done or ():
+            job, seconds = self._running.pop(future)
+            yield _finished(job, future, seconds)
+
+    def abandon(self) -> None:
+        """Forget all jobs; those that have begun are ended."""
+        for future in self._running:
+            future.cancel()
+        self._running.clear()
+
     def map(self, jobs: Iterable[Job]) -> Iterator[tuple[Hashable, Result]]:
         """Yield (key, result) for every job, in the order they finish; jobs are taken from the iterable as needed.
 
@@ -120,23 +187,16 @@ class Pool:
             ParleyError: no worker can be started, whatever the pages.
         """
         source = iter(jobs)
-        running: dict[Future[Extraction | NoArticle], Job] = {}
         try:
             while True:
-                for job in itertools.islice(source, self._workers * _AHEAD - len(running)):
-                    running[self._schedule(job)] = job
-                if not running:
+                for job in itertools.islice(source, self.room):
+                    self.start(job)
+                if self.is_empty:
                     return
-                done = self._wait(running)
-                if not done:
-                    suspects = list(running.values())
-                    running.clear()
-                    yield from ((suspect.key, self._read_alone(suspect)) for suspect in suspects)
-                for future in done:
-                    yield running.pop(future).key, _result(future)
+                for each in self.finished(1.0):
+                    yield each.key, each.result
         finally:
-            for future in running:
-                future.cancel()
+            self.abandon()
 
     def close(self) -> None:
         """End the workers now and abandon the pages in progress."""
@@ -148,55 +208,79 @@ class Pool:
             max_workers=self._workers,
             max_tasks=_TASKS,
             initializer=_prepare,
-            initargs=(self._memory,),
+            initargs=self._limits,
             context=_context(),
         )
 
-    def _schedule(self, job: Job) -> Future[Extraction | NoArticle]:
-        return self._submit(read_within, self._reader, job, self._seconds + _GRACE)
+    def _schedule(self, job: Job, seconds: float) -> Future[Measured]:
+        return self._submit(read_within, self._reader, job, seconds, within=_real_time(seconds))
 
-    def _submit(self, function: Callable[..., T], *args: object) -> Future[T]:
+    def _submit(self, function: Callable[..., Measured], *args: object, within: float) -> Future[Measured]:
         try:
             if not self._pool.active:
                 self.close()
                 self._pool = self._new_pool()
-            return self._pool.schedule(function, args=args, timeout=self._seconds)
+            return self._pool.schedule(function, args=args, timeout=within)
         except (RuntimeError, OSError) as error:
             raise _cannot_start(error) from error
 
-    def _wait(self, running: Collection[Future[T]]) -> set[Future[T]]:
-        """Return the finished futures, at least one; none when the pool broke down and abandoned all of them."""
-        while self._pool.active:
-            done = wait(running, timeout=1, return_when=FIRST_COMPLETED).done
-            if done and self._pool.active:
+    def _wait(self, running: Collection[Future[Measured]], within: float) -> set[Future[Measured]] | None:
+        """Return the finished futures, none after `within` seconds; None when the pool broke down and abandoned all of them."""
+        until = time.monotonic() + within
+        while running and self._pool.active:
+            left = until - time.monotonic()
+            done = wait(running, timeout=min(max(left, 0), 1), return_when=FIRST_COMPLETED).done
+            if self._pool.active and (done or left <= 0):
                 return done
-        return set()
+        return None if running else set()
 
-    def _read_alone(self, job: Job) -> Result:
+    def _read_alone(self, job: Job, seconds: float) -> Finished:
         """Extract one of the pages in progress when a pool broke down.
 
         A page that kills its worker at once can break the pool, because the pool does not know yet which worker has it. A
         shortage of memory or processes does the same. If a new pool can do other work, the page is the cause.
         """
-        future = self._schedule(job)
-        if self._wait([future]):
-            return _result(future)
-        if self._wait([self._submit(os.getpid)]):
-            return Crash(Outcome.CRASHED, "the process that extracts the page died at once")
+        future = self._schedule(job, seconds)
+        if self._wait([future], _real_time(seconds) + _GRACE):
+            return _finished(job, future, seconds)
+        if self._wait([self._submit(_nothing, within=_real_time(seconds))], _real_time(seconds)):
+            return Finished(job.key, Crash(Outcome.CRASHED, "the process that extracts the page died at once"), 0.0)
         raise _cannot_start("every worker died")
 
 
-def _result(future: Future[Extraction | NoArticle]) -> Result:
+def _finished(job: Job, future: Future[Measured], seconds: float) -> Finished:
     try:
-        return future.result()
+        result, taken = future.result()
+        return Finished(job.key, result, taken)
     except TimeoutError as late:
-        return Crash(Outcome.TIMED_OUT, f"extracting the page took longer than {late.args[1]:g} s")
+        crash = Crash(Outcome.TIMED_OUT, f"extracting the page took longer than {late.args[1]:g} s")
+        return Finished(job.key, crash, seconds)
     except ProcessExpired as died:
-        return Crash(Outcome.CRASHED, f"the process that extracts the page died ({_reason(died.exitcode)})")
+        is_late = died.exitcode == -signal.SIGPROF
+        return Finished(
+            job.key, _out_of_time(seconds) if is_late else _died(died.exitcode), seconds if is_late else 0.0
+        )
     except MemoryError:
-        return Crash(Outcome.FAILED, "extracting the page took more memory than a worker may use")
+        return Finished(job.key, Crash(Outcome.OUT_OF_MEMORY, "the page needs more memory than a worker may use"), 0.0)
     except Exception as error:  # any error that a page causes in a library affects this page only
-        return Crash(Outcome.FAILED, f"the extractor raised {type(error).__name__}: {error}"[:500])
+        crash = Crash(Outcome.FAILED, f"the extractor raised {type(error).__name__}: {error}"[:500])
+        return Finished(job.key, crash, 0.0)
+
+
+def _out_of_time(seconds: float) -> Crash:
+    return Crash(Outcome.TIMED_OUT, f"extracting the page takes more than {seconds:g} s of processor time")
+
+
+def _died(code: int) -> Crash:
+    return Crash(Outcome.CRASHED, f"the process that extracts the page died ({_reason(code)})")
+
+
+def _real_time(seconds: float) -> float:
+    return seconds * _PATIENCE
+
+
+def _nothing() -> Measured:
+    return NoArticle(Outcome.EMPTY, ""), 0.0
 
 
 def _cannot_start(why: object) -> ParleyError:
@@ -211,8 +295,9 @@ def _context() -> ForkServerContext:
     return context
 
 
-def _prepare(memory: int) -> None:
+def _prepare(memory: int, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(niceness)
     limit = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (memory if limit == resource.RLIM_INFINITY else min(memory, limit), limit))
 

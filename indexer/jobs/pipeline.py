@@ -8,16 +8,14 @@ article still waits, and running the same batch again ends in the same state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
-from typing import cast
 
-from config.errors import ArticlesRefused, BodyLost
+from config.errors import ArticlesRefused
 from config.logs import get_logger
 from crawler.archive.archive import Archive
-from crawler.archive.leases import Owner
 from crawler.outcomes import Outcome
 from crawler.page import Page
 from crawler.urls import registered_domain
@@ -26,21 +24,16 @@ from indexer.copies.index import CopyIndex, text_of
 from indexer.copies.signature import signature
 from indexer.engine import Engine
 from indexer.extract import EXTRACTOR_VERSION, NoArticle
-from indexer.extract.dates import UNKNOWN
-from indexer.extract.locale import Locale
-from indexer.extract.pool import Crash, Job, Pool
+from indexer.extract.pool import Crash
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
 from indexer.jobs.filing import Filing
 from indexer.jobs.learning import Learner, known_repeats, learn
 from indexer.jobs.linking import keep_linked
+from indexer.jobs.reading import BATCH, PageRead, Reading
 from indexer.repeats import Repeats, missing_parts, trim
 from indexer.themes.tagger import Tagger
 
-BATCH = 200  # pages between two commits of the engine
-LEASE = timedelta(
-    hours=1
-)  # an indexer takes over leases when it starts; this only limits how long a bug could hold one
 CRASHES_ALLOWED = 2  # a page that crashes its worker this often is set aside
 
 Outcomes = dict[int, tuple[Outcome, str]]
@@ -54,64 +47,70 @@ class Pipeline:
     """Turns pending pages into articles; only the archive's single indexer may have one.
 
     Attributes:
+        reading: extracts the pages.
         tagger: tags articles with the current themes; replaced when a theme changes.
-        owner: the owner that pages are claimed for.
         learner: decides when sources are learned again.
-        locales: source id → how it writes dates.
     """
 
     archive: Archive
     engine: Engine
-    pool: Pool
+    reading: Reading
     copies: CopyIndex
     tagger: Tagger
-    owner: Owner = field(default_factory=lambda: Owner("indexer"))
     learner: Learner = field(default_factory=Learner)
-    locales: Mapping[str, Locale] = field(default_factory=dict)
 
     def work(self, now: datetime) -> Counter[str]:
-        """Index one batch and return the number of pages per outcome; empty when no page is pending.
+        """Index one batch, storing results as they come, and return the number of pages per outcome.
 
-        Articles that wait for the engine are added in either case: linking articles anew leaves some without a page.
+        It is empty when no page is pending, and also while only slow pages are being extracted (`reading.is_busy`). Articles that
+        wait for the engine are added in either case: linking articles anew leaves some without a page.
 
         A page that crashed its worker for the first time counts as `retried` and is pending again.
 
         Raises:
-            EngineError, ArchiveError: the batch was not stored; its pages are pending again.
+            EngineError, ArchiveError: the results were not stored; their pages are pending again.
         """
-        pages = self.archive.claim_pages(BATCH, now, LEASE, self.owner)
-        if not pages:
-            self.archive.finish_pages(self._add_waiting())
-            return Counter()
+        pages = self.reading.claim(now)
+        counts: Counter[str] = Counter()
         try:
-            outcomes = self._read(pages)
-            outcomes |= self._add_waiting()
-            self.archive.finish_pages(outcomes)
+            with self.archive.database.read() as connection:
+                kept = articles.pages_kept(connection, [page.number for page in pages], EXTRACTOR_VERSION)
+            if kept or not pages:
+                counts += self._finish([page for page in pages if page.number in kept], dict.fromkeys(kept, INDEXED))
+            for batch in self.reading.read([page for page in pages if page.number not in kept], now):
+                counts += self._store(batch)
+        except BaseException:
+            self.reading.abandon()
+            raise
         finally:
-            self.archive.give_back_pages(self.owner)
+            self.reading.give_back()
+        return counts
+
+    def _store(self, batch: Sequence[PageRead]) -> Counter[str]:
+        """Store what was read from pages, and return the number of pages per outcome."""
+        pages = {each.page.number: each.page for each in batch}
+        outcomes: Outcomes = {}
+        extracted: dict[int, Extraction] = {}
+        for each in batch:
+            match each.result:
+                case Extraction():
+                    extracted[each.page.number] = each.result
+                case NoArticle():
+                    outcomes[each.page.number] = (each.result.outcome, each.result.detail)
+                case Crash():
+                    self._count_crash(each, each.result, outcomes)
+        notes = self._leave_out_repeats(pages, extracted, outcomes)
+        others = self._keep([(pages[number], extracted[number]) for number in sorted(extracted)])
+        self._withdraw([number for number in pages if number in outcomes])
+        outcomes |= {number: (Outcome.INDEXED, notes[number]) for number in extracted} | others
+        return self._finish(list(pages.values()), outcomes)
+
+    def _finish(self, pages: Sequence[Page], outcomes: Outcomes) -> Counter[str]:
+        """Add articles that wait to the engine, record the outcomes of the pages, and return the number of pages per outcome."""
+        outcomes = outcomes | self._add_waiting()
+        self.archive.finish_pages(outcomes)
         self._learn(pages, outcomes)
         return Counter(outcomes[page.number][0] if page.number in outcomes else Outcome.RETRIED for page in pages)
-
-    def _read(self, pages: Sequence[Page]) -> Outcomes:
-        """Extract and keep the articles not kept yet; return the outcome of each page once the engine has stored it."""
-        with self.archive.database.read() as connection:
-            kept = articles.pages_kept(connection, [page.number for page in pages], EXTRACTOR_VERSION)
-        outcomes: Outcomes = dict.fromkeys(kept, INDEXED)
-        fresh = {page.number: page for page in pages if page.number not in kept}
-        extracted: dict[int, Extraction] = {}
-        for key, result in self.pool.map(self._jobs(fresh.values(), outcomes)):
-            number = cast(int, key)
-            match result:
-                case Extraction():
-                    extracted[number] = result
-                case NoArticle():
-                    outcomes[number] = (result.outcome, result.detail)
-                case Crash():
-                    self._count_crash(fresh[number], result, outcomes)
-        notes = self._leave_out_repeats(fresh, extracted, outcomes)
-        others = self._keep([(fresh[number], extracted[number]) for number in sorted(extracted)])
-        self._withdraw([number for number in fresh if number in outcomes])
-        return outcomes | {number: (Outcome.INDEXED, notes[number]) for number in extracted} | others
 
     def _leave_out_repeats(
         self, pages: Mapping[int, Page], extracted: dict[int, Extraction], outcomes: Outcomes
@@ -151,29 +150,11 @@ class Pipeline:
                 for source in due:
                     learn(connection, source)
 
-    def _jobs(self, pages: Collection[Page], outcomes: Outcomes) -> Iterator[Job]:
-        bodies = self.archive.body_names([page.number for page in pages])
-        for page in pages:
-            try:
-                body = self.archive.bodies.get(bodies[page.number])
-            except BodyLost as lost:
-                outcomes[page.number] = (Outcome.BODY_LOST, str(lost))
-                continue
-            yield Job(
-                key=page.number,
-                kind=page.kind,
-                body=body,
-                content_type=page.content_type,
-                url=page.final_url,
-                hints=page.hints,
-                collected=page.collected,
-                locale=self.locales.get(page.source, UNKNOWN),
-            )
-
-    def _count_crash(self, page: Page, crash: Crash, outcomes: Outcomes) -> None:
-        """Set a page aside when it has crashed its worker too often; otherwise the next batch tries it again."""
+    def _count_crash(self, read: PageRead, crash: Crash, outcomes: Outcomes) -> None:
+        """Set a page aside when it has crashed its worker too often; otherwise it is tried again, behind others."""
+        page = read.page
         crashes = self.archive.record_crash(page.number)
-        if is_set_aside := crashes >= CRASHES_ALLOWED:
+        if is_set_aside := read.is_final or crashes >= CRASHES_ALLOWED:
             outcomes[page.number] = (crash.outcome, crash.detail)
         log.warning(
             "page crashed",

@@ -92,7 +92,7 @@ class Indexer:
         while not stop.is_set():
             try:
                 if not clean:
-                    self.pipeline.archive.take_over_pages(self.pipeline.owner)
+                    self.pipeline.archive.take_over_pages(self.pipeline.reading.owner)
                 clean, busy, wait = True, self.step(), IDLE
             except _Stopped:
                 break
@@ -117,9 +117,10 @@ class Indexer:
         done = self.pipeline.work(datetime.now(UTC))
         self.outcomes += done
         self.on_batch(done.total())
-        doing = self.sweeps.doing or ("indexing" if done else "waiting for pages")
+        is_reading = bool(done) or self.pipeline.reading.is_busy
+        doing = self.sweeps.doing or ("indexing" if is_reading else "waiting for pages")
         self.say(doing, "; ".join(self.sweeps.troubles.values()))
-        return took_request or swept or bool(done)
+        return took_request or swept or is_reading
 
     def _follow_themes(self) -> None:
         """Switch to the current themes if they changed, and queue sweeps to update stored tags."""
@@ -135,7 +136,7 @@ class Indexer:
         """Read pages as their sources are configured now."""
         if self.sources is not self.themes.sources:
             self.sources = self.themes.sources
-            self.pipeline.locales = {source.id: locale_of(source) for source in self.sources}
+            self.pipeline.reading.locales = {source.id: locale_of(source) for source in self.sources}
 
     def _keep_texts_current(self) -> None:
         """From time to time, drop texts too old to be copied, and link articles anew that another version linked."""

@@ -12,12 +12,12 @@ from types import TracebackType
 
 from config.errors import EngineUnavailable, Problem
 from config.logs import get_logger
-from crawler.limits import worker_memory
 from crawler.presence import Heartbeat, only_one, write_heartbeat
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reading import Reading
 from indexer.jobs.run import Indexer
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
@@ -92,14 +92,14 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
     settings = app.settings
     with (
         only_one(settings.data, "indexer"),
-        Pool(settings.workers, settings.page_seconds, memory=worker_memory(settings.max_bytes)) as pool,
+        Lanes(settings.workers, settings.page_seconds, settings.max_bytes) as lanes,
     ):
         themes = LiveThemes(app)
         with Reporter(settings.data, lambda: themes.problems) as report:
             pipeline = Pipeline(
                 archive=app.archive,
                 engine=_engine(settings.engine_url, report, stop),
-                pool=pool,
+                reading=Reading(app.archive, lanes),
                 copies=CopyIndex(settings.copy_days),
                 tagger=Tagger(themes.compiled),
             )

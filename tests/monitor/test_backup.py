@@ -14,13 +14,13 @@ import pytest
 from config.errors import AlreadyRunning, ArchiveError
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
-from crawler.limits import worker_memory
 from crawler.presence import only_one
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reading import Reading
 from indexer.jobs.rebuild import rebuild
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
@@ -77,8 +77,10 @@ def test_a_restored_backup_equals_the_original_and_rebuilds_the_same_index(
     collect(archive, "empty", b"")
     index = f"tantivy:{tmp_path / 'data' / 'index'}"
     engine = open_engine(index, writable=True)
-    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as pool:
-        pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
+    with Lanes(1, 20, DEFAULT_MAX_BYTES) as lanes:
+        pipeline = Pipeline(
+            archive=archive, engine=engine, reading=Reading(archive, lanes), copies=CopyIndex(30), tagger=Tagger([])
+        )
         assert pipeline.work(NOON) == {"indexed": 20, "empty": 1}
     with archive.database.write() as connection:
         record_version(connection, "truce", "1", "{}", NOON)

@@ -35,12 +35,13 @@ def collect(
     at: datetime = NOON,
     hints: Hints | None = None,
     kind: PageKind = "document",
+    source: str = "outlet",
 ) -> str:
     """Store a page of https://outlet.example/NAME and return the article's id."""
     url = f"https://outlet.example/{name}"
     page = RawPage(url=url, body=body, content_type="text/html", kind=kind, hints=hints or Hints())
     archive.bodies.put({page.body_hash: body})
     with archive.database.write() as connection:
-        serial = know(connection, url, source="outlet", feed="outlet/1", now=at)
-        keep_page(connection, serial, page, source="outlet", feed="outlet/1", collected=at)
+        serial = know(connection, url, source=source, feed=f"{source}/1", now=at)
+        keep_page(connection, serial, page, source=source, feed=f"{source}/1", collected=at)
     return article_id(url)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
+import signal
 import time
 
 from crawler.outcomes import Outcome
@@ -12,8 +14,8 @@ from indexer.extract.pool import Job
 
 
 def by_url(job: Job) -> NoArticle:
-    """Do what the address ends with: hang, segfault, eat, raise, exit, or answer."""
-    {"hang": _hang, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(
+    """Do what the address ends with: hang, spin, segfault, eat, raise, exit, or answer."""
+    {"hang": _hang, "spin": _spin, "segfault": _segfault, "eat": _eat, "raise": _raise, "exit": _exit}.get(
         job.url.rsplit("/", 1)[-1], _answer
     )()
     return NoArticle(Outcome.NO_TEXT, job.url)
@@ -21,6 +23,11 @@ def by_url(job: Job) -> NoArticle:
 
 def _hang() -> None:
     time.sleep(600)
+
+
+def _spin() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    re.fullmatch(r"(a|a)*b", "a" * 60)  # a loop inside a library, which looks for no signal of Python's
 
 
 def _segfault() -> None:

@@ -187,4 +187,6 @@ CREATE TABLE archive (
 	id VARCHAR(32) NOT NULL,
 	PRIMARY KEY (id)
 );
-INSERT INTO alembic_version VALUES ('0009')
+CREATE INDEX pages_pending ON pages (source, number) WHERE state = 'pending';
+CREATE INDEX pages_troubled ON pages (source, number) WHERE state = 'pending' AND crashes > 0;
+INSERT INTO alembic_version VALUES ('0010')

@@ -48,25 +48,26 @@ def test_every_job_has_exactly_one_result_even_if_others_crash() -> None:
     [
         ("segfault", "crashed", signal.SIGSEGV.name),
         ("exit", "crashed", "exit code 3"),
-        ("eat", "failed", "memory"),
+        ("eat", "out_of_memory", "memory"),
+        ("spin", "timed_out", "more than 1 s of processor time"),
         ("raise", "failed", "LookupError: no such thing"),
     ],
 )
 def test_each_failure_has_its_outcome(url: str, outcome: str, detail: str) -> None:
-    result = run([url], workers=1)[0]
+    result = run([url], workers=1, seconds=1)[0]
     assert isinstance(result, Crash)
     assert result.outcome == outcome
     assert detail in result.detail
 
 
 def test_a_page_that_hangs_times_out_and_the_next_is_extracted() -> None:
-    results = run(["hang", "a"], workers=1, seconds=1)
+    results = run(["hang", "a"], workers=1, seconds=0.03)
     assert isinstance(results[0], Crash) and results[0].outcome == "timed_out"
     assert results[1] == NoArticle(Outcome.NO_TEXT, "a")
 
 
 def test_a_worker_exits_when_its_parent_is_gone() -> None:
-    worker = multiprocessing.get_context("spawn").Process(target=read_within, args=(by_url, job(1, "hang"), 0.1))
+    worker = multiprocessing.get_context("spawn").Process(target=read_within, args=(by_url, job(1, "hang"), 0.02))
     worker.start()
     worker.join(60)
     assert worker.exitcode == -signal.SIGALRM

@@ -13,12 +13,12 @@ import pytest
 
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import open_archive
-from crawler.limits import worker_memory
 from crawler.page import Hints
 from indexer.copies.index import CopyIndex
 from indexer.engine import open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reading import Reading
 from indexer.query.tree import Everything, Value
 from indexer.themes.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
@@ -31,14 +31,14 @@ import os, signal, sys
 from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from tests.indexer.jobs.test_late_stories import pipeline_in, pool
+from tests.indexer.jobs.test_late_stories import pipeline_in, lanes
 left = int(sys.argv[2])
 def count(*about):
     global left
     left -= about[2].startswith(("INSERT", "UPDATE", "DELETE"))
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
-with pool() as extracting:
+with lanes() as extracting:
     made = pipeline_in(Path(sys.argv[1]), extracting)
     event.listen(Engine, "before_cursor_execute", count)
     from tests.support.collected import NOON
@@ -46,28 +46,29 @@ with pool() as extracting:
 """
 
 
-def pool() -> Pool:
-    return Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES))
+def lanes() -> Lanes:
+    return Lanes(1, 20, DEFAULT_MAX_BYTES)
 
 
-def pipeline_in(folder: Path, extracting: Pool) -> Pipeline:
+def pipeline_in(folder: Path, extracting: Lanes) -> Pipeline:
+    archive = open_archive(folder)
     return Pipeline(
-        archive=open_archive(folder),
+        archive=archive,
         engine=open_engine(f"tantivy:{folder / 'index'}", writable=True),
-        pool=extracting,
+        reading=Reading(archive, extracting),
         copies=CopyIndex(30),
         tagger=Tagger([theme_of_words("truce", "truce")]),
     )
 
 
 @pytest.fixture(scope="module")
-def extracting() -> Iterator[Pool]:
-    with pool() as opened:
+def extracting() -> Iterator[Lanes]:
+    with lanes() as opened:
         yield opened
 
 
 @pytest.fixture
-def pipeline(tmp_path: Path, extracting: Pool) -> Iterator[Pipeline]:
+def pipeline(tmp_path: Path, extracting: Lanes) -> Iterator[Pipeline]:
     made = pipeline_in(tmp_path, extracting)
     yield made
     made.engine.close()
@@ -114,7 +115,7 @@ def test_a_late_story_takes_over_the_copies_their_counts_and_tags(pipeline: Pipe
 
 @pytest.mark.parametrize("statements", [1, 4, 7, 9, 12, 15])
 def test_killed_while_a_late_story_takes_over_nothing_is_lost(
-    tmp_path: Path, extracting: Pool, statements: int
+    tmp_path: Path, extracting: Lanes, statements: int
 ) -> None:
     before = pipeline_in(tmp_path, extracting)
     ids = collect_copies(before)
@@ -125,7 +126,7 @@ def test_killed_while_a_late_story_takes_over_nothing_is_lost(
     killed = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path), str(statements)], check=False)
     assert killed.returncode == -signal.SIGKILL
     after = pipeline_in(tmp_path, extracting)
-    after.archive.take_over_pages(after.owner)
+    after.archive.take_over_pages(after.reading.owner)
     after.work(NOON)
     stored = after.engine.get([wire, *ids])
     assert ({stored[id].copy_of for id in ids}, stored[wire].copy_of) == ({wire}, None)

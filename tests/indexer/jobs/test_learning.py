@@ -12,13 +12,13 @@ from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.frontier import know
 from crawler.archive.pages import keep_page
-from crawler.limits import worker_memory
 from crawler.page import Hints, RawPage
 from crawler.urls import article_id
 from indexer.copies.index import CopyIndex
 from indexer.engine import open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reading import Reading
 from indexer.jobs.reread import reread
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
@@ -31,16 +31,18 @@ TITLES = ("Ministers meet at the lake", "Grain prices fall again", "Bridge close
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
+def lanes() -> Iterator[Lanes]:
+    with Lanes(1, 20, DEFAULT_MAX_BYTES) as opened:
         yield opened
 
 
 @pytest.fixture
-def pipeline(tmp_path: Path, pool: Pool) -> Iterator[Pipeline]:
+def pipeline(tmp_path: Path, lanes: Lanes) -> Iterator[Pipeline]:
     archive = open_archive(tmp_path)
     engine = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
-    yield Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
+    yield Pipeline(
+        archive=archive, engine=engine, reading=Reading(archive, lanes), copies=CopyIndex(30), tagger=Tagger([])
+    )
     engine.close()
     archive.close()
 

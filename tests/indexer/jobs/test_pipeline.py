@@ -10,19 +10,20 @@ import pytest
 from config.errors import ArticlesRefused, EngineUnavailable
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
-from crawler.limits import worker_memory
 from crawler.page import hash_of
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs import articles
 from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reading import Reading
 from indexer.jobs.reread import reread
 from indexer.query.tree import Everything, Forms, Phrase, Prefix
 from indexer.themes.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.engines import serials
+from tests.support.pipelines import work_until_done
 from tests.support.readers import by_url
 from tests.support.themes import theme_of_node, theme_of_words
 
@@ -30,8 +31,8 @@ TRUCE = theme_of_words("truce", "truce")
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
+def lanes() -> Iterator[Lanes]:
+    with Lanes(1, 20, DEFAULT_MAX_BYTES) as opened:
         yield opened
 
 
@@ -50,8 +51,10 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def pipeline(archive: Archive, engine: Engine, pool: Pool) -> Pipeline:
-    return Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([TRUCE]))
+def pipeline(archive: Archive, engine: Engine, lanes: Lanes) -> Pipeline:
+    return Pipeline(
+        archive=archive, engine=engine, reading=Reading(archive, lanes), copies=CopyIndex(30), tagger=Tagger([TRUCE])
+    )
 
 
 def test_a_page_becomes_a_tagged_article_and_is_marked_as_indexed(pipeline: Pipeline) -> None:
@@ -118,7 +121,7 @@ def test_of_two_versions_in_one_batch_the_newer_is_kept(pipeline: Pipeline) -> N
 def test_a_retried_older_version_does_not_replace_the_newer_one(pipeline: Pipeline) -> None:
     id = collect(pipeline.archive, "a", page_of(TALKS))
     pipeline.archive.claim_pages(
-        1, NOON, timedelta(minutes=1), pipeline.owner
+        1, NOON, timedelta(minutes=1), pipeline.reading.owner
     )  # as one whose worker died is not in the next batch
     collect(
         pipeline.archive, "a", page_of(TALKS + " The talks ended late. ", "Talks end"), at=NOON + timedelta(hours=1)
@@ -226,12 +229,14 @@ def test_an_article_that_the_engine_rejects_gets_an_outcome_and_blocks_no_other(
 def test_a_page_that_crashes_its_worker_twice_is_set_aside_and_logged_with_fields(
     archive: Archive, engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Pool(1, 20, reader=by_url, memory=400_000_000) as pool:
-        pipeline = Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
+    with Lanes(1, 20, DEFAULT_MAX_BYTES, reader=by_url) as lanes:
+        pipeline = Pipeline(
+            archive=archive, engine=engine, reading=Reading(archive, lanes), copies=CopyIndex(30), tagger=Tagger([])
+        )
         collect(archive, "segfault", page_of(TALKS))
         assert pipeline.work(NOON) == {"retried": 1}
         assert archive.count_pages_by_state() == {"pending": 1}
-        assert pipeline.work(NOON) == {"crashed": 1}
+        assert work_until_done(pipeline) == {"crashed": 1}
         assert pipeline.work(NOON) == {}
     first, second = ({**vars(record)} for record in caplog.records if record.getMessage() == "page crashed")
     assert (first["crashes"], first["set_aside"], second["crashes"], second["set_aside"]) == (1, False, 2, True)

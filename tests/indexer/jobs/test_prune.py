@@ -11,14 +11,14 @@ import pytest
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.frontier import count_urls_by_state, discover
-from crawler.limits import worker_memory
 from crawler.page import Hints, Link
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs import articles
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import Pruned, count_old, prune
+from indexer.jobs.reading import Reading
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
 from tests.support.collected import NOON, TALKS, collect, page_of
@@ -27,8 +27,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
+def lanes() -> Iterator[Lanes]:
+    with Lanes(1, 20, DEFAULT_MAX_BYTES) as opened:
         yield opened
 
 
@@ -50,8 +50,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def pipeline(archive: Archive, engine: Engine, pool: Pool) -> Pipeline:
-    return Pipeline(archive=archive, engine=engine, pool=pool, copies=CopyIndex(30), tagger=Tagger([]))
+def pipeline(archive: Archive, engine: Engine, lanes: Lanes) -> Pipeline:
+    return Pipeline(
+        archive=archive, engine=engine, reading=Reading(archive, lanes), copies=CopyIndex(30), tagger=Tagger([])
+    )
 
 
 def page(name: str) -> bytes:

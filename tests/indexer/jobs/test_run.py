@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +14,14 @@ from config.settings import DEFAULT_MAX_BYTES
 from config.sources import Source
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.leases import Owner
-from crawler.limits import worker_memory
 from crawler.page import Hints
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
-from indexer.extract.pool import Pool
+from indexer.extract.lanes import Lanes
 from indexer.jobs import requests, run
 from indexer.jobs.pipeline import Pipeline
+from indexer.jobs.reading import Reading
 from indexer.jobs.run import Indexer
 from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
@@ -87,8 +87,8 @@ class Log:
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1, 20, memory=worker_memory(DEFAULT_MAX_BYTES)) as opened:
+def lanes() -> Iterator[Lanes]:
+    with Lanes(1, 20, DEFAULT_MAX_BYTES) as opened:
         yield opened
 
 
@@ -112,12 +112,12 @@ def log(failing: Failing) -> Log:
 
 
 @pytest.fixture
-def indexer(archive: Archive, failing: Failing, pool: Pool, log: Log, monkeypatch: pytest.MonkeyPatch) -> Indexer:
+def indexer(archive: Archive, failing: Failing, lanes: Lanes, log: Log, monkeypatch: pytest.MonkeyPatch) -> Indexer:
     monkeypatch.setattr(run, "IDLE", 0.001)
     pipeline = Pipeline(
         archive=archive,
         engine=cast(Engine, failing),
-        pool=pool,
+        reading=Reading(archive, lanes),
         copies=CopyIndex(30),
         tagger=Tagger([]),
     )
@@ -170,10 +170,10 @@ def test_leases_left_by_a_failed_step_do_not_block_the_next(
     give_back = archive.give_back_pages
     failing.reason, failing.fuse = EngineUnavailable("the server is down"), 4  # the sweep's calls succeed, adding fails
 
-    def release(owner: Owner) -> int:
+    def release(owner: Owner, *, but: Collection[int] = ()) -> int:
         if failing.reason and failing.fuse <= 0:
             raise ArchiveError("the disk is full")
-        return give_back(owner)
+        return give_back(owner, but=but)
 
     monkeypatch.setattr(archive, "give_back_pages", release)
     assert indexer.run(log.stop, once=False) == {"indexed": 1}
