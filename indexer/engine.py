@@ -143,11 +143,11 @@ class EngineModule(Protocol):
         """Raise ConfigError if the address is invalid, without connecting."""
         ...
 
-    def open(self, url: str, *, writable: bool) -> Engine:
+    def open(self, url: str, *, writable: bool, archive: str | None) -> Engine:
         """Open the index; see `open_engine`."""
         ...
 
-    def fresh(self, url: str) -> FreshEngine:
+    def fresh(self, url: str, *, archive: str | None) -> FreshEngine:
         """Open an index next to the live one; see `open_fresh`."""
         ...
 
@@ -166,28 +166,35 @@ def check_address(url: str) -> Sequence[Problem]:
     return ()
 
 
-def open_engine(url: str, *, writable: bool = False) -> Engine:
+def open_engine(url: str, *, writable: bool = False, archive: str | None = None) -> Engine:
     """Open the engine at an address such as `tantivy:/data/index` or `elasticsearch://127.0.0.1:9200/parley`.
 
     The scheme is the name of a module in indexer/engines/. A writable index is created if it does not exist.
+
+    Args:
+        archive: id of the archive whose articles the index contains. An index of another archive is refused; a writable one
+            that has no id yet gets this one. None opens an index of any archive.
 
     Raises:
         ConfigError: there is no engine for this scheme.
         EngineUnavailable: the engine does not respond, or the index does not exist and `writable` is False.
         EngineMisconfigured: the index cannot be used as it is.
     """
-    return _module(url).open(url, writable=writable)
+    return _module(url).open(url, writable=writable, archive=archive)
 
 
-def open_fresh(url: str) -> FreshEngine:
+def open_fresh(url: str, *, archive: str | None = None) -> FreshEngine:
     """Return a writable index next to the live one at this address.
 
     It is empty, or contains what an interrupted rebuild has written so far.
 
+    Args:
+        archive: as in `open_engine`; the live index is refused if it belongs to another archive.
+
     Raises:
         ConfigError, EngineUnavailable, EngineMisconfigured: as in `open_engine`, but the live index may be of any version.
     """
-    return _module(url).fresh(url)
+    return _module(url).fresh(url, archive=archive)
 
 
 def hide_password(url: str) -> str:

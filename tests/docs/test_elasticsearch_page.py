@@ -38,5 +38,5 @@ def test_the_table_of_address_options_is_complete() -> None:
 
 
 def test_names_and_waits_agree_with_the_code() -> None:
-    assert set(re.findall(r"parley-v(\d+)-", PAGE)) == {str(SCHEMA_VERSION)}
+    assert set(re.findall(r"parley\.v(\d+)\.", PAGE)) == {str(SCHEMA_VERSION)}
     assert f"every {LONGEST_WAIT:.0f} seconds" in PAGE

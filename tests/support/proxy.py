@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
-Fate = Literal["pass", "busy", "refuse", "cut request", "cut response"]
+Fate = Literal["pass", "busy", "refuse", "cut request", "cut response", "hang"]
 BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
 REFUSED = b'{"error":{"type":"security_exception","reason":"unable to authenticate"},"status":401}'
 _KEPT = ("content-type", "accept", "content-encoding", "authorization")
@@ -37,13 +37,14 @@ class Proxy(ThreadingHTTPServer):
     """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it uses TLS towards its clients.
 
     `busy` returns 429, `refuse` 401; `cut request` gives the server the first half of it and closes; `cut response` gives the
-    server all of it and the client nothing.
+    server all of it and the client nothing; `hang` keeps the connection open and responds nothing until `released` is set.
     """
 
     daemon_threads = True
 
     def __init__(self, target: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.target = target
+        self.released = threading.Event()
         self.decide: Callable[[Request], Fate] = lambda request: "pass"
         super().__init__(("127.0.0.1", 0), _Passing)
         if tls:
@@ -78,6 +79,10 @@ class _Passing(BaseHTTPRequestHandler):
 
     def _answer(self, request: Request) -> None:
         fate = self.server.decide(request)
+        if fate == "hang":
+            self.server.released.wait()
+            self.close_connection = True
+            return
         if fate in _ANSWERS:
             self._send(*_ANSWERS[fate])
             return

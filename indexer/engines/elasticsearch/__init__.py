@@ -1,6 +1,6 @@
 """Elasticsearch 9: `elasticsearch://[user[:password]@]host[:port][,host…]/name`, or `https://…` for TLS.
 
-`name` is an alias for a versioned index (`name-v2-000001`), so that a rebuilt index can replace the old one atomically.
+`name` is an alias for a versioned index (`name.v2.000001`), so that a rebuilt index can replace the old one atomically.
 Credentials are best kept in files that the address refers to: `?password_file=`, `?api_key_file=`, `?ca_file=`.
 """
 
@@ -25,28 +25,28 @@ def check(url: str) -> None:
     parse(url)
 
 
-def open(url: str, *, writable: bool) -> ElasticsearchEngine:
+def open(url: str, *, writable: bool, archive: str | None) -> ElasticsearchEngine:
     """Open the index behind the address; see `indexer.engine.open_engine`.
 
     Raises:
         ConfigError: the address is invalid, or a file it refers to cannot be read.
         EngineUnavailable: the server does not respond, or the index does not exist and `writable` is False.
         EngineMisconfigured: the server has another version, rejects the credentials, or has an index of that name that Parley
-            did not create.
+            did not create or that belongs to another archive.
     """
     address = parse(url)
 
     def prepare(client: Elasticsearch) -> str:
-        index.ensure(client, address, writable=writable)
+        index.ensure(client, address, archive, writable=writable)
         return address.name
 
     return _connect(address, prepare)
 
 
-def fresh(url: str) -> ElasticsearchEngine:
+def fresh(url: str, *, archive: str | None) -> ElasticsearchEngine:
     """Return an index next to the live one; see `indexer.engine.open_fresh`."""
     address = parse(url)
-    return _connect(address, lambda client: index.create_fresh(client, address))
+    return _connect(address, lambda client: index.create_fresh(client, address, archive))
 
 
 def _connect(address: Address, prepare: Callable[[Elasticsearch], str]) -> ElasticsearchEngine:

@@ -53,6 +53,11 @@ class Address:
         return f"{', '.join(self.hosts)} (index {self.name})"
 
     @property
+    def has_several_hosts(self) -> bool:
+        """Whether another node can be used when one does not respond."""
+        return len(self.hosts) > 1
+
+    @property
     def is_secure(self) -> bool:
         """Whether the connection uses TLS."""
         return self.hosts[0].startswith("https:")
@@ -73,7 +78,7 @@ def parse(url: str) -> Address:
     userinfo, _, hosts = parts.netloc.rpartition("@")
     user, _, password = userinfo.partition(":")
     return Address(
-        hosts=tuple(_node(parts.scheme, host) for host in hosts.split(",")),
+        hosts=tuple(dict.fromkeys(_node(parts.scheme, host) for host in hosts.split(","))),
         name=parts.path.strip("/"),
         user=unquote(user) or None,
         password=contents.get("password_file") or unquote(password) or None,

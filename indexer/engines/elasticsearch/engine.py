@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -18,6 +19,7 @@ from indexer.engines.elasticsearch.compile import Query, compile_filter, compile
 from indexer.engines.elasticsearch.errors import translate_errors
 from indexer.engines.elasticsearch.histogram import count_by_bucket
 from indexer.engines.elasticsearch.index import promote
+from indexer.engines.elasticsearch.nodes import first_result
 from indexer.query.tree import Between, Node, all_of, check_size
 from indexer.stored_form import explain_rejection, to_stored
 
@@ -69,8 +71,7 @@ class ElasticsearchEngine:
         articles: dict[str, Article] = {}
         for start in range(0, len(ids), _AT_ONCE):
             part = list(ids[start : start + _AT_ONCE])
-            with translate_errors(self._address):
-                response = self._client.mget(index=self._name, ids=part, realtime=False, source_excludes=_LEFT_OUT)
+            response = self._read(self._client.mget, ids=part, realtime=False, source_excludes=_LEFT_OUT)
             articles |= {
                 each["_id"]: schema.to_article(each["_id"], each["_source"])
                 for each in response["docs"]
@@ -173,5 +174,12 @@ class ElasticsearchEngine:
 
     def _search(self, **parameters: Any) -> Any:
         # By default, a server returns partial results when shards are unavailable, and counts would be silently too small.
+        return self._read(self._client.search, allow_partial_search_results=False, **parameters)
+
+    def _read(self, request: Callable[..., Any], **parameters: Any) -> Any:
         with translate_errors(self._address):
-            return self._client.search(index=self._name, allow_partial_search_results=False, **parameters)
+            if not self._address.has_several_hosts:
+                return request(index=self._name, **parameters)
+            # A node searches its own copies where it has some: a copy on a frozen node would hold up the search.
+            local = partial(request, index=self._name, preference="_local", **parameters)
+            return first_result(local, len(self._address.hosts))

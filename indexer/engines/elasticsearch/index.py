@@ -1,8 +1,10 @@
 """Connecting to a server, and the indices behind an alias.
 
 parley                   the alias for all searching and writing, and the name of the template for its indices
-parley-v2-000001         the index behind the alias: schema version, then a number that grows with each rebuild
-parley-rebuilding        the alias of the new index during a rebuild
+parley.v5.000001         the index behind the alias: schema version, then a number that grows with each rebuild
+parley.rebuilding        the alias of the new index during a rebuild
+
+No name in an engine address contains a dot, so the indices of one name never have the name of another.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
-from config.errors import EngineMisconfigured
+from config.errors import EngineMisconfigured, EngineUnavailable
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.errors import report_full_disk, report_missing_index
+from indexer.engines.elasticsearch.nodes import ClusterTransport, InTurn, WatchedNode, set_silent_nodes_aside
 
 # Everything it logs as a warning, with a traceback, is also raised as an error, which Parley reports in one sentence.
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)
@@ -26,71 +29,89 @@ _PRIORITY = 500  # above the server's own templates, which have 100 and match na
 
 
 def connect(address: Address) -> Elasticsearch:
-    """Return a client, without sending anything."""
+    """Return a client. With several hosts, those that do not respond are set aside; otherwise nothing is sent."""
     credentials = None if address.user is None else (address.user, address.password or "")
-    trust: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": address.ca_file}
-    return Elasticsearch(
-        list(address.hosts), basic_auth=credentials, api_key=address.api_key, request_timeout=address.timeout, **trust
+    options: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": address.ca_file}
+    if address.has_several_hosts:
+        options |= {"transport_class": ClusterTransport, "node_class": WatchedNode, "node_selector_class": InTurn}
+        options["max_retries"] = max(3, len(address.hosts))
+    client = Elasticsearch(
+        list(address.hosts), basic_auth=credentials, api_key=address.api_key, request_timeout=address.timeout, **options
     )
+    if address.has_several_hosts:
+        set_silent_nodes_aside(client.transport.node_pool)
+    return client
 
 
-def ensure(client: Elasticsearch, address: Address, *, writable: bool) -> None:
+def ensure(client: Elasticsearch, address: Address, archive: str | None, *, writable: bool) -> None:
     """Check that the alias points to a usable index; if `writable` is True, create the index if there is none.
+
+    A writable index that belongs to no archive yet becomes that of this archive.
 
     Raises:
         EngineUnavailable: the index does not exist and `writable` is False, or the server has made it read-only because its disk
             is nearly full and `writable` is True.
-        EngineMisconfigured: Parley did not create the index, or another version of Parley did.
+        EngineMisconfigured: Parley did not create the index, another version of Parley did, or it belongs to another archive.
         ApiError, TransportError: a request failed.
     """
     indices = _get_indices(client, address.name)
     if not indices and not writable:
         raise report_missing_index(address)
     if not indices:
-        _create(client, address, _last_number(_generations(client, address.name)) + 1, address.name)
+        _create(client, address, archive, _last_number(_generations(client, address.name)) + 1, address.name)
         indices = _get_indices(client, address.name)
     if not indices:
-        raise EngineMisconfigured(f"no alias points to the index created for {address}; run `parley rebuild`")
+        raise EngineUnavailable(f"another process creates or deletes the index at {address} at this moment")
     for index, description in indices.items():
         _check(address, index, description)
+        _check_archive(address, index, description, archive)
     if len(indices) > 1:
         names = ", ".join(sorted(indices))
         raise EngineMisconfigured(f"the alias {address} points to {names}; make it point to only one of them")
     if writable:
-        (description,) = indices.values()
+        ((index, description),) = indices.items()
         _prepare_for_writing(client, address, description["settings"]["index"])
+        if archive and _read_archive(description) is None:
+            client.indices.put_mapping(index=index, meta=schema.meta(archive))
 
 
-def create_fresh(client: Elasticsearch, address: Address) -> str:
+def create_fresh(client: Elasticsearch, address: Address, archive: str | None) -> str:
     """Return an alias that points to an index next to the live one.
 
     This is the unfinished index of an interrupted rebuild if it can be resumed, or else a new, empty one. Other leftover indices
     are deleted.
 
     Raises:
-        EngineMisconfigured: the name belongs to an index instead of an alias.
+        EngineMisconfigured: the name belongs to an index instead of an alias, or to an index of another archive.
         ApiError, TransportError: a request failed.
     """
-    if address.name in _get_indices(client, address.name):
-        raise _foreign_index(address, address.name)
-    alias = f"{address.name}-rebuilding"
+    for index, description in _get_indices(client, address.name).items():
+        if index == address.name:
+            raise _foreign_index(address, index)
+        _check_archive(address, index, description, archive)
+    alias = f"{address.name}.rebuilding"
     generations = _generations(client, address.name)
     others = {index: each for index, each in generations.items() if address.name not in each["aliases"]}
-    resumable = [index for index, each in others.items() if alias in each["aliases"] and _can_resume(address, each)]
+    for index, description in others.items():
+        _check_archive(address, index, description, archive)
+    resumable = [
+        index for index, each in others.items() if alias in each["aliases"] and _can_resume(address, each, archive)
+    ]
     if obsolete := others.keys() - resumable[:1]:
         client.indices.delete(index=sorted(obsolete))
     if not resumable:
-        _create(client, address, _last_number(generations) + 1, alias)
+        _create(client, address, archive, _last_number(generations) + 1, alias)
     return alias
 
 
 def _last_number(generations: Iterable[str]) -> int:
-    return max((int(index.rpartition("-")[2]) for index in generations), default=0)
+    return max((int(re.split("[.-]", index)[-1]) for index in generations), default=0)
 
 
-def _can_resume(address: Address, description: dict[str, Any]) -> bool:
+def _can_resume(address: Address, description: dict[str, Any], archive: str | None) -> bool:
     return (
         _read_versions(description) == schema.versions()
+        and _read_archive(description) == archive
         and schema.has_same_fields(description["mappings"])
         and description["settings"]["index"]["number_of_shards"] == str(address.shards)
     )
@@ -121,16 +142,19 @@ def _get_indices(client: Elasticsearch, name: str) -> dict[str, Any]:
 
 def _generations(client: Elasticsearch, name: str) -> dict[str, Any]:
     """Return all indices that Parley created for this alias, live or not."""
-    pattern = re.compile(rf"{re.escape(name)}-v\d+-\d{{6,}}")
-    indices = client.indices.get(index=f"{name}-v*", expand_wildcards="all").body
+    # Until version 4 of the fields, the parts were separated by hyphens.
+    pattern = re.compile(rf"{re.escape(name)}(?:\.v\d+\.|-v[1-4]-)\d{{6,}}")
+    indices = client.indices.get(index=f"{name}.v*,{name}-v*", expand_wildcards="all").body
     return {index: each for index, each in indices.items() if pattern.fullmatch(index) and _read_versions(each)}
 
 
-def _create(client: Elasticsearch, address: Address, number: int, alias: str) -> None:
+def _create(client: Elasticsearch, address: Address, archive: str | None, number: int, alias: str) -> None:
     _put_template(client, address)
-    index = f"{address.name}-v{schema.SCHEMA_VERSION}-{number:06}"
+    index = f"{address.name}.v{schema.SCHEMA_VERSION}.{number:06}"
     try:
-        client.indices.create(index=index, aliases={alias: {"is_write_index": True}})
+        client.indices.create(
+            index=index, aliases={alias: {"is_write_index": True}}, mappings={"_meta": schema.meta(archive)}
+        )
     except ApiError as error:
         # Another process may have created it in the meantime.
         if "resource_already_exists_exception" not in str(error.body):
@@ -148,7 +172,7 @@ def _put_template(client: Elasticsearch, address: Address) -> None:
         )
     client.indices.put_index_template(
         name=address.name,
-        index_patterns=[f"{address.name}-v{schema.SCHEMA_VERSION}-*"],
+        index_patterns=[f"{address.name}.v{schema.SCHEMA_VERSION}.*"],
         template=schema.new_index(address),
         priority=_PRIORITY,
         meta={schema.OWNER: schema.versions()},
@@ -164,8 +188,18 @@ def _prepare_for_writing(client: Elasticsearch, address: Address, settings: dict
         client.indices.put_settings(index=address.name, settings=new)
 
 
-def _read_versions(description: dict[str, Any]) -> Any:
-    return description.get("mappings", {}).get("_meta", {}).get(schema.OWNER)
+def _made_by(description: dict[str, Any]) -> dict[str, Any]:
+    """Return what Parley noted in the mapping of an index that it created; empty for other indices."""
+    noted = description.get("mappings", {}).get("_meta", {}).get(schema.OWNER)
+    return noted if isinstance(noted, dict) else {}
+
+
+def _read_versions(description: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in _made_by(description).items() if name != schema.ARCHIVE}
+
+
+def _read_archive(description: dict[str, Any]) -> str | None:
+    return _made_by(description).get(schema.ARCHIVE)
 
 
 def _foreign_index(address: Address, index: str) -> EngineMisconfigured:
@@ -176,7 +210,7 @@ def _foreign_index(address: Address, index: str) -> EngineMisconfigured:
 
 def _check(address: Address, index: str, description: dict[str, Any]) -> None:
     versions = _read_versions(description)
-    if versions is None or index == address.name:
+    if not versions or index == address.name:
         raise _foreign_index(address, index)
     if versions != schema.versions():
         raise EngineMisconfigured(
@@ -185,3 +219,12 @@ def _check(address: Address, index: str, description: dict[str, Any]) -> None:
         )
     if not schema.has_same_fields(description["mappings"]):
         raise EngineMisconfigured(f"the fields of the index {index} at {address} were changed; run `parley rebuild`")
+
+
+def _check_archive(address: Address, index: str, description: dict[str, Any], archive: str | None) -> None:
+    owner = _read_archive(description)
+    if archive and owner and owner != archive:
+        raise EngineMisconfigured(
+            f"the index {index} at {address} belongs to another data folder (archive {owner}); choose another name at the end "
+            "of the engine address, or delete the index if that folder no longer exists"
+        )

@@ -12,8 +12,9 @@ from indexer.engines.elasticsearch.compile import format_moment
 from indexer.stored_form import author_names, sort_key, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 4  # increase it when the mapping or the meaning of a field changes
+SCHEMA_VERSION = 5  # increase it when the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
+ARCHIVE = "archive"  # the key below it that contains the id of the archive whose articles the index contains
 SEARCHED = ("words", "title_words", "author_words")
 LEFT_OUT = (*SEARCHED, "author_names")  # derived from the other fields, and only needed for searching
 
@@ -34,7 +35,7 @@ _PROPERTIES = {name: field for field, names in _TYPES for name in names}
 
 
 def new_index(address: Address) -> dict[str, Any]:
-    """Return the settings and mapping of a new index."""
+    """Return the settings and mapping of a new index, of whatever archive."""
     return {
         "settings": {
             "index": {
@@ -44,7 +45,7 @@ def new_index(address: Address) -> dict[str, Any]:
                 **changeable_settings(address),
             }
         },
-        "mappings": {"dynamic": "strict", "_meta": {OWNER: versions()}, "properties": _PROPERTIES},
+        "mappings": {"dynamic": "strict", "_meta": meta(None), "properties": _PROPERTIES},
     }
 
 
@@ -59,6 +60,11 @@ def changeable_settings(address: Address) -> dict[str, str]:
 def versions() -> dict[str, int]:
     """Return the versions that an index must have been created with."""
     return {"schema": SCHEMA_VERSION, "tokenizer": TOKENIZER_VERSION}
+
+
+def meta(archive: str | None) -> dict[str, Any]:
+    """Return the `_meta` of the mapping of an index with the articles of this archive; None for any."""
+    return {OWNER: versions() if archive is None else {**versions(), ARCHIVE: archive}}
 
 
 def has_same_fields(mappings: Mapping[str, Any]) -> bool:

@@ -44,17 +44,20 @@ _SERIALS = 1 << SERIAL_BITS
 class TantivyEngine:
     """The contract of `indexer.engine.Engine` over an embedded index; a reader follows the live generation."""
 
-    def __init__(self, root: Path, folder: Path, *, writable: bool) -> None:
+    def __init__(self, root: Path, folder: Path, archive: str | None, *, writable: bool) -> None:
         self.folder = folder
         self._root = root
+        self._archive = archive
         self._writable = writable
         self._lock = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._snapshot: Snapshot | None = None
         with translate_errors(folder):
-            self._index, self._seen = _open_index(folder)
+            self._index, self._seen = _open_index(folder, archive)
             if writable:
                 self._new_writer()
+                if archive:
+                    generations.claim(folder, archive)
 
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those with the same ids."""
@@ -180,7 +183,7 @@ class TantivyEngine:
     def _newest_snapshot(self) -> Snapshot:
         with translate_errors(self.folder):
             if not self._writable and (folder := _live(self._root)) != self.folder:
-                self._index, self._seen = _open_index(folder)
+                self._index, self._seen = _open_index(folder, self._archive)
                 self.folder = folder
             elif (now := _commit(self.folder)) != self._seen:
                 self._index.reload()
@@ -199,41 +202,42 @@ def check(url: str) -> None:
     _root(url)
 
 
-def open(url: str, *, writable: bool) -> TantivyEngine:
+def open(url: str, *, writable: bool, archive: str | None) -> TantivyEngine:
     """Open the index at `tantivy:PATH`; a writable one is created if it does not exist."""
     root = _root(url)
     if not writable:
-        return _repeat_on_promotion(root, lambda: TantivyEngine(root, _live(root), writable=False))
+        return _repeat_on_promotion(root, lambda: TantivyEngine(root, _live(root), archive, writable=False))
     with translate_errors(root):
         folder = generations.find_live(root)
         if folder is None:
             root.mkdir(parents=True, exist_ok=True)
-            engine = _create(root)
+            engine = _create(root, archive)
             engine.promote()
             return engine
-        engine = TantivyEngine(root, folder, writable=True)
+        engine = TantivyEngine(root, folder, archive, writable=True)
         generations.remove_others(root, folder, generations.find_unfinished(root, MADE_BY))
         return engine
 
 
-def fresh(url: str) -> TantivyEngine:
+def fresh(url: str, *, archive: str | None) -> TantivyEngine:
     """Return a writable generation next to the live one: an unfinished one that can be resumed, or an empty one."""
     root = _root(url)
     with translate_errors(root):
         root.mkdir(parents=True, exist_ok=True)
+        generations.check_archives(root, archive)
         begun = generations.find_unfinished(root, MADE_BY)
         generations.remove_others(root, generations.find_live(root), begun)
         if begun:
             with suppress(EngineMisconfigured):  # killed before the index existed, or damaged: start over
-                return TantivyEngine(root, begun, writable=True)
+                return TantivyEngine(root, begun, archive, writable=True)
             generations.remove_others(root, generations.find_live(root))
-        return _create(root)
+        return _create(root, archive)
 
 
-def _create(root: Path) -> TantivyEngine:
-    folder = generations.create(root, MADE_BY)
+def _create(root: Path, archive: str | None) -> TantivyEngine:
+    folder = generations.create(root, MADE_BY, archive)
     tantivy.Index(SCHEMA, str(folder))
-    return TantivyEngine(root, folder, writable=True)
+    return TantivyEngine(root, folder, archive, writable=True)
 
 
 def _repeat_on_promotion(root: Path, look: Callable[[], ResultT]) -> ResultT:
@@ -266,8 +270,9 @@ def _live(root: Path) -> Path:
     return folder
 
 
-def _open_index(folder: Path) -> tuple[tantivy.Index, tuple[int, ...]]:
+def _open_index(folder: Path, archive: str | None) -> tuple[tantivy.Index, tuple[int, ...]]:
     generations.check(folder, MADE_BY)
+    generations.check_archive(folder, archive)
     if not tantivy.Index.exists(str(folder)):
         raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
     seen = _commit(folder)

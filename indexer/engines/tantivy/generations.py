@@ -1,7 +1,7 @@
 """The folder of an embedded index: one or more generations, and a file that names the live one.
 
     PATH/CURRENT          the name of the live generation
-    PATH/generation-3/    a tantivy index, and parley.json, which records the versions it was made with
+    PATH/generation-3/    a tantivy index, and parley.json: the versions it was made with and the archive it belongs to
 
 A rebuild fills a new generation while readers use the live one; CURRENT is replaced atomically.
 """
@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.errors import EngineMisconfigured
 
 _MADE_BY = "parley.json"
+_ARCHIVE = "archive"
 _NAME = "generation-"
 
 
@@ -30,13 +32,13 @@ def find_live(root: Path) -> Path | None:
     return root / name
 
 
-def create(root: Path, made_by: dict[str, int]) -> Path:
-    """Return the folder of a new generation, which is not live until `promote`."""
+def create(root: Path, made_by: dict[str, int], archive: str | None) -> Path:
+    """Return the folder of a new generation for this archive, which is not live until `promote`."""
     root.mkdir(parents=True, exist_ok=True)
     taken = [_number(path) for path in root.iterdir() if _is_generation(path.name)]
     folder = root / f"{_NAME}{max(taken, default=0) + 1}"
     folder.mkdir()
-    _replace(folder / _MADE_BY, json.dumps(made_by))
+    _replace(folder / _MADE_BY, json.dumps({**made_by, _ARCHIVE: archive} if archive else made_by))
     return folder
 
 
@@ -46,16 +48,43 @@ def check(folder: Path, made_by: dict[str, int]) -> None:
     Raises:
         EngineMisconfigured: it was made by an incompatible version, or its version cannot be read.
     """
-    try:
-        actual = json.loads((folder / _MADE_BY).read_text())
-    except (FileNotFoundError, ValueError):
+    actual = {key: value for key, value in _read(folder).items() if key != _ARCHIVE}
+    if not actual:
         raise EngineMisconfigured(
             f"{folder} is not an index of this program, or it is damaged; run `parley rebuild` to recreate it"
-        ) from None
+        )
     if actual != made_by:
         raise EngineMisconfigured(
             f"{folder} was created by another version ({_text(actual)}; this one needs {_text(made_by)}); run `parley rebuild`"
         )
+
+
+def check_archive(folder: Path, archive: str | None) -> None:
+    """Check that the generation belongs to this archive or to none yet; None accepts any.
+
+    Raises:
+        EngineMisconfigured: it belongs to another archive.
+    """
+    owner = _read(folder).get(_ARCHIVE)
+    if archive and owner and owner != archive:
+        raise EngineMisconfigured(
+            f"the index in {folder.parent} belongs to another data folder (archive {owner}); set `engine` to another folder, "
+            "or delete this one if that data folder no longer exists"
+        )
+
+
+def check_archives(root: Path, archive: str | None) -> None:
+    """Check that every generation belongs to this archive; see `check_archive`."""
+    for path in root.iterdir():
+        if _is_generation(path.name):
+            check_archive(path, archive)
+
+
+def claim(folder: Path, archive: str) -> None:
+    """Note that the generation belongs to this archive, unless that is noted already."""
+    noted = _read(folder)
+    if _ARCHIVE not in noted:
+        _replace(folder / _MADE_BY, json.dumps({**noted, _ARCHIVE: archive}))
 
 
 def promote(root: Path, folder: Path) -> None:
@@ -101,8 +130,17 @@ def _number(folder: Path) -> int:
     return int(folder.name.removeprefix(_NAME))
 
 
-def _text(made_by: object) -> str:
-    return ", ".join(f"{key} {value}" for key, value in made_by.items()) if isinstance(made_by, dict) else "unreadable"
+def _text(made_by: Mapping[str, object]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in made_by.items())
+
+
+def _read(folder: Path) -> dict[str, object]:
+    """Return what is noted about a generation; empty if that is missing or damaged."""
+    try:
+        noted = json.loads((folder / _MADE_BY).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
 
 
 def _replace(path: Path, text: str) -> None:

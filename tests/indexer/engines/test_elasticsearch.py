@@ -157,7 +157,7 @@ def test_an_alias_to_an_index_that_parley_did_not_create_is_rejected(address: st
 def test_an_alias_that_points_to_two_indices_is_rejected(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     name = name_of(address)
-    second = f"{name}-v{SCHEMA_VERSION}-000007"
+    second = f"{name}.v{SCHEMA_VERSION}.000007"
     server.indices.create(index=second)
     server.indices.put_alias(index=second, name=name)
     with pytest.raises(EngineMisconfigured, match=f"points to .*{second}; make it point to only one"):
@@ -250,7 +250,7 @@ def test_the_options_of_the_address_apply_to_the_index(address: str, server: Ela
 def test_an_index_that_matches_the_template_has_the_fields_of_parley(address: str, server: Elasticsearch) -> None:
     open_engine(address, writable=True).close()
     with pytest.raises(BadRequestError, match="strict"):
-        server.index(index=f"{name_of(address)}-v{SCHEMA_VERSION}-000007", id="1", document={"theirs": True})
+        server.index(index=f"{name_of(address)}.v{SCHEMA_VERSION}.000007", id="1", document={"theirs": True})
 
 
 def test_a_template_that_parley_did_not_create_is_left_alone(address: str, server: Elasticsearch) -> None:
@@ -289,3 +289,30 @@ def test_an_article_with_an_address_too_long_to_index_is_stored(address: str) ->
     fill(engine, long)
     assert engine.get([long.id]) == {long.id: long}
     engine.close()
+
+
+@pytest.mark.parametrize("suffix", ["-v2", f"-v{SCHEMA_VERSION}", "-rebuilding", f"-v{SCHEMA_VERSION}-000001", "-2"])
+def test_names_that_begin_alike_have_indices_of_their_own(address: str, suffix: str) -> None:
+    for number, name in enumerate((address, address + suffix), start=1):
+        engine = open_engine(name, writable=True)
+        fill(engine, article(serial=number))
+        engine.close()
+    for number, name in ((1, address), (2, address + suffix)):
+        open_fresh(name).close()
+        open_fresh(name).close()
+        assert serials(open_engine(name)) == [number]
+
+
+def test_an_index_of_an_older_version_is_replaced_by_a_rebuild(address: str, server: Elasticsearch) -> None:
+    name = name_of(address)
+    old = {"_meta": {"parley": {"schema": 4, "tokenizer": 1}}}
+    server.indices.create(index=f"{name}-v4-000003", aliases={name: {}}, mappings=old)
+    server.indices.create(index=f"{name}-v4-000004", aliases={f"{name}-rebuilding": {}}, mappings=old)
+    server.indices.create(index=f"{name}-v4-v4-000001", mappings=old)  # of another name
+    fresh = open_fresh(address)
+    fill(fresh, article(serial=1))
+    fresh.promote()
+    fresh.close()
+    left = server.indices.get(index=f"{name}*").body
+    assert sorted(left) == [f"{name}-v4-v4-000001", f"{name}.v{SCHEMA_VERSION}.000005"]
+    assert serials(open_engine(address)) == [1]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -22,7 +23,13 @@ from tests.support.proxy import Fate, Proxy, Request
 
 pytestmark = pytest.mark.long  # one server, which each test uses exclusively
 
+TIMEOUT = 60  # seconds; what a request to a frozen node would take
 DISK = "cluster.routing.allocation.disk"
+# By default, a cluster removes a node that is frozen, but whose connections are open, after half a minute.
+CHECKS = [f"cluster__fault_detection__{name}_check" for name in ("follower", "leader")]
+FAST_DETECTION = {
+    f"{check}__{key}": value for check in CHECKS for key, value in (("timeout", "2s"), ("retry_count", "2"))
+}
 
 
 def free_port() -> str:
@@ -170,7 +177,7 @@ def test_a_restored_snapshot_is_used_and_a_rebuild_adds_the_missing_articles(
     name = indexing.settings.engine_url.rpartition("/")[2].partition("?")[0]
     with server.client() as operator:
         operator.snapshot.create_repository(name="copies", repository={"type": "fs", "settings": {"location": "here"}})
-        indices = f"{name}-v*"
+        indices = f"{name}.v*"
         operator.snapshot.create(
             repository="copies", snapshot=name, indices=indices, wait_for_completion=True, include_global_state=False
         )
@@ -199,6 +206,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
             transport__port=ports[number],
             discovery__seed_hosts=",".join(f"127.0.0.1:{port}" for port in ports),
             cluster__initial_master_nodes=",".join(names),
+            **FAST_DETECTION,
         )
 
     with ThreadPoolExecutor(3) as pool:
@@ -210,24 +218,46 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
         node.kill()
 
 
-def test_search_continues_and_no_article_is_lost_when_the_node_with_the_primary_is_killed(
+def holder_of_primary(operator: Elasticsearch, name: str) -> int:
+    """Return the number of the node with the primary shard of an index."""
+    rows = operator.cat.shards(index=name, format="json").body
+    assert isinstance(rows, list)
+    (holder,) = (row["node"] for row in rows if row["prirep"] == "p")
+    return int(holder.removeprefix("node-"))
+
+
+def test_search_and_indexing_continue_when_the_node_with_the_primary_freezes_and_when_it_is_killed(
     cluster: list[Node], tmp_path: Path
 ) -> None:
     hosts = ",".join(node.address for node in cluster)
-    url = f"elasticsearch://{hosts}/parley?replicas=1&timeout=20"
+    url = f"elasticsearch://{hosts}/parley?replicas=1&timeout={TIMEOUT}"
     with Indexing(tmp_path, url) as indexing, Elasticsearch(f"http://{cluster[0].address}") as operator:
+
+        def primary() -> Node:
+            health = operator.cluster.health(wait_for_nodes="3", wait_for_status="green", timeout="60s")
+            assert health["timed_out"] is False
+            return cluster[holder_of_primary(operator, "parley")]
+
         indexing.collect(60)
         indexing.until_indexed()
-        assert operator.cluster.health(index="parley", wait_for_status="green", timeout="60s")["timed_out"] is False
-        rows = operator.cat.shards(index="parley*", format="json").body
-        assert isinstance(rows, list)
-        (holder,) = (row["node"] for row in rows if row["prirep"] == "p")
         reader = open_engine(url)
+        frozen = primary().process
+        frozen.send_signal(signal.SIGSTOP)
+        try:
+            for _ in range(8):
+                start = monotonic()
+                assert reader.count(Everything()) == 60
+                assert monotonic() - start < TIMEOUT / 2
+            indexing.collect(60)
+            indexing.until_indexed()
+        finally:
+            frozen.send_signal(signal.SIGCONT)
+        killed = primary()
         indexing.collect(300)
-        until(lambda: reader.count(Everything()) > 60 or indexing.failed(), "the next articles are being written")
-        cluster[int(holder.removeprefix("node-"))].kill()
-        counts = [60]
-        while indexing.pages() != {"indexed": 360}:
+        until(lambda: reader.count(Everything()) > 120 or indexing.failed(), "the next articles are being written")
+        killed.kill()
+        counts = [120]
+        while indexing.pages() != {"indexed": 420}:
             assert not indexing.failed()
             counts.append(reader.count(Everything()))
         assert counts == sorted(counts)  # no article disappeared, and every search succeeded
