@@ -20,6 +20,7 @@ from config.watch import Watch
 from crawler import kinds
 from crawler.archive import feed_hours
 from crawler.archive.archive import Archive, open_archive
+from crawler.archive.identity import archive_id
 from indexer.engine import Engine, open_engine
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
@@ -173,7 +174,15 @@ class App:
 
     @cached_property
     def _engine(self) -> Engine:
-        return open_engine(self.settings.engine_url)
+        return self.open_engine()
+
+    def open_engine(self, *, writable: bool = False) -> Engine:
+        """Open the engine; see `indexer.engine.open_engine`.
+
+        Raises:
+            EngineError, ArchiveError, ConfigError: it cannot be used, for example because it belongs to another archive.
+        """
+        return open_engine(self.settings.engine_url, writable=writable, archive=archive_id(self.archive.database))
 
     @property
     def morphology(self) -> Morphology:

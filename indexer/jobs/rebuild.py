@@ -8,6 +8,7 @@ from dataclasses import replace
 from config.errors import EngineMisconfigured
 from crawler.archive.batches import batches
 from crawler.archive.database import Database
+from crawler.archive.identity import archive_id
 from indexer.engine import Engine, open_fresh
 from indexer.jobs.articles import count_articles, ids_kept, iterate_articles
 from indexer.query.tree import Everything
@@ -32,10 +33,10 @@ def rebuild(
         before_swap: called when all articles are written; it must close any writer of the old index.
 
     Raises:
-        EngineMisconfigured: the counts do not match; the old index stays live.
+        EngineMisconfigured: the counts do not match, or the index belongs to another archive; the old index stays live.
         EngineError: the engine is unavailable.
     """
-    fresh = open_fresh(url)
+    fresh = open_fresh(url, archive=archive_id(database))
     try:
         _fill(fresh, database, tagger, progress)
         before_swap()

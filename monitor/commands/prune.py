@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from indexer.engine import open_engine
 from indexer.jobs.prune import Pruned, count_old, prune
 from monitor.app import App
 from monitor.documents.operations import PruneDocument
@@ -51,7 +50,7 @@ def _delete(app: App, before: datetime) -> Pruned | None:
             shown.update(f"pruning {doing}")
 
         def become() -> Pruned:
-            engine = open_engine(app.settings.engine_url, writable=True)
+            engine = app.open_engine(writable=True)
             try:
                 return prune(
                     app.archive, engine, before, progress=lambda deleted: show(0, f"{deleted:,} articles deleted")

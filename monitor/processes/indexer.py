@@ -14,7 +14,7 @@ from config.errors import EngineUnavailable, Problem
 from config.logs import get_logger
 from crawler.presence import Heartbeat, only_one, write_heartbeat
 from indexer.copies.index import CopyIndex
-from indexer.engine import Engine, open_engine
+from indexer.engine import Engine
 from indexer.extract.lanes import Lanes
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.reading import Reading
@@ -98,7 +98,7 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
         with Reporter(settings.data, lambda: themes.problems) as report:
             pipeline = Pipeline(
                 archive=app.archive,
-                engine=_engine(settings.engine_url, report, stop),
+                engine=_engine(app, report, stop),
                 reading=Reading(app.archive, lanes),
                 copies=CopyIndex(settings.copy_days),
                 tagger=Tagger(themes.compiled),
@@ -115,10 +115,10 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
                 pipeline.engine.close()
 
 
-def _engine(url: str, report: Reporter, stop: Event | None) -> Engine:
+def _engine(app: App, report: Reporter, stop: Event | None) -> Engine:
     while True:
         try:
-            return open_engine(url, writable=True)
+            return app.open_engine(writable=True)
         except EngineUnavailable as error:
             if stop is None:
                 raise

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from rich.progress import TaskProgressColumn
 
 from config.errors import RequestFailed
-from indexer.engine import open_engine
 from indexer.themes.queue import Sweeps
 from monitor.app import App, LiveThemes
 from monitor.documents.themes import SweptDocument
@@ -50,7 +49,7 @@ def sweep_with_progress(app: App, ids: Sequence[str]) -> None:
 
 def _become_indexer(app: App, show: Callable[[float, str], None]) -> None:
     """Sweep every theme whose tags are not up to date: others may contain those that were named."""
-    engine = open_engine(app.settings.engine_url, writable=True)
+    engine = app.open_engine(writable=True)
     try:
         sweeps = Sweeps(app.archive.database)
         themes = LiveThemes(app)

@@ -144,3 +144,20 @@ def test_articles_move_from_one_engine_to_another_and_back(
         contents.append(stored_articles(target))
     assert len(contents[0]) == 702
     assert contents[0] == contents[1] == contents[2]
+
+
+@pytest.mark.parametrize("engine", ["tantivy", "elasticsearch"])
+def test_a_rebuild_never_replaces_the_index_of_another_archive(
+    archive: Archive, tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    folder = f"tantivy:{tmp_path / 'index'}"
+    url = folder if engine == "tantivy" else f"{request.getfixturevalue('elasticsearch_url')}/shared-{uuid4().hex}"
+    keep(archive, *(article(serial=number) for number in range(1, 9)))
+    rebuild(url, archive.database, TAGGER, progress=lambda done, total: None).close()
+    other = open_archive(tmp_path / "other")
+    with pytest.raises(EngineMisconfigured, match="belongs to another data folder"):
+        rebuild(url, other.database, TAGGER, progress=lambda done, total: None)
+    reader = open_engine(url)
+    assert reader.count(Everything()) == 8
+    reader.close()
+    other.close()
