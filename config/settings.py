@@ -159,6 +159,15 @@ class Settings(BaseSettings):
     log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
         default="text", description="format of the log: text, or json for one JSON object per line"
     )
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="address that `parley serve` listens on; by default only this machine reaches it",
+    )
+    web_port: int = Field(default=8765, ge=0, le=65_535, description="port that it listens on; 0 for any free one")
+    web_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
+        default=(),
+        description="further host names under which it answers, such as that of a reverse proxy, comma-separated",
+    )
 
     @classmethod
     def settings_customise_sources(

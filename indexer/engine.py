@@ -120,6 +120,13 @@ class Engine(Protocol):
         """Yield every matching article once, by ascending serial, in constant memory; concurrent writes may be visible."""
         ...
 
+    def stamp(self) -> str:
+        """Return a text that changes whenever an answer may change: with every refresh() that made a change visible.
+
+        The same text stands for the same articles with the same themes, in every process that reads this index.
+        """
+        ...
+
     def close(self) -> None:
         """Release files and connections; afterwards only close may be called."""
         ...

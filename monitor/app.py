@@ -194,6 +194,10 @@ class App:
     def _morphology(self) -> Morphology:
         return open_morphology(self.settings.cache / "words", DEFAULT_LANGUAGES, progress=self._progress)
 
+    def in_zone(self, zone: ZoneInfo) -> App:
+        """Return the same installation for a reader whose days begin in another time zone."""
+        return self if zone == self.zone else _InZone(self, zone)
+
     def context(self, configuration: Configuration | None = None) -> QueryContext:
         """Return what names and words in a query stand for, under this configuration or the current one."""
         configuration = configuration or self.configuration
@@ -251,6 +255,39 @@ class LiveSources:
         changed = self._watch.reload()
         self._app.warn(self.problems)
         return self.current if changed else None
+
+
+class _InZone(App):
+    """An installation in another time zone; all but the zone is that of the installation itself."""
+
+    _app: App
+
+    def __init__(self, app: App, zone: ZoneInfo) -> None:
+        vars(self).update(vars(app), _app=app, zone=zone)
+
+    @property
+    def _source_watch(self) -> Watch[tuple[Source, ...]]:
+        return self._app._source_watch
+
+    @property
+    def _theme_watch(self) -> Watch[Themes]:
+        return self._app._theme_watch
+
+    @property
+    def _theme_file_watch(self) -> Watch[Themes]:
+        return self._app._theme_file_watch
+
+    @property
+    def _archive(self) -> Archive:
+        return self._app._archive
+
+    @property
+    def _engine(self) -> Engine:
+        return self._app._engine
+
+    @property
+    def _morphology(self) -> Morphology:
+        return self._app._morphology
 
 
 class LiveThemes:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, MetaData, create_engine, event, inspect
@@ -79,6 +80,8 @@ class Database:
         make_folder(path.parent)
         self._reading = _engine(path)
         self._writing = self._reading.execution_options(immediate=True)
+        self._counting = Lock()
+        self._counter: Connection | None = None
         if tables is None:
             self._migrate()
         else:
@@ -114,8 +117,21 @@ class Database:
             source: Any = connection.connection.driver_connection
             source.backup(copy)  # in one step: a stepwise copy would restart after every write
 
+    def changes(self) -> int:
+        """Return a number that differs after every commit of any process, for as long as this database is open here."""
+        with self._explained(), self._counting:
+            if self._counter is None:
+                self._counter = self._reading.connect()
+            with self._counter.begin():
+                number: int = self._counter.exec_driver_sql("PRAGMA data_version").scalar_one()
+            return number
+
     def close(self) -> None:
         """Close all connections; using the database again opens new ones."""
+        with self._counting:
+            if self._counter is not None:
+                self._counter.close()
+                self._counter = None
         self._reading.dispose()
 
     def _create(self, tables: MetaData) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from monitor.services.compare import compare
+from monitor.services.questions import named_queries
 from monitor.terminal import options
 from monitor.terminal.compare import show
 from monitor.terminal.installation import load_app
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     comparison = compare(
         load_app(),
         themes=arguments.themes,
-        queries=options.queries(arguments.query),
+        queries=named_queries(arguments.query),
         since=arguments.since,
         until=arguments.until,
         scope=arguments.scope,

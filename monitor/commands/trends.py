@@ -8,6 +8,7 @@ from typing import get_args
 from indexer.trends.calendar import Interval
 from indexer.trends.spikes import Sensitivity
 from indexer.trends.splits import By
+from monitor.services.questions import named_queries
 from monitor.services.trends import COLUMNS, LARGEST, rows, trend
 from monitor.terminal import options
 from monitor.terminal.csv_lines import print_csv
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     document = trend(
         app,
         themes=arguments.themes,
-        queries=options.queries(arguments.query),
+        queries=named_queries(arguments.query),
         interval=arguments.interval,
         since=arguments.since,
         until=arguments.until,

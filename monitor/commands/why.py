@@ -6,6 +6,7 @@ import argparse
 from typing import get_args
 
 from indexer.trends.calendar import Interval
+from monitor.services.questions import named_queries
 from monitor.services.why import why
 from monitor.terminal import options
 from monitor.terminal.installation import load_app
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     explanation = why(
         load_app(),
         themes=arguments.themes,
-        queries=options.queries(arguments.query),
+        queries=named_queries(arguments.query),
         on=arguments.on,
         interval=arguments.interval,
         since=arguments.since,

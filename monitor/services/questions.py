@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from indexer.query.tree import Everything, Node, Value
 from monitor.app import App
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.services.queries import diagnostics
+
+# What stands before the first = is a name when it could not be a query of fields.
+_NAME = re.compile(r"\s*([^\s=:\"()][^=:\"()]{0,59}?)\s*=(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,23 @@ def resolve(
         nodes[name] = _read(app, text, remarks)
     within = _read(app, scope, remarks) if scope else Everything()
     return Questions(nodes, within, tuple(remarks))
+
+
+def named_queries(texts: Sequence[str]) -> dict[str, str]:
+    """Return name → query from `NAME=QUERY` each, in the order given; a query without a name is its own.
+
+    Raises:
+        WrongArgument: two have the same name.
+    """
+    queries: dict[str, str] = {}
+    for text in texts:
+        match = _NAME.fullmatch(text)
+        name, query = (match[1], match[2].strip()) if match else (text.strip(), text)
+        if name in queries:
+            message = f'two queries have the name "{name}"; rename one: NAME={query}'
+            raise WrongArgument(message, field="queries")
+        queries[name] = query
+    return queries
 
 
 def theme_of(app: App, id: str, *, field: str = "theme") -> Theme:

@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Sequence
-
-from config.errors import WrongArgument
-
-# What stands before the first = is a name when it could not be a query of fields.
-_NAME = re.compile(r"\s*([^\s=:\"()][^=:\"()]{0,59}?)\s*=(.*)", re.DOTALL)
 
 
 def add_questions(parser: argparse.ArgumentParser, *, help: str = "theme ids, see `parley themes`") -> None:
@@ -35,20 +28,3 @@ def add_range(parser: argparse.ArgumentParser, default: str) -> None:
 def add_scope(parser: argparse.ArgumentParser) -> None:
     """Give the command its scope."""
     parser.add_argument("--scope", metavar="QUERY", help="what the share is a share of (default: every article)")
-
-
-def queries(texts: Sequence[str]) -> dict[str, str]:
-    """Return name → query from `NAME=QUERY` each, in the order given; a query without a name is its own.
-
-    Raises:
-        WrongArgument: two have the same name.
-    """
-    queries: dict[str, str] = {}
-    for text in texts:
-        match = _NAME.fullmatch(text)
-        name, query = (match[1], match[2].strip()) if match else (text.strip(), text)
-        if name in queries:
-            message = f'two queries have the name "{name}"; rename one: --query "NAME={query}"'
-            raise WrongArgument(message, field="queries")
-        queries[name] = query
-    return queries

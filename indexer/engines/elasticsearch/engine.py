@@ -132,6 +132,18 @@ class ElasticsearchEngine:
                 return
             after = rows[-1]["sort"][0]
 
+    def stamp(self) -> str:
+        """Return a text that changes with every visible write: each gives its document a new sequence number."""
+        numbers = self._aggregate(
+            {"match_all": {}},
+            {
+                "numbers": {"sum": {"field": "_seq_no"}},
+                "newest": {"max": {"field": "_seq_no"}},
+                "documents": {"value_count": {"field": "serial"}},
+            },
+        )
+        return " ".join([self._name, *(repr(number["value"]) for _, number in sorted(numbers.items()))])
+
     def promote(self) -> None:
         """Make this index, which `fresh` returned, the live one and delete the old one."""
         with translate_errors(self._address):

@@ -159,6 +159,11 @@ class TantivyEngine:
                 clear_frames(error.__traceback__)
                 raise
 
+    def stamp(self) -> str:
+        """Return a text that changes with every commit that readers see."""
+        with self._reading():
+            return f"{self.folder.name} {self._seen}"
+
     def _new_writer(self) -> tantivy.IndexWriter:
         self._writer = self._index.writer(_HEAP, 1)
         self._writer.garbage_collect_files()  # a failed or killed commit may have left files that fill the disk

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from monitor.terminal.csv_lines import cell
+from monitor.csv_rows import cell
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""The formats of an export: JSON lines, CSV, CSV for Excel and Parquet. Each turns articles into a file piece by piece."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from io import RawIOBase
+from typing import TYPE_CHECKING, Literal, get_args
+
+from config.errors import Refused
+from monitor.csv_rows import BYTE_ORDER_MARK, csv_lines
+from monitor.documents.articles import ArticleDocument
+from monitor.documents.escapes import escaped
+from monitor.services.export import COLUMNS
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+FormatName = Literal["jsonl", "csv", "excel", "parquet"]
+FORMAT_NAMES: tuple[FormatName, ...] = get_args(FormatName)
+
+_TIMES = ("published", "updated", "collected")
+_LISTS = ("authors", "themes", "carries")
+_ROW_GROUP = 1_000  # articles held in memory for Parquet, which stores columns
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """One format.
+
+    Attributes:
+        suffix: of a file's name.
+        pieces: turns articles into the bytes of a file, in constant memory.
+    """
+
+    media_type: str
+    suffix: str
+    pieces: Callable[[Iterable[ArticleDocument]], Iterator[bytes]]
+
+
+def _json_lines(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+    for article in articles:
+        line = escaped(json.dumps(article.model_dump(mode="json"), ensure_ascii=False))
+        yield f"{line}\n".encode("utf-8", "replace")
+
+
+def _csv(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+    for line in csv_lines(COLUMNS, map(_cells, articles)):
+        yield line.encode("utf-8", "replace")
+
+
+def _excel(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+    yield BYTE_ORDER_MARK.encode()
+    yield from _csv(articles)
+
+
+def _values(article: ArticleDocument) -> list[object]:
+    """Return the values in the order of the columns."""
+    return [getattr(article, name) for name in ArticleDocument.model_fields]
+
+
+def _cells(article: ArticleDocument) -> list[object]:
+    """Return the values in the order of the columns, several names as one text."""
+    return ["; ".join(value) if isinstance(value, tuple) else value for value in _values(article)]
+
+
+def _parquet(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise Refused("Parquet needs pyarrow: pip install 'parley[parquet]'", field="format") from None
+    types = {
+        **dict.fromkeys(_TIMES, pyarrow.timestamp("us", tz="UTC")),
+        **dict.fromkeys(_LISTS, pyarrow.list_(pyarrow.string())),
+    }
+    schema = pyarrow.schema([(column, types.get(column, pyarrow.string())) for column in COLUMNS])
+    sink, waiting = _Sink(), iter(articles)
+    with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
+        while group := list(itertools.islice(waiting, _ROW_GROUP)):
+            writer.write_table(
+                pyarrow.Table.from_pylist(
+                    [dict(zip(COLUMNS, _values(article), strict=True)) for article in group], schema
+                )
+            )
+            yield sink.take()
+    yield sink.take()
+
+
+class _Sink(RawIOBase):
+    """A file that is written once, from its beginning to its end, and taken in pieces."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        """Return true."""
+        return True
+
+    def tell(self) -> int:
+        """Return how many bytes were written, of which some are taken already."""
+        return self._length
+
+    def write(self, piece: Buffer, /) -> int:
+        """Add a piece and return its length."""
+        self._pieces.append(bytes(piece))
+        self._length += len(self._pieces[-1])
+        return len(self._pieces[-1])
+
+    def take(self) -> bytes:
+        """Return what was written since the last call."""
+        taken, self._pieces = b"".join(self._pieces), []
+        return taken
+
+
+FORMATS: dict[FormatName, ExportFormat] = {
+    "jsonl": ExportFormat("application/jsonl", "jsonl", _json_lines),
+    "csv": ExportFormat("text/csv; charset=utf-8", "csv", _csv),
+    "excel": ExportFormat("text/csv; charset=utf-8", "csv", _excel),
+    "parquet": ExportFormat("application/vnd.apache.parquet", "parquet", _parquet),
+}

@@ -1,0 +1,119 @@
+"""The web application: the API over one installation.
+
+An address is a function in a module of `monitor/web/api/`, each of which has a `router` and is found by its name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Collection, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import cast
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Match
+
+from config.errors import NotFound, ParleyError, Refused, WrongArgument
+from config.logs import get_logger
+from monitor.app import App
+from monitor.documents.errors import ErrorDocument, FailureDocument
+from monitor.web import api
+from monitor.web.answers import FAILURES, JSON, Unchanged, failure
+from monitor.web.guard import Guard
+
+API = "/api/v1"
+_WORTH_COMPRESSING = 1_000  # bytes
+
+log = get_logger(__name__)
+
+
+def application(app: App, *, hosts: Collection[str]) -> FastAPI:
+    """Return the application.
+
+    Args:
+        hosts: names under which it may be asked, without ports.
+    """
+    web = FastAPI(
+        title="Parley",
+        summary="What is said about the Russia–NATO negotiations: search, trends, themes and sources.",
+        version=_version(),
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    web.state.installation = app
+    for router in _routers():
+        web.include_router(router, prefix=API, responses=dict(FAILURES))
+    web.add_exception_handler(ParleyError, _answer_failure)
+    web.add_exception_handler(Unchanged, _answer_unchanged)
+    web.add_exception_handler(RequestValidationError, _answer_invalid)
+    web.add_exception_handler(HTTPException, _answer_http)
+    web.add_exception_handler(Exception, _answer_fault)
+    web.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING)
+    web.add_middleware(Guard, hosts=hosts)
+    return web
+
+
+def _routers() -> Iterator[APIRouter]:
+    for module in pkgutil.iter_modules(api.__path__):
+        yield importlib.import_module(f"{api.__name__}.{module.name}").router
+
+
+def _version() -> str:
+    try:
+        return version("parley")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _answer_failure(_request: Request, error: Exception) -> Response:
+    return failure(cast(ParleyError, error))
+
+
+def _answer_unchanged(_request: Request, unchanged: Exception) -> Response:
+    return Response(status_code=304, headers={"ETag": cast(Unchanged, unchanged).tag})
+
+
+def _answer_invalid(_request: Request, error: Exception) -> Response:
+    """Return what is wrong with the first argument that is."""
+    first = cast(RequestValidationError, error).errors()[0]
+    field = ".".join(map(str, first["loc"][1:])) or None  # the first says where: in the path, the query or the body
+    return failure(WrongArgument(f"{field or 'the request'}: {first['msg']}", field=field))
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    """Return what the router found wrong: no such address, or no such method."""
+    wrong = cast(HTTPException, error)
+    if wrong.status_code == 404:
+        return failure(NotFound(f"there is nothing at {request.url.path}"))
+    if isinstance(wrong.__cause__, ParleyError):  # raised while the body was read
+        return failure(wrong.__cause__)
+    if wrong.status_code == 405:
+        allowed = ", ".join(_methods(request))
+        answer = failure(Refused(f"{request.url.path} takes {allowed}, not {request.method}"))
+        answer.headers["Allow"] = allowed
+    else:
+        answer = failure(Refused(wrong.detail))
+    answer.status_code = wrong.status_code
+    return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that this address takes, of all its routes."""
+    return [
+        method
+        for method in ("DELETE", "GET", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+
+
+def _answer_fault(request: Request, error: Exception) -> Response:
+    """Log a fault of ours under the id that the answer names."""
+    id = request.scope["request_id"]
+    log.error("fault", id=id, path=request.url.path, exc_info=error)
+    message = f"Something broke on our side. It is noted under {id}."
+    return JSON(FailureDocument(error=ErrorDocument(code="unavailable", message=message, field=None)), 500)

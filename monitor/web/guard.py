@@ -1,0 +1,142 @@
+"""What every request passes first: host names, sizes, and where it comes from; and the headers of every answer."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from config.errors import ParleyError, Refused, WrongArgument
+from config.logs import get_logger
+from monitor.web.answers import TooLarge, failure
+
+LARGEST_BODY = 20_000_000  # bytes: a file of labelled documents
+LONGEST_ADDRESS = 16_000  # bytes; a query may be long
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",
+}
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+log = get_logger(__name__)
+
+
+class Guard:
+    """Middleware around the whole application.
+
+    Args:
+        hosts: names, without ports, under which the server may be asked. Others are refused, so that a page of a stranger
+            whose name leads to this machine (DNS rebinding) reads nothing.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app, self._hosts = app, frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["request_id"] = secrets.token_hex(4)
+        answer = _Answer(send, scope)
+        body = _Body(receive)
+        try:
+            self._check(scope)
+            await self._app(scope, body, answer)
+        except ParleyError as error:
+            if answer.status is not None:
+                raise
+            await failure(error)(scope, receive, answer)
+        finally:
+            answer.log()
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        if _name(headers.get("host", "")) not in self._hosts:
+            raise Refused("this server does not answer under that name; `web_hosts` lists those it does", field="host")
+        if len(scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            raise TooLarge(f"the address is longer than {LONGEST_ADDRESS:,} bytes")
+        length = headers.get("content-length", "0")
+        if not length.isdecimal():
+            raise WrongArgument("the length of the request is no number", field="content-length")
+        if int(length) > LARGEST_BODY:
+            raise TooLarge(f"the request is larger than {LARGEST_BODY:,} bytes")
+        if scope["method"] not in _READING and not _is_own(headers):
+            raise Refused("a page of another site may not change anything here")
+
+
+class _Body:
+    """The body of a request, which ends with an error when it is too long."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._length = receive, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._length += len(message.get("body", b""))
+        if self._length > LARGEST_BODY:
+            raise TooLarge(f"the request is larger than {LARGEST_BODY:,} bytes")
+        return message
+
+
+class _Answer:
+    """Sends an answer with the headers of all answers, and logs it.
+
+    Attributes:
+        status: None until the answer begins.
+    """
+
+    def __init__(self, send: Send, scope: Scope) -> None:
+        self._send, self._scope = send, scope
+        self._began = time.monotonic()
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers["X-Request-Id"] = self._scope["request_id"]
+        await self._send(message)
+
+    def log(self) -> None:
+        """Log the request: its path and not its parameters, which may be what somebody looks for."""
+        log.info(
+            "request",
+            id=self._scope["request_id"],
+            method=self._scope["method"],
+            path=self._scope["path"],
+            status=self.status,
+            milliseconds=round((time.monotonic() - self._began) * 1000),
+        )
+
+
+def _name(host: str) -> str:
+    """Return a host without its port, in small letters."""
+    name, _, port = host.rpartition(":")
+    return (name if port.isdecimal() and name else host).lower()
+
+
+def _is_own(headers: Headers) -> bool:
+    """Return whether a request that changes something comes from our own pages or from a program.
+
+    Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin; programs send neither.
+    """
+    if site := headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2] == headers.get("host")

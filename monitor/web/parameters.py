@@ -1,0 +1,89 @@
+"""What addresses of the API take, declared once: each is the argument of a service of the same name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, cast
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Path, Query, Request
+
+from config.errors import WrongArgument
+from config.zones import zone_names
+from monitor.app import App
+from monitor.services.stamp import stamp
+from monitor.web.answers import check_unchanged, entity_tag
+
+Timezone = Annotated[
+    str | None,
+    Query(
+        description="time zone in which days begin and times without one are read, such as Europe/Berlin; "
+        "that of the installation without it",
+        examples=["Europe/Berlin"],
+        max_length=64,
+    ),
+]
+
+
+def installation(request: Request, timezone: Timezone = None) -> App:
+    """Return the installation as this request sees it: in the time zone it asks for.
+
+    Raises:
+        WrongArgument: there is no such time zone.
+    """
+    app = cast(App, request.app.state.installation)
+    if timezone is None:
+        return app
+    name = zone_names().get(timezone.lower())
+    if name is None:
+        raise WrongArgument(f'there is no time zone "{timezone}"; write one such as Europe/Berlin', field="timezone")
+    return app.in_zone(ZoneInfo(name))
+
+
+Installation = Annotated[App, Depends(installation)]
+
+
+def tag(request: Request, app: Installation) -> str:
+    """Return the entity tag of the answer.
+
+    Raises:
+        Unchanged: the client has it.
+    """
+    tag = entity_tag(request, stamp(app, datetime.now(UTC)))
+    check_unchanged(request, tag)
+    return tag
+
+
+Tag = Annotated[str, Depends(tag)]
+
+Id = Annotated[str, Path(description="the id", max_length=2_000)]
+Number = Annotated[int, Path(description="the number", ge=1, lt=2**63)]
+QueryText = Annotated[str, Query(description="a query, see docs/queries.md", examples=["truce AND class:state"])]
+Since = Annotated[
+    str | None,
+    Query(description="published at or after: 2026-11-01, yesterday, 7d, 1M …", examples=["7d"], max_length=64),
+]
+Until = Annotated[
+    str | None,
+    Query(
+        description="published before the end of this day, or before this moment",
+        examples=["2026-11-20"],
+        max_length=64,
+    ),
+]
+Scope = Annotated[
+    str | None,
+    Query(description="query that shares are shares of; every article without it", examples=["class:state"]),
+]
+Themes = Annotated[
+    tuple[str, ...],
+    Query(alias="theme", description="id of a theme; repeatable; all themes without any", examples=[["truce"]]),
+]
+Queries = Annotated[
+    tuple[str, ...],
+    Query(
+        alias="query",
+        description="NAME=QUERY, in addition to, or instead of, themes; repeatable",
+        examples=[["drones=drone OR UAV"]],
+    ),
+]
