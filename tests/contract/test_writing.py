@@ -186,3 +186,21 @@ def test_every_query_works_on_an_empty_index(engine: Engine, address: str) -> No
     assert reader.histogram(node, edges, split="source") == {}
     assert list(reader.scan(node)) == []
     reader.close()
+
+
+def test_the_stamp_changes_with_every_visible_change_and_only_then(engine: Engine) -> None:
+    one, two = article(serial=1), article(serial=2)
+    fill(engine, one, two)
+    stamps = [engine.stamp()]
+    assert engine.stamp() == stamps[0]
+    changes = (
+        lambda: engine.set_themes({one.id: frozenset({"truce"})}),
+        lambda: engine.add([replace(two, text="other words")]),
+        lambda: engine.delete([one.id]),
+        lambda: engine.add([one]),
+    )
+    for change in changes:
+        change()
+        engine.refresh()
+        stamps.append(engine.stamp())
+    assert len(set(stamps)) == len(stamps)
