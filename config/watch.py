@@ -76,6 +76,11 @@ class Watch(Generic[ValueT]):
         return replaced
 
     @property
+    def stamp(self) -> Stamp | None:
+        """A value that differs whenever the files do."""
+        return self._stamp
+
+    @property
     def all_problems(self) -> tuple[Problem, ...]:
         """The mistakes, then the remedies."""
         return (*self.problems, *self.remedies)

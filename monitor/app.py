@@ -127,6 +127,11 @@ class App:
         themes, fragments = self._use(self._theme_watch)
         return Configuration(sources=self.sources, themes=themes, fragments=fragments)
 
+    @property
+    def configuration_stamp(self) -> int:
+        """A number that differs, in this process, whenever the files of the configuration do."""
+        return hash((self._look(self._source_watch).stamp, self._look(self._theme_watch).stamp))
+
     def look_again(self) -> None:
         """Look at the configuration files at the next use: this process has changed one."""
         with self._building:

@@ -24,4 +24,4 @@ def stamp(app: App, now: datetime) -> str:
     except EngineError as error:
         engine = str(error)
     archive = app.archive.database.changes()
-    return f"{_PROCESS} {now:%Y-%m-%dT%H:%M} {app.zone.key} {archive} {id(app.configuration)} {engine}"
+    return f"{_PROCESS} {now:%Y-%m-%dT%H:%M} {app.zone.key} {archive} {app.configuration_stamp} {engine}"
