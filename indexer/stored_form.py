@@ -17,7 +17,7 @@ import zstandard
 from indexer import words
 from indexer.article import Article, TextField
 
-FORM = 3  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
+FORM = 4  # of what `pack` returns; raise it with every change, and keep reading the earlier ones
 SERIAL_BITS = 29
 # Seconds are counted from October 1697, so that dates up to 2242 fit in 34 bits and the order in a signed 64-bit number.
 _BEFORE_1970 = 1 << 33
@@ -123,19 +123,37 @@ def _text_fields(title: str | None, text: str, authors: tuple[str, ...]) -> dict
 _cached_text_fields = lru_cache(maxsize=1_000)(_text_fields)
 
 
+class Damaged(ValueError):
+    """A stored article cannot be read: a part of it was changed on the disk."""
+
+
 def pack(article: Article) -> bytes:
-    """Return the stored article as zstd-compressed JSON."""
+    """Return the stored article as zstd-compressed JSON with a checksum (RFC 8878 3.1.1)."""
     fields: dict[str, Any] = {name: getattr(article, name) for name in Article.__dataclass_fields__}
     fields["themes"] = sorted(article.themes)
     fields["published"] = None if article.published is None else to_seconds(article.published)
     fields["collected"] = to_seconds(article.collected)
     fields["updated"] = None if article.updated is None else to_seconds(article.updated)
-    return zstandard.compress(json.dumps(fields, ensure_ascii=False).encode())
+    return _compressor().compress(json.dumps(fields, ensure_ascii=False).encode())
 
 
 def unpack(packed: bytes) -> Article:
-    """Return the article that was passed to `pack`, in this form or an earlier one."""
-    fields: dict[str, Any] = json.loads(zstandard.decompress(packed))
+    """Return the article that was passed to `pack`, in this form or an earlier one; those before form 4 have no checksum.
+
+    Raises:
+        Damaged: it is none.
+    """
+    try:
+        return _article(json.loads(zstandard.decompress(packed)))
+    except (zstandard.ZstdError, ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError) as error:
+        raise Damaged(f"a stored article is damaged ({error})") from error
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(write_checksum=True)
+
+
+def _article(fields: dict[str, Any]) -> Article:
     published = fields["published"]
     fields["published"] = None if published is None else datetime.fromtimestamp(published, UTC)
     updated = fields.get("updated")  # earlier forms have none
@@ -144,4 +162,14 @@ def unpack(packed: bytes) -> Article:
     fields["authors"] = tuple(fields["authors"])
     fields["themes"] = frozenset(fields["themes"])
     fields["carries"] = tuple(fields.get("carries", ()))  # earlier forms have none
-    return Article(**fields)
+    article = Article(**fields)
+    if not all(isinstance(text, str) for text in _texts(article)):
+        raise TypeError("a text is none")
+    return article
+
+
+def _texts(article: Article) -> tuple[object, ...]:
+    optional = article.title, article.language, article.copy_of, article.published_precision, article.updated_precision
+    required = article.id, article.url, article.site, article.text, article.source, article.published_from
+    several = *article.authors, *article.themes, *article.carries
+    return *required, *several, *(text for text in optional if text is not None)

@@ -13,8 +13,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -29,8 +30,16 @@ _CONFIG = "config"
 _CONFLICTING = (DATABASE, BODIES, f"{DATABASE}-wal", f"{BODIES}-wal")
 
 
-def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) -> int:
-    """Write a backup to a new folder, while other processes keep running, and return its size in bytes.
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was written: its size, and what is damaged in it, a sentence each."""
+
+    bytes: int
+    damaged: Sequence[str]
+
+
+def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) -> Backup:
+    """Write a backup to a new folder, while other processes keep running. What is damaged is copied as it is.
 
     Raises:
         ArchiveError: the folder already exists, or something cannot be read or written.
@@ -45,7 +54,7 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
     with _explained(folder):
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True, mode=0o700)
-        archive.copy_to(unfinished)
+        damaged = archive.copy_to(unfinished)
         if config and config.is_dir():
             shutil.copytree(config, unfinished / _CONFIG, ignore_dangling_symlinks=True)
         files = {name: _digest(unfinished / name) for name in _files(unfinished)}
@@ -53,7 +62,7 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
         manifest = {"format": FORMAT, "made": now.isoformat(), "files": files}
         (unfinished / _MANIFEST).write_text(json.dumps(manifest, indent=1))
         unfinished.rename(folder)
-    return size
+    return Backup(size, damaged)
 
 
 def restore(folder: Path, data: Path, config: Path | None) -> bool:

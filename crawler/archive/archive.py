@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select, update
 
 from config.errors import ArchiveError
+from crawler.archive import damage
 from crawler.archive.addresses import serials_of_article
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.bodies import Bodies, has_bodies
+from crawler.archive.damage import Damage
 from crawler.archive.database import Database
 from crawler.archive.frontier import urls
+from crawler.archive.hints import LOST
 from crawler.archive.identity import new_id, store_id, stored_id
 from crawler.archive.leases import ENDED, Owner
 from crawler.archive.pages import leases, pages
@@ -77,6 +80,7 @@ class Archive:
                 connection.execute(taken.values(attempts=pages.c.attempts + 1))
                 rows = connection.execute(_select_pages().where(pages.c.number.in_(some)).order_by(pages.c.number))
                 claimed += [_page(row) for row in rows.mappings()]
+            _drop_lost_hints(connection, claimed)
         return claimed
 
     def body_names(self, page_numbers: Collection[int]) -> dict[int, str]:
@@ -139,38 +143,48 @@ class Archive:
         with self.database.read() as connection:
             return connection.scalar(oldest)
 
-    def copy_to(self, folder: Path) -> None:
+    def copy_to(self, folder: Path) -> list[str]:
         """Copy the current archive to a folder, while the crawler and the indexer keep running.
 
+        Returns:
+            What is damaged in the copy, a sentence each.
+
         Raises:
-            ArchiveError: it cannot be read or written, or pages were pruned meanwhile.
+            ArchiveError: it cannot be read or written.
         """
         # In this order every page in the copy has its body: bodies are written before the pages that refer to them.
         self.database.copy_to(folder / DATABASE)
         self.bodies.copy_to(folder / BODIES)
-        copy = open_archive(folder)
         try:
-            copy.check_bodies()
+            copy = open_archive(folder)
+        except ArchiveError as error:
+            return [str(error)]
+        try:
+            return copy.find_damage()
         finally:
             copy.close()
 
-    def check_bodies(self) -> None:
-        """Check that the body of every page exists.
+    def find_damage(self) -> list[str]:
+        """Return what is damaged, a sentence each: files, rows that were set aside, and bodies that are missing."""
+        sentences = [*self.database.find_damage(), *self.bodies.database.find_damage()]
+        try:
+            with self.database.read() as connection:
+                sentences += [str(row) for row in damage.recorded(connection) if not row.is_repaired]
+            if missing := self._count_missing_bodies():
+                sentences.append(f"{self.bodies.database.path}: {missing:,} bodies are missing")
+        except ArchiveError as error:
+            sentences.append(str(error))
+        return sentences
 
-        Raises:
-            ArchiveError: a body is missing.
-        """
-        after = ""
+    def _count_missing_bodies(self) -> int:
+        after, missing = "", 0
         following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(AT_ONCE)
         while True:
             with self.database.read() as connection:
                 names = list(connection.scalars(following.where(pages.c.body_hash > after)))
             if not names:
-                return
-            if missing := set(names) - self.bodies.existing(names):
-                raise ArchiveError(
-                    f"{self.database.path}: {len(missing)} bodies are missing; if pages were pruned meanwhile, try again"
-                )
+                return missing
+            missing += len(set(names) - self.bodies.existing(names))
             after = names[-1]
 
     def close(self) -> None:
@@ -204,6 +218,15 @@ def _identify(archive: Archive) -> None:
         ours = stored_id(connection) or store_id(connection, new_id() if is_new or theirs is None else theirs)
         if theirs is None:
             store_id(of_bodies, new_id() if is_new and has_bodies(of_bodies) else ours)
+
+
+def _drop_lost_hints(connection: Connection, claimed: Iterable[Page]) -> None:
+    lost = [page for page in claimed if page.hints is LOST]
+    for page in lost:
+        connection.execute(update(pages).where(pages.c.number == page.number).values(hints=None))
+    detail = "what the feed said of it was damaged and is left out"
+    rows = [Damage(place="pages", row=f"{page.number} ({page.url})", detail=detail, is_repaired=True) for page in lost]
+    damage.record(connection, rows)
 
 
 def _select_pages() -> Select[tuple[object, ...]]:

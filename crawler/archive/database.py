@@ -28,6 +28,7 @@ from crawler.archive import migration
 SCHEMA = 1  # of a file without migrations
 _MIGRATED = 2  # of the archive, whose revision Alembic records; code that knows only schema 1 refuses it
 WAIT_FOR_LOCK = 30_000  # milliseconds
+MOST_DAMAGE = 20  # sentences about a damaged file
 _PATIENCE = 120  # so many waits for the lock, while another process migrates a large database
 _FORMAT = int.from_bytes(b"PRLY", "big")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,8 +56,13 @@ class UTCDateTime(TypeDecorator[datetime]):
         return (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Return the time, in UTC."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        """Return the time, in UTC; of a damaged one the beginning of 1970, so that one value never ends a query."""
+        if value is None:
+            return None
+        try:
+            return _EPOCH + value * _MICROSECOND
+        except (TypeError, OverflowError):
+            return _EPOCH
 
 
 class _Locked(ArchiveError):
@@ -125,6 +131,15 @@ class Database:
             with self._counter.begin():
                 number: int = self._counter.exec_driver_sql("PRAGMA data_version").scalar_one()
             return number
+
+    def find_damage(self) -> list[str]:
+        """Return what is wrong with the file's pages and indexes, at most MOST_DAMAGE sentences; empty when it is sound."""
+        try:
+            with self.read() as connection:
+                lines = list(connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_DAMAGE})").scalars())
+        except ArchiveError as error:
+            return [str(error)]
+        return [] if lines == ["ok"] else [f"{self.path}: {line}" for line in lines]
 
     def close(self) -> None:
         """Close all connections; using the database again opens new ones."""
@@ -252,6 +267,7 @@ def _engine(path: Path) -> Engine:
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes late and is deferred
+    connection.text_factory = _text
     for pragma in (
         f"busy_timeout={WAIT_FOR_LOCK}",
         "journal_mode=WAL",
@@ -261,6 +277,11 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _text(raw: bytes) -> str:
+    # The driver would end the whole query at one damaged byte.
+    return raw.decode("utf-8", "replace")
 
 
 def _begin(connection: Connection) -> None:

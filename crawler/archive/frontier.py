@@ -24,10 +24,11 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.archive import entries
+from crawler.archive import damage, entries
 from crawler.archive.batches import batches
+from crawler.archive.damage import Damage
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
-from crawler.archive.hints import HintsJSON
+from crawler.archive.hints import LOST, HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.outcomes import Outcome
 from crawler.page import Hints, Link
@@ -194,7 +195,19 @@ def claim(
     chosen = due.order_by(urls.c.due, urls.c.serial).limit(limit).scalar_subquery()
     shown = [urls.c[name] for name in Wanted.__dataclass_fields__]
     taken = leases.claim(urls.c.serial.in_(chosen), owner, now + lease).returning(*shown)
-    return sorted((Wanted(**row) for row in connection.execute(taken).mappings()), key=lambda wanted: wanted.serial)
+    claimed = [Wanted(**row) for row in connection.execute(taken).mappings()]
+    _drop_lost_hints(connection, claimed)
+    return sorted(claimed, key=lambda wanted: wanted.serial)
+
+
+def _drop_lost_hints(connection: Connection, claimed: Iterable[Wanted]) -> None:
+    lost = [wanted for wanted in claimed if wanted.hints is LOST]
+    for wanted in lost:
+        connection.execute(update(urls).where(urls.c.serial == wanted.serial).values(hints=None))
+    detail = "what the feed said of it was damaged and is left out"
+    damage.record(
+        connection, [Damage(place="urls", row=wanted.url, detail=detail, is_repaired=True) for wanted in lost]
+    )
 
 
 def settle(connection: Connection, serial: int, state: str, detail: str = "") -> None:

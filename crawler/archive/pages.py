@@ -65,6 +65,7 @@ leases = Leases(pages, among=Outcome.PENDING)
 _NEWEST = select(pages.c.body_hash).where(pages.c.serial == bindparam("of")).order_by(pages.c.number.desc()).limit(1)
 _CURRENT = select(urls.c.state, _NEWEST.scalar_subquery()).where(urls.c.serial == bindparam("of"))
 _ADD = insert(pages)
+_AGAIN = {"state": Outcome.PENDING, "detail": "", "attempts": 0, "crashes": 0, **ENDED}
 _FIRST = (
     update(urls)
     .where(urls.c.serial == bindparam("of"), urls.c.first_collected.is_(None))
@@ -111,4 +112,9 @@ def read_again(connection: Connection, states: Collection[str], which: ColumnEle
     newer = pages.alias()
     has_newer = select(newer.c.number).where(newer.c.serial == pages.c.serial, newer.c.number > pages.c.number).exists()
     again = update(pages).where(pages.c.state.in_(states), ~has_newer, which)
-    return connection.execute(again.values(state=Outcome.PENDING, detail="", attempts=0, crashes=0, **ENDED)).rowcount
+    return connection.execute(again.values(_AGAIN)).rowcount
+
+
+def extract_again(connection: Connection, number: int) -> None:
+    """Make one page pending again, whatever became of it."""
+    connection.execute(update(pages).where(pages.c.number == number).values(_AGAIN))

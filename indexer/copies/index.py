@@ -24,7 +24,7 @@ from indexer.article import Article
 from indexer.copies import tables
 from indexer.copies.compare import Kind, compare
 from indexer.copies.order import PublishedBy, published_by
-from indexer.copies.signature import VERSION, Signature, Signer, signature
+from indexer.copies.signature import VERSION, DamagedContent, Signature, Signer, is_intact, signature
 from indexer.copies.tables import StoredText, texts
 
 AS_MUCH = 0.05  # a text of another report that is so much less alike still speaks against the story
@@ -256,13 +256,22 @@ class _Settling:
 
     def _related(self, text: StoredText) -> Iterator[_Related]:
         for other in tables.similar(self._connection, text, self._window):
-            relation = compare(text.signature, other.signature, same_source=text.source == other.source)
+            try:
+                relation = compare(text.signature, other.signature, same_source=text.source == other.source)
+            except DamagedContent:
+                self._set_aside(text, other)
+                continue
             if relation.kind == Kind.NONE:
                 continue
             precedes = other.order < text.order
             is_longer = (other.length, other.digest) > (text.length, text.digest)
             is_cut = relation.kind == Kind.CARRIED and relation.is_contained and precedes == is_longer
             yield _Related(other, Kind.COPY if is_cut else relation.kind, relation.alike, precedes, is_longer)
+
+    def _set_aside(self, *pair: StoredText) -> None:
+        for text in pair:
+            if text.id != self._added and not is_intact(text.signature):
+                tables.set_aside(self._connection, text)
 
 
 def forget(connection: Connection, ids: Iterable[str]) -> None:

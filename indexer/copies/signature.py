@@ -58,14 +58,41 @@ def signature(text: str) -> Signature | None:
     if not marked:
         return None
     plain = [word.removeprefix(NAME) for word in marked]
-    digest = hashlib.blake2b(" ".join(plain).encode("utf-8", "replace"), digest_size=16).digest()
+    digest = _digest(plain)
     content = zstandard.compress(" ".join(marked).encode("utf-8", "replace"))
     return Signature(digest, len(plain), (*_keys(plain), _whole(digest)), content)
 
 
+class DamagedContent(ValueError):
+    """The words of a signature cannot be read: they were changed on the disk."""
+
+
 def unpacked(content: bytes) -> list[str]:
-    """Return the words of a signature; the names of a short text begin with NAME."""
-    return zstandard.decompress(content).decode().split()
+    """Return the words of a signature; the names of a short text begin with NAME.
+
+    Raises:
+        DamagedContent: these are the words of none.
+    """
+    try:
+        content_words = zstandard.decompress(content).decode().split()
+    except (zstandard.ZstdError, UnicodeDecodeError, TypeError) as error:
+        raise DamagedContent(str(error)) from error
+    if not content_words:
+        raise DamagedContent("no words")
+    return content_words
+
+
+def is_intact(signature: Signature) -> bool:
+    """Return whether the words of a stored signature are those it was made of."""
+    try:
+        plain = [word.removeprefix(NAME) for word in unpacked(signature.content)]
+    except DamagedContent:
+        return False
+    return (len(plain), _digest(plain)) == (signature.length, signature.digest)
+
+
+def _digest(plain: Sequence[str]) -> bytes:
+    return hashlib.blake2b(" ".join(plain).encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _words(text: str) -> Iterator[str]:

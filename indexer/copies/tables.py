@@ -29,7 +29,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import text as sql
 
+from crawler.archive import damage
+from crawler.archive.damage import Damage
 from crawler.archive.database import UTCDateTime, metadata
 from indexer.copies.order import PublishedBy
 from indexer.copies.signature import Signature
@@ -139,6 +142,7 @@ _SIMILAR = (
 _PLACE = (
     update(texts).where(texts.c.number == bindparam("own")).values(story=bindparam("of"), carries=bindparam("within"))
 )
+_LINK_ANEW = sql("UPDATE articles SET linking = 0 WHERE id = :name")  # that table is declared above this package
 _ADD_TEXT = insert(texts)
 _ADD_KEYS = insert(keys)
 
@@ -190,6 +194,19 @@ def drop(connection: Connection, numbers: Select[tuple[int]]) -> None:
     """Remove the texts with these numbers."""
     connection.execute(delete(keys).where(keys.c.number.in_(numbers)))
     connection.execute(delete(texts).where(texts.c.number.in_(numbers)))
+
+
+def set_aside(connection: Connection, text: StoredText) -> None:
+    """Remove a damaged text and let its article be linked anew."""
+    drop(connection, select(texts.c.number).where(texts.c.number == text.number))
+    link_anew(connection, text.id)
+    detail = "its words were damaged; its article is linked to its story anew"
+    damage.record(connection, [Damage(place=texts.name, row=text.id, detail=detail, is_repaired=True)])
+
+
+def link_anew(connection: Connection, id: str) -> None:
+    """Let the article with this id be remembered again."""
+    connection.execute(_LINK_ANEW, {"name": id})
 
 
 def _text(row: Row[Any]) -> StoredText:

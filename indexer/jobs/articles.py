@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    Select,
     Table,
     Text,
     delete,
@@ -26,12 +27,19 @@ from sqlalchemy import (
 )
 
 from config.errors import ArchiveError
+from config.logs import get_logger
+from crawler.archive import damage
 from crawler.archive.batches import AT_ONCE, batches
+from crawler.archive.damage import Damage
 from crawler.archive.database import Database, metadata
+from crawler.archive.pages import extract_again
 from indexer.article import Article
 from indexer.copies.index import Place
 from indexer.copies.signature import VERSION
-from indexer.stored_form import FORM, pack, to_stored, unpack
+from indexer.stored_form import FORM, Damaged, pack, to_stored, unpack
+
+SET_ASIDE: Final = 0  # the form of an article that is damaged; its page is extracted again
+_NEWER = 16  # forms from this one's on that a newer Parley may have written; any other is damaged
 
 articles = Table(
     "articles",
@@ -49,8 +57,10 @@ articles = Table(
     Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
 )
 
-_STORED = articles.c.id, articles.c.form, articles.c.data
-_KEPT = select(*_STORED, articles.c.page, articles.c.extractor)
+_ROW = articles.c.serial, articles.c.id, articles.c.form, articles.c.data, articles.c.page, articles.c.extractor
+_KEPT = select(*_ROW).where(articles.c.form != SET_ASIDE)
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +88,21 @@ def keep_articles(connection: Connection, kept: Iterable[KeptArticle]) -> None:
         for item in kept
     ]
     if rows:
-        connection.execute(delete(articles).where(articles.c.serial.in_([row["serial"] for row in rows])))
+        serials, ids = [row["serial"] for row in rows], [str(row["id"]) for row in rows]
+        connection.execute(delete(articles).where(or_(articles.c.serial.in_(serials), articles.c.id.in_(ids))))
         connection.execute(insert(articles), rows)
+        damage.mark_repaired(connection, articles.name, ids)
 
 
 def kept_article(connection: Connection, serial: int) -> KeptArticle | None:
-    """Return the article with this serial, or None if there is none."""
-    row = connection.execute(_KEPT.where(articles.c.serial == serial)).first()
-    return _kept(row) if row else None
+    """Return the article with this serial, or None if there is none; one that is damaged is set aside."""
+    return next(iter(_sound(connection, _KEPT.where(articles.c.serial == serial))), None)
+
+
+def damaged_of(connection: Connection, page: int) -> int | None:
+    """Return the serial of the article that was set aside and is to be read from this page again; None if there is none."""
+    query = select(articles.c.serial).where(articles.c.page == page, articles.c.form == SET_ASIDE)
+    return connection.scalar(query)
 
 
 def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
@@ -112,7 +129,7 @@ def pages_by_serial(connection: Connection, serials: Sequence[int]) -> dict[int,
 def move(connection: Connection, places: Mapping[str, Place]) -> None:
     """Assign kept articles to other stories, by article id; those that change wait for the engine again."""
     for ids in batches(places):
-        moved = [_kept(row) for row in connection.execute(_KEPT.where(articles.c.id.in_(ids))).all()]
+        moved = _sound(connection, _KEPT.where(articles.c.id.in_(ids)))
         keep_articles(
             connection,
             [
@@ -128,11 +145,10 @@ def at(article: Article, place: Place) -> Article:
     return replace(article, copy_of=place.story, carries=place.carries)
 
 
-def linked_otherwise(connection: Connection, limit: int) -> list[Article]:
+def linked_otherwise(database: Database, limit: int) -> list[Article]:
     """Return articles that were linked to their stories by another version, the first collected first."""
     others = or_(articles.c.linking < VERSION, articles.c.linking > VERSION)
-    query = select(*_STORED).where(others).order_by(articles.c.linking, articles.c.serial).limit(limit)
-    return [_article(row) for row in connection.execute(query)]
+    return _some(database, _KEPT.where(others).order_by(articles.c.linking, articles.c.serial).limit(limit))
 
 
 def mark_linked(connection: Connection, serials: Collection[int]) -> None:
@@ -140,10 +156,9 @@ def mark_linked(connection: Connection, serials: Collection[int]) -> None:
     connection.execute(update(articles).where(articles.c.serial.in_(serials)).values(linking=VERSION))
 
 
-def waiting(connection: Connection, limit: int) -> list[Article]:
+def waiting(database: Database, limit: int) -> list[Article]:
     """Return articles whose current version may not be in the engine yet, ordered by serial."""
-    query = select(*_STORED).where(articles.c.waiting).order_by(articles.c.serial).limit(limit)
-    return [_article(row) for row in connection.execute(query)]
+    return _some(database, _KEPT.where(articles.c.waiting).order_by(articles.c.serial).limit(limit))
 
 
 def settle(connection: Connection, serials: Sequence[int]) -> None:
@@ -179,8 +194,39 @@ def serials_kept(connection: Connection, serials: Sequence[int]) -> set[int]:
 
 
 def count_articles(connection: Connection) -> int:
-    """Return the number of kept articles."""
+    """Return the number of kept articles, with those that are damaged and wait to be read again."""
     return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def newest_settled(connection: Connection, limit: int) -> list[Article]:
+    """Return the articles read from the newest pages, of those that the engine has stored; damaged ones are left out."""
+    query = _KEPT.where(~articles.c.waiting).order_by(articles.c.page.desc()).limit(limit)
+    return [item.article for item in _decoded(connection.execute(query).all())[0]]
+
+
+def settled(connection: Connection, ids: Sequence[str]) -> dict[str, Article | None]:
+    """Return what the engine should have under these ids (at most AT_ONCE): the article, or None where it should have none.
+
+    Ids of articles that wait for the engine, or are damaged, are left out.
+    """
+    sound, _ = _decoded(connection.execute(_KEPT.where(articles.c.id.in_(ids), ~articles.c.waiting)).all())
+    kept: dict[str, Article | None] = {item.article.id: item.article for item in sound}
+    known = ids_kept(connection, ids)
+    return kept | {id: None for id in ids if id not in known}
+
+
+def ids_set_aside(connection: Connection) -> list[str]:
+    """Return the ids of the articles that are damaged and wait to be read again."""
+    return list(connection.scalars(select(articles.c.id).where(articles.c.form == SET_ASIDE)))
+
+
+def set_aside_from(connection: Connection, pages: Collection[int]) -> dict[str, int]:
+    """Return id → page of the damaged articles that wait to be read again from these pages."""
+    damaged: dict[str, int] = {}
+    for some in batches(pages):
+        those = select(articles.c.id, articles.c.page).where(articles.c.form == SET_ASIDE, articles.c.page.in_(some))
+        damaged.update({row.id: row.page for row in connection.execute(those)})
+    return damaged
 
 
 def count_waiting(connection: Connection) -> int:
@@ -189,24 +235,88 @@ def count_waiting(connection: Connection) -> int:
 
 
 def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE) -> Iterator[list[Article]]:
-    """Yield all kept articles in batches, ordered by serial; every batch has its own read transaction."""
+    """Yield all kept articles in batches, ordered by serial; every batch has its own read transaction.
+
+    Damaged ones are left out, and set aside where the archive can be written.
+    """
     while True:
         with database.read() as connection:
-            query = select(*_STORED, articles.c.serial).where(articles.c.serial > after)
-            rows = connection.execute(query.order_by(articles.c.serial).limit(batch)).all()
+            query = _KEPT.where(articles.c.serial > after).order_by(articles.c.serial).limit(batch)
+            rows = connection.execute(query).all()
         if not rows:
             return
-        yield [_article(row) for row in rows]
+        sound, damaged = _decoded(rows)
+        if damaged:
+            _set_aside_if_possible(database, damaged)
+        yield [item.article for item in sound]
         after = rows[-1].serial
 
 
-def _kept(row: Row[*tuple[Any, ...]]) -> KeptArticle:
-    return KeptArticle(_article(row), row.page, row.extractor)
+def set_aside(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
+    """Leave out damaged articles from now on and let their pages be extracted again."""
+    for row in rows:
+        values = {"form": SET_ASIDE, "extractor": 0, "waiting": True}
+        connection.execute(update(articles).where(articles.c.serial == row.serial).values(values))
+        extract_again(connection, row.page)
+        detail = "its stored form was damaged; its page is extracted again"
+        damage.record(connection, [Damage(place=articles.name, row=str(row.id), detail=detail)])
 
 
-def _article(row: Row[*tuple[Any, ...]]) -> Article:
-    if row.form > FORM:
-        raise ArchiveError(
-            f"article {row.id} is stored in form {row.form}, this Parley reads form {FORM}; update Parley"
-        )
-    return unpack(row.data)
+def _set_aside_if_possible(database: Database, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+    try:
+        with database.write() as connection:
+            set_aside(connection, rows)
+    except ArchiveError as error:
+        ids = [str(row.id) for row in rows]
+        log.warning("damaged articles could not be set aside", articles=ids, detail=str(error))
+
+
+def _some(database: Database, query: Select[*tuple[Any, ...]]) -> list[Article]:
+    """Return the sound articles of a query whose rows are fewer once damaged ones are set aside."""
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(query).all()
+        sound, damaged = _decoded(rows)
+        if damaged:
+            with database.write() as connection:
+                set_aside(connection, damaged)
+        if sound or not damaged:
+            return [item.article for item in sound]
+
+
+def _sound(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[KeptArticle]:
+    """Return the sound articles of a query and set the others aside, in a transaction that writes."""
+    sound, damaged = _decoded(connection.execute(query).all())
+    set_aside(connection, damaged)
+    return sound
+
+
+def _decoded(
+    rows: Iterable[Row[*tuple[Any, ...]]],
+) -> tuple[list[KeptArticle], list[Row[*tuple[Any, ...]]]]:
+    """Return the articles in these rows of `_KEPT`, and the rows that are damaged."""
+    sound, damaged = [], []
+    for row in rows:
+        article = decoded(row)
+        if article is None:
+            damaged.append(row)
+        else:
+            sound.append(KeptArticle(article, row.page, row.extractor))
+    return sound, damaged
+
+
+def decoded(row: Row[*tuple[Any, ...]]) -> Article | None:
+    """Return the article in a row with `serial`, `id`, `form` and `data`; None when it is damaged.
+
+    Raises:
+        ArchiveError: a newer Parley wrote it.
+    """
+    try:
+        article = unpack(row.data)
+    except Damaged:
+        if isinstance(row.form, int) and FORM < row.form <= FORM + _NEWER:
+            raise ArchiveError(
+                f"article {row.id} is stored in form {row.form}, this Parley reads form {FORM}; update Parley"
+            ) from None
+        return None
+    return article if (article.serial, article.id) == (row.serial, row.id) else None

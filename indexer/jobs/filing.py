@@ -63,6 +63,8 @@ class Filing:
             article: as extracted, under the address that was requested.
             declared: the canonical address that the page declares.
         """
+        if (damaged := articles.damaged_of(self._connection, page.number)) is not None:
+            return _under(addresses.address_of(self._connection, damaged), article)  # as before it was damaged
         own = addresses.address_of(self._connection, page.serial)
         is_fetched = page.kind == "document"
         real = real_address(own.url, page.final_url if is_fetched else own.url, declared if is_fetched else None)

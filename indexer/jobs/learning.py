@@ -13,9 +13,8 @@ from crawler.archive.batches import batches
 from crawler.archive.database import metadata
 from crawler.archive.pages import pages, read_again
 from crawler.outcomes import Outcome
-from indexer.jobs.articles import articles
+from indexer.jobs.articles import SET_ASIDE, articles, decoded, set_aside
 from indexer.repeats import RepeatKind, Repeats, Sample, has_repeats, is_landing_page, is_refused, repeats_of
-from indexer.stored_form import unpack
 
 _WINDOW = 300  # newest articles of a source that are compared
 _FIRST, _GROWTH = 5, 4  # articles after which a source is learned first; a quarter more until it is learned again
@@ -28,8 +27,10 @@ repeats = Table(
     Column("digest", LargeBinary(8), primary_key=True),
     sqlite_with_rowid=False,
 )
-_KEPT = select(articles.c.serial, articles.c.page, articles.c.data, pages.c.final_url, pages.c.kind).join(
-    pages, pages.c.number == articles.c.page
+_KEPT = (
+    select(*(articles.c[name] for name in ("serial", "id", "form", "data", "page")), pages.c.final_url, pages.c.kind)
+    .join(pages, pages.c.number == articles.c.page)
+    .where(articles.c.form != SET_ASIDE)
 )
 _VISITED = select(pages.c.number, pages.c.serial, pages.c.final_url, pages.c.hints).where(
     pages.c.kind == "document", pages.c.state.in_((Outcome.INDEXED, Outcome.SAME_ARTICLE))
@@ -59,8 +60,8 @@ def learn(connection: Connection, source: str) -> None:
     Repeated lines in articles that are kept already are left to `parley reread`.
     """
     newest = _KEPT.where(pages.c.source == source).order_by(pages.c.number.desc()).limit(_WINDOW)
-    rows = connection.execute(newest).all()
-    samples = [_sample(row) for row in rows]
+    pairs = _samples(connection, connection.execute(newest).all())
+    rows, samples = [row for row, _ in pairs], [sample for _, sample in pairs]
     visited = _VISITED.where(pages.c.source == source).order_by(pages.c.number.desc()).limit(_WINDOW)
     visits = connection.execute(visited).all()
     _add(connection, source, repeats_of(samples, _titled(visits)))
@@ -113,8 +114,8 @@ def mark_repeating(connection: Connection) -> None:
     for source in sources:
         learn(connection, source)
     for source, known in known_repeats(connection, sources).items():
-        kept = connection.execute(_KEPT.where(pages.c.source == source))
-        _forget_extractor(connection, [row.serial for row in kept if has_repeats(_sample(row), known)])
+        kept = _samples(connection, connection.execute(_KEPT.where(pages.c.source == source)))
+        _forget_extractor(connection, [row.serial for row, sample in kept if has_repeats(sample, known)])
 
 
 def _forget_extractor(connection: Connection, serials: Collection[int]) -> None:
@@ -122,6 +123,15 @@ def _forget_extractor(connection: Connection, serials: Collection[int]) -> None:
         connection.execute(update(articles).where(articles.c.serial.in_(some)).values(extractor=0))
 
 
-def _sample(row: Row[*tuple[Any, ...]]) -> Sample:
-    article = unpack(row.data)
-    return Sample(article.title, article.text, row.final_url, row.kind)
+def _samples(
+    connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]
+) -> list[tuple[Row[*tuple[Any, ...]], Sample]]:
+    """Return the rows with their samples; damaged articles are set aside."""
+    pairs, damaged = [], []
+    for row in rows:
+        if article := decoded(row):
+            pairs.append((row, Sample(article.title, article.text, row.final_url, row.kind)))
+        else:
+            damaged.append(row)
+    set_aside(connection, damaged)
+    return pairs

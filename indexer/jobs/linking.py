@@ -40,17 +40,13 @@ def link_again(database: Database, copies: CopyIndex, *, progress: Callable[[int
         progress: called with the number of articles done so far.
     """
     done = 0
-    with database.read() as connection:
-        if not articles.linked_otherwise(connection, 1):
-            return
+    if not articles.linked_otherwise(database, 1):
+        return
     with database.write() as connection:
         drop_outdated(connection)
-    while True:
+    while batch := articles.linked_otherwise(database, AT_ONCE):
         with database.read() as connection:
-            batch = articles.linked_otherwise(connection, AT_ONCE)
             stories = articles.ids_kept(connection, [article.copy_of for article in batch if article.copy_of])
-        if not batch:
-            return
         signed = [(article, text_of(article)) for article in batch]
         places: dict[str, Place] = {}
         with database.write() as connection:

@@ -31,6 +31,7 @@ from indexer.jobs.filing import Filing
 from indexer.jobs.learning import Learner, known_repeats, learn
 from indexer.jobs.linking import keep_linked
 from indexer.jobs.reading import BATCH, PageRead, Reading
+from indexer.jobs.rescue import rescue
 from indexer.repeats import Repeats, missing_parts, trim
 from indexer.themes.tagger import Tagger
 
@@ -40,6 +41,7 @@ Outcomes = dict[int, tuple[Outcome, str]]
 
 log = get_logger(__name__)
 INDEXED = (Outcome.INDEXED, "")
+_UNREAD = (Outcome.BODY_LOST, Outcome.CRASHED, Outcome.TIMED_OUT)  # what they say of a page says nothing of its article
 
 
 @dataclass(slots=True)
@@ -101,7 +103,8 @@ class Pipeline:
                     self._count_crash(each, each.result, outcomes)
         notes = self._leave_out_repeats(pages, extracted, outcomes)
         others = self._keep([(pages[number], extracted[number]) for number in sorted(extracted)])
-        self._withdraw([number for number in pages if number in outcomes])
+        rescue(self.archive.database, self.engine, list(outcomes))
+        self._withdraw([number for number, (outcome, _) in outcomes.items() if outcome not in _UNREAD])
         outcomes |= {number: (Outcome.INDEXED, notes[number]) for number in extracted} | others
         return self._finish(list(pages.values()), outcomes)
 
@@ -203,8 +206,7 @@ class Pipeline:
         """Add all waiting articles to the engine; return the outcomes of the pages whose articles it rejects."""
         rejected: Outcomes = {}
         while True:
-            with self.archive.database.read() as connection:
-                waiting = articles.waiting(connection, BATCH)
+            waiting = articles.waiting(self.archive.database, BATCH)
             if not waiting:
                 return rejected
             reasons = self._add(waiting)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from config.errors import EngineMisconfigured
+from config.errors import EngineError, EngineMisconfigured
 from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from crawler.archive.identity import archive_id
-from indexer.engine import Engine, open_fresh
-from indexer.jobs.articles import count_articles, ids_kept, iterate_articles
+from indexer.article import Article
+from indexer.engine import Engine, open_engine, open_fresh
+from indexer.jobs.articles import count_articles, ids_kept, ids_set_aside, iterate_articles
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
 
@@ -28,6 +29,8 @@ def rebuild(
     Searches use the old index until the swap. If the rebuild is killed, the old index stays live and the next rebuild
     resumes. No article may be added to the archive meanwhile, so the caller must be the single indexer.
 
+    An article that is damaged in the archive is taken over from the old index, if that has it, until it is extracted again.
+
     Args:
         progress: called with the number of articles written and the total.
         before_swap: called when all articles are written; it must close any writer of the old index.
@@ -38,7 +41,7 @@ def rebuild(
     """
     fresh = open_fresh(url, archive=archive_id(database))
     try:
-        _fill(fresh, database, tagger, progress)
+        _fill(fresh, url, database, tagger, progress)
         before_swap()
         fresh.promote()
     except BaseException:
@@ -47,7 +50,7 @@ def rebuild(
     return fresh
 
 
-def _fill(fresh: Engine, database: Database, tagger: Tagger, progress: Callable[[int, int], None]) -> None:
+def _fill(fresh: Engine, url: str, database: Database, tagger: Tagger, progress: Callable[[int, int], None]) -> None:
     with database.read() as connection:
         total = count_articles(connection)
     fresh.refresh()
@@ -55,20 +58,51 @@ def _fill(fresh: Engine, database: Database, tagger: Tagger, progress: Callable[
     done = 0
     progress(done, total)
     for batch in iterate_articles(database):
-        themes = tagger.tag_all(batch)
-        tagged = [replace(article, themes=themes[article.id]) for article in batch]
-        present = fresh.get([article.id for article in batch]) if is_resumed else {}
-        fresh.add([article for article in tagged if present.get(article.id) != article])
+        _add(fresh, tagger, batch, is_resumed=is_resumed)
         done += len(batch)
         progress(done, total)
+    lost = _add_damaged(fresh, url, database, tagger, is_resumed=is_resumed)
     fresh.refresh()
     if is_resumed:
         _remove_dropped(fresh, database)
     number = fresh.count(Everything())
-    if number != total:
+    if not total - lost <= number <= total:
         raise EngineMisconfigured(
             f"the rebuilt index has {number:,} articles instead of {total:,} and was not used; run `parley rebuild` again"
         )
+
+
+def _add(fresh: Engine, tagger: Tagger, articles: Sequence[Article], *, is_resumed: bool) -> None:
+    themes = tagger.tag_all(articles)
+    tagged = [replace(article, themes=themes[article.id]) for article in articles]
+    present = fresh.get([article.id for article in articles]) if is_resumed else {}
+    fresh.add([article for article in tagged if present.get(article.id) != article])
+
+
+def _add_damaged(fresh: Engine, url: str, database: Database, tagger: Tagger, *, is_resumed: bool) -> int:
+    """Add the articles that are damaged in the archive as the old index has them; return how many it lacks."""
+    with database.read() as connection:
+        damaged = ids_set_aside(connection)
+    lost = len(damaged)
+    for some in batches(damaged):
+        rescued = _stored(url, archive_id(database), some)
+        _add(fresh, tagger, rescued, is_resumed=is_resumed)
+        lost -= len(rescued)
+    return lost
+
+
+def _stored(url: str, archive: str, ids: Sequence[str]) -> list[Article]:
+    """Return those of these articles that the old index has, as far as it can be read."""
+    try:
+        old = open_engine(url, archive=archive)
+    except EngineError:
+        return []
+    try:
+        return list(old.get(ids).values())
+    except EngineError:
+        return []
+    finally:
+        old.close()
 
 
 def _remove_dropped(fresh: Engine, database: Database) -> None:

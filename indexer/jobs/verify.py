@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from crawler.archive.database import Database
+from crawler.archive import damage
+from crawler.archive.archive import Archive
+from crawler.archive.damage import Damage
 from indexer.engine import Engine
 from indexer.jobs.articles import count_articles, count_waiting
+from indexer.jobs.comparing import differing
 from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.sweep import NO_DIFFERENCE, Difference, count_differences, find_removed
@@ -23,6 +26,9 @@ class Verdict:
         indexed: number of articles in the engine.
         differences: theme → how far its tags differ from its query.
         unknown: themes that articles are tagged with but that do not exist.
+        different: ids of articles whose text or facts in the engine are not those in the archive.
+        damaged: damaged rows of the archive, those not repaired first.
+        files: what is wrong with the files of the archive and of the index, a sentence each.
     """
 
     kept: int
@@ -30,6 +36,9 @@ class Verdict:
     indexed: int
     differences: Mapping[str, Difference]
     unknown: Sequence[str]
+    different: Sequence[str]
+    damaged: Sequence[Damage]
+    files: Sequence[str]
 
     @property
     def is_complete(self) -> bool:
@@ -38,26 +47,37 @@ class Verdict:
 
     @property
     def is_correct(self) -> bool:
-        """Whether the articles and the tags in the engine are all correct."""
-        return self.is_complete and not self.unknown and all(one == NO_DIFFERENCE for one in self.differences.values())
+        """Whether the articles and the tags in the engine are all correct, and the archive is undamaged."""
+        tags_are_right = not self.unknown and all(one == NO_DIFFERENCE for one in self.differences.values())
+        is_sound = not self.files and all(row.is_repaired for row in self.damaged)
+        return self.is_complete and tags_are_right and not self.different and is_sound
 
 
-def verify(engine: Engine, database: Database, compiled: Sequence[CompiledTheme]) -> Verdict:
-    """Compare the numbers of articles in the archive and the engine, and every theme's tags with its query.
+def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) -> Verdict:
+    """Check the files, compare every article in the archive with the engine, and every theme's tags with its query.
+
+    Damaged articles are set aside, and recorded.
 
     Raises:
         EngineError, ArchiveError: the engine or the archive cannot be read.
     """
     # A running indexer adds articles between these counts: those settled before must be in the engine, later ones may be.
+    database = archive.database
+    files = [*database.find_damage(), *archive.bodies.database.find_damage()]
+    different = differing(engine, database)
     with database.read() as connection:
         settled = count_articles(connection) - count_waiting(connection)
     indexed = engine.count(Everything())
     with database.read() as connection:
         kept = count_articles(connection)
+        damaged = damage.recorded(connection)
     return Verdict(
         kept=kept,
         waiting=kept - settled,
         indexed=indexed,
         differences={theme.id: count_differences(engine, theme) for theme in compiled},
         unknown=[removed.id for removed in find_removed(engine, frozenset(theme.id for theme in compiled))],
+        different=different,
+        damaged=damaged,
+        files=files,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.services.upkeep import back_up
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, print_document
+from monitor.terminal.output import add_json, console, plain, print_document
 
 HELP = "Copy the archive and the configuration to a new folder; nothing needs to be stopped"
 EXAMPLES = ("backup ~/parley-2026-11-26",)
@@ -29,4 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         console().print(
             f"{arguments.folder} contains a backup of {size}. `parley restore` restores it.", soft_wrap=True
         )
+        for sentence in document.damaged:
+            console().print(plain(f"! damaged, and copied as it is: {sentence}"), style="yellow", soft_wrap=True)
     return 0

@@ -10,7 +10,7 @@ from monitor.services.checks import verify
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, articles, console, counted, print_document
 
-HELP = "Check that the engine contains every stored article and that all tags are up to date"
+HELP = "Check that the archive is undamaged, the engine has the same articles, and all tags are up to date"
 EXAMPLES = ("verify",)
 
 
@@ -32,10 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _lines(document: VerifyDocument) -> Iterator[str]:
     yield f"The engine contains {articles(document.indexed)}, the archive {document.kept:,}."
+    yield from _damage(document)
     if document.waiting:
         yield f"{document.waiting:,} of them wait to be indexed."
     if not document.kept - document.waiting <= document.indexed <= document.kept:
         yield "These numbers should agree: run `parley rebuild`."
+    elif document.different:
+        yield f"{articles(document.different)} differ between the two: run `parley rebuild`."
     wrong = [tags for tags in document.themes if tags.missing or tags.stale]
     for tags in wrong:
         numbers = f"the tag is missing from {articles(tags.missing)}, and {tags.stale:,} should not have it"
@@ -44,3 +47,12 @@ def _lines(document: VerifyDocument) -> Iterator[str]:
         yield f"{theme}: articles carry this tag, but there is no such theme; run `parley themes sweep`."
     if not wrong and not document.unknown:
         yield f"The tags of {counted(len(document.themes), 'theme')} agree with their queries."
+
+
+def _damage(document: VerifyDocument) -> Iterator[str]:
+    for sentence in document.files:
+        yield f"Damaged file: {sentence}"
+    for row in document.damaged:
+        yield f"{'Repaired' if row.is_repaired else 'Damaged'}: {row.place}: {row.row}: {row.explanation}."
+    if not all(row.is_repaired for row in document.damaged):
+        yield "Run `parley index` to extract the pages of damaged articles again."

@@ -53,6 +53,7 @@ class StatusDocument(Document):
     )
     crawler: ProcessDocument | None = described("the crawler; null when it is not running", example={})
     indexer: ProcessDocument | None = described("the indexer; null when it is not running", example={})
+    damaged: int = described("damaged rows of the archive that are not repaired", example=0)
     troubles: tuple[str, ...] = described("what is wrong, a sentence each, the gravest first", example=[])
 
 
@@ -73,6 +74,20 @@ class TagsDocument(Document):
     stale: int = described("articles that have the tag but do not match the query", example=0)
 
 
+class DamagedRowDocument(Document):
+    """A row of the archive that was changed on the disk."""
+
+    place: str = described("the table it is in", example="articles")
+    row: str = described(
+        "what identifies it: the id of an article, an address or a key", example="0d4f6a3e9c1b58d27e40f1a6b3c95d82"
+    )
+    explanation: str = described(
+        "what was wrong and what became of it, a sentence",
+        example="its stored form was damaged; its page is extracted again",
+    )
+    is_repaired: bool = described("whether nothing of it is missing any more", example=True)
+
+
 class VerifyDocument(Document):
     """Whether what is stored is what should be."""
 
@@ -82,6 +97,13 @@ class VerifyDocument(Document):
     indexed: int = described("articles in the engine", example=12041)
     themes: tuple[TagsDocument, ...] = described("the themes and how far their tags are off", example=[])
     unknown: tuple[str, ...] = described("themes that articles are tagged with and that do not exist", example=[])
+    different: int = described(
+        "articles that the engine lacks, has in another version or should not have, those that wait left out", example=0
+    )
+    damaged: tuple[DamagedRowDocument, ...] = described(
+        "damaged rows of the archive, those not repaired first", example=[]
+    )
+    files: tuple[str, ...] = described("what is wrong with the files of archive and index, a sentence each", example=[])
 
 
 class CrawlDocument(Document):
@@ -128,6 +150,9 @@ class BackupDocument(Document):
 
     folder: str = described("the folder of the backup", example="/backups/parley-2026-11-26")
     bytes: int = described("its size", example=73400320)
+    damaged: tuple[str, ...] = described(
+        "what is damaged in the archive and so in the backup, a sentence each", example=[]
+    )
 
 
 class RestoreDocument(Document):

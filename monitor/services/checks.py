@@ -10,12 +10,13 @@ from config.errors import ConfigError, Problem, QueryError
 from config.sources import load_sources
 from config.themes import load_fragments, load_themes
 from crawler import kinds
+from crawler.archive.damage import Damage
 from indexer.engine import check_address
 from indexer.jobs import verify as stored
 from indexer.query.parse import QueryContext, parse_query
 from indexer.themes.compile import compile_themes
 from monitor.app import App
-from monitor.documents.operations import CheckDocument, TagsDocument, VerifyDocument
+from monitor.documents.operations import CheckDocument, DamagedRowDocument, TagsDocument, VerifyDocument
 from monitor.services.errors import problems
 
 NOTHING = Configuration(sources=(), themes=(), fragments=())
@@ -36,13 +37,13 @@ def misconfigured(mistakes: Sequence[Problem]) -> CheckDocument:
 
 
 def verify(app: App) -> VerifyDocument:
-    """Return whether every kept article is in the engine and every tag agrees with its theme.
+    """Return whether the archive is undamaged, the engine has its articles and every tag agrees with its theme.
 
     Raises:
         ConfigError: a theme cannot be compiled.
         EngineError, ArchiveError: the engine or the archive is unavailable.
     """
-    verdict = stored.verify(app.engine, app.archive.database, compile_themes(app.themes, app.context()))
+    verdict = stored.verify(app.engine, app.archive, compile_themes(app.themes, app.context()))
     return VerifyDocument(
         is_correct=verdict.is_correct,
         kept=verdict.kept,
@@ -53,7 +54,14 @@ def verify(app: App) -> VerifyDocument:
             for theme, tags in verdict.differences.items()
         ),
         unknown=tuple(verdict.unknown),
+        different=len(verdict.different),
+        damaged=tuple(map(_damaged, verdict.damaged)),
+        files=tuple(verdict.files),
     )
+
+
+def _damaged(row: Damage) -> DamagedRowDocument:
+    return DamagedRowDocument(place=row.place, row=row.row, explanation=row.detail, is_repaired=row.is_repaired)
 
 
 def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Problem]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from config.errors import EngineError
 from config.sources import Feed
-from crawler.archive import feeds
+from crawler.archive import damage, feeds
+from crawler.archive.damage import NO_DAMAGE, DamageCount
 from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
@@ -18,6 +19,7 @@ from crawler.health import Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, last_heartbeat
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
+from indexer.jobs.comparing import newest_differing
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
@@ -48,6 +50,8 @@ class Status:
         oldest_pending: when the page that waits longest was collected.
         shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
+        damaged: rows of the archive that were damaged.
+        differing: how many of the newest articles differ in the engine, and how many were compared.
     """
 
     at: datetime
@@ -65,6 +69,8 @@ class Status:
     indexer: Heartbeat | None
     shortage: str
     problems: tuple[str, ...]
+    damaged: DamageCount = NO_DAMAGE
+    differing: tuple[int, int] = (0, 0)
 
     @property
     def by_health(self) -> Counter[HealthName]:
@@ -99,8 +105,8 @@ def look(app: App, now: datetime) -> Status:
     with app.archive.database.read() as connection:
         states, harvested = feeds.states(connection), harvests(connection)
         addresses = count_urls_by_state(connection)
-        kept = count_articles(connection)
-    articles, trouble = _ask_engine(app)
+        kept, damaged = count_articles(connection), damage.count(connection)
+    articles, differing, trouble = _ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
     health = healths(configured, states, harvested, now)
@@ -119,6 +125,8 @@ def look(app: App, now: datetime) -> Status:
         oldest_pending=app.archive.oldest_pending(),
         crawler=crawler,
         indexer=indexer,
+        damaged=damaged,
+        differing=differing,
         shortage=shortage(app.settings),
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
@@ -163,6 +171,7 @@ def to_document(status: Status) -> StatusDocument:
         oldest_pending=status.oldest_pending,
         crawler=_process(status.crawler),
         indexer=_process(status.indexer),
+        damaged=status.damaged.lost,
         troubles=tuple(troubles(status)),
     )
 
@@ -201,17 +210,39 @@ def troubles(status: Status) -> list[str]:
             f"the index contains {status.articles:,} of {status.kept:,} stored articles; "
             "if this persists while nothing is pending, run `parley rebuild`"
         )
+    elif status.differing[0]:
+        number, compared = status.differing
+        sentences.append(
+            f"{number} of the {compared} newest articles differ in the index, as in one restored from an older copy; "
+            "run `parley rebuild`"
+        )
+    sentences += _damage(status.damaged)
     for name, heartbeat in (("crawler", status.crawler), ("indexer", status.indexer)):
         if heartbeat and heartbeat.trouble:
             sentences.append(f"{name}: {heartbeat.trouble}")
     return sentences
 
 
-def _ask_engine(app: App) -> tuple[int | None, str]:
+def _damage(damaged: DamageCount) -> list[str]:
+    sentences = []
+    if damaged.lost:
+        rows = "1 row of the archive is" if damaged.lost == 1 else f"{damaged.lost:,} rows of the archive are"
+        sentences.append(
+            f"{rows} damaged, such as {damaged.example}; `parley index` repairs what can be, `parley verify` lists them"
+        )
+    if damaged.repaired:
+        rows = (
+            "1 damaged row of the archive was" if damaged.repaired == 1 else f"{damaged.repaired:,} damaged rows were"
+        )
+        sentences.append(f"{rows} repaired lately; check the disk. `parley verify` lists them")
+    return sentences
+
+
+def _ask_engine(app: App) -> tuple[int | None, tuple[int, int], str]:
     try:
-        return app.engine.count(Everything()), ""
+        return app.engine.count(Everything()), newest_differing(app.engine, app.archive.database), ""
     except EngineError as error:
-        return None, str(error)
+        return None, (0, 0), str(error)
 
 
 def heartbeat_of(data: Path, role: Role, now: datetime) -> Heartbeat | None:

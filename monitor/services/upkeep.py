@@ -10,6 +10,7 @@ from config.errors import WrongArgument
 from config.nearest import suggestion
 from crawler.outcomes import Outcome
 from indexer.jobs import reread as job
+from indexer.jobs.articles import iterate_articles
 from monitor import backup as backups
 from monitor.app import App
 from monitor.documents.operations import BackupDocument, RereadDocument, RestoreDocument
@@ -38,14 +39,16 @@ def reread(app: App, outcomes: Sequence[str] = ()) -> RereadDocument:
 
 
 def back_up(app: App, folder: Path) -> BackupDocument:
-    """Write a backup to a new folder while everything runs.
+    """Write a backup to a new folder while everything runs; what is damaged is named and copied as it is.
 
     Raises:
         ArchiveError: the folder exists, or something cannot be read or written.
     """
     target = folder.absolute()
-    size = backups.back_up(app.archive, app.settings.config, target, datetime.now(UTC))
-    return BackupDocument(folder=str(target), bytes=size)
+    for _ in iterate_articles(app.archive.database):
+        pass  # sets damaged articles aside, so that they are named
+    backup = backups.back_up(app.archive, app.settings.config, target, datetime.now(UTC))
+    return BackupDocument(folder=str(target), bytes=backup.bytes, damaged=tuple(backup.damaged))
 
 
 def restore(app: App, folder: Path) -> RestoreDocument:

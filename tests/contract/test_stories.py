@@ -31,8 +31,9 @@ def index(engine: Engine, path: Path, arrivals: Sequence[Article], batch: int) -
         with database.write() as connection:
             items = [(KeptArticle(item, page=item.serial, extractor=1), text_of(item)) for item in group]
             keep_linked(connection, copies, items)
-            waiting = articles.waiting(connection, 100)
-            engine.add(waiting)
+        waiting = articles.waiting(database, 100)
+        engine.add(waiting)
+        with database.write() as connection:
             articles.settle(connection, [item.serial for item in waiting])
     engine.refresh()
     database.close()

@@ -189,4 +189,15 @@ CREATE TABLE archive (
 );
 CREATE INDEX pages_pending ON pages (source, number) WHERE state = 'pending';
 CREATE INDEX pages_troubled ON pages (source, number) WHERE state = 'pending' AND crashes > 0;
-INSERT INTO alembic_version VALUES ('0010')
+CREATE TABLE damaged (
+	number INTEGER NOT NULL,
+	place TEXT NOT NULL,
+	"row" TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	contents TEXT,
+	noticed BIGINT NOT NULL,
+	repaired BIGINT,
+	PRIMARY KEY (number),
+	UNIQUE (place, "row")
+);
+INSERT INTO alembic_version VALUES ('0011')

@@ -34,9 +34,9 @@ def test_articles_in_an_old_archive_can_still_be_read(tmp_path: Path) -> None:
 def test_an_article_in_a_newer_form_is_reported_as_unreadable(database: Database) -> None:
     with database.write() as connection:
         keep_articles(connection, [KeptArticle(article(), page=1, extractor=1)])
-        connection.execute(update(articles).values(form=FORM + 1))
-    with database.read() as connection, pytest.raises(ArchiveError, match=rf"form {FORM + 1}.*form {FORM}; update"):
-        waiting(connection, 1)
+        connection.execute(update(articles).values(form=FORM + 1, data=b"a newer form"))
+    with pytest.raises(ArchiveError, match=rf"form {FORM + 1}.*form {FORM}; update"):
+        waiting(database, 1)
 
 
 def test_more_copies_than_fit_in_one_statement_are_moved_together(database: Database) -> None:
@@ -44,4 +44,4 @@ def test_more_copies_than_fit_in_one_statement_are_moved_together(database: Data
     with database.write() as connection:
         keep_articles(connection, [KeptArticle(item, page=item.serial, extractor=1) for item in some])
         move(connection, {item.id: Place("story") for item in some})
-        assert {item.copy_of for item in waiting(connection, 10_000)} == {"story"}
+    assert {item.copy_of for item in waiting(database, 10_000)} == {"story"}

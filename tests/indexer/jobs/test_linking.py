@@ -37,8 +37,7 @@ def relinked(database: Database) -> dict[str, str | None]:
 
 
 def waiting(database: Database) -> set[str]:
-    with database.read() as connection:
-        return {item.source for item in articles.waiting(connection, 100)}
+    return {item.source for item in articles.waiting(database, 100)}
 
 
 def dated(serial: int, source: str, hours: int, *, copy_of: str | None = None) -> Article:
@@ -86,8 +85,7 @@ def test_after_an_interruption_the_next_call_links_the_rest(
 
     with pytest.raises(KeyboardInterrupt):
         link_again(database, CopyIndex(30), progress=interrupt)
-    with database.read() as connection:
-        assert len(articles.linked_otherwise(connection, 10)) == 3
+    assert len(articles.linked_otherwise(database, 10)) == 3
     found = relinked(database)
     assert found.pop("source 5") is None
     assert set(found.values()) == {kept[-1].id}

@@ -43,7 +43,7 @@ def keep(archive: Archive, *articles: Article, settled: int) -> None:
 def test_all_is_correct_when_counts_match_and_no_tag_differs(archive: Archive, engine: Engine) -> None:
     keep(archive, TAGGED, OTHER, settled=2)
     fill(engine, TAGGED, OTHER)
-    verdict = verify(engine, archive.database, [theme_of_words("truce", "truce"), theme_of_words("arms", "tank")])
+    verdict = verify(engine, archive, [theme_of_words("truce", "truce"), theme_of_words("arms", "tank")])
     assert verdict.is_correct
     assert (verdict.kept, verdict.waiting, verdict.indexed) == (2, 0, 2)
 
@@ -54,7 +54,7 @@ def test_waiting_articles_may_be_in_the_engine_or_not(
 ) -> None:
     keep(archive, TAGGED, OTHER, settled=1)
     fill(engine, *stored)
-    verdict = verify(engine, archive.database, [theme_of_words("truce", "truce")])
+    verdict = verify(engine, archive, [theme_of_words("truce", "truce")])
     assert verdict.is_correct
     assert (verdict.kept, verdict.waiting) == (2, 1)
 
@@ -65,14 +65,14 @@ def test_an_engine_with_too_few_or_too_many_articles_is_not_complete(
 ) -> None:
     keep(archive, TAGGED, OTHER, settled=1)
     fill(engine, *stored)
-    assert not verify(engine, archive.database, [theme_of_words("truce", "truce")]).is_complete
+    assert not verify(engine, archive, [theme_of_words("truce", "truce")]).is_complete
 
 
 def test_missing_and_stale_tags_and_removed_themes_are_reported(archive: Archive, engine: Engine) -> None:
     wrong = article(serial=3, title="war", themes=frozenset({"truce", "gone"}))
     keep(archive, wrong, OTHER, settled=2)
     fill(engine, wrong, OTHER)
-    verdict = verify(engine, archive.database, [theme_of_words("truce", "peace")])
+    verdict = verify(engine, archive, [theme_of_words("truce", "peace")])
     assert verdict.is_complete
     assert not verdict.is_correct
     assert verdict.differences == {"truce": Difference(1, 1)}
