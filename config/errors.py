@@ -14,7 +14,8 @@ ParleyError
 │   └── QueryTooBroad    the query is valid but too expensive for at least one engine
 └── EngineError
     ├── EngineUnavailable   try again later; nothing was rejected, and nothing is known to be stored
-    ├── EngineMisconfigured the operator must act: wrong version, foreign mapping, credentials, read-only
+    │   └── EngineBlocked   the operator must act on the server, and then the same call succeeds: credentials, read-only
+    ├── EngineMisconfigured the operator must act: wrong version, foreign mapping, another archive
     └── ArticlesRefused     all articles are stored except these, which the engine cannot store
 """
 
@@ -138,6 +139,12 @@ class EngineError(ParleyError):
 
 class EngineUnavailable(EngineError):
     """The engine is unreachable or too busy. The same call may succeed later."""
+
+
+class EngineBlocked(EngineUnavailable):
+    """The engine rejects calls until the operator acts. The same call succeeds afterwards, without a restart."""
+
+    code = "misconfigured"
 
 
 class EngineMisconfigured(EngineError):

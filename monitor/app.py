@@ -53,7 +53,7 @@ class App:
         warning: Callable[[Problem], None] = lambda _: None,
     ) -> None:
         self.settings, self._progress, self._warning = settings, progress, warning
-        self._building = RLock()
+        self._building, self._opening = RLock(), RLock()
         self._looked: dict[int, float] = {}
         self._warned: set[Problem] = set()
 
@@ -174,7 +174,7 @@ class App:
     @property
     def engine(self) -> Engine:
         """The engine, opened for reading."""
-        with self._building:
+        with self._opening:  # its own lock: nothing else waits for a server that does not respond
             return self._engine
 
     @cached_property

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, 
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 
 Work = Literal["rebuild", "sweep", "prune"]
-State = Literal["waiting", "running", "done", "failed"]
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 requests = Table(
     "requests",
@@ -66,9 +66,16 @@ def next_request(connection: Connection) -> Request | None:
 
 
 def report(connection: Connection, number: int, state: State, progress: float, message: str = "") -> None:
-    """Record the state and progress of a request."""
+    """Record the state and progress of a request; one that was cancelled stays so."""
     values = {"state": state, "progress": progress, "message": message}
-    connection.execute(update(requests).where(requests.c.number == number).values(values))
+    reported = update(requests).where(requests.c.number == number, requests.c.state != "cancelled")
+    connection.execute(reported.values(values))
+
+
+def cancel(connection: Connection, number: int) -> None:
+    """Cancel a request that is not finished; the indexer stops working on it."""
+    unfinished = update(requests).where(requests.c.number == number, requests.c.state.in_(("waiting", "running")))
+    connection.execute(unfinished.values(state="cancelled", message="cancelled by the command that requested it"))
 
 
 def look_up(connection: Connection, number: int) -> Request:

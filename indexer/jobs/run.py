@@ -10,6 +10,7 @@ from threading import Event
 from typing import Protocol
 
 from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable
+from config.logs import get_logger
 from config.sources import Source
 from indexer.engine import hide_password
 from indexer.extract.locale import locale_of
@@ -25,6 +26,9 @@ from indexer.themes.tagger import Tagger
 IDLE = 1.0  # seconds to wait while no page is pending
 PRUNE_EVERY = timedelta(hours=6)
 LONGEST_WAIT = 15.0  # seconds between two attempts while the engine is down or the disk is full
+
+
+log = get_logger(__name__)
 
 
 class Themes(Protocol):
@@ -52,6 +56,10 @@ class Themes(Protocol):
 
 class _Stopped(Exception):
     """The indexer was stopped in the middle of a request, which the next indexer resumes."""
+
+
+class _Cancelled(Exception):
+    """The command that requested the work was interrupted."""
 
 
 @dataclass(slots=True)
@@ -165,6 +173,8 @@ class Indexer:
                 self._report(request, "done", 1.0, self._prune(request))
             else:
                 self._sweep(request)
+        except _Cancelled:
+            log.info("request cancelled", work=request.work)
         except (EngineError, ConfigError) as error:
             self._report(request, "failed", request.progress, str(error))
         return True
@@ -192,6 +202,7 @@ class Indexer:
             self.say(f"rebuilding into {hide_password(target)}: {done:,} of {total:,}", "")
             self._report(request, "running", done / total if total else 0.0, f"{done:,} of {total:,}")
             self._check_stop()
+            self._check_cancelled(request)
 
         database = pipeline.archive.database
         if target != self.url:
@@ -206,6 +217,7 @@ class Indexer:
             self.say(f"pruning: {deleted:,} articles deleted", "")
             self._report(request, "running", 0.0, f"{deleted:,} articles deleted")
             self._check_stop()
+            self._check_cancelled(request)
 
         before = datetime.fromisoformat(request.argument)
         return summary(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
@@ -213,6 +225,11 @@ class Indexer:
     def _check_stop(self) -> None:
         if self._stop.is_set():
             raise _Stopped
+
+    def _check_cancelled(self, request: requests.Request) -> None:
+        with self.pipeline.archive.database.read() as connection:
+            if requests.look_up(connection, request.number).state == "cancelled":
+                raise _Cancelled
 
     def _report(self, request: requests.Request, state: requests.State, progress: float, message: str) -> None:
         with self.pipeline.archive.database.write() as connection:

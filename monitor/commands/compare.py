@@ -10,7 +10,7 @@ from monitor.terminal import options
 from monitor.terminal.compare import show
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
-from monitor.terminal.remarks import print_query_diagnostics
+from monitor.terminal.remarks import print_query_diagnostics, print_searchable
 
 HELP = "Compare themes: share of voice, change and overlap"
 EXAMPLES = ("compare truce negotiations --since 4w",)
@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         scope=arguments.scope,
     )
     print_query_diagnostics(comparison.diagnostics)
+    print_searchable(comparison.searchable)
     if arguments.json:
         print_document(comparison)
     else:

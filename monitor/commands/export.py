@@ -14,7 +14,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import articles, errors, print_note
 from monitor.terminal.parser import Parser
 from monitor.terminal.progress import Bar, progress_bars
-from monitor.terminal.remarks import print_diagnostics
+from monitor.terminal.remarks import print_diagnostics, print_searchable
 from monitor.terminal.theme_versions import version_notes
 
 HELP = "Write all matching articles as JSON lines, CSV or Parquet"
@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     app = load_app()
     matching = export(app, arguments.query, since=arguments.since, until=arguments.until)
     print_diagnostics(arguments.query, matching.diagnostics)
+    print_searchable(matching.searchable)
     written = _Written(matching)
     sys.stdout.flush()
     for piece in FORMATS[arguments.format].pieces(written):

@@ -17,7 +17,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, articles, console, counted, plain, print_document, print_note
 from monitor.terminal.parser import Parser
 from monitor.terminal.precedence import later
-from monitor.terminal.remarks import print_diagnostics
+from monitor.terminal.remarks import print_diagnostics, print_searchable
 from monitor.terminal.theme_versions import version_notes
 from monitor.terminal.times import published
 
@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         sort=arguments.sort,
     )
     print_diagnostics(arguments.query, page.diagnostics)
+    print_searchable(page.searchable)
     if arguments.json:
         print_document(page)
     else:

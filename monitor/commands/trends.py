@@ -14,7 +14,7 @@ from monitor.terminal import options
 from monitor.terminal.csv_lines import print_csv
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, errors, print_document
-from monitor.terminal.remarks import print_query_diagnostics
+from monitor.terminal.remarks import print_query_diagnostics, print_searchable
 from monitor.terminal.trends import show, show_notes
 
 HELP = "Show themes over time: articles, stories, and share of everything collected"
@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         sensitivity=arguments.sensitivity,
     )
     print_query_diagnostics(document.diagnostics)
+    print_searchable(document.searchable)
     if arguments.json:
         print_document(document)
     elif arguments.csv:

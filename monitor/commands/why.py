@@ -11,7 +11,7 @@ from monitor.services.why import why
 from monitor.terminal import options
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, print_document
-from monitor.terminal.remarks import print_query_diagnostics
+from monitor.terminal.remarks import print_query_diagnostics, print_searchable
 from monitor.terminal.why import show
 
 HELP = "Explain a spike or any other day by its words, stories, sources and themes"
@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         scope=arguments.scope,
     )
     print_query_diagnostics(explanation.diagnostics)
+    print_searchable(explanation.searchable)
     if arguments.json:
         print_document(explanation)
     else:

@@ -8,6 +8,7 @@ from config.sources import SourceClass
 from crawler.page import PageKind, Precision
 from indexer.article import PublishedFrom
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.completeness import SearchableDocument, searchable
 from monitor.documents.frames import frame
 from monitor.documents.queries import AbsentWordDocument, DiagnosticDocument
 from monitor.documents.versions import VersionsDocument
@@ -100,6 +101,7 @@ class SearchDocument(Document):
         "if nothing matches: words of the query that no article contains", example=[]
     )
     versions: VersionsDocument = described("the versions of the themes that the query names", example={})
+    searchable: SearchableDocument | None = searchable()
     diagnostics: tuple[DiagnosticDocument, ...] = described("remarks on the query", example=[])
 
     def to_frame(self) -> DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.completeness import SearchableDocument, searchable
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.documents.versions import VersionsDocument
 
@@ -56,4 +57,5 @@ class ComparisonDocument(Document):
     articles: int = described("those that match at least one of the themes and queries", example=570)
     themes: tuple[VoiceDocument, ...] = described("each theme and query, in the order requested", example=[])
     pairs: tuple[PairDocument, ...] = described("each pair of them once", example=[])
+    searchable: SearchableDocument | None = searchable()
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])

@@ -6,6 +6,7 @@ from typing import Literal
 
 from monitor.documents.articles import RelatedArticleDocument
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.completeness import SearchableDocument, searchable
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.documents.versions import VersionsDocument
 
@@ -97,4 +98,5 @@ class ExplanationDocument(Document):
         "other themes that contain more of the stories than expected", example=[]
     )
     versions: VersionsDocument = described("the versions of the themes it was counted with", example={})
+    searchable: SearchableDocument | None = searchable()
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])

@@ -9,6 +9,7 @@ from indexer.trends.calendar import Interval
 from indexer.trends.gaps import Absence
 from indexer.trends.splits import By
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.completeness import SearchableDocument, searchable
 from monitor.documents.frames import frame
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.documents.versions import VersionsDocument
@@ -121,6 +122,7 @@ class TrendDocument(Document):
     scope: str | None = described("query that the shares are shares of; null for every article", example="class:state")
     panel: PanelDocument | None = described("sources of the corrected shares; null unless requested", example=None)
     series: tuple[SeriesDocument, ...] = described("the series, in the order requested", example=[])
+    searchable: SearchableDocument | None = searchable()
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])
 
     def to_frame(self) -> DataFrame:

@@ -37,6 +37,7 @@ class Reporter:
     def __init__(self, data: Path, problems: Callable[[], Sequence[Problem]]) -> None:
         self._data, self._problems = data, problems
         self._doing, self._trouble = "starting", ""
+        self._since = datetime.now(UTC)  # of the trouble
         self._lock = Lock()
         self._ending = Event()
         self._thread = Thread(target=self._repeat, name="heartbeat", daemon=True)
@@ -45,6 +46,8 @@ class Reporter:
         """Report what the indexer does and why it cannot work, if it cannot; changes of the latter are logged."""
         if trouble != self._trouble:
             log.warning("indexer failing", detail=trouble) if trouble else log.info("indexer recovered")
+            if not self._trouble:
+                self._since = datetime.now(UTC)
         if (doing, trouble) != (self._doing, self._trouble):
             self._doing, self._trouble = doing, trouble
             self._write()
@@ -71,7 +74,7 @@ class Reporter:
                 pid=os.getpid(),
                 at=datetime.now(UTC),
                 doing=self._doing,
-                trouble=self._trouble,
+                trouble=f"{self._trouble} (since {self._since:%Y-%m-%d %H:%M} UTC)" if self._trouble else "",
                 under_way=0,
                 problems=tuple(map(str, self._problems())),
             )

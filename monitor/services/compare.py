@@ -10,6 +10,7 @@ from indexer.trends.compare import Pair, Voice
 from monitor.app import App
 from monitor.documents.comparisons import ComparisonDocument, PairDocument, VoiceDocument
 from monitor.documents.versions import VersionsDocument
+from monitor.services.completeness import searchable
 from monitor.services.questions import resolve
 from monitor.services.theme_versions import versions_of
 from monitor.services.times import parse_span
@@ -56,6 +57,7 @@ def compare(
             for voice in comparison.voices
         ),
         pairs=tuple(map(_pair, comparison.pairs)),
+        searchable=searchable(app),
         diagnostics=questions.diagnostics,
     )
 

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from indexer.query.tree import Between, Node, all_of
 from monitor.app import App
 from monitor.documents.articles import ArticleDocument
+from monitor.documents.completeness import SearchableDocument
 from monitor.documents.queries import DiagnosticDocument
 from monitor.documents.versions import VersionsDocument
 from monitor.services.articles import article_document
+from monitor.services.completeness import searchable
 from monitor.services.queries import diagnostics
 from monitor.services.theme_versions import versions_of
 from monitor.services.times import parse_range
@@ -26,11 +28,13 @@ class Export:
     Attributes:
         articles: how many there were when the export began.
         versions: of the themes that the query names.
+        searchable: how many articles of the archive could be searched then; None when all of them could.
         diagnostics: remarks on the query.
     """
 
     articles: int
     versions: VersionsDocument
+    searchable: SearchableDocument | None
     diagnostics: tuple[DiagnosticDocument, ...]
     _app: App
     _node: Node
@@ -61,4 +65,5 @@ def export(app: App, query: str, *, since: str | None = None, until: str | None 
     start, end = parse_range(since, until, now=datetime.now(UTC), zone=app.zone)
     parsed = app.query(query)
     node = all_of(parsed.node, Between("published", start, end)) if start or end else parsed.node
-    return Export(app.engine.count(node), versions_of(app, node), diagnostics(parsed.diagnostics), app, node)
+    remarks = diagnostics(parsed.diagnostics)
+    return Export(app.engine.count(node), versions_of(app, node), searchable(app), remarks, app, node)

@@ -55,7 +55,7 @@ def result(app: App, id: int) -> str:
         RequestFailed: the indexer could not do it; says why.
     """
     request = progress(app, id)
-    if request.state == "failed":
+    if request.state in ("failed", "cancelled"):
         raise RequestFailed(request.message)
     if request.state != "done":
         raise Conflict(f"request {id} is {request.state}; its progress is {request.progress:.0%}", field="id")

@@ -13,6 +13,7 @@ from indexer.search.highlight import Segment
 from monitor.app import App
 from monitor.documents.articles import HitDocument, SearchDocument
 from monitor.documents.queries import AbsentWordDocument
+from monitor.services.completeness import searchable
 from monitor.services.precedence import precedence, related
 from monitor.services.queries import diagnostics
 from monitor.services.theme_versions import versions_of
@@ -60,6 +61,7 @@ def search(
             AbsentWordDocument(word=word.word, nearest=word.nearest, articles=word.articles) for word in page.absent
         ),
         versions=versions_of(app, parsed.node),
+        searchable=searchable(app),
         diagnostics=diagnostics(parsed.diagnostics),
     )
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from config.errors import EngineError
 from config.sources import Feed
 from crawler.archive import damage, feeds
 from crawler.archive.damage import NO_DAMAGE, DamageCount
@@ -19,10 +18,9 @@ from crawler.health import Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, last_heartbeat
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
-from indexer.jobs.comparing import newest_differing
-from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
+from monitor.services.engine_state import ask_engine
 
 SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
@@ -102,21 +100,22 @@ def look(app: App, now: datetime) -> Status:
         ArchiveError: the archive cannot be read.
         ConfigError: the overlay folder does not exist.
     """
+    # First of all: a heartbeat is compared with `now`, and the engine may take seconds.
+    crawler, indexer = heartbeats = [heartbeat_of(app.settings.data, role, now) for role in ROLES]
     with app.archive.database.read() as connection:
         states, harvested = feeds.states(connection), harvests(connection)
         addresses = count_urls_by_state(connection)
         kept, damaged = count_articles(connection), damage.count(connection)
-    articles, differing, trouble = _ask_engine(app)
+    engine = ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
     health = healths(configured, states, harvested, now)
-    crawler, indexer = heartbeats = [heartbeat_of(app.settings.data, role, now) for role in ROLES]
     return Status(
         at=now,
         data=str(app.settings.data),
         engine=hide_password(app.settings.engine_url),
-        engine_trouble=trouble,
-        articles=articles,
+        engine_trouble=engine.trouble,
+        articles=engine.articles,
         kept=kept,
         feeds=tuple(FeedHealth(feed, health[feed.id]) for feed in configured),
         pages=app.archive.count_pages_by_state(),
@@ -126,7 +125,7 @@ def look(app: App, now: datetime) -> Status:
         crawler=crawler,
         indexer=indexer,
         damaged=damaged,
-        differing=differing,
+        differing=engine.differing,
         shortage=shortage(app.settings),
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
@@ -236,13 +235,6 @@ def _damage(damaged: DamageCount) -> list[str]:
         )
         sentences.append(f"{rows} repaired lately; check the disk. `parley verify` lists them")
     return sentences
-
-
-def _ask_engine(app: App) -> tuple[int | None, tuple[int, int], str]:
-    try:
-        return app.engine.count(Everything()), newest_differing(app.engine, app.archive.database), ""
-    except EngineError as error:
-        return None, (0, 0), str(error)
 
 
 def heartbeat_of(data: Path, role: Role, now: datetime) -> Heartbeat | None:

@@ -24,6 +24,7 @@ from monitor.documents.trends import (
     TrendDocument,
 )
 from monitor.documents.versions import VersionsDocument
+from monitor.services.completeness import searchable
 from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import format_versions, versions_of
 from monitor.services.times import parse_span
@@ -99,6 +100,7 @@ def trend(
         scope=scope,
         panel=_panel(counted.panel),
         series=tuple(_series(one, versions[one.name]) for one in counted.series),
+        searchable=searchable(app),
         diagnostics=questions.diagnostics,
     )
 

@@ -23,6 +23,7 @@ from monitor.documents.explanations import (
     KeyWordDocument,
     TopStoryDocument,
 )
+from monitor.services.completeness import searchable
 from monitor.services.precedence import related
 from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import versions_of
@@ -83,6 +84,7 @@ def why(
         sources=tuple(map(_source, reasons.sources)),
         themes=tuple(map(_theme, reasons.themes)),
         versions=versions_of(app, node, questions.scope, start=first, end=reasons.here.end),
+        searchable=searchable(app),
         diagnostics=questions.diagnostics,
     )
 

@@ -21,6 +21,8 @@ Show = Callable[[float, str], None]  # share done, 0 to 1, and what is under way
 def have_done(app: App, work: requests.Work, argument: str, *, become: Callable[[], DoneT], show: Show) -> DoneT | None:
     """Have the work done and return what `become` does, or None where a running indexer did it.
 
+    An interruption (Ctrl-C) cancels the work, whoever does it.
+
     Args:
         argument: as `indexer.jobs.requests.Request` says.
         become: does the work; called as the one indexer.
@@ -40,10 +42,15 @@ def have_done(app: App, work: requests.Work, argument: str, *, become: Callable[
             id = ask(app, work, argument).id if id is None else id
         request = progress(app, id)
         show(request.progress, request.message)
-        if request.state in ("done", "failed"):
+        if request.state in ("done", "failed", "cancelled"):
             result(app, id)
             return None
-        time.sleep(LOOK)
+        try:
+            time.sleep(LOOK)
+        except KeyboardInterrupt:
+            with app.archive.database.write() as connection:
+                requests.cancel(connection, id)
+            raise
 
 
 def _withdraw(app: App, id: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
+from monitor.documents.completeness import SearchableDocument
 from monitor.documents.queries import DiagnosticDocument, QueryDiagnosticDocument
 from monitor.terminal.output import errors, plain
 
@@ -37,6 +38,13 @@ def print_query_diagnostics(remarks: Iterable[QueryDiagnosticDocument]) -> None:
     """Print the remarks on the queries of a request to standard error."""
     for remark in remarks:
         print_diagnostics(remark.query, [remark])
+
+
+def print_searchable(searchable: SearchableDocument | None) -> None:
+    """Print to standard error that articles of the archive are missing from an answer, if some are."""
+    if searchable:
+        warning = Text("warning: ", style=_STYLES["warning"]).append(searchable.message, style="default")
+        errors().print(warning, soft_wrap=True)
 
 
 def _line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -193,7 +194,7 @@ def test_the_stamp_changes_with_every_visible_change_and_only_then(engine: Engin
     fill(engine, one, two)
     stamps = [engine.stamp()]
     assert engine.stamp() == stamps[0]
-    changes = (
+    changes: tuple[Callable[[], None], ...] = (
         lambda: engine.set_themes({one.id: frozenset({"truce"})}),
         lambda: engine.add([replace(two, text="other words")]),
         lambda: engine.delete([one.id]),

@@ -40,21 +40,21 @@ def open(url: str, *, writable: bool, archive: str | None) -> ElasticsearchEngin
         index.ensure(client, address, archive, writable=writable)
         return address.name
 
-    return _connect(address, prepare)
+    return _connect(address, archive if writable else None, prepare)
 
 
 def fresh(url: str, *, archive: str | None) -> ElasticsearchEngine:
     """Return an index next to the live one; see `indexer.engine.open_fresh`."""
     address = parse(url)
-    return _connect(address, lambda client: index.create_fresh(client, address, archive))
+    return _connect(address, archive, lambda client: index.create_fresh(client, address, archive))
 
 
-def _connect(address: Address, prepare: Callable[[Elasticsearch], str]) -> ElasticsearchEngine:
+def _connect(address: Address, archive: str | None, prepare: Callable[[Elasticsearch], str]) -> ElasticsearchEngine:
     """Return the engine for the alias that `prepare` returns."""
     with translate_errors(address):
         client = index.connect(address)
         try:
-            return ElasticsearchEngine(address, client, prepare(client))
+            return ElasticsearchEngine(address, client, prepare(client), archive)
         except BaseException:
             client.close()
             raise

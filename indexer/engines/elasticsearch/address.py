@@ -35,6 +35,7 @@ class Address:
         timeout: seconds that one request may take.
         shards: number of primary shards of new indices.
         replicas: copies of each shard; None for one copy as soon as there is a second node.
+        url: the address as it was written, with any password in it.
         refresh: interval at which the server makes changes visible. The indexer also does so after each batch.
     """
 
@@ -48,6 +49,7 @@ class Address:
     shards: int
     replicas: int | None
     refresh: str
+    url: str = field(repr=False)
 
     def __str__(self) -> str:
         return f"{', '.join(self.hosts)} (index {self.name})"
@@ -88,6 +90,7 @@ def parse(url: str) -> Address:
         shards=int(options.get("shards", 1)),
         replicas=int(options["replicas"]) if "replicas" in options else None,
         refresh=options.get("refresh", "10s"),
+        url=url,
     )
 
 

@@ -21,6 +21,7 @@ _AT_ONCE = 500  # documents in one request
 _BULK_BYTES = 10_000_000  # a server rejects more than 100 MB (http.max_content_length)
 _WAITS = (1.0, 2.0, 4.0, 8.0)  # longest waits in seconds before the retries
 _TOO_LARGE = 413
+_SHARDS = "20s"  # how long a server waits for a shard without a node before it says so; by default a minute
 
 
 def write(client: Elasticsearch, address: Address, name: str, actions: Iterable[Action]) -> dict[str, str]:
@@ -80,6 +81,7 @@ def _send(client: Elasticsearch, name: str, part: list[Action], at_once: int) ->
         raise_on_error=False,
         raise_on_exception=False,
         require_alias=True,
+        timeout=_SHARDS,
     )
     for _, result in results:
         yield next(iter(result.values()))

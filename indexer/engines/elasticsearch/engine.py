@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from config.errors import ArticlesRefused, EngineMisconfigured
+from config.errors import ArticlesRefused, EngineBlocked, EngineMisconfigured, EngineUnavailable
 from indexer.article import Article, Hit, MomentField
 from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
 from indexer.engines.elasticsearch.compile import Query, compile_filter, compile_scoring
-from indexer.engines.elasticsearch.errors import translate_errors
+from indexer.engines.elasticsearch.errors import IndexMissing, translate_errors
 from indexer.engines.elasticsearch.histogram import count_by_bucket
-from indexer.engines.elasticsearch.index import promote
+from indexer.engines.elasticsearch.index import ensure, promote, with_current_credentials
 from indexer.engines.elasticsearch.nodes import first_result
 from indexer.query.tree import Between, Node, all_of, check_size
 from indexer.stored_form import explain_rejection, to_stored
@@ -33,8 +34,14 @@ _LEFT_OUT = list(schema.LEFT_OUT)
 class ElasticsearchEngine:
     """Implements `indexer.engine.Engine` with the index behind an alias of an Elasticsearch cluster."""
 
-    def __init__(self, address: Address, client: Elasticsearch, alias: str) -> None:
+    def __init__(self, address: Address, client: Elasticsearch, alias: str, archive: str | None = None) -> None:
+        """Use the index behind the alias.
+
+        Args:
+            archive: the archive that can fill the index if it disappears; None if it is not to be created again.
+        """
         self._address = address
+        self._archive = archive
         self._client = client
         self._name = alias
 
@@ -63,7 +70,7 @@ class ElasticsearchEngine:
 
     def refresh(self) -> None:
         """Make everything written so far visible to readers."""
-        with translate_errors(self._address):
+        with self._errors():
             self._client.indices.refresh(index=self._name)
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
@@ -146,7 +153,7 @@ class ElasticsearchEngine:
 
     def promote(self) -> None:
         """Make this index, which `fresh` returned, the live one and delete the old one."""
-        with translate_errors(self._address):
+        with self._errors():
             promote(self._client, self._address, self._name)
         self._name = self._address.name
 
@@ -155,7 +162,7 @@ class ElasticsearchEngine:
         self._client.close()
 
     def _write(self, actions: Iterator[Action]) -> dict[str, str]:
-        with translate_errors(self._address):
+        with self._errors():
             return write(self._client, self._address, self._name, actions)
 
     def _write_all(self, actions: Iterator[Action]) -> None:
@@ -189,9 +196,27 @@ class ElasticsearchEngine:
         return self._read(self._client.search, allow_partial_search_results=False, **parameters)
 
     def _read(self, request: Callable[..., Any], **parameters: Any) -> Any:
-        with translate_errors(self._address):
+        with self._errors():
             if not self._address.has_several_hosts:
                 return request(index=self._name, **parameters)
             # A node searches its own copies where it has some: a copy on a frozen node would hold up the search.
             local = partial(request, index=self._name, preference="_local", **parameters)
             return first_result(local, len(self._address.hosts))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn errors into ours, and do what lets the next call succeed: read credentials again, create a missing index."""
+        try:
+            with translate_errors(self._address):
+                yield
+        except EngineBlocked:
+            self._client = with_current_credentials(self._client, self._address)
+            raise
+        except IndexMissing:
+            if self._archive is None or self._name != self._address.name:
+                raise
+            with translate_errors(self._address):
+                ensure(self._client, self._address, self._archive, writable=True)
+            raise EngineUnavailable(
+                f"the index at {self._address} had disappeared; it is created again and filled from the archive"
+            ) from None

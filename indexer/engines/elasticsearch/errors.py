@@ -9,10 +9,21 @@ from contextlib import contextmanager
 from elastic_transport import TlsError
 from elasticsearch import ApiError, TransportError, UnsupportedProductError
 
-from config.errors import EngineError, EngineMisconfigured, EngineUnavailable, QueryTooBroad
+from config.errors import EngineBlocked, EngineError, EngineMisconfigured, EngineUnavailable, QueryTooBroad
 from indexer.engines.elasticsearch.address import Address
 
+_RED = "has lost shards of the index (its state is red); start the nodes that have them, or run `parley rebuild`"
 LATER = {408, 429, 500, 502, 503, 504}
+# What a cluster cannot do now, by a sign in its response.
+_NOT_NOW = {
+    "state not recovered": "is starting; its nodes have not found each other yet",
+    "no master": "has no elected master; start more of its nodes",
+    "master_not_discovered": "has no elected master; start more of its nodes",
+    "unavailable_shards_exception": _RED,
+    "no_shard_available_action_exception": _RED,
+    "all shards failed": _RED,
+    "missing shards": _RED,
+}
 # Some of these arrive as HTTP 500; none is worth trying again.
 _TOO_BROAD = (
     "expanded to too many terms",
@@ -23,6 +34,10 @@ _TOO_BROAD = (
     "max_terms_count",
     "too_many_buckets",
 )
+
+
+class IndexMissing(EngineUnavailable):
+    """There is no index behind the alias."""
 
 
 class TooManyBuckets(QueryTooBroad):
@@ -98,27 +113,29 @@ def translate_response(status: int, body: object, address: Address) -> EngineErr
         return TooManyBuckets("the query has too many series and intervals; use fewer or longer intervals")
     if any(sign in whole for sign in _TOO_BROAD):
         return QueryTooBroad("a part of the query matches too many words; write more of each prefix or wildcard")
+    if "index_closed" in whole:
+        return EngineBlocked(f"the index at {address} is closed; open it with POST {address.name}/_open")
     if is_block(body):
         return _blocked(whole, address)
     if "media_type_header_exception" in whole:
         return EngineMisconfigured(f"{address} is older than Elasticsearch 9; Parley needs version 9")
     if status in (401, 403):
-        return EngineMisconfigured(
+        return EngineBlocked(
             f"Elasticsearch at {address} rejects the credentials ({status}): put a user and ?password_file=PATH, or "
             "?api_key_file=PATH, in the engine address; docs/elasticsearch.md lists the privileges it needs"
         )
     if "index_not_found_exception" in whole or (status == 404 and "alias" in whole):
         return report_missing_index(address)
     if status in LATER:
+        if sentence := _not_now(whole):
+            return EngineUnavailable(f"Elasticsearch at {address} {sentence}")
         return EngineUnavailable(f"Elasticsearch at {address} is too busy or not ready ({status}: {reason(body)})")
     return EngineMisconfigured(f"Elasticsearch at {address} rejects a request ({status}: {reason(body)})")
 
 
-def report_missing_index(address: Address) -> EngineUnavailable:
+def report_missing_index(address: Address) -> IndexMissing:
     """Return the error for an index that does not exist."""
-    return EngineUnavailable(
-        f"there is no index at {address} yet; `parley index` creates it, `parley rebuild` fills it from the archive"
-    )
+    return IndexMissing(f"there is no index at {address} yet; the indexer creates it and fills it from the archive")
 
 
 def report_full_disk(address: Address) -> EngineUnavailable:
@@ -134,13 +151,17 @@ def is_block(body: object) -> bool:
 
 
 def _blocked(whole: str, address: Address) -> EngineError:
-    if "index_closed" in whole or "state not recovered" in whole or "no master" in whole:
-        return EngineUnavailable(f"Elasticsearch at {address} is not ready yet")
+    if sentence := _not_now(whole):
+        return EngineUnavailable(f"Elasticsearch at {address} {sentence}")
     if "disk usage exceeded" in whole:
         return report_full_disk(address)
-    return EngineMisconfigured(
+    return EngineBlocked(
         f"the index at {address} is read-only; set index.blocks.write and index.blocks.read_only to false"
     )
+
+
+def _not_now(whole: str) -> str | None:
+    return next((sentence for sign, sentence in _NOT_NOW.items() if sign in whole), None)
 
 
 def reason(body: object) -> str:

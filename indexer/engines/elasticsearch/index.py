@@ -12,13 +12,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
-from config.errors import EngineMisconfigured, EngineUnavailable
+from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
 from indexer.engines.elasticsearch import schema
-from indexer.engines.elasticsearch.address import Address
+from indexer.engines.elasticsearch.address import Address, parse
 from indexer.engines.elasticsearch.errors import report_full_disk, report_missing_index
 from indexer.engines.elasticsearch.nodes import ClusterTransport, InTurn, WatchedNode, set_silent_nodes_aside
 
@@ -30,17 +31,34 @@ _PRIORITY = 500  # above the server's own templates, which have 100 and match na
 
 def connect(address: Address) -> Elasticsearch:
     """Return a client. With several hosts, those that do not respond are set aside; otherwise nothing is sent."""
-    credentials = None if address.user is None else (address.user, address.password or "")
     options: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": address.ca_file}
     if address.has_several_hosts:
         options |= {"transport_class": ClusterTransport, "node_class": WatchedNode, "node_selector_class": InTurn}
         options["max_retries"] = max(3, len(address.hosts))
     client = Elasticsearch(
-        list(address.hosts), basic_auth=credentials, api_key=address.api_key, request_timeout=address.timeout, **options
+        list(address.hosts),
+        basic_auth=_user(address),
+        api_key=address.api_key,
+        request_timeout=address.timeout,
+        **options,
     )
     if address.has_several_hosts:
         set_silent_nodes_aside(client.transport.node_pool)
     return client
+
+
+def with_current_credentials(client: Elasticsearch, address: Address) -> Elasticsearch:
+    """Return a client with the same connections and the credentials that are in the files of the address now."""
+    with suppress(ConfigError):  # a file is just being replaced
+        address = parse(address.url)
+    if address.api_key:
+        return client.options(api_key=address.api_key)
+    user = _user(address)
+    return client.options(basic_auth=user) if user else client
+
+
+def _user(address: Address) -> tuple[str, str] | None:
+    return None if address.user is None else (address.user, address.password or "")
 
 
 def ensure(client: Elasticsearch, address: Address, archive: str | None, *, writable: bool) -> None:

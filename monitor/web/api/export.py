@@ -31,14 +31,19 @@ def export_articles(
     until: Until = None,
     format: Annotated[FormatName, Query(description="JSON lines, CSV, CSV for Excel, or Parquet")] = "jsonl",
 ) -> StreamingResponse:
-    """Return every article that matches a query, in constant memory. `X-Total-Count` is the number when it begins."""
+    """Return every article that matches a query, in constant memory. `X-Total-Count` is the number when it begins.
+
+    `X-Searchable` is sent while the index lacks articles of the archive: how many can be searched.
+    """
     matching = export(app, query, since=since, until=until)
     form = FORMATS[format]
+    missing = {"X-Searchable": matching.searchable.message} if matching.searchable else {}
     return StreamingResponse(
         form.pieces(matching),
         media_type=form.media_type,
         headers={
             "Content-Disposition": f'attachment; filename="articles.{form.suffix}"',
             "X-Total-Count": str(matching.articles),
+            **missing,
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
-from config.errors import ArticlesRefused, ConfigError, EngineMisconfigured, EngineUnavailable
+from config.errors import ArticlesRefused, ConfigError, EngineBlocked, EngineMisconfigured, EngineUnavailable
 from indexer.engine import open_engine, open_fresh
 from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.schema import SCHEMA_VERSION
@@ -98,10 +98,17 @@ def test_a_server_that_does_not_respond_is_unavailable() -> None:
     ("status", "body", "expected", "message"),
     [
         (400, OLD, EngineMisconfigured, "older than Elasticsearch 9"),
-        (401, error("security_exception", "missing authentication"), EngineMisconfigured, "password_file"),
-        (403, error("security_exception", "action is unauthorized"), EngineMisconfigured, "privileges"),
+        (401, error("security_exception", "missing authentication"), EngineBlocked, "password_file"),
+        (403, error("security_exception", "action is unauthorized"), EngineBlocked, "privileges"),
+        (400, error("index_closed_exception", "closed"), EngineBlocked, "is closed; open it with POST parley/_open"),
+        (403, error("cluster_block_exception", "blocked by: index write (api)"), EngineBlocked, "is read-only"),
+        (503, error("master_not_discovered_exception", "no"), EngineUnavailable, "has no elected master"),
+        (503, error("cluster_block_exception", "blocked by: no master;"), EngineUnavailable, "has no elected master"),
+        (503, error("unavailable_shards_exception", "primary shard"), EngineUnavailable, "state is red"),
+        (503, error("search_phase_execution_exception", "all shards failed"), EngineUnavailable, "state is red"),
+        (503, error("no_shard_available_action_exception", "[x][0]"), EngineUnavailable, "state is red"),
         (429, error("es_rejected_execution_exception", "queue is full"), EngineUnavailable, "queue is full"),
-        (503, error("cluster_block_exception", "blocked by: state not recovered"), EngineUnavailable, "not ready"),
+        (503, error("cluster_block_exception", "blocked by: state not recovered"), EngineUnavailable, "starting"),
         (500, error("null_pointer_exception", "oh"), EngineUnavailable, "oh"),
         (418, error("teapot_exception", "short and stout"), EngineMisconfigured, "short and stout"),
         (502, "<html>bad gateway</html>", EngineUnavailable, "502"),
@@ -132,7 +139,7 @@ def test_the_credentials_of_the_address_are_sent(tmp_path: Path) -> None:
             f"elasticsearch://ann:pw@{host}/parley",
             f"elasticsearch://{host}/parley?api_key_file={tmp_path}/key",
         ):
-            with pytest.raises(EngineMisconfigured):
+            with pytest.raises(EngineBlocked):
                 open_engine(address)
         assert server.seen == ["Basic YW5uOnB3", "ApiKey a2V5"]
 
@@ -183,7 +190,7 @@ def test_a_read_only_index_can_still_be_searched(address: str, server: Elasticse
     engine = open_engine(address, writable=True)
     fill(engine, article(serial=1))
     server.indices.put_settings(index=name_of(address), settings={"index.blocks.write": True})
-    with pytest.raises(EngineMisconfigured, match="read-only"):
+    with pytest.raises(EngineBlocked, match="read-only"):
         engine.add([article(serial=2)])
     assert serials(engine) == [1]
     server.indices.put_settings(index=name_of(address), settings={"index.blocks.write": None})
@@ -316,3 +323,41 @@ def test_an_index_of_an_older_version_is_replaced_by_a_rebuild(address: str, ser
     left = server.indices.get(index=f"{name}*").body
     assert sorted(left) == [f"{name}-v4-v4-000001", f"{name}.v{SCHEMA_VERSION}.000005"]
     assert serials(open_engine(address)) == [1]
+
+
+def test_an_index_that_disappears_is_created_again_for_the_archive_that_can_fill_it(
+    address: str, server: Elasticsearch
+) -> None:
+    engine = open_engine(address, writable=True, archive="0a" * 16)
+    fill(engine, article(serial=1))
+    calls: list[Callable[[], object]] = [
+        lambda: engine.add([article(serial=9)]),
+        engine.refresh,
+        lambda: serials(engine),
+    ]
+    for number, call in enumerate(calls, start=1):
+        server.indices.delete(index=next(iter(server.indices.get(index=name_of(address)).body)))
+        with pytest.raises(EngineUnavailable, match="had disappeared"):
+            call()
+        assert serials(engine) == []
+        fill(engine, article(serial=number))
+        assert serials(engine) == [number]
+    engine.close()
+
+
+def test_a_closed_index_and_one_without_its_shards_are_reported_as_such(address: str, server: Elasticsearch) -> None:
+    engine = open_engine(address, writable=True)
+    name = name_of(address)
+    server.indices.close(index=name)
+    with pytest.raises(EngineBlocked, match=f"is closed; open it with POST {name}/_open"):
+        serials(engine)
+    (index,) = server.indices.get(index=name).body
+    server.indices.delete(index=index)
+    nowhere = {"index.routing.allocation.require._name": "nobody"}
+    server.indices.create(index=index, aliases={name: {}}, settings=nowhere, wait_for_active_shards="0")
+    with pytest.raises(EngineUnavailable, match="state is red"):
+        serials(engine)
+    server.indices.put_settings(index=name, settings={"index.routing.allocation.require._name": None})
+    server.cluster.health(index=name, wait_for_status="yellow")
+    assert serials(engine) == []
+    engine.close()

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
+from config.errors import ConfigError, EngineBlocked, EngineMisconfigured, EngineUnavailable
 from indexer.engine import open_engine
 from tests.support.builders import article
 from tests.support.certificates import ELSEWHERE, Authority
@@ -57,7 +57,7 @@ def test_an_api_key_from_a_file_is_accepted(secure: Proxy, authority: Authority,
 
 
 def test_a_wrong_password_is_reported(secure: Proxy, authority: Authority) -> None:
-    with pytest.raises(EngineMisconfigured, match="rejects the credentials"):
+    with pytest.raises(EngineBlocked, match="rejects the credentials"):
         open_engine(f"https://ann:wr0ng@{secure.address}/parley?ca_file={authority.file}")
 
 
@@ -106,3 +106,28 @@ def test_a_file_that_is_not_a_certificate_is_reported(tmp_path: Path) -> None:
 def test_plain_http_to_a_server_with_tls_suggests_https(secure: Proxy) -> None:
     with pytest.raises(EngineUnavailable, match="https://"):
         open_engine(f"elasticsearch://{secure.address}/parley")
+
+
+@pytest.mark.parametrize("option", ["password_file", "api_key_file"])
+def test_changed_credentials_are_read_again_without_a_restart(
+    secure: Proxy, authority: Authority, tmp_path: Path, option: str
+) -> None:
+    secrets = {"password_file": ("s3cret", "new-s3cret"), "api_key_file": ("azNZOnMzY3JldA==", "bmV3LWtleQ==")}[option]
+    now_accepted = "Basic YW5uOm5ldy1zM2NyZXQ=" if option == "password_file" else f"ApiKey {secrets[1]}"
+    (tmp_path / "secret").write_text(secrets[0])
+    user = "ann@" if option == "password_file" else ""
+    options = f"?{option}={tmp_path}/secret&ca_file={authority.file}"
+    engine = open_engine(f"https://{user}{secure.address}/changed-{uuid4().hex}{options}", writable=True)
+    fill(engine, article(serial=1))
+    secure.decide = lambda request: "pass" if request.headers.get("authorization") == now_accepted else "refuse"
+    with pytest.raises(EngineBlocked):
+        engine.add([article(serial=2)])
+    (tmp_path / "secret").unlink()  # is being replaced
+    with pytest.raises(EngineBlocked):
+        engine.add([article(serial=2)])
+    (tmp_path / "secret").write_text(secrets[1])
+    with pytest.raises(EngineBlocked):  # notices it
+        engine.add([article(serial=2)])
+    fill(engine, article(serial=2))
+    assert serials(engine) == [1, 2]
+    engine.close()

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.archive.archive import open_archive
 from crawler.archive.database import Database
-from indexer.jobs.requests import ask, look_up, next_request, report
+from indexer.jobs.requests import ask, cancel, look_up, next_request, report
 from tests.support.collected import NOON
 
 
@@ -40,3 +40,18 @@ def test_a_request_left_running_by_a_killed_indexer_is_resumed(database: Databas
         taken = next_request(connection)
     assert taken is not None
     assert (taken.number, taken.state, taken.progress) == (number, "running", 0.4)
+
+
+def test_a_cancelled_request_is_not_taken_up_and_stays_cancelled(database: Database) -> None:
+    with database.write() as connection:
+        number, other = ask(connection, "rebuild", "", NOON), ask(connection, "prune", NOON.isoformat(), NOON)
+        report(connection, number, "running", 0.4)
+        cancel(connection, number)
+        report(connection, number, "running", 0.5)
+        assert look_up(connection, number).state == "cancelled"
+        following = next_request(connection)
+        assert following is not None
+        assert following.number == other
+        report(connection, other, "done", 1.0, "done")
+        cancel(connection, other)
+        assert look_up(connection, other).state == "done"

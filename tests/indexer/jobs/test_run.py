@@ -305,6 +305,29 @@ def test_a_stopped_indexer_leaves_its_request_to_the_next_one(
     assert answer(indexer, number).state == "done"
 
 
+def test_a_cancelled_rebuild_ends_and_the_indexer_continues(
+    indexer: Indexer, log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = indexer.pipeline.archive
+    collect(archive, "a", page_of(TALKS))
+    indexer.run(log.stop, once=True)
+    number = ask(indexer, f"tantivy:{tmp_path / 'other'}", work="rebuild")
+    log.stop.clear()
+
+    def cancel_when_rebuilding(doing: str, trouble: str) -> None:
+        if "rebuilding" in doing:
+            with archive.database.write() as connection:
+                requests.cancel(connection, number)
+
+    with monkeypatch.context() as hearing:
+        hearing.setattr(indexer, "say", cancel_when_rebuilding)
+        indexer.step()
+    assert answer(indexer, number).state == "cancelled"
+    collect(archive, "b", page_of(TALKS.replace("talks", "envoys")))
+    indexer.run(log.stop, once=True)
+    assert len(stored_articles(indexer)) == 2
+
+
 def test_old_articles_are_pruned_on_request_while_others_are_collected(indexer: Indexer, log: Log) -> None:
     archive = indexer.pipeline.archive
     collect(archive, "old", page_of(TALKS), at=NOON - timedelta(days=60))

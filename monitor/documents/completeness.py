@@ -1,0 +1,23 @@
+"""What every answer says while the index lacks articles of the archive."""
+
+from __future__ import annotations
+
+from monitor.documents.base import Document, described
+
+
+class SearchableDocument(Document):
+    """How many articles of the archive can be searched now, while some cannot."""
+
+    articles: int = described("articles in the index", example=812)
+    kept: int = described("articles in the archive", example=1200)
+    message: str = described(
+        "the same in a sentence", example="812 of 1,200 articles are searchable; the indexer adds the others"
+    )
+
+
+def searchable() -> SearchableDocument | None:
+    """Return the field for it in a document that answers from the index."""
+    field: SearchableDocument | None = described(
+        "how many articles can be searched; null when all of the archive can", example=None
+    )
+    return field
