@@ -68,6 +68,13 @@ def between(connection: Connection, feeds: Sequence[str], since: datetime, until
     return [Fetch(**row) for row in connection.execute(query).mappings()]
 
 
+def latest(connection: Connection, feed: str, limit: int) -> list[Fetch]:
+    """Return the latest fetches of a feed, newest first."""
+    query = select(*(fetches.c[name] for name in Fetch.__dataclass_fields__)).where(fetches.c.feed == feed)
+    query = query.order_by(fetches.c.at.desc(), fetches.c.number.desc()).limit(limit)
+    return [Fetch(**row) for row in connection.execute(query).mappings()]
+
+
 def prune(connection: Connection, before: datetime) -> int:
     """Delete the fetches before that time and return their number."""
     return connection.execute(delete(fetches).where(fetches.c.at < before)).rowcount

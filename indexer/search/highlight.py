@@ -50,11 +50,15 @@ def snippet(article: Article, node: Node, width: int) -> list[Segment]:
     return segments
 
 
-def title(article: Article, node: Node) -> list[Segment]:
-    """Return the whole title with its matches marked; empty if there is no title."""
-    text = article.title or ""
-    marks = sorted(_marks(text, node, "words") + _marks(text, node, "title_words"))
-    return list(_cut(text, marks, 0, len(text)))
+def marked_title(title: str, node: Node) -> list[Segment]:
+    """Return a whole title with its matches marked."""
+    marks = sorted(_marks(title, node, "words") + _marks(title, node, "title_words"))
+    return list(_cut(title, marks, 0, len(title)))
+
+
+def marked_text(text: str, node: Node) -> list[Segment]:
+    """Return a whole text with its matches marked."""
+    return list(_cut(text, _marks(text, node, "words"), 0, len(text)))
 
 
 def matched_words(text: str, node: Node) -> list[str]:

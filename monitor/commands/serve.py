@@ -1,4 +1,4 @@
-"""`parley serve`: answer over HTTP."""
+"""`parley serve`: show pages, and answer programs over HTTP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.output import console
 from monitor.web.server import is_loopback, listen, serve
 
-HELP = "Serve the API"
+HELP = "Serve pages and the API"
 EXAMPLES = ("serve", "serve --port 9000")
 
 
@@ -33,6 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     start_logging(settings.log_level, settings.log_format, file=None, to_stderr=True)
     with listen(host, port) as listening:
         address = f"http://{host}:{listening.getsockname()[1]}"
-        console().print(f"The API is at {address}/api/v1/. Stop it with Ctrl-C.", soft_wrap=True)
+        console().print(f"Parley is at {address}, its API at {address}/api/v1. Stop it with Ctrl-C.", soft_wrap=True)
         serve(app, listening, settings.web_hosts)
     return 0

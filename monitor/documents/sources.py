@@ -49,6 +49,26 @@ class SourcesDocument(Document):
     sources: tuple[SourceDocument, ...] = described("the sources, by id", example=[])
 
 
+class FetchDocument(Document):
+    """One poll of a feed and its outcome."""
+
+    at: Moment = described("when it began, UTC", example="2026-11-20T09:41:07+00:00")
+    outcome: str = described("name of how it ended", example="read")
+    explanation: str = described("what that means, a sentence", example="read")
+    status: int | None = described("HTTP status; null when there was no response", example=200)
+    milliseconds: int = described("how long it took", example=180)
+    bytes: int = described("size of the response", example=48210)
+    listed: int = described("articles that the response lists", example=32)
+    new: int = described("of these, the new and the revised ones", example=4)
+
+
+class FetchesDocument(Document):
+    """The latest polls of a feed."""
+
+    feed: str = described("id of the feed", example="bbc-world/1")
+    fetches: tuple[FetchDocument, ...] = described("the polls, newest first", example=[])
+
+
 class ProbeDocument(Document):
     """The result of requesting a feed now. Nothing is stored."""
 

@@ -7,26 +7,39 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
 from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match
 
-from config.errors import NotFound, ParleyError, Refused, WrongArgument
+from config.errors import Code, NotFound, ParleyError, Refused, WrongArgument
 from config.logs import get_logger
 from monitor.app import App
 from monitor.documents.errors import ErrorDocument, FailureDocument
-from monitor.web import api
+from monitor.web import api, pages
 from monitor.web.answers import FAILURES, JSON, Unchanged, failure
 from monitor.web.guard import Guard
+from monitor.web.rendering import page
 
 API = "/api/v1"
 _WORTH_COMPRESSING = 1_000  # bytes
+_HEADINGS: Mapping[Code, str] = {
+    "not_found": "There is nothing here",
+    "wrong_argument": "That cannot be asked so",
+    "wrong_query": "That query cannot be read",
+    "misconfigured": "Parley has to be set up first",
+    "unavailable": "Not at the moment",
+    "refused": "That is not allowed",
+    "conflict": "Something else changed meanwhile",
+}
 
 log = get_logger(__name__)
 
@@ -46,8 +59,12 @@ def application(app: App, *, hosts: Collection[str]) -> FastAPI:
         redoc_url=None,
     )
     web.state.installation = app
-    for router in _routers():
+    for router in _routers(api):
         web.include_router(router, prefix=API, responses=dict(FAILURES))
+    for router in _routers(pages):
+        web.include_router(router)
+    web.add_route("/", lambda _: RedirectResponse("/search"))
+    web.mount("/static", StaticFiles(packages=[("monitor.web", "static")]))
     web.add_exception_handler(ParleyError, _answer_failure)
     web.add_exception_handler(Unchanged, _answer_unchanged)
     web.add_exception_handler(RequestValidationError, _answer_invalid)
@@ -58,9 +75,9 @@ def application(app: App, *, hosts: Collection[str]) -> FastAPI:
     return web
 
 
-def _routers() -> Iterator[APIRouter]:
-    for module in pkgutil.iter_modules(api.__path__):
-        yield importlib.import_module(f"{api.__name__}.{module.name}").router
+def _routers(package: ModuleType) -> Iterator[APIRouter]:
+    for module in pkgutil.iter_modules(package.__path__):
+        yield importlib.import_module(f"{package.__name__}.{module.name}").router
 
 
 def _version() -> str:
@@ -70,34 +87,34 @@ def _version() -> str:
         return "0"
 
 
-def _answer_failure(_request: Request, error: Exception) -> Response:
-    return failure(cast(ParleyError, error))
+def _answer_failure(request: Request, error: Exception) -> Response:
+    return _refusal(request, cast(ParleyError, error))
 
 
 def _answer_unchanged(_request: Request, unchanged: Exception) -> Response:
     return Response(status_code=304, headers={"ETag": cast(Unchanged, unchanged).tag})
 
 
-def _answer_invalid(_request: Request, error: Exception) -> Response:
+def _answer_invalid(request: Request, error: Exception) -> Response:
     """Return what is wrong with the first argument that is."""
     first = cast(RequestValidationError, error).errors()[0]
     field = ".".join(map(str, first["loc"][1:])) or None  # the first says where: in the path, the query or the body
-    return failure(WrongArgument(f"{field or 'the request'}: {first['msg']}", field=field))
+    return _refusal(request, WrongArgument(f"{field or 'the request'}: {first['msg']}", field=field))
 
 
 def _answer_http(request: Request, error: Exception) -> Response:
     """Return what the router found wrong: no such address, or no such method."""
     wrong = cast(HTTPException, error)
     if wrong.status_code == 404:
-        return failure(NotFound(f"there is nothing at {request.url.path}"))
+        return _refusal(request, NotFound(f"there is nothing at {request.url.path}"))
     if isinstance(wrong.__cause__, ParleyError):  # raised while the body was read
-        return failure(wrong.__cause__)
+        return _refusal(request, wrong.__cause__)
     if wrong.status_code == 405:
         allowed = ", ".join(_methods(request))
-        answer = failure(Refused(f"{request.url.path} takes {allowed}, not {request.method}"))
+        answer = _refusal(request, Refused(f"{request.url.path} takes {allowed}, not {request.method}"))
         answer.headers["Allow"] = allowed
     else:
-        answer = failure(Refused(wrong.detail))
+        answer = _refusal(request, Refused(wrong.detail))
     answer.status_code = wrong.status_code
     return answer
 
@@ -116,4 +133,24 @@ def _answer_fault(request: Request, error: Exception) -> Response:
     id = request.scope["request_id"]
     log.error("fault", id=id, path=request.url.path, exc_info=error)
     message = f"Something broke on our side. It is noted under {id}."
-    return JSON(FailureDocument(error=ErrorDocument(code="unavailable", message=message, field=None)), 500)
+    if _is_for_programs(request):
+        return JSON(FailureDocument(error=ErrorDocument(code="unavailable", message=message, field=None)), 500)
+    return _message(request, 500, "Something broke on our side", [f"It is noted under {id}. Try again."])
+
+
+def _refusal(request: Request, error: ParleyError) -> Response:
+    """Return an error as a document to programs, and as a page to people."""
+    answer = failure(error)
+    if _is_for_programs(request):
+        return answer
+    return _message(request, answer.status_code, _HEADINGS[error.code], str(error).splitlines())
+
+
+def _message(request: Request, status: int, heading: str, lines: Sequence[str]) -> Response:
+    sentences = [f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines]
+    app = cast(App, request.app.state.installation)
+    return page(request, app, "message.html", status=status, heading=heading, lines=sentences)
+
+
+def _is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith(API)

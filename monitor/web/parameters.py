@@ -25,15 +25,19 @@ Timezone = Annotated[
 ]
 
 
+ZONE_COOKIE = "timezone"
+
+
 def installation(request: Request, timezone: Timezone = None) -> App:
-    """Return the installation as this request sees it: in the time zone it asks for.
+    """Return the installation as this request sees it: in the time zone it asks for, or that its reader once chose.
 
     Raises:
         WrongArgument: there is no such time zone.
     """
     app = cast(App, request.app.state.installation)
     if timezone is None:
-        return app
+        chosen = zone_names().get(request.cookies.get(ZONE_COOKIE, "").lower())
+        return app.in_zone(ZoneInfo(chosen)) if chosen else app
     name = zone_names().get(timezone.lower())
     if name is None:
         raise WrongArgument(f'there is no time zone "{timezone}"; write one such as Europe/Berlin', field="timezone")

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 
 from indexer.engine import Sort
 from monitor.documents.articles import SearchDocument
+from monitor.documents.facets import FacetsDocument
 from monitor.documents.queries import ExplainDocument, LintDocument
-from monitor.services import queries, search
+from monitor.services import facets, queries, search
 from monitor.web.answers import JSON
 from monitor.web.parameters import Installation, QueryText, Since, Tag, Until
 
@@ -42,3 +43,9 @@ def explain_query(app: Installation, tag: Tag, query: QueryText) -> JSON:
 def lint_query(app: Installation, query: QueryText) -> JSON:
     """Return what is wrong or doubtful about a query, which is not run."""
     return JSON(queries.lint(app, query))
+
+
+@router.get("/facets", response_model=FacetsDocument)
+def count_facets(app: Installation, tag: Tag, query: QueryText, since: Since = None, until: Until = None) -> JSON:
+    """Return the articles of a query by class, country, language, theme, source and day."""
+    return JSON(facets.facets(app, query, since=since, until=until), headers={"ETag": tag})

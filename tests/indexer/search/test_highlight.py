@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.query.parse import parse_query
 from indexer.query.tree import And, Not, Or
-from indexer.search.highlight import Segment, matched_words, snippet, title
+from indexer.search.highlight import Segment, marked_title, matched_words, snippet
 from indexer.search.positions import within_edits
 from tests.support.builders import article
 from tests.support.oracle import edits, matches
@@ -63,12 +63,12 @@ def test_a_text_without_matches_is_shown_from_its_beginning() -> None:
 
 def test_the_whole_title_is_shown_and_marked() -> None:
     node = parse_query("title:peace plan", context=query_context()).node
-    assert title(article(title="Peace plan"), node) == [
+    assert marked_title("Peace plan", node) == [
         Segment("Peace", True),
         Segment(" ", False),
         Segment("plan", True),
     ]
-    assert title(article(title=None), node) == []
+    assert marked_title("", node) == []
 
 
 def test_matched_words_are_listed_once() -> None:

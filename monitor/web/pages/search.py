@@ -1,0 +1,159 @@
+"""Search: find and narrow, and see at once how the query was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from config.errors import QueryError
+from indexer.engine import Sort
+from monitor.charts.draw import svg
+from monitor.charts.histogram import histogram
+from monitor.documents.facets import FacetsDocument, FacetValueDocument
+from monitor.services.facets import facets
+from monitor.services.queries import lint
+from monitor.services.search import search
+from monitor.web.parameters import Installation
+from monitor.web.rendering import address, counted, on_day, page
+
+router = APIRouter(include_in_schema=False)
+
+Width = Literal["wide", "narrow"]
+
+PERIODS = (("7d", "7 days"), ("30d", "30 days"), ("60d", "60 days"), ("", "Any time"))
+_SORTS: tuple[tuple[Sort, str], ...] = (("date", "Newest"), ("score", "Best match"))
+_PER_PAGE = 20
+_WIDTHS: dict[Width, int] = {"wide": 880, "narrow": 290}  # pixels of the histogram
+_SIMPLE = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value to narrow the search down to, or, if it is chosen, to widen it again."""
+
+    label: str
+    articles: int
+    part: float  # of the most frequent value, 0 to 1
+    link: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A search as its address has it."""
+
+    query: str
+    period: str
+    sort: Sort
+
+    def link(
+        self, *, query: str | None = None, period: str | None = None, sort: Sort | None = None, after: int | None = None
+    ) -> str:
+        """Return the address of this search with something else."""
+        chosen = self.sort if sort is None else sort
+        return address(
+            "/search",
+            q=self.query if query is None else query,
+            for_=self.period if period is None else period,
+            sort=None if chosen == "date" else chosen,
+            after=after,
+        )
+
+
+@router.get("/search", response_class=HTMLResponse)
+def show(request: Request, app: Installation) -> HTMLResponse:
+    """Show one page of hits, and what they have in common."""
+    asked = request.query_params
+    after = asked.get("after", "")
+    view = View(asked.get("q", "").strip(), asked.get("for", ""), "score" if asked.get("sort") == "score" else "date")
+    if not view.query:
+        return page(request, app, "search.html", view=view, remarks=(), found=None)
+    remarks = lint(app, view.query).diagnostics
+    try:
+        found = search(
+            app,
+            view.query,
+            since=view.period or None,
+            limit=_PER_PAGE,
+            sort=view.sort,
+            cursor=int(after) if after.lstrip("-").isdecimal() else None,
+        )
+    except QueryError:
+        return page(request, app, "search.html", status=422, view=view, remarks=remarks, found=None)
+    common = facets(app, view.query, since=view.period or None)
+    return page(
+        request,
+        app,
+        "search.html",
+        view=view,
+        remarks=remarks,
+        found=found,
+        common=common,
+        groups=_groups(view, common),
+        charts=_charts(common),
+        titles={theme.id: theme.title for theme in app.themes},
+        periods=[(name, view.link(period=period), period == view.period) for period, name in PERIODS],
+        sorts=[(name, view.link(sort=sort), sort == view.sort) for sort, name in _SORTS],
+        undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
+        next=view.link(after=found.next) if found.next is not None else None,
+        export=address("/api/v1/export", query=view.query, since=view.period, format="csv"),
+    )
+
+
+def _groups(view: View, common: FacetsDocument) -> list[tuple[str, list[Choice]]]:
+    fields = (
+        ("Class", "class", common.classes),
+        ("Language", "language", common.languages),
+        ("Country", "country", common.countries),
+        ("Theme", "theme", common.themes),
+        ("Source", "source", common.sources),
+    )
+    return [(title, _choices(view, field, values)) for title, field, values in fields if values]
+
+
+def _choices(view: View, field: str, values: Sequence[FacetValueDocument]) -> list[Choice]:
+    most = values[0].articles
+    choices = []
+    for value in values:
+        clause = f"{field}:{value.value}" if _SIMPLE.fullmatch(value.value) else f'{field}:"{value.value}"'
+        is_chosen = view.query.endswith(f" {clause}")
+        query = _widened(view.query, clause) if is_chosen else _narrowed(view.query, clause)
+        choices.append(Choice(value.label, value.articles, value.articles / most, view.link(query=query), is_chosen))
+    return choices
+
+
+def _narrowed(query: str, clause: str) -> str:
+    """Return the query and the clause; a query of several parts stands in brackets."""
+    return f"{query} {clause}" if _is_whole(query) else f"({query}) {clause}"
+
+
+def _widened(query: str, clause: str) -> str:
+    rest = query.removesuffix(f" {clause}")
+    return rest[1:-1] if rest.startswith("(") and rest.endswith(")") and _is_whole(rest) else rest
+
+
+def _is_whole(query: str) -> bool:
+    """Return whether a clause can follow without changing what the query means: no OR stands outside brackets and quotes."""
+    depth, in_quotes, outside = 0, False, ""
+    for sign in query:
+        if sign == '"':
+            in_quotes = not in_quotes
+        elif not in_quotes:
+            depth += (sign == "(") - (sign == ")")
+            outside += sign if depth == 0 else " "
+    return not re.search(r"\bOR\b|\|\|", outside)
+
+
+def _charts(common: FacetsDocument) -> dict[Width, str]:
+    """Return the pictures of the articles a day, by width; none where there are too few days."""
+    if len(common.days) < 2:
+        return {}
+    first, last = common.days[0].start, common.days[-1].start
+    zone = first.tzinfo
+    says = f"Articles a day from {on_day(first, zone)} to {on_day(last, zone)}: {counted(common.articles, 'article')}."
+    return {width: svg(histogram(common.days, pixels), says) for width, pixels in _WIDTHS.items()}

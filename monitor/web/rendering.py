@@ -1,0 +1,138 @@
+"""Pages from templates: what every page shows, and how times, numbers and names are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from babel import Locale
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from crawler.page import Precision
+from monitor.app import App
+
+SECTIONS: tuple[tuple[str, str], ...] = (("/search", "Search"), ("/sources", "Sources"))
+"""The pages that the header of every page leads to, in its order."""
+
+_ENGLISH = Locale("en")
+_HOUR, _MINUTE = 3_600, 60
+
+_templates = Environment(
+    loader=PackageLoader("monitor.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(request: Request, app: App, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page.
+
+    Args:
+        values: what the template shows.
+    """
+    now = datetime.now(UTC).astimezone(app.zone)
+    section = next((address for address, _ in SECTIONS if request.url.path.startswith(address)), "")
+    text = _templates.get_template(template).render(
+        sections=SECTIONS, section=section, now=now, zone=app.zone, zone_name=_zone_name(app), **values
+    )
+    return HTMLResponse(text, status)
+
+
+def address(path: str, **parameters: object) -> str:
+    """Return an address of ours; parameters that are None or empty are left out."""
+    given = {name.rstrip("_"): value for name, value in parameters.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return `1 article`, `2 articles`, `1,204 articles`."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def on_day(moment: datetime, zone: Any) -> str:
+    """Return `20 Nov`, with the year unless it is this one."""
+    local = moment.astimezone(zone)
+    year = "" if local.year == datetime.now(zone).year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}"
+
+
+def at(moment: datetime | None, zone: Any, precision: Precision | None = "second") -> str:
+    """Return `20 Nov, 07:49`, `20 Nov` where only the day is known, and `no date` without one."""
+    if moment is None:
+        return "no date"
+    return on_day(moment, zone) if precision == "day" else f"{on_day(moment, zone)}, {moment.astimezone(zone):%H:%M}"
+
+
+def later(seconds: int) -> str:
+    """Return `in the same minute`, `12 min later`, `1 h 32 min later`, `3 days later`."""
+    hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
+    if seconds < _MINUTE:
+        return "in the same minute"
+    if hours >= 48:
+        return f"{hours // 24} days later"
+    return f"{' '.join(filter(None, (f'{hours} h' if hours else '', f'{minutes} min' if minutes else '')))} later"
+
+
+def language(code: str | None) -> str:
+    """Return the English name of a language; the code where it has none."""
+    return str(_ENGLISH.languages.get(code or "", code or "language unknown"))
+
+
+def country(code: str | None) -> str:
+    """Return the English name of a country."""
+    return str(_ENGLISH.territories.get(code or "", code or "country unknown"))
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital at its beginning and a full stop, or another one, at its end."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def web_address(url: str) -> str | None:
+    """Return an address that a link may have: http or https. Others, such as `javascript:`, have none."""
+    return url if urlsplit(url).scheme in ("http", "https") else None
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text, each with whether it is marked; marks that touch are one."""
+    position = 0
+    for start, end in _joined(text, spans):
+        yield text[position:start], False
+        yield text[start:end], True
+        position = end
+    yield text[position:], False
+
+
+def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _zone_name(app: App) -> str:
+    return app.zone.key
+
+
+FILTERS: Mapping[str, Any] = {
+    "counted": counted,
+    "at": at,
+    "on_day": on_day,
+    "later": later,
+    "sentence": sentence,
+    "language": language,
+    "country": country,
+    "web_address": web_address,
+    "marked": marked,
+}
+_templates.filters.update(FILTERS)
+_templates.globals["address"] = address

@@ -1,0 +1,155 @@
+"""The pages show what the services answer, and nothing that strangers wrote runs in them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import httpx
+import pytest
+from lxml import html
+
+from config.settings import load_settings
+from monitor.app import App
+from tests.support.builders import article
+from tests.support.installation import Installation
+from tests.support.web import serving
+
+
+def tree(client: httpx.Client, path: str, status: int = 200) -> html.HtmlElement:
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code == status, answer.text
+    return html.fromstring(answer.text)
+
+
+def text(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def links(page: html.HtmlElement) -> list[str]:
+    return [link for link in page.xpath("//@href | //@src | //@action") if link.startswith("/")]
+
+
+def test_a_search_shows_the_numbers_and_hits_of_the_api(client: httpx.Client) -> None:
+    query = {"query": "truce OR ceasefire", "since": "60d"}
+    page = tree(client, "/search?q=truce+OR+ceasefire&for=60d")
+    found = client.get("/api/v1/search", params=query).json()
+    common = client.get("/api/v1/facets", params=query).json()
+    assert text(page.find(".//h2")) == f"{common['articles']} articles, {common['stories']} stories"
+    assert [text(one) for one in page.xpath("//ol[@class='hits']//h3")] == [hit["title"] for hit in found["hits"]]
+    assert common["articles"] == found["total"]
+    assert len(page.xpath("//mark")) >= len(found["hits"]) - 2
+
+
+def test_every_facet_leads_to_as_many_articles_as_it_says(client: httpx.Client) -> None:
+    page = tree(client, "/search?q=truce+OR+ceasefire")
+    values = page.xpath("//section[@class='facets']//li")
+    assert len(values) > 15
+    for value in values[:: max(1, len(values) // 12)]:
+        number = text(value.find("span"))
+        narrowed = tree(client, value.find("a").get("href"))
+        assert text(narrowed.find(".//h2")).split()[0] == number, text(value)
+
+
+def test_a_facet_that_was_chosen_is_given_up_by_the_same_link(client: httpx.Client) -> None:
+    first = tree(client, "/search?q=truce+OR+ceasefire")
+    narrowed = tree(client, first.xpath("//section[@class='facets']//li/a")[0].get("href"))
+    [chosen] = narrowed.xpath("//section[@class='facets']//a[@aria-current]")
+    assert text(tree(client, chosen.get("href")).find(".//h2")) == text(first.find(".//h2"))
+
+
+def test_pages_of_a_search_follow_one_another(client: httpx.Client) -> None:
+    page = tree(client, "/search?q=*")
+    titles = [one.get("href") for one in page.xpath("//ol[@class='hits']//h3/a")]
+    [following] = page.xpath("//a[@rel='next']/@href")
+    others = [one.get("href") for one in tree(client, following).xpath("//ol[@class='hits']//h3/a")]
+    assert len(titles) == 20
+    assert not set(titles) & set(others)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/search?q=(truce", 422, "This bracket is never closed"),
+        ("/search?q=truce+and+war", 422, "Did you mean truce AND war?"),
+        ("/search?q=armistise", 200, "No article has “armistise”. 1 article has armistice."),
+        ("/search?q=truce&for=1h", 200, "Nothing matches in this period. Look at any time"),
+        ("/search?q=truce&for=soon", 422, "That cannot be asked so"),
+        ("/sources/nothing", 404, 'There is no source "nothing"'),
+        ("/articles/ffffffffffffffff", 404, "There is nothing here"),
+        ("/nowhere", 404, "There is nothing here"),
+        ("/help?zone=Mars", 200, "There is no time zone “Mars”"),
+    ],
+)
+def test_what_cannot_be_shown_is_said_in_words(client: httpx.Client, path: str, status: int, says: str) -> None:
+    assert says in text(tree(client, path, status))
+
+
+def test_an_article_shows_where_its_facts_come_from(client: httpx.Client) -> None:
+    hits = client.get("/api/v1/search", params={"query": "is:copy"}).json()["hits"]
+    page = tree(client, f"/articles/{hits[0]['id']}")
+    assert text(page.find(".//h1")) == hits[0]["title"]
+    carried = [text(one) for one in page.xpath("//ol[@class='timeline']/li")]
+    assert "first to publish" in carried[0]
+    assert "later" in carried[1]
+    facts = dict(zip(map(text, page.xpath("//dl/dt")), map(text, page.xpath("//dl/dd")), strict=True))
+    assert facts["Id"] == hits[0]["id"]
+    assert facts["Address"] == hits[0]["url"]
+    assert "from the" in facts["Date"]
+
+
+def test_the_words_of_the_query_or_of_a_theme_are_marked(client: httpx.Client) -> None:
+    [hit] = client.get("/api/v1/search", params={"query": "theme:truce ceasefire title:truce", "limit": 1}).json()[
+        "hits"
+    ]
+    address = f"/articles/{hit['id']}"
+
+    def marked(path: str) -> set[str]:
+        return {text(mark).lower() for mark in tree(client, path).xpath("//mark")}
+
+    assert {"ceasefire", "truce"} <= marked(address)
+    assert marked(f"{address}?q=ceasefire") <= {"ceasefire", "ceasefires"} != set()
+    assert marked(f"{address}?q=ceasefire&mark=none") == set()
+
+
+def test_sources_that_need_a_look_come_first(client: httpx.Client) -> None:
+    page = tree(client, "/sources")
+    assert "The Faded Gazette" in text(page.xpath("//section")[0])
+    assert len(page.xpath("//tbody/tr")) == len(client.get("/api/v1/sources").json()["sources"])
+    polls = tree(client, "/sources/northern-wire").xpath("//tbody/tr")
+    assert "Read" in text(polls[0])
+
+
+def test_the_chosen_time_zone_is_kept(client: httpx.Client) -> None:
+    client.get("/help", params={"zone": "asia/tokyo"})
+    page = tree(client, "/sources")
+    assert "All times are Asia/Tokyo" in text(page.find(".//footer"))
+
+
+def test_no_link_of_any_page_is_dead(client: httpx.Client) -> None:
+    waiting = ["/"]
+    seen: set[str] = set()
+    while waiting and len(seen) < 120:
+        path = waiting.pop(0)
+        answer = client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        if "text/html" in answer.headers["content-type"]:
+            page = html.fromstring(answer.text)
+            found = {link.partition("#")[0] for link in links(page) if not link.startswith("/api/v1/export")}
+            waiting += sorted(found - seen - set(waiting))[:25]
+        seen.add(path)
+    assert len(seen) > 60
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202e\x07 " + "x" * 300
+
+
+def test_nothing_that_strangers_wrote_becomes_markup(small: Installation) -> None:
+    small.keep(article(title=HOSTILE, text=f"truce {HOSTILE}", url="javascript:alert(3)//news.example/1"))
+    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+        page = tree(client, "/search?q=truce")
+        [link] = page.xpath("//ol[@class='hits']//h3/a/@href")
+        assert "alert(1)" in page.text_content()
+        for path in ("/search?q=truce", link, f"/search?q={quote(HOSTILE[:100])}"):
+            raw = client.get(path).text
+            assert not re.search(r"<script>|<img|href=.javascript", raw, re.IGNORECASE)
