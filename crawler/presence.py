@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Literal, TextIO, get_args
 
 from config.errors import AlreadyRunning, ArchiveError
@@ -28,6 +29,7 @@ class Heartbeat:
         doing: its current activity, as text.
         trouble: why it cannot work; empty when it can.
         under_way: number of running requests.
+        stuck: a sentence when work waits and none has been done for long; empty otherwise.
         problems: mistakes in configuration files, and what it uses instead of each file.
     """
 
@@ -36,6 +38,7 @@ class Heartbeat:
     doing: str
     trouble: str
     under_way: int
+    stuck: str = ""
     problems: tuple[str, ...] = ()
 
 
@@ -60,6 +63,44 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def holder(data: Path, role: Role) -> int | None:
+    """Return the process that has the lock of a role, whether or not it gives any sign of life; None if there is none."""
+    try:
+        with (data / f"{role}.lock").open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read())
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+class Progress:
+    """Measures for how long a process has not got ahead with work that waits.
+
+    Args:
+        limit: seconds after which that counts as stuck.
+        clock: a monotonic clock, in seconds.
+    """
+
+    def __init__(self, limit: float, clock: Callable[[], float] = monotonic) -> None:
+        self._limit, self._clock = limit, clock
+        self._moved, self._mark = clock(), object()
+
+    def stuck_for(self, mark: object, *, waits: bool) -> float:
+        """Return the seconds for which nothing was done, 0 below the limit.
+
+        Args:
+            mark: a value that changes whenever something is done.
+            waits: whether there is anything to do, and nothing that keeps the process from it.
+        """
+        now = self._clock()
+        if mark != self._mark or not waits:
+            self._moved, self._mark = now, mark
+        return now - self._moved if now - self._moved > self._limit else 0.0
 
 
 def _lock_file(path: Path) -> TextIO:

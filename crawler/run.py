@@ -21,9 +21,10 @@ from crawler.archive import feeds, fetches
 from crawler.archive.archive import Archive
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
+from crawler.download.robots import LONGEST_DELAY
 from crawler.parser_process import ParserProcess
 from crawler.poll import Poller
-from crawler.presence import Heartbeat, only_one, write_heartbeat
+from crawler.presence import Heartbeat, Progress, only_one, write_heartbeat
 from crawler.tick import Event, Tick
 from crawler.visit import Visitor
 
@@ -71,6 +72,8 @@ class Collecting:
         self._settings, self._archive, self._sources = settings, archive, sources
         self._once, self._chosen, self._on_event = once, source_ids, on_event
         self._reload, self._problems = reload, problems
+        longest = settings.timeout * 20 + max(settings.delay, LONGEST_DELAY) * 2  # of one request, with its redirects
+        self._progress = Progress(longest)
         self._is_current = True  # the tick polls what _sources lists
         self._stopping = asyncio.Event()
         self._tick: Tick | None = None
@@ -160,12 +163,15 @@ class Collecting:
 
     def _write_heartbeat(self, tick: Tick, doing: str | None = None) -> None:
         doing = doing or ("paused" if tick.pause else "collecting")
+        waits = len(tick.work) > tick.spiders and not tick.pause
+        stuck = self._progress.stuck_for(tick.outcomes.total(), waits=waits)
         heartbeat = Heartbeat(
             pid=os.getpid(),
             at=_now(),
             doing=doing,
             trouble=tick.pause,
             under_way=len(tick.work),
+            stuck=f"none of {len(tick.work)} requests has ended for {stuck / 60:.0f} min" if stuck else "",
             problems=tuple(map(str, self._problems())),
         )
         with suppress(OSError):  # a missing heartbeat shows that the disk is full; collecting reports it too

@@ -58,6 +58,7 @@ class Tick:
         outcomes: how many polls and pages ended in each outcome, as `("poll", outcome)` and `("page", outcome)`.
         pause: why collecting is paused; empty when it is not.
         work: the running requests.
+        spiders: how many of them are spiders of the user, which may take any time.
         wake: set when a request ends, because there may be room for another.
     """
 
@@ -87,6 +88,7 @@ class Tick:
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.pause = ""
         self.work: set[asyncio.Task[None]] = set()
+        self.spiders = 0
         self.wake = asyncio.Event()
 
     def use(self, sources: Sequence[Source]) -> None:
@@ -240,6 +242,7 @@ class Tick:
             log.error("unexpected error while collecting", site=site, exc_info=task.exception())
 
     async def _poll(self, feed: Feed) -> None:
+        self.spiders += feed.kind == "spider"
         try:
             fetch = await self._poller.poll(feed)
         except BaseException as error:
@@ -248,6 +251,8 @@ class Tick:
                 raise
             self._pause(self._rest(error))
             return
+        finally:
+            self.spiders -= feed.kind == "spider"
         self._report(
             Event(
                 name="poll",

@@ -24,6 +24,8 @@ from types import TracebackType
 from pebble import ProcessExpired, ProcessPool
 
 from config.errors import ParleyError
+from config.logs import get_logger
+from crawler.lineage import end_with_parent, kill_pool
 from crawler.outcomes import Outcome
 from crawler.page import Hints, PageKind
 from indexer.article import Extraction
@@ -35,7 +37,11 @@ from indexer.extract.memory import give_back_memory
 _TASKS = 2_000  # pages after which a worker is replaced, which limits leaks and the fragmentation of memory by libxml2
 _PATIENCE = 60.0  # times its processor time that a page may take in real time: a busy machine gives little
 _GRACE = 2.0  # seconds after the limit on real time at which a worker without a parent ends itself
+RESPOND_WITHIN = 60.0  # seconds in which a worker begins a page; starting one takes about two
+_REPLACEMENTS = 3  # in a row, without a page that finished
 _AHEAD = 3  # pages queued per worker: enough to keep it busy, few enough to stop quickly
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,9 @@ class Pool:
 
     The workers start with the first page, ignore Ctrl-C, which the parent handles, and end with the parent.
 
+    Attributes:
+        moved: when a page last finished, or the first of the queue was started, in monotonic seconds.
+
     Args:
         workers: number of pages extracted at once.
         seconds: limit on the processor time of one page, after which its worker is killed and replaced.
@@ -129,6 +138,8 @@ class Pool:
         self._limits = (memory, niceness)
         self._running: dict[Future[Measured], tuple[Job, float]] = {}
         self._pool = self._new_pool()
+        self.moved = time.monotonic()
+        self._replaced = 0  # times in a row
 
     def __enter__(self) -> Pool:
         return self
@@ -157,6 +168,8 @@ class Pool:
         Raises:
             ParleyError: no worker can be started, whatever the page.
         """
+        if not self._running:
+            self.moved = time.monotonic()
         self._running[self._schedule(job, seconds or self.seconds)] = (job, seconds or self.seconds)
 
     def finished(self, within: float) -> Iterator[Finished]:
@@ -165,7 +178,11 @@ class Pool:
         Raises:
             ParleyError: no worker can be started, whatever the pages.
         """
+        if self._is_stuck():
+            self._replace()
         done = self._wait(self._running, within)
+        if done:
+            self.moved, self._replaced = time.monotonic(), 0
         if done is None:
             suspects = list(self._running.values())
             self._running.clear()
@@ -202,6 +219,31 @@ class Pool:
         """End the workers now and abandon the pages in progress."""
         self._pool.stop()
         self._pool.join()
+
+    def _is_stuck(self) -> bool:
+        """Return whether the workers do not respond, as when they are stopped.
+
+        The limits of the pool below apply only to a page that a worker has begun, and not while one of them holds its lock.
+        """
+        if not self._running:
+            return False
+        begun = [seconds for future, (_, seconds) in self._running.items() if future.running()]
+        return time.monotonic() > self.moved + RESPOND_WITHIN + _real_time(max(begun, default=0))
+
+    def _replace(self) -> None:
+        """Replace the workers and start all jobs again.
+
+        Raises:
+            ParleyError: replacing them has not helped before.
+        """
+        self._replaced += 1
+        if self._replaced > _REPLACEMENTS:
+            raise _cannot_start("they do not respond")
+        log.error("the processes that extract pages do not respond and are replaced", pages=len(self._running))
+        kill_pool(self._pool)
+        self._pool, self.moved = self._new_pool(), time.monotonic()
+        again = list(self._running.values())
+        self._running = {self._schedule(job, seconds): (job, seconds) for job, seconds in again}
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
@@ -297,6 +339,7 @@ def _context() -> ForkServerContext:
 
 def _prepare(memory: int, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     os.nice(niceness)
     limit = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (memory if limit == resource.RLIM_INFINITY else min(memory, limit), limit))

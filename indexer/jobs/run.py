@@ -74,6 +74,7 @@ class Indexer:
         pruned: when old texts were last dropped, UTC.
         followed: whether the current themes have been taken up.
         sources: the configured sources that pages are read by.
+        advance: called when something was done, or when there is nothing to do.
         on_batch: called with the number of pages in each batch; must return quickly.
     """
 
@@ -86,6 +87,7 @@ class Indexer:
     pruned: datetime | None = None
     followed: bool = False
     sources: Sequence[Source] = ()
+    advance: Callable[[], None] = lambda: None
     on_batch: Callable[[int], None] = lambda _: None
     _stop: Event = field(default_factory=Event)
 
@@ -126,6 +128,8 @@ class Indexer:
         self.outcomes += done
         self.on_batch(done.total())
         is_reading = bool(done) or self.pipeline.reading.is_busy
+        if done or swept or took_request or not is_reading:
+            self.advance()
         doing = self.sweeps.doing or ("indexing" if is_reading else "waiting for pages")
         self.say(doing, "; ".join(self.sweeps.troubles.values()))
         return took_request or swept or is_reading

@@ -12,8 +12,8 @@ from rich.text import Text
 from config.errors import RequestFailed
 from crawler.health import HealthName
 from crawler.outcomes import sentence_of
-from crawler.presence import ROLES
-from monitor.services.status import Status, look, silent, to_document, troubles, unwell_rows
+from crawler.presence import ROLES, Role
+from monitor.services.status import Status, idle_roles, look, to_document, troubles, unwell_rows
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, plain, print_document, table
 from monitor.terminal.times import clock
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         choices=ROLES,
         metavar="ROLE",
-        help="only check that these processes (crawler, indexer) are running; the exit code is 1 if one is not",
+        help="only check that these processes (crawler, indexer) run and get ahead; the exit code is 1 if one does not",
     )
     add_json(parser)
 
@@ -38,11 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the status."""
     app = load_app()
     if arguments.check:
-        if roles := silent(app, arguments.check):
-            lines = (
-                f"no heartbeat from the {role} in {app.settings.data}; start it with `parley run`" for role in roles
-            )
-            raise RequestFailed("\n".join(lines), field="check")
+        if reasons := idle_roles(app, arguments.check):
+            raise RequestFailed("\n".join(reasons.values()), field="check")
         return 0
     status = look(app, datetime.now(UTC))
     print_document(to_document(status)) if arguments.json else _show(status, app.zone)
@@ -62,8 +59,7 @@ def _show(status: Status, zone: ZoneInfo) -> None:
 
 def _lines(status: Status, zone: ZoneInfo) -> dict[str, str]:
     return {
-        "crawler": status.crawler.doing if status.crawler else "not running",
-        "indexer": status.indexer.doing if status.indexer else "not running",
+        **{role: _doing(status, role) for role in ROLES},
         "feeds": _counts(dict(status.by_health)) or "none",
         "last poll": clock(status.last_poll, zone) if status.last_poll else "never",
         "pages": _counts({sentence_of(state): number for state, number in status.pages.items()})
@@ -72,6 +68,13 @@ def _lines(status: Status, zone: ZoneInfo) -> dict[str, str]:
         "engine": status.engine + (f" ({status.engine_trouble})" if status.engine_trouble else ""),
         "data": status.data,
     }
+
+
+def _doing(status: Status, role: Role) -> str:
+    heartbeat = status.heartbeats[role]
+    if role in status.silent or (heartbeat and heartbeat.stuck):
+        return "stuck"
+    return heartbeat.doing if heartbeat else "not running"
 
 
 def _counts(numbers: Mapping[HealthName, int] | Mapping[str, int]) -> str:

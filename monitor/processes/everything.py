@@ -46,7 +46,7 @@ def watch(app: App) -> None:
     outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # started with nohup
     for name in (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,))):
         signal.signal(name, lambda *_: stop.set())
-    with Supervisor(logs) as supervisor:
+    with Supervisor(settings.data, logs) as supervisor:
         supervisor.add("crawler", "crawl", "--log-file", str(logs / "crawler.log"))
         supervisor.add("indexer", "index", "--log-file", str(logs / "indexer.log"))
         if console().is_terminal:
@@ -70,7 +70,8 @@ def _screen(app: App, supervisor: Supervisor, width: int, height: int) -> Render
     except ArchiveError as error:  # the parts keep running and report it themselves
         return Text(f"! {plain(str(error))}", style="yellow")
     hint = f"In another terminal: {command_line('search', 'truce')}"
-    return screen(current, supervisor.troubles, hint, width=width, height=height)
+    doing = supervisor.states(time.monotonic())
+    return screen(current, doing, supervisor.troubles, hint, width=width, height=height)
 
 
 def _log_status(app: App, supervisor: Supervisor, stop: Event) -> None:
@@ -87,7 +88,7 @@ def _log_status(app: App, supervisor: Supervisor, stop: Event) -> None:
         except ArchiveError as error:  # the parts keep running
             problems.log([str(error)])
         else:
-            log.info("status", **_fields(current))
+            log.info("status", **supervisor.states(now), **_fields(current))
             problems.log(troubles(current.status))
 
 
@@ -108,8 +109,6 @@ class _Problems:
 def _fields(current: Overview) -> dict[str, object]:
     status = current.status
     return {
-        "crawler": status.crawler.doing if status.crawler else "no heartbeat",
-        "indexer": status.indexer.doing if status.indexer else "no heartbeat",
         "feeds": len(status.feeds),
         "feeds_to_look_at": len(status.unwell),
         "pages": sum(status.pages.values()),

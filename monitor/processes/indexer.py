@@ -12,7 +12,7 @@ from types import TracebackType
 
 from config.errors import EngineUnavailable, Problem
 from config.logs import get_logger
-from crawler.presence import Heartbeat, only_one, write_heartbeat
+from crawler.presence import Heartbeat, Progress, only_one, write_heartbeat
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine
 from indexer.extract.lanes import Lanes
@@ -24,6 +24,7 @@ from indexer.themes.tagger import Tagger
 from monitor.app import App, LiveThemes
 
 INTERVAL = 5.0  # seconds between two heartbeats without news, and between two attempts to open an engine
+STUCK_AFTER = 600.0  # seconds without anything done although there is something to do
 
 log = get_logger(__name__)
 
@@ -32,10 +33,18 @@ class Reporter:
     """Writes the indexer's heartbeat: at once after a change, otherwise every few seconds, however busy the indexer is.
 
     Use it as a context manager, which reports on exit that the indexer has stopped.
+
+    Args:
+        problems: returns the mistakes in the configuration files.
+        mark: returns a value that changes when pages are finished.
+        limit: seconds without anything done after which the indexer counts as stuck.
     """
 
-    def __init__(self, data: Path, problems: Callable[[], Sequence[Problem]]) -> None:
-        self._data, self._problems = data, problems
+    def __init__(
+        self, data: Path, problems: Callable[[], Sequence[Problem]], *, mark: Callable[[], object], limit: float
+    ) -> None:
+        self._data, self._problems, self._mark = data, problems, mark
+        self._progress, self._rounds = Progress(limit), 0
         self._doing, self._trouble = "starting", ""
         self._since = datetime.now(UTC)  # of the trouble
         self._lock = Lock()
@@ -51,6 +60,10 @@ class Reporter:
         if (doing, trouble) != (self._doing, self._trouble):
             self._doing, self._trouble = doing, trouble
             self._write()
+
+    def advance(self) -> None:
+        """Note that something was done, or that there is nothing to do."""
+        self._rounds += 1
 
     def __enter__(self) -> Reporter:
         self._thread.start()
@@ -70,12 +83,15 @@ class Reporter:
 
     def _write(self) -> None:
         with self._lock, suppress(OSError):  # a missing heartbeat shows that the disk is full
+            mark = self._doing, self._trouble, self._rounds, self._mark()
+            stuck = self._progress.stuck_for(mark, waits=not self._trouble)
             heartbeat = Heartbeat(
                 pid=os.getpid(),
                 at=datetime.now(UTC),
                 doing=self._doing,
                 trouble=f"{self._trouble} (since {self._since:%Y-%m-%d %H:%M} UTC)" if self._trouble else "",
                 under_way=0,
+                stuck=f"nothing has been done for {stuck / 60:.0f} min" if stuck else "",
                 problems=tuple(map(str, self._problems())),
             )
             write_heartbeat(self._data, "indexer", heartbeat)
@@ -98,7 +114,13 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
         Lanes(settings.workers, settings.page_seconds, settings.max_bytes) as lanes,
     ):
         themes = LiveThemes(app)
-        with Reporter(settings.data, lambda: themes.problems) as report:
+        reporter = Reporter(
+            settings.data,
+            lambda: themes.problems,
+            mark=lambda: (lanes.quick.moved, lanes.slow.moved),
+            limit=max(STUCK_AFTER, settings.page_seconds * 30),
+        )
+        with reporter as report:
             pipeline = Pipeline(
                 archive=app.archive,
                 engine=_engine(app, report, stop),
@@ -112,6 +134,7 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
                     themes=themes,
                     url=settings.engine_url,
                     say=report,
+                    advance=report.advance,
                     sweeps=Sweeps(app.archive.database),
                 )
             finally:

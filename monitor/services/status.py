@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
 from crawler.health import Health, HealthName, healths
-from crawler.presence import ROLES, Heartbeat, Role, last_heartbeat
+from crawler.presence import ROLES, Heartbeat, Role, holder, last_heartbeat
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
 from monitor.app import App
@@ -23,6 +23,7 @@ from monitor.documents.operations import EngineDocument, ProcessDocument, Status
 from monitor.services.engine_state import ask_engine
 
 SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
+UNTAKEN_AFTER = timedelta(minutes=10)  # so long a page waits only while the indexer has much to do
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
 WELL = frozenset({"fine", "quiet", "empty", "never polled", "disabled"})
 
@@ -45,6 +46,7 @@ class Status:
         kept: articles in the archive; `articles` are those in the engine, None when it is unavailable.
         engine_trouble: why the engine cannot be asked; empty when it can.
         crawler, indexer: the last heartbeat of each, None when it never ran here or is silent.
+        silent: process ids of those that run and are silent.
         oldest_pending: when the page that waits longest was collected.
         shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
@@ -65,10 +67,16 @@ class Status:
     oldest_pending: datetime | None
     crawler: Heartbeat | None
     indexer: Heartbeat | None
+    silent: Mapping[Role, int]
     shortage: str
     problems: tuple[str, ...]
     damaged: DamageCount = NO_DAMAGE
     differing: tuple[int, int] = (0, 0)
+
+    @property
+    def heartbeats(self) -> dict[Role, Heartbeat | None]:
+        """The last heartbeats by role."""
+        return {"crawler": self.crawler, "indexer": self.indexer}
 
     @property
     def by_health(self) -> Counter[HealthName]:
@@ -126,6 +134,7 @@ def look(app: App, now: datetime) -> Status:
         indexer=indexer,
         damaged=damaged,
         differing=engine.differing,
+        silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
         shortage=shortage(app.settings),
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
@@ -175,10 +184,19 @@ def to_document(status: Status) -> StatusDocument:
     )
 
 
-def silent(app: App, roles: Sequence[Role]) -> tuple[Role, ...]:
-    """Return those of the roles that have no heartbeat; a process that waits for an engine has one, and is well."""
-    now = datetime.now(UTC)
-    return tuple(role for role in roles if heartbeat_of(app.settings.data, role, now) is None)
+def idle_roles(app: App, roles: Sequence[Role]) -> dict[Role, str]:
+    """Return those of the roles that do not work, with why; a process that waits for an engine is well."""
+    now, data = datetime.now(UTC), app.settings.data
+    reasons: dict[Role, str] = {}
+    for role in roles:
+        heartbeat = heartbeat_of(data, role, now)
+        if pid := silent_process(data, role, now):
+            reasons[role] = _silence(role, pid)
+        elif heartbeat is None:
+            reasons[role] = f"no heartbeat from the {role} in {data}; start it with `parley run`"
+        elif heartbeat.stuck:
+            reasons[role] = _stuck(role, heartbeat)
+    return reasons
 
 
 def _process(heartbeat: Heartbeat | None) -> ProcessDocument | None:
@@ -189,7 +207,7 @@ def _process(heartbeat: Heartbeat | None) -> ProcessDocument | None:
         pid=heartbeat.pid,
         doing=heartbeat.doing,
         under_way=heartbeat.under_way,
-        explanation=heartbeat.trouble,
+        explanation=heartbeat.trouble or heartbeat.stuck,
         problems=heartbeat.problems,
     )
 
@@ -216,9 +234,24 @@ def troubles(status: Status) -> list[str]:
             "run `parley rebuild`"
         )
     sentences += _damage(status.damaged)
-    for name, heartbeat in (("crawler", status.crawler), ("indexer", status.indexer)):
+    for name, heartbeat in status.heartbeats.items():
         if heartbeat and heartbeat.trouble:
             sentences.append(f"{name}: {heartbeat.trouble}")
+    return [*_unresponsive(status), *sentences]
+
+
+def _unresponsive(status: Status) -> list[str]:
+    """Return a sentence for each process that runs and does nothing."""
+    sentences = [_silence(role, pid) for role, pid in status.silent.items()]
+    sentences += [_stuck(role, beat) for role, beat in status.heartbeats.items() if beat and beat.stuck]
+    if (
+        status.indexer
+        and status.indexer.doing == "waiting for pages"
+        and status.oldest_pending
+        and status.at - status.oldest_pending > UNTAKEN_AFTER
+    ):
+        pending = status.pages.get("pending", 0)
+        sentences.append(f"{pending:,} pages wait for the indexer, which does not take them")
     return sentences
 
 
@@ -237,7 +270,25 @@ def _damage(damaged: DamageCount) -> list[str]:
     return sentences
 
 
+def _silence(role: Role, pid: int) -> str:
+    cure = f"`parley run` restarts it; without it, end it with `kill -9 {pid}` and start it again"
+    return f"the {role} (process {pid}) runs but gives no heartbeat: it is stopped or hung. {cure}"
+
+
+def _stuck(role: Role, heartbeat: Heartbeat) -> str:
+    cure = f"`parley run` restarts it; without it, end it with `kill {heartbeat.pid}` and start it again"
+    return f"the {role} (process {heartbeat.pid}) is stuck: {heartbeat.stuck}. {cure}"
+
+
 def heartbeat_of(data: Path, role: Role, now: datetime) -> Heartbeat | None:
     """Return the last heartbeat of a role; None when it never ran here, has stopped or is silent."""
     last = last_heartbeat(data, role)
     return last if last and last.doing != "stopped" and abs(now - last.at) < SILENT_AFTER else None
+
+
+def silent_process(data: Path, role: Role, now: datetime) -> int | None:
+    """Return the process of a role that runs but gave its last heartbeat long ago; None if there is none."""
+    last = last_heartbeat(data, role)
+    if last is None or last.doing == "stopped" or abs(now - last.at) < SILENT_AFTER:
+        return None
+    return last.pid if holder(data, role) == last.pid else None

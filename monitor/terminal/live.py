@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from crawler.presence import Role
 from indexer.article import Article
 from monitor.services.overview import Overview, ThemeCount
 from monitor.services.status import Status, troubles, unwell_rows
@@ -23,14 +24,23 @@ THEME_WIDTH = 26  # columns of a theme with its counts
 GAP = "  "
 
 
-def screen(overview: Overview, part_troubles: Sequence[str], hint: str, *, width: int, height: int) -> RenderableType:
+def screen(
+    overview: Overview,
+    doing: Mapping[Role, str],
+    part_troubles: Sequence[str],
+    hint: str,
+    *,
+    width: int,
+    height: int,
+) -> RenderableType:
     """Return the screen, no higher than the terminal: the newest articles have what room the rest leaves.
 
     Args:
+        doing: what each process does.
         part_troubles: what is wrong with the processes, a sentence each.
         hint: how to search what is collected.
     """
-    top = [*_figures(overview), *_troubles([*part_troubles, *troubles(overview.status)], width, height // 5)]
+    top = [*_figures(overview, doing), *_troubles([*part_troubles, *troubles(overview.status)], width, height // 5)]
     bottom = [Text(), *_wrap(hint, width, "dim"), Text("Ctrl-C stops it.", style="dim")]
     room = height - len(top) - len(bottom)
     theme_rows = min(max(room // 4, 1), room - HEADING - (HEADING + 1 if overview.status.unwell else 0))
@@ -43,12 +53,10 @@ def screen(overview: Overview, part_troubles: Sequence[str], hint: str, *, width
     return Group(*top, *newest, *themes, *unwell, *bottom)
 
 
-def _figures(overview: Overview) -> Iterator[Text]:
+def _figures(overview: Overview, doing: Mapping[Role, str]) -> Iterator[Text]:
     status, zone = overview.status, overview.zone
-    crawler = status.crawler.doing if status.crawler else "starting"
-    indexer = status.indexer.doing if status.indexer else "starting"
     clock = f"{_clock(status.at, zone)} {zone.key}"
-    yield _line(("Parley    ", "bold"), f"{clock}   crawler: {crawler}   indexer: {indexer}")
+    yield _line(("Parley    ", "bold"), "   ".join([clock, *(f"{role}: {what}" for role, what in doing.items())]))
     unwell = (f"{len(status.unwell):,} with problems", "yellow") if status.unwell else ("no problems", "")
     last_poll = f"last poll at {_clock(status.last_poll, zone)}" if status.last_poll else "not polled yet"
     yield _line(("feeds     ", "dim"), f"{len(status.feeds):,}, ", unwell, f", {last_poll}")

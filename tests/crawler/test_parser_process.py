@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
+import signal
 
 import pytest
 
 from config.sources import Feed
+from crawler import parser_process
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult
 from crawler.parser_process import ParserProcess
@@ -72,3 +75,18 @@ def test_a_response_that_crashes_the_parser_before_its_worker_is_known_is_report
         died, fine = asyncio.run(both(parser))
     assert died.detail == "the response crashed the parser"
     assert fine.outcome == "read"
+
+
+def test_a_process_that_was_stopped_is_replaced_and_its_responses_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser_process, "RESPOND_WITHIN", 8.0)
+    monkeypatch.setattr(parser_process, "_LOOK_EVERY", 0.1)
+
+    async def stop_and_read(parser: ParserProcess) -> list[FeedResult]:
+        await parser.read(FEED, response(b"fine"))
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGSTOP)
+        return list(await asyncio.gather(*(parser.read(FEED, response(b"fine")) for _ in range(3))))
+
+    with ParserProcess(seconds=0.5, read=misbehave) as parser:
+        results = asyncio.run(stop_and_read(parser))
+    assert [result.outcome for result in results] == ["read"] * 3

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import AlreadyRunning
-from crawler.presence import Heartbeat, last_heartbeat, only_one, write_heartbeat
+from crawler.presence import Heartbeat, Progress, holder, last_heartbeat, only_one, write_heartbeat
 
 
 def test_a_second_crawler_is_refused_with_the_process_id_of_the_first(tmp_path: Path) -> None:
@@ -31,3 +31,27 @@ def test_other_processes_can_read_the_last_heartbeat(tmp_path: Path) -> None:
 def test_a_damaged_heartbeat_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "crawler.json").write_text('{"pid"')
     assert last_heartbeat(tmp_path, "crawler") is None
+
+
+def test_the_holder_of_a_lock_can_be_asked_for_without_taking_it(tmp_path: Path) -> None:
+    assert holder(tmp_path, "crawler") is None
+    with only_one(tmp_path, "crawler"):
+        assert holder(tmp_path, "crawler") == os.getpid()
+    assert holder(tmp_path, "crawler") is None
+
+
+def test_work_that_waits_counts_as_stuck_only_when_none_is_done_for_long() -> None:
+    now = 0.0
+    progress = Progress(60, clock=lambda: now)
+
+    def stuck_for(seconds: float, mark: object, *, waits: bool = True) -> float:
+        nonlocal now
+        now += seconds
+        return progress.stuck_for(mark, waits=waits)
+
+    assert stuck_for(100, "a") == 0
+    assert stuck_for(59, "a") == 0
+    assert stuck_for(2, "a") == 61
+    assert stuck_for(10, "b") == 0
+    assert stuck_for(100, "b", waits=False) == 0
+    assert stuck_for(61, "b") == 61

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Hashable, Iterator
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from crawler.limits import worker_memory
 from crawler.outcomes import Outcome
 from crawler.page import Hints
 from indexer.article import Extraction
-from indexer.extract import NoArticle
+from indexer.extract import NoArticle, pool
 from indexer.extract.pool import Crash, Job, Pool, Result, read_within
 from tests.support.readers import by_url
 
@@ -32,6 +33,27 @@ def job(key: Hashable, url: str) -> Job:
 def run(urls: list[str], *, workers: int = 2, seconds: float = 20) -> dict[Hashable, Result]:
     with Pool(workers, seconds, reader=by_url, memory=400_000_000) as pool:
         return dict(pool.map(job(key, url) for key, url in enumerate(urls)))
+
+
+def stop_workers() -> None:
+    for child in multiprocessing.active_children():
+        os.kill(child.pid or 0, signal.SIGSTOP)
+
+
+def test_workers_that_were_stopped_are_replaced_and_their_pages_extracted(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Pool(2, 20, reader=by_url, memory=400_000_000) as two:
+        assert len(dict(two.map(job(key, "a") for key in range(4)))) == 4
+        monkeypatch.setattr(pool, "RESPOND_WITHIN", 5.0)
+        stop_workers()
+        results = dict(two.map(job(key, "b") for key in range(9)))
+    assert results == dict.fromkeys(range(9), NoArticle(Outcome.NO_TEXT, "b"))
+
+
+def test_workers_that_never_respond_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "RESPOND_WITHIN", -1.0)
+    monkeypatch.setattr(pool, "_REPLACEMENTS", 0)
+    with Pool(1, 20, reader=by_url, memory=400_000_000) as one, pytest.raises(ParleyError, match="do not respond"):
+        list(one.map([job(1, "hang")]))
 
 
 def test_every_job_has_exactly_one_result_even_if_others_crash() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from config.settings import Settings
 from crawler.archive.archive import open_archive
-from crawler.presence import ROLES, only_one
+from crawler.presence import ROLES, holder, only_one
 from indexer.morphology import DEFAULT_LANGUAGES
 from monitor.app import App
 from monitor.processes import everything
@@ -111,6 +111,16 @@ def test_an_installation_started_with_nohup_outlives_its_terminal(tmp_path: Path
     assert process.wait(STOP_WITHIN + PATIENCE) == 0
 
 
+def test_nothing_is_left_when_it_is_killed(tmp_path: Path) -> None:
+    parley = Parley(tmp_path)
+    parley.use([])
+    process = started(parley, signal.SIG_DFL)
+    os.kill(parley.heartbeat("indexer").pid, signal.SIGSTOP)
+    process.kill()
+    process.wait()
+    until(lambda: not any(holder(parley.data, role) for role in ROLES), "both parts have ended")
+
+
 @pytest.mark.parametrize("word", ["run", "index"])
 def test_stopping_while_the_word_tables_are_built_takes_effect_at_once(tmp_path: Path, word: str) -> None:
     environment = os.environ | {"PARLEY_DATA": str(tmp_path / "data"), "PARLEY_CACHE": str(tmp_path / "cache")}
@@ -140,7 +150,7 @@ def test_an_archive_that_cannot_be_read_is_logged_once_and_stops_nothing(
     monkeypatch.setattr(everything, "LOG_INTERVAL", 0.02)
     (tmp_path / "parley.db").mkdir()  # so that it cannot be opened
     stop = Event()
-    app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path / "logs")
+    app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path, tmp_path / "logs")
     Timer(0.5, stop.set).start()
     everything._log_status(app, supervisor, stop)
     wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
@@ -154,7 +164,7 @@ def test_a_part_that_ends_is_logged_at_once_and_not_only_with_the_next_status_li
     caplog.set_level("INFO", logger="monitor")
     monkeypatch.setattr(everything, "INTERVAL", 0.01)
     stop = Event()
-    with Supervisor(tmp_path / "logs") as supervisor:
+    with Supervisor(tmp_path, tmp_path / "logs") as supervisor:
         supervisor.add("crawler", "nonsense")
 
         def stop_after_trouble() -> None:

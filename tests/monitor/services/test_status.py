@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from config.sources import Feed
 from crawler.health import Health
-from monitor.services.status import FeedHealth, Status, troubles, unwell_rows
+from crawler.presence import Heartbeat, only_one, write_heartbeat
+from monitor.services.status import FeedHealth, Status, silent_process, troubles, unwell_rows
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NO_NAME = Health("failing", "the name of the server cannot be resolved (once since 2026-11-25 11:58 UTC)")
@@ -29,6 +32,7 @@ def status(*feeds: Health) -> Status:
         oldest_pending=None,
         crawler=None,
         indexer=None,
+        silent={},
         shortage="",
         problems=(),
     )
@@ -47,3 +51,34 @@ def test_when_no_feed_responds_the_message_suggests_checking_the_connection() ->
     assert "connected to the internet" in " ".join(troubles(status(*[NO_NAME] * 5, DISABLED)))
     assert troubles(status(*[NO_NAME] * 5, NO_FEED)) == []
     assert troubles(replace(status(), feeds=())) == []
+
+
+BEAT = Heartbeat(pid=os.getpid(), at=NOON, doing="collecting", trouble="", under_way=3)
+
+
+def test_a_process_that_does_not_get_ahead_is_named_first() -> None:
+    looked = replace(status(*[NO_NAME] * 5), crawler=replace(BEAT, stuck="none of 3 requests has ended for 31 min"))
+    assert troubles(looked)[0].startswith(f"the crawler (process {BEAT.pid}) is stuck: none of 3 requests has ended")
+
+
+def test_pages_that_the_indexer_does_not_take_are_named() -> None:
+    old = NOON - timedelta(minutes=11)
+    idle = replace(
+        status(), indexer=replace(BEAT, doing="waiting for pages"), pages={"pending": 212}, oldest_pending=old
+    )
+    assert troubles(idle) == ["212 pages wait for the indexer, which does not take them"]
+    assert troubles(replace(idle, indexer=replace(BEAT, doing="indexing"))) == []
+    assert troubles(replace(idle, oldest_pending=NOON)) == []
+
+
+def test_a_process_that_runs_without_a_heartbeat_is_told_from_one_that_does_not_run(tmp_path: Path) -> None:
+    later = NOON + timedelta(minutes=5)
+    write_heartbeat(tmp_path, "crawler", BEAT)
+    with only_one(tmp_path, "crawler"):
+        assert silent_process(tmp_path, "crawler", NOON) is None
+        assert silent_process(tmp_path, "crawler", later) == os.getpid()
+        assert "runs but gives no heartbeat" in troubles(replace(status(), silent={"crawler": BEAT.pid}))[0]
+    assert silent_process(tmp_path, "crawler", later) is None
+    write_heartbeat(tmp_path, "crawler", replace(BEAT, doing="stopped"))
+    with only_one(tmp_path, "crawler"):
+        assert silent_process(tmp_path, "crawler", later) is None

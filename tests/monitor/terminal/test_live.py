@@ -11,7 +11,7 @@ from rich.console import Console
 
 from config.sources import Feed
 from crawler.health import Health
-from crawler.presence import Heartbeat
+from crawler.presence import Heartbeat, Role
 from monitor.services.overview import Overview, ThemeCount
 from monitor.services.status import FeedHealth, Status
 from monitor.terminal.live import screen
@@ -42,6 +42,7 @@ def overview(*, unwell: int = 1, problems: int = 0, themes: int = 14, zone: str 
         oldest_pending=None,
         crawler=beat,
         indexer=replace(beat, doing="waiting for pages"),
+        silent={},
         shortage="",
         problems=tuple(f"themes/t{n}.toml: " + "a long sentence about a mistake " * 4 for n in range(problems)),
     )
@@ -57,7 +58,8 @@ def overview(*, unwell: int = 1, problems: int = 0, themes: int = 14, zone: str 
 def lines(shown: Overview, width: int = 80, height: int = 24, parts: Sequence[str] = ()) -> list[str]:
     """Return the lines of the screen, without trailing blanks."""
     console = Console(file=io.StringIO(), width=width, height=height)
-    console.print(screen(shown, parts, HINT, width=width, height=height))
+    doing: dict[Role, str] = {"crawler": "collecting", "indexer": "waiting for pages"}
+    console.print(screen(shown, doing, parts, HINT, width=width, height=height))
     return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
 
 
@@ -124,7 +126,7 @@ def test_an_empty_installation_is_reported_as_empty() -> None:
     )
     written = lines(replace(busy, status=empty, newest=(), themes=(), articles_today=None))
     assert written[:4] == [
-        "Parley    12:00:05 UTC   crawler: starting   indexer: starting",
+        "Parley    12:00:05 UTC   crawler: collecting   indexer: waiting for pages",
         "feeds     60, 1 with problems, not polled yet",
         "pages     0 collected, 0 to fetch, 0 to index",
         "articles  none indexed yet",
