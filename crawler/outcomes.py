@@ -97,6 +97,32 @@ class Outcome(StrEnum):
     REFUSED_BY_ENGINE = "refused_by_engine", "the search engine rejects the article"
 
 
+# Outcomes of requests that a server did not answer, or not in full.
+TEMPORARY = frozenset(
+    {
+        Outcome.THROTTLED,
+        Outcome.SERVER_ERROR,
+        Outcome.UNREACHABLE,
+        Outcome.TIMEOUT,
+        Outcome.ROBOTS_UNREACHABLE,
+        Outcome.BAD_CERTIFICATE,
+        Outcome.CUT_OFF,
+    }
+)
+# Refusals that often pass: a block for some hours, a page that is not there yet, a robots.txt or a name server that changes.
+PASSING = TEMPORARY | {
+    Outcome.FORBIDDEN,
+    Outcome.NOT_FOUND,
+    Outcome.CLIENT_ERROR,
+    Outcome.NOT_MODIFIED,
+    Outcome.REDIRECTED_NOWHERE,
+    Outcome.REDIRECT_LOOP,
+    Outcome.REFUSED_BY_ROBOTS,
+    Outcome.REFUSED_ADDRESS,
+    Outcome.EMPTY,
+    Outcome.FAILED,
+}
+
 _SENTENCES = {str(outcome): outcome.sentence for outcome in Outcome}
 
 

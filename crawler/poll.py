@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -20,18 +20,18 @@ from crawler.archive.archive import Archive
 from crawler.archive.feeds import FeedState, Validators
 from crawler.archive.fetches import Fetch
 from crawler.archive.pages import keep_page
-from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
+from crawler.download.fetch import Fetcher
+from crawler.download.holds import holds_of
 from crawler.health import next_rhythm
 from crawler.kinds import kind_of
 from crawler.limits import most_bytes
-from crawler.outcomes import Outcome
+from crawler.outcomes import TEMPORARY, Outcome
 from crawler.page import FeedResponse, FeedResult, RawPage, hash_of
-from crawler.schedule import max_age, next_due, retry_after
+from crawler.schedule import max_age, next_due
 from crawler.urls import canonical, registered_domain
 
 MOST_ADDRESSES = 30  # per poll: a sitemap index may list thousands of children, newest first
 PATIENCE = 3  # failed polls before new messages are stored although the missed ones before them cannot be fetched
-HOLD = timedelta(minutes=5)  # for a 429 without Retry-After
 _LONGEST_COURTESY = timedelta(hours=1)  # ttl and max-age slow polls down to this, not further
 
 log = get_logger(__name__)
@@ -120,7 +120,16 @@ class Poller:
             return self._store(feed, feed.url, FeedResult(outcome=Outcome.READ, pages=tuple(pages)), None)
 
         run = await run_own_spider(feed, self._settings, keep)
-        return _Step(outcome=run.outcome, detail=run.detail, bytes=run.bytes, entries=run.items, new=run.new)
+        holds = holds_of(self._settings.data)
+        keep_holds(self._archive, holds.take_new(), self._clock())
+        return _Step(
+            outcome=run.outcome,
+            detail=run.detail,
+            bytes=run.bytes,
+            entries=run.items,
+            new=run.new,
+            demand=timedelta(seconds=holds.remaining(registered_domain(feed.url))),
+        )
 
     async def _fetch_address(self, feed: Feed, url: str, *, back: int = 0) -> list[_Step]:
         """Fetch and store one address; `back` is its distance from the newest page, when fetching missed messages."""
@@ -129,6 +138,7 @@ class Poller:
         max_bytes = most_bytes(feed.kind, self._settings.max_bytes)
         fetched = await self._fetch(url, _conditions(previous), max_bytes)
         now = self._clock()
+        keep_holds(self._archive, fetched.holds, now)
         step = _Step(
             outcome=fetched.outcome,
             url=url,
@@ -136,9 +146,11 @@ class Poller:
             status=fetched.status,
             bytes=len(fetched.body),
             courtesy=min(max_age(fetched.headers.get("cache-control")), _LONGEST_COURTESY),
-            demand=demanded_wait(fetched, now),
+            demand=fetched.wait,
         )
         if fetched.outcome == Outcome.NOT_MODIFIED:
+            if not _conditions(previous):
+                return [replace(step, detail="the server returned 304 to a request without conditions")]
             return [replace(step, outcome=Outcome.UNCHANGED)]
         if fetched.outcome != Outcome.ANSWERED and not (fetched.outcome == Outcome.CUT_OFF and fetched.body):
             return [step]
@@ -222,8 +234,6 @@ class Poller:
             if after:
                 feeds.update_state(connection, after)
             fetches.record(connection, fetch)
-            if demand:
-                feeds.hold_site(connection, registered_domain(feed.url), now + demand)
         if before and after:
             _log_change(before, after, fetch)
 
@@ -258,10 +268,15 @@ def _log_change(before: FeedState, after: FeedState, fetch: Fetch) -> None:
         log.info("feed recovered", feed=fetch.feed, failures=before.failures, next_poll=next_poll)
 
 
-def demanded_wait(fetched: Fetched, now: datetime) -> timedelta:
-    """Return how long a server that responded with 429 or 503 asks us to wait; zero when it does not."""
-    wait = retry_after(fetched.headers.get("retry-after"), now) if fetched.status in (429, 503) else timedelta()
-    return wait or (HOLD if fetched.status == 429 else timedelta())
+def keep_holds(archive: Archive, holds: Mapping[str, timedelta], now: datetime) -> None:
+    """Store how long domains asked to be left alone.
+
+    Raises:
+        ArchiveError: the archive cannot be written.
+    """
+    if holds:
+        with archive.database.write() as connection:
+            feeds.hold_sites(connection, {site: now + wait for site, wait in holds.items()})
 
 
 def describe_unexpected(error: Exception) -> str:

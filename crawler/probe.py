@@ -1,16 +1,17 @@
-"""Tests feeds once and reports what they return; nothing is stored."""
+"""Tests feeds once and reports what they return; nothing is stored here."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
 from config.sources import Feed
 from crawler import kinds
 from crawler.download.fetch import Fetched, Fetcher
+from crawler.download.holds import holds_of
 from crawler.download.loop import run, with_downloader
 from crawler.limits import most_bytes
 from crawler.outcomes import Outcome
@@ -45,14 +46,24 @@ class Finding:
 
 
 def probe(
-    feeds: Sequence[Feed], settings: Settings, *, on_finding: Callable[[Finding], None] | None = None
-) -> list[Finding]:
-    """Fetch every feed once, as the crawler would, and return the findings in the order of the feeds.
+    feeds: Sequence[Feed],
+    settings: Settings,
+    *,
+    on_finding: Callable[[Finding], None] | None = None,
+    held: Mapping[str, datetime] | None = None,
+) -> tuple[list[Finding], dict[str, timedelta]]:
+    """Fetch every feed once, as the crawler would.
 
     Args:
         on_finding: called with each finding as it arrives, in any order.
+        held: registered domain → end of the time in which it is not to be asked.
+
+    Returns:
+        The findings in the order of the feeds; and registered domain → how long it asked to be left alone.
     """
     findings: dict[str, Finding] = {}
+    holds: dict[str, timedelta] = {}
+    holds_of(settings.data).learn(held or {}, datetime.now(UTC))
 
     async def work(fetch: Fetcher) -> None:
         room = asyncio.Semaphore(settings.concurrent_requests)
@@ -61,15 +72,17 @@ def probe(
 
     async def one(fetch: Fetcher, parser: ParserProcess, room: asyncio.Semaphore, feed: Feed) -> None:
         async with room:
-            findings[feed.id] = await _try(fetch, parser, feed, settings.max_bytes)
+            findings[feed.id] = await _try(fetch, parser, feed, settings.max_bytes, holds)
         if on_finding:
             on_finding(findings[feed.id])
 
     run(with_downloader(settings, work))
-    return [findings[feed.id] for feed in feeds if feed.id in findings]
+    return [findings[feed.id] for feed in feeds if feed.id in findings], holds
 
 
-async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int) -> Finding:
+async def _try(
+    fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int, holds: dict[str, timedelta]
+) -> Finding:
     if feed.kind == "spider":
         return _finding(
             feed,
@@ -82,6 +95,7 @@ async def _try(fetch: Fetcher, parser: ParserProcess, feed: Feed, max_bytes: int
         return _finding(feed, Outcome.FAILED, advice=[f'kind "{feed.kind}": {type(error).__name__}: {error}'])
     max_bytes = most_bytes(feed.kind, max_bytes)
     fetched = await fetch(addresses[0], {}, max_bytes)
+    holds.update(fetched.holds)
     if fetched.outcome != Outcome.ANSWERED:
         return _finding(feed, fetched.outcome, fetched, advice=[fetched.detail, *_moved(addresses[0], fetched)])
     response = FeedResponse(

@@ -42,10 +42,15 @@ def next_due(feed: Feed, now: datetime, *, failures: int = 0, floor: timedelta =
 
 
 def retry_at(attempts: int, now: datetime, *, floor: timedelta = timedelta()) -> datetime | None:
-    """Return when to try a page again after that many failed attempts, or None when it is abandoned."""
+    """Return when to try a page again after that many failed attempts, or None when it is abandoned.
+
+    Args:
+        floor: the shortest wait the server asked for; at most a day counts.
+    """
     if attempts > len(RETRIES):
         return None
-    return now + max(RETRIES[attempts - 1], min(floor, LONGEST_FLOOR))
+    usual = RETRIES[attempts - 1] if attempts else _INSTANT
+    return now + max(usual, min(floor, LONGEST_FLOOR))
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta:

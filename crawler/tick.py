@@ -21,6 +21,8 @@ from crawler.archive.archive import Archive
 from crawler.archive.frontier import Wanted
 from crawler.archive.leases import Owner
 from crawler.disk import shortage
+from crawler.download.holds import holds_of
+from crawler.download.pace import pace_of
 from crawler.poll import Poller
 from crawler.schedule import LONGEST_RETRY
 from crawler.urls import registered_domain
@@ -79,9 +81,9 @@ class Tick:
         self._chosen = chosen
         self._once = once
         self._owner = Owner("crawler")
+        self._pace, self._holds = pace_of(settings.data, settings.delay), holds_of(settings.data)
         self._to_poll: set[str] | None = None  # ids still to be polled when everything is polled once
         self._feeds: dict[str, Feed] = {}
-        self._last_starts: dict[str, float] = {}  # registered domain → start of its last request, on the loop's clock
         self._in_flight: Counter[str] = Counter()
         self._rest_until = 0.0  # on the loop's clock
         self._unreleased: tuple[set[str], set[int]] = (set(), set())
@@ -155,7 +157,7 @@ class Tick:
         now = self._clock()
         with self._archive.database.read() as connection:
             backed_off = feeds.held_sites(connection, now)
-            waiting = set(frontier.waiting_sites(connection, now, self._sources())) - backed_off
+            waiting = set(frontier.waiting_sites(connection, now, self._sources())) - backed_off.keys()
             polls = feeds.any_due(connection, now=now, lease=LEASE, only=self._polled_now())
         return not waiting and not polls
 
@@ -197,7 +199,9 @@ class Tick:
 
     def _claim_pages(self, connection: Connection, room: int, now: datetime, taken: set[str]) -> list[Wanted]:
         sources = self._sources()
-        busy = self._busy() | taken | feeds.held_sites(connection, now)
+        held = feeds.held_sites(connection, now)
+        self._holds.learn(held, now)  # for redirects and own spiders
+        busy = self._busy() | taken | held.keys()
         waiting = [site for site in frontier.waiting_sites(connection, now, sources) if site not in busy]
         at_once = 1 if self._settings.delay else _AT_ONCE_UNDELAYED
         claimed: list[Wanted] = []
@@ -210,9 +214,7 @@ class Tick:
 
     def _busy(self) -> set[str]:
         """Return the domains with a running request, or with one so recent that another would only have to wait."""
-        now, delay = asyncio.get_running_loop().time(), self._settings.delay
-        self._last_starts = {site: start for site, start in self._last_starts.items() if now - start < delay}
-        return {*self._in_flight, *self._last_starts}
+        return {*self._in_flight, *self._pace.resting()}
 
     def _polled_now(self) -> Collection[str] | None:
         if self._to_poll is not None:
@@ -227,7 +229,6 @@ class Tick:
 
     def _start_request(self, site: str, work: Coroutine[Any, Any, None]) -> None:
         self._in_flight[site] += 1
-        self._last_starts[site] = asyncio.get_running_loop().time()
         task = asyncio.get_running_loop().create_task(work)
         self.work.add(task)
         task.add_done_callback(lambda done: self._end(site, done))

@@ -30,7 +30,11 @@ class Unpacked(NamedTuple):
 
 
 class TooLarge(Exception):
-    """The decompressed body exceeds the limit."""
+    """The decompressed body exceeds the limit; `start` is the part up to it."""
+
+    def __init__(self, start: bytes) -> None:
+        super().__init__()
+        self.start = start
 
 
 def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
@@ -48,7 +52,7 @@ def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
         for part in CODINGS[coding](body):
             data += part
             if len(data) > limit:
-                raise TooLarge
+                raise TooLarge(bytes(data[:limit]))
     except (EOFError, zlib.error, brotli.error, zstandard.ZstdError):
         return Unpacked(bytes(data), is_cut=True)
     return Unpacked(bytes(data), is_cut=False)

@@ -8,17 +8,17 @@ from datetime import datetime
 
 from config.errors import ArchiveError
 from config.logs import get_logger
-from crawler.archive import feeds, frontier
+from crawler.archive import frontier
 from crawler.archive.archive import Archive
 from crawler.archive.frontier import Wanted
 from crawler.archive.pages import keep_page
-from crawler.download.fetch import TEMPORARY, Fetched, Fetcher
-from crawler.outcomes import Outcome
+from crawler.download.fetch import Fetched, Fetcher
+from crawler.outcomes import PASSING, TEMPORARY, Outcome
 from crawler.page import RawPage
 from crawler.parse.completeness import is_cut
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
-from crawler.poll import demanded_wait, describe_unexpected
+from crawler.poll import describe_unexpected, keep_holds
 from crawler.removals import removal
 from crawler.schedule import retry_at
 from crawler.urls import canonical
@@ -42,6 +42,7 @@ class Visitor:
         """
         try:
             fetched = await self._fetch(wanted.url, {})
+            keep_holds(self._archive, fetched.holds, self._clock())
             return self._write(wanted, fetched, self._clock())
         except ArchiveError:
             raise
@@ -51,7 +52,7 @@ class Visitor:
             return self._postpone_or_end(wanted, failed, self._clock())
 
     def _write(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
-        if fetched.outcome in TEMPORARY:
+        if fetched.outcome in PASSING:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != Outcome.ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail, now)
@@ -59,7 +60,8 @@ class Visitor:
             return self._end(wanted, *removed, now)
         refusal = reject_content(fetched)
         if refusal:
-            return self._end(wanted, *refusal, now)
+            outcome, detail = refusal
+            return self._postpone_or_end(wanted, replace(fetched, outcome=outcome, detail=detail), now)
         if is_cut(fetched.body, is_bounded=fetched.is_bounded):
             cut = replace(fetched, outcome=Outcome.CUT_OFF, detail="the page ends in the middle")
             return self._postpone_or_end(wanted, cut, now)
@@ -84,15 +86,16 @@ class Visitor:
         return (outcome if new else Outcome.UNCHANGED), detail
 
     def _postpone_or_end(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
-        demand = demanded_wait(fetched, now)
-        due = retry_at(wanted.attempts + 1, now, floor=demand)
+        has_refused = fetched.outcome not in TEMPORARY
+        if fetched.is_final or fetched.outcome not in PASSING or (has_refused and wanted.hints.html):
+            return self._end(wanted, fetched.outcome, fetched.detail, now)
+        attempts = wanted.attempts + fetched.is_counted
+        due = retry_at(attempts, now, floor=fetched.wait)
         if due is None:
-            detail = f"abandoned after {wanted.attempts + 1} attempts: {fetched.detail}"
+            detail = f"abandoned after {attempts} attempts: {fetched.detail}"
             return self._end(wanted, fetched.outcome, detail, now)
         with self._archive.database.write() as connection:
-            frontier.postpone(connection, wanted.serial, due, fetched.detail)
-            if demand:
-                feeds.hold_site(connection, wanted.site, now + demand)
+            frontier.postpone(connection, wanted.serial, due, fetched.detail, attempts=attempts)
         return Outcome.POSTPONED, fetched.detail
 
     def _end(self, wanted: Wanted, outcome: Outcome, detail: str, now: datetime) -> tuple[Outcome, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,11 +21,13 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    func,
     insert,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from config.sources import Feed
 from crawler.archive.batches import batches
@@ -213,15 +215,18 @@ def prune_validators(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(validators).where(validators.c.saved < before)).rowcount
 
 
-def hold_site(connection: Connection, site: str, until: datetime) -> None:
-    """Make no request to a registered domain before that time, as its server asked."""
-    connection.execute(delete(sites).where(sites.c.site == site))
-    connection.execute(insert(sites).values(site=site, not_before=until))
+def hold_sites(connection: Connection, ends: Mapping[str, datetime]) -> None:
+    """Make no request to these registered domains before these times, as their servers asked; a later time stays."""
+    for site, until in ends.items():
+        row = sqlite_insert(sites).values(site=site, not_before=until)
+        later = func.max(sites.c.not_before, row.excluded.not_before)
+        connection.execute(row.on_conflict_do_update(index_elements=["site"], set_={"not_before": later}))
 
 
-def held_sites(connection: Connection, now: datetime) -> set[str]:
-    """Return the registered domains whose servers asked us to wait."""
-    return set(connection.scalars(_hold_query(now)))
+def held_sites(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Return the registered domains whose servers asked us to wait, and until when."""
+    rows = connection.execute(_hold_query(now).add_columns(sites.c.not_before))
+    return dict(rows.all())
 
 
 def _hold_query(now: datetime) -> Select[tuple[str]]:

@@ -30,7 +30,7 @@ from crawler.archive.damage import Damage
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from crawler.archive.hints import LOST, HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
-from crawler.outcomes import Outcome
+from crawler.outcomes import PASSING, Outcome
 from crawler.page import Hints, Link
 from crawler.parse.digest import update_digests
 from crawler.urls import article_id, canonical, registered_domain
@@ -70,8 +70,9 @@ _ADD = insert(urls).returning(urls.c.serial)
 _SETTLE = (
     update(urls)
     .where(urls.c.serial == bindparam("settled"), urls.c.state == Outcome.LEASED)
-    .values(state=bindparam("ended"), detail=bindparam("why"), hints=None, attempts=0, **ENDED)
+    .values(state=bindparam("ended"), detail=bindparam("why"), attempts=0, **ENDED)
 )
+_SETTLE_FOR_EVER = _SETTLE.values(hints=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,13 +212,23 @@ def _drop_lost_hints(connection: Connection, claimed: Iterable[Wanted]) -> None:
 
 
 def settle(connection: Connection, serial: int, state: str, detail: str = "") -> None:
-    """Set the final state of a fetched address, `collected` or another outcome, unless it became wanted again meanwhile."""
-    connection.execute(_SETTLE, {"settled": serial, "ended": state, "why": detail})
+    """Set the final state of a fetched address, `collected` or another outcome, unless it became wanted again meanwhile.
+
+    What its feed says about it is kept if the outcome may pass, for `want_again`.
+    """
+    statement = _SETTLE if state in PASSING else _SETTLE_FOR_EVER
+    connection.execute(statement, {"settled": serial, "ended": state, "why": detail})
 
 
-def postpone(connection: Connection, serial: int, due: datetime, detail: str) -> None:
-    """Count a failed attempt and make the address wanted again at `due`."""
-    again = {"state": Outcome.WANTED, "due": due, "detail": detail, "attempts": urls.c.attempts + 1, **ENDED}
+def want_again(connection: Connection, states: Collection[str], now: datetime) -> int:
+    """Make the addresses that ended in these outcomes wanted again, and return their number."""
+    again = {"state": Outcome.WANTED, "due": now, "attempts": 0, **ENDED}
+    return connection.execute(update(urls).where(urls.c.state.in_(states)).values(**again)).rowcount
+
+
+def postpone(connection: Connection, serial: int, due: datetime, detail: str, *, attempts: int) -> None:
+    """Make the address wanted again at `due`, after that many failed attempts."""
+    again = {"state": Outcome.WANTED, "due": due, "detail": detail, "attempts": attempts, **ENDED}
     connection.execute(update(urls).where(urls.c.serial == serial, urls.c.state == Outcome.LEASED).values(**again))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 from typing import Protocol
 
@@ -19,23 +20,13 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.download.guard import RefusedAddress
+from crawler.download.guard import RefusedAddress, RefusedName
+from crawler.download.holds import Held, Holds
 from crawler.download.robots import RefusedByRobots, RobotsUnreachable
 from crawler.download.unpacking import CUT, KEEP_CUT, CutOff
 from crawler.outcomes import Outcome
+from crawler.urls import registered_domain
 
-# Outcomes that may change by the next attempt; all others are final for a page.
-TEMPORARY = frozenset(
-    {
-        Outcome.THROTTLED,
-        Outcome.SERVER_ERROR,
-        Outcome.UNREACHABLE,
-        Outcome.TIMEOUT,
-        Outcome.ROBOTS_UNREACHABLE,
-        Outcome.BAD_CERTIFICATE,
-        Outcome.CUT_OFF,
-    }
-)
 _BY_STATUS = {
     304: Outcome.NOT_MODIFIED,
     404: Outcome.NOT_FOUND,
@@ -66,6 +57,10 @@ class Fetched:
         status: HTTP status of the last response; None without one.
         headers: of the response, names in lower case.
         body: when the outcome is `cut_off`, the part that arrived.
+        wait: how long the server that responded wants no further request.
+        holds: registered domain → how long it wants no further request, of all that said so since the last request.
+        is_final: the outcome cannot change by the next attempt, whatever it is usually.
+        is_counted: the server was tried; otherwise a hold or a remembered failure of its robots.txt kept the request back.
         is_bounded: the body had a length or an end mark; otherwise it ended with the connection, which may have been lost.
     """
 
@@ -76,6 +71,10 @@ class Fetched:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     is_bounded: bool = True
+    wait: timedelta = timedelta()
+    holds: Mapping[str, timedelta] = field(default_factory=dict)
+    is_final: bool = False
+    is_counted: bool = True
     milliseconds: int = 0
 
     @property
@@ -97,7 +96,12 @@ class Fetcher(Protocol):
 
 
 async def fetch(
-    engine: ExecutionEngine, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None
+    engine: ExecutionEngine,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int | None = None,
+    *,
+    holds: Holds,
 ) -> Fetched:
     """Download an address through Scrapy's downloader and its middlewares, as a Fetcher does."""
     began = monotonic()
@@ -109,7 +113,17 @@ async def fetch(
         response = await engine.download_async(request)
     except Exception as error:
         outcome, detail = outcome_of_error(error)
-        return Fetched(outcome=outcome, detail=detail, url=url, milliseconds=_since(began))
+        is_remembered = isinstance(error, RobotsUnreachable) and error.is_remembered
+        return Fetched(
+            outcome=outcome,
+            detail=detail,
+            url=url,
+            wait=timedelta(seconds=error.seconds) if isinstance(error, (Held, RobotsUnreachable)) else timedelta(),
+            holds=holds.take_new(),
+            is_final=isinstance(error, RefusedAddress) and not isinstance(error, RefusedName),
+            is_counted=not isinstance(error, Held) and not is_remembered,
+            milliseconds=_since(began),
+        )
     outcome, detail = outcome_of_status(response.status)
     cut = next((sentence for flag, sentence in _CUT_FLAGS.items() if flag in response.flags), "")
     is_answer = outcome == Outcome.ANSWERED
@@ -121,6 +135,8 @@ async def fetch(
         headers=_headers(response),
         body=response.body if is_answer else b"",
         is_bounded="partial" not in response.flags,
+        holds=holds.take_new(),
+        wait=timedelta(seconds=0.0 if is_answer else holds.remaining(registered_domain(response.url))),
         milliseconds=_since(began),
     )
 
@@ -143,6 +159,8 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
     """Return the outcome of a download that failed, and a sentence."""
     message = str(error)
     match error:
+        case Held():
+            return Outcome.THROTTLED, message
         case RefusedAddress():
             return Outcome.REFUSED_ADDRESS, message
         case RefusedByRobots():

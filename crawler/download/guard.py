@@ -55,6 +55,10 @@ class RefusedAddress(IgnoreRequest):
     """A request that the guard refuses; the message says why."""
 
 
+class RefusedName(RefusedAddress):
+    """A request whose host name led to an address that the guard refuses, which may change with the next answer for the name."""
+
+
 class Guard:
     """Decides which addresses may be requested.
 
@@ -142,7 +146,7 @@ class GuardMiddleware:
         if isinstance(exception, CannotResolveHostError):
             why = self._guard.refused.get(urlsplit(request.url).hostname or "")
             if why:
-                raise RefusedAddress(why)
+                raise RefusedName(why)
 
 
 @functools.cache

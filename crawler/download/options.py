@@ -36,12 +36,12 @@ def polite_options(settings: Settings) -> dict[str, Any]:
     return {
         "BOT_NAME": "parley",
         "USER_AGENT": user_agent(settings.contact),
-        "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),
         "PARLEY_PROXY": settings.proxy,
         "PARLEY_OBEY_ROBOTS": settings.obey_robots,
         # No Accept-Language: Scrapy's default is English, which changes the language of some sites.
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
-        "DOWNLOAD_DELAY": settings.delay,
+        **forced_options(settings),
+        "DOWNLOAD_DELAY": 0.0,  # our handler keeps the delay; Scrapy's counts from when a request is queued for connecting
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "CONCURRENT_REQUESTS": settings.concurrent_requests,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
@@ -52,12 +52,22 @@ def polite_options(settings: Settings) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_MAXDELAY": SOON,
         "DOWNLOADER_MIDDLEWARES": _OURS,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.header_limit.BoundedDownloadHandler"),
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,  # on by default since 2.19: a server that executes Python
         "LOGSTATS_INTERVAL": 0,
         "LOG_LEVEL": "WARNING",
+    }
+
+
+def forced_options(settings: Settings) -> dict[str, Any]:
+    """Return the options that a user's own spider cannot change either: they protect servers and the whole process."""
+    return {
+        "PARLEY_DATA": str(settings.data),
+        "PARLEY_DELAY": settings.delay,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.handler.PoliteDownloadHandler"),
+        # The whole process shares one resolver: an address allowed for one spider would be allowed for every request.
+        "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),
     }
 
 

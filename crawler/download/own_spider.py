@@ -17,7 +17,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from config.errors import ArchiveError
 from config.settings import Settings
 from config.sources import Feed
-from crawler.download.options import polite_options
+from crawler.download.options import forced_options, polite_options
 from crawler.kinds.spider import read_item, spider_file
 from crawler.outcomes import Outcome
 from crawler.page import RawPage
@@ -121,8 +121,14 @@ class _Items:
 
 def _options(settings: Settings) -> scrapy.settings.Settings:
     options = scrapy.settings.Settings(polite_options(settings) | {"CLOSESPIDER_TIMEOUT": LONGEST})
-    # The whole process shares one resolver: an address allowed for one spider would be allowed for every request.
-    options.set("PARLEY_ALLOW_PRIVATE", list(settings.allow_private), priority="cmdline")
+    forced = forced_options(settings)
+    # In the base, which the spider's own middlewares are added to instead of replacing ours.
+    forced["DOWNLOADER_MIDDLEWARES_BASE"] = {
+        **options.getdict("DOWNLOADER_MIDDLEWARES_BASE"),
+        **options.getdict("DOWNLOADER_MIDDLEWARES"),
+    }
+    for name, value in forced.items():
+        options.set(name, value, priority="cmdline")
     return options
 
 

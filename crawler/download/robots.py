@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309), its Crawl-delay, and the rule of one request at a time to each registered domain.
+"""robots.txt (RFC 9309) and its Crawl-delay.
 
 Scrapy's own middleware caches a file for ever and allows everything when it cannot be fetched. A process that runs for months
 may do neither.
@@ -9,24 +9,26 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
-from scrapy.core.downloader import Downloader
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.download.pace import shared_pace
+from crawler.download.guard import RefusedName
+from crawler.download.holds import Held, holds_of
+from crawler.download.pace import pace_of
+from crawler.download.unpacking import KEEP_START
 from crawler.limits import ROBOTS_BYTES
 from crawler.urls import registered_domain
 
 AGENT = "Parley"
 KEEP = 24 * 3_600.0  # seconds; RFC 9309 2.4 recommends no more
 KEEP_UNREACHABLE = 600.0
-LONGEST_DELAY = 600.0  # a Crawl-delay is obeyed up to ten minutes
 _MAX_KEPT = 5_000
 
 
@@ -35,7 +37,16 @@ class RefusedByRobots(IgnoreRequest):
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """robots.txt could not be fetched, so the request is not allowed for now (RFC 9309 2.3.1.4)."""
+    """robots.txt could not be fetched, so the request is not allowed for now (RFC 9309 2.3.1.4).
+
+    Attributes:
+        seconds: how long that is remembered.
+        is_remembered: it was not tried again for this request.
+    """
+
+    def __init__(self, message: str, seconds: float, *, is_remembered: bool) -> None:
+        super().__init__(message)
+        self.seconds, self.is_remembered = seconds, is_remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +63,71 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._obey = crawler.settings.getbool("PARLEY_OBEY_ROBOTS")
-        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        data = Path(crawler.settings["PARLEY_DATA"])
+        self._pace = pace_of(data, crawler.settings.getfloat("PARLEY_DELAY"))
+        self._holds = holds_of(data)
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
         self._asking: Counter[str] = Counter()  # requests waiting for the file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
         """Build the middleware from Scrapy's settings."""
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.stop_long_file, signal=signals.bytes_received)
+        return middleware
+
+    def stop_long_file(self, data: bytes, request: Request) -> None:
+        """End the download of a robots.txt at the size up to which it is read (RFC 9309 2.5).
+
+        Raises:
+            StopDownload: Scrapy takes what has arrived for the response.
+        """
+        if request.meta.get("is_robots"):
+            request.meta["received"] = request.meta.get("received", 0) + len(data)
+            if request.meta["received"] >= ROBOTS_BYTES:
+                raise StopDownload(fail=False)
 
     async def process_request(self, request: Request) -> None:
-        """Let a request through at the pace that its server asks for, or refuse it.
+        """Let a request through if its server allows it, or refuse it.
 
         Raises:
             RefusedByRobots: the file forbids it.
             RobotsUnreachable: the file cannot be fetched for now.
+            Held: the domain asked to be left alone.
         """
         site = registered_domain(request.url)
         request.meta["download_slot"] = site  # set again on every hop, since a redirect may lead to another domain
+        self._holds.check(site)
         if self._obey and not request.meta.get("is_robots"):
             await self._ask_robots(request.url, site)
-        await shared_pace().turn(site, self._delay_of(site))
 
     async def _ask_robots(self, url: str, site: str) -> None:
-        rules = await self._rules_of(url)
+        rules, is_remembered = await self._rules_of(url, site)
         if rules.unreachable:
-            raise RobotsUnreachable(rules.unreachable) from rules.error
+            if isinstance(rules.error, Held):
+                raise rules.error
+            seconds = max(rules.until - monotonic(), 0.0)
+            raise RobotsUnreachable(rules.unreachable, seconds, is_remembered=is_remembered) from rules.error
         if rules.parsed is None:
             return
         if not rules.parsed.can_fetch(url, AGENT):
             raise RefusedByRobots(f"the robots.txt of {urlsplit(url).netloc} forbids this address")
-        self._slow_down(site, rules.parsed.crawl_delay(AGENT))
 
-    async def _rules_of(self, url: str) -> _Rules:
+    async def _rules_of(self, url: str, site: str) -> tuple[_Rules, bool]:
+        """Return the rules for an address, and whether they were remembered from before."""
         parts = urlsplit(url)
         place = f"{parts.scheme}://{parts.netloc}/robots.txt"
         task = self._rules.get(place)
-        if task is None or (task.done() and task.result().until < monotonic()):
-            task = asyncio.ensure_future(self._fetch(place))
+        is_remembered = task is not None and task.done() and task.result().until >= monotonic()
+        if task is None or (task.done() and not is_remembered):
+            task = asyncio.ensure_future(self._fetch(place, site))
             self._rules[place] = task
             while len(self._rules) > _MAX_KEPT:
                 self._rules.popitem(last=False)
         self._rules.move_to_end(place)
         self._asking[place] += 1
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(task), is_remembered
         finally:
             self._asking[place] -= 1
             if not self._asking[place]:
@@ -109,30 +140,29 @@ class RobotsMiddleware:
             task.cancel()
             self._rules.pop(place, None)
 
-    async def _fetch(self, place: str) -> _Rules:
-        request = Request(place, meta={"is_robots": True}, callback=NO_CALLBACK, dont_filter=True)
+    async def _fetch(self, place: str, site: str) -> _Rules:
+        meta = {"is_robots": True, KEEP_START: ROBOTS_BYTES, "download_maxsize": 0}
+        request = Request(place, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
-        except IgnoreRequest:  # refused by the guard, a redirect loop, too large: treated as if there were no file
+        except Held as held:
+            return _Rules(monotonic() + held.seconds, unreachable="robots.txt cannot be fetched", error=held)
+        except RefusedName as error:  # by the answer of a name server, which may be another one next time
+            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable="robots.txt cannot be fetched", error=error)
+        except IgnoreRequest:  # refused by the guard, a redirect loop: treated as if there were no file
             return _Rules(monotonic() + KEEP)
         except Exception as error:  # the file cannot be fetched now, whatever the reason
             return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable="robots.txt cannot be fetched", error=error)
         if response.status >= 500 or response.status == 429:
-            return _Rules(monotonic() + KEEP_UNREACHABLE, unreachable=f"robots.txt returned {response.status}")
-        if response.status >= 300:
-            return _Rules(monotonic() + KEEP)
-        text = response.body[:ROBOTS_BYTES].decode("utf-8-sig", errors="ignore")
-        return _Rules(monotonic() + KEEP, parsed=Protego.parse(text))
+            seconds = max(KEEP_UNREACHABLE, self._holds.remaining(registered_domain(response.url)))
+            return _Rules(monotonic() + seconds, unreachable=f"robots.txt returned {response.status}")
+        rules = None
+        if response.status < 300:
+            rules = Protego.parse(_first_lines(response.body).decode("utf-8-sig", errors="ignore"))
+        self._pace.slow_down(site, place, (rules.crawl_delay(AGENT) if rules else None) or 0.0)
+        return _Rules(monotonic() + KEEP, parsed=rules)
 
-    def _slow_down(self, site: str, wanted: float | None) -> None:
-        delay = max(self._delay, min(wanted or 0.0, LONGEST_DELAY))
-        if self._delay_of(site) >= delay:
-            return
-        downloader: Downloader = self._crawler.engine.downloader
-        downloader.per_slot_settings[site] = {"delay": delay}
-        if site in downloader.slots:
-            downloader.slots[site].delay = delay
 
-    def _delay_of(self, site: str) -> float:
-        downloader: Downloader = self._crawler.engine.downloader
-        return float(downloader.per_slot_settings.get(site, {}).get("delay", self._delay))
+def _first_lines(body: bytes) -> bytes:
+    """Return the part of a robots.txt that is read; the last line that fits is not used, since it may be half a rule."""
+    return body if len(body) < ROBOTS_BYTES else body[:ROBOTS_BYTES].rpartition(b"\n")[0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import scrapy
 
 from crawler.download.fetch import Fetched, Fetcher, fetch
+from crawler.download.holds import holds_of
 
 Work = Callable[[Fetcher], Awaitable[None]]
 
@@ -34,4 +36,5 @@ class ParleySpider(scrapy.Spider):
 
     async def fetch(self, url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
         """Download an address, as a Fetcher does."""
-        return await fetch(self.crawler.engine, url, headers, max_bytes)
+        holds = holds_of(Path(self.crawler.settings["PARLEY_DATA"]))
+        return await fetch(self.crawler.engine, url, headers, max_bytes, holds=holds)

@@ -12,6 +12,7 @@ from crawler.unpack import CODINGS, TooLarge, unpack
 
 CUT = "cut off"  # flag of a response whose body is only a part
 KEEP_CUT = "keep_cut"  # key in a request's meta: give the part, with the flag, instead of raising CutOff
+KEEP_START = "keep_start"  # key in a request's meta: the number of decompressed bytes to give of a body that has more
 
 _ACCEPTED = "gzip, deflate, br, zstd"
 
@@ -49,13 +50,16 @@ class UnpackingMiddleware:
         codings = _codings(response)
         if not response.body or not codings or request.method == "HEAD":
             return response
-        body, is_cut = response.body, False
+        body, is_cut, most = response.body, False, request.meta.get(KEEP_START)
+        limit = most or request.meta.get("download_maxsize", self._limit)
         try:
             while codings and codings[-1] in CODINGS and not is_cut:
-                body, is_cut = unpack(body, codings.pop(), request.meta.get("download_maxsize", self._limit))
+                body, is_cut = unpack(body, codings.pop(), limit)
         except TooLarge as error:
-            raise IgnoreRequest("the body exceeds the max size when it is decompressed") from error
-        if is_cut and not request.meta.get(KEEP_CUT):
+            if not most:
+                raise IgnoreRequest("the body exceeds the max size when it is decompressed") from error
+            body = error.start
+        if is_cut and not request.meta.get(KEEP_CUT) and "download_stopped" not in response.flags:
             raise CutOff(response.url)
         return _replaced(response, body, codings, [*response.flags, CUT] if is_cut else response.flags)
 

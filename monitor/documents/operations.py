@@ -120,9 +120,9 @@ class IndexDocument(Document):
 
 
 class RereadDocument(Document):
-    """What will be extracted again."""
+    """What will be extracted again, or with `--fetch` requested again."""
 
-    pages: int = described("pages that wait for the indexer again", example=37)
+    pages: int = described("pages that wait for the indexer again, or addresses that wait for the crawler", example=37)
     message: str = described("the same in a sentence", example="37 pages will be extracted again.")
 
 

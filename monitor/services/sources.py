@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from config.errors import EngineError, NotFound
+from config.errors import ArchiveError, EngineError, NotFound
 from config.nearest import suggestion
 from config.sources import Feed, Source
 from crawler.archive import feeds
@@ -40,7 +41,9 @@ def source(app: App, id: str) -> SourceDocument:
 def probe_feeds(
     app: App, ids: Sequence[str] = (), *, on_probe: Callable[[ProbeDocument], None] | None = None
 ) -> ProbesDocument:
-    """Request the feeds of these sources, or all enabled ones, and return the results. Nothing is stored.
+    """Request the feeds of these sources, or all enabled ones, and return the results.
+
+    Nothing is stored but how long servers ask to be left alone. A server that did so before is not asked.
 
     It takes as long as the slowest server. Calls from several threads, of `extract_address` too, take turns.
 
@@ -71,8 +74,20 @@ def probe_feeds(
             on_probe(document(finding))
 
     wanted = [feed for source in choose_sources(app, ids) for feed in source.feeds if feed.enabled or ids]
-    findings = probe(wanted, app.settings, on_finding=report)
+    held = _held_sites(app)
+    findings, holds = probe(wanted, app.settings, on_finding=report, held=held)
+    if holds:
+        with suppress(ArchiveError), app.archive.database.write() as connection:
+            feeds.hold_sites(connection, {site: datetime.now(UTC) + wait for site, wait in holds.items()})
     return ProbesDocument(feeds=tuple(map(document, findings)))
+
+
+def _held_sites(app: App) -> Mapping[str, datetime]:
+    try:
+        with app.archive.database.read() as connection:
+            return feeds.held_sites(connection, datetime.now(UTC))
+    except ArchiveError:  # testing feeds needs no archive
+        return {}
 
 
 def choose_sources(app: App, ids: Sequence[str]) -> Sequence[Source]:

@@ -1,20 +1,24 @@
-"""Upkeep that needs no indexer: backups, and pages to be extracted again."""
+"""Upkeep that needs no indexer: backups, and pages to be extracted or fetched again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from config.errors import WrongArgument
 from config.nearest import suggestion
-from crawler.outcomes import Outcome
+from crawler.archive import frontier
+from crawler.outcomes import PASSING, Outcome
 from indexer.jobs import reread as job
 from indexer.jobs.articles import iterate_articles
 from monitor import backup as backups
 from monitor.app import App
 from monitor.documents.operations import BackupDocument, RereadDocument, RestoreDocument
 
+_NOT_ENDED = frozenset(
+    {Outcome.WANTED, Outcome.LEASED, Outcome.COLLECTED, Outcome.PRUNED, Outcome.SAME_ARTICLE, Outcome.DISPUTED}
+)
 _GOOD = frozenset({Outcome.READ, Outcome.UNCHANGED})
 
 
@@ -29,13 +33,30 @@ def reread(app: App, outcomes: Sequence[str] = ()) -> RereadDocument:
         ArchiveError: the archive cannot be written.
     """
     known = set(app.archive.count_pages_by_state()) - {Outcome.PENDING}
-    if unknown := [outcome for outcome in outcomes if outcome not in known]:
-        names = "\n".join(f'no page ended in "{outcome}"{suggestion(outcome, known)}' for outcome in unknown)
-        raise WrongArgument(f"{names}\nexisting outcomes: {', '.join(sorted(known)) or 'none'}", field="outcome")
+    _check_outcomes(outcomes, known, "page")
     with app.archive.database.write() as connection:
         pages = job.reread(connection, outcomes or known)
     number = "1 page waits" if pages == 1 else f"{pages:,} pages wait"
     return RereadDocument(pages=pages, message=f"{number} to be extracted again by `parley run` or `parley index`.")
+
+
+def fetch_again(app: App, outcomes: Sequence[str] = ()) -> RereadDocument:
+    """Let addresses whose page could not be fetched be requested again.
+
+    Args:
+        outcomes: only addresses that ended in one of these; all whose cause may have passed where none is given.
+
+    Raises:
+        WrongArgument: no address ended in one of the outcomes.
+        ArchiveError: the archive cannot be written.
+    """
+    with app.archive.database.read() as connection:
+        known = set(frontier.count_urls_by_state(connection)) - _NOT_ENDED
+    _check_outcomes(outcomes, known, "address")
+    with app.archive.database.write() as connection:
+        number = frontier.want_again(connection, outcomes or known & PASSING, datetime.now(UTC))
+    waiting = "1 address waits" if number == 1 else f"{number:,} addresses wait"
+    return RereadDocument(pages=number, message=f"{waiting} to be fetched again by `parley run` or `parley crawl`.")
 
 
 def back_up(app: App, folder: Path) -> BackupDocument:
@@ -60,6 +81,12 @@ def restore(app: App, folder: Path) -> RestoreDocument:
     """
     configuration = backups.restore(folder, app.settings.data, app.settings.config)
     return RestoreDocument(data=str(app.settings.data), configuration=configuration)
+
+
+def _check_outcomes(outcomes: Sequence[str], known: Collection[str], what: str) -> None:
+    if unknown := [outcome for outcome in outcomes if outcome not in known]:
+        names = "\n".join(f'no {what} ended in "{outcome}"{suggestion(outcome, known)}' for outcome in unknown)
+        raise WrongArgument(f"{names}\nexisting outcomes: {', '.join(sorted(known)) or 'none'}", field="outcome")
 
 
 def all_failed(polls: Mapping[str, int]) -> bool:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from config.settings import Settings
 from config.sources import Feed, Source
 from crawler.archive.archive import Archive, open_archive
+from crawler.archive.feeds import FeedState, state_of
+from crawler.archive.frontier import count_urls_by_state, urls
 from crawler.download.loop import run
 from crawler.run import Report, crawl
+from crawler.schedule import RETRIES
 from tests.support.site import Site, site
 
 
@@ -38,6 +43,24 @@ class Crawling:
     def once(self, *feeds: Feed, **rest: Any) -> Report:
         """Collect from feeds until nothing is due."""
         return run(crawl(self.settings, sources_of(feeds), self.archive, once=True, **rest))
+
+    def urls(self) -> dict[str, int]:
+        """Return the number of addresses in each state."""
+        with self.archive.database.read() as connection:
+            return count_urls_by_state(connection)
+
+    def state(self) -> FeedState:
+        """Return the state of feed `s/1`."""
+        with self.archive.database.read() as connection:
+            state = state_of(connection, "s/1")
+        assert state
+        return state
+
+    def once_at_last(self, *feeds: Feed) -> Report:
+        """Collect once more, with every postponed address at its last attempt."""
+        with self.archive.database.write() as connection:
+            connection.execute(update(urls).values(due=datetime(2026, 1, 1, tzinfo=UTC), attempts=len(RETRIES)))
+        return self.once(*feeds)
 
 
 def feed(url: str, **changes: Any) -> Feed:

@@ -115,7 +115,7 @@ def test_the_user_agent_identifies_the_crawler_and_its_contact(crawling: Crawlin
 def test_robots_txt_is_fetched_once_and_obeyed(crawling: Crawling, news: Site) -> None:
     news.add_articles("open", "closed")
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /closed", content_type="text/plain")
-    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1, "refused_by_robots": 1}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1, "postponed": 1}
     assert "/closed" not in news.paths()
     assert len(news.requests) - len(news.paths()) == 1
 
@@ -146,14 +146,9 @@ def test_a_crawl_delay_is_kept_between_requests(crawling: Crawling, news: Site) 
 
 BOMB = gzip.compress(bytes(30_000_000))
 CASES = {
-    "not_found": Reply(status=404, body=b"no"),
     "gone": Reply(status=410),
-    "forbidden": Reply(status=403, body=b"go away"),
-    "client_error": Reply(status=418),
-    "empty": Reply(body=b"  "),
     "not_html": Reply(body=b"%PDF-1.7\n\0\1", content_type="application/pdf"),
     "too_large": Reply(body=b"<html>" + bytes(11_000_000)),
-    "redirected_nowhere": Reply(status=302),
     "collected": Reply(body="<html>Мир</html>".encode("cp1251"), content_type="text/html; charset=utf-8"),
 }
 
@@ -187,11 +182,6 @@ def test_binary_data_labelled_as_html_is_refused(crawling: Crawling, news: Site)
     assert crawling.once(feed(news.url("/rss"))).pages == {"not_html": 1}
 
 
-def test_a_redirect_loop_is_reported(crawling: Crawling, news: Site) -> None:
-    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=302, headers={"Location": "/a"})}
-    assert crawling.once(feed(news.url("/rss"))).pages == {"redirect_loop": 1}
-
-
 def test_a_redirected_page_keeps_its_original_address(crawling: Crawling, news: Site) -> None:
     news.add_articles("b")
     news.routes |= {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=301, headers={"Location": "/b"})}
@@ -219,7 +209,9 @@ def test_a_redirect_to_a_private_address_is_refused(crawling: Crawling, news: Si
     news.add_articles("b")
     location = target.format(port=news.port)
     news.routes |= {"/rss": rss((news.url("/a"), "a")), "/a": Reply(status=302, headers={"Location": location})}
-    assert crawling.once(feed(news.url("/rss"))).pages == {"refused_address": 1}
+    crawling.once(feed(news.url("/rss")))
+    crawling.once_at_last(feed(news.url("/rss")))
+    assert urls_in(crawling) == {"refused_address": 1}
     assert "/b" not in news.paths()
 
 
@@ -260,8 +252,8 @@ def test_retry_after_pauses_the_whole_domain(crawling: Crawling, news: Site) -> 
     crawling.once(feed(news.url("/rss")))
     now = datetime.now(UTC)
     with crawling.archive.database.read() as connection:
-        assert feeds.held_sites(connection, now + timedelta(minutes=59)) == {"127.0.0.2"}
-        assert feeds.held_sites(connection, now + timedelta(minutes=61)) == set()
+        assert feeds.held_sites(connection, now + timedelta(minutes=59)).keys() == {"127.0.0.2"}
+        assert feeds.held_sites(connection, now + timedelta(minutes=61)) == {}
     before = len(news.requests)
     crawling.once(feed(news.url("/rss")))
     assert len(news.requests) == before

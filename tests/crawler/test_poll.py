@@ -40,7 +40,9 @@ class ScriptedParser:
 
 
 REFUSED = Fetched(outcome=Outcome.FORBIDDEN, url="", status=403, detail="the server returned 403")
-THROTTLED = Fetched(outcome=Outcome.THROTTLED, url="", status=429, detail="the server returned 429")
+THROTTLED = Fetched(
+    outcome=Outcome.THROTTLED, url="", status=429, detail="the server returned 429", wait=timedelta(minutes=5)
+)
 
 
 def poll(
@@ -128,8 +130,8 @@ def test_a_poll_stops_when_the_server_asks_to_back_off(crawling: Crawling) -> No
         addresses.append(url)
         if url == SITEMAP:
             return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=b"the index")
-        wait = {"retry-after": "1200"}
-        return Fetched(outcome=Outcome.THROTTLED, url=url, status=429, detail="the server returned 429", headers=wait)
+        wait = timedelta(minutes=20)
+        return Fetched(outcome=Outcome.THROTTLED, url=url, status=429, detail="the server returned 429", wait=wait)
 
     polled = feed(SITEMAP, kind="sitemap")
     with crawling.archive.database.write() as connection:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from crawler.probe import Finding, probe
 from tests.crawler.conftest import Crawling, feed
 from tests.support.site import DATE, Reply, Site, page, rss
 
 
 def tried(crawling: Crawling, news: Site, path: str = "/rss", kind: str = "feed") -> Finding:
-    (finding,) = probe([feed(news.url(path), kind=kind)], crawling.settings)
+    (finding,), _ = probe([feed(news.url(path), kind=kind)], crawling.settings)
     return finding
 
 
@@ -37,7 +39,7 @@ def test_redirects_and_refusals_are_reported(crawling: Crawling, news: Site) -> 
     news.add_articles("a")
     news.routes["/old"] = Reply(status=301, headers={"Location": "/rss"})
     news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /secret", content_type="text/plain")
-    results = probe([feed(news.url(path), id=path) for path in ("/old", "/secret", "/none")], crawling.settings)
+    results, _ = probe([feed(news.url(path), id=path) for path in ("/old", "/secret", "/none")], crawling.settings)
     assert [one.outcome for one in results] == ["read", "refused_by_robots", "not_found"]
     assert results[0].advice == (f"it redirects to {news.url('/rss')}",)
     assert "robots.txt" in results[1].advice[0]
@@ -52,3 +54,18 @@ def test_a_feed_without_entries_is_reported_as_not_working(crawling: Crawling, n
 
 def test_an_unknown_kind_is_reported(crawling: Crawling, news: Site) -> None:
     assert 'kind "nothing"' in tried(crawling, news, kind="nothing").advice[0]
+
+
+def test_a_server_that_asked_to_be_left_alone_is_not_asked(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    held = {"127.0.0.2": datetime.now(UTC) + timedelta(hours=1)}
+    (finding,), _ = probe([feed(news.url("/rss"))], crawling.settings, held=held)
+    assert (finding.is_good, finding.outcome, news.requests) == (False, "throttled", [])
+    assert "127.0.0.2 asked us to wait 60 min" in finding.advice[0]
+
+
+def test_how_long_servers_ask_to_be_left_alone_is_returned(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = Reply(status=429, headers={"Retry-After": "3600"})
+    _, holds = probe([feed(news.url("/rss")), feed(news.url("/2"), id="s/2")], crawling.settings)
+    assert {site: round(wait.total_seconds()) for site, wait in holds.items()} == {"127.0.0.2": 3_600}
+    assert len(news.paths()) == 1

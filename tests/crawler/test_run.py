@@ -48,7 +48,7 @@ def test_all_requests_to_a_domain_are_spaced_by_the_delay(crawling: Crawling, ne
     crawling.once(feed(news.url("/rss")), feed(news.url("/other"), id="s/2"))
     assert len(news.requests) == 5
     times = [request.at for request in news.requests]
-    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.13
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.15
 
 
 def test_sources_can_be_replaced_while_the_crawler_runs(crawling: Crawling, news: Site) -> None:

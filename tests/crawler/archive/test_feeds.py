@@ -119,7 +119,7 @@ def test_a_lease_from_before_the_clock_was_set_back_is_void(database: Database) 
 def test_a_paused_domain_is_not_polled_until_the_pause_ends(database: Database) -> None:
     sync(database, A, B)
     with database.write() as connection:
-        feeds.hold_site(connection, "a.com", NOW + HOUR)
+        feeds.hold_sites(connection, {"a.com": NOW + HOUR})
     assert claim(database) == ["b/1"]
     assert claim(database, now=NOW + HOUR) == ["a/1", "b/1"]
 
@@ -127,7 +127,7 @@ def test_a_paused_domain_is_not_polled_until_the_pause_ends(database: Database) 
 def test_a_pause_made_endless_by_a_clock_set_back_is_ignored(database: Database) -> None:
     sync(database, A, now=NOW - timedelta(days=400))
     with database.write() as connection:
-        feeds.hold_site(connection, "a.com", NOW)
+        feeds.hold_sites(connection, {"a.com": NOW})
     assert claim(database, now=NOW - timedelta(days=399)) == ["a/1"]
 
 

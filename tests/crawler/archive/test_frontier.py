@@ -131,7 +131,7 @@ def test_a_postponed_address_waits_and_counts_its_attempts(database: Database) -
     discover(database, link("a.com/1"))
     claim(database)
     with database.write() as connection:
-        frontier.postpone(connection, 1, NOW + HOUR, "status 503")
+        frontier.postpone(connection, 1, NOW + HOUR, "status 503", attempts=1)
     assert (waiting(database), claim(database)) == ([], [])
     assert claim(database, now=NOW + HOUR)[0].attempts == 1
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from config.sources import Feed
+from crawler.archive.feeds import held_sites
+from crawler.archive.frontier import urls
 from crawler.archive.leases import Owner
 from tests.crawler.conftest import Crawling, feed
 from tests.support.fetches import newest_fetches
@@ -114,15 +117,42 @@ def test_a_spider_is_subject_to_the_guard_and_robots_txt(own: Crawling, news: Si
 def test_a_spider_does_not_affect_the_guard_of_other_requests(own: Crawling, news: Site, settings: str) -> None:
     text = SPIDER.replace('name = "talks"', f'name = "talks"; custom_settings = {settings}')
     news.routes["/rss"] = rss((f"http://localhost:{news.port}/x", "A name that leads to this machine"))
-    assert own.once(write(own, news, text=text), feed(news.url("/rss"), id="s/2")).pages == {"refused_address": 1}
+    assert own.once(write(own, news, text=text), feed(news.url("/rss"), id="s/2")).pages == {"postponed": 1}
+    with own.archive.database.read() as connection:
+        assert "not public" in (connection.scalar(select(urls.c.detail).where(urls.c.url.contains("localhost"))) or "")
 
 
 def test_a_spider_shares_the_pace_of_a_domain_with_other_requests(own: Crawling, news: Site) -> None:
     spider = replace(write(own, news), url="http://127.0.0.4:8080/")  # whose domain is not the one it asks
-    own.options["delay"] = 0.3
+    own.options["delay"] = 0.1
     news.add_articles("a", "b", "c")
-    start = monotonic()
     report = own.once(spider, feed(news.url("/rss"), id="s/2"))
     assert (report.polls, report.pages) == ({"read": 2}, {"collected": 3})
-    times = sorted(request.at for request in news.requests)
-    assert [time >= start + 0.3 * number for number, time in enumerate(times)] == [True] * 9
+    times = [request.at for request in news.requests]
+    assert len(times) == 9
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.1
+
+
+def test_a_spider_cannot_change_what_protects_servers(own: Crawling, news: Site) -> None:
+    settings = {
+        "DOWNLOAD_DELAY": 0,
+        "PARLEY_DELAY": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        "DOWNLOADER_MIDDLEWARES": {"scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 1},
+        "DOWNLOAD_HANDLERS": {"http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"},
+    }
+    text = SPIDER.replace('name = "talks"', f'name = "talks"; custom_settings = {settings}')
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: Parley\nDisallow: /1", content_type="text/plain")
+    own.options["delay"] = 0.1
+    own.once(write(own, news, text=text))
+    assert sorted(news.paths()) == ["/0", "/2"]
+    times = [request.at for request in news.requests]
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.1
+
+
+def test_a_spider_is_held_by_its_server_like_everybody(own: Crawling, news: Site) -> None:
+    news.routes["/0"] = Reply(status=429, headers={"Retry-After": "3600"})
+    own.once(write(own, news))
+    assert len(news.paths()) == 1
+    with own.archive.database.read() as connection:
+        assert held_sites(connection, datetime.now(UTC)).keys() == {"127.0.0.2"}

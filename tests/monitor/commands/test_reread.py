@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from crawler.archive.archive import Archive, open_archive
+from crawler.archive.frontier import count_urls_by_state, know, urls
 from indexer.jobs import articles
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.installation import Installation
@@ -58,3 +59,22 @@ def test_the_error_for_an_unused_outcome_lists_the_existing_ones(small: Installa
     code, _, error = small.run("reread", "no_texts")
     assert code == 2
     assert 'no page ended in "no_texts"\nexisting outcomes: empty' in error
+
+
+def test_addresses_that_could_not_be_fetched_can_be_wanted_again(small: Installation) -> None:
+    archive = open_archive(small.data)
+    collect(archive, "a", page_of(TALKS))
+    with archive.database.write() as connection:
+        for name, state in (("b", "forbidden"), ("c", "not_found"), ("d", "gone")):
+            know(connection, f"http://a.example/{name}", source="s", feed="s/1", now=NOON)
+            connection.execute(update(urls).where(urls.c.url == f"http://a.example/{name}").values(state=state))
+    assert small.json("reread", "--fetch", "gone") == {
+        "pages": 1,
+        "message": "1 address waits to be fetched again by `parley run` or `parley crawl`.",
+    }
+    assert small.json("reread", "--fetch")["pages"] == 2
+    with archive.database.read() as connection:
+        assert count_urls_by_state(connection) == {"collected": 1, "wanted": 3}
+    code, _, error = small.run("reread", "--fetch", "forbiden")
+    assert (code, 'no address ended in "forbiden"' in error) == (2, True)
+    archive.close()

@@ -1,0 +1,117 @@
+"""Causes that pass: they end no page before its last attempt, and hold the server that gave them."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crawler.archive import feeds, frontier
+from crawler.archive.leases import Owner
+from tests.crawler.conftest import Crawling, feed
+from tests.support.site import Reply, Site, page, rss, site
+
+PASSING = {
+    "not_found": Reply(status=404, body=b"no"),
+    "forbidden": Reply(status=403, body=b"go away"),
+    "client_error": Reply(status=418),
+    "not_modified": Reply(status=304),
+    "empty": Reply(body=b"  "),
+    "redirected_nowhere": Reply(status=302),
+    "redirect_loop": Reply(status=302, headers={"Location": "/a"}),
+}
+
+
+def title_of_page(crawling: Crawling) -> str | None:
+    """Return what the feed said to be the title of the only page."""
+    (kept,) = crawling.archive.claim_pages(9, datetime.now(UTC), timedelta(minutes=1), Owner("test"))
+    return kept.hints.title
+
+
+@pytest.mark.parametrize("outcome", PASSING)
+def test_a_cause_that_may_pass_ends_no_page_before_the_last_attempt(
+    crawling: Crawling, news: Site, outcome: str
+) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": PASSING[outcome]}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
+    assert crawling.once_at_last(feed(news.url("/rss"))).pages == {outcome: 1}
+    assert crawling.urls() == {outcome: 1}
+    news.routes["/a"] = Reply(body=page("a"))
+    with crawling.archive.database.write() as connection:
+        assert frontier.want_again(connection, [outcome], datetime.now(UTC)) == 1
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
+    assert title_of_page(crawling) == "a"
+
+
+def test_a_robots_txt_that_forbids_everything_for_a_day_ends_no_page(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /a")
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
+    news.routes["/robots.txt"] = Reply(status=404)
+    assert crawling.once_at_last(feed(news.url("/rss"))).pages == {"collected": 1}
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("until_close", [False, True])
+def test_a_robots_txt_that_is_too_large_is_read_as_far_as_the_standard_says(
+    crawling: Crawling, news: Site, is_packed: bool, until_close: bool
+) -> None:
+    news.add_articles("a", "b")
+    body = b"User-agent: *\nDisallow: /a\n" + b"# words\n" * 2_000_000
+    packed = gzip.compress(body) if is_packed else body
+    headers = {"Content-Encoding": "gzip"} if is_packed else {}
+    news.routes["/robots.txt"] = Reply(body=packed, headers=headers, until_close=until_close)
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1, "postponed": 1}
+    assert news.paths() == ["/rss", "/b"]
+
+
+def test_a_response_holds_the_domain_that_gave_it_also_after_a_redirect(crawling: Crawling, news: Site) -> None:
+    with site("127.0.0.4") as other:
+        other.routes["/b"] = Reply(status=429, headers={"Retry-After": "3600"})
+        other.add_articles("c")
+        news.add_articles("a", "d")
+        news.routes["/a"] = Reply(status=302, headers={"Location": other.url("/b")})
+        crawling.once(feed(news.url("/rss")))
+        with crawling.archive.database.read() as connection:
+            assert feeds.held_sites(connection, datetime.now(UTC)).keys() == {"127.0.0.4"}
+        assert "/d" in news.paths()
+        # Another redirect there is not followed, and costs its page no attempt.
+        news.add_articles("e")
+        news.routes["/e"] = Reply(status=302, headers={"Location": other.url("/c")})
+        crawling.once(feed(news.url("/rss")))
+        assert other.paths() == ["/b"]
+        with crawling.archive.database.read() as connection:
+            rows = connection.execute(select(frontier.urls.c.url, frontier.urls.c.attempts))
+            assert dict(rows.all())[news.url("/e")] == 0
+
+
+def test_an_overloaded_domain_is_held_longer_each_time_and_its_waiting_pages_lose_no_attempt(
+    crawling: Crawling, news: Site
+) -> None:
+    news.add_articles("a", "b", "c")
+    news.routes |= {f"/{name}": Reply(status=503) for name in "abc"}
+    crawling.once(feed(news.url("/rss")))
+    assert len(news.paths()) == 2
+    with crawling.archive.database.read() as connection:
+        assert sorted(connection.scalars(select(frontier.urls.c.attempts))) == [0, 0, 1]
+        (until,) = feeds.held_sites(connection, datetime.now(UTC)).values()
+    assert timedelta(seconds=40) < until - datetime.now(UTC) <= timedelta(seconds=60)
+
+
+def test_the_retry_after_of_robots_txt_is_kept(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    news.routes["/robots.txt"] = Reply(status=503, headers={"Retry-After": "7200"})
+    assert crawling.once(feed(news.url("/rss"))).polls == {"robots_unreachable": 1}
+    assert crawling.state().next_due > datetime.now(UTC) + timedelta(minutes=115)
+    with crawling.archive.database.read() as connection:
+        assert feeds.held_sites(connection, datetime.now(UTC) + timedelta(minutes=119)).keys() == {"127.0.0.2"}
+    crawling.once(feed(news.url("/rss")))
+    assert len(news.requests) == 1
+
+
+def test_a_304_that_nothing_was_asked_for_is_no_delivery(crawling: Crawling, news: Site) -> None:
+    news.routes["/rss"] = Reply(status=304)
+    assert crawling.once(feed(news.url("/rss"))).polls == {"not_modified": 1}
+    assert crawling.state().failures == 1
