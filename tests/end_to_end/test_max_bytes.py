@@ -62,7 +62,7 @@ def test_a_sitemap_with_more_tags_than_the_default_allows_is_read(crawling: Craw
     assert most_tags(DEFAULT_MAX_BYTES) < body.count(b"<") < most_tags(MAX_BYTES)
     news.routes = {"/map": Reply(body=body, content_type="application/xml")}
     report = crawling.once(feed(news.url("/map"), kind="sitemap", options={"links": 2}))
-    assert (report.polls, report.pages) == ({"read": 1}, {"not_found": 2})
+    assert (report.polls, report.pages) == ({"read": 1}, {"postponed": 2})
 
 
 def test_a_listing_larger_than_the_default_is_read_to_its_end(crawling: Crawling, news: Site) -> None:
