@@ -21,7 +21,7 @@ from crawler.archive import feeds, fetches
 from crawler.archive.archive import Archive
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
-from crawler.download.robots import LONGEST_DELAY
+from crawler.download.pace import LONGEST_DELAY
 from crawler.parser_process import ParserProcess
 from crawler.poll import Poller
 from crawler.presence import Heartbeat, Progress, only_one, write_heartbeat
