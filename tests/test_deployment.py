@@ -17,7 +17,7 @@ import yaml
 
 from config.settings import Settings
 from indexer.engines.elasticsearch.address import parse
-from indexer.engines.elasticsearch.schema import new_index
+from indexer.engines.elasticsearch.schema import LEFT_OUT, new_index
 from monitor.cli import command_names
 from tests.support.one_answer import answering, error
 
@@ -71,6 +71,8 @@ def test_kibana_is_optional_and_shows_the_alias_by_date() -> None:
     alias = parse(OURS["indexer"]["environment"]["PARLEY_ENGINE"].partition("?")[0]).name
     assert (view["attributes"]["title"], view["attributes"]["timeFieldName"]) == (alias, "published")
     fields = new_index(parse("elasticsearch://one/parley"))["mappings"]["properties"]
+    hidden = {each["value"] for each in json.loads(view["attributes"]["sourceFilters"])}
+    assert hidden == {*LEFT_OUT, "serial", "order"} & fields.keys()
     assert fields["published"]["type"] == "date"
     assert fields["themes"]["type"] == "keyword"
 

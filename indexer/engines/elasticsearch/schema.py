@@ -12,7 +12,7 @@ from indexer.engines.elasticsearch.compile import format_moment
 from indexer.stored_form import author_names, sort_key, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 5  # increase it when the mapping or the meaning of a field changes
+SCHEMA_VERSION = 6  # increase it when the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
 ARCHIVE = "archive"  # the key below it that contains the id of the archive whose articles the index contains
 SEARCHED = ("words", "title_words", "author_words")
@@ -25,13 +25,18 @@ _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
 _ADDRESS = {"type": "keyword", "ignore_above": 8_191}
 _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_WORDS, SEARCHED),
-    (_SHOWN, ("title", "text", "authors", "published_from", "updated", "updated_precision")),
+    (_SHOWN, ("headline", "body", "authors", "published_from", "updated", "updated_precision")),
     (_ADDRESS, ("url",)),
     ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "carries", "themes", "author_names")),
     ({"type": "date"}, ("published", "collected")),
     ({"type": "long"}, ("serial", "order")),
 )
-_PROPERTIES = {name: field for field, names in _TYPES for name in names}
+# Names that people use in Kibana: they find what the words find, in whatever case.
+_ALIASES = {"title": "title_words", "text": "words", "author": "author_words", "@timestamp": "published"}
+_PROPERTIES = {
+    **{name: field for field, names in _TYPES for name in names},
+    **{name: {"type": "alias", "path": path} for name, path in _ALIASES.items()},
+}
 
 
 def new_index(address: Address) -> dict[str, Any]:
@@ -42,6 +47,8 @@ def new_index(address: Address) -> dict[str, Any]:
                 "number_of_shards": str(address.shards),
                 # The archive marks a page as indexed when its article was acknowledged, so that has to be on disk by then.
                 "translog": {"durability": "request"},
+                # A search without a field, as typed in Kibana: otherwise it counts matches in every field.
+                "query": {"default_field": ["words"]},
                 **changeable_settings(address),
             }
         },
@@ -76,8 +83,8 @@ def has_same_fields(mappings: Mapping[str, Any]) -> bool:
 def to_document(article: Article) -> dict[str, Any]:
     """Return the document for an article: its searchable fields and those that it is restored from."""
     return text_fields(article) | {
-        "title": article.title,
-        "text": article.text,
+        "headline": article.title,
+        "body": article.text,
         "authors": list(article.authors),
         "author_names": author_names(article),
         "url": article.url,
@@ -106,8 +113,8 @@ def to_article(id: str, document: Mapping[str, Any]) -> Article:
         serial=document["serial"],
         url=document["url"],
         site=document["site"],
-        title=document["title"],
-        text=document["text"],
+        title=document["headline"],
+        text=document["body"],
         authors=tuple(document["authors"]),
         source=document["source"],
         language=document["language"],
