@@ -36,7 +36,8 @@ def steps(name: str) -> list[str]:
 
 def test_the_crawler_and_the_indexer_run_next_to_elasticsearch() -> None:
     assert {name: service["command"] for name, service in OURS.items()} == {"crawler": ["crawl"], "indexer": ["index"]}
-    assert SERVICES["indexer"]["depends_on"] == {"elasticsearch": {"condition": "service_healthy"}}
+    assert SERVICES["indexer"]["depends_on"] == {"users": {"condition": "service_completed_successfully"}}
+    assert SERVICES["users"]["depends_on"] == {"elasticsearch": {"condition": "service_healthy"}}
     assert "depends_on" not in SERVICES["crawler"]  # it collects without an engine
 
 
@@ -65,7 +66,7 @@ def test_every_long_running_service_has_a_health_check() -> None:
 
 def test_kibana_is_optional_and_shows_the_alias_by_date() -> None:
     kibana = {name for name, service in SERVICES.items() if service.get("profiles") == ["kibana"]}
-    assert kibana == {"kibana", "kibana-password"}
+    assert kibana == {"kibana"}
     assert SERVICES["kibana"]["image"].split(":")[1] == SERVICES["elasticsearch"]["image"].split(":")[1]
     view = json.loads((ROOT / "docs/kibana/data-view.ndjson").read_text())
     alias = parse(OURS["indexer"]["environment"]["PARLEY_ENGINE"].partition("?")[0]).name
@@ -80,8 +81,7 @@ def test_kibana_is_optional_and_shows_the_alias_by_date() -> None:
 def test_docker_accepts_the_compose_file() -> None:
     if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("needs docker compose; install it to check docker-compose.yml")
-    environment = os.environ | {"ELASTIC_PASSWORD": "x"}
-    subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, env=environment, check=True)
+    subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, check=True)
 
 
 def test_the_image_runs_as_an_unprivileged_user() -> None:
@@ -100,31 +100,30 @@ def test_every_copied_file_exists_and_is_in_the_build_context() -> None:
 
 def test_every_variable_of_our_services_is_a_setting() -> None:
     names = {name for service in OURS.values() for name in service["environment"]}
-    names |= set(re.findall(r"PARLEY_\w+", " ".join(steps("ENV")))) | {name for name in EXAMPLE if "PARLEY" in name}
+    names |= set(re.findall(r"PARLEY_\w+", " ".join(steps("ENV"))))
     assert {name.removeprefix("PARLEY_").lower() for name in names} <= Settings.model_fields.keys()
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
     used = set(re.findall(r"(?<!\$)\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     assert used == EXAMPLE.keys()
-    assert EXAMPLE["ELASTIC_PASSWORD"] == ""
 
 
-def test_the_engine_address_points_to_the_server_and_its_password_secret(tmp_path: Path) -> None:
-    (tmp_path / "elastic_password").write_text("s3cret\n")
+def test_the_engine_address_points_to_the_server_and_to_the_password_of_a_user_with_few_rights(tmp_path: Path) -> None:
+    (tmp_path / "parley_password").write_text("s3cret\n")
     for service in OURS.values():
         url = service["environment"]["PARLEY_ENGINE"]
-        assert "/run/secrets/elastic_password" in url
-        assert service["secrets"] == ["elastic_password"]
+        assert "/run/secrets/parley_password" in url
+        assert service["secrets"] == ["parley_password"]
         address = parse(url.replace("/run/secrets", str(tmp_path)))
         assert address.hosts == ("http://elasticsearch:9200",)
-        assert (address.user, address.password) == ("elastic", "s3cret")
+        assert (address.user, address.password) == ("parley", "s3cret")
 
 
 def test_the_server_requires_a_password_and_is_reachable_only_from_this_machine() -> None:
     server = SERVICES["elasticsearch"]
     assert server["environment"]["xpack.security.enabled"] == "true"
-    assert ":?" in server["environment"]["ELASTIC_PASSWORD"]  # compose refuses to start without one
+    assert not [name for service in SERVICES.values() for name in service.get("environment", {}) if "PASSWORD" in name]
     assert all(port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", []))
     assert server["mem_limit"]
     assert server["healthcheck"]["test"][0] == "CMD-SHELL"
@@ -139,27 +138,57 @@ def shell(command: str, here: str, **variables: str) -> int:
     return subprocess.run(["sh", "-c", moved], env=environment, capture_output=True, check=False).returncode
 
 
-def test_the_server_is_healthy_when_it_serves(elasticsearch_url: str) -> None:
+def test_the_server_is_healthy_when_it_serves(elasticsearch_url: str, tmp_path: Path) -> None:
     kind, command = SERVICES["elasticsearch"]["healthcheck"]["test"]
     assert kind == "CMD-SHELL"
-    assert shell(command, elasticsearch_url.partition("://")[2], ELASTIC_PASSWORD="x") == 0
-    assert shell(command, "127.0.0.1:1", ELASTIC_PASSWORD="x") != 0
+    (tmp_path / "elastic_password").write_text("x")
+    assert shell(command, elasticsearch_url.partition("://")[2], SECRETS=str(tmp_path)) == 0
+    assert shell(command, "127.0.0.1:1", SECRETS=str(tmp_path)) != 0
     with answering(401, error("security_exception", "no")) as server:
-        assert shell(command, f"127.0.0.1:{server.server_port}", ELASTIC_PASSWORD="x") != 0
+        assert shell(command, f"127.0.0.1:{server.server_port}", SECRETS=str(tmp_path)) != 0
 
 
-def test_kibana_is_healthy_when_it_serves_and_its_password_is_set_once() -> None:
+def test_kibana_is_healthy_when_it_serves() -> None:
     _, healthy = SERVICES["kibana"]["healthcheck"]["test"]
-    (set_password,) = SERVICES["kibana-password"]["command"]
-    assert SERVICES["kibana-password"]["entrypoint"] == ["sh", "-c"]
     with answering(200, {}) as server:
-        here = f"127.0.0.1:{server.server_port}"
-        assert shell(healthy, here) == 0
-        assert shell(set_password, here, ELASTIC_PASSWORD="x", KIBANA_PASSWORD="") == 1
-        assert shell(set_password, here, ELASTIC_PASSWORD="x", KIBANA_PASSWORD="y1") == 0
-    assert server.seen == [None, "Basic ZWxhc3RpYzp4"]
-    assert json.loads(server.bodies[-1]) == {"password": "y1"}
+        assert shell(healthy, f"127.0.0.1:{server.server_port}") == 0
     assert shell(healthy, "127.0.0.1:1") != 0
+
+
+def test_the_users_are_created_with_the_privileges_that_the_documentation_lists(tmp_path: Path) -> None:
+    for name in ("elastic", "parley", "kibana"):
+        (tmp_path / f"{name}_password").write_text(f"{name}-s3cret")
+    assert SERVICES["users"]["entrypoint"] == ["sh", "-c"]
+    (create,) = SERVICES["users"]["command"]
+    with answering(200, {}) as server:
+        assert shell(create, f"127.0.0.1:{server.server_port}", SECRETS=str(tmp_path)) == 0
+    role, parley, kibana = (json.loads(body) for body in server.bodies)
+    page = (ROOT / "docs/elasticsearch.md").read_text().partition("**Privileges.**")[2].partition("## ")[0]
+    [privileges] = role["indices"]
+    assert all(f"`{name}`" in page for name in (*privileges["names"], *privileges["privileges"], *role["cluster"]))
+    assert parley == {"password": "parley-s3cret", "roles": ["parley"]}
+    assert kibana == {"password": "kibana-s3cret"}
+    assert shell(create, "127.0.0.1:1", SECRETS=str(tmp_path)) != 0
+    with answering(401, error("security_exception", "no")) as server:
+        assert shell(create, f"127.0.0.1:{server.server_port}", SECRETS=str(tmp_path)) != 0
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_confined(name: str) -> None:
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert service["mem_limit"]
+    assert "stop_grace_period" in service or "restart" not in service
+    assert service.get("read_only") or name in ("elasticsearch", "kibana")  # they write to their own folders at start
+
+
+def test_your_own_configuration_is_one_mounted_folder() -> None:
+    for service in OURS.values():
+        assert service["environment"]["PARLEY_CONFIG"] == "/config"
+        assert [volume for volume in service["volumes"] if volume.endswith(":/config")]
+        assert service["tmpfs"] == ["/tmp"]
 
 
 def test_server_and_client_have_the_same_major_version() -> None:
@@ -168,7 +197,13 @@ def test_server_and_client_have_the_same_major_version() -> None:
 
 
 def test_every_volume_and_secret_is_declared() -> None:
-    mounted = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
-    assert mounted == COMPOSE["volumes"].keys()
-    assert {secret for service in OURS.values() for secret in service["secrets"]} == COMPOSE["secrets"].keys()
-    assert {volume.split(":")[1] for service in OURS.values() for volume in service["volumes"]} == set(steps("VOLUME"))
+    volumes = [volume.rpartition(":") for service in SERVICES.values() for volume in service.get("volumes", [])]
+    assert {source for source, _, _ in volumes if "/" not in source} == COMPOSE["volumes"].keys()
+    secrets = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+    assert secrets == COMPOSE["secrets"].keys()
+    assert {
+        target for service in OURS.values() for target in (each.rpartition(":")[2] for each in service["volumes"])
+    } == {
+        *steps("VOLUME"),
+        "/config",
+    }

@@ -135,7 +135,7 @@ def translate_response(status: int, body: object, address: Address) -> EngineErr
 
 def report_missing_index(address: Address) -> IndexMissing:
     """Return the error for an index that does not exist."""
-    return IndexMissing(f"there is no index at {address} yet; the indexer creates it and fills it from the archive")
+    return IndexMissing(f"there is no index at {address} yet; `parley index` creates it and fills it from the archive")
 
 
 def report_full_disk(address: Address) -> EngineUnavailable:
