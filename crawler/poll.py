@@ -27,6 +27,7 @@ from crawler.kinds import kind_of
 from crawler.limits import most_bytes
 from crawler.outcomes import TEMPORARY, Outcome
 from crawler.page import FeedResponse, FeedResult, RawPage, hash_of
+from crawler.resources import raise_if_short
 from crawler.schedule import max_age, next_due
 from crawler.urls import canonical, registered_domain
 
@@ -86,6 +87,7 @@ class Poller:
         except ArchiveError:
             raise
         except Exception as error:  # if not recorded, the poll would repeat at once, forever and silently
+            raise_if_short(error)
             log.exception("unexpected error while polling a feed", feed=feed.id)
             steps = [_Step(outcome=Outcome.FAILED, detail=describe_unexpected(error))]
         fetch = _summary(feed, steps, at, round((monotonic() - began) * 1000))

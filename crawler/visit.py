@@ -20,6 +20,7 @@ from crawler.parse.encoding import decode
 from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
 from crawler.poll import describe_unexpected, keep_holds
 from crawler.removals import removal
+from crawler.resources import raise_if_short
 from crawler.schedule import retry_at
 from crawler.urls import canonical
 
@@ -47,6 +48,7 @@ class Visitor:
         except ArchiveError:
             raise
         except Exception as error:  # if not recorded, the visit would repeat at once and forever
+            raise_if_short(error)
             log.exception("unexpected error while fetching a page", url=wanted.url, feed=wanted.feed)
             failed = Fetched(outcome=Outcome.FAILED, url=wanted.url, detail=describe_unexpected(error))
             return self._postpone_or_end(wanted, failed, self._clock())

@@ -25,6 +25,7 @@ from crawler.download.holds import Held, Holds
 from crawler.download.robots import RefusedByRobots, RobotsUnreachable
 from crawler.download.unpacking import CUT, KEEP_CUT, CutOff
 from crawler.outcomes import Outcome
+from crawler.resources import raise_if_short
 from crawler.urls import registered_domain
 
 _BY_STATUS = {
@@ -91,6 +92,9 @@ class Fetcher(Protocol):
 
         Args:
             max_bytes: limit for the decompressed body; None for the setting of that name.
+
+        Raises:
+            Shortage: this process lacks file descriptors, threads or memory.
         """
         ...
 
@@ -103,7 +107,11 @@ async def fetch(
     *,
     holds: Holds,
 ) -> Fetched:
-    """Download an address through Scrapy's downloader and its middlewares, as a Fetcher does."""
+    """Download an address through Scrapy's downloader and its middlewares, as a Fetcher does.
+
+    Raises:
+        Shortage: this process lacks file descriptors, threads or memory.
+    """
     began = monotonic()
     try:
         meta: dict[str, object] = {KEEP_CUT: True, "download_fail_on_dataloss": False}
@@ -112,6 +120,7 @@ async def fetch(
         request = Request(url, headers=dict(headers or {}), meta=meta, callback=NO_CALLBACK, dont_filter=True)
         response = await engine.download_async(request)
     except Exception as error:
+        raise_if_short(error)
         outcome, detail = outcome_of_error(error)
         is_remembered = isinstance(error, RobotsUnreachable) and error.is_remembered
         return Fetched(
@@ -184,7 +193,11 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
         case UnsupportedURLSchemeError() | ValueError():
             return Outcome.REFUSED_ADDRESS, f"this address cannot be fetched: {message}"
     if TooManyHeaders.__name__ in message:
-        return Outcome.TOO_LARGE, "the response has too many headers"
+        return Outcome.TOO_LARGE, "the headers of the response are too large"
+    if "VerificationError" in message:  # of service_identity
+        return Outcome.BAD_CERTIFICATE, "the server's certificate is for another name"
+    if "ParseError" in message:
+        return Outcome.UNREACHABLE, "the server does not respond in HTTP"
     if "certificate" in message.lower():
         return Outcome.BAD_CERTIFICATE, "the server's certificate cannot be verified"
     if "DataLoss" in f"{type(error).__name__} {message}":

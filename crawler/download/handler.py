@@ -91,6 +91,8 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
         if not self._is_heard:
             self._is_heard = True
             self.pace.heard(self._site)
+        if self._parser is not None:  # Twisted drops the connection after a line of 16 KB, without a reason
+            self._parser.MAX_LENGTH = HEADER_BYTES
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         in_headers = self._parser is not None and self._parser.state in (_newclient.STATUS, _newclient.HEADER)
         self._before_body = self._before_body + len(data) if in_headers else 0

@@ -44,3 +44,10 @@ def test_many_headers_are_accepted(crawling: Crawling, news: Site) -> None:
     news.routes["/rss"] = Reply(body=rss((news.url("/a"), "a")).body, content_type="application/rss+xml", headers=full)
     for _ in range(2):
         assert crawling.once(feed(news.url("/rss"))).polls.keys() <= {"read", "unchanged"}
+
+
+def test_a_long_header_line_is_accepted(crawling: Crawling, news: Site) -> None:
+    news.add_articles("a")
+    long = {"Content-Security-Policy": "x" * 60_000}
+    news.routes["/rss"] = Reply(body=rss((news.url("/a"), "a")).body, content_type="application/rss+xml", headers=long)
+    assert crawling.once(feed(news.url("/rss"))).polls == {"read": 1}
