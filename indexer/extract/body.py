@@ -6,7 +6,6 @@ the worse, and took a quarter of the time. It therefore runs only when the fast 
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from typing import TYPE_CHECKING, cast
@@ -19,11 +18,12 @@ from indexer.extract.fragment import text_of_fragment
 from indexer.extract.json_ld import text_of
 from indexer.extract.lead import with_lead
 from indexer.extract.lines import Blocks, blocks_of, without_headline, without_links, words
+from indexer.extract.quick import quick_text
 from indexer.extract.state import state_html
 from indexer.extract.unfold import drop_hidden, unfold
 
 if TYPE_CHECKING:
-    from trafilatura.settings import Document, Extractor
+    from trafilatura.settings import Document
 
 _TINY = 500  # characters; below it there is little to lose
 _SHORT = 1_000  # characters; below it an article may have been cut at its first section
@@ -60,10 +60,10 @@ def text_of_tree(tree: HtmlElement, facts: Facts, url: str) -> str:
     unfold(tree)
     scripts = [(script.get("type") or "", script.text) for script in tree.iter("script") if script.text]
     etree.strip_elements(tree, *_DEAD, with_tail=False)
-    text = _extracted(tree, fast=True)
+    text = quick_text(tree)
     if _is_suspicious(text, tree):
         drop_hidden(tree)
-        text = _better(text, _extracted(tree, fast=False))
+        text = _better(text, _thorough(tree))
     blocks = blocks_of(tree, text, url)
     lines = without_links(without_headline(text.splitlines(), blocks.titles), blocks)
     stated = _stated(facts)
@@ -106,23 +106,11 @@ def _repeats(text: str) -> bool:
     return len(set(runs)) < _UNIQUE * len(runs)
 
 
-def _extracted(tree: HtmlElement, *, fast: bool) -> str:
+def _thorough(tree: HtmlElement) -> str:
     from trafilatura import bare_extraction
 
-    document = cast("Document | None", bare_extraction(tree, options=_options(fast)))
+    document = cast("Document | None", bare_extraction(tree, output_format="python", include_comments=False))
     return (document.text or "").strip() if document else ""
-
-
-@functools.cache
-def _options(fast: bool) -> Extractor:
-    from trafilatura.settings import Extractor
-
-    options = Extractor(output_format="python", fast=fast, comments=False)
-    if fast:
-        # In focus "balanced" two pages in five are measured as a whole to decide on a second attempt; _is_suspicious
-        # decides that here, cheaper and no worse. Any other name than trafilatura's three leaves it out.
-        options.focus = "once"
-    return options
 
 
 def _paragraphs(tree: HtmlElement) -> int:

@@ -54,10 +54,14 @@ def _starts(facts: Facts, text: str) -> list[str]:
 
 
 def _shown(tree: HtmlElement, starts: list[str]) -> str | None:
+    longest = [max(start.split()[:-1], key=len, default=start) for start in starts]
     for element in tree.iter("p", *_INLINE):
         if element.tag != "p" and (len(element) > _MOST_CHILDREN or not (element.text or "").strip()):
             continue
-        text = " ".join(element.text_content().split())
+        text = element.text_content() if len(element) else element.text or ""
+        if len(text) < _SHORTEST or not any(word in text for word in longest):
+            continue
+        text = " ".join(text.split())
         if _SHORTEST <= len(text) <= _LONGEST and any(start in words(text) for start in starts):
             return None if _is_elsewhere(element) else text
     return None

@@ -23,6 +23,7 @@ _POLITE = (
     r"|przepraszamy)[,!.…]* )?"
 )
 _SENTENCE = r"(?:^|[.!?:…\n—–|]\s*)"
+_BEGINNING = re.compile(r"(?:^|[.!?:…\n—–|])\s*")
 _LONGEST_TITLE = 70  # characters of a title that is a notice as a whole
 _EDGES = " .!?…:—–-|»«\"'()[]"
 
@@ -33,6 +34,7 @@ class Patterns:
 
     Attributes:
         titles, statements: a pattern for every kind.
+        any_statement: what a sentence that is a statement of any kind begins with.
         advice: what such pages tell readers to do.
         consent: words about cookies and tracking.
         address: what an outlet that asks for consent says to its readers.
@@ -41,6 +43,7 @@ class Patterns:
 
     titles: dict[Kind, re.Pattern[str]]
     statements: dict[Kind, re.Pattern[str]]
+    any_statement: re.Pattern[str]
     advice: re.Pattern[str]
     consent: re.Pattern[str]
     address: re.Pattern[str]
@@ -56,6 +59,9 @@ def patterns() -> Patterns:
         statements={
             kind: _compiled(_of_kind(languages, "statements", kind), before=_SENTENCE + _POLITE) for kind in _KINDS
         },
+        any_statement=_compiled(
+            (item for kind in _KINDS for item in _of_kind(languages, "statements", kind)), before=_POLITE
+        ),
         advice=_compiled(item for language in languages for item in language["advice"]),
         consent=_compiled(item for language in languages for item in language["consent"]),
         address=_compiled(item for language in languages for item in language["address"]),
@@ -73,6 +79,10 @@ def kind_of_title(title: str) -> Kind | None:
 
 def statements(text: str) -> dict[Kind, int]:
     """Return how many sentences of a text are statements of each kind of notice."""
+    # One test at the beginning of each sentence takes half of the time of five patterns that look for beginnings.
+    any_statement = patterns().any_statement
+    if not any(any_statement.match(text, beginning.end()) for beginning in _BEGINNING.finditer(text)):
+        return {}
     counts = {kind: len(pattern.findall(text)) for kind, pattern in patterns().statements.items()}
     return {kind: count for kind, count in counts.items() if count}
 

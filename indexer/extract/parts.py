@@ -49,11 +49,11 @@ def _numbers(tree: HtmlElement, url: str, own: tuple[str, int | None]) -> Iterat
 def _numbered(tree: HtmlElement) -> Iterator[tuple[HtmlElement, int | None]]:
     """Yield links whose text is a number, with it, and links to the next page."""
     for link in tree.iter("a", "link"):
-        if "next" in (link.get("rel") or ""):
+        if (rel := link.get("rel")) and "next" in rel:
             yield link, None
             continue
         # Text is taken from the link or its only child; the text of all descendants takes ten times as long to collect.
-        label = ((link.text or "").strip() or (link[0].text or "" if len(link) == 1 else "")).strip()
+        label = (link.text or "").strip() or (link[0].text or "" if len(link) == 1 else "").strip()
         if len(label) <= _LABEL and label[-1:].isdigit() and (match := _NUMBER.fullmatch(label)):
             yield link, int(match[1])
 

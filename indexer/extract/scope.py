@@ -76,7 +76,7 @@ class Scope:
 
 
 def _is_named(part: HtmlElement) -> bool:
-    return bool(_NAMES.search(f"{part.get('class') or ''} {part.get('id') or ''}"))
+    return any(_NAMES.search(name) for name in (part.get("class"), part.get("id")) if name)
 
 
 def _line(element: HtmlElement) -> list[HtmlElement]:
@@ -87,8 +87,7 @@ def _body(tree: HtmlElement) -> HtmlElement:
     """Return the element with most text in its own blocks; each block counts half for the element around that one."""
     sizes: Counter[HtmlElement] = Counter()
     for block in islice(tree.iter(*_BLOCKS), _MOST_BLOCKS):
-        own = len((block.text or "").strip()) + sum(len((child.tail or "").strip()) for child in block)
-        size = min(len(block.text_content().strip()), _LONGEST) if block.tag == "p" else min(own, _LONGEST)
+        size = min(len(block.text_content().strip()) if block.tag == "p" else _own_text(block), _LONGEST)
         if size < _SHORTEST:
             continue
         container = block.getparent() if block.tag == "p" else block
@@ -98,6 +97,11 @@ def _body(tree: HtmlElement) -> HtmlElement:
             if above is not None:
                 sizes[above] += size
     return max(sizes, key=lambda element: sizes[element], default=tree)
+
+
+def _own_text(block: HtmlElement) -> int:
+    """Return how many characters stand in a block itself."""
+    return len((block.text or "").strip()) + sum(len((child.tail or "").strip()) for child in block)
 
 
 def _root(body: HtmlElement, headline: HtmlElement | None) -> HtmlElement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
@@ -33,6 +34,7 @@ def speaks_of(node: Node, base: str, addresses: Collection[str], titles: Sequenc
     return False if stated and addresses else None
 
 
+@functools.lru_cache(maxsize=64)  # the same few addresses are compared several times for each page
 def address_key(address: str, base: str = "") -> str | None:
     """Return what addresses of one page have in common: neither scheme, `www.`, AMP nor fragment; None for a front page."""
     try:

@@ -92,7 +92,7 @@ class _Marks:
 
 
 def _paragraph(element: HtmlElement, marks: _Marks) -> _Paragraph | None:
-    text = element.text_content().strip()
+    text = (element.text_content() if len(element) else element.text or "").strip()
     return _Paragraph(element, text, *marks.above(element)) if len(text) >= _PARAGRAPH else None
 
 
@@ -109,7 +109,7 @@ def _is_fold(element: HtmlElement) -> bool:
 
 
 def _marks(element: HtmlElement) -> str:
-    return " ".join(element.get(name) or "" for name in ("class", "id", "style"))
+    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('style') or ''}"
 
 
 def _free_outside(hidden: Iterable[_Paragraph], shown: list[_Paragraph]) -> None:
