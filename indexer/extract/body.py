@@ -58,7 +58,7 @@ _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 def text_of_tree(tree: HtmlElement, facts: Facts, url: str) -> str:
     """Return the text, one paragraph per line, or an empty string. Removes elements from the tree that are never text."""
     unfold(tree)
-    scripts = [(script.get("type") or "", script.text) for script in tree.iter("script") if script.text]
+    scripts = list(tree.iter("script"))  # their texts stay readable, and few pages need them
     etree.strip_elements(tree, *_DEAD, with_tail=False)
     text = quick_text(tree)
     if _is_suspicious(text, tree):
@@ -69,7 +69,8 @@ def text_of_tree(tree: HtmlElement, facts: Facts, url: str) -> str:
     stated = _stated(facts)
     text = _fuller(_trimmed("\n".join(lines), stated, blocks), stated)
     if len(text) < _SHORT:
-        text = _fuller(text, _plain(state_html(scripts)))
+        texts = ((script.get("type") or "", script.text) for script in scripts if script.text)
+        text = _fuller(text, _plain(state_html(texts)))
     return with_lead(text, tree, facts)
 
 

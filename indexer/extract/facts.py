@@ -109,7 +109,8 @@ def _is_in_body(element: HtmlElement) -> bool:
 
 
 def _link(facts: Facts, element: HtmlElement, url: str) -> None:
-    if "canonical" in (element.get("rel") or "").lower().split() and facts.canonical is None and element.get("href"):
+    rel = element.get("rel") if facts.canonical is None else None
+    if rel and "canonical" in rel.lower().split() and element.get("href"):
         try:
             facts.canonical = urljoin(url, element.get("href", "").strip())
         except ValueError:

@@ -25,10 +25,9 @@ def with_lead(text: str, tree: HtmlElement, facts: Facts) -> str:
     if not starts or not text:
         return text
     known = words(text)
-    titles = {words(title) for title in _titles(facts)}
     missing = [start for start in starts if start not in known]
     lead = _shown(tree, missing) if len(missing) == len(starts) else None
-    if lead is None or words(lead) in known or any(_is_headline(words(lead), title) for title in titles):
+    if lead is None or words(lead) in known or any(_is_headline(words(lead), words(title)) for title in _titles(facts)):
         return text
     return f"{lead}\n{text}"
 

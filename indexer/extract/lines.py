@@ -45,7 +45,9 @@ class Blocks:
 
 def blocks_of(tree: HtmlElement, text: str, url: str) -> Blocks:
     """Return what the tree says about the lines of the text that was extracted from it."""
-    shown = (element.text_content().strip() for element in tree.iter(*_HEADINGS))
+    shown = (
+        (element.text_content() if len(element) else element.text or "").strip() for element in tree.iter(*_HEADINGS)
+    )
     headings = frozenset(words(heading) for heading in shown if heading[:_LINK] in text)
     titles = frozenset(_bare("".join(element.itertext())) for element in tree.iter("h1"))
     return Blocks(frozenset(_links(tree, text, url)), headings, titles)
@@ -95,6 +97,8 @@ def without_links(lines: list[str], blocks: Blocks) -> list[str]:
 
     A page that consists of links in a large part is a list of links on purpose; its lines all stay.
     """
+    if not blocks.links:
+        return lines
     alone = [words(line) in blocks.links for line in lines]
     size = sum(map(len, lines))
     if sum(len(line) for line, is_link in zip(lines, alone, strict=True) if is_link) > _MOST_LINKS * size:

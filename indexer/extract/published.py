@@ -186,8 +186,8 @@ def _visible(scope: Scope, locale: Locale) -> Iterator[Dated]:
     for side in scope.sides():
         paragraphs = 0
         for element in islice(side, _VISIBLE):
-            for text in (element.text, element.tail):
-                line = " ".join((text or "").split())
+            for text in filter(None, (element.text, element.tail)):
+                line = " ".join(text.split())
                 paragraphs += len(line) >= _LONG_LINE
                 if 6 <= len(line) <= _LONGEST_LINE and (date := dates.parse(line, locale)) and scope.contains(element):
                     yield date

@@ -72,15 +72,16 @@ def _options() -> Extractor:
 def _without_comments(tree: HtmlElement) -> HtmlElement:
     """Return a copy of a page without comments, articles appended to its own and bars for sharing; text after them stays."""
     page = copy(tree)
-    for element in [element for element in page.iter(*_CONTAINERS) if element.attrib and _is_beside(element)]:
+    for element in [element for element in page.iter(*_CONTAINERS) if _is_beside(element)]:
         element.drop_tree()
     return page
 
 
 def _is_beside(element: HtmlElement) -> bool:
-    name, classes = element.get("id") or "", element.get("class") or ""
-    if not (_MAYBE.search(classes) or _MAYBE.search(name)):
+    name, classes = element.get("id"), element.get("class")
+    if not ((classes and _MAYBE.search(classes)) or (name and _MAYBE.search(name))):
         return False
+    name, classes = name or "", classes or ""
     if element.tag != "aside" and _is_of_comments(element.tag, name, classes):
         return True
     if element.tag not in ("div", "section", "aside"):

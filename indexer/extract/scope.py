@@ -66,17 +66,17 @@ class Scope:
         return page
 
     def _is_elsewhere(self, element: HtmlElement) -> bool:
-        if element.tag == "script":
+        tag = element.tag
+        if tag == "script":
             return True
-        if element in self.spine:
-            return False
-        if element.tag == "time" or (element.tag == "meta" and element.getparent().tag != "head"):
-            return not self.contains(element)
-        return element.tag in _FURNITURE or element.tag == "article" or _is_named(element)
+        if tag == "time" or (tag == "meta" and element.getparent().tag != "head"):
+            return element not in self.spine and not self.contains(element)
+        return (tag in _FURNITURE or tag == "article" or _is_named(element)) and element not in self.spine
 
 
 def _is_named(part: HtmlElement) -> bool:
-    return any(_NAMES.search(name) for name in (part.get("class"), part.get("id")) if name)
+    classes, name = part.get("class"), part.get("id")
+    return bool((classes and _NAMES.search(classes)) or (name and _NAMES.search(name)))
 
 
 def _line(element: HtmlElement) -> list[HtmlElement]:
@@ -101,7 +101,7 @@ def _body(tree: HtmlElement) -> HtmlElement:
 
 def _own_text(block: HtmlElement) -> int:
     """Return how many characters stand in a block itself."""
-    return len((block.text or "").strip()) + sum(len((child.tail or "").strip()) for child in block)
+    return len((block.text or "").strip()) + sum([len(tail.strip()) for child in block if (tail := child.tail)])
 
 
 def _root(body: HtmlElement, headline: HtmlElement | None) -> HtmlElement:

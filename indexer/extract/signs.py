@@ -33,7 +33,7 @@ _CHALLENGES = re.compile(
     r"_cf_chl_opt|cf_chl_prog|window\._pxAppId|captcha-delivery\.com|_Incapsula_Resource\?SWJIYLWA|ddos-guard/js-challenge"
     r"|/\.well-known/ddos-guard|checkcaptcha|smartcaptcha\.yandexcloud|__qrator|sucuri_cloudproxy"
 )
-_ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js", re.IGNORECASE)
+_ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js")
 _CHALLENGE_PARAGRAPHS = 8
 _HOME = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
 _DEEP = 3  # levels below the body at which the containers of a page stand
@@ -87,13 +87,13 @@ def _containers(tree: HtmlElement) -> list[HtmlElement]:
     level = [body] if body is not None else []
     containers = [tree, *level]
     for _ in range(_DEEP):
-        level = [child for element in level for child in element if child.tag in ("div", "main", "section", "article")]
+        level = [child for element in level for child in element.iterchildren("div", "main", "section", "article")]
         containers += level[:50]
     return containers
 
 
 def _kinds(element: HtmlElement) -> list[Kind]:
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     if not _ANY_CLASS.search(marks):
         return []
     return [kind for kind, pattern in _CLASSES.items() if pattern.search(marks)]

@@ -75,6 +75,8 @@ def _is_menu(text: str) -> bool:
 def _notice(titles: Sequence[str], text: str, signs: Signs) -> Kind | None:
     """Return the kind of notice that the page is, or None."""
     titled = {kind for title in titles if (kind := kind_of_parts(title))}
+    if not titled and not signs.kinds and len(text) > _LONG and (signs.is_article or not signs.has_password):
+        return None  # whatever such a text says, it cannot have enough points
     notices = statements(text[:_LOOK])
     candidates = titled | set(signs.kinds) | set(notices)
     if signs.has_password and len(text) < _SHORT:
