@@ -49,10 +49,13 @@ def _body(tree: HtmlElement) -> Any:
     from trafilatura.main_extractor import extract_content
 
     options = _options()
-    page = tree_cleaning(_without_comments(tree), options)
+    page = tree_cleaning(copy(tree), options)
+    _drop_comments(page)
     body, text = extract_content(convert_tags(page, options), options)
     if len(text) < options.min_extracted_size:
-        other_body, other_text, _ = baseline(_without_comments(tree))
+        page = copy(tree)
+        _drop_comments(page)
+        other_body, other_text, _ = baseline(page)
         if len(other_text) > len(text):
             return other_body
     return body
@@ -69,12 +72,10 @@ def _options() -> Extractor:
     return options
 
 
-def _without_comments(tree: HtmlElement) -> HtmlElement:
-    """Return a copy of a page without comments, articles appended to its own and bars for sharing; text after them stays."""
-    page = copy(tree)
+def _drop_comments(page: HtmlElement) -> None:
+    """Drop comments, articles appended to the page's own and bars for sharing; text after them stays."""
     for element in [element for element in page.iter(*_CONTAINERS) if _is_beside(element)]:
         element.drop_tree()
-    return page
 
 
 def _is_beside(element: HtmlElement) -> bool:

@@ -62,7 +62,7 @@ class Signs:
 
 def signs_of(tree: HtmlElement, facts: Facts, url: str) -> Signs:
     """Return what the structure of a page says about it; the tree must still have its scripts."""
-    kinds = {kind for element in _containers(tree) for kind in _kinds(element)}
+    kinds = _kinds([_marks(element) for element in _containers(tree)])
     if _has_few_paragraphs(tree) and any(_CHALLENGES.search(script.text or "") for script in tree.iter("script")):
         kinds.add("checking")
     return Signs(
@@ -92,11 +92,14 @@ def _containers(tree: HtmlElement) -> list[HtmlElement]:
     return containers
 
 
-def _kinds(element: HtmlElement) -> list[Kind]:
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    if not _ANY_CLASS.search(marks):
-        return []
-    return [kind for kind, pattern in _CLASSES.items() if pattern.search(marks)]
+def _marks(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def _kinds(marks: list[str]) -> set[Kind]:
+    if not _ANY_CLASS.search("\n".join(marks)):
+        return set()
+    return {kind for kind, pattern in _CLASSES.items() if any(map(pattern.search, marks))}
 
 
 def _has_few_paragraphs(tree: HtmlElement) -> bool:
