@@ -17,8 +17,9 @@ from config.errors import ArchiveError, Problem
 from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Source
-from crawler.archive import feeds, fetches
+from crawler.archive import clock, feeds, fetches
 from crawler.archive.archive import Archive
+from crawler.archive.soundness import mend
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
 from crawler.download.pace import LONGEST_DELAY
@@ -113,6 +114,7 @@ class Collecting:
             chosen=self._chosen,
             once=self._once,
         )
+        mend(self._archive.database)
         tick.use(self._sources)
         tick.start()
         # Not as scheduled jobs: a run that ends at once would cancel them, which APScheduler logs with a traceback.
@@ -186,9 +188,11 @@ class Collecting:
             self._is_current = True
 
     def _prune(self) -> None:
+        now = _now()
         with self._archive.database.write() as connection:
-            fetches.prune(connection, _now() - KEEP_HISTORY)
-            feeds.prune_validators(connection, _now() - KEEP_VALIDATORS)
+            if clock.is_believed(connection, now):
+                fetches.prune(connection, now - KEEP_HISTORY)
+                feeds.prune_validators(connection, now - KEEP_VALIDATORS)
 
 
 class ClockWatch:

@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PYTHONSAFEPATH"] = "1"  # no Python we start, workers included, imports from the user's current folder
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(words)
+        return _run_on_sound_rows(words)
     except ParleyError as error:
         return _report(error, words)
     except KeyboardInterrupt:
@@ -103,6 +103,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return code
         _mute()
     return FAILED
+
+
+def _run_on_sound_rows(words: Sequence[str]) -> int:
+    """Run the command, and once more when an unexpected error came from damaged rows, which are mended first."""
+    try:
+        return _run(words)
+    except (ParleyError, OSError):
+        raise
+    except Exception:
+        from monitor.services.mending import mend_archive
+
+        if not mend_archive():
+            raise
+    return _run(words)
 
 
 def _run(words: Sequence[str]) -> int:

@@ -234,4 +234,5 @@ def _select_pages() -> Select[tuple[object, ...]]:
 
 
 def _page(row: RowMapping) -> Page:
-    return Page(**{name: row[name] for name in Page.__dataclass_fields__})
+    values = {name: row[name] for name in Page.__dataclass_fields__}
+    return Page(**{**values, "first_collected": row["first_collected"] or row["collected"]})

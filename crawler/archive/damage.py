@@ -30,6 +30,7 @@ damaged = Table(
     Column("noticed", UTCDateTime, nullable=False),
     Column("repaired", UTCDateTime),
     UniqueConstraint("place", "row"),
+    info={"is_unchecked": True},
 )
 
 log = get_logger(__name__)

@@ -35,8 +35,10 @@ feed_hours = Table(
     "feed_hours",
     metadata,
     Column("feed", Text, primary_key=True),
-    Column("day", Integer, primary_key=True),  # since 1970, UTC
-    Column("hours", Integer, nullable=False),  # bit 0 is the hour after midnight, UTC
+    Column("day", Integer, primary_key=True, info={"between": (0, 1_000_000)}),  # since 1970, UTC
+    Column(
+        "hours", Integer, nullable=False, info={"between": (1, (1 << 24) - 1)}
+    ),  # bit 0 is the hour after midnight, UTC
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -40,12 +40,12 @@ feeds = Table(
     "feeds",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("setup", String(32), nullable=False),  # two hashes, see _setup
+    Column("setup", String(32), nullable=False, info={"neutral": "''"}),  # two hashes, see _setup
     Column("site", Text, nullable=False),
-    Column("polled", Boolean, nullable=False),  # configured and enabled
-    Column("next_due", UTCDateTime, nullable=False),
+    Column("polled", Boolean, nullable=False, info={"neutral": 1}),  # configured and enabled
+    Column("next_due", UTCDateTime, nullable=False, info={"neutral": 0}),
     *lease_columns(),
-    Column("failures", Integer, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0, info={"between": (0, 1_000_000)}),
     Column("failing_since", UTCDateTime),
     Column("last_poll", UTCDateTime),
     Column("last_success", UTCDateTime),

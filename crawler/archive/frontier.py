@@ -36,22 +36,31 @@ from crawler.parse.digest import update_digests
 from crawler.urls import article_id, canonical, registered_domain
 from crawler.wrapped import unwrapped
 
+DAMAGED_ID = "damaged "  # begins what stands in for an id until it is derived from the address again
+# What replaces damaged values: those of the first page of the address.
+_PAGE = "(SELECT {} FROM pages WHERE pages.serial = urls.serial ORDER BY number LIMIT 1)"
+
 urls = Table(
     "urls",
     metadata,
     Column("serial", Integer, primary_key=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("url", Text, nullable=False),
-    Column("site", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("feed", Text, nullable=False),
-    Column("discovered", UTCDateTime, nullable=False),
-    Column("first_collected", UTCDateTime),
-    Column("state", Text, nullable=False),
+    Column("id", String(32), nullable=False, unique=True, info={"neutral": f"'{DAMAGED_ID}' || serial"}),
+    Column("url", Text, nullable=False, info={"neutral": f"coalesce({_PAGE.format('final_url')}, '')"}),
+    Column("site", Text, nullable=False, info={"neutral": "''"}),
+    Column("source", Text, nullable=False, info={"neutral": f"coalesce({_PAGE.format('source')}, '')"}),
+    Column("feed", Text, nullable=False, info={"neutral": f"coalesce({_PAGE.format('feed')}, '')"}),
+    Column("discovered", UTCDateTime, nullable=False, info={"neutral": f"coalesce({_PAGE.format('collected')}, 0)"}),
+    Column("first_collected", UTCDateTime, info={"neutral": _PAGE.format("collected")}),
+    Column(
+        "state",
+        Text,
+        nullable=False,
+        info={"among": tuple(Outcome), "neutral": f"iif({_PAGE.format('1')} IS NULL, 'wanted', 'collected')"},
+    ),
     Column("detail", Text, nullable=False, default=""),
-    Column("due", UTCDateTime, nullable=False),
+    Column("due", UTCDateTime, nullable=False, info={"neutral": 0}),
     *lease_columns(),
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0, info={"between": (0, 1_000)}),
     Column("hints", HintsJSON),
     Column("digest", Text),  # of its descriptions in feeds, see crawler.parse.digest.update_digests
     Column("real", Text),  # the address its article is filed under, if that is another one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import get_args
 
 from sqlalchemy import (
     Column,
@@ -27,30 +28,44 @@ from crawler.archive.frontier import urls
 from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, lease_columns
 from crawler.outcomes import Outcome
-from crawler.page import RawPage
+from crawler.page import PageKind, RawPage
+
+# What replaces damaged values: those of the address, and the time of the page before.
+_URL = "(SELECT {} FROM urls WHERE urls.serial = pages.serial)"
+_BEFORE = "(SELECT max(p.collected) FROM pages p WHERE p.number < pages.number AND typeof(p.collected) = 'integer')"
 
 pages = Table(
     "pages",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("serial", ForeignKey(urls.c.serial), nullable=False),
-    Column("body_hash", String(32), nullable=False),
-    Column("collected", UTCDateTime, nullable=False),
-    Column("final_url", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("feed", Text, nullable=False),
-    Column("content_type", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column(
+        "serial",
+        ForeignKey(urls.c.serial),
+        nullable=False,
+        info={"neutral": "(SELECT serial FROM urls WHERE urls.url = pages.final_url)"},
+    ),
+    Column("body_hash", String(32), nullable=False, info={"neutral": "''"}),
+    Column(
+        "collected", UTCDateTime, nullable=False, info={"neutral": f"coalesce({_BEFORE}, {_URL.format('discovered')})"}
+    ),
+    Column("final_url", Text, nullable=False, info={"neutral": f"coalesce({_URL.format('url')}, '')"}),
+    Column("source", Text, nullable=False, info={"neutral": f"coalesce({_URL.format('source')}, '')"}),
+    Column("feed", Text, nullable=False, info={"neutral": f"coalesce({_URL.format('feed')}, '')"}),
+    Column("content_type", Text, nullable=False, info={"neutral": "'text/html'"}),
+    Column("kind", Text, nullable=False, info={"among": get_args(PageKind), "neutral": "'document'"}),
     Column("hints", HintsJSON),
-    Column("state", Text, nullable=False, default=Outcome.PENDING),
+    Column(
+        "state", Text, nullable=False, default=Outcome.PENDING, info={"among": tuple(Outcome), "neutral": "'pending'"}
+    ),
     Column("detail", Text, nullable=False, default=""),
     *lease_columns(),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("crashes", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0, info={"between": (0, 1_000_000)}),
+    Column("crashes", Integer, nullable=False, default=0, info={"between": (0, 1_000)}),
     Index("pages_by_state", "state", "number"),
     Index("pages_by_serial", "serial", "number"),
     Index("pages_by_source", "source", "number"),
     **NEVER_REUSED,
+    info={"is_precious": True},
 )
 
 # Spelled out, not as parameters: SQLite uses a partial index only when the statement itself contains its condition.

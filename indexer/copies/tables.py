@@ -40,6 +40,15 @@ from indexer.copies.signature import Signature
 MOST = 100  # texts compared with one text, the most similar ones
 _SHARE = 16  # two texts are compared when they share one in so many keys of the one with fewer
 
+_LINK_ANEW = sql("UPDATE articles SET linking = 0 WHERE id = :name")  # that table is declared above this package
+
+
+def _link_removed_anew(connection: Connection, row: Mapping[str, object]) -> None:
+    """Let the article of a removed text be remembered again."""
+    connection.execute(delete(keys).where(keys.c.number == row["number"]))
+    link_anew(connection, str(row["id"]))
+
+
 texts = Table(
     "copy_texts",
     metadata,
@@ -50,12 +59,13 @@ texts = Table(
     Column("is_exact", Boolean, nullable=False),
     Column("collected", UTCDateTime, nullable=False, index=True),
     Column("digest", LargeBinary(16), nullable=False),
-    Column("length", Integer, nullable=False),
+    Column("length", Integer, nullable=False, info={"between": (1, 1_000_000)}),
     Column("key_count", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("story", String(32), index=True),
     Column("carries", Text, nullable=False),  # ids with blanks between
     Column("version", Integer, nullable=False, index=True),  # of the signature
+    info={"after_removal": _link_removed_anew},
 )
 keys = Table(
     "copy_keys",
@@ -64,6 +74,7 @@ keys = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Index("copy_keys_by_number", "number"),
     sqlite_with_rowid=False,
+    info={"is_unchecked": True},  # many, and a wrong one only makes two texts more or less likely to be compared
 )
 
 
@@ -142,7 +153,6 @@ _SIMILAR = (
 _PLACE = (
     update(texts).where(texts.c.number == bindparam("own")).values(story=bindparam("of"), carries=bindparam("within"))
 )
-_LINK_ANEW = sql("UPDATE articles SET linking = 0 WHERE id = :name")  # that table is declared above this package
 _ADD_TEXT = insert(texts)
 _ADD_KEYS = insert(keys)
 

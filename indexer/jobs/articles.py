@@ -32,6 +32,7 @@ from crawler.archive import damage
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.damage import Damage
 from crawler.archive.database import Database, metadata
+from crawler.archive.frontier import urls
 from crawler.archive.pages import extract_again
 from indexer.article import Article
 from indexer.copies.index import Place
@@ -45,14 +46,16 @@ articles = Table(
     "articles",
     metadata,
     Column("serial", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("page", Integer, nullable=False, index=True),
-    Column("extractor", Integer, nullable=False),
-    Column("waiting", Boolean, nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Column("form", Integer, nullable=False, server_default="1"),  # of `data`, see indexer.stored_form
+    Column("id", Text, nullable=False, unique=True, info={"neutral": "'damaged ' || serial"}),
+    Column("page", Integer, nullable=False, index=True, info={"neutral": 0}),
+    Column("extractor", Integer, nullable=False, info={"neutral": 0}),
+    Column("waiting", Boolean, nullable=False, info={"neutral": 1}),
+    Column("data", LargeBinary, nullable=False, info={"neutral": "x''"}),
     Column(
-        "linking", Integer, nullable=False, server_default="0", index=True
+        "form", Integer, nullable=False, server_default="1", info={"neutral": FORM}
+    ),  # of `data`, see indexer.stored_form
+    Column(
+        "linking", Integer, nullable=False, server_default="0", index=True, info={"neutral": 0}
     ),  # version of what linked it to its story
     Index("articles_waiting", "waiting", sqlite_where=text("waiting")),
 )
@@ -101,8 +104,8 @@ def kept_article(connection: Connection, serial: int) -> KeptArticle | None:
 
 def damaged_of(connection: Connection, page: int) -> int | None:
     """Return the serial of the article that was set aside and is to be read from this page again; None if there is none."""
-    query = select(articles.c.serial).where(articles.c.page == page, articles.c.form == SET_ASIDE)
-    return connection.scalar(query)
+    own = select(urls.c.serial).join(articles, articles.c.id == urls.c.id)
+    return connection.scalar(own.where(articles.c.page == page, articles.c.form == SET_ASIDE))
 
 
 def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import Column, Connection, Float, Integer, Table, Text, insert, select, update
 
@@ -20,12 +20,12 @@ requests = Table(
     "requests",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("work", Text, nullable=False),
+    Column("work", Text, nullable=False, info={"among": get_args(Work)}),
     Column("argument", Text, nullable=False),
-    Column("asked", UTCDateTime, nullable=False),
-    Column("state", Text, nullable=False, index=True),
-    Column("progress", Float, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("asked", UTCDateTime, nullable=False, info={"neutral": 0}),
+    Column("state", Text, nullable=False, index=True, info={"among": get_args(State), "neutral": "'failed'"}),
+    Column("progress", Float, nullable=False, info={"neutral": 0.0}),
+    Column("message", Text, nullable=False, info={"neutral": "'the request was damaged'"}),
     **NEVER_REUSED,
 )
 

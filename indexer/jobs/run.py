@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Protocol
 
-from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable
+from config.errors import ArchiveError, ConfigError, EngineError, EngineUnavailable, RequestFailed
 from config.logs import get_logger
 from config.sources import Source
+from crawler.archive import clock, damage
+from crawler.archive.soundness import mend
 from indexer.engine import hide_password
 from indexer.extract.locale import locale_of
 from indexer.jobs import requests
@@ -155,8 +157,11 @@ class Indexer:
         now = datetime.now(UTC)
         if self.pruned and abs(now - self.pruned) < PRUNE_EVERY:
             return
+        mend(self.pipeline.archive.database)
         with self.pipeline.archive.database.write() as connection:
-            self.pipeline.copies.prune(connection, now)
+            if clock.is_believed(connection, now):
+                self.pipeline.copies.prune(connection, now)
+                damage.forget_repaired(connection, now)
 
         def progress(done: int) -> None:
             self.say(f"linking articles to their stories anew: {done:,} done", "")
@@ -179,7 +184,7 @@ class Indexer:
                 self._sweep(request)
         except _Cancelled:
             log.info("request cancelled", work=request.work)
-        except (EngineError, ConfigError) as error:
+        except (EngineError, ConfigError, RequestFailed) as error:
             self._report(request, "failed", request.progress, str(error))
         return True
 
@@ -223,7 +228,10 @@ class Indexer:
             self._check_stop()
             self._check_cancelled(request)
 
-        before = datetime.fromisoformat(request.argument)
+        try:
+            before = datetime.fromisoformat(request.argument)
+        except ValueError:
+            raise RequestFailed(f'the request is damaged: "{request.argument}" is not a time; ask again') from None
         return summary(prune(self.pipeline.archive, self.pipeline.engine, before, progress=progress))
 
     def _check_stop(self) -> None:

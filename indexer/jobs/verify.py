@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crawler.archive import damage
 from crawler.archive.archive import Archive
 from crawler.archive.damage import Damage
+from crawler.archive.soundness import find_unsound
 from indexer.engine import Engine
 from indexer.jobs.articles import count_articles, count_waiting
 from indexer.jobs.comparing import differing
@@ -70,7 +71,11 @@ def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) 
     indexed = engine.count(Everything())
     with database.read() as connection:
         kept = count_articles(connection)
-        damaged = damage.recorded(connection)
+        unsound = [
+            Damage(place=row.table.name, row=row.name, detail=f"damaged: {', '.join(row.columns)}")
+            for row in find_unsound(connection)
+        ]
+        damaged = [*unsound, *damage.recorded(connection)]
     return Verdict(
         kept=kept,
         waiting=kept - settled,

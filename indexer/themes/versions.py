@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +16,9 @@ theme_versions = Table(
     metadata,
     Column("theme", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("digest", Text, nullable=False),
-    Column("recorded", UTCDateTime, nullable=False),
-    Column("definition", Text, nullable=False),
+    Column("digest", Text, nullable=False, info={"neutral": "''"}),
+    Column("recorded", UTCDateTime, nullable=False, info={"neutral": 0}),
+    Column("definition", Text, nullable=False, info={"neutral": "'{}'"}),
 )
 sweeps = Table(
     "sweeps",
@@ -52,6 +53,23 @@ class ThemeVersion:
     removed: int | None
     swept: datetime | None
     articles: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The queries and the contexts of a theme's version, by language."""
+
+    query: dict[str, str]
+    context: dict[str, str]
+
+
+def definition_of(version: ThemeVersion) -> Definition | None:
+    """Return what a version asks for; None when that was damaged or never recorded."""
+    try:
+        parts = json.loads(version.definition)
+        return Definition(dict(parts["query"]), dict(parts["context"]))
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 _JOINED = theme_versions.outerjoin(

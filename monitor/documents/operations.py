@@ -145,6 +145,18 @@ class RebuildDocument(Document):
     message: str = described("the same in a sentence", example="The index is rebuilt and in use.")
 
 
+class ClockDocument(Document):
+    """Whether things are deleted for their age by the clock."""
+
+    now: Moment = described("what the clock shows, UTC", example="2026-11-20T09:41:07+00:00")
+    seen: Moment | None = described(
+        "the last time that maintenance saw, UTC; null before anything was collected",
+        example="2026-11-20T06:00:00+00:00",
+    )
+    is_believed: bool = described("whether things are deleted for their age by this time", example=True)
+    message: str = described("the same in a sentence", example="The clock is believed.")
+
+
 class BackupDocument(Document):
     """A backup that was made."""
 

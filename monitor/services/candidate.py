@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from config.theme_file import theme_toml
 from config.themes import Example, Theme, theme_from
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
 from indexer.themes.examples import find_failures
-from indexer.themes.versions import ThemeVersion
+from indexer.themes.versions import ThemeVersion, definition_of
 from monitor.app import App
 
 _NEW_COLOUR = "#7f7f7f"
@@ -68,9 +67,14 @@ def from_version(app: App, version: ThemeVersion) -> Candidate:
 
     Raises:
         WrongArgument: its context names a fragment that is no longer there.
+        Refused: its queries are damaged.
     """
-    definition = json.loads(version.definition)
-    return _changed(app, version.theme, definition["query"], definition["context"])
+    definition = definition_of(version)
+    if definition is None:
+        raise Refused(
+            f"the queries of version {version.version} of {version.theme} are damaged; choose another version"
+        )
+    return _changed(app, version.theme, definition.query, definition.context)
 
 
 def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from config.errors import WrongArgument
+from config.errors import Refused, WrongArgument
+from crawler.archive import clock
 from indexer.engine import check_address, hide_password
 from indexer.jobs.prune import Pruned, count_old, summary
 from monitor.app import App
@@ -12,6 +13,8 @@ from monitor.documents.operations import PruneDocument, RebuildDocument
 from monitor.documents.requests import RequestDocument
 from monitor.services.requests import ask
 from monitor.services.times import parse_period
+
+_DAY = timedelta(days=1)
 
 
 def ask_to_prune(app: App, before: str) -> RequestDocument:
@@ -42,8 +45,15 @@ def prune_before(app: App, before: str) -> datetime:
 
     Raises:
         WrongArgument: it is no time.
+        Refused: it is an age, and the clock may be wrong.
     """
-    return parse_period(before, now=datetime.now(UTC), zone=app.zone, field="before").start
+    now = datetime.now(UTC)
+    start, earlier = (parse_period(before, now=at, zone=app.zone, field="before").start for at in (now, now - _DAY))
+    if start != earlier:
+        with app.archive.database.read() as connection:
+            if doubt := clock.doubt(connection, now):
+                raise Refused(f"{doubt}. Or give a date instead of an age", field="before")
+    return start
 
 
 def prune_document(before: datetime, pruned: Pruned, *, is_deleted: bool) -> PruneDocument:

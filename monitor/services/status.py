@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from config.sources import Feed
-from crawler.archive import damage, feeds
+from crawler.archive import clock, damage, feeds
 from crawler.archive.damage import NO_DAMAGE, DamageCount
 from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
@@ -52,6 +52,7 @@ class Status:
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
         damaged: rows of the archive that were damaged.
         differing: how many of the newest articles differ in the engine, and how many were compared.
+        clock: a sentence while a jump of the clock is not believed; empty otherwise.
     """
 
     at: datetime
@@ -72,6 +73,7 @@ class Status:
     problems: tuple[str, ...]
     damaged: DamageCount = NO_DAMAGE
     differing: tuple[int, int] = (0, 0)
+    clock: str = ""
 
     @property
     def heartbeats(self) -> dict[Role, Heartbeat | None]:
@@ -114,6 +116,7 @@ def look(app: App, now: datetime) -> Status:
         states, harvested = feeds.states(connection), harvests(connection)
         addresses = count_urls_by_state(connection)
         kept, damaged = count_articles(connection), damage.count(connection)
+        known_clock = clock.look(connection)
     engine = ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
@@ -135,6 +138,7 @@ def look(app: App, now: datetime) -> Status:
         damaged=damaged,
         differing=engine.differing,
         silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
+        clock=known_clock.jump if known_clock else "",
         shortage=shortage(app.settings),
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
@@ -234,6 +238,8 @@ def troubles(status: Status) -> list[str]:
             "run `parley rebuild`"
         )
     sentences += _damage(status.damaged)
+    if status.clock:
+        sentences.append(status.clock)
     for name, heartbeat in status.heartbeats.items():
         if heartbeat and heartbeat.trouble:
             sentences.append(f"{name}: {heartbeat.trouble}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.errors import EngineError, NotFound, WrongArgument
@@ -10,7 +9,7 @@ from config.themes import Example, Theme
 from indexer.query.tree import Everything, leaves
 from indexer.themes.compile import compile_theme, compile_themes
 from indexer.themes.examples import find_failures, match_themes
-from indexer.themes.versions import ThemeVersion, history, latest_versions
+from indexer.themes.versions import ThemeVersion, definition_of, history, latest_versions
 from monitor.app import App
 from monitor.documents.requests import RequestDocument
 from monitor.documents.themes import (
@@ -146,12 +145,12 @@ def _examples(examples: Iterable[Example]) -> tuple[ExampleDocument, ...]:
 
 
 def _version(version: ThemeVersion) -> ThemeVersionDocument:
-    definition = json.loads(version.definition)
+    definition = definition_of(version)
     return ThemeVersionDocument(
         version=version.version,
         recorded=version.recorded,
-        query=definition.get("query", {}),
-        context=definition.get("context", {}),
+        query=definition.query if definition else {},
+        context=definition.context if definition else {},
         added=version.added,
         removed=version.removed,
         swept=version.swept,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from config.errors import WrongArgument
 from config.nearest import suggestion
-from crawler.archive import frontier
+from crawler.archive import clock, frontier
 from crawler.outcomes import PASSING, Outcome
 from indexer.jobs import reread as job
 from indexer.jobs.articles import iterate_articles
 from monitor import backup as backups
 from monitor.app import App
-from monitor.documents.operations import BackupDocument, RereadDocument, RestoreDocument
+from monitor.documents.operations import BackupDocument, ClockDocument, RereadDocument, RestoreDocument
 
 _NOT_ENDED = frozenset(
     {Outcome.WANTED, Outcome.LEASED, Outcome.COLLECTED, Outcome.PRUNED, Outcome.SAME_ARTICLE, Outcome.DISPUTED}
@@ -70,6 +70,22 @@ def back_up(app: App, folder: Path) -> BackupDocument:
         pass  # sets damaged articles aside, so that they are named
     backup = backups.back_up(app.archive, app.settings.config, target, datetime.now(UTC))
     return BackupDocument(folder=str(target), bytes=backup.bytes, damaged=tuple(backup.damaged))
+
+
+def look_at_clock(app: App, *, confirm: bool) -> ClockDocument:
+    """Return whether the clock is believed.
+
+    Args:
+        confirm: believe the time it shows now, because a person says that it is right.
+    """
+    now = datetime.now(UTC)
+    if confirm:
+        with app.archive.database.write() as connection:
+            clock.confirm(connection, now)
+    with app.archive.database.read() as connection:
+        known, doubt = clock.look(connection), clock.doubt(connection, now)
+    message = f"{doubt[:1].upper()}{doubt[1:]}." if doubt else "The clock is believed."
+    return ClockDocument(now=now, seen=known.seen if known else None, is_believed=not doubt, message=message)
 
 
 def restore(app: App, folder: Path) -> RestoreDocument:

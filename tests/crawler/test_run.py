@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.sources import Source
-from crawler.archive import fetches
+from crawler.archive import clock, fetches
 from crawler.download.loop import run
 from crawler.presence import last_heartbeat
 from crawler.run import KEEP_HISTORY, ClockWatch, crawl
@@ -91,6 +91,7 @@ def test_old_records_are_pruned_at_startup_even_in_short_runs(crawling: Crawling
     old = fetched("s/1", datetime.now(UTC) - KEEP_HISTORY - timedelta(days=1), new=1)
     with crawling.archive.database.write() as connection:
         fetches.record(connection, old)
+        clock.confirm(connection, datetime.now(UTC))
     crawling.once(feed(news.url("/rss")))
     with crawling.archive.database.read() as connection:
         assert [fetch.at > old.at for fetch in newest_fetches(connection)] == [True]

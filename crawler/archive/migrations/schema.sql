@@ -200,4 +200,11 @@ CREATE TABLE damaged (
 	PRIMARY KEY (number),
 	UNIQUE (place, "row")
 );
-INSERT INTO alembic_version VALUES ('0011')
+CREATE TABLE clock (
+	number INTEGER NOT NULL,
+	seen BIGINT NOT NULL,
+	jumped_from BIGINT,
+	jumped_to BIGINT,
+	PRIMARY KEY (number)
+);
+INSERT INTO alembic_version VALUES ('0012')

@@ -1,4 +1,4 @@
-"""On PYTHONPATH, a clock that a test sets back: an hour less as long as the file that CLOCK_SET_BACK names exists.
+"""On PYTHONPATH, a clock that a test sets: by the seconds in the file that CLOCK_SET names, as long as that file exists.
 
 Python imports this file before everything else, so that whoever imports `datetime` or `time.time` gets this clock.
 `time.monotonic` goes on as it does when somebody sets a real clock.
@@ -13,11 +13,15 @@ from datetime import datetime as real_datetime
 from typing import Self
 
 _time = time.time
-_FILE = os.environ["CLOCK_SET_BACK"]
+_FILE = os.environ["CLOCK_SET"]
 
 
 def _shift() -> float:
-    return -3600.0 if os.path.exists(_FILE) else 0.0  # noqa: PTH110 (pathlib would be loaded too early)
+    try:
+        with open(_FILE) as file:  # noqa: PTH123 (pathlib would be loaded too early)
+            return float(file.read() or 0)
+    except FileNotFoundError:
+        return 0.0
 
 
 class _Kind(type):
