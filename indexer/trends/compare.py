@@ -10,6 +10,7 @@ from itertools import combinations
 from indexer.engine import Engine
 from indexer.query.tree import STORIES, Between, Everything, Node, all_of, any_of
 from indexer.trends.counting import count_whole, plain_theme
+from indexer.trends.keyness import Keyness, by_articles
 
 ENOUGH = 5  # articles matching both, counted or expected, that a meaningful lift needs
 
@@ -23,7 +24,7 @@ class Voice:
         stories: those of them that are originals rather than copies.
         share: fraction of all articles in the scope; None where there are none.
         voice: share of voice: the fraction of the sum over all questions; an article that matches two counts in both.
-        before: share in the span of the same length just before; None where nothing was collected then.
+        change: its articles among all of the scope, against those in the span of the same length just before.
     """
 
     name: str
@@ -31,7 +32,12 @@ class Voice:
     stories: int
     share: float | None
     voice: float | None
-    before: float | None
+    change: Keyness
+
+    @property
+    def before(self) -> float | None:
+        """Share in the span just before; None where nothing was collected then."""
+        return _share(self.change.elsewhere, self.change.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Comparison:
 
     Attributes:
         total: number of articles of the scope in the span.
+        total_before: number of articles of the scope in the span of the same length just before.
         any: those that match at least one question.
         pairs: every pair of questions once, in the order given.
     """
@@ -65,6 +72,7 @@ class Comparison:
     start: datetime
     end: datetime
     total: int
+    total_before: int
     any: int
     voices: tuple[Voice, ...]
     pairs: tuple[Pair, ...]
@@ -82,7 +90,7 @@ def compare(
     within = all_of(scope, Between("published", start, end))
     earlier = all_of(scope, Between("published", _before(start, end - start), start))
     total, total_before = engine.count(within), engine.count(earlier)
-    articles = count_whole(engine, questions, within)
+    articles, articles_before = (count_whole(engine, questions, span) for span in (within, earlier))
     all_voices = sum(articles.values())
     voices = [
         Voice(
@@ -91,14 +99,14 @@ def compare(
             stories=engine.count(all_of(node, within, STORIES)),
             share=_share(articles[name], total),
             voice=_share(articles[name], all_voices),
-            before=_share(engine.count(all_of(node, earlier)), total_before),
+            change=by_articles(articles[name], total, articles_before[name], total_before),
         )
         for name, node in questions.items()
     ]
     both = _together(engine, questions, within)
     pairs = [_pair(one, other, number, articles, total) for (one, other), number in both.items()]
     together = engine.count(all_of(any_of(*questions.values()), within))
-    return Comparison(start, end, total, together, tuple(voices), tuple(pairs))
+    return Comparison(start, end, total, total_before, together, tuple(voices), tuple(pairs))
 
 
 def _before(start: datetime, span: timedelta) -> datetime | None:
@@ -128,5 +136,5 @@ def _pair(one: str, other: str, both: int, articles: Mapping[str, int], total: i
     return Pair(one, other, both, lift, _share(both, first + second - both))
 
 
-def _share(number: int, of: int) -> float | None:
+def _share(number: int, of: float) -> float | None:
     return number / of if of else None

@@ -22,6 +22,12 @@ class VoiceDocument(Document):
         example=0.04,
         unit="fraction, 0 to 1",
     )
+    articles_before: int = described("matching articles in that preceding range", example=96)
+    g2: float = described(
+        "log-likelihood ratio of the change of the share, negative for a fall; above 6.63 or below -6.63, chance brings it less "
+        "than once in a hundred",
+        example=9.1,
+    )
     share_of_voice: float | None = described(
         "articles / the sum of the articles of all themes and queries; null where there are none",
         example=0.21,
@@ -54,6 +60,9 @@ class ComparisonDocument(Document):
     timezone: str = described("time zone of these moments", example="UTC")
     scope: str | None = described("query that the shares are shares of; null for every article", example="class:state")
     total: int = described("all articles of the scope in the range", example=2400, unit="articles")
+    total_before: int = described(
+        "all articles of the scope in the preceding range of the same length", example=2310, unit="articles"
+    )
     articles: int = described("those that match at least one of the themes and queries", example=570)
     themes: tuple[VoiceDocument, ...] = described("each theme and query, in the order requested", example=[])
     pairs: tuple[PairDocument, ...] = described("each pair of them once", example=[])

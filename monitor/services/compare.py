@@ -51,6 +51,7 @@ def compare(
         timezone=app.zone.key,
         scope=scope,
         total=comparison.total,
+        total_before=comparison.total_before,
         articles=comparison.any,
         themes=tuple(
             _voice(voice, versions_of(app, questions.nodes[voice.name], questions.scope, start=start, end=end))
@@ -69,6 +70,8 @@ def _voice(voice: Voice, versions: VersionsDocument) -> VoiceDocument:
         stories=voice.stories,
         share=voice.share,
         share_before=voice.before,
+        articles_before=voice.change.elsewhere,
+        g2=voice.change.g2,
         share_of_voice=voice.voice,
         versions=versions,
     )

@@ -14,7 +14,6 @@ from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -63,7 +62,6 @@ def application(app: App, *, hosts: Collection[str]) -> FastAPI:
         web.include_router(router, prefix=API, responses=dict(FAILURES))
     for router in _routers(pages):
         web.include_router(router)
-    web.add_route("/", lambda _: RedirectResponse("/search"))
     web.mount("/static", StaticFiles(packages=[("monitor.web", "static")]))
     web.add_exception_handler(ParleyError, _answer_failure)
     web.add_exception_handler(Unchanged, _answer_unchanged)

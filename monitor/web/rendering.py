@@ -14,8 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crawler.page import Precision
 from monitor.app import App
+from monitor.sentences import counted
 
-SECTIONS: tuple[tuple[str, str], ...] = (("/search", "Search"), ("/sources", "Sources"))
+SECTIONS: tuple[tuple[str, str], ...] = (("/", "Overview"), ("/search", "Search"), ("/sources", "Sources"))
 """The pages that the header of every page leads to, in its order."""
 
 _ENGLISH = Locale("en")
@@ -37,7 +38,8 @@ def page(request: Request, app: App, template: str, *, status: int = 200, **valu
         values: what the template shows.
     """
     now = datetime.now(UTC).astimezone(app.zone)
-    section = next((address for address, _ in SECTIONS if request.url.path.startswith(address)), "")
+    path = request.url.path
+    section = next((one for one, _ in SECTIONS if path == one or path.startswith(f"{one}/")), "")
     text = _templates.get_template(template).render(
         sections=SECTIONS, section=section, now=now, zone=app.zone, zone_name=_zone_name(app), **values
     )
@@ -48,11 +50,6 @@ def address(path: str, **parameters: object) -> str:
     """Return an address of ours; parameters that are None or empty are left out."""
     given = {name.rstrip("_"): value for name, value in parameters.items() if value not in (None, "")}
     return f"{path}?{urlencode(given)}" if given else path
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return `1 article`, `2 articles`, `1,204 articles`."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def on_day(moment: datetime, zone: Any) -> str:

@@ -12,8 +12,9 @@ from indexer.trends.splits import By
 from monitor.csv_rows import csv_lines
 from monitor.documents.comparisons import ComparisonDocument
 from monitor.documents.explanations import ExplanationDocument
+from monitor.documents.moves import MovesDocument
 from monitor.documents.trends import TrendDocument
-from monitor.services import compare, trends, why
+from monitor.services import compare, moves, trends, why
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
 from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, Themes, Until
@@ -109,3 +110,9 @@ def compare_themes(
         app, themes=themes, queries=named_queries(queries), since=since, until=until, scope=scope
     )
     return JSON(document, headers={"ETag": tag})
+
+
+@router.get("/moves", response_model=MovesDocument)
+def show_moves(app: Installation, tag: Tag, since: Since = None, until: Until = None) -> JSON:
+    """Return what moved: every theme in a period, the last 7 days without a range, against the period before."""
+    return JSON(moves.moves(app, since=since, until=until), headers={"ETag": tag})

@@ -15,11 +15,12 @@ from indexer.engine import Sort
 from monitor.charts.draw import svg
 from monitor.charts.histogram import histogram
 from monitor.documents.facets import FacetsDocument, FacetValueDocument
+from monitor.sentences import counted
 from monitor.services.facets import facets
 from monitor.services.queries import lint
 from monitor.services.search import search
 from monitor.web.parameters import Installation
-from monitor.web.rendering import address, counted, on_day, page
+from monitor.web.rendering import address, on_day, page
 
 router = APIRouter(include_in_schema=False)
 

@@ -153,3 +153,27 @@ def test_nothing_that_strangers_wrote_becomes_markup(small: Installation) -> Non
         for path in ("/search?q=truce", link, f"/search?q={quote(HOSTILE[:100])}"):
             raw = client.get(path).text
             assert not re.search(r"<script>|<img|href=.javascript", raw, re.IGNORECASE)
+
+
+def test_the_overview_shows_what_the_comparison_counts(client: httpx.Client) -> None:
+    page = tree(client, "/?for=30d")
+    moved = client.get("/api/v1/moves", params={"since": "30d"}).json()
+    rows = [[text(cell) for cell in row] for row in page.xpath("//table//tbody/tr")]
+    assert [row[0] for row in rows] == [move["title"] for move in moved["moves"]]
+    assert [row[5] for row in rows] == [str(move["articles"]) for move in moved["moves"]]
+    for row, move in zip(rows, moved["moves"], strict=True):
+        assert row[1] == f"{move['share']:.0%}" or row[1] == "<1%"
+        assert row[6].startswith("Up") is (move["direction"] == "up")
+    assert f"{moved['articles']} articles from {moved['sources']} sources" in text(page)
+    assert len(page.xpath("//figure//svg[@role='img']")) >= 2
+    compared = client.get("/api/v1/compare", params={"since": "30d"}).json()
+    counts = {move["theme"]: move["articles"] for move in moved["moves"]}
+    assert counts == {voice["theme"]: voice["articles"] for voice in compared["themes"]}
+
+
+def test_the_overview_of_an_empty_installation_says_so(small: Installation) -> None:
+    small.keep(article(text="truce", published=None, published_from="none", published_precision=None))
+    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+        page = tree(client, "/")
+        assert "Nothing moved more than chance explains" in text(page)
+        assert "Nothing is being collected" in text(page)

@@ -1,0 +1,89 @@
+"""The course of one theme, as a line of its share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from monitor.charts.frame import Spec, chart, count_axis, instant, time_axis
+from monitor.documents.moves import PointDocument
+from monitor.documents.trends import SpikeDocument
+
+_DAY = timedelta(days=1)
+_LOW = 100  # pixels; a chart that is not higher has fewer labels
+
+
+def share_line(
+    line: Sequence[PointDocument], spikes: Sequence[SpikeDocument], *, width: int, height: int, top: float
+) -> Spec:
+    """Return the chart of a share day by day: silences of sources tinted, spikes in the accent, the running day dashed.
+
+    Args:
+        top: largest share that the axis has to show, so that charts beside one another have one scale.
+    """
+    start, end = line[0].start, line[-1].start + _DAY
+    x = {"field": "day", **time_axis(start, end, width)}
+    y = {"field": "share", **count_axis(top, labels=5 if height > _LOW else 3, form=".0%")}
+    known = [point for point in line if point.share is not None]
+    complete = [point for point in known if not point.partial]
+    running = known[len(complete) - 1 :] if complete and len(known) > len(complete) else []
+    layers = [
+        _bands([(point.start, point.start + _DAY) for point in line if point.silent], "var(--gap)", x),
+        _bands([_days(spike, start) for spike in spikes if spike.end >= start.date()], "var(--accent-soft)", x),
+        _line(complete, x, y, color="var(--muted)"),
+        _line(running, x, y, color="var(--muted)", strokeDash=[3, 4]),
+        *(_line(_rise(complete, spike), x, y, color="var(--accent)", strokeWidth=3) for spike in spikes),
+        _end(known[-1:], x, y),
+    ]
+    return chart({"width": width, "height": height, "layer": [layer for layer in layers if layer["data"]["values"]]})
+
+
+def _bands(spans: Iterable[tuple[datetime, datetime]], colour: str, x: Spec) -> dict[str, Any]:
+    values = [{"day": instant(first), "until": instant(last)} for first, last in _joined(spans)]
+    mark = {"type": "rect", "color": colour}
+    return {"data": {"values": values}, "mark": mark, "encoding": {"x": x, "x2": {"field": "until"}}}
+
+
+def _joined(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    joined: list[tuple[datetime, datetime]] = []
+    for first, last in spans:
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _line(points: Sequence[PointDocument], x: Spec, y: Spec, **mark: object) -> dict[str, Any]:
+    values = [_value(point) for point in points]
+    return {"data": {"values": values}, "mark": {"type": "line", **mark}, "encoding": {"x": x, "y": y}}
+
+
+def _end(points: Sequence[PointDocument], x: Spec, y: Spec) -> dict[str, Any]:
+    mark = {
+        "type": "point",
+        "filled": True,
+        "size": 42,
+        "fill": "var(--page)",
+        "stroke": "var(--muted)",
+        "strokeWidth": 2,
+    }
+    return {"data": {"values": [_value(point) for point in points]}, "mark": mark, "encoding": {"x": x, "y": y}}
+
+
+def _value(point: PointDocument) -> dict[str, object]:
+    return {"day": instant(point.start + _DAY / 2), "share": point.share}
+
+
+def _rise(points: Sequence[PointDocument], spike: SpikeDocument) -> list[PointDocument]:
+    """Return the points of a spike and the one before it, so that the rise is in the line."""
+    return [point for point in points if spike.start - _DAY <= point.start.date() <= spike.end]
+
+
+def _days(spike: SpikeDocument, like: datetime) -> tuple[datetime, datetime]:
+    return _midnight(spike.start, like), _midnight(spike.end + _DAY, like)
+
+
+def _midnight(day: date, like: datetime) -> datetime:
+    return datetime.combine(day, time(), like.tzinfo)

@@ -1,0 +1,116 @@
+"""Numbers in sentences. "Rose" and "fell" are said only where chance explains a change less than once in a hundred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from monitor.documents.moves import MoveDocument, MovesDocument
+from monitor.documents.trends import SpikeDocument
+
+_MANY = 1_000  # articles from which on a percentage has a decimal
+
+
+def percent(share: float | None, among: int) -> str:
+    """Return a share as people read it, with no more digits than the articles bear."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.005:
+        return "<1%"
+    return f"{share:.1%}" if among >= _MANY else f"{share:.0%}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return `1 article`, `2 articles`, `1,204 articles`."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def usual(expected: float) -> str:
+    """Return how many would be usual: `usually hardly any`, `about one would be usual`, `about 2 would be usual`."""
+    if expected < 0.5:
+        return "usually hardly any"
+    about = round(expected)
+    return f"about {'one' if about == 1 else f'{about:,}'} would be usual"
+
+
+def span(first: date, last: date) -> str:
+    """Return `20 November`, `20 to 23 November`, `30 October to 2 November`."""
+    if first == last:
+        return f"{first.day} {first:%B}"
+    begin = f"{first.day}" if (first.year, first.month) == (last.year, last.month) else f"{first.day} {first:%B}"
+    return f"{begin} to {last.day} {last:%B}"
+
+
+def period(length: timedelta) -> str:
+    """Return `the last 24 hours`, `the last 7 days`."""
+    days = round(length / timedelta(days=1))
+    return "the last 24 hours" if days == 1 else f"the last {days} days"
+
+
+def before(length: timedelta) -> str:
+    """Return what the period before is called: `the day before`, `the week before`, `the 30 days before`."""
+    days = round(length / timedelta(days=1))
+    return {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
+
+
+def finding(move: MoveDocument, moved: MovesDocument, *, also: Sequence[MoveDocument] = ()) -> str:
+    """Return what happened to a theme, with its two numbers.
+
+    Args:
+        also: other themes that the same stories moved in the same way.
+    """
+    name = ", ".join(one.title for one in (move, *also))
+    now, then = percent(move.share, moved.articles), percent(move.share_before, moved.articles_before)
+    when = before(moved.end - moved.start)
+    if move.direction and not move.articles:
+        return f"{name}: nothing now, after {then} of all articles {when}"
+    if move.direction:
+        return f"{name} {'rose' if move.direction == 'up' else 'fell'} to {now} of all articles, from {then} {when}"
+    if move.spikes:
+        return f"{name}: {counted(move.spikes[-1].stories, 'story', 'stories')} {_on(move.spikes[-1])}"
+    return f"{name}: no clear change, {now} of all articles, after {then}"
+
+
+def spiked(spike: SpikeDocument) -> str:
+    """Return a sentence about a spike."""
+    were = "there was" if spike.stories == 1 else "there were"
+    on = _on(spike)
+    return f"{on[0].upper()}{on[1:]} {were} {counted(spike.stories, 'story', 'stories')} about it; {usual(spike.expected)}."
+
+
+def whole(move: MoveDocument, moved: MovesDocument) -> str:
+    """Return what a period with a spike comes to as a whole; empty where its change is sure and said already."""
+    if move.direction:
+        return ""
+    now, then = percent(move.share, moved.articles), percent(move.share_before, moved.articles_before)
+    return f"Over the whole period no clear change: {now}, after {then}."
+
+
+def unusual(move: MoveDocument) -> str:
+    """Return in a few words what is unusual about a theme; empty if nothing is."""
+    spikes = [
+        f"spike {span(spike.start, spike.end)}, {counted(spike.stories, 'story', 'stories')}" for spike in move.spikes
+    ]
+    words = "; ".join(filter(None, (move.direction, *spikes[-1:])))
+    return words[:1].upper() + words[1:]
+
+
+def collected(moved: MovesDocument) -> str:
+    """Return how much was collected in both periods."""
+    days = round((moved.end - moved.start) / timedelta(days=1))
+    earlier = "the day before" if days == 1 else f"the {days} days before"
+    return (
+        f"{counted(moved.articles, 'article')} from {counted(moved.sources, 'source')}; "
+        f"{moved.articles_before:,} in {earlier}."
+    )
+
+
+def silence(names: Sequence[str], among: int) -> str:
+    """Return a warning about sources that fell silent in one of the two periods."""
+    named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"Compare with care: at times in these two periods, nothing came from {len(names)} of {among} sources ({named})."
+
+
+def _on(spike: SpikeDocument) -> str:
+    days = span(spike.start, spike.end)
+    return f"on {days}" if spike.start == spike.end else f"from {days}"

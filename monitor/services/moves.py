@@ -1,0 +1,117 @@
+"""What moved: every theme in a period against the period before, the surest change first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from statistics import median
+
+from config.errors import WrongArgument
+from indexer.query.tree import Between
+from indexer.trends.keyness import SURE
+from monitor.app import App
+from monitor.documents.comparisons import VoiceDocument
+from monitor.documents.moves import Direction, MoveDocument, MovesDocument, PointDocument
+from monitor.documents.trends import BucketDocument, SeriesDocument, SpikeDocument
+from monitor.services.compare import compare
+from monitor.services.times import parse_span
+from monitor.services.trends import trend
+
+PERIOD = timedelta(days=7)
+COURSE = timedelta(days=60)  # that the lines show at least
+_SMOOTHED = 7  # days over which a share is taken where single days have too few articles for one of their own
+_ENOUGH = 50  # articles a day for a share of its own
+_LEAST = 10  # articles in the days a share is taken over; below that there is none
+
+
+def moves(app: App, *, since: str | None = None, until: str | None = None) -> MovesDocument:
+    """Return what moved in a period: the last 7 days without a range.
+
+    Raises:
+        WrongArgument: the range is not usable, or there is no theme.
+        EngineError: the engine cannot be asked.
+    """
+    now = datetime.now(UTC)
+    start, end = parse_span(since, until, now=now, zone=app.zone, default=PERIOD)
+    if not app.themes:
+        raise WrongArgument("there is no theme; `parley themes save` makes one", field="themes")
+    until = end.isoformat(timespec="seconds")
+    compared = compare(app, since=start.isoformat(timespec="seconds"), until=until)
+    first = min(start - (end - start), end - COURSE).astimezone(app.zone)
+    course = trend(app, since=datetime.combine(first, time(), app.zone).isoformat(), until=until)
+    window = _window(course.series[0].buckets)
+    titles = {theme.id: theme.title for theme in app.themes}
+    series = {one.theme: one for one in course.series}
+    found = [_move(voice, titles[voice.theme], series[voice.theme], window, start, app) for voice in compared.themes]
+    return MovesDocument(
+        start=compared.start,
+        end=compared.end,
+        timezone=app.zone.key,
+        articles=compared.total,
+        articles_before=compared.total_before,
+        sources=len(app.engine.tally(Between("published", start, end), "source")),
+        window=window,
+        silent=_silent(course.series[0].buckets, start - (end - start)),
+        moves=tuple(sorted(found, key=_order)),
+        searchable=compared.searchable,
+    )
+
+
+def _move(
+    voice: VoiceDocument, title: str, series: SeriesDocument, window: int, start: datetime, app: App
+) -> MoveDocument:
+    return MoveDocument(
+        theme=voice.theme,
+        title=title,
+        articles=voice.articles,
+        articles_before=voice.articles_before,
+        share=voice.share,
+        share_before=voice.share_before,
+        g2=voice.g2,
+        direction=_direction(voice.g2),
+        spikes=tuple(spike for spike in series.spikes if _ends(spike, app) > start),
+        line=tuple(_line(series.buckets, window)),
+    )
+
+
+def _direction(g2: float) -> Direction | None:
+    if abs(g2) < SURE:
+        return None
+    return "up" if g2 > 0 else "down"
+
+
+def _order(move: MoveDocument) -> tuple[bool, float, bool, float, str]:
+    """Order by how sure, then by what is unusual, then by size."""
+    certainty = -abs(move.g2) if move.direction else 0.0
+    return not move.direction, certainty, not move.spikes, -(move.share or 0.0), move.title
+
+
+def _ends(spike: SpikeDocument, app: App) -> datetime:
+    return datetime.combine(spike.end + timedelta(days=1), time(), app.zone)
+
+
+def _window(buckets: Sequence[BucketDocument]) -> int:
+    return 1 if median(bucket.total for bucket in buckets) >= _ENOUGH else _SMOOTHED
+
+
+def _line(buckets: Sequence[BucketDocument], window: int) -> list[PointDocument]:
+    """Return the share of each day over as many days as the window has, a true ratio of their sums."""
+    points = []
+    for last, bucket in enumerate(buckets):
+        days = buckets[max(0, last + 1 - window) : last + 1]
+        total = sum(day.total for day in days)
+        is_known = len(days) == window and total >= _LEAST
+        points.append(
+            PointDocument(
+                start=bucket.start,
+                share=sum(day.articles for day in days) / total if is_known else None,
+                partial=bucket.partial,
+                silent=sum(gap.whole for gap in bucket.gaps),
+            )
+        )
+    return points
+
+
+def _silent(buckets: Sequence[BucketDocument], since: datetime) -> tuple[str, ...]:
+    gaps = (gap for bucket in buckets if bucket.end > since for gap in bucket.gaps)
+    return tuple(sorted({gap.source for gap in gaps if gap.whole}))

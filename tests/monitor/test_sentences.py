@@ -1,0 +1,122 @@
+"""Sentences say nothing that the numbers do not bear."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.trends.keyness import SURE, by_articles
+from monitor.documents.moves import Direction, MoveDocument, MovesDocument
+from monitor.documents.trends import SpikeDocument
+from monitor.sentences import before, collected, counted, finding, percent, period, span, spiked, unusual, usual, whole
+
+NOW = datetime(2026, 11, 26, 18, tzinfo=UTC)
+DAYS = st.integers(0, 60).map(lambda number: date(2026, 10, 1) + timedelta(days=number))
+
+
+@st.composite
+def spikes(draw: st.DrawFn) -> SpikeDocument:
+    first = draw(DAYS)
+    last = first + timedelta(days=draw(st.integers(0, 9)))
+    expected = draw(st.floats(0, 400))
+    stories = draw(st.integers(1, 5_000))
+    return SpikeDocument(
+        start=first, end=last, detected=first, peak=first, stories=stories, expected=expected, times=1.0, chance=0.001
+    )
+
+
+@st.composite
+def moves(draw: st.DrawFn) -> tuple[MoveDocument, MovesDocument]:
+    among, others = draw(st.integers(0, 30_000)), draw(st.integers(0, 30_000))
+    here, elsewhere = draw(st.integers(0, among)), draw(st.integers(0, others))
+    g2 = by_articles(here, among, elsewhere, others).g2
+    direction: Direction | None = None if abs(g2) < SURE else ("up" if g2 > 0 else "down")
+    move = MoveDocument(
+        theme="truce",
+        title="Truce",
+        articles=here,
+        articles_before=elsewhere,
+        share=here / among if among else None,
+        share_before=elsewhere / others if others else None,
+        g2=g2,
+        direction=direction,
+        spikes=tuple(draw(st.lists(spikes(), max_size=2))),
+        line=(),
+    )
+    length = timedelta(days=draw(st.sampled_from([1, 7, 30, 90])))
+    moved = MovesDocument(
+        start=NOW - length,
+        end=NOW,
+        timezone="UTC",
+        articles=among,
+        articles_before=others,
+        sources=draw(st.integers(0, 90)),
+        window=7,
+        silent=(),
+        moves=(move,),
+        searchable=None,
+    )
+    return move, moved
+
+
+@given(moves())
+def test_rises_and_falls_are_said_only_of_sure_changes_and_never_of_the_opposite(
+    made: tuple[MoveDocument, MovesDocument],
+) -> None:
+    move, moved = made
+    text = finding(move, moved)
+    assert ("rose" in text) == (move.direction == "up")
+    if move.direction == "up":
+        assert (move.share or 0) > (move.share_before or 0)
+    if move.direction == "down":
+        assert (move.share or 0) < (move.share_before or 0)
+    if move.direction is None:
+        assert not re.search(r"rose|fell|nothing now", text)
+        assert not unusual(move).startswith(("Up", "Down"))
+
+
+@given(moves())
+def test_no_sentence_has_a_wrong_plural_or_no_number(made: tuple[MoveDocument, MovesDocument]) -> None:
+    move, moved = made
+    texts = [finding(move, moved), whole(move, moved), collected(moved), unusual(move), *map(spiked, move.spikes)]
+    for text in texts:
+        assert not re.search(r"\b1 (articles|stories|sources)\b|nan|None|inf", text)
+        assert not re.search(r"(?<![\d,.])(?!1 )[\d,]+ (article|story|source)\b", text)
+
+
+@pytest.mark.parametrize(
+    ("share", "among", "text"),
+    [
+        (None, 0, "–"),
+        (0.0, 40, "0%"),
+        (0.004, 40, "<1%"),
+        (0.5641, 39, "56%"),
+        (0.5641, 1_000, "56.4%"),
+        (1.0, 3, "100%"),
+    ],
+)
+def test_a_percentage_has_no_more_digits_than_the_articles_bear(share: float | None, among: int, text: str) -> None:
+    assert percent(share, among) == text
+
+
+def test_days_numbers_and_periods_are_written_as_people_say_them() -> None:
+    assert span(date(2026, 11, 20), date(2026, 11, 23)) == "20 to 23 November"
+    assert span(date(2026, 10, 30), date(2026, 11, 2)) == "30 October to 2 November"
+    assert span(date(2026, 11, 20), date(2026, 11, 20)) == "20 November"
+    assert [usual(number) for number in (0.2, 0.9, 1.9, 1_200)] == [
+        "usually hardly any",
+        "about one would be usual",
+        "about 2 would be usual",
+        "about 1,200 would be usual",
+    ]
+    assert [period(timedelta(days=days)) for days in (1, 7)] == ["the last 24 hours", "the last 7 days"]
+    assert [before(timedelta(days=days)) for days in (1, 7, 30)] == [
+        "the day before",
+        "the week before",
+        "the 30 days before",
+    ]
+    assert counted(1_204, "article") == "1,204 articles"
