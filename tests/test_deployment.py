@@ -26,6 +26,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "parley"}
 STEPS = [line.split(maxsplit=1) for line in (ROOT / "Dockerfile").read_text().splitlines() if line and line[0] != "#"]
+SAVED = [json.loads(line) for line in (ROOT / "docs/kibana/dashboard.ndjson").read_text().splitlines()]
 EXAMPLE = dict(line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if re.match(r"\w", line))
 
 
@@ -68,7 +69,7 @@ def test_kibana_is_optional_and_shows_the_alias_by_date() -> None:
     kibana = {name for name, service in SERVICES.items() if service.get("profiles") == ["kibana"]}
     assert kibana == {"kibana"}
     assert SERVICES["kibana"]["image"].split(":")[1] == SERVICES["elasticsearch"]["image"].split(":")[1]
-    view = json.loads((ROOT / "docs/kibana/data-view.ndjson").read_text())
+    [view] = [each for each in SAVED if each["type"] == "index-pattern"]
     alias = parse(OURS["indexer"]["environment"]["PARLEY_ENGINE"].partition("?")[0]).name
     assert (view["attributes"]["title"], view["attributes"]["timeFieldName"]) == (alias, "published")
     fields = new_index(parse("elasticsearch://one/parley"))["mappings"]["properties"]
@@ -76,6 +77,29 @@ def test_kibana_is_optional_and_shows_the_alias_by_date() -> None:
     assert hidden == {*LEFT_OUT, "serial", "order"} & fields.keys()
     assert fields["published"]["type"] == "date"
     assert fields["themes"]["type"] == "keyword"
+
+
+def test_the_dashboard_refers_only_to_what_is_imported_with_it_and_to_fields_of_the_index() -> None:
+    there = {(each["type"], each["id"]) for each in SAVED}
+    assert {(one["type"], one["id"]) for each in SAVED for one in each["references"]} <= there
+    fields = {*new_index(parse("elasticsearch://one/parley"))["mappings"]["properties"], "___records___"}
+    for each in SAVED:
+        attributes = each["attributes"]
+        if each["type"] == "lens":
+            layers = attributes["state"]["datasourceStates"]["formBased"]["layers"]
+            for id, layer in layers.items():
+                assert {column["sourceField"] for column in layer["columns"].values()} <= fields
+                assert set(layer["columnOrder"]) == layer["columns"].keys()
+                assert f"indexpattern-datasource-layer-{id}" in {one["name"] for one in each["references"]}
+            [shown] = attributes["state"]["visualization"]["layers"]
+            columns = layers[shown["layerId"]]["columns"].keys()
+            assert {shown["xAccessor"], shown["splitAccessor"], *shown["accessors"]} == columns
+        elif each["type"] == "search":
+            assert {*attributes["columns"], *(field for field, _ in attributes["sort"])} <= fields
+    [dashboard] = [each for each in SAVED if each["type"] == "dashboard"]
+    panels = json.loads(dashboard["attributes"]["panelsJSON"])
+    names = {f"{panel['panelIndex']}:{panel['panelRefName']}": panel["type"] for panel in panels}
+    assert names == {one["name"]: one["type"] for one in dashboard["references"]}
 
 
 def test_docker_accepts_the_compose_file() -> None:

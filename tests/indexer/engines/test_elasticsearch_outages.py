@@ -151,6 +151,27 @@ def test_requests_to_a_busy_server_are_retried(proxy: Proxy, indexing: Indexing)
     indexing.check_exact()
 
 
+def test_indexing_resumes_after_a_write_block_and_after_credentials_were_rejected(
+    server: Server, proxy: Proxy, indexing: Indexing
+) -> None:
+    name = indexing.settings.engine_url.rpartition("/")[2].partition("?")[0]
+    with server.client() as operator:
+        operator.indices.put_settings(index=name, settings={"index.blocks.write": True})
+        indexing.collect(20)
+        indexing.until_status_says("is read-only")
+        operator.indices.put_settings(index=name, settings={"index.blocks.write": None})
+    indexing.until_indexed()
+    proxy.decide = lambda request: "refuse"
+    indexing.collect(20)
+    status = indexing.until_status_says("indexer: Elasticsearch at")
+    assert status.indexer
+    assert "rejects the credentials" in status.indexer.trouble
+    assert "(since " in status.indexer.trouble
+    proxy.decide = lambda request: "pass"
+    indexing.until_indexed()
+    indexing.check_exact()
+
+
 @pytest.mark.parametrize("fate", ["cut request", "cut response"])
 def test_cut_connections_neither_lose_nor_duplicate_articles(proxy: Proxy, indexing: Indexing, fate: Fate) -> None:
     cuts = iter(range(6))  # more than the client tries at once
