@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Dialect, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from config.errors import ArchiveError
@@ -259,10 +261,33 @@ def make_folder(folder: Path) -> None:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=4)
-    event.listen(engine, "connect", _set_up)
+    if _is_writable(path):
+        engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=4)
+        event.listen(engine, "connect", _set_up)
+    else:
+        engine = create_engine("sqlite://", creator=partial(_connect_to_read, path), poolclass=NullPool)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _is_writable(path: Path) -> bool:
+    """Return whether this account may write the file, or create it."""
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file that belongs to another account, or lies on a disk mounted read-only.
+
+    While a process writes it, the files beside it (-wal, -shm) are there and can be read. Otherwise SQLite would have to create
+    them, unless it is told that nobody writes; a connection is used for one transaction, so that this does not become untrue.
+    """
+    is_in_use = path.with_name(f"{path.name}-shm").exists()
+    mode = "mode=ro" if is_in_use else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
+    connection.isolation_level = None
+    connection.text_factory = _text
+    connection.execute(f"PRAGMA busy_timeout={WAIT_FOR_LOCK}")
+    return connection
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:

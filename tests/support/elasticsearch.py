@@ -38,6 +38,8 @@ SETTINGS = {
     "network.host": "127.0.0.1",
     # A test machine with a full disk would turn every index read-only.
     "cluster.routing.allocation.disk.threshold_enabled": "false",
+    # With that, each look at the disk removes the read-only blocks of all indices, those that a test has set among them.
+    "cluster.info.update.interval": "1d",
 }
 
 

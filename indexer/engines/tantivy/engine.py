@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from traceback import clear_frames
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, prepare, to_document
+from indexer.engines.tantivy.view import is_read_only, links_to
 from indexer.query.tree import Between, Node, Value
 from indexer.stored_form import SERIAL_BITS, explain_rejection, replace_surrogates, to_seconds, to_stored
 
@@ -53,7 +55,8 @@ class TantivyEngine:
         self._writer: tantivy.IndexWriter | None = None
         self._snapshot: Snapshot | None = None
         with translate_errors(folder):
-            self._index, self._seen = _open_index(folder, archive)
+            self._view: TemporaryDirectory[str] | None = None
+            self._open(folder)
             if writable:
                 self._new_writer()
                 if archive:
@@ -164,6 +167,16 @@ class TantivyEngine:
         with self._reading():
             return f"{self.folder.name} {self._seen}"
 
+    def _open(self, folder: Path) -> None:
+        generations.check(folder, MADE_BY)
+        generations.check_archive(folder, self._archive)
+        if not tantivy.Index.exists(str(folder)):
+            raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
+        self._seen = _commit(folder)
+        view = links_to(folder) if not self._writable and is_read_only(folder) else None
+        self._index = prepare(tantivy.Index.open(view.name if view else str(folder)))
+        self._view = view  # the former one is removed
+
     def _new_writer(self) -> tantivy.IndexWriter:
         self._writer = self._index.writer(_HEAP, 1)
         self._writer.garbage_collect_files()  # a failed or killed commit may have left files that fill the disk
@@ -188,11 +201,14 @@ class TantivyEngine:
     def _newest_snapshot(self) -> Snapshot:
         with translate_errors(self.folder):
             if not self._writable and (folder := _live(self._root)) != self.folder:
-                self._index, self._seen = _open_index(folder, self._archive)
+                self._open(folder)
                 self.folder = folder
             elif (now := _commit(self.folder)) != self._seen:
-                self._index.reload()
-                self._seen = now
+                if self._view:  # its links do not follow new files
+                    self._open(self.folder)
+                else:
+                    self._index.reload()
+                    self._seen = now
             elif self._snapshot:
                 return self._snapshot
             return Snapshot(self._index.searcher(), self._snapshot)
@@ -273,15 +289,6 @@ def _live(root: Path) -> Path:
     if folder is None:
         raise EngineUnavailable(f"nothing is indexed at {root} yet; run `parley run`, or `parley index` after a crawl")
     return folder
-
-
-def _open_index(folder: Path, archive: str | None) -> tuple[tantivy.Index, tuple[int, ...]]:
-    generations.check(folder, MADE_BY)
-    generations.check_archive(folder, archive)
-    if not tantivy.Index.exists(str(folder)):
-        raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
-    seen = _commit(folder)
-    return prepare(tantivy.Index.open(str(folder))), seen
 
 
 def _commit(folder: Path) -> tuple[int, ...]:
