@@ -9,6 +9,7 @@ from typing import Literal
 
 from config.sources import Feed
 from crawler.archive.feeds import FeedState
+from crawler.archive.harvest import WAITING
 from crawler.outcomes import Outcome, sentence_of
 from crawler.schedule import usual_wait
 
@@ -32,6 +33,11 @@ HealthName = Literal[
 _SPECIFIC: dict[str, HealthName] = {
     Outcome.NOT_A_FEED: "not a feed",
     Outcome.HTML_INSTEAD: "not a feed",
+    Outcome.NOT_A_SITEMAP: "not a feed",
+    Outcome.BINARY: "not a feed",
+    Outcome.NO_ENTRIES: "empty",
+    Outcome.NO_LINKS: "empty",
+    Outcome.EMPTY: "empty",
     Outcome.NO_PREVIEW: "no preview",
     Outcome.NOT_FOUND: "not found",
     Outcome.GONE: "not found",
@@ -70,7 +76,7 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mappi
         return Health("overdue", f"should have been polled {_ago(late)} ago; is the crawler running?")
     if state.last_poll is None:
         return Health("never polled", "waiting for its first poll")
-    name, sentence = _fruitless(harvest or {}) or _answering(state, now)
+    name, sentence = _empty(state) or _fruitless(harvest or {}) or _answering(state, now)
     return Health(name, f"{sentence}; {state.detail}" if state.detail else sentence)
 
 
@@ -93,7 +99,19 @@ def _failing(state: FeedState) -> Health:
     since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
     times = "once" if state.failures == 1 else f"{state.failures} times"
     why = state.detail or sentence_of(state.outcome or "")
-    return Health(_SPECIFIC.get(state.outcome or "", "failing"), f"{why} ({times}{since})")
+    return Health(name_of_failure(state.outcome or ""), f"{why} ({times}{since})")
+
+
+def name_of_failure(outcome: str) -> HealthName:
+    """Return the state of a feed whose poll, or test request, ended in an outcome that is not good."""
+    return _SPECIFIC.get(outcome, "failing")
+
+
+def _empty(state: FeedState) -> tuple[HealthName, str] | None:
+    if state.outcome != Outcome.NO_ENTRIES:
+        return None
+    since = f"; it last listed a new one {state.last_new:%Y-%m-%d %H:%M} UTC" if state.last_new else ""
+    return "empty", f"{sentence_of(Outcome.NO_ENTRIES)}{since}"
 
 
 def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
@@ -107,11 +125,17 @@ def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
 
 def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:
     total = sum(harvest.values())
-    if total < _FEW or any(map(harvest.get, _FRUITFUL)):
+    are_all_waiting = all(outcome.startswith(WAITING) for outcome in harvest)
+    if not total or any(map(harvest.get, _FRUITFUL)) or (total < _FEW and not are_all_waiting):
         return None
     outcomes = sorted(harvest.items(), key=lambda item: -item[1])
-    reasons = ", ".join(f"{sentence_of(outcome)} ({number})" for outcome, number in outcomes)
-    return "no articles", f"responds, but none of its last {total} addresses yielded an article: {reasons}"
+    reasons = ", ".join(f"{_reason(outcome)} ({number})" for outcome, number in outcomes)
+    which = "its newest address has not" if total == 1 else f"none of its last {total} addresses"
+    return "no articles", f"responds, but {which} yielded an article: {reasons}"
+
+
+def _reason(outcome: str) -> str:
+    return outcome.removeprefix(WAITING) if outcome.startswith(WAITING) else sentence_of(outcome)
 
 
 def _ago(span: timedelta) -> str:

@@ -58,6 +58,7 @@ class Outcome(StrEnum):
     NOT_A_SITEMAP = "not_a_sitemap", "the response is not a sitemap"
     HTML_INSTEAD = "html_instead", "the response is a web page, not a feed"
     NO_PREVIEW = "no_preview", "the channel has no public preview"
+    NO_ENTRIES = "no_entries", "it can be read but lists no articles"
     NO_LINKS = "no_links", "no link on the page matches"
     PATTERN_TOO_SLOW = "pattern_too_slow", "the pattern takes too long"
     BINARY = "binary", "the response is binary data"

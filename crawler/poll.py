@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from config.errors import ArchiveError
 from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Feed
-from crawler.archive import feeds, fetches, frontier
+from crawler.archive import feeds, fetches, frontier, owners
 from crawler.archive.archive import Archive
 from crawler.archive.feeds import FeedState, Validators
 from crawler.archive.fetches import Fetch
@@ -74,6 +74,7 @@ class Poller:
     ) -> None:
         self._settings, self._archive, self._fetch, self._parser = settings, archive, fetch, parser
         self._clock = clock
+        self._foreign: Counter[str] = Counter()  # items of a running spider with addresses of another source, by feed
 
     async def poll(self, feed: Feed) -> Fetch:
         """Poll a feed once and store the result.
@@ -121,12 +122,15 @@ class Poller:
         def keep(pages: Sequence[RawPage]) -> int:
             return self._store(feed, feed.url, FeedResult(outcome=Outcome.READ, pages=tuple(pages)), None)
 
+        self._foreign[feed.id] = 0
         run = await run_own_spider(feed, self._settings, keep)
+        foreign = self._foreign.pop(feed.id)
+        left_out = f"{foreign} of its items have addresses of another source and were left out" if foreign else ""
         holds = holds_of(self._settings.data)
         keep_holds(self._archive, holds.take_new(), self._clock())
         return _Step(
             outcome=run.outcome,
-            detail=run.detail,
+            detail="; ".join(filter(None, (run.detail, left_out))),
             bytes=run.bytes,
             entries=run.items,
             new=run.new,
@@ -187,7 +191,7 @@ class Poller:
                 step = replace(step, follow=(result.older,))
         # Stored last: until then, the next poll can see that something was missed.
         # Without validators, an incomplete response is requested again in full.
-        is_asked_again = result.follow or back or result.outcome == Outcome.CUT_OFF
+        is_asked_again = result.follow or back or result.outcome == Outcome.CUT_OFF or not _lists_anything(result)
         return [*before, self._store_result(feed, result, step, None if is_asked_again else current)]
 
     def _has_patience(self, feed: Feed) -> bool:
@@ -212,7 +216,10 @@ class Poller:
         with self._archive.database.write() as connection:
             new = frontier.discover(connection, result.links, source=feed.source, feed=feed.id, document=url, now=now)
             for page in result.pages:
-                new += _store_page(connection, feed, page, now)
+                if feed.kind != "spider" or not owners.is_of_another(connection, page.url, feed):
+                    new += _store_page(connection, feed, page, now)
+                else:
+                    self._foreign[feed.id] += 1
             # Bodies that were already there may have been removed by a prune since.
             self._archive.bodies.put(bodies)
             if current:
@@ -243,13 +250,14 @@ class Poller:
 def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
     """Return the state of a feed after a poll that ended at `now`; `floor` is the wait that the server requested."""
     good = fetch.outcome in (Outcome.READ, Outcome.UNCHANGED)
+    responds = good or fetch.outcome == Outcome.NO_ENTRIES  # a feed may be empty for a while: it is polled as usual
     still = state.detail if fetch.outcome == Outcome.UNCHANGED and not state.failures else ""
-    failures = 0 if good else state.failures + 1
+    failures = 0 if responds else state.failures + 1
     return FeedState(
         id=state.id,
         next_due=next_due(feed, now, failures=failures, floor=floor),
         failures=failures,
-        failing_since=None if good else (state.failing_since or fetch.at),
+        failing_since=None if responds else (state.failing_since or fetch.at),
         last_poll=fetch.at,
         last_success=fetch.at if good else state.last_success,
         last_new=fetch.at if fetch.new else state.last_new,
@@ -291,6 +299,10 @@ def _conditions(previous: Validators | None) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
+def _lists_anything(result: FeedResult) -> bool:
+    return bool(result.links or result.pages or result.follow)
+
+
 def _store_page(connection: Connection, feed: Feed, page: RawPage, now: datetime) -> int:
     url = canonical(page.url)
     if url is None:
@@ -305,10 +317,12 @@ def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) ->
     decisive = next(
         (step for name in (Outcome.READ, Outcome.UNCHANGED) for step in leaves if step.outcome == name), leaves[0]
     )
+    # Where every address was read and none lists anything, nothing was delivered.
+    is_empty = all(step.outcome == Outcome.READ and not step.entries for step in leaves)
     return Fetch(
         feed=feed.id,
         at=at,
-        outcome=decisive.outcome,
+        outcome=Outcome.NO_ENTRIES if is_empty else decisive.outcome,
         status=decisive.status,
         milliseconds=milliseconds,
         bytes=sum(step.bytes for step in steps),

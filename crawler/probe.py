@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
@@ -110,8 +110,8 @@ async def _try(
     advice = [result.detail, *_moved(addresses[0], fetched)]
     if result.outcome not in (Outcome.READ, Outcome.CUT_OFF):
         advice += await _other_kinds(parser, feed, response)
-    elif not (result.links or result.pages or result.follow):
-        advice.append("it can be read but lists no articles")
+    elif result.outcome == Outcome.READ and not (result.links or result.pages or result.follow):
+        result = replace(result, outcome=Outcome.NO_ENTRIES)
     return _finding(feed, result.outcome, fetched, result, advice=advice)
 
 

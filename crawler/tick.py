@@ -85,6 +85,7 @@ class Tick:
         self._to_poll: set[str] | None = None  # ids still to be polled when everything is polled once
         self._feeds: dict[str, Feed] = {}
         self._in_flight: Counter[str] = Counter()
+        self._last_polled: set[str] = set()  # domains whose last request was for a feed: their pages are next
         self._rest_until = 0.0  # on the loop's clock
         self._unreleased: tuple[set[str], set[int]] = (set(), set())
         self.outcomes: Counter[tuple[str, str]] = Counter()
@@ -179,30 +180,32 @@ class Tick:
             return
         now = self._clock()
         with self._archive.database.write() as connection:
-            polls = self._claim_feeds(connection, (room + 1) // 2, now)
-            visits = self._claim_pages(
-                connection, room - len(polls), now, {registered_domain(feed.url) for feed in polls}
-            )
+            waiting = frontier.waiting_sites(connection, now, self._sources())
+            polls = self._claim_feeds(connection, (room + 1) // 2, now, self._last_polled.intersection(waiting))
+            taken = {registered_domain(feed.url) for feed in polls}
+            visits = self._claim_pages(connection, room - len(polls), now, [s for s in waiting if s not in taken])
+        self._last_polled = (self._last_polled - {wanted.site for wanted in visits}) | taken
         for feed in polls:
             self._start_request(registered_domain(feed.url), self._poll(feed))
         for wanted in visits:
             self._start_request(wanted.site, self._visit(wanted))
 
-    def _claim_feeds(self, connection: Connection, limit: int, now: datetime) -> list[Feed]:
+    def _claim_feeds(self, connection: Connection, limit: int, now: datetime, owing: set[str]) -> list[Feed]:
+        """Claim feeds, except of domains that owe their pages a request."""
         only = self._polled_now()
         claimed = feeds.claim_due(
-            connection, limit, now=now, lease=LEASE, owner=self._owner, busy=self._busy(), only=only
+            connection, limit, now=now, lease=LEASE, owner=self._owner, busy=self._busy() | owing, only=only
         )
         if self._to_poll is not None:
             self._to_poll.difference_update(claimed)
         return [self._feeds[name] for name in claimed]
 
-    def _claim_pages(self, connection: Connection, room: int, now: datetime, taken: set[str]) -> list[Wanted]:
+    def _claim_pages(self, connection: Connection, room: int, now: datetime, sites: Sequence[str]) -> list[Wanted]:
         sources = self._sources()
         held = feeds.held_sites(connection, now)
         self._holds.learn(held, now)  # for redirects and own spiders
-        busy = self._busy() | taken | held.keys()
-        waiting = [site for site in frontier.waiting_sites(connection, now, sources) if site not in busy]
+        busy = self._busy() | held.keys()
+        waiting = [site for site in sites if site not in busy]
         at_once = 1 if self._settings.delay else _AT_ONCE_UNDELAYED
         claimed: list[Wanted] = []
         for site in random.sample(waiting, len(waiting)):

@@ -69,7 +69,8 @@ def _check(app: App, ids: Sequence[str], *, as_json: bool) -> int:
 def _probe(probe: ProbeDocument, zone: ZoneInfo) -> Text:
     newest = f", newest {clock(probe.newest, zone)}" if probe.newest else ""
     entries = counted(probe.entries, "entry", "entries")
-    result = f"{entries}{newest}" if probe.is_good else probe.explanation
+    trouble = f"{probe.health}: {probe.explanation}" if probe.health else probe.explanation
+    result = f"{entries}{newest}" if probe.is_good else trouble
     line = Text("ok   " if probe.is_good else "BAD  ", style="green" if probe.is_good else "yellow")
     line.append(plain(f"{probe.feed}: {result} ({probe.milliseconds} ms)"), style="default")
     for advice in probe.advice:

@@ -76,6 +76,9 @@ class ProbeDocument(Document):
     url: str = described("its address", example="https://feeds.bbci.co.uk/news/world/rss.xml")
     is_good: bool = described("whether it can be polled and lists articles", example=True)
     outcome: str = described("name of how the attempt ended", example="read")
+    health: HealthName | None = described(
+        "what its health will be called if a poll ends like this; null when it is good or was not tried", example=None
+    )
     explanation: str = described("what that outcome means, a sentence", example="read")
     status: int | None = described("HTTP status; null when there was no response", example=200)
     entries: int = described("articles it lists", example=32)

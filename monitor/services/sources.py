@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from config.errors import ArchiveError, EngineError, NotFound
 from config.nearest import suggestion
@@ -12,11 +13,14 @@ from config.sources import Feed, Source
 from crawler.archive import feeds
 from crawler.archive.feeds import FeedState
 from crawler.archive.harvest import harvests
-from crawler.health import Health, healths
-from crawler.outcomes import sentence_of
+from crawler.health import Health, HealthName, healths, name_of_failure
+from crawler.outcomes import Outcome, sentence_of
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.sources import FeedDocument, ProbeDocument, ProbesDocument, SourceDocument, SourcesDocument
+
+if TYPE_CHECKING:
+    from crawler.probe import Finding
 
 
 def sources(app: App) -> SourcesDocument:
@@ -53,7 +57,7 @@ def probe_feeds(
     Raises:
         NotFound: there is no source of one of the ids.
     """
-    from crawler.probe import Finding, probe  # loads the whole of Scrapy
+    from crawler.probe import probe  # loads the whole of Scrapy
 
     def document(finding: Finding) -> ProbeDocument:
         return ProbeDocument(
@@ -61,6 +65,7 @@ def probe_feeds(
             url=finding.url,
             is_good=finding.is_good,
             outcome=finding.outcome,
+            health=_health_of(finding),
             explanation=sentence_of(finding.outcome),
             status=finding.status,
             entries=finding.entries,
@@ -80,6 +85,12 @@ def probe_feeds(
         with suppress(ArchiveError), app.archive.database.write() as connection:
             feeds.hold_sites(connection, {site: datetime.now(UTC) + wait for site, wait in holds.items()})
     return ProbesDocument(feeds=tuple(map(document, findings)))
+
+
+def _health_of(finding: Finding) -> HealthName | None:
+    if finding.is_good or finding.outcome == Outcome.NOT_TRIED:
+        return None
+    return name_of_failure(finding.outcome)
 
 
 def _held_sites(app: App) -> Mapping[str, datetime]:

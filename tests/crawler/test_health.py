@@ -109,3 +109,12 @@ def test_the_rhythm_follows_the_gaps_between_news() -> None:
     assert next_rhythm(replace(FINE, rhythm=None), NOW) == 3_600
     assert next_rhythm(replace(FINE, rhythm=7_200), NOW) == 6_480
     assert next_rhythm(replace(FINE, last_new=NOW + HOUR, rhythm=100), NOW) == 80
+
+
+def test_a_feed_whose_pages_all_wait_for_another_attempt_is_not_fine() -> None:
+    result = health_of(FEED, FINE, NOW, {"postponed: the server returned 403": 2})
+    assert result.name == "no articles"
+    assert (
+        result.sentence == "responds, but none of its last 2 addresses yielded an article: the server returned 403 (2)"
+    )
+    assert health_of(FEED, FINE, NOW, {"postponed: the server returned 403": 2, "indexed": 1}).name == "fine"

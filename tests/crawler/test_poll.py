@@ -14,6 +14,7 @@ from crawler.archive.feeds import FeedState
 from crawler.archive.fetches import Fetch
 from crawler.archive.leases import Owner
 from crawler.download.fetch import Fetched
+from crawler.health import health_of
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link, RawPage
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
@@ -107,7 +108,11 @@ def test_an_index_is_unchanged_when_all_its_sitemaps_are(crawling: Crawling) -> 
     polled, (child,) = feed(SITEMAP, kind="sitemap"), children(1)
     results = {
         SITEMAP: index(child),
-        child: FeedResult(outcome=Outcome.READ, detail="2 entries have no usable address."),
+        child: FeedResult(
+            outcome=Outcome.READ,
+            detail="2 entries have no usable address.",
+            links=(Link(url="http://a.example/1"),),
+        ),
     }
     assert poll(crawling, polled, results)[0].outcome == "read"
     done, state = poll(crawling, polled, results)
@@ -231,3 +236,18 @@ def test_a_feed_is_logged_only_when_it_starts_failing_fails_differently_or_recov
     assert {line["feed"] for line in lines} == {"s/1"}
     assert lines[0]["detail"] == "the server returned 403"
     assert datetime.fromisoformat(lines[0]["next_poll"]) > NOW
+
+
+def test_a_feed_that_lists_nothing_any_more_has_not_delivered_and_is_read_in_full_next_time(crawling: Crawling) -> None:
+    polled = feed("http://a.example/rss")
+    full = FeedResult(outcome=Outcome.READ, links=(Link(url="http://a.example/1"),))
+    assert poll(crawling, polled, {polled.url: full})[0].outcome == "read"
+    empty = FeedResult(outcome=Outcome.READ)
+    for _ in range(2):
+        done, state = poll(crawling, polled, {polled.url: empty})
+        assert (done.outcome, state.outcome, state.failures) == ("no_entries", "no_entries", 0)
+        health = health_of(polled, state, NOW)
+        assert (health.name, health.sentence) == (
+            "empty",
+            "it can be read but lists no articles; it last listed a new one 2026-03-01 12:00 UTC",
+        )

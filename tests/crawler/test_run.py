@@ -18,7 +18,7 @@ from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support.builders import fetched
 from tests.support.fetches import newest_fetches
-from tests.support.site import Site, rss
+from tests.support.site import Reply, Site, page, rss
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATIENCE = 60  # seconds, for a loaded machine
@@ -103,3 +103,12 @@ def test_a_run_without_feeds_ends_at_once_and_logs_no_error(
     report = crawling.once()
     assert (report.polls, report.pages) == ({}, {})
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_feeds_and_pages_of_a_domain_take_turns(crawling: Crawling, news: Site) -> None:
+    names = "abcd"
+    news.routes = {f"/{name}.rss": rss((news.url(f"/{name}"), name)) for name in names}
+    news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 0.05", content_type="text/plain")
+    news.routes |= {f"/{name}": Reply(body=page(name)) for name in names}
+    crawling.once(*(feed(news.url(f"/{name}.rss"), id=f"s/{name}") for name in names))
+    assert [path.endswith(".rss") for path in news.paths()] == [True, False] * len(names)

@@ -156,3 +156,22 @@ def test_a_spider_is_held_by_its_server_like_everybody(own: Crawling, news: Site
     assert len(news.paths()) == 1
     with own.archive.database.read() as connection:
         assert held_sites(connection, datetime.now(UTC)).keys() == {"127.0.0.2"}
+
+
+def test_a_spider_does_not_take_over_the_addresses_of_another_source(own: Crawling, news: Site) -> None:
+    spider = replace(write(own, news), url="http://127.0.0.4:8080/")
+    other = feed(news.url("/rss"), id="t/1", source="t")
+    news.routes["/rss"] = rss((news.url("/other"), "Another article"))
+    own.once(spider, other)
+    assert count_pages(own, "s") == 0
+    assert "3 of its items have addresses of another source and were left out" in detail_of(own, "s/1")
+
+
+def detail_of(crawling: Crawling, name: str) -> str:
+    with crawling.archive.database.read() as connection:
+        return next(fetch.detail for fetch in newest_fetches(connection) if fetch.feed == name)
+
+
+def count_pages(crawling: Crawling, source: str) -> int:
+    kept = crawling.archive.claim_pages(100, datetime.now(UTC), timedelta(minutes=1), Owner("test"))
+    return sum(page.source == source for page in kept)
