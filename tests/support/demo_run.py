@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crawler.archive.frontier import count_urls_by_state, urls
 from crawler.outcomes import Outcome
@@ -104,6 +104,9 @@ def await_all(parley: Parley, wanted: RunResult) -> None:
     def rests() -> bool:
         with archive.database.read() as connection:
             addresses = count_urls_by_state(connection)
+            # Those that robots.txt forbids wait for another attempt.
+            postponed = select(func.count()).where(urls.c.state == Outcome.WANTED, urls.c.attempts > 0)
+            addresses[Outcome.WANTED] = addresses.get(Outcome.WANTED, 0) - (connection.scalar(postponed) or 0)
         states = archive.count_pages_by_state()
         under_way = addresses.get(Outcome.WANTED, 0) + addresses.get(Outcome.LEASED, 0) + states.get(Outcome.PENDING, 0)
         return not under_way and states.get(Outcome.INDEXED, 0) >= len(wanted.articles)
