@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select, update
 
-from config.errors import ArchiveError
+from config.errors import ArchiveError, BodyLost
 from crawler.archive import damage
 from crawler.archive.addresses import serials_of_article
 from crawler.archive.batches import AT_ONCE, batches
@@ -165,26 +165,41 @@ class Archive:
             copy.close()
 
     def find_damage(self) -> list[str]:
-        """Return what is damaged, a sentence each: files, rows that were set aside, and bodies that are missing."""
-        sentences = [*self.database.find_damage(), *self.bodies.database.find_damage()]
+        """Return what is damaged, a sentence each: files, and rows that were set aside."""
+        sentences = self.find_damaged_files()
         try:
             with self.database.read() as connection:
-                sentences += [str(row) for row in damage.recorded(connection) if not row.is_repaired]
-            if missing := self._count_missing_bodies():
-                sentences.append(f"{self.bodies.database.path}: {missing:,} bodies are missing")
+                return sentences + [str(row) for row in damage.recorded(connection) if not row.is_repaired]
         except ArchiveError as error:
-            sentences.append(str(error))
+            return [*sentences, str(error)]
+
+    def find_damaged_files(self) -> list[str]:
+        """Return what is wrong with the files of both databases and with the bodies of pages, a sentence each."""
+        sentences = [*self.database.find_damage(), *self.bodies.database.find_damage()]
+        try:
+            number, example = self._lost_bodies()
+        except ArchiveError as error:
+            return [*sentences, str(error)]
+        if number:
+            bodies = "1 body of a page is" if number == 1 else f"{number:,} bodies of pages are"
+            path = self.bodies.database.path
+            sentences.append(f"{path}: {bodies} missing or damaged, such as {example}; a backup may have them")
         return sentences
 
-    def _count_missing_bodies(self) -> int:
-        after, missing = "", 0
+    def _lost_bodies(self) -> tuple[int, str]:
+        """Return how many bodies that pages refer to are missing or damaged, and the hash of one."""
+        after, number, example = "", 0, ""
         following = select(pages.c.body_hash).distinct().order_by(pages.c.body_hash).limit(AT_ONCE)
         while True:
             with self.database.read() as connection:
                 names = list(connection.scalars(following.where(pages.c.body_hash > after)))
             if not names:
-                return missing
-            missing += len(set(names) - self.bodies.existing(names))
+                return number, example
+            for name in names:
+                try:
+                    self.bodies.get(name)
+                except BodyLost:
+                    number, example = number + 1, name
             after = names[-1]
 
     def close(self) -> None:

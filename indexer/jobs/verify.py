@@ -64,7 +64,7 @@ def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) 
     """
     # A running indexer adds articles between these counts: those settled before must be in the engine, later ones may be.
     database = archive.database
-    files = [*database.find_damage(), *archive.bodies.database.find_damage()]
+    files = archive.find_damaged_files()
     different = differing(engine, database)
     with database.read() as connection:
         settled = count_articles(connection) - count_waiting(connection)

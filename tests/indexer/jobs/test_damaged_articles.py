@@ -228,6 +228,13 @@ def test_verify_names_articles_that_differ_in_an_index_restored_from_an_older_co
     assert (verdict.is_complete, verdict.is_correct, verdict.different) == (True, False, [first.id])
 
 
+def test_verify_finds_a_damaged_body(pipeline: Pipeline) -> None:
+    with pipeline.archive.bodies.database.write() as connection:
+        connection.exec_driver_sql("UPDATE bodies SET data = x'00' WHERE hash = ?", (hash_of(PAGES[1]),))
+    assert verify(pipeline.engine, pipeline.archive, []).files == pipeline.archive.find_damage()
+    assert f"1 body of a page is missing or damaged, such as {hash_of(PAGES[1])}" in pipeline.archive.find_damage()[0]
+
+
 def test_an_archive_with_damaged_pages_of_its_file_is_named_by_verify(pipeline: Pipeline, tmp_path: Path) -> None:
     pipeline.archive.database.close()
     path = tmp_path / DATABASE
