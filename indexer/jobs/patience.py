@@ -28,6 +28,10 @@ class Patience:
     _spent: dict[str, float] = field(default_factory=dict)  # source → seconds
     _mean: dict[str, float] = field(default_factory=dict)  # source → seconds a page of it takes
 
+    def knows(self, source: str) -> bool:
+        """Return whether a page of this source has been extracted."""
+        return source in self._mean
+
     def is_slow(self, source: str) -> bool:
         """Return whether the pages of a source belong in the slow lane."""
         return source in self._heavy

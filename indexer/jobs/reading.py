@@ -130,9 +130,13 @@ class Reading:
     def _start(self, waiting: deque[Page]) -> list[PageRead]:
         """Start as many pages as the quick lane takes; return those whose body is lost."""
         lost: list[PageRead] = []
+        held: list[Page] = []
         while waiting and self.lanes.quick.room > 0:
             page = waiting.popleft()
             if self.patience.is_slow(page.source):
+                continue
+            if self._is_tested(page.source):
+                held.append(page)
                 continue
             job = self._job(page)
             if isinstance(job, NoArticle):
@@ -140,7 +144,12 @@ class Reading:
                 continue
             self.lanes.quick.start(job)
             self._quick[page.number] = page
+        waiting.extendleft(reversed(held))
         return lost
+
+    def _is_tested(self, source: str) -> bool:
+        """Return whether the first page of a source is still being extracted: until then the source could be slow."""
+        return not self.patience.knows(source) and any(page.source == source for page in self._quick.values())
 
     def _fill_slow(self, now: datetime) -> None:
         if time.monotonic() < self._look_again:

@@ -47,7 +47,7 @@ def test_results_are_stored_while_another_page_of_the_batch_is_being_extracted(
 
         monkeypatch.setattr(archive, "finish_pages", record)
         collect(archive, "spin", page_of(TALKS))
-        collect(archive, "fine", page_of(TALKS))
+        collect(archive, "fine", page_of(TALKS), source="other")
         assert pipeline.work(NOON) == {"no_text": 1, "retried": 1}
         assert {"no_text": 1, "pending": 1} in states[:-1]
 
@@ -78,3 +78,14 @@ def test_pages_are_taken_from_all_sources_in_turn(archive: Archive, monkeypatch:
         pages = Reading(archive, lanes).claim(NOON)
     assert len(pages) == reading.BATCH
     assert sum(page.source == "few" for page in pages) == 3
+
+
+def test_one_page_shows_whether_a_source_is_slow_before_its_others_are_started(
+    archive: Archive, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Lanes(2, 0.6, DEFAULT_MAX_BYTES, reader=by_url) as lanes:
+        pipeline = in_lanes(archive, engine, lanes)
+        for number in range(4):
+            collect(archive, f"{number}/spin", page_of(TALKS))
+        assert pipeline.work(NOON) == {"retried": 1}
+    assert [record.getMessage() for record in caplog.records] == ["source is slow", "page crashed"]
