@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +10,10 @@ from config.languages import language_code
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
+from crawler.parse.json_values import loads, value_at
 from crawler.parse.links import Place
 from crawler.parse.markup import paragraphs
 
-_DECODER = json.JSONDecoder(strict=False)  # real feeds have line ends within texts
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
 
@@ -40,8 +39,8 @@ def read_json(text: str, url: str) -> Syndicated | None:
 
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        feed = _DECODER.decode(text)
-    except (ValueError, RecursionError):
+        feed = loads(text)
+    except ValueError:
         return _beginning(text)
     return feed if isinstance(feed, dict) else None
 
@@ -55,8 +54,8 @@ def _beginning(text: str) -> dict[str, Any] | None:
     position = start.end()
     while text[position : position + 1].strip():
         try:
-            item, position = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError):
+            item, position = value_at(text, position)
+        except ValueError:
             break
         items.append(item)
         separator = _SEPARATOR.match(text, position)
@@ -66,8 +65,8 @@ def _beginning(text: str) -> dict[str, Any] | None:
 
 def _head(text: str) -> dict[str, Any]:
     try:
-        head = _DECODER.decode(text.rstrip().rstrip(",") + "}")
-    except (ValueError, RecursionError):
+        head = loads(text.rstrip().rstrip(",") + "}")
+    except ValueError:
         return {}
     return head if isinstance(head, dict) else {}
 

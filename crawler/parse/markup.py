@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from crawler.parse.references import unescaped
+
 TITLE_CHARS = 1_000
 
 # Matches all markup in one pass. Group 1 separates words; the rest may occur inside a word.
@@ -24,10 +26,10 @@ def plain(text: str) -> str:
     for _ in range(_ROUNDS):
         if "<" in text:
             text = _without_tags(text)
-        unescaped = html.unescape(text) if "&" in text else text
-        if unescaped == text:
+        resolved = unescaped(text) if "&" in text else text
+        if resolved == text:
             break
-        text = unescaped
+        text = resolved
     else:
         text = _without_tags(text)
     text = " ".join(text.split())

@@ -1,4 +1,4 @@
-"""References such as `&amp;`, rewritten so that libxml2 reads them even in broken XML."""
+"""References such as `&amp;`: resolved, or rewritten so that libxml2 reads them even in broken XML."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ MANY = 100_000  # ampersands; texts with more keep the references that only HTML
 
 _NAMED_REFERENCE = {"&amp;": "&#38;", "&lt;": "&#60;", "&gt;": "&#62;", "&quot;": "&#34;", "&apos;": "&#39;"}
 _UNKNOWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?")
+_LONG = re.compile(r"&#(?:[xX]([0-9a-fA-F]{8,})|([0-9]{8,}));?")
+
+
+def unescaped(text: str) -> str:
+    """Return the text with all references resolved; a number that is no character becomes U+FFFD, however long it is."""
+    # html.unescape raises ValueError for a number of more than 4,300 digits.
+    return html.unescape(_LONG.sub(_shortened, text) if "&#" in text else text)
 
 
 def with_plain_references(text: str) -> str:
@@ -34,6 +41,11 @@ def _numbered(markup: str, is_bounded: bool) -> str:
     for name, number in _NAMED_REFERENCE.items():
         markup = markup.replace(name, number)
     return markup
+
+
+def _shortened(match: re.Match[str]) -> str:
+    digits = (match[1] or match[2]).lstrip("0")
+    return f"&#{'x' if match[1] else ''}{digits or '0'};" if len(digits) < 8 else "\ufffd"
 
 
 def _written_out(match: re.Match[str]) -> str:

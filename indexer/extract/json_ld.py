@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from crawler.limits import JSON_LD_CHARS
+from crawler.parse.json_values import loads
+from crawler.parse.references import unescaped
 
 _DEEPEST = 8
 _WRAPPING = re.compile(
@@ -54,15 +54,15 @@ def text_of(node: Node, name: str) -> str | None:
         value = value.get("@value")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
-    return html.unescape(value).strip() or None if isinstance(value, str) else None
+    return unescaped(value).strip() or None if isinstance(value, str) else None
 
 
 def _load(script: str) -> Any:
     bare = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
     for text in (bare, _TRAILING_COMMA.sub("", bare)):
         try:
-            return json.loads(text, strict=False)
-        except (ValueError, RecursionError):
+            return loads(text)
+        except ValueError:
             continue
     return _salvage(bare)
 
@@ -72,7 +72,7 @@ def _salvage(text: str) -> Node:
     node: Node = {}
     for name, value in _FIELD.findall(text):
         try:
-            node.setdefault(name, json.loads(f'"{value}"', strict=False))
+            node.setdefault(name, loads(f'"{value}"'))
         except ValueError:
             continue
     return node

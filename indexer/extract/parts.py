@@ -65,7 +65,7 @@ def _split(url: str) -> tuple[str, int | None] | None:
     except ValueError:
         return None
     query = parse_qsl(parts.query)
-    pages = [value for name, value in query if name.lower() in _QUERY and value.isdigit() and len(value) <= 2]
+    pages = [value for name, value in query if name.lower() in _QUERY and value.isdecimal() and len(value) <= 2]
     rest = urlencode([item for item in query if item[0].lower() not in _QUERY])
     host = (parts.hostname or "").removeprefix("www.")
     match = None if pages else _PATH.search(parts.path)

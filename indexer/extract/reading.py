@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from crawler.page import Hints, PageKind
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import dated_hints, read_date
 from crawler.parse.encoding import decode
+from crawler.parse.json_values import loads
 from crawler.parse.markup import clean_title
 from crawler.urls import canonical
 from indexer.article import Extraction
@@ -152,8 +152,8 @@ def _hinted(
 def _item(body: bytes) -> dict[str, Any] | NoArticle:
     text = decode(body)
     try:
-        item = json.loads(text or "", strict=False)
-    except (ValueError, RecursionError):
+        item = loads(text or "")
+    except ValueError:
         return NoArticle(Outcome.UNDECODABLE, "the spider's item is not JSON")
     if not isinstance(item, dict):
         return NoArticle(Outcome.UNDECODABLE, "the spider's item is not a JSON object")

@@ -6,12 +6,12 @@ the longest string of HTML or prose in a script, or the longest list of blocks w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crawler.limits import JSON_LD_CHARS
+from crawler.parse.json_values import loads, value_at
 
 _SHORTEST = 400  # characters of a string or a list worth taking for an article
 # Strings without an end match too: a search from each quote inside of them would be quadratic.
@@ -51,13 +51,12 @@ def _candidates(kind: str, script: str) -> Iterator[str]:
 
 def _json(text: str) -> Any:
     """Return the first large JSON value of a script, also behind `window.NAME = `; None when there is none."""
-    decoder = json.JSONDecoder(strict=False)
     for number, start in enumerate(_START.finditer(text)):
         if number >= _STARTS:
             return None
         try:
-            value, end = decoder.raw_decode(text, start.end())
-        except (ValueError, RecursionError):
+            value, end = value_at(text, start.end())
+        except ValueError:
             continue
         if end - start.end() >= _SHORTEST:
             return value
@@ -134,7 +133,7 @@ def _strings(script: str) -> Iterator[str]:
 
 def _decoded(text: str) -> str | None:
     try:
-        value: str = json.loads(f'"{text}"', strict=False)
+        value: str = loads(f'"{text}"')
     except ValueError:
         return None
     return value.encode("utf-8", "replace").decode()
