@@ -25,18 +25,34 @@ def share_line(
     start, end = line[0].start, line[-1].start + _DAY
     x = {"field": "day", **time_axis(start, end, width)}
     y = {"field": "share", **count_axis(top, labels=5 if height > _LOW else 3, form=".0%")}
+    layers = [silences(line, x), spike_bands(spikes, start, x), *share_layers(line, spikes, x, y)]
+    return chart({"width": width, "height": height, "layer": [layer for layer in layers if layer["data"]["values"]]})
+
+
+def silences(line: Sequence[PointDocument], x: Spec) -> dict[str, Any]:
+    """Return a layer that tints the days on which sources were silent."""
+    return _bands([(point.start, point.start + _DAY) for point in line if point.silent], "var(--gap)", x)
+
+
+def spike_bands(spikes: Sequence[SpikeDocument], start: datetime, x: Spec) -> dict[str, Any]:
+    """Return a layer that tints the days of spikes."""
+    spans = [(_midnight(spike.start, start), _midnight(spike.end + _DAY, start)) for spike in spikes]
+    return _bands([span for span in spans if span[1] > start], "var(--accent-soft)", x)
+
+
+def share_layers(
+    line: Sequence[PointDocument], spikes: Sequence[SpikeDocument], x: Spec, y: Spec
+) -> list[dict[str, Any]]:
+    """Return the line: in the accent within spikes, dashed to the running day, with a hollow end."""
     known = [point for point in line if point.share is not None]
     complete = [point for point in known if not point.partial]
     running = known[len(complete) - 1 :] if complete and len(known) > len(complete) else []
-    layers = [
-        _bands([(point.start, point.start + _DAY) for point in line if point.silent], "var(--gap)", x),
-        _bands([_days(spike, start) for spike in spikes if spike.end >= start.date()], "var(--accent-soft)", x),
+    return [
         _line(complete, x, y, color="var(--muted)"),
         _line(running, x, y, color="var(--muted)", strokeDash=[3, 4]),
         *(_line(_rise(complete, spike), x, y, color="var(--accent)", strokeWidth=3) for spike in spikes),
         _end(known[-1:], x, y),
     ]
-    return chart({"width": width, "height": height, "layer": [layer for layer in layers if layer["data"]["values"]]})
 
 
 def _bands(spans: Iterable[tuple[datetime, datetime]], colour: str, x: Spec) -> dict[str, Any]:
@@ -79,10 +95,6 @@ def _value(point: PointDocument) -> dict[str, object]:
 def _rise(points: Sequence[PointDocument], spike: SpikeDocument) -> list[PointDocument]:
     """Return the points of a spike and the one before it, so that the rise is in the line."""
     return [point for point in points if spike.start - _DAY <= point.start.date() <= spike.end]
-
-
-def _days(spike: SpikeDocument, like: datetime) -> tuple[datetime, datetime]:
-    return _midnight(spike.start, like), _midnight(spike.end + _DAY, like)
 
 
 def _midnight(day: date, like: datetime) -> datetime:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from statistics import median
 
 from config.errors import WrongArgument
 from indexer.query.tree import Between
 from indexer.trends.keyness import SURE
 from monitor.app import App
 from monitor.documents.comparisons import VoiceDocument
-from monitor.documents.moves import Direction, MoveDocument, MovesDocument, PointDocument
+from monitor.documents.moves import Direction, MoveDocument, MovesDocument
 from monitor.documents.trends import BucketDocument, SeriesDocument, SpikeDocument
 from monitor.services.compare import compare
+from monitor.services.lines import line_of, window_of
 from monitor.services.times import parse_span
 from monitor.services.trends import trend
 
 PERIOD = timedelta(days=7)
 COURSE = timedelta(days=60)  # that the lines show at least
-_SMOOTHED = 7  # days over which a share is taken where single days have too few articles for one of their own
-_ENOUGH = 50  # articles a day for a share of its own
-_LEAST = 10  # articles in the days a share is taken over; below that there is none
 
 
 def moves(app: App, *, since: str | None = None, until: str | None = None) -> MovesDocument:
@@ -39,7 +36,7 @@ def moves(app: App, *, since: str | None = None, until: str | None = None) -> Mo
     compared = compare(app, since=start.isoformat(timespec="seconds"), until=until)
     first = min(start - (end - start), end - COURSE).astimezone(app.zone)
     course = trend(app, since=datetime.combine(first, time(), app.zone).isoformat(), until=until)
-    window = _window(course.series[0].buckets)
+    window = window_of(course.series[0].buckets)
     titles = {theme.id: theme.title for theme in app.themes}
     series = {one.theme: one for one in course.series}
     found = [_move(voice, titles[voice.theme], series[voice.theme], window, start, app) for voice in compared.themes]
@@ -70,7 +67,7 @@ def _move(
         g2=voice.g2,
         direction=_direction(voice.g2),
         spikes=tuple(spike for spike in series.spikes if _ends(spike, app) > start),
-        line=tuple(_line(series.buckets, window)),
+        line=line_of(series.buckets, window),
     )
 
 
@@ -88,28 +85,6 @@ def _order(move: MoveDocument) -> tuple[bool, float, bool, float, str]:
 
 def _ends(spike: SpikeDocument, app: App) -> datetime:
     return datetime.combine(spike.end + timedelta(days=1), time(), app.zone)
-
-
-def _window(buckets: Sequence[BucketDocument]) -> int:
-    return 1 if median(bucket.total for bucket in buckets) >= _ENOUGH else _SMOOTHED
-
-
-def _line(buckets: Sequence[BucketDocument], window: int) -> list[PointDocument]:
-    """Return the share of each day over as many days as the window has, a true ratio of their sums."""
-    points = []
-    for last, bucket in enumerate(buckets):
-        days = buckets[max(0, last + 1 - window) : last + 1]
-        total = sum(day.total for day in days)
-        is_known = len(days) == window and total >= _LEAST
-        points.append(
-            PointDocument(
-                start=bucket.start,
-                share=sum(day.articles for day in days) / total if is_known else None,
-                partial=bucket.partial,
-                silent=sum(gap.whole for gap in bucket.gaps),
-            )
-        )
-    return points
 
 
 def _silent(buckets: Sequence[BucketDocument], since: datetime) -> tuple[str, ...]:

@@ -16,7 +16,12 @@ from crawler.page import Precision
 from monitor.app import App
 from monitor.sentences import counted
 
-SECTIONS: tuple[tuple[str, str], ...] = (("/", "Overview"), ("/search", "Search"), ("/sources", "Sources"))
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("/", "Overview"),
+    ("/themes", "Themes"),
+    ("/search", "Search"),
+    ("/sources", "Sources"),
+)
 """The pages that the header of every page leads to, in its order."""
 
 _ENGLISH = Locale("en")

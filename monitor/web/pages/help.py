@@ -14,8 +14,10 @@ router = APIRouter(include_in_schema=False)
 _YEAR = 365 * 86_400  # seconds
 _KEYS = (
     (("/",), "search"),
-    (("g", "s"), "Sources"),
+    (("g", "o"), "Overview"),
+    (("g", "t"), "Themes"),
     (("g", "f"), "Search"),
+    (("g", "s"), "Sources"),
     (("j",), "next headline"),
     (("k",), "previous headline"),
     (("Enter",), "open it"),

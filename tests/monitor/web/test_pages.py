@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import httpx
@@ -177,3 +178,49 @@ def test_the_overview_of_an_empty_installation_says_so(small: Installation) -> N
         page = tree(client, "/")
         assert "Nothing moved more than chance explains" in text(page)
         assert "Nothing is being collected" in text(page)
+
+
+@pytest.mark.parametrize("interval", ["day", "week"])
+def test_the_table_of_a_theme_has_the_numbers_that_its_chart_and_the_api_have(
+    client: httpx.Client, interval: str
+) -> None:
+    page = tree(client, f"/themes/truce?by={interval}")
+    [series] = client.get("/api/v1/trends", params={"theme": "truce", "interval": interval, "since": "60d"}).json()[
+        "series"
+    ]
+    rows = [[text(cell) for cell in row] for row in page.xpath("//details[//summary]//table//tbody/tr")]
+    assert [row[1:4] for row in rows] == [
+        [str(bucket[name]) for name in ("articles", "stories", "total")] for bucket in reversed(series["buckets"])
+    ]
+    [drawn] = page.xpath("//div[@class='chart wide']/svg")
+    bars = [path for path in drawn.xpath(".//path") if path.get("fill") in ("var(--bar)", "var(--accent)")]
+    stories, everything = (sum(bucket[name] > 0 for bucket in series["buckets"]) for name in ("stories", "total"))
+    assert len(bars) == stories + everything
+
+
+def test_a_theme_says_why_it_moved_and_what_counts_as_it(client: httpx.Client) -> None:
+    page = tree(client, "/themes/truce")
+    detail = client.get("/api/v1/themes/truce").json()
+    reasons = client.get("/api/v1/why", params={"theme": "truce"}).json()
+    assert text(page.find(".//h1")) == detail["title"]
+    why = page.xpath("//section[@id='why']")[0]
+    assert [text(one) for one in why.xpath(".//p[@class='said']")] == [
+        story["title"] for story in reasons["top_stories"]
+    ]
+    assert set(detail["query"].values()) <= {one.text_content() for one in page.xpath("//dd[@class='code']")}
+    assert "Version 1" in text(page.xpath("//ol[@class='timeline']")[0])
+
+
+def test_all_themes_are_listed(client: httpx.Client) -> None:
+    rows = tree(client, "/themes").xpath("//tbody/tr")
+    themes = client.get("/api/v1/themes").json()["themes"]
+    assert [text(row[0]) for row in rows] == [theme["title"] for theme in themes]
+    assert [text(row[4]) for row in rows] == [str(theme["articles"]) for theme in themes]
+
+
+def test_a_theme_without_articles_is_shown(small: Installation) -> None:
+    small.keep(article(text="nothing", published=datetime.now(UTC)))
+    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+        page = tree(client, "/themes/truce")
+        assert "no clear change" in text(page)
+        assert "No story yet" in text(page)

@@ -1,0 +1,176 @@
+"""Themes: all of them, and one with its course, its reasons, its newest stories and its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from config.errors import NotFound, WrongArgument
+from indexer.trends.calendar import Interval
+from monitor.app import App
+from monitor.charts.course import HEIGHTS, course
+from monitor.charts.draw import svg
+from monitor.documents.explanations import ExplanationDocument
+from monitor.documents.moves import MoveDocument, MovesDocument
+from monitor.documents.trends import BucketDocument, TrendDocument
+from monitor.sentences import counted, finding, percent, spiked, usual
+from monitor.services import themes
+from monitor.services.lines import line_of, window_of
+from monitor.services.moves import moves
+from monitor.services.search import search
+from monitor.services.trends import trend
+from monitor.services.why import why
+from monitor.web.parameters import Id, Installation
+from monitor.web.rendering import address, page
+
+router = APIRouter(include_in_schema=False)
+
+PERIODS = (("30d", "30 days"), ("60d", "60 days"), ("1y", "1 year"))
+_DEFAULT = "60d"
+_WIDTHS = {"wide": 1_010, "narrow": 290}  # pixels
+_NEWEST = 8
+_THIN = 10  # articles a bucket below which its own share means little
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A theme's page as its address has it."""
+
+    theme: str
+    period: str
+    interval: Interval
+    spike: str
+
+    def link(self, *, period: str | None = None, interval: Interval | None = None, spike: str | None = None) -> str:
+        """Return the address of this page with something else."""
+        chosen = self.period if period is None else period
+        by = interval or self.interval
+        return address(
+            f"/themes/{self.theme}",
+            for_=None if chosen == _DEFAULT else chosen,
+            by=None if by == "day" else by,
+            spike=self.spike if spike is None else spike,
+        )
+
+
+@router.get("/themes", response_class=HTMLResponse)
+def list_themes(request: Request, app: Installation) -> HTMLResponse:
+    """Show all themes."""
+    return page(request, app, "themes.html", themes=themes.list_themes(app).themes)
+
+
+@router.get("/themes/{id}", response_class=HTMLResponse)
+def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
+    """Show one theme."""
+    view = _view(request, id)
+    detail = themes.show(app, id)
+    trended = trend(app, themes=[id], interval=view.interval, since=view.period)
+    series = trended.series[0]
+    moved = moves(app)
+    move = next(one for one in moved.moves if one.theme == id)
+    return page(
+        request,
+        app,
+        "theme.html",
+        view=view,
+        theme=detail,
+        others=[(theme.id, theme.title) for theme in app.themes if theme.id != id],
+        finding=finding(move, moved),
+        latest=spiked(move.spikes[-1]) if move.spikes else "",
+        periods=[(name, view.link(period=period), period == view.period) for period, name in PERIODS],
+        intervals=[(one.capitalize(), view.link(interval=one), one == view.interval) for one in get_args(Interval)],
+        charts=_charts(detail.title, trended),
+        remarks=_remarks(app, trended, move, moved),
+        series=series,
+        reasons=_reasons(app, view),
+        names={source.id: source.name for source in app.sources},
+        classes={source.id: source.source_class for source in app.sources},
+        titles={one.id: one.title for one in app.themes},
+        newest=search(app, f"theme:{id} is:story", limit=_NEWEST),
+        history=_history(app, id),
+        csv=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period, format="csv"),
+        json=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period),
+        percent=percent,
+        usual=usual,
+    )
+
+
+def _view(request: Request, id: str) -> View:
+    asked = request.query_params
+    interval = asked.get("by", "day")
+    if interval not in get_args(Interval):
+        raise WrongArgument(f"a bucket is an {', a '.join(get_args(Interval))}, not {interval}", field="by")
+    return View(id, asked.get("for", _DEFAULT), cast(Interval, interval), asked.get("spike", ""))
+
+
+def _charts(title: str, trended: TrendDocument) -> dict[str, str]:
+    buckets = trended.series[0].buckets
+    window = window_of(buckets)
+    line = line_of(buckets, window)
+    each = trended.interval
+    over = "" if window == 1 else f", over the {window} {each}s to each {each}"
+    titles = (
+        f"Share of all articles{over}",
+        f"Articles {'an' if each == 'hour' else 'a'} {each}: stories, and copies of them (outlined)",
+        f"Everything collected, articles {'an' if each == 'hour' else 'a'} {each}",
+    )
+    says = f"{title}: its share of all articles, its articles and everything collected, by {each}."
+    spikes = trended.series[0].spikes
+    return {
+        name: svg(course(buckets, line, spikes, width=width, heights=HEIGHTS[name], titles=titles), says)
+        for name, width in _WIDTHS.items()
+    }
+
+
+def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesDocument) -> list[str]:
+    """Return what somebody should know before quoting the chart."""
+    series = trended.series[0]
+    remarks = [] if trended.searchable is None else [trended.searchable.message]
+    each = sum(bucket.total for bucket in series.buckets) / len(series.buckets)
+    if each < _THIN:
+        remarks.append(
+            f"A {trended.interval} has {each:.1f} articles on average, too few for a share of its own; "
+            f"each point is the share over {window_of(series.buckets)}."
+        )
+    remarks += _silences(app, series.buckets)
+    if series.undated:
+        remarks.append(f"{counted(series.undated, 'article has', 'articles have')} no known date and is in no bucket.")
+    versions = [
+        f"{change.recorded.day} {change.recorded:%B} (version {change.version})" for change in series.versions.changes
+    ]
+    if versions:
+        remarks.append(f"The query changed on {', '.join(versions)}; everything is counted with the newest version.")
+    return remarks
+
+
+def _silences(app: App, buckets: Sequence[BucketDocument]) -> list[str]:
+    names = {source.id: source.name for source in app.sources}
+    silent: dict[str, int] = {}
+    for bucket in buckets:
+        for gap in bucket.gaps:
+            if gap.whole:
+                silent[gap.source] = silent.get(gap.source, 0) + 1
+    if not silent:
+        return []
+    named = ", ".join(
+        f"{names.get(id, id)} ({number})" for id, number in sorted(silent.items(), key=lambda item: -item[1])
+    )
+    return [f"At times nothing came from {counted(len(silent), 'source')}; buckets without a delivery: {named}."]
+
+
+def _reasons(app: App, view: View) -> ExplanationDocument | None:
+    try:
+        return why(app, themes=[view.theme], on=view.spike or None)
+    except NotFound:  # it has no spike
+        return None
+
+
+def _history(app: App, id: str) -> Sequence[object]:
+    try:
+        return themes.show_history(app, id).history[::-1]
+    except NotFound:  # no indexer has seen it
+        return ()
