@@ -158,6 +158,10 @@ class EngineModule(Protocol):
         """Open an index next to the live one; see `open_fresh`."""
         ...
 
+    def mend(self, url: str) -> str:
+        """Find a lost live index again; see `mend_engine`."""
+        ...
+
 
 def engine_names() -> list[str]:
     """Return the names of all engines."""
@@ -202,6 +206,16 @@ def open_fresh(url: str, *, archive: str | None = None) -> FreshEngine:
         ConfigError, EngineUnavailable, EngineMisconfigured: as in `open_engine`, but the live index may be of any version.
     """
     return _module(url).fresh(url, archive=archive)
+
+
+def mend_engine(url: str) -> str:
+    """Make the best whole index at this address live if it is not known which one is; return what was done, or "".
+
+    Raises:
+        ConfigError: there is no engine for this scheme.
+        EngineError: the index cannot be read or written.
+    """
+    return _module(url).mend(url)
 
 
 def hide_password(url: str) -> str:

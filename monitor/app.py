@@ -19,7 +19,7 @@ from config.themes import Examine, Fragment, Theme, read_themes
 from config.watch import Watch
 from crawler import kinds
 from crawler.archive import feed_hours
-from crawler.archive.archive import Archive, open_archive
+from crawler.archive.archive import DATABASE, Archive, existing_archive
 from crawler.archive.identity import archive_id
 from indexer.engine import Engine, open_engine
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
@@ -163,13 +163,18 @@ class App:
 
     @property
     def archive(self) -> Archive:
-        """The archive, made when it is missing."""
+        """The archive; raises ArchiveError if there is none in the data folder."""
         with self._building:
             return self._archive
 
     @cached_property
     def _archive(self) -> Archive:
-        return open_archive(self.settings.data)
+        return existing_archive(self.settings.data)
+
+    @property
+    def has_archive(self) -> bool:
+        """Whether anything was ever collected into the data folder."""
+        return (self.settings.data / DATABASE).exists()
 
     @property
     def engine(self) -> Engine:

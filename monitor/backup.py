@@ -1,14 +1,15 @@
-"""Makes and restores backups. A backup is a folder with everything that cannot be rebuilt:
+"""Makes backups. A backup is a folder with everything that cannot be rebuilt:
 
     parley.db, bodies.db    the archive: addresses, pages, articles, theme versions; every body
     config/                 the overlay folder: sources, themes, settings
     backup.json             the time of the backup and the SHA-256 of every file
 
-The index is not included: `parley rebuild` builds it from the archive.
+The index is not included: the indexer fills it from the archive. `monitor.restore` puts a backup back.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -19,15 +20,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from config.errors import ArchiveError
-from crawler.archive.archive import BODIES, DATABASE, Archive
-from crawler.presence import only_one
+from config.errors import ArchiveError, Conflict
+from crawler.archive.archive import Archive
 
 FORMAT = 1
-_MANIFEST = "backup.json"
-_CONFIG = "config"
-# SQLite would write the log files left by a removed database into the one restored in its place.
-_CONFLICTING = (DATABASE, BODIES, f"{DATABASE}-wal", f"{BODIES}-wal")
+MANIFEST = "backup.json"
+CONFIG = "config"
+_UNDER_WAY = "backup-under-way"  # a file that marks a folder as an unfinished backup; locked while it is being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,69 +40,73 @@ class Backup:
 def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) -> Backup:
     """Write a backup to a new folder, while other processes keep running. What is damaged is copied as it is.
 
+    It is made in `FOLDER.unfinished` and renamed at the end. What a killed backup left there is replaced.
+
     Raises:
         ArchiveError: the folder already exists, or something cannot be read or written.
+        Conflict: another process is making this backup.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise ArchiveError(f"{folder}: already exists; choose a new folder for the backup")
     if config and folder.resolve().is_relative_to(config.resolve()):
         raise ArchiveError(
             f"{folder}: is inside the configuration folder, which would be copied into itself; choose another"
         )
     unfinished = folder.with_name(f"{folder.name}.unfinished")
-    with _explained(folder):
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True, mode=0o700)
+    with explained(folder), _claimed(unfinished):
         damaged = archive.copy_to(unfinished)
         if config and config.is_dir():
-            shutil.copytree(config, unfinished / _CONFIG, ignore_dangling_symlinks=True)
+            shutil.copytree(config, unfinished / CONFIG, ignore_dangling_symlinks=True)
         files = {name: _digest(unfinished / name) for name in _files(unfinished)}
         size = sum((unfinished / name).stat().st_size for name in files)
         manifest = {"format": FORMAT, "made": now.isoformat(), "files": files}
-        (unfinished / _MANIFEST).write_text(json.dumps(manifest, indent=1))
+        (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1))
+        for name in (*files, MANIFEST):
+            sync(unfinished / name)
         unfinished.rename(folder)
+        sync(folder.parent)
+        (folder / _UNDER_WAY).unlink()
     return Backup(size, damaged)
 
 
-def restore(folder: Path, data: Path, config: Path | None) -> bool:
-    """Restore a backup into a data folder without an archive; return whether its configuration was restored as well.
-
-    It is restored if the backup has one and the folder `config` is empty or missing.
+@contextmanager
+def _claimed(unfinished: Path) -> Iterator[None]:
+    """Make the folder for an unfinished backup and hold it; it must be missing, empty or left by a killed backup.
 
     Raises:
-        ArchiveError: the backup is invalid or damaged, the data folder has an archive already, or something cannot be written.
-        AlreadyRunning: a crawler or an indexer is running in the data folder.
+        ArchiveError: it contains something else.
+        Conflict: another process is making a backup there.
     """
-    with _explained(folder):
-        _check(folder)
-        with only_one(data, "crawler"), only_one(data, "indexer"):
-            if taken := [name for name in _CONFLICTING if (data / name).exists()]:
-                raise ArchiveError(f"{data}: already contains {taken[0]}; set PARLEY_DATA to an empty folder")
-            for name in (BODIES, DATABASE):  # the file that makes it an archive comes last
-                _copy(folder / name, data / name)
-        if config is None or not (folder / _CONFIG).is_dir() or (config.is_dir() and any(config.iterdir())):
-            return False
-        shutil.copytree(folder / _CONFIG, config, dirs_exist_ok=True)
-        return True
-
-
-def _check(folder: Path) -> None:
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text())
-        version, files = manifest["format"], dict(manifest["files"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        raise ArchiveError(f"{folder}: not a Parley backup; choose a folder that `parley backup` wrote") from None
-    if version != FORMAT:
-        raise ArchiveError(
-            f"{folder}: written by another version of Parley (format {version}, this one knows {FORMAT}); use that version"
+    mark = unfinished / _UNDER_WAY
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(unfinished):
+        is_ours = (
+            unfinished.is_dir() and not unfinished.is_symlink() and (mark.is_file() or not any(unfinished.iterdir()))
         )
-    for name, digest in files.items():
-        if not (folder / name).is_file() or _digest(folder / name) != digest:
-            raise ArchiveError(f"{folder}: {name} is missing or damaged; use another backup")
+        if not is_ours:
+            raise ArchiveError(
+                f"{unfinished}: already exists and is no unfinished backup; move it, or choose another folder for the backup"
+            )
+    unfinished.mkdir(mode=0o700, exist_ok=True)
+    with mark.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(f"{unfinished}: another process is making this backup") from None
+        _empty(unfinished)
+        yield
+
+
+def _empty(unfinished: Path) -> None:
+    for path in unfinished.iterdir():
+        if path.name == _UNDER_WAY:
+            continue
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(name) for name in names if str(name) != _UNDER_WAY)
 
 
 def _digest(path: Path) -> str:
@@ -111,16 +114,18 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _copy(source: Path, target: Path) -> None:
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    shutil.copyfile(source, unfinished)
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.replace(target)
+def sync(path: Path) -> None:
+    """Make a file, or the entries of a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def explained(folder: Path) -> Iterator[None]:
+    """Raise ArchiveError for what the system refuses, naming the file, or this folder."""
     try:
         yield
     except shutil.Error as error:  # from copytree: one error per file

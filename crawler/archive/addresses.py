@@ -99,3 +99,22 @@ def ids_of_articles(connection: Connection, ids: Collection[str]) -> dict[str, s
     other = urls.alias()
     pairs = select(urls.c.id, other.c.id).join(other, other.c.serial == urls.c.same_as).where(urls.c.id.in_(ids))
     return {row[0]: row[1] for row in connection.execute(pairs)}
+
+
+def put_back(connection: Connection, serial: int, *, id: str, url: str, source: str, collected: datetime) -> int:
+    """Return the serial of the address with this id; if it was lost, add it, under the given serial unless another has that."""
+    known = connection.scalar(select(urls.c.serial).where(urls.c.id == id))
+    if known is not None:
+        return int(known)
+    row = {
+        "id": id,
+        "url": url,
+        "site": registered_domain(url),
+        "source": source,
+        "feed": "",
+        "state": Outcome.COLLECTED,
+    }
+    times = {"discovered": collected, "first_collected": collected, "due": collected}
+    is_free = connection.scalar(select(urls.c.serial).where(urls.c.serial == serial)) is None
+    statement = insert(urls).values(**row, **times, **({"serial": serial} if is_free else {}))
+    return int(connection.execute(statement.returning(urls.c.serial)).scalar_one())

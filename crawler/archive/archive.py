@@ -15,7 +15,7 @@ from crawler.archive.addresses import serials_of_article
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.bodies import Bodies, has_bodies
 from crawler.archive.damage import Damage
-from crawler.archive.database import Database
+from crawler.archive.database import Database, make_folder
 from crawler.archive.frontier import urls
 from crawler.archive.hints import LOST
 from crawler.archive.identity import new_id, store_id, stored_id
@@ -26,6 +26,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Page
 
 DATABASE, BODIES = "parley.db", "bodies.db"
+RESTORING = "restoring"  # a folder in the data folder, there while a backup is being restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,8 @@ class Archive:
 
     def find_damaged_files(self) -> list[str]:
         """Return what is wrong with the files of both databases and with the bodies of pages, a sentence each."""
+        if self.trouble:
+            return [*self.database.find_damage(), self.trouble]
         sentences = [*self.database.find_damage(), *self.bodies.database.find_damage()]
         try:
             number, example = self._lost_bodies()
@@ -202,6 +205,20 @@ class Archive:
                     number, example = number + 1, name
             after = names[-1]
 
+    @property
+    def trouble(self) -> str:
+        """Why the two files do not belong together, a sentence; empty when they do."""
+        return self.bodies.trouble
+
+    def check(self) -> None:
+        """Check that the two files belong together, before anything is collected, deleted or replaced.
+
+        Raises:
+            ArchiveError: they do not; names the cure.
+        """
+        if self.trouble:
+            raise ArchiveError(self.trouble)
+
     def close(self) -> None:
         """Close all connections."""
         self.database.close()
@@ -211,28 +228,109 @@ class Archive:
 def open_archive(data: Path) -> Archive:
     """Open the archive in a data folder, creating it if there is none.
 
+    If its two files do not belong together, `Archive.trouble` says so, and the bodies cannot be used.
+
     Raises:
-        ArchiveError: it cannot be opened.
+        ArchiveError: it cannot be opened, or its database is missing although there are bodies.
     """
-    archive = Archive(Database(data / DATABASE), Bodies(data / BODIES))
-    _identify(archive)
+    path, bodies = data / DATABASE, data / BODIES
+    if not path.exists() and (data / RESTORING).exists():
+        raise ArchiveError(
+            f"{data}: restoring a backup was interrupted; run `parley restore` again, or delete {data / RESTORING}"
+        )
+    if not path.exists() and bodies.exists() and not _is_empty(bodies):
+        raise ArchiveError(
+            f"{path}: missing, although {BODIES} contains collected pages; put it back, restore a backup, "
+            f"or run `parley repair`, which rebuilds it from {BODIES} and the index"
+        )
+    database = Database(path)
+    if not bodies.exists() and _has_pages(database):
+        return Archive(database, Bodies(bodies, trouble=_missing(bodies)))
+    archive = Archive(database, Bodies(bodies))
+    if trouble := _identify(archive):
+        archive.bodies.close()
+        return Archive(database, Bodies(bodies, trouble=trouble))
     return archive
 
 
-def _identify(archive: Archive) -> None:
-    """Give both databases the id of the archive where they have none yet.
+def make_archive(data: Path) -> None:
+    """Make the archive in a data folder where there is none: the first step of collecting.
+
+    Raises:
+        ArchiveError: it cannot be made, or its files do not belong together.
+    """
+    archive = open_archive(data)
+    try:
+        archive.check()
+    finally:
+        archive.close()
+
+
+def existing_archive(data: Path) -> Archive:
+    """Open the archive in a data folder that has one; nothing is created.
+
+    Raises:
+        ArchiveError: there is none, or it cannot be opened.
+    """
+    if data.exists():
+        make_folder(data)  # which explains it if this is a file
+    if not any((data / name).exists() for name in (DATABASE, BODIES, RESTORING)):
+        raise ArchiveError(
+            f"{data}: nothing has been collected into this folder; `parley run` starts collecting. "
+            "If your data is elsewhere, set PARLEY_DATA to its folder"
+        )
+    return open_archive(data)
+
+
+def _is_empty(bodies: Path) -> bool:
+    file = Bodies(bodies)
+    try:
+        with file.database.read() as connection:
+            return not has_bodies(connection)
+    finally:
+        file.close()
+
+
+def _has_pages(database: Database) -> bool:
+    with database.read() as connection:
+        return connection.execute(select(pages.c.number).limit(1)).first() is not None
+
+
+def _missing(bodies: Path) -> str:
+    return (
+        f"{bodies}: missing or empty, although pages refer to it; put it back or restore a backup. "
+        "Without one, `parley repair` continues with the stored articles and without the pages they were extracted from"
+    )
+
+
+def _identify(archive: Archive) -> str:
+    """Give both databases the id of the archive where they have none yet; return why they do not belong together, or "".
 
     A new database beside bodies that are there already gets an id of its own: it is not the one that they belong to.
     """
     with archive.database.read() as connection, archive.bodies.database.read() as of_bodies:
-        if stored_id(connection) and stored_id(of_bodies):
-            return
-    with archive.database.write() as connection, archive.bodies.database.write() as of_bodies:
-        is_new = connection.execute(select(urls.c.serial).limit(1)).first() is None
-        theirs = stored_id(of_bodies)
-        ours = stored_id(connection) or store_id(connection, new_id() if is_new or theirs is None else theirs)
-        if theirs is None:
-            store_id(of_bodies, new_id() if is_new and has_bodies(of_bodies) else ours)
+        ours, theirs = stored_id(connection), stored_id(of_bodies)
+    if not ours or not theirs:
+        with archive.database.write() as connection, archive.bodies.database.write() as of_bodies:
+            ours, theirs = _adopt(connection, of_bodies)
+    if not theirs:
+        return _missing(archive.bodies.path)
+    if ours != theirs:
+        return (
+            f"{archive.database.path}: does not belong to {BODIES}, which has the pages of another archive; put the right "
+            f"file back. If {DATABASE} was damaged or moved away, `parley repair` rebuilds it from {BODIES} and the index"
+        )
+    return ""
+
+
+def _adopt(connection: Connection, of_bodies: Connection) -> tuple[str, str | None]:
+    is_new = connection.execute(select(urls.c.serial).limit(1)).first() is None
+    is_emptied = connection.execute(select(pages.c.number).limit(1)).first() is not None and not has_bodies(of_bodies)
+    theirs = stored_id(of_bodies)
+    ours = stored_id(connection) or store_id(connection, new_id() if is_new or theirs is None else theirs)
+    if theirs is None and not is_emptied:
+        theirs = store_id(of_bodies, new_id() if is_new and has_bodies(of_bodies) else ours)
+    return ours, theirs
 
 
 def _drop_lost_hints(connection: Connection, claimed: Iterable[Page]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from config.errors import BodyLost
+from config.errors import ArchiveError, BodyLost
 from crawler.archive.database import Database
 from crawler.archive.identity import identity_table
 from crawler.page import hash_of
@@ -46,12 +46,28 @@ class Bodies:
 
     A body is written before the page that refers to it, so the body of every page exists.
 
+    Args:
+        trouble: why the file must not be used, such as that it belongs to another archive; every method then raises
+            ArchiveError with this sentence, and the file is neither opened nor created.
+
     Raises:
         ArchiveError: the file cannot be opened, as for Database.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.database = Database(path, _tables)
+    def __init__(self, path: Path, *, trouble: str = "") -> None:
+        self.path, self.trouble = path, trouble
+        self._database = None if trouble else Database(path, _tables)
+
+    @property
+    def database(self) -> Database:
+        """The database of bodies.
+
+        Raises:
+            ArchiveError: it must not be used.
+        """
+        if self._database is None:
+            raise ArchiveError(self.trouble)
+        return self._database
 
     def put(self, bodies: Mapping[str, bytes]) -> None:
         """Store bodies durably, given by their hashes; a body that is already stored stays as it is.
@@ -108,7 +124,8 @@ class Bodies:
 
     def close(self) -> None:
         """Close all connections."""
-        self.database.close()
+        if self._database is not None:
+            self._database.close()
 
 
 def has_bodies(connection: Connection) -> bool:

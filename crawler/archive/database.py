@@ -246,6 +246,13 @@ class Database:
             raise kind(f"{self.path}: {_sentence(error)}") from error
 
 
+def is_database(path: Path) -> bool:
+    """Return whether a file begins as a Parley database does; nothing else of it is read."""
+    with path.open("rb") as file:
+        beginning = file.read(72)
+    return beginning.startswith(b"SQLite format 3\0") and beginning[68:] == _FORMAT.to_bytes(4, "big")
+
+
 def make_folder(folder: Path) -> None:
     """Create a data folder if there is none.
 
@@ -335,7 +342,7 @@ def _sentence(error: Exception) -> str:
     if _is_locked(error):
         return f"another process has locked it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
     if "not a database" in message or "malformed" in message:
-        return f"the file is damaged or not a database ({message}); restore a copy or move it elsewhere"
+        return f"the file is damaged or not a database ({message}); run `parley repair`, or restore a backup"
     if "readonly" in message or "unable to open" in message:
         return f"cannot be written ({message}); check who owns the folder"
     return f"{message}; check the disk"

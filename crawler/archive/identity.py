@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, select
 
 from crawler.archive.database import Database, metadata
 
@@ -36,6 +36,12 @@ def archive_id(database: Database) -> str:
 def new_id() -> str:
     """Return an id that no archive has."""
     return uuid4().hex
+
+
+def replace_id(connection: Connection, id: str) -> None:
+    """Store the id in place of any that a database contains."""
+    connection.execute(delete(_identity))
+    store_id(connection, id)
 
 
 def stored_id(connection: Connection) -> str | None:

@@ -255,6 +255,19 @@ def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE
         after = rows[-1].serial
 
 
+def settled_ids(database: Database) -> Iterator[dict[int, str]]:
+    """Yield serial → id of the kept articles that do not wait for the engine, in batches, ordered by serial."""
+    after = 0
+    while True:
+        with database.read() as connection:
+            query = select(articles.c.serial, articles.c.id).where(articles.c.serial > after, ~articles.c.waiting)
+            ids = {row.serial: row.id for row in connection.execute(query.order_by(articles.c.serial).limit(AT_ONCE))}
+        if not ids:
+            return
+        yield ids
+        after = max(ids)
+
+
 def set_aside(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
     """Leave out damaged articles from now on and let their pages be extracted again."""
     for row in rows:

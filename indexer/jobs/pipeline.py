@@ -8,7 +8,7 @@ article still waits, and running the same batch again ends in the same state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -115,6 +115,22 @@ class Pipeline:
         self._learn(pages, outcomes)
         return Counter(outcomes[page.number][0] if page.number in outcomes else Outcome.RETRIED for page in pages)
 
+    def add_waiting(self, progress: Callable[[int], None]) -> int:
+        """Add all articles that wait for the engine, and return their number.
+
+        Args:
+            progress: called with the number added so far after every batch; what it raises ends this.
+
+        Raises:
+            EngineError, ArchiveError: the articles not added yet still wait.
+        """
+        done = 0
+        for number, rejected in self._added():
+            self.archive.finish_pages(rejected)
+            done += number
+            progress(done)
+        return done
+
     def _leave_out_repeats(
         self, pages: Mapping[int, Page], extracted: dict[int, Extraction], outcomes: Outcomes
     ) -> dict[int, str]:
@@ -205,16 +221,22 @@ class Pipeline:
     def _add_waiting(self) -> Outcomes:
         """Add all waiting articles to the engine; return the outcomes of the pages whose articles it rejects."""
         rejected: Outcomes = {}
+        for _, some in self._added():
+            rejected |= some
+        return rejected
+
+    def _added(self) -> Iterator[tuple[int, Outcomes]]:
+        """Add the waiting articles in batches; yield the number of each batch, and the outcomes of pages as above."""
         while True:
             waiting = articles.waiting(self.archive.database, BATCH)
             if not waiting:
-                return rejected
+                return
             reasons = self._add(waiting)
             with self.archive.database.write() as connection:
                 articles.settle(connection, [article.serial for article in waiting if article.id not in reasons])
                 pages = articles.drop(connection, [article.serial for article in waiting if article.id in reasons])
                 articles.move(connection, self.copies.remove(connection, pages))
-            rejected |= {page: (Outcome.REFUSED_BY_ENGINE, reasons[id]) for id, page in pages.items()}
+            yield len(waiting), {page: (Outcome.REFUSED_BY_ENGINE, reasons[id]) for id, page in pages.items()}
 
     def _add(self, articles: Sequence[Article]) -> Mapping[str, str]:
         """Tag and add the articles; return those that the engine can never store: id → reason."""

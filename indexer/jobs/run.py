@@ -17,16 +17,19 @@ from crawler.archive.soundness import mend
 from indexer.engine import hide_password
 from indexer.extract.locale import locale_of
 from indexer.jobs import requests
+from indexer.jobs.articles import count_waiting
 from indexer.jobs.linking import link_again
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import prune, summary
 from indexer.jobs.rebuild import rebuild
+from indexer.jobs.refill import mark_missing
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
 
 IDLE = 1.0  # seconds to wait while no page is pending
 PRUNE_EVERY = timedelta(hours=6)
+COUNT_EVERY = timedelta(minutes=1)
 LONGEST_WAIT = 15.0  # seconds between two attempts while the engine is down or the disk is full
 
 
@@ -74,6 +77,8 @@ class Indexer:
         sweeps: keeps stored tags up to date with the themes.
         outcomes: number of pages per outcome since the start.
         pruned: when old texts were last dropped, UTC.
+        counted: when the articles in the engine were last counted, UTC; None when that is due.
+        filled: number of kept articles added to the engine because it lacked them.
         followed: whether the current themes have been taken up.
         sources: the configured sources that pages are read by.
         advance: called when something was done, or when there is nothing to do.
@@ -87,6 +92,8 @@ class Indexer:
     sweeps: Sweeps
     outcomes: Counter[str] = field(default_factory=Counter)
     pruned: datetime | None = None
+    counted: datetime | None = None
+    filled: int = 0
     followed: bool = False
     sources: Sequence[Source] = ()
     advance: Callable[[], None] = lambda: None
@@ -112,6 +119,7 @@ class Indexer:
                 if once:
                     raise
                 self.say("waiting for the engine" if isinstance(error, EngineUnavailable) else "waiting", str(error))
+                self.counted = None  # the engine may have lost articles meanwhile
                 clean, busy, wait = False, False, min(wait * 2, LONGEST_WAIT)
             if not busy and once:
                 break
@@ -124,6 +132,7 @@ class Indexer:
         self._follow_themes()
         self._follow_sources()
         self._keep_texts_current()
+        filled = self._fill_index()
         took_request = self._take_request()
         swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
         done = self.pipeline.work(datetime.now(UTC))
@@ -134,7 +143,7 @@ class Indexer:
             self.advance()
         doing = self.sweeps.doing or ("indexing" if is_reading else "waiting for pages")
         self.say(doing, "; ".join(self.sweeps.troubles.values()))
-        return took_request or swept or is_reading
+        return took_request or swept or filled or is_reading
 
     def _follow_themes(self) -> None:
         """Switch to the current themes if they changed, and queue sweeps to update stored tags."""
@@ -169,6 +178,24 @@ class Indexer:
 
         link_again(self.pipeline.archive.database, self.pipeline.copies, progress=progress)
         self.pruned = now
+
+    def _fill_index(self) -> bool:
+        """From time to time, add the kept articles that the engine lacks; return whether there were any."""
+        now = datetime.now(UTC)
+        if self.counted and abs(now - self.counted) < COUNT_EVERY:
+            return False
+        pipeline = self.pipeline
+        mark_missing(pipeline.engine, pipeline.archive.database)
+        with pipeline.archive.database.read() as connection:
+            total = count_waiting(connection)
+
+        def progress(done: int) -> None:
+            self.say(f"filling the index from the archive: {done:,} of {total:,}", "")
+            self._check_stop()
+
+        added = pipeline.add_waiting(progress)
+        self.counted, self.filled = now, self.filled + added
+        return bool(added)
 
     def _take_request(self) -> bool:
         with self.pipeline.archive.database.read() as connection:

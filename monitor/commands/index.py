@@ -11,7 +11,7 @@ from monitor.documents.operations import IndexDocument
 from monitor.processes.indexer import indexer
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
-from monitor.terminal.output import add_json, console, print_document
+from monitor.terminal.output import add_json, articles, console, print_document
 from monitor.terminal.progress import Bar, progress_bars
 
 HELP = "Index collected pages until Ctrl-C, or with --once until none is pending"
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Index, and print the pages by outcome; an interrupted run with --once has its own exit code."""
     app = load_app()
+    app.archive.check()
     start_logging(app, arguments.log_file)
     _ = app.morphology  # the tables may have to be built first: a stop until then ends that at once
     stop = Event()
@@ -39,8 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
         working.on_batch = Bar(bars, "pages", pending).advance
         outcomes = working.run(stop, once=arguments.once)
     if arguments.json:
-        print_document(IndexDocument(pages=dict(outcomes)))
+        print_document(IndexDocument(pages=dict(outcomes), filled=working.filled))
     else:
+        if working.filled:
+            console().print(f"Added to the index from the archive: {articles(working.filled)}.")
         done = ", ".join(f"{number:,} {sentence_of(name)}" for name, number in outcomes.most_common())
         console().print(f"Pages: {done or 'none were pending'}.")
     if arguments.once and stop.is_set():

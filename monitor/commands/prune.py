@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _prune(app: App, text: str) -> PruneDocument:
     before = prune_before(app, text)
+    app.archive.check()
     expected = count_old(app.archive.database, before)  # a running indexer does not report what it deleted
     return prune_document(before, _delete(app, before) or expected, is_deleted=True)
 

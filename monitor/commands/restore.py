@@ -7,9 +7,10 @@ from pathlib import Path
 
 from monitor.services.upkeep import restore
 from monitor.terminal.installation import load_app
+from monitor.terminal.next_commands import command_line
 from monitor.terminal.output import add_json, console, print_document
 
-HELP = "Restore a backup into an empty data folder; run `parley rebuild` afterwards"
+HELP = "Restore a backup into an empty data folder"
 EXAMPLES = ("restore ~/parley-2026-11-26",)
 
 
@@ -26,9 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
         print_document(document)
         return 0
     screen = console()
-    screen.print(
-        f"{document.data} contains the archive of the backup. Run `parley rebuild` to build its index.", soft_wrap=True
-    )
+    screen.print(f"{document.data} contains the archive of the backup.", soft_wrap=True)
     if not document.configuration and config.is_dir():
         screen.print(f"Your configuration was not changed; that of the backup is in {config}.", soft_wrap=True)
+    screen.print("\nNext, fill the index from the archive, or continue collecting, which fills it too:\n")
+    for words in (["index", "--once"], ["run"]):
+        screen.print(f"  {command_line(*words)}", soft_wrap=True)
     return 0

@@ -117,6 +117,7 @@ class IndexDocument(Document):
     """What a run of the indexer did."""
 
     pages: dict[str, int] = described("number of pages by outcome", example={"indexed": 840, "no_text": 3})
+    filled: int = described("number of stored articles added to the index because it lacked them", example=0)
 
 
 class RereadDocument(Document):
@@ -165,6 +166,12 @@ class BackupDocument(Document):
     damaged: tuple[str, ...] = described(
         "what is damaged in the archive and so in the backup, a sentence each", example=[]
     )
+
+
+class RepairDocument(Document):
+    """What a repair did."""
+
+    repaired: tuple[str, ...] = described("what was repaired, a sentence each; empty if nothing was wrong", example=[])
 
 
 class RestoreDocument(Document):

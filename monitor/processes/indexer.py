@@ -109,6 +109,7 @@ def indexer(app: App, stop: Event | None = None) -> Iterator[Indexer]:
         ConfigError, EngineError, ArchiveError: it cannot start.
     """
     settings = app.settings
+    app.archive.check()
     with (
         only_one(settings.data, "indexer"),
         Lanes(settings.workers, settings.page_seconds, settings.max_bytes) as lanes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -115,8 +116,7 @@ def choose_sources(app: App, ids: Sequence[str]) -> Sequence[Source]:
 
 
 def _documents(app: App, wanted: Sequence[Source]) -> tuple[SourceDocument, ...]:
-    with app.archive.database.read() as connection:
-        states, harvested = feeds.states(connection), harvests(connection)
+    states, harvested = _collected(app)
     health = healths((feed for one in wanted for feed in one.feeds), states, harvested, datetime.now(UTC))
     articles = _articles_by_source(app)
     return tuple(
@@ -124,7 +124,16 @@ def _documents(app: App, wanted: Sequence[Source]) -> tuple[SourceDocument, ...]
     )
 
 
+def _collected(app: App) -> tuple[Mapping[str, FeedState], Mapping[str, Counter[str]]]:
+    if not app.has_archive:
+        return {}, {}
+    with app.archive.database.read() as connection:
+        return feeds.states(connection), harvests(connection)
+
+
 def _articles_by_source(app: App) -> Mapping[str, int] | None:
+    if not app.has_archive:
+        return None
     try:
         return app.engine.tally(Everything(), "source")
     except EngineError:

@@ -49,6 +49,7 @@ class Status:
         silent: process ids of those that run and are silent.
         oldest_pending: when the page that waits longest was collected.
         shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
+        mismatch: a sentence when the files of the archive do not belong together.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
         damaged: rows of the archive that were damaged.
         differing: how many of the newest articles differ in the engine, and how many were compared.
@@ -70,6 +71,7 @@ class Status:
     indexer: Heartbeat | None
     silent: Mapping[Role, int]
     shortage: str
+    mismatch: str
     problems: tuple[str, ...]
     damaged: DamageCount = NO_DAMAGE
     differing: tuple[int, int] = (0, 0)
@@ -140,6 +142,7 @@ def look(app: App, now: datetime) -> Status:
         silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
         clock=known_clock.jump if known_clock else "",
         shortage=shortage(app.settings),
+        mismatch=app.archive.trouble,
         # The indexer compiles the queries, and so finds what the form of a file does not show.
         problems=tuple(
             dict.fromkeys(
@@ -219,6 +222,8 @@ def _process(heartbeat: Heartbeat | None) -> ProcessDocument | None:
 def troubles(status: Status) -> list[str]:
     """Return what is wrong, a sentence each, gravest first."""
     sentences = list(status.problems)
+    if status.mismatch:
+        sentences.insert(0, status.mismatch)
     if status.shortage:
         sentences.insert(0, status.shortage)
     polled = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
@@ -229,7 +234,7 @@ def troubles(status: Status) -> list[str]:
     if status.articles is not None and status.articles < status.kept:
         sentences.append(
             f"the index contains {status.articles:,} of {status.kept:,} stored articles; "
-            "if this persists while nothing is pending, run `parley rebuild`"
+            "the indexer adds the others by itself while it runs"
         )
     elif status.differing[0]:
         number, compared = status.differing

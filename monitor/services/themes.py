@@ -33,9 +33,15 @@ from monitor.services.requests import ask
 def list_themes(app: App) -> ThemesDocument:
     """Return all themes with their numbers of articles."""
     carried = _carried(app)
-    with app.archive.database.read() as connection:
-        versions = latest_versions(connection)
+    versions = _versions(app)
     return ThemesDocument(themes=tuple(_theme(theme, versions.get(theme.id), carried) for theme in app.themes))
+
+
+def _versions(app: App) -> Mapping[str, ThemeVersion]:
+    if not app.has_archive:
+        return {}
+    with app.archive.database.read() as connection:
+        return latest_versions(connection)
 
 
 def show(app: App, theme: str) -> ThemeDetailDocument:
@@ -122,6 +128,8 @@ def sweep(app: App, themes: Sequence[str] = ()) -> RequestDocument:
 
 
 def _carried(app: App) -> Mapping[str, int] | None:
+    if not app.has_archive:
+        return None
     try:
         return app.engine.tally(Everything(), "themes")
     except EngineError:

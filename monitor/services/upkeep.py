@@ -13,8 +13,16 @@ from crawler.outcomes import PASSING, Outcome
 from indexer.jobs import reread as job
 from indexer.jobs.articles import iterate_articles
 from monitor import backup as backups
+from monitor import repair as repairs
+from monitor import restore as restores
 from monitor.app import App
-from monitor.documents.operations import BackupDocument, ClockDocument, RereadDocument, RestoreDocument
+from monitor.documents.operations import (
+    BackupDocument,
+    ClockDocument,
+    RepairDocument,
+    RereadDocument,
+    RestoreDocument,
+)
 
 _NOT_ENDED = frozenset(
     {Outcome.WANTED, Outcome.LEASED, Outcome.COLLECTED, Outcome.PRUNED, Outcome.SAME_ARTICLE, Outcome.DISPUTED}
@@ -65,6 +73,7 @@ def back_up(app: App, folder: Path) -> BackupDocument:
     Raises:
         ArchiveError: the folder exists, or something cannot be read or written.
     """
+    app.archive.check()
     target = folder.absolute()
     for _ in iterate_articles(app.archive.database):
         pass  # sets damaged articles aside, so that they are named
@@ -95,7 +104,7 @@ def restore(app: App, folder: Path) -> RestoreDocument:
         ArchiveError: the backup is damaged, the data folder contains an archive, or a file cannot be written.
         AlreadyRunning: a crawler or indexer is running in the data folder.
     """
-    configuration = backups.restore(folder, app.settings.data, app.settings.config)
+    configuration = restores.restore(folder, app.settings.data, app.settings.config)
     return RestoreDocument(data=str(app.settings.data), configuration=configuration)
 
 
@@ -103,6 +112,17 @@ def _check_outcomes(outcomes: Sequence[str], known: Collection[str], what: str) 
     if unknown := [outcome for outcome in outcomes if outcome not in known]:
         names = "\n".join(f'no {what} ended in "{outcome}"{suggestion(outcome, known)}' for outcome in unknown)
         raise WrongArgument(f"{names}\nexisting outcomes: {', '.join(sorted(known)) or 'none'}", field="outcome")
+
+
+def repair(app: App) -> RepairDocument:
+    """Repair files of the data folder that are damaged, missing or do not belong together; nothing is deleted.
+
+    Raises:
+        ArchiveError: a file cannot be read or written, or there is no archive.
+        AlreadyRunning: a crawler or indexer is running in the data folder.
+    """
+    done = repairs.repair(app.settings.data, app.settings.engine_url, datetime.now(UTC))
+    return RepairDocument(repaired=tuple(done))
 
 
 def all_failed(polls: Mapping[str, int]) -> bool:

@@ -29,8 +29,10 @@ def have_done(app: App, work: requests.Work, argument: str, *, become: Callable[
 
     Raises:
         RequestFailed: the running indexer could not do it; says why.
+        ArchiveError: the files of the archive do not belong together.
         ParleyError: as `become` does.
     """
+    app.archive.check()
     id: int | None = None
     while True:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import parley
+from crawler.archive.archive import open_archive
 from tests.support.demonstration import demonstration
 from tests.support.installation import Installation
 
@@ -44,6 +45,7 @@ def test_folders_are_given_or_those_of_the_environment(small: Installation, tmp_
     other = tmp_path / "other"
     other.mkdir()
     (other / "settings.toml").write_text('timezone = "Europe/Berlin"\n')
+    open_archive(tmp_path / "elsewhere").close()
     opened = parley.open(data=tmp_path / "elsewhere", config=str(other))
     assert len(opened.themes().themes) == 14
     assert opened.status().data == str(tmp_path / "elsewhere")

@@ -26,7 +26,8 @@ from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
 from indexer.themes.versions import record_version
 from monitor import cli
-from monitor.backup import back_up, restore
+from monitor.backup import back_up
+from monitor.restore import restore
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.old_archive import shape, unpack_old_archive
 

@@ -65,6 +65,7 @@ class Installation:
         for shipped in (SHIPPED / "themes").glob("*.toml"):
             write(self.config, f"themes/{shipped.name}", "removed = true\n")
         self.write_theme("truce", TRUCE)
+        open_archive(self.data).close()
 
     def write_theme(self, id: str, text: str) -> Path:
         """Write a theme file by hand and return its path."""

@@ -84,6 +84,7 @@ class Parley:
         Args:
             more: added to their environment.
         """
+        self.archive().close()  # which the crawler would make, perhaps after the indexer needs it
         parts = self.start("crawl", **more), self.start("index", **more)
         try:
             yield parts

@@ -194,7 +194,8 @@ class TantivyEngine:
     def _reading(self) -> Iterator[Snapshot]:
         """Provide a snapshot of the last commit of the live generation."""
         with self._lock:
-            snapshot = self._snapshot = _repeat_on_promotion(self._root, self._newest_snapshot)
+            look = self._newest_snapshot  # a writer stays with its own generation
+            snapshot = self._snapshot = look() if self._writable else _repeat_on_promotion(self._root, look)
         with translate_errors(self.folder):
             yield snapshot
 
@@ -232,6 +233,8 @@ def open(url: str, *, writable: bool, archive: str | None) -> TantivyEngine:
         folder = generations.find_live(root)
         if folder is None:
             root.mkdir(parents=True, exist_ok=True)
+            if _largest(root):
+                raise EngineMisconfigured(f"{root}/CURRENT is missing, but there is an index; run `parley repair`")
             engine = _create(root, archive)
             engine.promote()
             return engine
@@ -246,6 +249,10 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
     with translate_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         generations.check_archives(root, archive)
+        try:
+            generations.find_live(root)
+        except EngineMisconfigured:  # which one is live is lost: none is deleted before the new one is complete
+            return _create(root, archive)
         begun = generations.find_unfinished(root, MADE_BY)
         generations.remove_others(root, generations.find_live(root), begun)
         if begun:
@@ -253,6 +260,37 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
                 return TantivyEngine(root, begun, archive, writable=True)
             generations.remove_others(root, generations.find_live(root))
         return _create(root, archive)
+
+
+def mend(url: str) -> str:
+    """Make the largest whole generation live, the newest of several, if CURRENT is missing or damaged."""
+    root = _root(url)
+    with translate_errors(root):
+        if not root.is_dir():
+            return ""
+        with suppress(EngineMisconfigured):
+            live = generations.find_live(root)
+            if live is not None and _number_of_documents(live) is not None:
+                return ""
+        if largest := _largest(root):
+            generations.promote(root, largest)
+            return f"{root}/CURRENT: names {largest.name} now, the largest whole index there"
+        (root / "CURRENT").unlink(missing_ok=True)
+        return ""
+
+
+def _largest(root: Path) -> Path | None:
+    """Return the whole generation with the most articles, the newest of several; None if all are empty or damaged."""
+    sizes = {path: _number_of_documents(path) or 0 for path in generations.all_generations(root)}
+    return max((path for path, size in sizes.items() if size), key=lambda path: sizes[path], default=None)
+
+
+def _number_of_documents(folder: Path) -> int | None:
+    try:
+        generations.check(folder, MADE_BY)
+        return int(tantivy.Index.open(str(folder)).searcher().num_docs) if tantivy.Index.exists(str(folder)) else None
+    except (EngineError, OSError, ValueError):
+        return None
 
 
 def _create(root: Path, archive: str | None) -> TantivyEngine:

@@ -28,7 +28,7 @@ def find_live(root: Path) -> Path | None:
     except FileNotFoundError:
         return None
     if not _is_generation(name):
-        raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley rebuild` to recreate the index")
+        raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley repair`")
     return root / name
 
 
@@ -104,6 +104,11 @@ def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
             continue
         return path
     return None
+
+
+def all_generations(root: Path) -> list[Path]:
+    """Return the folders of all generations, newest first."""
+    return sorted((path for path in root.iterdir() if _is_generation(path.name)), key=_number, reverse=True)
 
 
 def remove_others(root: Path, *kept: Path | None) -> None:

@@ -168,7 +168,10 @@ def test_leases_left_by_a_failed_step_do_not_block_the_next(
     archive = indexer.pipeline.archive
     collect(archive, "a", page_of(TALKS))
     give_back = archive.give_back_pages
-    failing.reason, failing.fuse = EngineUnavailable("the server is down"), 4  # the sweep's calls succeed, adding fails
+    failing.reason, failing.fuse = (
+        EngineUnavailable("the server is down"),
+        6,
+    )  # the calls of counting and of the sweep succeed, adding fails
 
     def release(owner: Owner, *, but: Collection[int] = ()) -> int:
         if failing.reason and failing.fuse <= 0:
@@ -340,3 +343,37 @@ def test_old_articles_are_pruned_on_request_while_others_are_collected(indexer: 
     assert answer(indexer, number).state == "done"
     assert answer(indexer, number).message.startswith("1 article and 1 page")
     assert {article.id for article in stored_articles(indexer)} == {recent, later}
+
+
+def test_an_index_that_lost_articles_is_filled_again_without_being_asked(indexer: Indexer, log: Log) -> None:
+    archive, engine = indexer.pipeline.archive, indexer.pipeline.engine
+    ids = [collect(archive, str(number), page_of(f"{number}. {TALKS}", f"Talks {number}")) for number in range(3)]
+    indexer.run(Event(), once=True)
+    engine.delete(ids[:2])
+    indexer.counted = None
+    indexer.run(Event(), once=True)
+    assert sorted(one.id for one in engine.scan(Everything())) == sorted(ids)
+    assert indexer.filled == 2
+    assert ("filling the index from the archive: 2 of 2", "") in log.lines
+
+
+def test_filling_the_index_can_be_stopped_and_resumed(indexer: Indexer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.jobs.pipeline.BATCH", 1)
+    archive, engine = indexer.pipeline.archive, indexer.pipeline.engine
+    ids = [collect(archive, str(number), page_of(f"{number}. {TALKS}", f"Talks {number}")) for number in range(3)]
+    indexer.run(Event(), once=True)
+    engine.delete(ids)
+    indexer.counted, stop = None, Event()
+    say = indexer.say
+
+    def stopping(doing: str, trouble: str) -> None:
+        say(doing, trouble)
+        if doing.startswith("filling"):
+            stop.set()
+
+    indexer.say = stopping
+    indexer.run(stop, once=False)
+    assert engine.count(Everything()) == 1
+    indexer.say = say
+    indexer.run(Event(), once=True)
+    assert engine.count(Everything()) == 3

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from crawler.archive.archive import open_archive
 from monitor.cli import command_names, main
 from monitor.demo.content import load_content
 from monitor.demo.expected import expected
@@ -110,6 +111,9 @@ def test_check_shows_warnings_and_succeeds(small: Installation) -> None:
 
 
 def test_commands_report_that_nothing_has_run_yet(empty: Path, run_command: Run, run_failing: Run) -> None:
+    assert "nothing has been collected" in run_failing("status")
+    assert "nothing has been collected" in run_failing("search", "truce")
+    open_archive(empty).close()
     assert "none collected yet" in run_command("status")
     assert "index" in run_failing("search", "truce")
 

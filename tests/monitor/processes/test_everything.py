@@ -126,6 +126,7 @@ def test_stopping_while_the_word_tables_are_built_takes_effect_at_once(tmp_path:
     environment = os.environ | {"PARLEY_DATA": str(tmp_path / "data"), "PARLEY_CACHE": str(tmp_path / "cache")}
     tables = tmp_path / "cache" / "words"
     tables.mkdir(parents=True)
+    open_archive(tmp_path / "data").close()
     with (tmp_path / "errors").open("w+") as errors:
         locks = [(tables / f".{language}.lock").open("w") for language in DEFAULT_LANGUAGES]
         for lock in locks:
@@ -164,6 +165,7 @@ def test_a_part_that_ends_is_logged_at_once_and_not_only_with_the_next_status_li
     caplog.set_level("INFO", logger="monitor")
     monkeypatch.setattr(everything, "INTERVAL", 0.01)
     stop = Event()
+    open_archive(tmp_path).close()
     with Supervisor(tmp_path, tmp_path / "logs") as supervisor:
         supervisor.add("crawler", "nonsense")
 

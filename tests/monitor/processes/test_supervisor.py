@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.archive import open_archive
 from crawler.presence import Heartbeat, write_heartbeat
 from monitor.processes.supervisor import (
     FIRST_DELAY,
@@ -62,6 +63,8 @@ def test_every_part_is_stopped_at_the_end(tmp_path: Path) -> None:
 
 def test_each_part_prints_to_its_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARLEY_CONFIG", "/nowhere")
+    open_archive(tmp_path).close()
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path))
     with Supervisor(tmp_path, tmp_path / "logs") as supervisor:
         supervisor.add("indexer", "status")
         eventually_ends(supervisor)

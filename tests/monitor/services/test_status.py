@@ -33,6 +33,7 @@ def status(*feeds: Health) -> Status:
         crawler=None,
         indexer=None,
         silent={},
+        mismatch="",
         shortage="",
         problems=(),
     )

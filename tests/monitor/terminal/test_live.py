@@ -43,6 +43,7 @@ def overview(*, unwell: int = 1, problems: int = 0, themes: int = 14, zone: str 
         crawler=beat,
         indexer=replace(beat, doing="waiting for pages"),
         silent={},
+        mismatch="",
         shortage="",
         problems=tuple(f"themes/t{n}.toml: " + "a long sentence about a mistake " * 4 for n in range(problems)),
     )

@@ -1,0 +1,32 @@
+"""`parley repair`: rebuild what can be rebuilt of damaged, missing or foreign files."""
+
+from __future__ import annotations
+
+import argparse
+
+from monitor.services.upkeep import repair
+from monitor.terminal.installation import load_app
+from monitor.terminal.output import add_json, console, plain, print_document
+
+HELP = "Repair files of the data folder that are damaged, missing or do not belong together; nothing is deleted"
+EXAMPLES = ("repair",)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Repair, and print what was done."""
+    document = repair(load_app())
+    if arguments.json:
+        print_document(document)
+        return 0
+    for sentence in document.repaired:
+        console().print(plain(sentence), soft_wrap=True)
+    if not document.repaired:
+        console().print("Nothing needs repair.")
+    else:
+        console().print("Next, run `parley verify`.")
+    return 0

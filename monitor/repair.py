@@ -1,0 +1,145 @@
+"""Repairs an installation whose files are damaged, missing or do not belong together. Nothing is deleted.
+
+What is readable of a damaged database is copied into a new one, which takes its place; the damaged file stays beside it. Articles
+that only the index still has are put back into the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from config.errors import ArchiveError, EngineError
+from crawler.archive.archive import BODIES, DATABASE
+from crawler.archive.bodies import Bodies
+from crawler.archive.database import Database
+from crawler.archive.identity import replace_id, stored_id
+from crawler.archive.pages import pages
+from crawler.archive.salvage import copy_rows, drop_pages_without_address, remove_database, replace_database
+from crawler.presence import only_one
+from indexer.engine import mend_engine, open_engine
+from indexer.jobs.recover import recover
+from monitor.backup import explained
+
+
+def repair(data: Path, engine_url: str, now: datetime) -> list[str]:
+    """Repair what can be repaired and return what was done, a sentence each; empty if nothing was wrong.
+
+    If it is killed, repairing again starts over.
+
+    Raises:
+        AlreadyRunning: a crawler or an indexer is running in the data folder.
+        ArchiveError: a file cannot be read or written, or the data folder has nothing to repair.
+    """
+    if not any((data / name).exists() for name in (DATABASE, BODIES)):
+        raise ArchiveError(f"{data}: contains no archive to repair; restore a backup, or set PARLEY_DATA to its folder")
+    with explained(data), only_one(data, "crawler"), only_one(data, "indexer"):
+        return list(_repaired(data, engine_url, now))
+
+
+def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
+    if mended := mend_engine(engine_url):
+        yield mended
+    if (data / BODIES).exists() and _is_damaged(data / BODIES, is_bodies=True):
+        yield _renew_bodies(data / BODIES, now)
+    ours, theirs = _ids(data)
+    if not ours or (theirs and ours != theirs):
+        yield from _renew_database(data, engine_url, now)
+    if not theirs:
+        yield _begin_bodies(data)
+
+
+def _ids(data: Path) -> tuple[str | None, str | None]:
+    """Return the ids in the sound files of the archive; None for a file that is missing, damaged or has no id."""
+    sound = (data / DATABASE).exists() and not _is_damaged(data / DATABASE, is_bodies=False)
+    ours = _id(Database(data / DATABASE)) if sound else None
+    return ours, _id(Bodies(data / BODIES).database) if (data / BODIES).exists() else None
+
+
+def _id(database: Database) -> str | None:
+    try:
+        with database.read() as connection:
+            return stored_id(connection)
+    finally:
+        database.close()
+
+
+def _is_damaged(path: Path, *, is_bodies: bool) -> bool:
+    try:
+        database = Bodies(path).database if is_bodies else Database(path)
+    except ArchiveError:
+        return True
+    try:
+        return bool(database.find_damage())
+    finally:
+        database.close()
+
+
+def _renew_bodies(path: Path, now: datetime) -> str:
+    work = path.with_name(f"{path.name}.repairing")
+    remove_database(work)
+    Bodies(work).close()
+    copied = copy_rows(path, work)
+    aside = replace_database(path, work, now)
+    return f"{path}: damaged; {copied:,} readable rows are in a new file, and the damaged one is kept as {aside}"
+
+
+def _renew_database(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
+    """Replace parley.db by a new one with all of its readable rows and the articles that only the index has."""
+    path = data / DATABASE
+    work = path.with_name(f"{DATABASE}.repairing")
+    remove_database(work)
+    database = Database(work)
+    copied = copy_rows(path, work)
+    with database.write() as connection:
+        drop_pages_without_address(connection)
+    _take_id(data, database)
+    try:
+        recovered, why = _from_index(database, engine_url), ""
+    except EngineError as error:
+        recovered, why = 0, f"; the index could not be used: {error}"
+    database.close()
+    aside = replace_database(path, work, now)
+    kept = f"; the file from before is kept as {aside}" if aside else ""
+    yield f"{path}: rebuilt with {copied:,} rows that could be read, and {recovered:,} articles from the index{why}{kept}"
+
+
+def _take_id(data: Path, database: Database) -> None:
+    """Give the new database the id of the bodies, which it belongs to."""
+    if not (data / BODIES).exists():
+        return
+    bodies = Bodies(data / BODIES)
+    with bodies.database.read() as connection:
+        theirs = stored_id(connection)
+    bodies.close()
+    if theirs:
+        with database.write() as connection:
+            replace_id(connection, theirs)
+
+
+def _from_index(database: Database, engine_url: str) -> int:
+    with database.read() as connection:
+        id = stored_id(connection)
+    engine = open_engine(engine_url, archive=id)
+    try:
+        return recover(engine, database)
+    finally:
+        engine.close()
+
+
+def _begin_bodies(data: Path) -> str:
+    """Make an empty file of bodies that belongs to the database, in place of one that is lost."""
+    database, bodies = Database(data / DATABASE), Bodies(data / BODIES)
+    with database.write() as connection, bodies.database.write() as of_bodies:
+        id = stored_id(connection)
+        if id:
+            replace_id(of_bodies, id)
+        lost = connection.scalar(select(func.count()).select_from(pages)) or 0
+    database.close()
+    bodies.close()
+    return (
+        f"{data / BODIES}: missing; a new file is begun. The {lost:,} pages in the lost one cannot be extracted again"
+    )

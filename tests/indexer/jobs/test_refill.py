@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.archive import DATABASE
+from crawler.archive.database import Database
+from indexer.engine import Engine, open_engine
+from indexer.jobs.articles import KeptArticle, count_waiting, keep_articles, settle
+from indexer.jobs.refill import mark_missing
+from tests.support.builders import article
+
+KEPT = [article(serial=number, title=f"Truce {number}") for number in range(1, 31)]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / DATABASE)
+    with opened.write() as connection:
+        keep_articles(connection, [KeptArticle(one, one.serial, 1) for one in KEPT])
+        settle(connection, [one.serial for one in KEPT])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
+    opened.add(KEPT)
+    yield opened
+    opened.close()
+
+
+def waiting(database: Database) -> int:
+    with database.read() as connection:
+        return count_waiting(connection)
+
+
+def test_articles_of_a_complete_index_do_not_wait(database: Database, engine: Engine) -> None:
+    assert mark_missing(engine, database) == 0
+    assert waiting(database) == 0
+
+
+@pytest.mark.parametrize("lost", [[1], [30], [7, 8, 21], list(range(1, 31))], ids=["first", "last", "some", "all"])
+def test_only_the_articles_that_the_index_lacks_wait(database: Database, engine: Engine, lost: list[int]) -> None:
+    engine.delete([one.id for one in KEPT if one.serial in lost])
+    assert mark_missing(engine, database) == len(lost)
+    assert waiting(database) == len(lost)
+    assert mark_missing(engine, database) == 0
+
+
+def test_articles_that_wait_already_are_not_taken_for_lost(database: Database, engine: Engine) -> None:
+    engine.delete([KEPT[0].id])
+    with database.write() as connection:
+        keep_articles(connection, [KeptArticle(KEPT[0], 1, 1)])
+    assert mark_missing(engine, database) == 0
+    assert waiting(database) == 1

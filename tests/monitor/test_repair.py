@@ -1,0 +1,170 @@
+"""`parley repair` keeps all that can be read, deletes nothing, and leaves an archive that is whole."""
+
+from __future__ import annotations
+
+import gc
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from config.errors import ArchiveError
+from crawler.archive.archive import BODIES, DATABASE, existing_archive, open_archive
+from crawler.presence import only_one
+from crawler.urls import article_id
+from indexer.article import Article
+from tests.support.builders import article
+from tests.support.collected import collect
+from tests.support.installation import Installation
+
+
+def one(number: int) -> Article:
+    url = f"https://example.com/{number}"
+    return article(serial=100 + number, id=article_id(url), url=url, title=f"A truce, number {number}")
+
+
+ARTICLES = [one(number) for number in range(40)]
+
+
+@pytest.fixture
+def filled(small: Installation) -> Installation:
+    """Return an installation with pages, articles and an index that belong together."""
+    archive = open_archive(small.data)
+    for name in ("one", "two", "three"):
+        collect(archive, name, f"<p>{name}</p>".encode())
+    archive.close()
+    small.keep(*ARTICLES)
+    assert small.run("index", "--once")[0] == 0
+    gc.collect()  # closes the connections of that command, as the end of its process would
+    return small
+
+
+def files(data: Path) -> set[str]:
+    return {path.name for path in data.iterdir() if path.is_file() and path.suffix not in (".lock", ".json")}
+
+
+def repaired(installation: Installation) -> list[str]:
+    done: list[str] = installation.json("repair")["repaired"]
+    return done
+
+
+def check_whole(installation: Installation) -> None:
+    archive = existing_archive(installation.data)
+    archive.check()
+    archive.close()
+    assert installation.run("index", "--once")[0] == 0
+    assert installation.json("search", "truce", "--limit", "100")["total"] == len(ARTICLES)
+    verdict = json.loads(installation.run("verify", "--json")[1])
+    assert (verdict["kept"], verdict["indexed"], verdict["waiting"]) == (len(ARTICLES),) * 2 + (0,)
+    assert repaired(installation) == []
+
+
+def test_nothing_is_done_where_nothing_is_wrong(filled: Installation) -> None:
+    before = files(filled.data)
+    assert repaired(filled) == []
+    assert files(filled.data) == before
+    assert "Nothing needs repair." in filled.run("repair")[1]
+
+
+def test_a_folder_without_an_archive_is_refused(
+    small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "mistyped"))
+    code, _, error = small.run("repair")
+    assert (code, "no archive to repair" in error) == (1, True)
+    assert not (tmp_path / "mistyped").exists()
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "no database", "new"])
+def test_a_lost_database_is_rebuilt_from_the_index(filled: Installation, damage: str, tmp_path: Path) -> None:
+    path = filled.data / DATABASE
+    match damage:
+        case "missing":
+            path.unlink()
+        case "empty":
+            path.write_bytes(b"")
+        case "no database":
+            path.write_bytes(b"nonsense " * 1_000)
+        case _:
+            open_archive(tmp_path / "other").close()
+            shutil.copy(tmp_path / "other" / DATABASE, path)
+    for words in (["prune", "--before", "2030-01-01"], ["rebuild"], ["index", "--once"], ["crawl", "--once"]):
+        code, _, error = filled.run(*words)
+        assert code == 1
+        assert "parley repair" in error
+    (done,) = repaired(filled)
+    assert f"{len(ARTICLES)} articles from the index" in done
+    check_whole(filled)
+    kept = [name for name in files(filled.data) if ".damaged-" in name]
+    assert bool(kept) == (damage != "missing")
+
+
+@pytest.mark.parametrize("page", [1, 2, 5, 9, 13, 17, 25, 33, 41, -1])
+def test_what_a_damaged_page_of_the_database_took_is_put_back_from_the_index(filled: Installation, page: int) -> None:
+    path = filled.data / DATABASE
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    content = bytearray(path.read_bytes())
+    size = 4_096
+    start = (page - 1) * size if page > 0 else len(content) - size
+    content[start + (100 if page == 1 else 0) : start + size] = b"\xff" * (size - (100 if page == 1 else 0))
+    path.write_bytes(content)
+    repaired(filled)
+    check_whole(filled)
+
+
+def test_missing_bodies_are_begun_anew_and_counted(filled: Installation) -> None:
+    (filled.data / BODIES).unlink()
+    (done,) = repaired(filled)
+    assert "3 pages in the lost one" in done
+    check_whole(filled)
+
+
+def test_damaged_bodies_keep_what_can_be_read(filled: Installation) -> None:
+    path = filled.data / BODIES
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    path.write_bytes(path.read_bytes()[:-2_000])
+    assert "damaged" in repaired(filled)[0]
+    check_whole(filled)
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "nonsense", "another"])
+def test_the_live_index_is_found_again(filled: Installation, damage: str) -> None:
+    current = filled.data / "index" / "CURRENT"
+    match damage:
+        case "missing":
+            current.unlink()
+        case "empty":
+            current.write_text("")
+        case "nonsense":
+            current.write_bytes(b"\x00\x01")
+        case _:
+            current.write_text("generation-99")
+    (filled.data / "index" / "generation-50").mkdir()
+    code, _, error = filled.run("index", "--once")
+    assert code == 1
+    assert "parley repair" in error or "parley rebuild" in error
+    (done,) = repaired(filled)
+    assert "the largest whole index" in done
+    check_whole(filled)
+
+
+def test_rebuild_replaces_an_index_whose_live_generation_is_unknown(filled: Installation) -> None:
+    (filled.data / "index" / "CURRENT").write_text("")
+    code, _, error = filled.run("rebuild")
+    assert code == 0, error
+    check_whole(filled)
+
+
+def test_a_running_crawler_or_indexer_prevents_a_repair(filled: Installation) -> None:
+    with only_one(filled.data, "crawler"):
+        code, _, error = filled.run("repair")
+    assert code == 1
+    assert "already running" in error
+    with pytest.raises(ArchiveError):
+        existing_archive(filled.data / "nowhere")
