@@ -280,8 +280,8 @@ def mend(url: str) -> str:
 
 
 def _largest(root: Path) -> Path | None:
-    """Return the whole generation with the most articles, the newest of several; None if all are empty or damaged."""
-    sizes = {path: _number_of_documents(path) or 0 for path in generations.all_generations(root)}
+    """Return the whole generation, once live, with the most articles, the newest of several; None if there is none."""
+    sizes = {path: _number_of_documents(path) or 0 for path in generations.once_live(root)}
     return max((path for path, size in sizes.items() if size), key=lambda path: sizes[path], default=None)
 
 

@@ -19,6 +19,7 @@ from config.errors import EngineMisconfigured
 _MADE_BY = "parley.json"
 _ARCHIVE = "archive"
 _NAME = "generation-"
+_UNFINISHED = "unfinished"  # a file in a generation that was never live
 
 
 def find_live(root: Path) -> Path | None:
@@ -38,6 +39,7 @@ def create(root: Path, made_by: dict[str, int], archive: str | None) -> Path:
     taken = [_number(path) for path in root.iterdir() if _is_generation(path.name)]
     folder = root / f"{_NAME}{max(taken, default=0) + 1}"
     folder.mkdir()
+    (folder / _UNFINISHED).touch()
     _replace(folder / _MADE_BY, json.dumps({**made_by, _ARCHIVE: archive} if archive else made_by))
     return folder
 
@@ -89,6 +91,7 @@ def claim(folder: Path, archive: str) -> None:
 
 def promote(root: Path, folder: Path) -> None:
     """Make this generation the live one, atomically and durably."""
+    (folder / _UNFINISHED).unlink(missing_ok=True)
     _replace(root / "CURRENT", folder.name)
 
 
@@ -106,9 +109,10 @@ def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
     return None
 
 
-def all_generations(root: Path) -> list[Path]:
-    """Return the folders of all generations, newest first."""
-    return sorted((path for path in root.iterdir() if _is_generation(path.name)), key=_number, reverse=True)
+def once_live(root: Path) -> list[Path]:
+    """Return the folders of the generations that are or were live, newest first."""
+    paths = (path for path in root.iterdir() if _is_generation(path.name) and not (path / _UNFINISHED).exists())
+    return sorted(paths, key=_number, reverse=True)
 
 
 def remove_others(root: Path, *kept: Path | None) -> None:
