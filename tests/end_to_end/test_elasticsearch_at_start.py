@@ -102,6 +102,7 @@ def test_a_startup_error_is_one_sentence_that_reveals_no_secret(
     server: Server, state: Callable[[Server], str], command: Sequence[str], message: str, tmp_path: Path
 ) -> None:
     parley = Parley(tmp_path / "parley", engine=state(server))
+    parley.archive().close()
     done = parley.run(*command)
     assert done.code == 1
     assert message in done.err
