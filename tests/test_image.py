@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.archive import open_archive
 from crawler.presence import ROLES, Heartbeat, write_heartbeat
 from tests.test_deployment import ROOT, steps
 
@@ -128,6 +129,7 @@ def test_the_entry_point_starts_every_part_of_the_installed_project(image: Image
     listed = image.run(*entry, "sources", "--json")
     assert listed.returncode == 0, listed.stderr
     assert len(json.loads(listed.stdout)["sources"]) > 60  # the shipped files are in the package
+    open_archive(image.root / "data").close()
     status = image.run(*entry, "status", "--json")
     assert status.returncode == 0, status.stderr
     assert json.loads(status.stdout)["data"] == str(image.root / "data")

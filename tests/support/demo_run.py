@@ -146,7 +146,9 @@ def outcome(parley: Parley) -> RunResult:
 
 
 def _timeless(article: Article) -> Article:
-    return replace(article, serial=0, collected=datetime.min.replace(tzinfo=UTC), copy_of=None)
+    # A page that was fetched after its feed was read, and had changed meanwhile, lacks what only the newer feed says of the change.
+    early = datetime.min.replace(tzinfo=UTC)
+    return replace(article, serial=0, collected=early, updated=None, updated_precision=None, copy_of=None)
 
 
 def _copies(articles: Mapping[str, Article]) -> frozenset[frozenset[str]]:

@@ -139,7 +139,7 @@ def test_when_no_node_responds_that_is_said_within_seconds(hosts: list[Proxy], e
 def test_the_reason_given_by_one_node_is_reported_rather_than_that_others_are_gone() -> None:
     with answering(503, NO_MASTER) as server:
         for _ in range(4):
-            with pytest.raises(EngineUnavailable, match="no master"):
+            with pytest.raises(EngineUnavailable, match="no elected master"):
                 open_engine(f"elasticsearch://127.0.0.1:1,127.0.0.1:{server.server_port},127.0.0.1:2/parley")
 
 

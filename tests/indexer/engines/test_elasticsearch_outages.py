@@ -49,7 +49,13 @@ class Server:
 
     def start(self) -> Node:
         snapshots = str(self._folder / "snapshots")
-        self.node = start_or_skip(self._folder, memory="512m", http__port=self._port, path__repo=snapshots)
+        self.node = start_or_skip(
+            self._folder,
+            memory="512m",
+            http__port=self._port,
+            path__repo=snapshots,
+            cluster__info__update__interval="10s",  # how often it looks at its disk
+        )
         return self.node
 
     def send(self, number: signal.Signals) -> None:

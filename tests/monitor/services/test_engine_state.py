@@ -10,6 +10,7 @@ from time import monotonic
 import pytest
 
 from config.settings import Settings
+from crawler.archive.archive import open_archive
 from crawler.presence import Heartbeat, write_heartbeat
 from monitor.app import App
 from monitor.services import engine_state
@@ -25,6 +26,7 @@ def test_a_hanging_engine_delays_the_status_only_briefly_and_hides_no_process(
     with Proxy("127.0.0.1:1") as proxy:
         proxy.decide = lambda request: "hang"
         app = App(Settings(data=tmp_path, engine=f"elasticsearch://{proxy.address}/parley"))
+        open_archive(tmp_path).close()
         app.archive.oldest_pending()
         beat = Heartbeat(pid=os.getpid(), at=now, doing="indexing", trouble="", under_way=0)
         write_heartbeat(tmp_path, "indexer", beat)
