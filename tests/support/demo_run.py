@@ -146,7 +146,7 @@ def outcome(parley: Parley) -> RunResult:
 
 
 def _timeless(article: Article) -> Article:
-    # A page that was fetched after its feed was read, and had changed meanwhile, lacks what only the newer feed says of the change.
+    # A page that changed between its feed and its own request lacks what only the newer feed says of the change.
     early = datetime.min.replace(tzinfo=UTC)
     return replace(article, serial=0, collected=early, updated=None, updated_precision=None, copy_of=None)
 
