@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from config.errors import ArchiveError, EngineError
+from config.errors import ArchiveError, EngineError, EngineUnavailable
 from crawler.archive.archive import BODIES, DATABASE
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
@@ -21,6 +21,7 @@ from crawler.archive.pages import pages
 from crawler.archive.salvage import copy_rows, drop_pages_without_address, remove_database, replace_database
 from crawler.presence import only_one
 from indexer.engine import mend_engine, open_engine
+from indexer.jobs.articles import count_articles
 from indexer.jobs.recover import recover
 from monitor.backup import explained
 
@@ -50,6 +51,8 @@ def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
         yield from _renew_database(data, engine_url, now)
     if not theirs:
         yield _begin_bodies(data)
+    if number := _fill_empty(data, engine_url):
+        yield f"{data / DATABASE}: had no articles; {number:,} were put back from the index"
 
 
 def _ids(data: Path) -> tuple[str | None, str | None]:
@@ -128,6 +131,20 @@ def _from_index(database: Database, engine_url: str) -> int:
         return recover(engine, database)
     finally:
         engine.close()
+
+
+def _fill_empty(data: Path, engine_url: str) -> int:
+    """Put the articles of the index into an archive that has none, and return their number."""
+    database = Database(data / DATABASE)
+    try:
+        with database.read() as connection:
+            if count_articles(connection):
+                return 0
+        return _from_index(database, engine_url)
+    except EngineUnavailable:  # there is no index
+        return 0
+    finally:
+        database.close()
 
 
 def _begin_bodies(data: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from config.errors import EngineError, EngineMisconfigured
+from config.errors import EngineError, EngineMisconfigured, EngineUnavailable
 from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from crawler.archive.identity import archive_id
@@ -39,6 +39,7 @@ def rebuild(
         EngineMisconfigured: the counts do not match, or the index belongs to another archive; the old index stays live.
         EngineError: the engine is unavailable.
     """
+    _refuse_to_empty(url, database)
     fresh = open_fresh(url, archive=archive_id(database))
     try:
         _fill(fresh, url, database, tagger, progress)
@@ -48,6 +49,30 @@ def rebuild(
         fresh.close()
         raise
     return fresh
+
+
+def _refuse_to_empty(url: str, database: Database) -> None:
+    """Check that no index with articles is replaced by an empty one, because the archive was lost.
+
+    Raises:
+        EngineMisconfigured: it would be.
+    """
+    with database.read() as connection:
+        if count_articles(connection):
+            return
+    try:
+        live = open_engine(url, archive=archive_id(database))
+    except EngineUnavailable:  # there is no index yet
+        return
+    try:
+        number = live.count(Everything())
+    finally:
+        live.close()
+    if number:
+        raise EngineMisconfigured(
+            f"the archive has no article, but the index has {number:,}; run `parley repair` to put them back into the archive, "
+            "or delete the index if you do not need them"
+        )
 
 
 def _fill(fresh: Engine, url: str, database: Database, tagger: Tagger, progress: Callable[[int, int], None]) -> None:

@@ -116,6 +116,23 @@ def test_what_a_damaged_page_of_the_database_took_is_put_back_from_the_index(fil
     check_whole(filled)
 
 
+def test_a_new_archive_beside_an_index_without_an_id_does_not_replace_it(filled: Installation) -> None:
+    for name in (DATABASE, BODIES):
+        for log in ("", "-wal", "-shm"):
+            (filled.data / f"{name}{log}").unlink(missing_ok=True)
+    for made_by in (filled.data / "index").glob("generation-*/parley.json"):
+        made_by.write_text(
+            json.dumps({key: value for key, value in json.loads(made_by.read_text()).items() if key != "archive"})
+        )
+    open_archive(filled.data).close()
+    code, _, error = filled.run("rebuild")
+    assert code == 1
+    assert f"the archive has no article, but the index has {len(ARTICLES)}" in error
+    (done,) = repaired(filled)
+    assert f"{len(ARTICLES)} were put back from the index" in done
+    check_whole(filled)
+
+
 def test_missing_bodies_are_begun_anew_and_counted(filled: Installation) -> None:
     (filled.data / BODIES).unlink()
     (done,) = repaired(filled)
