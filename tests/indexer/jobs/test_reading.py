@@ -55,7 +55,7 @@ def test_results_are_stored_while_another_page_of_the_batch_is_being_extracted(
 def test_a_page_that_ran_out_of_time_ends_in_the_slow_lane_and_others_do_not_wait_for_it(
     archive: Archive, engine: Engine
 ) -> None:
-    with Lanes(1, 0.6, DEFAULT_MAX_BYTES, reader=by_url) as lanes:
+    with Lanes(1, 3.0, DEFAULT_MAX_BYTES, reader=by_url) as lanes:
         pipeline = in_lanes(archive, engine, lanes)
         collect(archive, "spin", page_of(TALKS))
         assert pipeline.work(NOON) == {"retried": 1}
