@@ -16,7 +16,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
 from itertools import takewhile
 from pathlib import Path
@@ -53,6 +52,9 @@ def _overview() -> str:
 
 
 def _version() -> str:
+    # Imported here: it is slow to load, and no command needs it.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("parley")
     except PackageNotFoundError:
