@@ -7,26 +7,15 @@ import signal
 
 import pytest
 
-from config.sources import Feed
 from crawler import parser_process
-from crawler.outcomes import Outcome
-from crawler.page import FeedResponse, FeedResult
+from crawler.page import FeedResult
 from crawler.parser_process import ParserProcess
 from tests.crawler.conftest import feed
+from tests.support.parsers import misbehave
 from tests.support.responses import response
 from tests.support.site import rss
 
 FEED = feed("http://a.example/rss")
-
-
-def misbehave(feed: Feed, response: FeedResponse) -> FeedResult:
-    """Hang, die or raise in the parser process, as the body says."""
-    if response.body == b"hang":
-        while True:
-            pass
-    if response.body == b"die":
-        os.abort()
-    return FeedResult(outcome=Outcome.READ)
 
 
 def test_a_response_is_parsed_by_the_kind_of_its_feed() -> None:

@@ -92,7 +92,7 @@ def demo_site() -> Iterator[tuple[PacedSite, str]]:
 
 def demo_parley(folder: Path, site: Site, proxy: str, **settings: object) -> Parley:
     """Return an installation whose sources are the sample outlets."""
-    made = Parley(folder, proxy=proxy, allow_private="127.0.0.1", **settings)
+    made = Parley(folder, has_shipped_themes=True, proxy=proxy, allow_private="127.0.0.1", **settings)
     made.use(demo_sources(site.content.outlets.values()))
     return made
 

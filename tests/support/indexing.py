@@ -17,20 +17,23 @@ from monitor.app import App
 from monitor.processes.indexer import indexer
 from monitor.services.status import Status, look, troubles
 from tests.support.collected import TALKS, collect, page_of
+from tests.support.overlay import THEME, remove_shipped_themes, write
 from tests.support.processes import until
 
 _WORDS = sorted(set(TALKS.replace(".", "").split()))
 
 
 class Indexing:
-    """An installation whose indexer works as long as the `with` block lasts.
+    """An installation with one small theme whose indexer works as long as the `with` block lasts.
 
     Attributes:
         ids: of the articles collected so far.
     """
 
     def __init__(self, data: Path, engine_url: str) -> None:
-        self.settings = Settings(data=data, engine=engine_url, workers=1)
+        remove_shipped_themes(data / "config")
+        write(data / "config", "themes/harvest.toml", THEME)
+        self.settings = Settings(data=data, config=data / "config", engine=engine_url, workers=1)
         self.ids: set[str] = set()
         self._archive = open_archive(data)
         self._stop = threading.Event()

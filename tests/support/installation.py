@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from config.files import SHIPPED
 from crawler.archive.archive import open_archive
 from indexer.article import Article
 from indexer.engine import open_engine
@@ -18,7 +17,7 @@ from indexer.jobs.articles import KeptArticle, keep_articles, settle
 from indexer.themes.sweep import NO_DIFFERENCE
 from indexer.themes.versions import begin_sweep, finish_sweep, record_version
 from monitor import cli
-from tests.support.overlay import write
+from tests.support.overlay import remove_shipped_themes, write
 
 TRUCE = """
 title = "Truce"
@@ -62,8 +61,7 @@ class Installation:
         self._capture = capture
         for name, value in self.environment.items():
             patch.setenv(name, value)
-        for shipped in (SHIPPED / "themes").glob("*.toml"):
-            write(self.config, f"themes/{shipped.name}", "removed = true\n")
+        remove_shipped_themes(self.config)
         self.write_theme("truce", TRUCE)
         open_archive(self.data).close()
 

@@ -22,9 +22,11 @@ from crawler.archive.archive import Archive, open_archive
 from crawler.presence import Heartbeat, Role, last_heartbeat
 from monitor.app import App
 from monitor.demo.overlay import write_overlay
+from tests.support.overlay import THEME, remove_shipped_themes, write
 from tests.support.words import morphology
 
 ROOT = Path(__file__).parent.parent.parent
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.01, 0.3  # seconds between two looks at a condition
 PATIENCE = 120.0  # seconds for anything that must happen, on a loaded machine
 
 
@@ -40,17 +42,23 @@ class Done:
 class Parley:
     """A data folder, an overlay folder and the environment that makes `parley` use both.
 
+    Args:
+        has_shipped_themes: otherwise there is one small theme, with which indexers start in half the time.
+
     Attributes:
         settings: what it is set to.
         environment: the same for its processes; no other PARLEY_* reaches them.
     """
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, *, has_shipped_themes: bool = False, **settings: object) -> None:
         self.data = folder / "data"
         self.config = folder / "config"
         self.logs = folder / "logs"
         for made in (self.data, self.config, self.logs):
             made.mkdir(parents=True, exist_ok=True)
+        if not has_shipped_themes:
+            remove_shipped_themes(self.config)
+            write(self.config, "themes/harvest.toml", THEME)
         morphology()  # builds the word tables once, so that no process under test has to
         chosen: dict[str, Any] = {
             "data": self.data,
@@ -155,9 +163,11 @@ def limit_files(process: subprocess.Popen[str], size: int = resource.RLIM_INFINI
 def soon(holds: Callable[[], object], seconds: float) -> bool:
     """Return True as soon as the condition holds, or False after this many seconds."""
     pause = threading.Event()
-    last = monotonic() + seconds
-    while not (holding := holds()) and monotonic() < last:
-        pause.wait(0.01)
+    last = (start := monotonic()) + seconds
+    while not (holding := holds()) and (now := monotonic()) < last:
+        # A condition that takes long, such as a whole status, is looked at less often: what it waits for needs the processor.
+        pause.wait(min(max(_SHORTEST_PAUSE, 3 * (now - start)), _LONGEST_PAUSE))
+        start = monotonic()
     return bool(holding)
 
 

@@ -66,7 +66,7 @@ class Onlooker:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._over.wait(0.02):
+        while not self._over.wait(0.1):  # opening an engine costs as much as a hundred articles
             try:
                 engine = open_engine(self._url)
                 self.seen.add(engine.count(Everything()))
