@@ -33,7 +33,7 @@ class Files:
         self.source = folder / "sources" / f"{LATER}.toml"
         self.source.unlink()
         self._themes = folder / "themes"
-        self._themes.mkdir()
+        self._themes.mkdir(exist_ok=True)
 
     def write_theme(self, name: str, query: str) -> None:
         """Write a theme with this English query."""

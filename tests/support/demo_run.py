@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +23,8 @@ from monitor.demo.server import serving
 from monitor.demo.site import Reply, Site
 from monitor.demo.sources import demo_sources
 from tests.support.processes import Parley, until
+
+THEMES = frozenset(("arms", "negotiations", "truce"))  # of an installation that is started again and again
 
 
 class PacedSite(Site):
@@ -78,6 +80,11 @@ class RunResult:
     copies: frozenset[frozenset[str]]
     addresses: Mapping[str, str]
 
+    def with_themes(self, themes: frozenset[str]) -> RunResult:
+        """Return the result as it is in an installation that has only these themes."""
+        articles = {id: replace(article, themes=article.themes & themes) for id, article in self.articles.items()}
+        return replace(self, articles=articles)
+
 
 @contextmanager
 def demo_site() -> Iterator[tuple[PacedSite, str]]:
@@ -90,9 +97,15 @@ def demo_site() -> Iterator[tuple[PacedSite, str]]:
             site.allow(1)
 
 
-def demo_parley(folder: Path, site: Site, proxy: str, **settings: object) -> Parley:
-    """Return an installation whose sources are the sample outlets."""
-    made = Parley(folder, has_shipped_themes=True, proxy=proxy, allow_private="127.0.0.1", **settings)
+def demo_parley(
+    folder: Path, site: Site, proxy: str, *, themes: Collection[str] | None = THEMES, **settings: object
+) -> Parley:
+    """Return an installation whose sources are the sample outlets.
+
+    Args:
+        themes: ids of the default themes it has; None for all of them.
+    """
+    made = Parley(folder, shipped_themes=themes, proxy=proxy, allow_private="127.0.0.1", **settings)
     made.use(demo_sources(site.content.outlets.values()))
     return made
 

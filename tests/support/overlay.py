@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from config.errors import Problem
@@ -40,10 +41,15 @@ def write(folder: Path, name: str, text: str) -> Path:
     return folder
 
 
-def remove_shipped_themes(folder: Path) -> None:
-    """Turn the default themes off: compiling and sweeping fourteen themes in six languages takes seconds of processor time."""
+def remove_shipped_themes(folder: Path, *, but: Collection[str] = ()) -> None:
+    """Turn default themes off: compiling and sweeping fourteen themes in six languages takes seconds of processor time.
+
+    Args:
+        but: ids of those that stay.
+    """
     for shipped in (SHIPPED / "themes").glob("*.toml"):
-        write(folder, f"themes/{shipped.name}", "removed = true\n")
+        if shipped.stem not in but:
+            write(folder, f"themes/{shipped.name}", "removed = true\n")
 
 
 def messages(problems: tuple[Problem, ...] | list[Problem], folder: Path) -> list[str]:
