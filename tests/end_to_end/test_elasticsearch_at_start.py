@@ -68,9 +68,7 @@ class Server:
         return self._address(self._host, options="?shards=many")
 
     def _proxy(self, proxy: Proxy) -> Proxy:
-        self._stack.enter_context(proxy)
-        self._stack.callback(proxy.shutdown)
-        return proxy
+        return self._stack.enter_context(proxy)
 
 
 @pytest.fixture

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.support.serving import Serving
 
 
-class Answers(ThreadingHTTPServer):
+class Answers(Serving):
     """Gives every request the same answer and records credentials and bodies."""
-
-    daemon_threads = True
 
     def __init__(self, status: int, body: object, headers: dict[str, str]) -> None:
         self.reply = status, json.dumps(body).encode(), headers
         self.seen: list[str | None] = []
         self.bodies: list[bytes] = []
         super().__init__(("127.0.0.1", 0), _Answer)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.start()
 
 
 class _Answer(BaseHTTPRequestHandler):

@@ -7,8 +7,10 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Literal
+
+from tests.support.serving import Serving
 
 Fate = Literal["pass", "busy", "refuse", "cut request", "cut response", "hang"]
 BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
@@ -33,14 +35,12 @@ class Request:
         return self.path.partition("?")[0].endswith("_bulk")
 
 
-class Proxy(ThreadingHTTPServer):
+class Proxy(Serving):
     """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it uses TLS towards its clients.
 
     `busy` returns 429, `refuse` 401; `cut request` gives the server the first half of it and closes; `cut response` gives the
     server all of it and the client nothing; `hang` keeps the connection open and responds nothing until `released` is set.
     """
-
-    daemon_threads = True
 
     def __init__(self, target: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.target = target
@@ -50,7 +50,7 @@ class Proxy(ThreadingHTTPServer):
         if tls:
             # The connection's own thread does the handshake, so that one that never ends does not block the others.
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.start()
 
     @property
     def address(self) -> str:

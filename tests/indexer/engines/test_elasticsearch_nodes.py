@@ -31,7 +31,6 @@ def hosts(elasticsearch_url: str) -> Iterator[list[Proxy]]:
         yield proxies
         for proxy in proxies:
             proxy.released.set()
-            proxy.shutdown()
 
 
 @pytest.fixture

@@ -78,7 +78,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def proxy(server: Server) -> Iterator[Proxy]:
     with Proxy(server.node.address) as proxy:
         yield proxy
-        proxy.shutdown()
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ def secure(authority: Authority, elasticsearch_url: str) -> Iterator[Proxy]:
     with Proxy(elasticsearch_url.partition("://")[2], tls=authority.server()) as proxy:
         proxy.decide = lambda request: "pass" if request.headers.get("authorization") in (BASIC, KEY) else "refuse"
         yield proxy
-        proxy.shutdown()
 
 
 def test_an_index_is_written_and_read_through_tls_with_a_password_from_a_file(
@@ -91,10 +90,11 @@ def test_the_error_for_an_invalid_certificate_gives_the_reason(
     authority: Authority, elasticsearch_url: str, make_server: Callable[[Authority], SSLContext], reason: str
 ) -> None:
     tls = make_server(authority)
-    with Proxy(elasticsearch_url.partition("://")[2], tls=tls) as proxy:
-        with pytest.raises(EngineMisconfigured, match=reason):
-            open_engine(f"https://{proxy.address}/parley?ca_file={authority.file}")
-        proxy.shutdown()
+    with (
+        Proxy(elasticsearch_url.partition("://")[2], tls=tls) as proxy,
+        pytest.raises(EngineMisconfigured, match=reason),
+    ):
+        open_engine(f"https://{proxy.address}/parley?ca_file={authority.file}")
 
 
 def test_a_file_that_is_not_a_certificate_is_reported(tmp_path: Path) -> None:

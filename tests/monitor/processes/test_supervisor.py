@@ -101,6 +101,8 @@ def stopped(tmp_path: Path) -> Iterator[tuple[Supervisor, Part]]:
         assert part.process is not None
         os.kill(part.process.pid, signal.SIGSTOP)
         yield supervisor, part
+        if part.process:
+            part.process.kill()  # otherwise the supervisor waits in vain until it may kill the part
 
 
 def beat(part: Part, **fields: str) -> Heartbeat:

@@ -38,4 +38,3 @@ def test_a_hanging_engine_delays_the_status_only_briefly_and_hides_no_process(
         assert status.articles is None
         assert "does not respond within" in status.engine_trouble
         proxy.released.set()
-        proxy.shutdown()
