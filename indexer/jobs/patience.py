@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-_HEAVY = 0.5  # seconds above which a page counts against its source, even when it is finished
 _SHORTEST = 1.0  # seconds; the limit in the slow lane is halved with every page that ran out of time, down to this
 _WORST = 6  # what counts against a source at most, so that a few good pages bring it back
 _UNKNOWN = 0.05  # seconds that a page of a source without any is assumed to take
@@ -21,9 +20,11 @@ class Patience:
 
     Attributes:
         limit: seconds of processor time that one page may have.
+        heavy: seconds above which a page counts against its source, even when it is finished.
     """
 
     limit: float
+    heavy: float
     _heavy: dict[str, int] = field(default_factory=dict)  # source → recent pages that took too long
     _spent: dict[str, float] = field(default_factory=dict)  # source → seconds
     _mean: dict[str, float] = field(default_factory=dict)  # source → seconds a page of it takes
@@ -49,7 +50,7 @@ class Patience:
         self._spent[source] = self._spent.get(source, 0.0) + seconds
         self._mean[source] = self._cost(source) * 0.8 + seconds * 0.2
         before = self._heavy.get(source, 0)
-        after = min(before + 1, _WORST) if seconds >= _HEAVY else before // 2
+        after = min(before + 1, _WORST) if seconds >= self.heavy else before // 2
         self._heavy.pop(source, None)
         if after:
             self._heavy[source] = after

@@ -72,7 +72,7 @@ class Reading:
     _look_again: float = 0.0  # when to look for pages for the slow lane, monotonic
 
     def __post_init__(self) -> None:
-        self.patience = Patience(self.lanes.slow.seconds)
+        self.patience = Patience(self.lanes.slow.seconds, heavy=self.lanes.quick.seconds / 2)
 
     @property
     def is_busy(self) -> bool:

@@ -4,7 +4,7 @@ from indexer.jobs.patience import Patience
 
 
 def test_pages_of_a_slow_source_get_less_and_less_time() -> None:
-    patience = Patience(20.0)
+    patience = Patience(20.0, heavy=0.5)
     assert not patience.is_slow("slow")
     limits = []
     for _ in range(8):
@@ -14,13 +14,13 @@ def test_pages_of_a_slow_source_get_less_and_less_time() -> None:
 
 
 def test_the_first_page_that_runs_out_of_time_has_the_whole_limit_once() -> None:
-    patience = Patience(20.0)
+    patience = Patience(20.0, heavy=0.5)
     patience.note("slow", 2.0)
     assert patience.seconds("slow", is_second_try=True) == 20.0
 
 
 def test_a_few_good_pages_bring_a_slow_source_back() -> None:
-    patience = Patience(20.0)
+    patience = Patience(20.0, heavy=0.5)
     for _ in range(1_000):
         patience.note("slow", 2.0)
     for _ in range(3):
@@ -29,7 +29,7 @@ def test_a_few_good_pages_bring_a_slow_source_back() -> None:
 
 
 def test_places_in_a_batch_follow_the_time_that_pages_of_a_source_take() -> None:
-    patience = Patience(20.0)
+    patience = Patience(20.0, heavy=0.5)
     for _ in range(50):
         patience.note("dear", 0.4)
         patience.note("cheap", 0.02)
@@ -41,7 +41,7 @@ def test_places_in_a_batch_follow_the_time_that_pages_of_a_source_take() -> None
 
 
 def test_a_source_that_was_idle_takes_no_more_than_its_share() -> None:
-    patience = Patience(20.0)
+    patience = Patience(20.0, heavy=0.5)
     for _ in range(1_000):
         patience.note("busy", 0.05)
     patience.shares(["busy"], 1)
