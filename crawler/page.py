@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -32,6 +32,18 @@ class Hints:
     authors: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
     html: str | None = None  # full text of the entry as the feed gave it, untrusted HTML
+
+    def revised(self, newer: Hints) -> Hints:
+        """Return what is known after a newer entry for the same page: what it gives, but the first time of publication."""
+        given = {name: part for name in ("title", "authors", "language", "html") if (part := getattr(newer, name))}
+        if not self.published:
+            given |= {name: getattr(newer, name) for name in _PUBLISHED}
+        if newer.updated:
+            given["updated"] = max(newer.updated, self.updated or newer.updated)
+        return replace(self, **given)
+
+
+_PUBLISHED = "published", "published_precision", "is_change", "lacks_zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,10 +102,13 @@ class Archive:
         return self.bodies.get(name)
 
     def finish_pages(self, outcomes: Mapping[int, tuple[str, str]]) -> None:
-        """Set the state and detail of pages, by page number, and end their leases; all pages or none."""
+        """Set the state and detail of leased pages, by page number, and end their leases; all pages or none.
+
+        A page whose lease has ended meanwhile stays pending: it became known that it must be extracted again.
+        """
         if not outcomes:
             return
-        ended = update(pages).where(pages.c.number == bindparam("page"))
+        ended = update(pages).where(pages.c.number == bindparam("page"), pages.c.lease_owner.is_not(None))
         rows = [{"page": page, "state": state, "detail": detail} for page, (state, detail) in outcomes.items()]
         with self.database.write() as connection:
             connection.execute(ended.values(**ENDED), rows)

@@ -77,8 +77,13 @@ Index("pages_troubled", pages.c.source, pages.c.number, sqlite_where=PENDING & T
 leases = Leases(pages, among=Outcome.PENDING)
 
 # Built once: building a statement takes longer than SQLite takes to run it.
-_NEWEST = select(pages.c.body_hash).where(pages.c.serial == bindparam("of")).order_by(pages.c.number.desc()).limit(1)
-_CURRENT = select(urls.c.state, _NEWEST.scalar_subquery()).where(urls.c.serial == bindparam("of"))
+_STATE = select(urls.c.state).where(urls.c.serial == bindparam("of"))
+_NEWEST = (
+    select(pages.c.number, pages.c.body_hash, pages.c.hints)
+    .where(pages.c.serial == bindparam("of"))
+    .order_by(pages.c.number.desc())
+    .limit(1)
+)
 _ADD = insert(pages)
 _AGAIN = {"state": Outcome.PENDING, "detail": "", "attempts": 0, "crashes": 0, **ENDED}
 _FIRST = (
@@ -93,14 +98,21 @@ def keep_page(
 ) -> bool:
     """Add a page of a known address; its body must already be stored.
 
+    If the newest page of the address has the same body, it is extracted again where a newer entry says more of it.
+
     Args:
         page: its `url` is the address after redirects.
 
     Returns:
         False if nothing was added, because the newest page of the address has the same body or the address was pruned.
     """
-    state, newest = connection.execute(_CURRENT, {"of": serial}).one()
-    if newest == page.body_hash or state == Outcome.PRUNED:
+    if connection.execute(_STATE, {"of": serial}).scalar_one() == Outcome.PRUNED:
+        return False
+    newest = connection.execute(_NEWEST, {"of": serial}).one_or_none()
+    if newest and newest.body_hash == page.body_hash:
+        hints = newest.hints.revised(page.hints)
+        if hints != newest.hints:
+            connection.execute(update(pages).where(pages.c.number == newest.number).values(hints=hints, **_AGAIN))
         return False
     row = {
         "serial": serial,

@@ -159,9 +159,8 @@ def outcome(parley: Parley) -> RunResult:
 
 
 def _timeless(article: Article) -> Article:
-    # A page that changed between its feed and its own request lacks what only the newer feed says of the change.
     early = datetime.min.replace(tzinfo=UTC)
-    return replace(article, serial=0, collected=early, updated=None, updated_precision=None, copy_of=None)
+    return replace(article, serial=0, collected=early, copy_of=None)
 
 
 def _copies(articles: Mapping[str, Article]) -> frozenset[frozenset[str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,11 +114,37 @@ def test_a_body_that_comes_back_is_a_revision_too(archive: Archive) -> None:
     assert [add(archive, "a", body) for body in (b"one", b"two", b"one")] == [True, True, True]
 
 
+def test_an_identical_body_is_extracted_again_when_a_newer_entry_says_more_of_it(archive: Archive) -> None:
+    first = Hints(title="Talks", published=NOW, published_precision="second", html="<p>old</p>")
+    add(archive, "a", hints=first)
+    claim(archive)
+    archive.finish_pages({1: ("indexed", "")})
+    newer = Hints(title="Talks fail", published=NOW + LEASE, published_precision="second", updated=NOW + LEASE)
+    assert not add(archive, "a", hints=newer)
+    (page,) = archive.claim_pages(10, NOW, LEASE, OWNER)
+    assert page.hints == replace(first, title="Talks fail", updated=NOW + LEASE)
+    archive.finish_pages({1: ("indexed", "")})
+    assert not add(archive, "a", hints=newer)
+    assert not add(archive, "a", hints=replace(newer, updated=NOW))
+    assert not add(archive, "a")
+    assert claim(archive) == []
+
+
+def test_what_becomes_known_of_a_page_while_it_is_extracted_is_not_lost(archive: Archive) -> None:
+    add(archive, "a")
+    claim(archive)
+    add(archive, "a", hints=HINTS)
+    archive.finish_pages({1: ("indexed", "")})
+    (page,) = archive.claim_pages(10, NOW, LEASE, OWNER)
+    assert page.hints == HINTS
+
+
 def test_the_oldest_pending_page_shows_how_far_behind_the_indexer_is(archive: Archive) -> None:
     assert archive.oldest_pending() is None
     add(archive, "a")
     add(archive, "b", at=NOW + timedelta(hours=1))
     assert archive.oldest_pending() == NOW
+    claim(archive, 1)
     archive.finish_pages({1: ("indexed", "")})
     assert archive.oldest_pending() == NOW + timedelta(hours=1)
 
