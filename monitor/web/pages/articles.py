@@ -1,13 +1,17 @@
-"""An article: what it says, and where every fact about it comes from."""
+"""An article: what it says, where every fact about it comes from, its versions and its archived pages."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from monitor.services import articles
+from monitor.services.archived import CONTENT_SECURITY_POLICY, archived_page
 from monitor.services.marks import marks
-from monitor.web.parameters import Id, Installation
+from monitor.services.revisions import revisions
+from monitor.web.parameters import Id, Installation, Number
 from monitor.web.rendering import address, page
 
 router = APIRouter(include_in_schema=False)
@@ -40,3 +44,29 @@ def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
         titles=titles,
         sources={source.id: source for source in app.sources},
     )
+
+
+Version = Annotated[int | None, Query(ge=1, lt=2**31)]
+
+
+@router.get("/articles/{id}/versions", response_class=HTMLResponse)
+def show_versions(
+    request: Request, app: Installation, id: Id, before: Version = None, after: Version = None
+) -> HTMLResponse:
+    """Show what changed between two versions of an article, at first between the oldest and the newest."""
+    full = articles.show(app, id)
+    compared = revisions(app, id, before=before, after=after)
+    return page(request, app, "versions.html", full=full, article=full.article, compared=compared)
+
+
+@router.get("/articles/{id}/pages/{number}")
+def show_page(app: Installation, id: Id, number: Number) -> Response:
+    """Show an archived page as it was collected, under a policy of its own: nothing in it runs or is loaded."""
+    archived = archived_page(app, id, number)
+    headers = {
+        "Content-Type": archived.content_type,
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-DNS-Prefetch-Control": "off",
+        "X-Robots-Tag": "noindex",
+    }
+    return Response(archived.content.encode("utf-8", "replace"), headers=headers)
