@@ -98,6 +98,7 @@ def _lower(value: object) -> object:
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
+FeedText = Literal["snippet", "full"]
 Folder = Annotated[Path, AfterValidator(_from_home)]
 
 
@@ -167,6 +168,11 @@ class Settings(BaseSettings):
     web_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
         default=(),
         description="further host names under which it answers, such as that of a reverse proxy, comma-separated",
+    )
+
+    feed_text: Annotated[FeedText, BeforeValidator(_lower)] = Field(
+        default="snippet",
+        description="what entries of the feeds for readers contain: snippet, or full for the whole text",
     )
 
     @classmethod

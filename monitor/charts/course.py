@@ -6,12 +6,30 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from indexer.trends.calendar import Interval
 from monitor.charts.frame import Spec, bar_edges, chart, count_axis, time_axis
 from monitor.charts.share import share_layers, silences, spike_bands
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import BucketDocument, SpikeDocument
 
+Titles = tuple[str, str, str]
+
 HEIGHTS: Mapping[str, tuple[int, int, int]] = {"wide": (210, 84, 44), "narrow": (150, 64, 36)}  # pixels of the panels
+
+
+def titles_of(interval: Interval, window: int) -> Titles:
+    """Return what each panel shows.
+
+    Args:
+        window: over how many buckets the share is taken.
+    """
+    over = "" if window == 1 else f", over the {window} {interval}s to each {interval}"
+    each = f"{'an' if interval == 'hour' else 'a'} {interval}"
+    return (
+        f"Share of all articles{over}",
+        f"Articles {each}: stories, and copies of them (outlined)",
+        f"Everything collected, articles {each}",
+    )
 
 
 def course(
@@ -21,7 +39,7 @@ def course(
     *,
     width: int,
     heights: tuple[int, int, int],
-    titles: tuple[str, str, str],
+    titles: Titles,
 ) -> Spec:
     """Return the chart.
 

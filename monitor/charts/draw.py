@@ -26,15 +26,27 @@ def svg(spec: Spec, says: str) -> str:
     Args:
         says: what it shows, a sentence for those who do not see it.
     """
-    return _drawn(json.dumps(spec, ensure_ascii=False)).replace(
-        "<svg", f'<svg role="img" aria-label="{escape(says)}"', 1
-    )
+    return _drawn(_text(spec)).replace("<svg", f'<svg role="img" aria-label="{escape(says)}"', 1)
+
+
+def svg_file(spec: Spec) -> str:
+    """Return the picture of a chart that has its own colours, as an SVG file."""
+    return str(vl_convert.vegalite_to_svg(_text(spec), vl_version=_VERSION, allowed_base_urls=[]))
+
+
+def png_file(spec: Spec) -> bytes:
+    """Return the picture of a chart that has its own colours, as a PNG file with two dots to a pixel."""
+    return bytes(vl_convert.vegalite_to_png(_text(spec), vl_version=_VERSION, scale=2, allowed_base_urls=[]))
 
 
 @lru_cache(_KEPT)
 def _drawn(spec: str) -> str:
     drawn: Any = vl_convert.vegalite_to_svg(spec, vl_version=_VERSION, allowed_base_urls=[])
     return _tidied(str(drawn))
+
+
+def _text(spec: Spec) -> str:
+    return json.dumps(spec, ensure_ascii=False)
 
 
 def _tidied(picture: str) -> str:

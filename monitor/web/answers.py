@@ -76,6 +76,11 @@ def entity_tag(request: Request, stamp: str) -> str:
     return f'W/"{digest.hexdigest()}"'
 
 
+def content_tag(content: bytes) -> str:
+    """Return the tag of an answer that is at hand."""
+    return f'W/"{blake2b(content, digest_size=12).hexdigest()}"'
+
+
 def check_unchanged(request: Request, tag: str) -> None:
     """Return when the client needs the answer.
 

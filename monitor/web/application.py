@@ -25,6 +25,7 @@ from monitor.app import App
 from monitor.documents.errors import ErrorDocument, FailureDocument
 from monitor.web import api, pages
 from monitor.web.answers import FAILURES, JSON, Unchanged, failure
+from monitor.web.changes import LastChanges
 from monitor.web.guard import Guard
 from monitor.web.rendering import page
 
@@ -57,7 +58,7 @@ def application(app: App, *, hosts: Collection[str]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    web.state.installation = app
+    web.state.installation, web.state.changes = app, LastChanges()
     for router in _routers(api):
         web.include_router(router, prefix=API, responses=dict(FAILURES))
     for router in _routers(pages):

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from config.errors import NotFound, WrongArgument
 from indexer.trends.calendar import Interval
 from monitor.app import App
-from monitor.charts.course import HEIGHTS, course
+from monitor.charts.course import HEIGHTS, course, titles_of
 from monitor.charts.draw import svg
 from monitor.documents.explanations import ExplanationDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
@@ -111,13 +111,7 @@ def _charts(title: str, trended: TrendDocument) -> dict[str, str]:
     buckets = trended.series[0].buckets
     window = window_of(buckets)
     line = line_of(buckets, window)
-    each = trended.interval
-    over = "" if window == 1 else f", over the {window} {each}s to each {each}"
-    titles = (
-        f"Share of all articles{over}",
-        f"Articles {'an' if each == 'hour' else 'a'} {each}: stories, and copies of them (outlined)",
-        f"Everything collected, articles {'an' if each == 'hour' else 'a'} {each}",
-    )
+    each, titles = trended.interval, titles_of(trended.interval, window)
     says = f"{title}: its share of all articles, its articles and everything collected, by {each}."
     spikes = trended.series[0].spikes
     return {

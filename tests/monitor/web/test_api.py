@@ -158,3 +158,34 @@ def test_an_address_names_the_methods_it_takes(api: httpx.Client) -> None:
     assert answer.status_code == 405
     assert answer.headers["allow"] == "DELETE, GET, PUT"
     assert "takes DELETE, GET, PUT, not POST" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/charts/themes/truce.{}?since=30d", "/themes/truce?for=30d"),
+        ("/charts/themes/truce.{}?interval=week&until=yesterday", "/themes/truce?by=week"),
+        ("/charts/search.{}?query=truce", "/search?q=truce"),
+    ],
+)
+def test_charts_are_pictures_with_their_source(api: httpx.Client, path: str, says: str) -> None:
+    drawn, dots = (api.get(path.format(form)) for form in ("svg", "png"))
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert dots.headers["content-type"] == "image/png"
+    assert dots.content.startswith(b"\x89PNG")
+    assert says.replace("&", "&amp;") in drawn.text
+    assert "Source: Parley" in drawn.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "field"),
+    [
+        ("/charts/themes/nothing.svg", 404, "theme"),
+        ("/charts/themes/truce.gif", 422, "form"),
+        ("/charts/search.svg?query=truce&since=1990", 422, "since"),
+        ("/charts/search.png?query=(", 422, "query"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(api: httpx.Client, path: str, status: int, field: str) -> None:
+    answer = api.get(path)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (status, field)

@@ -1,0 +1,180 @@
+"""Charts that leave Parley: each carries its finding, its source, the time, the versions and its address."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from config.errors import WrongArgument
+from indexer.trends.calendar import Interval
+from monitor.app import App
+from monitor.charts.course import HEIGHTS, course, titles_of
+from monitor.charts.frame import Spec
+from monitor.charts.histogram import histogram
+from monitor.documents.escapes import one_line
+from monitor.documents.trends import TrendDocument
+from monitor.sentences import counted, finding, span
+from monitor.services.facets import MOST_DAYS, facets
+from monitor.services.lines import line_of, window_of
+from monitor.services.moves import PERIOD, moves
+from monitor.services.questions import theme_of
+from monitor.services.theme_versions import format_versions
+from monitor.services.times import parse_span
+from monitor.services.trends import trend
+
+LIGHT: Mapping[str, str] = {
+    "page": "#fcfbf9",
+    "ink": "#1c1b19",
+    "muted": "#5d5a54",
+    "rule": "#b3ada2",
+    "grid": "#e8e4dc",
+    "bar": "#8d877c",
+    "accent": "#0f5fa8",
+    "accent-soft": "#e2edf7",
+    "gap": "#f4ead4",
+}
+"""The stylesheet's light colours by their names: a picture alone has no stylesheet."""
+
+DAYS = timedelta(days=60)  # that a chart shows where no start is given
+_WIDTH = 1_010  # pixels
+_MARGIN = 32
+_TITLE, _SUBTITLE, _NOTE = 22, 14, 12  # font sizes in pixels
+_LETTER = 0.55  # mean width of a letter, in font sizes
+_MOST_LINES = 3
+_COLOUR = re.compile(r"var\(--([a-z-]+)\)")
+
+
+def theme_picture(
+    app: App, id: str, *, interval: Interval = "day", since: str | None = None, until: str | None = None, link: str
+) -> Spec:
+    """Return the chart of a theme's course.
+
+    Args:
+        since, until: as in `trend`; the last 60 days without them.
+        link: address that leads to what the picture shows.
+
+    Raises:
+        NotFound: there is no such theme.
+        WrongArgument: the range is not usable.
+        EngineError: the engine cannot be asked.
+    """
+    theme = theme_of(app, id)
+    start, end = parse_span(since, until, now=datetime.now(UTC), zone=app.zone, default=DAYS)
+    first, last = (moment.isoformat(timespec="seconds") for moment in (start, end))
+    trended = trend(app, themes=[id], interval=interval, since=first, until=last)
+    moved = moves(app, since=(end - PERIOD).isoformat(timespec="seconds"), until=last)
+    move = next(one for one in moved.moves if one.theme == id)
+    buckets = trended.series[0].buckets
+    window = window_of(buckets)
+    body = course(
+        buckets,
+        line_of(buckets, window),
+        trended.series[0].spikes,
+        width=_WIDTH,
+        heights=HEIGHTS["wide"],
+        titles=titles_of(interval, window),
+    )
+    return exported(
+        body,
+        title=f"{finding(move, moved)}.",
+        subtitle=f"{theme.description.rstrip('.')}; {_days(trended.start, trended.end)}",
+        notes=[*_notes(app, trended), link],
+    )
+
+
+def search_picture(app: App, query: str, *, since: str | None = None, until: str | None = None, link: str) -> Spec:
+    """Return the chart of a query's articles day by day.
+
+    Args:
+        since, until: the last 60 days without them.
+        link: address that leads to what the picture shows.
+
+    Raises:
+        QueryError: the query is invalid.
+        WrongArgument: the range is not usable, or longer than 400 days.
+        EngineError: the engine cannot be asked.
+    """
+    start, end = parse_span(since, until, now=datetime.now(UTC), zone=app.zone, default=DAYS)
+    if end - start > timedelta(days=MOST_DAYS):
+        raise WrongArgument(f"a chart of days shows {MOST_DAYS} of them at most; give a later start", field="since")
+    common = facets(app, query, since=start.isoformat(timespec="seconds"), until=end.isoformat(timespec="seconds"))
+    return exported(
+        histogram(common.days, _WIDTH),
+        title=f"{counted(common.articles, 'article')}, {counted(common.stories, 'story', 'stories')}: {query}",
+        subtitle=f"Articles a day, {_days(start.astimezone(app.zone), end.astimezone(app.zone))}",
+        notes=[f"Source: Parley. {_counted_at(app)}", link],
+    )
+
+
+def exported(spec: Spec, *, title: str, subtitle: str, notes: Sequence[str]) -> Spec:
+    """Return a chart in literal colours, with a title above and notes below it."""
+    body: dict[str, Any] = json.loads(
+        _COLOUR.sub(lambda colour: LIGHT[colour[1]], json.dumps(spec, ensure_ascii=False))
+    )
+    schema, config = body.pop("$schema"), body.pop("config")
+    lines = [line for note in notes for line in _lines(note, _NOTE)]
+    foot = {
+        "width": _WIDTH,
+        "height": (_NOTE + 4) * len(lines),
+        "data": {"values": [{}]},
+        "mark": {
+            "type": "text",
+            "text": lines,
+            "align": "left",
+            "baseline": "top",
+            "lineHeight": _NOTE + 4,
+            "color": LIGHT["muted"],
+        },
+        "encoding": {"x": {"value": -40}, "y": {"value": 0}},
+    }
+    heading = {
+        "text": _lines(title, _TITLE),
+        "subtitle": _lines(subtitle, _SUBTITLE),
+        "fontSize": _TITLE,
+        "subtitleFontSize": _SUBTITLE,
+        "subtitleColor": LIGHT["muted"],
+        "subtitlePadding": 6,
+        "offset": 20,
+    }
+    return {
+        "$schema": schema,
+        "config": config | {"background": LIGHT["page"], "padding": _MARGIN},
+        "title": heading,
+        "vconcat": [body, foot],
+    }
+
+
+def _lines(text: str, size: int) -> list[str]:
+    """Return a text in lines that fit the picture; one that is too long is cut."""
+    width = round(_WIDTH / (size * _LETTER))
+    return textwrap.wrap(one_line(text), width, max_lines=_MOST_LINES, placeholder=" …") or [""]
+
+
+def _notes(app: App, trended: TrendDocument) -> list[str]:
+    """Return what a reader of the picture has to know."""
+    series = trended.series[0]
+    number = sum(bucket.articles for bucket in series.buckets)
+    versions = format_versions(series.versions.themes)
+    parts = [
+        f"{counted(number, 'article')}.",
+        _counted_at(app),
+        f"Query: {versions}." if versions else "",
+        "Tinted: sources silent." if any(gap.whole for bucket in series.buckets for gap in bucket.gaps) else "",
+        f"{counted(series.undated, 'article')} without a date left out." if series.undated else "",
+        trended.searchable.message if trended.searchable else "",
+    ]
+    return [f"Source: Parley, {' '.join(filter(None, parts))}"]
+
+
+def _counted_at(app: App) -> str:
+    now = datetime.now(UTC).astimezone(app.zone)
+    return f"Counted on {now.day} {now:%B %Y} at {now:%H:%M} {app.zone.key}."
+
+
+def _days(start: datetime, end: datetime) -> str:
+    last = end - timedelta(microseconds=1)
+    return f"{span(start.date(), last.date())} {last.year}"
