@@ -18,7 +18,7 @@ from config.sources import Feed
 from crawler.kinds import kind_of
 from crawler.page import FeedResponse, Hints, PageKind
 from crawler.parse.completeness import is_cut
-from crawler.parse.dates import read_date
+from crawler.parse.dates import DateStyle, read_date
 from crawler.parse.screen import RejectedInput, unpack_body
 from crawler.real_address import leads_to_section, real_address, twins
 from crawler.removals import removal
@@ -85,7 +85,7 @@ def dates(data: bytes) -> None:
     """Read a date of a feed and of a page."""
     text = data.decode("utf-8", "replace")
     for day_first in (None, True, False):
-        dated = read_date(text, day_first=day_first)
+        dated = read_date(text, DateStyle(day_first))
         if dated:
             dated.moment.astimezone(UTC).isoformat()
     parse(text)

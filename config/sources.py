@@ -37,6 +37,7 @@ class Feed:
         enabled: False for a feed that is kept but not polled; `reason` says why.
         verified: the last day on which someone confirmed that the address works.
         is_day_first: whether `3/4/2026` is in April for its source; None when that is unknown.
+        timezone: IANA name of the zone of its source, whose own abbreviations, such as IST, its dates may use; None when unknown.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Feed:
     reason: str = ""
     verified: date | None = None
     is_day_first: bool | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +280,7 @@ def _feed(source: str, table: _FeedTable, shape: _SourceFile) -> Feed:
         reason=table.reason or "",
         verified=table.verified,
         is_day_first=is_day_first(shape.language, shape.country),
+        timezone=shape.timezone,
     )
 
 

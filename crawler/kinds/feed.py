@@ -17,7 +17,7 @@ from lxml import etree
 from config.sources import Feed
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Hints, Link, RawPage
-from crawler.parse.dates import dated_hints
+from crawler.parse.dates import dated_hints, style_of
 from crawler.parse.digest import digest_of
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.html_tree import parse
@@ -67,8 +67,9 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
         if before is None:
             return _html_instead(text, response.url)
         text = text[before.end() :]
-    syndicated = read_json(text, response.url) if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else None
-    syndicated = syndicated or read_xml(text, response.url)
+    style = style_of(feed)
+    syndicated = read_json(text, response.url, style) if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else None
+    syndicated = syndicated or read_xml(text, response.url, style)
     if syndicated is None:
         return FeedResult(
             outcome=Outcome.NOT_A_FEED,

@@ -20,7 +20,7 @@ from lxml import html
 from config.sources import Feed
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link
-from crawler.parse.dates import Dated, dated_hints, read_date
+from crawler.parse.dates import Dated, DateStyle, dated_hints, read_date, style_of
 from crawler.parse.digest import digest_of
 from crawler.parse.html_tree import parse
 from crawler.parse.markup import clean_title
@@ -140,11 +140,11 @@ def _link(address: str, box: html.HtmlElement, feed: Feed) -> Link:
     if "item" not in options:
         return Link(url=address)
     title = clean_title(first_text(options["title"], box)) if "title" in options else None
-    dated = _date(box, options["date"], feed.is_day_first) if "date" in options else None
+    dated = _date(box, options["date"], style_of(feed)) if "date" in options else None
     return Link(url=address, hints=replace(dated_hints(dated), title=title), digest=digest_of(title))
 
 
-def _date(box: html.HtmlElement, selector: str, is_day_first: bool | None) -> Dated | None:
+def _date(box: html.HtmlElement, selector: str, style: DateStyle) -> Dated | None:
     for result in matches(selector, box):
         texts = (
             [result]
@@ -152,7 +152,7 @@ def _date(box: html.HtmlElement, selector: str, is_day_first: bool | None) -> Da
             else [result.get("datetime"), result.get("content"), result.text_content()]
         )
         for text in texts:
-            if text and (dated := read_date(" ".join(text.split()), day_first=is_day_first)):
+            if text and (dated := read_date(" ".join(text.split()), style)):
                 return dated
     return None
 

@@ -20,7 +20,7 @@ from config.sources import Feed
 from crawler.limits import SITEMAP_TAGS
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link
-from crawler.parse.dates import dated_hints, read_date
+from crawler.parse.dates import DateStyle, dated_hints, read_date, style_of
 from crawler.parse.digest import digest_of
 from crawler.parse.markup import clean_title
 from crawler.parse.options import unknown_options, wrong_counts
@@ -75,8 +75,8 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
     if sitemap is None:
         return _not_a_sitemap(text)
     if sitemap.are_sitemaps:
-        return _index(sitemap, response, feed.options.get("children", CHILDREN))
-    return _urlset(sitemap, response, feed.options.get("links", LINKS))
+        return _index(sitemap, response, feed.options.get("children", CHILDREN), style_of(feed))
+    return _urlset(sitemap, response, feed.options.get("links", LINKS), style_of(feed))
 
 
 def _not_a_sitemap(text: str) -> FeedResult:
@@ -90,7 +90,7 @@ def _not_a_sitemap(text: str) -> FeedResult:
     )
 
 
-def _index(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
+def _index(sitemap: Records, response: FeedResponse, limit: int, style: DateStyle) -> FeedResult:
     domain = registered_domain(response.url)
     children: dict[str, tuple[bool, bool, datetime, int, list[int]]] = {}
     foreign = 0
@@ -99,7 +99,7 @@ def _index(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
         if address is None or registered_domain(address) != domain:
             foreign += 1
         elif address != response.url:
-            children.setdefault(address, _promise(address, _moment(fields.get("lastmod"), response)))
+            children.setdefault(address, _promise(address, _moment(fields.get("lastmod"), response, style)))
     ordered = sorted(children, key=children.__getitem__, reverse=True)
     follow = tuple(ordered[:limit])
     are_dated = all(changed != _NEVER for _, _, changed, _, _ in children.values())
@@ -138,9 +138,9 @@ def _whole(sitemap: Records, response: FeedResponse) -> Sequence[Mapping[str, st
     return sitemap.records[: -1 if response.is_cut else None]  # the last one may be half a record
 
 
-def _urlset(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
+def _urlset(sitemap: Records, response: FeedResponse, limit: int, style: DateStyle) -> FeedResult:
     records = _whole(sitemap, response)
-    newest, is_sure = _newest(records, response, limit)
+    newest, is_sure = _newest(records, response, limit, style)
     links: dict[str, Link] = {}
     unusable = 0
     for fields in newest:
@@ -148,7 +148,7 @@ def _urlset(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
         if address is None:
             unusable += 1
         else:
-            links.setdefault(address, _link(address, fields))
+            links.setdefault(address, _link(address, fields, style))
     detail = "" if records else "The sitemap lists no addresses."
     if len(records) > limit and is_sure:
         detail = f"The newest {limit:,} of {len(records):,} addresses were read."
@@ -166,13 +166,13 @@ def _urlset(sitemap: Records, response: FeedResponse, limit: int) -> FeedResult:
 
 
 def _newest(
-    records: Sequence[Mapping[str, str]], response: FeedResponse, limit: int
+    records: Sequence[Mapping[str, str]], response: FeedResponse, limit: int, style: DateStyle
 ) -> tuple[Sequence[Mapping[str, str]], bool]:
     """Return the newest records, and whether their dates show that they are the newest.
 
     Where dates are equal or missing, sites may add new records at either end, so both ends are used.
     """
-    dated = sorted(((_date_of(fields, response), fields) for fields in records), key=itemgetter(0), reverse=True)
+    dated = sorted(((_date_of(fields, response, style), fields) for fields in records), key=itemgetter(0), reverse=True)
     if len(dated) <= limit:
         return [fields for _, fields in dated], True
     last = dated[limit - 1][0]
@@ -184,20 +184,20 @@ def _newest(
     return [*newer, *equal[:first], *equal[len(equal) - room + first :]], is_sure
 
 
-def _date_of(fields: Mapping[str, str], response: FeedResponse) -> datetime:
-    return _moment(fields.get("publication_date") or fields.get("lastmod"), response)
+def _date_of(fields: Mapping[str, str], response: FeedResponse, style: DateStyle) -> datetime:
+    return _moment(fields.get("publication_date") or fields.get("lastmod"), response, style)
 
 
-def _moment(text: str | None, response: FeedResponse) -> datetime:
+def _moment(text: str | None, response: FeedResponse, style: DateStyle) -> datetime:
     """Return a date of a record; `_NEVER` where it has none, or one that is yet to come and so says nothing."""
-    dated = read_date(text) if text else None
+    dated = read_date(text, style) if text else None
     if dated is None or (response.received and dated.moment > response.received + _AHEAD):
         return _NEVER
     return dated.moment
 
 
-def _link(address: str, fields: Mapping[str, str]) -> Link:
-    dated = read_date(fields.get("publication_date", ""))
+def _link(address: str, fields: Mapping[str, str], style: DateStyle) -> Link:
+    dated = read_date(fields.get("publication_date", ""), style)
     title = clean_title(fields.get("title"))
     hints = replace(dated_hints(dated), title=title, language=language_code(fields.get("language")))
     return Link(url=address, hints=hints, digest=digest_of(title, fields.get("lastmod")))

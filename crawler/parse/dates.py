@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from config.sources import Feed
 from crawler.page import Hints, Precision
 from crawler.parse.zones import UnknownZone, zone_after
 
@@ -73,28 +75,45 @@ _CLOCKS = (
 )
 
 
-def read_date(text: str, *, day_first: bool | None = None) -> Dated | None:
+class DateStyle(NamedTuple):
+    """How an outlet writes dates.
+
+    Attributes:
+        day_first: whether `3/4/2026` is in April; None when that is unknown, and such a date is then rejected.
+        home: the zone of the outlet, whose own abbreviations it may use; None when unknown.
+    """
+
+    day_first: bool | None = None
+    home: tzinfo | None = None
+
+
+ANY_STYLE = DateStyle()
+
+
+def style_of(feed: Feed) -> DateStyle:
+    """Return how the source of a feed writes dates."""
+    return DateStyle(feed.is_day_first, ZoneInfo(feed.timezone) if feed.timezone else None)
+
+
+def read_date(text: str, style: DateStyle = ANY_STYLE) -> Dated | None:
     """Return a date written for people or programs, in the zone it was written in; None when it is impossible or incomplete.
 
     A time without a zone is read as UTC, as feed readers do, and marked. When the zone is not understood, only the day is used.
     Systems that store only days write exactly midnight, so that counts as a date without a time. Nothing is filled in from
     today's date.
-
-    Args:
-        day_first: whether `3/4/2026` is in April; None when that is unknown, and such a date is then rejected.
     """
-    return _read(text.strip(), day_first) if len(text) <= MAX_CHARS else None
+    return _read(text.strip(), style) if len(text) <= MAX_CHARS else None
 
 
 @functools.lru_cache(maxsize=8192)
-def _read(text: str, day_first: bool | None) -> Dated | None:
-    match = _find_day(text, day_first)
+def _read(text: str, style: DateStyle) -> Dated | None:
+    match = _find_day(text, style.day_first)
     if match is None:
         return None
     day, start, end = match
     # asctime puts the time inside the date: `Thu Jan 1 10:00:00 2026`.
     clock = _find_clock(text, end) or _find_clock(text, 0)
-    return day if clock is None else _at_time(day, text, clock, start, end)
+    return day if clock is None else _at_time(day, text, clock, (start, end), style.home)
 
 
 def dated_hints(dated: Dated | None) -> Hints:
@@ -162,7 +181,7 @@ def _find_clock(text: str, start: int) -> re.Match[str] | None:
     return next((match for pattern in _CLOCKS if (match := pattern.search(text, start))), None)
 
 
-def _at_time(day: Dated, text: str, clock: re.Match[str], start: int, end: int) -> Dated | None:
+def _at_time(day: Dated, text: str, clock: re.Match[str], span: tuple[int, int], home: tzinfo | None) -> Dated | None:
     parts = clock.groups()[4:] if clock[1] is None else clock.groups()
     hour, minute, second = (int(part or 0) for part in parts[:3])
     if parts[3]:
@@ -173,7 +192,7 @@ def _at_time(day: Dated, text: str, clock: re.Match[str], start: int, end: int) 
         return day
     local = day.moment.replace(hour=0, tzinfo=None) + timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
     try:
-        zone = zone_after(_after(text, clock, start, end), text, local)
+        zone = zone_after(_after(text, clock, *span), text, local, home)
     except UnknownZone:
         return day
     return Dated(local.replace(tzinfo=zone or UTC), "second", zone is not None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from config.languages import language_code
 from crawler.parse.authors import clean_authors
-from crawler.parse.dates import Dated, read_date
+from crawler.parse.dates import ANY_STYLE, Dated, DateStyle, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.json_values import loads, value_at
 from crawler.parse.links import Place
@@ -18,11 +18,12 @@ _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
 
 
-def read_json(text: str, url: str) -> Syndicated | None:
+def read_json(text: str, url: str, style: DateStyle = ANY_STYLE) -> Syndicated | None:
     """Parse a JSON feed; return None when the text is not one.
 
     Args:
         url: the address of the feed.
+        style: how its dates are written.
     """
     feed = _parsed(text)
     if feed is None or not isinstance(feed.get("items"), list):
@@ -31,7 +32,7 @@ def read_json(text: str, url: str) -> Syndicated | None:
     authors = _authors(feed)
     items = [item for item in feed["items"] if isinstance(item, dict)]
     return Syndicated(
-        entries=tuple(_entry(item, place, authors) for item in items[:MAX_ENTRIES]),
+        entries=tuple(_entry(item, place, authors, style) for item in items[:MAX_ENTRIES]),
         total=len(items),
         language=language_code(feed.get("language")),
     )
@@ -71,7 +72,7 @@ def _head(text: str) -> dict[str, Any]:
     return head if isinstance(head, dict) else {}
 
 
-def _entry(item: Mapping[str, Any], place: Place, authors: tuple[str, ...]) -> Entry:
+def _entry(item: Mapping[str, Any], place: Place, authors: tuple[str, ...], style: DateStyle) -> Entry:
     links = (_text(item.get(name)) for name in ("url", "external_url"))
     address = next((address for link in links if link and (address := place.resolve(link))), None)
     guid = _guid(item)
@@ -80,8 +81,8 @@ def _entry(item: Mapping[str, Any], place: Place, authors: tuple[str, ...]) -> E
     return Entry(
         link=address,
         title=_text(item.get("title")) or None,
-        published=_date(item.get("date_published")),
-        updated=_date(item.get("date_modified")),
+        published=_date(item.get("date_published"), style),
+        updated=_date(item.get("date_modified"), style),
         authors=_authors(item) or authors,
         texts=_texts(item),
         language=language_code(item.get("language")),
@@ -111,8 +112,8 @@ def _texts(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
-def _date(value: object) -> Dated | None:
-    return read_date(value) if isinstance(value, str) else None
+def _date(value: object, style: DateStyle) -> Dated | None:
+    return read_date(value, style) if isinstance(value, str) else None
 
 
 def _text(value: object) -> str:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from config.languages import language_code
 from crawler.parse.authors import clean_authors
-from crawler.parse.dates import Dated, read_date
+from crawler.parse.dates import ANY_STYLE, Dated, DateStyle, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.links import Place, entry_link, site_link
 from crawler.parse.vocabularies import Names
@@ -47,17 +47,18 @@ class _Channel:
     site: str | None  # the page that it belongs to
 
 
-def read_xml(text: str, url: str) -> Syndicated | None:
+def read_xml(text: str, url: str, style: DateStyle = ANY_STYLE) -> Syndicated | None:
     """Parse an XML feed; return None when the text is not one.
 
     Args:
         text: has passed crawler.parse.screen.
         url: the address of the feed.
+        style: how its dates are written.
     """
     root = tree_of(text)
     if root is None:
         return None
-    reader = _Reader(root, url)
+    reader = _Reader(root, url, style)
     nodes = list(reader.entries())
     if not nodes and reader.names.of(root) not in _ROOTS:
         return None
@@ -75,9 +76,9 @@ def read_xml(text: str, url: str) -> Syndicated | None:
 
 
 class _Reader:
-    def __init__(self, root: etree._Element, url: str) -> None:
+    def __init__(self, root: etree._Element, url: str, style: DateStyle) -> None:
         self.names = Names(root)
-        self._root, self._url = root, url
+        self._root, self._url, self._style = root, url, style
 
     def entries(self) -> Iterator[tuple[etree._Element, str | None]]:
         """Yield the entries in document order, with the base around each; an entry inside an entry is not one of the feed's."""
@@ -117,8 +118,8 @@ class _Reader:
         return Entry(
             link=link.address,
             title=self._title(node, fields),
-            published=_date(fields, _PUBLISHED),
-            updated=_date(fields, _UPDATED) or read_date(attribute(node, "lastmod")),
+            published=_date(fields, _PUBLISHED, self._style),
+            updated=_date(fields, _UPDATED, self._style) or read_date(attribute(node, "lastmod"), self._style),
             authors=self._authors(fields) or self._authors_of_source(fields) or channel.authors,
             texts=texts_of(fields) or captions_of(self._fields(group) for group in fields.get("media:group", _NONE)),
             language=language,
@@ -168,11 +169,11 @@ def _language(spoken: Sequence[str | None]) -> str | None:
     return None
 
 
-def _date(fields: Fields, names: Sequence[str]) -> Dated | None:
+def _date(fields: Fields, names: Sequence[str], style: DateStyle) -> Dated | None:
     written = [plain_text(element) for name in names if name in fields for element in fields[name]]
     if not written:
         return None
-    dates = [dated for text in written if (dated := read_date(text))]
+    dates = [dated for text in written if (dated := read_date(text, style))]
     return next((dated for dated in dates if dated.has_zone), dates[0] if dates else None)
 
 

@@ -26,7 +26,7 @@ def parse(text: str, locale: Locale = UNKNOWN) -> Dated | None:
     text = " ".join(text.split())
     if _EPOCH.fullmatch(text):
         return Dated(datetime.fromtimestamp(int(text[:10]), UTC), "second")
-    dated = read_date(text, day_first=locale.day_first)
+    dated = read_date(text, locale.dates)
     return dated and placed(dated, locale)
 
 

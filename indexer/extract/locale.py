@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from config.languages import is_day_first, language_code
 from config.sources import Source
+from crawler.parse.dates import DateStyle
 
 # Where one zone holds for nearly all that is written in a language. Ukrainian outlets also write Russian.
 _HOMES = {
@@ -38,6 +39,11 @@ class Locale:
     def zone(self) -> ZoneInfo | None:
         """The zone of times without one."""
         return ZoneInfo(self.timezone) if self.timezone else None
+
+    @property
+    def dates(self) -> DateStyle:
+        """How it writes dates."""
+        return DateStyle(self.day_first, self.zone)
 
     @property
     def home(self) -> ZoneInfo | None:

@@ -165,7 +165,7 @@ def _item(body: bytes) -> dict[str, Any] | NoArticle:
 
 
 def _item_hints(item: dict[str, Any], locale: Locale) -> Hints:
-    dated = read_date(str(item.get("published") or "").strip(), day_first=locale.day_first)
+    dated = read_date(str(item.get("published") or "").strip(), locale.dates)
     authors = item.get("authors") or item.get("author") or ()
     names = [authors] if isinstance(authors, str) else authors if isinstance(authors, list) else []
     return replace(

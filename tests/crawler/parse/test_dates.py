@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parse.dates import FIRST_YEAR, LAST_YEAR, Dated, read_date
+from crawler.parse.dates import FIRST_YEAR, LAST_YEAR, Dated, DateStyle, read_date
 
 MOMENT = datetime(2026, 11, 23, 7, 15, tzinfo=UTC)
 
@@ -159,7 +159,7 @@ def test_a_time_without_a_zone_is_marked(rest: str) -> None:
     [("3/4/2026", True, 4), ("3/4/2026", False, 3), ("3-4-2026", True, 4), ("3.4.26", True, 4), ("3/4/26", False, 3)],
 )
 def test_numbers_are_read_in_the_order_of_the_language(text: str, day_first: bool, month: int) -> None:
-    dated = read_date(text, day_first=day_first)
+    dated = read_date(text, DateStyle(day_first))
     assert dated is not None and dated.moment.month == month
 
 
