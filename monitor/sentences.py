@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from indexer.trends.keyness import SURE
+from monitor.documents.contrasts import ContrastDocument, GroupDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.trends import SpikeDocument
 
@@ -114,3 +116,53 @@ def silence(names: Sequence[str], among: int) -> str:
 def _on(spike: SpikeDocument) -> str:
     days = span(spike.start, spike.end)
     return f"on {days}" if spike.start == spike.end else f"from {days}"
+
+
+def group_name(group: GroupDocument, language: str) -> str:
+    """Return what a group of articles is called: `state outlets`, `articles in Russian`.
+
+    Args:
+        language: the name of its language, where that is what the group has in common.
+    """
+    return f"articles in {language}" if group.kind == "language" else f"{group.value} outlets"
+
+
+def between(contrast: ContrastDocument, first: str, second: str) -> str:
+    """Return the heading over two groups: `State and independent outlets`, `Articles in Russian and in Ukrainian`."""
+    if contrast.first.kind == "class":
+        return f"{contrast.first.value.capitalize()} and {second}"
+    return f"{first[:1].upper()}{first[1:]} and {second.removeprefix('articles ')}"
+
+
+def contrasts(contrast: ContrastDocument, first: str, second: str) -> list[str]:
+    """Return the differences that chance explains less than once in a hundred, the surest first, or that there is none.
+
+    Args:
+        first, second: what the two groups are called.
+    """
+    for group, name in ((contrast.first, first), (contrast.second, second)):
+        if not group.articles:
+            return [f"Nothing from {name} in this period." if group.kind == "class" else f"No {name} in this period."]
+    sure = sorted((one for one in contrast.themes if abs(one.g2) >= SURE), key=lambda one: -abs(one.g2))
+    if not sure:
+        return ["No difference is larger than chance explains."]
+    return [
+        f"{one.title}: {percent(one.share_first, contrast.first.articles)} of {_what(contrast.first, first)}, "
+        f"{percent(one.share_second, contrast.second.articles)} of {_what(contrast.second, second)}."
+        for one in sure
+    ]
+
+
+def grain(contrast: ContrastDocument, first: str, second: str) -> str:
+    """Return how fine the differences are that the smaller group can show; empty where it has no article."""
+    smaller, name = min((contrast.first, first), (contrast.second, second), key=lambda one: one[0].articles)
+    if not smaller.articles:
+        return ""
+    step = percent(1 / smaller.articles, 0)
+    if smaller.kind == "language":
+        return f"With {smaller.articles:,} {name}, one more or less is {step}."
+    return f"With {counted(smaller.articles, 'article')} from {name}, one article more or less is {step}."
+
+
+def _what(group: GroupDocument, name: str) -> str:
+    return name if group.kind == "language" else f"what {name} published"

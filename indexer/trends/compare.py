@@ -49,6 +49,7 @@ class Pair:
         lift: their number over the number expected by chance if the two were independent; None where both numbers are
             below 5.
         overlap: their fraction of the articles that match either (Jaccard index); None where no article matches.
+        together: the articles of the first among those of the second, against the others of the scope.
     """
 
     first: str
@@ -56,6 +57,7 @@ class Pair:
     articles: int
     lift: float | None
     overlap: float | None
+    together: Keyness
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def _pair(one: str, other: str, both: int, articles: Mapping[str, int], total: i
     first, second = articles[one], articles[other]
     expected = first * second / total if total else 0.0
     lift = both / expected if expected and max(both, expected) >= ENOUGH else None
-    return Pair(one, other, both, lift, _share(both, first + second - both))
+    together = by_articles(both, second, first - both, total - second)
+    return Pair(one, other, both, lift, _share(both, first + second - both), together)
 
 
 def _share(number: int, of: float) -> float | None:

@@ -50,6 +50,11 @@ class PairDocument(Document):
         example=0.18,
         unit="fraction, 0 to 1",
     )
+    g2: float = described(
+        "log-likelihood ratio of their coming together, negative where they do so less often than by chance; above 6.63 or below "
+        "-6.63, chance brings it less than once in a hundred",
+        example=12.4,
+    )
 
 
 class ComparisonDocument(Document):

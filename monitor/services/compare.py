@@ -78,4 +78,10 @@ def _voice(voice: Voice, versions: VersionsDocument) -> VoiceDocument:
 
 
 def _pair(pair: Pair) -> PairDocument:
-    return PairDocument(themes=(pair.first, pair.second), articles=pair.articles, lift=pair.lift, overlap=pair.overlap)
+    return PairDocument(
+        themes=(pair.first, pair.second),
+        articles=pair.articles,
+        lift=pair.lift,
+        overlap=pair.overlap,
+        g2=pair.together.g2,
+    )

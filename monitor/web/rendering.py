@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),
     ("/themes", "Themes"),
     ("/search", "Search"),
+    ("/compare", "Compare"),
     ("/sources", "Sources"),
 )
 """The pages that the header of every page leads to, in its order."""

@@ -10,9 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.trends.keyness import SURE, by_articles
+from monitor.documents.contrasts import ContrastDocument, ContrastedThemeDocument, GroupDocument, GroupKind
 from monitor.documents.moves import Direction, MoveDocument, MovesDocument
 from monitor.documents.trends import SpikeDocument
-from monitor.sentences import before, collected, counted, finding, percent, period, span, spiked, unusual, usual, whole
+from monitor.sentences import (
+    before,
+    collected,
+    contrasts,
+    counted,
+    finding,
+    grain,
+    group_name,
+    percent,
+    period,
+    span,
+    spiked,
+    unusual,
+    usual,
+    whole,
+)
 
 NOW = datetime(2026, 11, 26, 18, tzinfo=UTC)
 DAYS = st.integers(0, 60).map(lambda number: date(2026, 10, 1) + timedelta(days=number))
@@ -120,3 +136,48 @@ def test_days_numbers_and_periods_are_written_as_people_say_them() -> None:
         "the 30 days before",
     ]
     assert counted(1_204, "article") == "1,204 articles"
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000), st.data())
+def test_a_difference_of_two_groups_is_named_only_when_chance_does_not_explain_it(
+    first: int, second: int, data: st.DataObject
+) -> None:
+    here, elsewhere = data.draw(st.integers(0, first)), data.draw(st.integers(0, second))
+    kind: GroupKind = data.draw(st.sampled_from(["class", "language"]))
+    theme = ContrastedThemeDocument(
+        theme="truce",
+        title="Truce",
+        first=here,
+        second=elsewhere,
+        others=0,
+        share_first=here / first if first else None,
+        share_second=elsewhere / second if second else None,
+        share_others=None,
+        g2=by_articles(here, first, elsewhere, second).g2,
+    )
+    contrast = ContrastDocument(
+        start=NOW,
+        end=NOW,
+        timezone="UTC",
+        scope=None,
+        first=GroupDocument(kind=kind, value="state", articles=first),
+        second=GroupDocument(kind=kind, value="wire", articles=second),
+        others=0,
+        themes=(theme,),
+        searchable=None,
+        diagnostics=(),
+    )
+    sentences = contrasts(contrast, "state outlets", "wire outlets")
+    is_sure = bool(first and second) and abs(theme.g2) >= SURE
+    assert any(sentence.startswith("Truce: ") for sentence in sentences) is is_sure
+    said = " ".join([*sentences, grain(contrast, "state outlets", "wire outlets")])
+    assert not re.search(r"nan|–|\b1 articles|None", said)
+
+
+def test_groups_are_called_by_what_they_have_in_common() -> None:
+    state, uk = (
+        GroupDocument(kind="class", value="state", articles=1),
+        GroupDocument(kind="language", value="uk", articles=1),
+    )
+    assert group_name(state, "") == "state outlets"
+    assert group_name(uk, "Ukrainian") == "articles in Ukrainian"

@@ -11,15 +11,18 @@ from indexer.trends.spikes import Sensitivity
 from indexer.trends.splits import By
 from monitor.csv_rows import csv_lines
 from monitor.documents.comparisons import ComparisonDocument
+from monitor.documents.contrasts import ContrastDocument
 from monitor.documents.explanations import ExplanationDocument
 from monitor.documents.moves import MovesDocument
 from monitor.documents.trends import TrendDocument
-from monitor.services import compare, moves, trends, why
+from monitor.services import compare, contrasts, moves, trends, why
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
 from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, Themes, Until
 
 router = APIRouter(tags=["trends"])
+
+_GROUP = "a class of sources, or a language as ISO 639-1; both of one kind"
 
 Width = Annotated[Interval, Query(description="width of a bucket")]
 Split = Annotated[By | None, Query(description="adds a series for each of the largest groups, and one for the rest")]
@@ -109,6 +112,21 @@ def compare_themes(
     document = compare.compare(
         app, themes=themes, queries=named_queries(queries), since=since, until=until, scope=scope
     )
+    return JSON(document, headers={"ETag": tag})
+
+
+@router.get("/contrast", response_model=ContrastDocument)
+def contrast_groups(
+    app: Installation,
+    tag: Tag,
+    first: Annotated[str, Query(description=_GROUP, examples=["state"], max_length=64)],
+    second: Annotated[str, Query(description=_GROUP, examples=["independent"], max_length=64)],
+    since: Since = None,
+    until: Until = None,
+    scope: Scope = None,
+) -> JSON:
+    """Return the share of every theme in two groups of articles: of two classes of sources, or in two languages."""
+    document = contrasts.contrast(app, first, second, since=since, until=until, scope=scope)
     return JSON(document, headers={"ETag": tag})
 
 

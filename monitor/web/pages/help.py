@@ -17,6 +17,7 @@ _KEYS = (
     (("g", "o"), "Overview"),
     (("g", "t"), "Themes"),
     (("g", "f"), "Search"),
+    (("g", "c"), "Compare"),
     (("g", "s"), "Sources"),
     (("j",), "next headline"),
     (("k",), "previous headline"),
