@@ -326,7 +326,7 @@ def _summary(feed: Feed, steps: list[_Step], at: datetime, milliseconds: int) ->
         status=decisive.status,
         milliseconds=milliseconds,
         bytes=sum(step.bytes for step in steps),
-        found=sum(step.entries for step in steps),
+        listed=sum(step.entries for step in steps),
         new=sum(step.new for step in steps),
         detail="; ".join(filter(None, (_partly(leaves, decisive), decisive.detail, _left_out(steps)))),
     )

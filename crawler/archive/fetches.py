@@ -25,7 +25,7 @@ fetches = Table(
     Column("status", Integer),
     Column("milliseconds", Integer, nullable=False),
     Column("bytes", Integer, nullable=False),
-    Column("found", Integer, nullable=False),
+    Column("listed", Integer, nullable=False),
     Column("new", Integer, nullable=False),
     Column("detail", Text, nullable=False),
     Index("fetches_by_feed", "feed", "at"),
@@ -40,7 +40,7 @@ class Fetch:
     Attributes:
         at: UTC, when the poll began.
         status: HTTP status of the last response, None when there was none.
-        found: links and pages in the response; `new` counts those that were unknown or revised.
+        listed: links and pages in the response; `new` counts those that were unknown or revised.
     """
 
     feed: str
@@ -49,7 +49,7 @@ class Fetch:
     status: int | None
     milliseconds: int
     bytes: int
-    found: int
+    listed: int
     new: int
     detail: str
 

@@ -85,11 +85,11 @@ def _read_again(connection: Connection, numbers: Collection[int]) -> None:
         read_again(connection, [Outcome.INDEXED, Outcome.SAME_ARTICLE], pages.c.number.in_(some))
 
 
-def _add(connection: Connection, source: str, found: Repeats) -> None:
+def _add(connection: Connection, source: str, learned: Repeats) -> None:
     kinds: Mapping[RepeatKind, frozenset[bytes]] = {
-        "line": found.lines,
-        "text": found.texts,
-        "address": found.addresses,
+        "line": learned.lines,
+        "text": learned.texts,
+        "address": learned.addresses,
     }
     rows = [{"source": source, "kind": kind, "digest": digest} for kind, digests in kinds.items() for digest in digests]
     if rows:

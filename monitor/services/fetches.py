@@ -32,7 +32,7 @@ def fetches(app: App, feed: str, *, limit: int = 20) -> FetchesDocument:
                 status=row.status,
                 milliseconds=row.milliseconds,
                 bytes=row.bytes,
-                listed=row.found,
+                listed=row.listed,
                 new=row.new,
             )
             for row in rows

@@ -39,7 +39,7 @@ def moves(app: App, *, since: str | None = None, until: str | None = None) -> Mo
     window = window_of(course.series[0].buckets)
     titles = {theme.id: theme.title for theme in app.themes}
     series = {one.theme: one for one in course.series}
-    found = [_move(voice, titles[voice.theme], series[voice.theme], window, start, app) for voice in compared.themes]
+    changes = [_move(voice, titles[voice.theme], series[voice.theme], window, start, app) for voice in compared.themes]
     return MovesDocument(
         start=compared.start,
         end=compared.end,
@@ -49,7 +49,7 @@ def moves(app: App, *, since: str | None = None, until: str | None = None) -> Mo
         sources=len(app.engine.tally(Between("published", start, end), "source")),
         window=window,
         silent=_silent(course.series[0].buckets, start - (end - start)),
-        moves=tuple(sorted(found, key=_order)),
+        moves=tuple(sorted(changes, key=_order)),
         searchable=compared.searchable,
     )
 

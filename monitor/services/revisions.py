@@ -71,9 +71,9 @@ def _missing(wanted: int, versions: Sequence[RevisionDocument]) -> str:
 
 def _versions(app: App, kept: Sequence[KeptPage]) -> tuple[RevisionDocument, ...]:
     results = _read(app, [*kept[:1], *kept[1:][1 - MOST :]])
-    found = [_version(number, one, results.get(one.page.number)) for number, one in enumerate(kept, 1)]
-    changes = [None, *(_differ(old, new) for old, new in pairwise(found))]
-    return tuple(one.model_copy(update={"changed": change}) for one, change in zip(found, changes, strict=True))
+    versions = [_version(number, one, results.get(one.page.number)) for number, one in enumerate(kept, 1)]
+    changes = [None, *(_differ(old, new) for old, new in pairwise(versions))]
+    return tuple(one.model_copy(update={"changed": change}) for one, change in zip(versions, changes, strict=True))
 
 
 def _differ(old: RevisionDocument, new: RevisionDocument) -> bool | None:

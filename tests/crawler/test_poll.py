@@ -178,7 +178,7 @@ def test_missed_messages_are_fetched_back_to_the_first_known_one(crawling: Crawl
         f"{CHANNEL.url}?before=9": messages(6, 8),
     }
     done, _ = poll(crawling, CHANNEL, results)
-    assert (done.found, done.new, done.detail) == (6, 5, "")
+    assert (done.listed, done.new, done.detail) == (6, 5, "")
     assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # oldest first, so that the gap is still noticed after a kill
 
 

@@ -74,7 +74,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     status=200,
                     milliseconds=1,
                     bytes=1,
-                    found=1,
+                    listed=1,
                     new=1,
                     detail="",
                 )

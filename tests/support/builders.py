@@ -37,4 +37,4 @@ def article(**changes: Any) -> Article:
 
 def fetched(feed: str, at: datetime, outcome: str = "read", new: int = 0) -> Fetch:
     """Return a poll as recorded in the history of a feed."""
-    return Fetch(feed=feed, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, found=new, new=new, detail="")
+    return Fetch(feed=feed, at=at, outcome=outcome, status=200, milliseconds=1, bytes=1, listed=new, new=new, detail="")

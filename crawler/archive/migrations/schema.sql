@@ -48,7 +48,7 @@ CREATE TABLE fetches (
 	status INTEGER,
 	milliseconds INTEGER NOT NULL,
 	bytes INTEGER NOT NULL,
-	found INTEGER NOT NULL,
+	listed INTEGER NOT NULL,
 	new INTEGER NOT NULL,
 	detail TEXT NOT NULL,
 	PRIMARY KEY (number)
@@ -207,4 +207,4 @@ CREATE TABLE clock (
 	jumped_to BIGINT,
 	PRIMARY KEY (number)
 );
-INSERT INTO alembic_version VALUES ('0012')
+INSERT INTO alembic_version VALUES ('0013')

@@ -17,6 +17,7 @@ from crawler.urls import article_id
 from indexer.copies.index import CopyIndex
 from indexer.engine import open_engine
 from indexer.extract.lanes import Lanes
+from indexer.jobs import reading
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.reading import Reading
 from indexer.jobs.reread import reread
@@ -37,7 +38,8 @@ def lanes() -> Iterator[Lanes]:
 
 
 @pytest.fixture
-def pipeline(tmp_path: Path, lanes: Lanes) -> Iterator[Pipeline]:
+def pipeline(tmp_path: Path, lanes: Lanes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    monkeypatch.setattr(reading, "STORE_EVERY", 600.0)  # a batch is learned from as a whole, however slow the machine
     archive = open_archive(tmp_path)
     engine = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
     yield Pipeline(
