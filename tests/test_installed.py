@@ -162,7 +162,7 @@ def test_the_shipped_sources_and_themes_are_present_and_valid(installed: Install
 @pytest.fixture(scope="module")
 def collected(installed: Installed) -> Installed:
     """Return the installation after `parley demo --once`."""
-    installed.output("parley", "demo", "--once")
+    installed.output("parley", "demo", "--once", "--small")
     return installed
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
@@ -77,6 +77,12 @@ def note(connection: Connection, feed: str, at: datetime) -> None:
         connection.execute(insert(feed_hours).values(feed=feed, day=hour // 24, hours=bit))
     elif not hours & bit:
         connection.execute(update(feed_hours).where(row).values(hours=hours | bit))
+
+
+def note_days(connection: Connection, feed: str, days: Iterable[date]) -> None:
+    """Record that a feed delivered in every hour of these days (UTC), where nothing is recorded of them yet."""
+    rows = [{"feed": feed, "day": (day - _EPOCH.date()).days, "hours": _WHOLE_DAY} for day in days]
+    connection.execute(insert(feed_hours).prefix_with("OR IGNORE"), rows)
 
 
 def between(connection: Connection, since: datetime, until: datetime) -> dict[str, FeedHours]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from config.settings import load_settings
 from monitor.demo.content import load_content
+from monitor.demo.folder import plant_polls, start_afresh
+from monitor.demo.newsroom import newsroom
 from monitor.demo.overlay import write_overlay
 from monitor.demo.server import serving
 from monitor.demo.site import Site
@@ -21,7 +23,7 @@ from monitor.terminal.installation import load_app
 from monitor.terminal.next_commands import show_next_commands
 
 HELP = "Try Parley on a bundled sample news site, without a network"
-EXAMPLES = ("demo", "demo --once")
+EXAMPLES = ("demo", "demo --once", "demo --once --small")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,13 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--once", action="store_true", help="collect and index everything, show how to search it, and exit"
     )
+    parser.add_argument(
+        "--small",
+        action="store_true",
+        help="only the 150 articles written by hand, without three months of generated ones",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve the sample site and run Parley on it, with a separate data folder."""
     folder = load_settings().data / "demo"
     content = load_content(datetime.now(UTC).date())
-    write_overlay(folder / "config", demo_sources(content.outlets.values()))
+    sources = demo_sources(content.outlets.values())
+    start_afresh(folder, content)
+    write_overlay(folder / "config", sources)
+    if not arguments.small:
+        content = newsroom(content)
+        plant_polls(folder, content, sources)
     with serving(Site(content.today, content)) as server:
         # This process is the demonstration's, and so are the parts it starts.
         os.environ.update(_environment(folder, server.url))

@@ -111,7 +111,7 @@ class Content:
 
 
 def load_content(today: date) -> Content:
-    """Return the sample content with its articles dated in the 60 days before `today` (a UTC day)."""
+    """Return the written articles, dated in the 60 days before `today` (a UTC day)."""
     tables = [_table(file) for file in sorted(_files(), key=lambda file: file.name)]
     outlets = {table["id"]: _outlet(table) for table in tables}
     rows = {
@@ -120,7 +120,7 @@ def load_content(today: date) -> Content:
         for row in table.get("article", ())
     }
     articles = [_article(outlet, _with_copied_text(row, rows), today) for outlet, row in rows.values()]
-    return Content(today, outlets, tuple(sorted(articles, key=_newest_first)))
+    return Content(today, outlets, tuple(sorted(articles, key=newest_first)))
 
 
 def _files() -> list[Any]:
@@ -188,11 +188,21 @@ def _published(row: Mapping[str, Any], today: date) -> tuple[datetime | None, Pr
     return datetime.combine(on, time(row["hour"], minute), UTC), "second"
 
 
-def _url(outlet: Outlet, row: Mapping[str, Any], published: datetime | None) -> str:
+def article_url(outlet: Outlet, pattern: str, slug: str, published: datetime | None) -> str:
+    """Return the address of an article; `pattern` is a path with slots, as `Outlet.path`."""
     on = published or datetime(1970, 1, 1, tzinfo=UTC)
+    return f"http://{outlet.host}{pattern.format(slug=slug, year=f'{on:%Y}', month=f'{on:%m}', day=f'{on:%d}')}"
+
+
+def newest_first(article: SampleArticle) -> tuple[str, float, str]:
+    """Return the key by which the articles of a site are sorted."""
+    published = article.published
+    return article.outlet, -published.timestamp() if published else float("inf"), article.slug
+
+
+def _url(outlet: Outlet, row: Mapping[str, Any], published: datetime | None) -> str:
     pattern = "/embargo/{slug}" if row.get("serving") == "robots" else outlet.path
-    path = pattern.format(slug=row["slug"], year=f"{on:%Y}", month=f"{on:%m}", day=f"{on:%d}")
-    return f"http://{outlet.host}{path}"
+    return article_url(outlet, pattern, row["slug"], published)
 
 
 def _revision(row: Mapping[str, Any], published: datetime | None) -> Revision | None:
@@ -203,8 +213,3 @@ def _revision(row: Mapping[str, Any], published: datetime | None) -> Revision | 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip())
-
-
-def _newest_first(article: SampleArticle) -> tuple[str, float, str]:
-    published = article.published
-    return article.outlet, -published.timestamp() if published else float("inf"), article.slug

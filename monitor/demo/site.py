@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -53,16 +54,17 @@ class Reply:
 class Site:
     """All sample outlets as one set of addresses.
 
-    The same `today` gives the same addresses and texts. One article is replaced by its second version once its feed has been
-    fetched twice or `revise` has been called. Safe to use from several threads.
+    The same `today` gives the same addresses and texts. Articles that have a second version are replaced by it once the feed of
+    their outlet has been fetched twice or `revise` has been called. Safe to use from several threads.
     """
 
     def __init__(self, today: date, content: Content | None = None) -> None:
         self.content = content or load_content(today)
         self._made = datetime(today.year, today.month, today.day, tzinfo=UTC)
-        self._revised = False
-        self._fetches = 0
+        self._fetches: Counter[str] = Counter()  # outlet → times its feed was fetched
         self._lock = Lock()
+        self._listed = {id: self.content.of(outlet) for id, outlet in self.content.outlets.items()}
+        self._changing = {article.outlet for article in self.content.articles if article.revision}
         self._routes = {outlet.host: self._outlet_routes(outlet) for outlet in self.content.outlets.values()}
 
     @property
@@ -73,7 +75,7 @@ class Site:
     def revise(self) -> None:
         """Publish the second version of every article that has one."""
         with self._lock:
-            self._revised = True
+            self._fetches.update(dict.fromkeys(self.content.outlets, _FETCHES_BEFORE_REVISION))
 
     def front(self) -> Reply:
         """Return the page at the server's own address, for people who open it."""
@@ -108,40 +110,39 @@ class Site:
         if outlet.format == "sitemap":
             routes["/news-sitemap.xml"] = partial(self._sitemap, outlet, 0)
             routes["/news-sitemap-2.xml.gz"] = partial(self._sitemap, outlet, 1)
-        for article in self.content.of(outlet):
+        for article in self._listed[outlet.id]:
             path = article.url.removeprefix(f"http://{outlet.host}")
             routes[path] = partial(self._article, outlet, article)
         return routes
 
+    def _is_revised(self, outlet: Outlet) -> bool:
+        with self._lock:
+            return outlet.id in self._changing and self._fetches[outlet.id] >= _FETCHES_BEFORE_REVISION
+
     def _articles(self, outlet: Outlet) -> tuple[SampleArticle, ...]:
-        articles = self.content.of(outlet)
-        return tuple(article.revised() for article in articles) if self._revised else articles
+        articles = self._listed[outlet.id]
+        return tuple(article.revised() for article in articles) if self._is_revised(outlet) else articles
 
     def _home(self, outlet: Outlet) -> Reply:
         return self._page(outlet, home_page(outlet, self._articles(outlet)))
 
     def _page(self, outlet: Outlet, text: str) -> Reply:
         body = text.encode(outlet.charset, "xmlcharrefreplace")
-        return self._validated(Reply(content_type=f"text/html; charset={outlet.charset}", body=body))
+        return self._validated(outlet, Reply(content_type=f"text/html; charset={outlet.charset}", body=body))
 
     def _feed(self, outlet: Outlet) -> Reply:
-        if any(article.revision for article in self.content.of(outlet)):
-            self._count_fetch()
+        with self._lock:
+            self._fetches[outlet.id] += 1
         articles = self._articles(outlet)
         content_type, text = _feed_text(outlet, articles)
         body = text.encode(outlet.charset, "xmlcharrefreplace")
-        return self._validated(Reply(content_type=content_type.format(charset=outlet.charset), body=body))
-
-    def _count_fetch(self) -> None:
-        with self._lock:
-            self._fetches += 1
-            self._revised = self._revised or self._fetches >= _FETCHES_BEFORE_REVISION
+        return self._validated(outlet, Reply(content_type=content_type.format(charset=outlet.charset), body=body))
 
     def _sitemap(self, outlet: Outlet, part: int) -> Reply:
         body = feeds.sitemap(outlet, self._articles(outlet)[part::2]).encode()
         if part == 0:
-            return self._validated(Reply(content_type="application/xml", body=body))
-        return self._validated(Reply(content_type="application/gzip", body=gzip.compress(body, mtime=0)))
+            return self._validated(outlet, Reply(content_type="application/xml", body=body))
+        return self._validated(outlet, Reply(content_type="application/gzip", body=gzip.compress(body, mtime=0)))
 
     def _article(self, outlet: Outlet, article: SampleArticle) -> Reply:
         match article.serving:
@@ -153,14 +154,14 @@ class Site:
                 return self._page(outlet, consent_page(outlet, article))
             case "pdf":
                 return Reply(content_type="application/pdf", body=_PDF)
-        shown = article.revised() if self._revised else article
-        others = [other for other in self.content.of(outlet) if other is not article][:5]
+        shown = article.revised() if self._is_revised(outlet) else article
+        others = [other for other in self._listed[outlet.id][:6] if other is not article][:5]
         reply = self._page(outlet, article_page(outlet, shown, others))
         return replace(reply, delay=SLOW_SECONDS if article.serving == "slow" else 0.0)
 
-    def _validated(self, reply: Reply) -> Reply:
+    def _validated(self, outlet: Outlet, reply: Reply) -> Reply:
         tag = blake2b(reply.body, digest_size=12).hexdigest()
-        modified = self._made + timedelta(seconds=self._revised)
+        modified = self._made + timedelta(seconds=self._is_revised(outlet))
         headers = {"ETag": f'"{tag}"', "Last-Modified": format_datetime(modified, usegmt=True)}
         return replace(reply, headers=headers)
 

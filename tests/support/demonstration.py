@@ -15,7 +15,7 @@ from tests.support.lock import locked
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the environment that points to a copy of what `parley demo --once` made, which all workers of a run share."""
+    """Return the environment that points to a copy of what `parley demo --once --small` made, which all workers share."""
     base = tmp_path_factory.getbasetemp()
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with locked(run / "demonstration.lock"):
@@ -29,5 +29,5 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def _run_demonstration(data: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
-    command = [sys.executable, "-m", "monitor.cli", "demo", "--once"]
+    command = [sys.executable, "-m", "monitor.cli", "demo", "--once", "--small"]
     subprocess.run(command, env=os.environ | {"PARLEY_DATA": str(data)}, check=True, capture_output=True, timeout=200)
