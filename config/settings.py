@@ -169,6 +169,14 @@ class Settings(BaseSettings):
         default=(),
         description="further host names under which it answers, such as that of a reverse proxy, comma-separated",
     )
+    web_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_check_hosts)] = Field(
+        default=(),
+        description="addresses or networks of reverse proxies on other machines, which say whom they ask for; comma-separated",
+    )
+    web_password_file: Folder | None = Field(
+        default=None,
+        description="file with the password of the pages, or with its hash as `parley tokens password` prints it",
+    )
 
     feed_text: Annotated[FeedText, BeforeValidator(_lower)] = Field(
         default="snippet",

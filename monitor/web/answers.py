@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from hashlib import blake2b
+from types import MappingProxyType
+from typing import ClassVar
 
 from fastapi import Request, Response
 
@@ -39,19 +42,22 @@ class JSON(Response):
 def failure(error: ParleyError) -> JSON:
     """Return the answer to a request that failed."""
     headers = {"Retry-After": str(RETRY_AFTER)} if error.code == "unavailable" else {}
+    if isinstance(error, WebRefusal):
+        headers = dict(error.headers)
     return JSON(to_failure_document(error), _status(error), headers=headers)
 
 
 def _status(error: ParleyError) -> int:
-    if isinstance(error, TooLarge):
-        return 413
+    if isinstance(error, WebRefusal):
+        return error.status
     return 409 if isinstance(error, ConfigError) else STATUS[error.code]  # somebody has to change a file first
 
 
 FAILURES: Mapping[int | str, dict[str, object]] = {
     status: {"model": FailureDocument, "description": description}
     for status, description in {
-        403: "The request is valid but not allowed.",
+        401: "A token is needed, and this request has none that is known.",
+        403: "The request is valid but not allowed, for example with a token that may only read.",
         404: "There is nothing of that name.",
         409: "Something else changed what the request is based on, or the installation has to be configured first.",
         413: "The request is too large.",
@@ -92,5 +98,48 @@ def check_unchanged(request: Request, tag: str) -> None:
         raise Unchanged(tag)
 
 
-class TooLarge(Refused):
+class WebRefusal(Refused):
+    """A request that only a web server refuses.
+
+    Attributes:
+        status: of HTTP.
+        headers: of the answer.
+    """
+
+    status: ClassVar[int] = 403
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+class TooLarge(WebRefusal):
     """A request is larger than the server takes."""
+
+    status = 413
+
+
+class TooSlow(WebRefusal):
+    """A request takes longer to arrive than the server waits."""
+
+    status = 408
+    headers: Mapping[str, str] = MappingProxyType({"Connection": "close"})
+
+
+class SignInNeeded(WebRefusal):
+    """Somebody has no right to read, or none any more."""
+
+    status = 401
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
+
+
+class TooMany(WebRefusal):
+    """Somebody tries too often.
+
+    Args:
+        after: seconds after which they may try again.
+    """
+
+    status = 429
+
+    def __init__(self, message: str, *, after: float) -> None:
+        minutes = math.ceil(after / 60)
+        super().__init__(f"{message}; try again in {minutes} {'minute' if minutes == 1 else 'minutes'}")
+        self.headers = {"Retry-After": str(math.ceil(after))}

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import cast
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -25,9 +25,12 @@ from monitor.app import App
 from monitor.documents.errors import ErrorDocument, FailureDocument
 from monitor.web import api, pages
 from monitor.web.answers import FAILURES, JSON, Unchanged, failure
+from monitor.web.attempts import Attempts
 from monitor.web.changes import LastChanges
+from monitor.web.forms import check_form, check_program
 from monitor.web.guard import Guard
 from monitor.web.rendering import page
+from monitor.web.sessions import Sessions
 
 API = "/api/v1"
 _WORTH_COMPRESSING = 1_000  # bytes
@@ -44,11 +47,12 @@ _HEADINGS: Mapping[Code, str] = {
 log = get_logger(__name__)
 
 
-def application(app: App, *, hosts: Collection[str]) -> FastAPI:
+def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> FastAPI:
     """Return the application.
 
     Args:
         hosts: names under which it may be asked, without ports.
+        sessions: tells who asks.
     """
     web = FastAPI(
         title="Parley",
@@ -59,10 +63,11 @@ def application(app: App, *, hosts: Collection[str]) -> FastAPI:
         redoc_url=None,
     )
     web.state.installation, web.state.changes = app, LastChanges()
+    web.state.sessions, web.state.attempts = sessions, Attempts()
     for router in _routers(api):
-        web.include_router(router, prefix=API, responses=dict(FAILURES))
+        web.include_router(router, prefix=API, responses=dict(FAILURES), dependencies=[Depends(check_program)])
     for router in _routers(pages):
-        web.include_router(router)
+        web.include_router(router, dependencies=[Depends(check_form)])
     web.mount("/static", StaticFiles(packages=[("monitor.web", "static")]))
     web.add_exception_handler(ParleyError, _answer_failure)
     web.add_exception_handler(Unchanged, _answer_unchanged)
@@ -70,7 +75,7 @@ def application(app: App, *, hosts: Collection[str]) -> FastAPI:
     web.add_exception_handler(HTTPException, _answer_http)
     web.add_exception_handler(Exception, _answer_fault)
     web.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING)
-    web.add_middleware(Guard, hosts=hosts)
+    web.add_middleware(Guard, hosts=hosts, sessions=sessions, refuse=_refusal)
     return web
 
 
@@ -142,7 +147,11 @@ def _refusal(request: Request, error: ParleyError) -> Response:
     answer = failure(error)
     if _is_for_programs(request):
         return answer
-    return _message(request, answer.status_code, _HEADINGS[error.code], str(error).splitlines())
+    message = _message(request, answer.status_code, _HEADINGS[error.code], str(error).splitlines())
+    for name in ("Retry-After", "Connection", "WWW-Authenticate"):
+        if name in answer.headers:
+            message.headers[name] = answer.headers[name]
+    return message
 
 
 def _message(request: Request, status: int, heading: str, lines: Sequence[str]) -> Response:

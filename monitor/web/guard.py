@@ -1,21 +1,28 @@
-"""What every request passes first: host names, sizes, and where it comes from; and the headers of every answer."""
+"""What every request passes first: host names, sizes, where it comes from and who asks; and the headers of every answer."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request, cookie_parser
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.errors import ParleyError, Refused, WrongArgument
 from config.logs import get_logger
-from monitor.web.answers import TooLarge, failure
+from monitor.web.answers import SignInNeeded, TooLarge, TooSlow
+from monitor.web.sessions import NOBODY, Sessions
 
 LARGEST_BODY = 20_000_000  # bytes: a file of labelled documents
 LONGEST_ADDRESS = 16_000  # bytes; a query may be long
+BODY_WITHIN = 60.0  # seconds that a whole body may take to arrive
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
@@ -29,39 +36,70 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+SIGN_IN: Final = "/login"
+_FOR_ALL = ("/health/", "/static/")  # what nobody has to sign in for, besides the page to do so
 
 log = get_logger(__name__)
 
 
 class Guard:
-    """Middleware around the whole application.
+    """Middleware around the whole application. Later, `scope["reader"]` is who asks.
 
     Args:
         hosts: names, without ports, under which the server may be asked. Others are refused, so that a page of a stranger
             whose name leads to this machine (DNS rebinding) reads nothing.
+        sessions: tells who asks.
+        refuse: makes the answer to a request that is refused.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        sessions: Sessions,
+        refuse: Callable[[Request, ParleyError], Response],
+    ) -> None:
         self._app, self._hosts = app, frozenset(host.lower() for host in hosts)
+        self._sessions, self._refuse = sessions, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["request_id"] = secrets.token_hex(4)
+        scope["request_id"], scope["reader"] = secrets.token_hex(4), NOBODY
         answer = _Answer(send, scope)
         body = _Body(receive)
         try:
             self._check(scope)
+            self._let_in(scope)
             await self._app(scope, body, answer)
         except ParleyError as error:
             if answer.status is not None:
                 raise
-            await failure(error)(scope, receive, answer)
+            await self._refused(Request(scope, receive), error)(scope, receive, answer)
         finally:
             answer.log()
+
+    def _let_in(self, scope: Scope) -> None:
+        path = scope["path"]
+        if path.startswith(_FOR_ALL):
+            return
+        headers = Headers(scope=scope)
+        cookies = cookie_parser(headers.get("cookie", ""))
+        reader = self._sessions.reader(headers.get("authorization", ""), cookies, datetime.now(UTC))
+        scope["reader"] = reader
+        if reader.scope is None and path != SIGN_IN:
+            raise SignInNeeded("sign in, or send a token: `Authorization: Bearer TOKEN`")
+
+    def _refused(self, request: Request, error: ParleyError) -> Response:
+        """Return the page to sign in to people who want to see another, and the error to all others."""
+        is_person = "text/html" in request.headers.get("accept", "") and "authorization" not in request.headers
+        if isinstance(error, SignInNeeded) and request.method == "GET" and is_person:
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"{SIGN_IN}?{urlencode({'to': path})}" if path != "/" else SIGN_IN, 303)
+        return self._refuse(request, error)
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -74,19 +112,27 @@ class Guard:
             raise WrongArgument("the length of the request is no number", field="content-length")
         if int(length) > LARGEST_BODY:
             raise TooLarge(f"the request is larger than {LARGEST_BODY:,} bytes")
-        if scope["method"] not in _READING and not _is_own(headers):
+        if scope["method"] not in READING and not _is_own(headers):
             raise Refused("a page of another site may not change anything here")
 
 
 class _Body:
-    """The body of a request, which ends with an error when it is too long."""
+    """The body of a request, which ends with an error when it is too long or arrives too slowly."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._length = receive, 0
+        self._deadline = time.monotonic() + BODY_WITHIN
+        self._is_whole = False
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        if self._is_whole:
+            return await self._receive()  # which waits for the end of the connection
+        try:
+            message = await asyncio.wait_for(self._receive(), self._deadline - time.monotonic())
+        except TimeoutError:
+            raise TooSlow("the request took too long to arrive") from None
         self._length += len(message.get("body", b""))
+        self._is_whole = not message.get("more_body", False)
         if self._length > LARGEST_BODY:
             raise TooLarge(f"the request is larger than {LARGEST_BODY:,} bytes")
         return message
@@ -120,6 +166,7 @@ class _Answer:
             id=self._scope["request_id"],
             method=self._scope["method"],
             path=self._scope["path"],
+            reader=self._scope["reader"].name,
             status=self.status,
             milliseconds=round((time.monotonic() - self._began) * 1000),
         )

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from crawler.page import Precision
 from monitor.app import App
 from monitor.sentences import counted
+from monitor.web.forms import Forms, reader_of
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),
@@ -40,16 +41,29 @@ _templates = Environment(
 def page(request: Request, app: App, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page.
 
+    Templates also have `reader`, who asks: offer what writes only where `reader.scope == "write"`; and `csrf()`, the hidden field
+    with which every form that posts begins (see `monitor.web.forms`).
+
     Args:
         values: what the template shows.
     """
     now = datetime.now(UTC).astimezone(app.zone)
     path = request.url.path
     section = next((one for one, _ in SECTIONS if path == one or path.startswith(f"{one}/")), "")
+    reader, forms = reader_of(request), Forms(request)
     text = _templates.get_template(template).render(
-        sections=SECTIONS, section=section, now=now, zone=app.zone, zone_name=_zone_name(app), **values
+        sections=SECTIONS if reader.scope else (),
+        section=section,
+        now=now,
+        zone=app.zone,
+        zone_name=_zone_name(app),
+        reader=reader,
+        csrf=forms.field,
+        **values,
     )
-    return HTMLResponse(text, status)
+    answer = HTMLResponse(text, status)
+    forms.give_session(answer)
+    return answer
 
 
 def address(path: str, **parameters: object) -> str:

@@ -10,15 +10,21 @@ from threading import Thread
 
 import uvicorn
 
-from config.errors import Conflict, ParleyError, WrongArgument
+from config.errors import Conflict, ParleyError, Refused, WrongArgument
 from config.logs import get_logger
+from monitor.access import AccessFile
 from monitor.app import App
 from monitor.web.application import application
+from monitor.web.connection import Connection
+from monitor.web.password import read_password
+from monitor.web.sessions import Sessions
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _KEEP_ALIVE = 15  # seconds without a request after which a connection is closed
 _STOP_WITHIN = 10  # seconds that requests under way have to end
 _WAITING = 128  # connections that wait to be accepted
+_MOST_CONNECTIONS = 1_000  # at a time; more are answered 503
+_LOCAL_PROXIES = ("127.0.0.1", "::1")  # believed when they say whom they ask for, and that it came by TLS
 
 log = get_logger(__name__)
 
@@ -47,23 +53,51 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def server_of(app: App, hosts: Collection[str] = ()) -> uvicorn.Server:
-    """Return the server of an installation, which answers under these host names and those of this machine."""
+def server_of(app: App, host: str = LOCAL_HOSTS[0]) -> uvicorn.Server:
+    """Return the server of an installation, which answers under the names of this machine and those that the settings list.
+
+    Args:
+        host: the address it listens on.
+
+    Raises:
+        ConfigError: the file of the password cannot be used.
+        Refused: others could reach the server, and nobody needs a password or a token.
+    """
+    settings = app.settings
+    password = read_password(settings.web_password_file) if settings.web_password_file else None
+    is_private = is_loopback(host) and all(map(is_loopback, settings.web_hosts))
+    if not is_private and not password and not AccessFile(settings.data).read().tokens:
+        raise Refused(_unguarded(host, settings.web_hosts), field="host")
+    sessions = Sessions(settings.data, password, is_private=is_private)
+    hosts = (*LOCAL_HOSTS, f"[{host}]" if ":" in host else host, *settings.web_hosts)
     config = uvicorn.Config(
-        application(app, hosts=(*LOCAL_HOSTS, *hosts)),
+        application(app, hosts=hosts, sessions=sessions),
+        http=Connection,
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
+        forwarded_allow_ips=[*_LOCAL_PROXIES, *settings.web_proxies],
+        limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_STOP_WITHIN,
     )
     return uvicorn.Server(config)
 
 
-def serve(app: App, listening: socket.socket, hosts: Collection[str]) -> None:
+def _unguarded(host: str, hosts: Collection[str]) -> str:
+    others = [name for name in hosts if not is_loopback(name)]
+    where = f"under {others[0]} (`web_hosts`)" if is_loopback(host) and others else f"at {host}"
+    return (
+        f"other machines could read and change everything {where}; put a password into a file and its name into "
+        "`web_password_file`, or make a token with `parley tokens new NAME`"
+    )
+
+
+def serve(server: uvicorn.Server, listening: socket.socket, app: App) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are answered first."""
     Thread(target=_warm, args=[app], name="warming", daemon=True).start()
-    server_of(app, hosts).run(sockets=[listening])
+    server.run(sockets=[listening])
 
 
 def is_loopback(host: str) -> bool:
@@ -71,7 +105,7 @@ def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _warm(app: App) -> None:

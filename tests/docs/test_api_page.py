@@ -12,6 +12,7 @@ import pytest
 from config.settings import load_settings
 from monitor.app import App
 from monitor.web.application import API, application
+from monitor.web.sessions import Sessions
 from tests.support.demonstration import demonstration
 from tests.support.web import serving
 
@@ -46,6 +47,8 @@ def assert_prints(command: str, output: str) -> None:
 @pytest.mark.usefixtures("small")
 def test_the_page_lists_every_address() -> None:
     listed = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^`?]*)", PAGE))
-    paths = application(App(load_settings()), hosts=[]).openapi()["paths"]
+    app = App(load_settings())
+    sessions = Sessions(app.settings.data, None, is_private=True)
+    paths = application(app, hosts=[], sessions=sessions).openapi()["paths"]
     offered = {(method.upper(), path.removeprefix(API)) for path, methods in paths.items() for method in methods}
     assert listed == offered

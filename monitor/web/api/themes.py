@@ -22,6 +22,7 @@ from monitor.documents.themes import (
 from monitor.services import requests, theme_changes, theme_quality
 from monitor.services import themes as theme_services
 from monitor.web.answers import JSON
+from monitor.web.forms import only_reads
 from monitor.web.parameters import Id, Installation, Number, Tag, Themes
 
 router = APIRouter(tags=["themes"])
@@ -121,6 +122,7 @@ def show_gaps(app: Installation, tag: Tag, id: Id) -> JSON:
 
 
 @router.post("/themes/{id}/preview", response_model=PreviewDocument)
+@only_reads
 def preview(app: Installation, id: Id, change: Change) -> JSON:
     """Return what saving a changed theme would do; nothing is written."""
     document = theme_changes.preview(app, id, query=change.query, context=change.context, text=change.text)
@@ -159,6 +161,7 @@ def sweep(app: Installation, id: Id) -> JSON:
 
 
 @router.post("/match", response_model=MatchesDocument)
+@only_reads
 def match(app: Installation, body: Text) -> JSON:
     """Return the themes that a text matches, with the matching words."""
     return JSON(theme_services.match(app, body.text))
@@ -171,6 +174,7 @@ def test(app: Installation, themes: Themes = ()) -> JSON:
 
 
 @router.post("/evaluate", response_model=EvaluationDocument)
+@only_reads
 def evaluate(app: Installation, body: Labelled) -> JSON:
     """Return precision, recall and F1 of the themes on labelled documents, with every mistake."""
     lines = [document.model_dump_json(exclude_unset=True).encode() for document in body.documents]
