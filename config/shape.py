@@ -145,6 +145,7 @@ def _model_at(model: type[BaseModel], tables: Sequence[int | str]) -> type[BaseM
     for step in tables:
         if isinstance(step, str):
             annotation = model.model_fields[step].annotation
-            inner = [part for part in get_args(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
+            parts = (annotation, *get_args(annotation))
+            inner = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
             model = inner[0] if inner else model
     return model

@@ -175,11 +175,21 @@ def _others(feeds: Sequence[Feed], wrong: Collection[int]) -> tuple[Feed, ...]:
     return tuple(feed for number, feed in enumerate(feeds, 1) if number not in wrong)
 
 
-def _check_class(value: str) -> str:
+def check_class(value: str) -> str:
+    """Return a class of sources.
+
+    Raises:
+        ValueError: there is no such class.
+    """
     return choose(value, CLASSES, "class")
 
 
-def _check_country(value: str) -> str:
+def check_country(value: str) -> str:
+    """Return the two capital letters of a country.
+
+    Raises:
+        ValueError: it is written in another way.
+    """
     meant = {"UK": "GB", "EL": "GR", "EN": "GB"}.get(value.upper(), value.upper())
     if re.fullmatch("[A-Z]{2}", value) and meant == value:
         return value
@@ -187,7 +197,12 @@ def _check_country(value: str) -> str:
     raise ValueError(f'"{value}" is not a country code{hint} (ISO 3166-1: UA, RU, GB, …, or EU, UN)')
 
 
-def _check_timezone(value: str) -> str:
+def check_timezone(value: str) -> str:
+    """Return the IANA name of a time zone.
+
+    Raises:
+        ValueError: this computer knows no such zone.
+    """
     names = zone_names()
     if names.get(value.lower()) == value:
         return value
@@ -242,12 +257,12 @@ class _SourceFile(Shape):
     """The keys of sources/<id>.toml."""
 
     name: Text
-    country: Annotated[str, AfterValidator(_check_country)] = Field(examples=["UA"])
+    country: Annotated[str, AfterValidator(check_country)] = Field(examples=["UA"])
     language: Language = Field(examples=["uk"])
-    source_class: Annotated[str, AfterValidator(_check_class)] = Field(alias="class", examples=["wire"])
+    source_class: Annotated[str, AfterValidator(check_class)] = Field(alias="class", examples=["wire"])
     homepage: Url | Literal[""] = ""
     note: str = ""
-    timezone: Annotated[str, AfterValidator(_check_timezone)] | None = None
+    timezone: Annotated[str, AfterValidator(check_timezone)] | None = None
     every: Every | None = None
     feeds: list[_FeedTable] = Field(min_length=1)
 

@@ -145,3 +145,17 @@ def read_again(connection: Connection, states: Collection[str], which: ColumnEle
 def extract_again(connection: Connection, number: int) -> None:
     """Make one page pending again, whatever became of it."""
     connection.execute(update(pages).where(pages.c.number == number).values(_AGAIN))
+
+
+def first_collected(connection: Connection) -> datetime | None:
+    """Return when the first page was collected that is still kept; None where there is none."""
+    return connection.scalar(select(pages.c.collected).order_by(pages.c.number).limit(1))
+
+
+def pending_since(connection: Connection, moment: datetime) -> datetime | None:
+    """Return when the oldest page collected after the moment was collected that waits for the indexer; None without any.
+
+    Pages collected before that are extracted again do not count.
+    """
+    waiting = select(pages.c.collected).where(PENDING, pages.c.collected >= moment)
+    return connection.scalar(waiting.order_by(pages.c.collected).limit(1))

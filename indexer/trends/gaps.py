@@ -21,10 +21,12 @@ from typing import Literal
 from config.sources import Feed
 from crawler.archive.feed_hours import FeedHours, Silence
 from crawler.schedule import usual_wait
+from indexer.engine import Count
 
 Absence = Literal["silent", "new", "ended", "unknown"]
 
 WAITS = 3  # usual polling intervals after which a silence is a gap
+LOSS = 0.1  # the largest fraction of articles whose sources may be silent on a day that still shows what is usual
 LOST = 0.1  # the largest fraction of a bucket's days that may be silent without a gap
 _FORGOTTEN = timedelta(hours=6)  # assumed polling interval of a feed that is no longer configured
 _DAY = timedelta(days=1)
@@ -166,6 +168,23 @@ class Coverage:
         number = len(self._edges) - 1
         first = min(max(part, 0), number)
         return (1 << number) - (1 << first)
+
+
+def usable_days(
+    totals: Sequence[int], by_source: Mapping[str, Sequence[Count]], gaps: Sequence[Sequence[Gap]]
+) -> list[bool]:
+    """Return for each day whether its counts are reliable: not before the first article, nor where large sources were silent.
+
+    Args:
+        totals: all articles of each day.
+        by_source: the articles of each source, which show how large it is.
+        gaps: of each day.
+    """
+    began = next((number for number, total in enumerate(totals) if total), len(totals))
+    sizes = {source: sum(each.articles for each in counts) for source, counts in by_source.items()}
+    most = LOSS * sum(sizes.values())
+    lost = [sum(sizes.get(gap.source, 0) for gap in each if gap.whole) for each in gaps]
+    return [number >= began and loss <= most for number, loss in enumerate(lost)]
 
 
 def _parts(edges: Sequence[float]) -> tuple[list[float], list[int]]:

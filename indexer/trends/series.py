@@ -15,14 +15,11 @@ from indexer.query.tree import TIMED, Between, Everything, Has, Node, Not, Value
 from indexer.trends.baseline import LEAD, Days
 from indexer.trends.calendar import Interval, edges_between
 from indexer.trends.counting import count, count_questions, count_split, count_whole
-from indexer.trends.gaps import Coverage, Gap, Panel
-from indexer.trends.spikes import Sensitivity, Spike, find_spikes, surges
+from indexer.trends.gaps import Coverage, Gap, Panel, usable_days
+from indexer.trends.spikes import Sensitivity, Spike, find_spikes, surges, with_volume
 from indexer.trends.splits import WHOLE, Part
 
 Cover = Callable[[Sequence[datetime]], Coverage]  # takes the edges of buckets
-
-LOSS = 0.1  # the largest fraction of articles whose sources may be silent on a day that still shows what is usual
-_LARGE = 0.25  # a question with more than this fraction of all stories causes rises of the total itself
 
 
 class Bucket(NamedTuple):
@@ -207,14 +204,9 @@ class _Counter:
         return self.engine.count(all_of(node, Value("precision", frozenset({"day"})), between))
 
     def spikes(self, name: str) -> tuple[Spike, ...]:
-        stories, everything = [each.stories for each in self.daily[name]], self.daily_total.stories
-        volume = self.rises
-        if sum(stories) > _LARGE * sum(everything):
-            volume = surges(self.as_days([all - own for all, own in zip(everything, stories, strict=True)], self.calm))
-        return tuple(find_spikes(self.as_days(stories, volume), self.sensitivity, self.edges[0].date()))
-
-    def as_days(self, counts: Sequence[int], volume: Sequence[float]) -> Days:
-        return Days(self.dates, counts, self.usable, volume)
+        stories = [each.stories for each in self.daily[name]]
+        days = with_volume(self.dates, stories, self.daily_total.stories, self.usable, self.rises)
+        return tuple(find_spikes(days, self.sensitivity, self.edges[0].date()))
 
     @cached_property
     def spans(self) -> Sequence[tuple[datetime, datetime, bool]]:
@@ -281,20 +273,12 @@ class _Counter:
         return self.coverage.panel(active) if self.coverage else Panel(frozenset(active), {})
 
     @cached_property
-    def calm(self) -> Sequence[float]:
-        return [1.0] * len(self.dates)
-
-    @cached_property
     def rises(self) -> Sequence[float]:
         """How many times its usual level the total reached on each day."""
-        return surges(self.as_days(self.daily_total.stories, self.calm))
+        return surges(Days(self.dates, self.daily_total.stories, self.usable, [1.0] * len(self.dates)))
 
     @cached_property
     def usable(self) -> Sequence[bool]:
         """Whether a day's counts are reliable: not before the first article, nor where large sources were silent."""
-        began = next((number for number, total in enumerate(self.daily_total.articles) if total), len(self.dates))
-        sizes = {source: sum(each.articles for each in counts) for source, counts in self.by_source_wide.items()}
-        most = LOSS * sum(sizes.values())
         gaps = self.cover(self.days).gaps() if self.cover else [()] * len(self.dates)
-        lost = [sum(sizes.get(gap.source, 0) for gap in each if gap.whole) for each in gaps]
-        return [number >= began and loss <= most for number, loss in enumerate(lost)]
+        return usable_days(self.daily_total.articles, self.by_source_wide, gaps)

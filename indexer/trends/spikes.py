@@ -27,6 +27,7 @@ CAP = 3.0  # standard deviations above the expected count, where the counts of a
 WINDOWS = (1, 2, 3)  # days
 # The probability that a window stands out by chance in counts without spikes.
 CHANCES: dict[Sensitivity, float] = {"low": 0.001, "medium": 0.005, "high": 0.015}
+_LARGE = 0.25  # a question with more than this fraction of all stories causes rises of the total itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,27 @@ def surges(days: Days) -> list[float]:
         max(1.0, count / judgement.expected) if judgement.window and judgement.expected else 1.0
         for count, judgement in zip(days.counts, judgements, strict=True)
     ]
+
+
+def with_volume(
+    dates: Sequence[date],
+    stories: Sequence[int],
+    everything: Sequence[int],
+    usable: Sequence[bool],
+    rises: Sequence[float] | None = None,
+) -> Days:
+    """Return daily counts of stories, whose expected counts scale with the rises of everything else.
+
+    Args:
+        everything: stories a day, whether or not they match.
+        rises: the `surges` of everything, where they are known.
+    """
+    others = everything
+    if is_large := sum(stories) > _LARGE * sum(everything):
+        others = [all - own for all, own in zip(everything, stories, strict=True)]
+    if is_large or rises is None:
+        rises = surges(Days(dates, others, usable, [1.0] * len(dates)))
+    return Days(dates, stories, usable, rises)
 
 
 def judge(days: Days, chance: float) -> Iterator[Judgement]:

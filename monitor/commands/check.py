@@ -36,4 +36,5 @@ def _show(document: CheckDocument) -> None:
         errors().print(plain(f"warning: {warning.where}: {warning.message}"), soft_wrap=True)
     if not document.problems:
         sources, themes = counted(document.sources, "source"), counted(document.themes, "theme")
-        console().print(f"No problems found: {sources}, {themes}.")
+        rules = f", {counted(document.alerts, 'alert rule')}" if document.alerts else ""
+        console().print(f"No problems found: {sources}, {themes}{rules}.")

@@ -64,6 +64,7 @@ class CheckDocument(Document):
     warnings: tuple[ProblemDocument, ...] = described("what is doubtful", example=[])
     sources: int = described("configured sources; 0 when there are problems", example=71)
     themes: int = described("configured themes; 0 when there are problems", example=14)
+    alerts: int = described("configured alert rules; 0 when there are problems", example=3)
 
 
 class TagsDocument(Document):

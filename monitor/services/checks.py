@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from config import check as configuration
+from config.alerts import Rule, read_rules
+from config.channels import read_channels
 from config.configuration import Configuration
 from config.errors import ConfigError, Problem, QueryError
 from config.sources import load_sources
 from config.themes import load_fragments, load_themes
 from crawler import kinds
 from crawler.archive.damage import Damage
+from indexer.alerts.subject import mistakes as mistakes_of
 from indexer.engine import check_address
 from indexer.jobs import verify as stored
 from indexer.query.parse import QueryContext, parse_query
@@ -25,15 +28,23 @@ NOTHING = Configuration(sources=(), themes=(), fragments=())
 def check(app: App) -> CheckDocument:
     """Return every mistake in settings, sources and themes, and what is doubtful in them."""
     current, mistakes, doubts = _examine(app)
+    rules: tuple[Rule, ...] = ()
+    if not mistakes:
+        rules, mistakes = _alerts(app, current)
     if mistakes:
         return misconfigured(mistakes)
-    sources, themes = len(current.sources), len(current.themes)
-    return CheckDocument(problems=(), warnings=problems(doubts), sources=sources, themes=themes)
+    return CheckDocument(
+        problems=(),
+        warnings=problems(doubts),
+        sources=len(current.sources),
+        themes=len(current.themes),
+        alerts=len(rules),
+    )
 
 
 def misconfigured(mistakes: Sequence[Problem]) -> CheckDocument:
     """Return these mistakes, with which nothing else can be checked."""
-    return CheckDocument(problems=problems(mistakes), warnings=(), sources=0, themes=0)
+    return CheckDocument(problems=problems(mistakes), warnings=(), sources=0, themes=0, alerts=0)
 
 
 def verify(app: App) -> VerifyDocument:
@@ -86,6 +97,15 @@ def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Probl
         return NOTHING, (*broken, *error.problems), ()
     doubts = [Problem(f"theme {theme.id}", remark.message) for theme in compiled for remark in theme.diagnostics]
     return current, broken, doubts
+
+
+def _alerts(app: App, current: Configuration) -> tuple[tuple[Rule, ...], Sequence[Problem]]:
+    """Return the alert rules, and what is wrong with them and with the channels."""
+    context = app.context(current)
+    channels, of_channels = read_channels(app.settings.config)
+    names = {channel.id for channel in channels} | of_channels.left_out
+    rules, report = read_rules(app.settings.config, examine=lambda rule: tuple(mistakes_of(rule, context, names)))
+    return rules, (*of_channels.problems, *report.problems)
 
 
 def _broken_fragments(context: QueryContext) -> Iterator[Problem]:

@@ -77,5 +77,6 @@ def test_a_misspelt_settings_file_is_reported(tmp_path: Path) -> None:
     ]
 
 
-def test_every_section_has_shipped_files() -> None:
-    assert all(any((SHIPPED / section).glob("*.toml")) for section in SECTIONS)
+def test_every_section_but_those_about_alerts_has_shipped_files() -> None:
+    shipped = {section for section in SECTIONS if any((SHIPPED / section).glob("*.toml"))}
+    assert shipped == set(SECTIONS) - {"alerts", "channels"}

@@ -1,0 +1,100 @@
+"""Documents about alerts: what rules tell, would have told, and how they and their channels stand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from config.alerts import Readiness, Trigger
+from crawler.page import Precision
+from indexer.alerts.state import Occasion
+from monitor.documents.base import Document, Moment, described
+from monitor.documents.queries import QueryDiagnosticDocument
+
+
+class AlertHeadlineDocument(Document):
+    """An article in a message."""
+
+    id: str = described("id of the article", example="0d4f6a3e9c1b58d27e40f1a6b3c95d82")
+    title: str | None = described("title as the outlet wrote it", example="Truce holds on the third day")
+    url: str = described("its address", example="https://news.example/truce-holds")
+    source: str = described("id of its source", example="bbc-world")
+    language: str | None = described("ISO 639-1 code", example="en")
+    published: Moment | None = described("when it was published; noon UTC where only the day is known", example=None)
+    published_precision: Precision | None = described(
+        "how exactly that is known; null without a date", example="second"
+    )
+    collected: Moment = described("when Parley learnt of it", example="2026-11-20T07:52:10+00:00")
+
+
+class AlertFeedDocument(Document):
+    """A feed that needs a look."""
+
+    feed: str = described("id of the feed", example="bbc-world/rss")
+    explanation: str = described("why, in a sentence", example="answers with a web page, not a feed")
+
+
+class AlertEventDocument(Document):
+    """Something a rule watches for."""
+
+    kind: Trigger = described("what the rule watches for", example="spike")
+    at: Moment = described("when it was noticed", example="2026-11-20T08:00:00+00:00")
+    sentence: str = described("what happened", example="On 20 November there were 9 stories; about one would be usual.")
+    start: Moment | None = described(
+        "start of the spike, day, hour or silence; when a story was published", example="2026-11-20T00:00:00+00:00"
+    )
+    end: Moment | None = described("first moment after it", example="2026-11-21T00:00:00+00:00")
+    stories: int = described("stories in it", example=9)
+    expected: float = described("stories that would be usual, for a spike", example=1.2, unit="stories")
+    share: float = described("share that crossed the line", example=0.0, unit="fraction, 0 to 1")
+    feeds: tuple[AlertFeedDocument, ...] = described("feeds that need a look", example=[])
+    headlines: tuple[AlertHeadlineDocument, ...] = described(
+        "the new story, or the stories that most articles carried", example=[]
+    )
+
+
+class AlertMessageDocument(Document):
+    """A message of a rule: what webhooks receive."""
+
+    type: Literal["parley.alert"] = described("what kind of document this is", example="parley.alert")
+    key: str = described("the same whenever the same thing is sent again", example="5f2b90c7a1d34e68b7c0d9e8f1a2b3c4")
+    rule: str = described("id of the rule", example="truce-spikes")
+    title: str = described("title of the message", example="Truce: 9 stories on 20 November")
+    at: Moment = described("when it was decided", example="2026-11-20T08:00:00+00:00")
+    occasion: Occasion = described(
+        "one event, several that were held back in quiet hours, or a daily digest", example="event"
+    )
+    events: tuple[AlertEventDocument, ...] = described("what happened, oldest first", example=[])
+    left_out: int = described("events in no message since the last one", example=0)
+    remarks: tuple[str, ...] = described("what the message says of itself", example=[])
+
+
+class AlertNeighbourDocument(Document):
+    """What the same rule would have sent at another sensitivity."""
+
+    sensitivity: Readiness = described("the sensitivity", example="early")
+    messages: int = described("messages it would have sent", example=3)
+    days: tuple[date, ...] = described("the days on which it would have sent them", example=["2026-11-20"])
+
+
+class AlertTestDocument(Document):
+    """What a rule would have sent."""
+
+    rule: str = described("id of the rule", example="truce-spikes")
+    title: str = described("its title", example="Truce spikes")
+    on: Trigger = described("what it watches for", example="spike")
+    start: Moment = described("start of the time it was tried on", example="2026-09-27T00:00:00+00:00")
+    end: Moment = described("end of it", example="2026-11-26T18:10:00+00:00")
+    timezone: str = described("time zone of its days and quiet hours", example="UTC")
+    collected_since: Moment | None = described(
+        "when Parley first collected anything; before that, articles count as known when they were published",
+        example="2026-08-01T09:00:00+00:00",
+    )
+    sentence: str = described(
+        "the result in a sentence", example="From 27 September to 26 November this rule would have told you once."
+    )
+    messages: tuple[AlertMessageDocument, ...] = described("the messages, oldest first", example=[])
+    neighbours: tuple[AlertNeighbourDocument, ...] = described(
+        "the other sensitivities, for spikes; empty for other rules", example=[]
+    )
+    diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the query", example=[])

@@ -1,0 +1,150 @@
+"""Back-tests of alert rules: what a rule would have sent, before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.alerts import READINESS, Rule, Trigger, rule_from
+from config.channels import read_channels
+from config.errors import ConfigError, WrongArgument
+from config.files import parsed
+from crawler.archive.pages import first_collected
+from indexer.alerts.events import HISTORY, days_before
+from indexer.alerts.past import Past, read_past
+from indexer.alerts.replay import hours, replay
+from indexer.alerts.state import Message
+from indexer.alerts.subject import mistakes, subject_of
+from monitor.alerts.messages import to_document
+from monitor.app import App
+from monitor.documents.alerts import AlertNeighbourDocument, AlertTestDocument
+from monitor.documents.queries import QueryDiagnosticDocument
+from monitor.sentences import counted, span
+from monitor.services.queries import diagnostics
+from monitor.services.times import parse_span
+
+SPAN = timedelta(days=60)
+LONGEST = timedelta(days=400)
+_UNTRIED: Mapping[Trigger, str] = {
+    "source": "a rule about sources cannot be tried on the past, because the health of feeds is not kept",
+}
+
+
+def rule_of_text(app: App, id: str, text: str, *, label: str) -> Rule:
+    """Return the rule that a file with this text describes.
+
+    Args:
+        label: how messages name the text.
+
+    Raises:
+        WrongArgument: every mistake in it.
+    """
+    try:
+        content = parsed(text, label)
+    except ConfigError as wrong:
+        raise WrongArgument(str(wrong), field="text") from None
+    if content is None:
+        raise WrongArgument(f"{label}: this file removes a rule", field="text")
+    return rule_of(app, id, content, label=label, field="text")
+
+
+def rule_of(app: App, id: str, content: Mapping[str, Any], *, label: str, field: str | None = None) -> Rule:
+    """Return the rule with these keys, as a file in alerts/ has them.
+
+    Raises:
+        WrongArgument: every mistake in it.
+    """
+    channels, report = read_channels(app.settings.config)
+    names = {channel.id for channel in channels} | report.left_out
+    try:
+        return rule_from(dict(content), id, label, lambda rule: tuple(mistakes(rule, app.context(), names)))
+    except ConfigError as wrong:
+        raise WrongArgument(str(wrong), field=field) from None
+
+
+def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | None = None) -> AlertTestDocument:
+    """Return what a rule would have sent.
+
+    Args:
+        since: start of the time it is tried on, as people write it; 60 days before its end without it.
+        until: last day or moment of it; now without it.
+
+    Raises:
+        WrongArgument: the time is unusable, or the rule cannot be tried on the past.
+        EngineError: the engine cannot be asked.
+    """
+    if rule.on in _UNTRIED:
+        raise WrongArgument(_UNTRIED[rule.on], field="on")
+    now = datetime.now(UTC)
+    start, end = parse_span(since, until, now=now, zone=app.zone, default=SPAN)
+    end = min(end, now)
+    if start >= end or end - start > LONGEST:
+        raise WrongArgument("a rule can be tried on up to 400 days that are in the past", field="since")
+    with app.archive.database.read() as connection:
+        began = first_collected(connection)
+    zone = rule.timezone or app.zone
+    trial = _Trial(app, rule, start, end, zone, began)
+    messages = trial.messages(rule)
+    return AlertTestDocument(
+        rule=rule.id,
+        title=rule.title,
+        on=rule.on,
+        start=start.astimezone(zone),
+        end=end.astimezone(zone),
+        timezone=zone.key,
+        collected_since=began,
+        sentence=_sentence(messages, start, end, zone),
+        messages=tuple(to_document(message, rule, app.zone) for message in messages),
+        neighbours=tuple(trial.neighbours()),
+        diagnostics=_remarks(app, rule),
+    )
+
+
+class _Trial:
+    """A rule and the time it is tried on. The past is read once, and walked through for every sensitivity."""
+
+    def __init__(
+        self, app: App, rule: Rule, start: datetime, end: datetime, zone: ZoneInfo, began: datetime | None
+    ) -> None:
+        self._rule, self._zone, self._app = rule, zone, app
+        self._ticks = hours(start, end)
+        days = days_before(end, zone, HISTORY + (end - start).days + 2)
+        self._past = read_past(
+            app.engine,
+            subject_of(rule, app.context()),
+            days=days,
+            ticks=self._ticks,
+            began=began or end,
+            coverage=app.coverage(days),
+        )
+
+    def messages(self, rule: Rule) -> list[Message]:
+        past: Past = self._past.again()
+        return replay(rule, past, self._ticks, self._app.zone)
+
+    def neighbours(self) -> Iterator[AlertNeighbourDocument]:
+        for sensitivity in READINESS:
+            if self._rule.on != "spike" or sensitivity == self._rule.sensitivity:
+                continue
+            messages = self.messages(replace(self._rule, sensitivity=sensitivity))
+            days = dict.fromkeys(message.at.astimezone(self._zone).date() for message in messages)
+            yield AlertNeighbourDocument(sensitivity=sensitivity, messages=len(messages), days=tuple(days))
+
+
+def _sentence(messages: Sequence[Message], start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    days = span(start.astimezone(zone).date(), end.astimezone(zone).date())
+    times = {0: "nothing", 1: "once", 2: "twice"}.get(len(messages), counted(len(messages), "time"))
+    when = f"On {days}" if " to " not in days else f"From {days}"
+    return f"{when} this rule would have told you {times}."
+
+
+def _remarks(app: App, rule: Rule) -> tuple[QueryDiagnosticDocument, ...]:
+    if rule.query is None:
+        return ()
+    return tuple(
+        QueryDiagnosticDocument(query=rule.query, **dict(remark))
+        for remark in diagnostics(app.query(rule.query).diagnostics)
+    )

@@ -1,0 +1,142 @@
+"""Alert rules and channels as their files describe them."""
+
+from __future__ import annotations
+
+import base64
+from datetime import time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.alerts import Quiet, Rule, Scope, read_rules
+from config.channels import Channel, read_channels
+from tests.support.overlay import messages, write
+
+RULE = 'title = "Truce spikes"\non = "spike"\ntheme = "truce"\n'
+KEY = base64.b64encode(b"k" * 32).decode()
+
+
+def only(folder: Path, text: str) -> Rule:
+    rules, report = read_rules(write(folder, "alerts/truce.toml", text))
+    assert report.problems == ()
+    return rules[0]
+
+
+def wrong(folder: Path, text: str) -> list[str]:
+    _, report = read_rules(write(folder, "alerts/truce.toml", text))
+    return messages(report.problems, folder)
+
+
+def test_a_file_becomes_a_rule(tmp_path: Path) -> None:
+    text = RULE + (
+        'sensitivity = "early"\nto = ["desk", "desk"]\nquiet = "22:00-7:30"\ntimezone = "Europe/Berlin"\n'
+        'daily_cap = 5\nweekly_budget = 7\n[scope]\nclasses = ["state"]\nlanguages = ["ru"]\ncountries = ["RU"]\n'
+    )
+    assert only(tmp_path, text) == Rule(
+        id="truce",
+        title="Truce spikes",
+        on="spike",
+        theme="truce",
+        sensitivity="early",
+        scope=Scope(classes=("state",), languages=("ru",), countries=("RU",)),
+        to=("desk",),
+        quiet=Quiet(time(22), time(7, 30)),
+        timezone=ZoneInfo("Europe/Berlin"),
+        daily_cap=5,
+        weekly_budget=7,
+    )
+
+
+def test_a_silence_is_hours_or_days(tmp_path: Path) -> None:
+    text = 'title = "Quiet"\non = "silence"\ntheme = "truce"\nsilence = "36h"\n'
+    assert only(tmp_path, text).silence == timedelta(hours=36)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (RULE.replace("spike", "spikes", 2), 'unknown trigger "spikes", did you mean "spike"?'),
+        (RULE + 'sensitivity = "erly"\n', 'unknown sensitivity "erly", did you mean "early"?'),
+        (RULE + 'query = "truce"\n', 'query: "theme" is set as well; keep one of the two'),
+        (RULE + "more_than = 3\n", 'more_than: is only for rules with on = "more"; this one has on = "spike"'),
+        (RULE + 'quiet = "22-7"\n', 'quiet: "22-7" is not a span of hours such as "22:00-07:00"'),
+        (RULE + 'quiet = "07:00-07:00"\n', "starts when it ends"),
+        (RULE + 'timezone = "Europe/Berln"\n', 'did you mean "Europe/Berlin"?'),
+        (RULE + '[scope]\nclasses = ["stat"]\n', 'unknown class "stat", did you mean "state"?'),
+        (RULE + '[scope]\nclas = ["state"]\n', 'unknown key "clas", did you mean "classes"?'),
+        ('title = "a"\non = "more"\ntheme = "truce"\n', '"more_than" is missing; for example more_than = 10'),
+        ('title = "a"\non = "share"\ntheme = "truce"\n', '"share" is missing; for example share = 0.2'),
+        ('title = "a"\non = "share"\nshare = 0.2\n', '"theme" or "query" is missing'),
+        ('title = "a"\non = "share"\nshare = 20\ntheme = "truce"\n', "share: "),
+        ('title = "a"\non = "source"\ntheme = "truce"\n', "a rule about sources watches no theme"),
+        ('title = "a"\non = "silence"\nsilence = "90m"\n', '"90m" is not a number of hours or days'),
+        ("title = ", "not TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_cure(tmp_path: Path, text: str, message: str) -> None:
+    assert message in "\n".join(wrong(tmp_path, text))
+
+
+def test_a_file_with_a_mistake_stops_no_other_and_is_used_in_its_last_good_form(tmp_path: Path) -> None:
+    write(tmp_path, "alerts/other.toml", RULE)
+    write(tmp_path, "alerts/truce.toml", RULE)
+    _, before = read_rules(tmp_path)
+    write(tmp_path, "alerts/truce.toml", "title = 3\n")
+    rules, report = read_rules(tmp_path, before.texts)
+    assert [rule.id for rule in rules] == ["other", "truce"]
+    assert len(report.remedies) == 1
+    rules, report = read_rules(tmp_path)
+    assert ([rule.id for rule in rules], report.left_out) == (["other"], frozenset({"truce"}))
+
+
+def channel(folder: Path, text: str, **environment: str) -> Channel:
+    channels, report = read_channels(write(folder, "channels/desk.toml", text), environment)
+    assert report.problems == ()
+    return channels[0]
+
+
+def test_secrets_of_a_channel_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    text = 'title = "Desk"\naddress = "mailtos://me:${SMTP_PASSWORD}@smtp.example?to=desk@example.org"\n'
+    (tmp_path / "password").write_text("p@ss/word\n")
+    expected = "mailtos://me:p%40ss%2Fword@smtp.example?to=desk@example.org"
+    assert channel(tmp_path, text, SMTP_PASSWORD="p@ss/word").address == expected
+    assert channel(tmp_path, text, SMTP_PASSWORD_FILE=str(tmp_path / "password")).address == expected
+    whole = channel(tmp_path, 'title = "Desk"\naddress = "${ADDRESS}"\n', ADDRESS="ntfy://a@b/c")
+    assert whole.address == "ntfy://a@b/c"
+
+
+def test_a_webhook_has_a_key_for_its_signature(tmp_path: Path) -> None:
+    text = 'title = "Desk"\naddress = "https://hooks.example/in"\nsecret = "${KEY}"\n'
+    hook = channel(tmp_path, text, KEY=f"whsec_{KEY}")
+    assert (hook.is_webhook, hook.secret) == (True, b"k" * 32)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('title = "a"\naddress = "${HUSH}"\n', "${HUSH} is not set; set the variable HUSH, or HUSH_FILE"),
+        ('title = "a"\naddress = "hush-hush"\n', "is not an address such as mailto://"),
+        ('title = "a"\naddress = "https://:80/hush"\n', "is not a web address"),
+        ('title = "a"\naddress = "https://a.example/hush"\nsecret = "hush"\n', "is not whsec_ followed by"),
+        ('title = "a"\naddress = "https://a.example/hush"\nsecret = "whsec_aHVzaA=="\n', "is not whsec_ followed by"),
+        (f'title = "a"\naddress = "ntfy://hush"\nsecret = "whsec_{KEY}"\n', "only for webhooks"),
+        ('title = "a"\naddress = ["https://user:hush@a.example"]\n', "address: must be text in quotes"),
+        ('title = "a"\naddress = {a = "hush"}\n', "address: must be text in quotes"),
+        ('title = "a"\naddress = "https://a.example/hush\n', "not TOML"),
+        ('title = "a"\nadress = "https://a.example/hush"\n', 'unknown key "adress", did you mean "address"?'),
+    ],
+)
+def test_a_mistake_in_a_channel_is_named_without_its_secrets(tmp_path: Path, text: str, message: str) -> None:
+    channels, report = read_channels(write(tmp_path, "channels/desk.toml", text), {})
+    said = "\n".join(messages(report.problems, tmp_path))
+    assert (channels, report.left_out) == ((), frozenset({"desk"}))
+    assert report.texts == {}
+    assert message in said
+    assert "hush" not in said.lower().replace("hush_file", "").replace("${hush}", "").replace("variable hush", "")
+
+
+def test_no_secret_is_in_what_python_shows_of_a_channel() -> None:
+    shown = repr(Channel(id="desk", title="Desk", address="ntfy://hush", secret=b"hush" * 8))
+    assert "hush" not in shown
+    assert "desk" in shown
