@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from indexer.trends.keyness import SURE
 from monitor.documents.contrasts import ContrastDocument, GroupDocument
+from monitor.documents.leads import LeadDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.trends import SpikeDocument
 
@@ -166,3 +167,14 @@ def grain(contrast: ContrastDocument, first: str, second: str) -> str:
 
 def _what(group: GroupDocument, name: str) -> str:
     return name if group.kind == "language" else f"what {name} published"
+
+
+def lead(pair: LeadDocument, interval: str) -> str:
+    """Return who leads whom, by how much and how surely."""
+    interval_of = f"{pair.lag_low} to {counted(pair.lag_high, interval)}"
+    return f"{pair.first} leads {pair.second} by {counted(pair.lag, interval)} (90% interval: {interval_of})."
+
+
+def together(pair: LeadDocument, interval: str) -> str:
+    """Return that two move together and neither surely leads."""
+    return f"{pair.first} and {pair.second} move together; neither leads by a whole {interval} for sure."

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from config.errors import ParleyError
 from config.settings import load_settings
 from monitor.app import App
-from monitor.services import articles, compare, export, search, sources, status, themes, trends, why
+from monitor.services import articles, compare, export, leads, search, sources, status, themes, trends, why
 
 if TYPE_CHECKING:
     from indexer.engine import Sort
     from indexer.trends.calendar import Interval
+    from indexer.trends.leading import Among, LeadInterval
     from indexer.trends.spikes import Sensitivity
     from indexer.trends.splits import By
     from monitor.documents.articles import FullArticleDocument, SearchDocument
     from monitor.documents.comparisons import ComparisonDocument
     from monitor.documents.explanations import ExplanationDocument
+    from monitor.documents.leads import LeadsDocument
     from monitor.documents.operations import StatusDocument
     from monitor.documents.sources import SourcesDocument
     from monitor.documents.themes import ThemesDocument
@@ -121,6 +123,28 @@ class Parley:
         """Compare themes, and queries by name; without any, compare all themes."""
         return compare.compare(
             self._app, themes=themes, queries=queries, since=_text(since), until=_text(until), scope=scope
+        )
+
+    def leads(
+        self,
+        *themes: str,
+        queries: Mapping[str, str] | None = None,
+        among: Among | None = None,
+        interval: LeadInterval = "day",
+        since: Time = None,
+        until: Time = None,
+        scope: str | None = None,
+    ) -> LeadsDocument:
+        """Return who leads whom: classes, countries or languages in one theme or query, or themes among one another."""
+        return leads.leads(
+            self._app,
+            themes=themes,
+            queries=queries,
+            among=among,
+            interval=interval,
+            since=_text(since),
+            until=_text(until),
+            scope=scope,
         )
 
     def export(self, query: str, *, since: Time = None, until: Time = None) -> Export:

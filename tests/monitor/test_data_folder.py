@@ -17,6 +17,7 @@ ASKING = [
     ["search", "truce"],
     ["trends", "truce"],
     ["compare"],
+    ["leads", "truce"],
     ["why", "truce"],
     ["export", "truce"],
     ["show", "0123456789abcdef"],

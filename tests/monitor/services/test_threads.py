@@ -19,6 +19,7 @@ from monitor.services.checks import check, verify
 from monitor.services.compare import compare
 from monitor.services.export import export
 from monitor.services.extraction import extract_address
+from monitor.services.leads import leads
 from monitor.services.queries import explain, lint
 from monitor.services.search import search
 from monitor.services.sources import probe_feeds, sources
@@ -54,6 +55,7 @@ CALLS: dict[str, Callable[[App], Any]] = {
     "sources": lambda app: sources(app),
     "trend": lambda app: trend(app, themes=["truce"], since=DAY, until=DAY),
     "compare": lambda app: compare(app, themes=["truce"], queries={"talks": "talks"}, since=DAY, until=DAY),
+    "leads": lambda app: leads(app, queries={"talks": "talks"}, since=DAY, until=DAY),
     "why": lambda app: why(app, queries={"talks": "talks"}, on=DAY),
     "preview": lambda app: preview(app, "truce", query={"en": "talks"}),
     "check": lambda app: check(app),
