@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from config.errors import ConfigError, QueryError, Refused, WrongArgument
 from config.files import ConfigFile, find, parsed, read
@@ -15,6 +16,7 @@ from indexer.themes.versions import ThemeVersion, definition_of
 from monitor.app import App
 
 _NEW_COLOUR = "#7f7f7f"
+_LONGEST_ID = 100  # characters; a file is named after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,20 @@ def from_text(app: App, id: str, text: str, *, label: str) -> Candidate:
 
 
 def from_queries(
-    app: App, id: str, query: Mapping[str, str], context: str | Mapping[str, str] | None = None
+    app: App,
+    id: str,
+    query: Mapping[str, str],
+    context: str | Mapping[str, str] | None = None,
+    *,
+    title: str | None = None,
+    description: str | None = None,
 ) -> Candidate:
     """Return a theme with other queries: the one of that id, or a new one.
 
     Args:
         query: language → query; the others stay; an empty query removes the language's.
         context: `@fragment`, or language → query; None leaves it as it is.
+        title, description: None leaves them as they are; those of a new theme are its id.
 
     Raises:
         WrongArgument: every mistake in them.
@@ -59,7 +68,9 @@ def from_queries(
     changed = {**(known.query if known else {}), **query}
     if context is None:
         context = known.context if known else {}
-    return _changed(app, id, {language: text for language, text in changed.items() if text}, context)
+    words = {"title": title, "description": description}
+    given = {name: text for name, text in words.items() if text is not None}
+    return _changed(app, id, {language: text for language, text in changed.items() if text}, context, given)
 
 
 def from_version(app: App, version: ThemeVersion) -> Candidate:
@@ -100,7 +111,13 @@ def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:
     return compiled
 
 
-def _changed(app: App, id: str, query: Mapping[str, str], context: str | Mapping[str, str]) -> Candidate:
+def _changed(
+    app: App,
+    id: str,
+    query: Mapping[str, str],
+    context: str | Mapping[str, str],
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> Candidate:
     known = _known(app, id)
     content = {
         "title": known.title if known else id,
@@ -110,6 +127,7 @@ def _changed(app: App, id: str, query: Mapping[str, str], context: str | Mapping
         "context": context,
         "matches": _texts(known.matches if known else ()),
         "misses": _texts(known.misses if known else ()),
+        **words,
     }
     theme = _checked(app, content, id, f"theme {id}", field="query")
     if known not in app.themes:
@@ -133,6 +151,10 @@ def _checked(app: App, content: Mapping[str, object], id: str, label: str, *, fi
     Raises:
         WrongArgument: every mistake in it.
     """
+    if len(id) > _LONGEST_ID:
+        raise WrongArgument(
+            f"the id of a theme has {_LONGEST_ID} characters at most, this one {len(id):,}", field="theme"
+        )
     try:
         return theme_from(content, id, label, app.configuration.fragments)
     except ConfigError as wrong:

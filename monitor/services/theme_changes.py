@@ -54,7 +54,15 @@ def preview(
         Refused: another theme, which contains it, could not be compiled any more.
         EngineError: the engine cannot be asked.
     """
-    compiled = compile_candidate(app, _candidate(app, theme, query, context, text, label))
+    return effect_of(app, compile_candidate(app, _candidate(app, theme, query, context, text, label)))
+
+
+def effect_of(app: App, compiled: CompiledTheme) -> PreviewDocument:
+    """Return what a sweep to a compiled theme would write.
+
+    Raises:
+        EngineError: the engine cannot be asked.
+    """
     change = count_change(app.engine, compiled)
     return PreviewDocument(
         theme=compiled.id,
@@ -87,7 +95,31 @@ def save(
         ConfigError: there is no overlay folder, or it cannot be written.
         NotFound, QueryError, WrongArgument: as in `preview`; nothing is written.
     """
-    return _save(app, _candidate(app, theme, query, context, text, label), based_on)
+    return save_candidate(app, _candidate(app, theme, query, context, text, label), based_on)
+
+
+def save_candidate(
+    app: App, candidate: Candidate, based_on: int | None, *, restored: ThemeVersion | None = None
+) -> SavedDocument:
+    """Check a candidate and save it, as `save` does.
+
+    Args:
+        restored: the version whose queries it has.
+    """
+    compiled = compile_candidate(app, candidate)
+    if wrong := find_failures(candidate.theme, compiled):
+        cure = "change the query, or the example in its file"
+        failures = [failing_example(one.example.language, one.example.text, is_match=one.matched) for one in wrong]
+        lines = [f"theme {compiled.id}: an example {failure}; {cure}" for failure in failures]
+        raise Refused("\n".join(lines), field="query")
+    # The file is put in place inside the transaction, so that of two who save at once the second sees the first's version.
+    with app.archive.database.write() as connection:
+        _check_base(connection, compiled.id, based_on)
+        path = write_theme(app.settings.config, compiled.id, candidate.text)
+        record_version(connection, compiled.id, compiled.digest, compiled.definition, datetime.now(UTC))
+        newest = latest_versions(connection)[compiled.id]
+    app.look_again()
+    return _saved(compiled, newest, str(path), differs=restored is not None and restored.digest != compiled.digest)
 
 
 def restore(app: App, theme: str, version: int, *, based_on: int | None = None) -> SavedDocument:
@@ -102,7 +134,7 @@ def restore(app: App, theme: str, version: int, *, based_on: int | None = None) 
     if wanted is None:
         message = f'"{theme}" has no version {version}; it has 1 to {versions[-1].version}'
         raise NotFound(message, field="version")
-    return _save(app, from_version(app, wanted), based_on, restored=wanted)
+    return save_candidate(app, from_version(app, wanted), based_on, restored=wanted)
 
 
 def saved(app: App, document: SavedDocument) -> SavedDocument:
@@ -156,25 +188,6 @@ def _candidate(
     if not query and context is None:
         theme_of(app, theme)
     return from_queries(app, theme, query or {}, context)
-
-
-def _save(
-    app: App, candidate: Candidate, based_on: int | None, *, restored: ThemeVersion | None = None
-) -> SavedDocument:
-    compiled = compile_candidate(app, candidate)
-    if wrong := find_failures(candidate.theme, compiled):
-        cure = "change the query, or the example in its file"
-        failures = [failing_example(one.example.language, one.example.text, is_match=one.matched) for one in wrong]
-        lines = [f"theme {compiled.id}: an example {failure}; {cure}" for failure in failures]
-        raise Refused("\n".join(lines), field="query")
-    # The file is put in place inside the transaction, so that of two who save at once the second sees the first's version.
-    with app.archive.database.write() as connection:
-        _check_base(connection, compiled.id, based_on)
-        path = write_theme(app.settings.config, compiled.id, candidate.text)
-        record_version(connection, compiled.id, compiled.digest, compiled.definition, datetime.now(UTC))
-        newest = latest_versions(connection)[compiled.id]
-    app.look_again()
-    return _saved(compiled, newest, str(path), differs=restored is not None and restored.digest != compiled.digest)
 
 
 def _saved(compiled: CompiledTheme, version: ThemeVersion, file: str, *, differs: bool) -> SavedDocument:
