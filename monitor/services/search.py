@@ -48,6 +48,8 @@ def search(
     """
     if not 1 <= limit <= MOST:
         raise WrongArgument(f"the limit must be 1 to {MOST:,}, not {limit}", field="limit")
+    if cursor is not None and not 0 <= cursor < 2**63:
+        raise WrongArgument(f"{cursor} is no cursor; give `next` of the page before", field="cursor")
     start, end = parse_range(since, until, now=datetime.now(UTC), zone=app.zone)
     parsed = app.query(query)
     sources = {source.id: source for source in app.sources}

@@ -13,6 +13,7 @@ from fastapi import Request, Response
 from config.errors import Code, ConfigError, ParleyError, Refused
 from monitor.documents.base import Document
 from monitor.documents.errors import FailureDocument
+from monitor.services.archived import CONTENT_SECURITY_POLICY, ArchivedPage
 from monitor.services.errors import to_failure_document
 
 STATUS: Mapping[Code, int] = {
@@ -96,6 +97,17 @@ def check_unchanged(request: Request, tag: str) -> None:
     wanted = request.headers.get("if-none-match", "")
     if wanted.strip() == "*" or tag.removeprefix("W/") in {one.strip().removeprefix("W/") for one in wanted.split(",")}:
         raise Unchanged(tag)
+
+
+def as_collected(page: ArchivedPage) -> Response:
+    """Return an archived page under a policy of its own: nothing in it runs or is loaded."""
+    headers = {
+        "Content-Type": page.content_type,
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-DNS-Prefetch-Control": "off",
+        "X-Robots-Tag": "noindex",
+    }
+    return Response(page.content.encode("utf-8", "replace"), headers=headers)
 
 
 class WebRefusal(Refused):

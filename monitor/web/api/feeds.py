@@ -19,15 +19,28 @@ from monitor.web.rendering import address
 
 Form = Annotated[FeedForm, Path(description="Atom, or JSON Feed", examples=["atom"])]
 
+_TEXT: Mapping[str, Any] = {"type": "string"}
+_JSON_FEED: Mapping[str, Any] = {
+    "type": "object",
+    "description": "JSON Feed 1.1, see https://www.jsonfeed.org/version/1.1/",
+    "required": ["version", "title", "home_page_url", "feed_url", "items"],
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        "items": {"type": "array", "items": {"type": "object", "required": ["id", "url", "title", "content_html"]}},
+    },
+}
 _FEEDS: Mapping[int | str, dict[str, Any]] = {
     200: {
         "description": "The feed.",
-        "content": {form.media_type: {"schema": {"type": "string"}} for form in FEED_FORMATS.values()},
+        "content": {
+            FEED_FORMATS["atom"].media_type: {"schema": _TEXT},
+            FEED_FORMATS["json"].media_type: {"schema": _JSON_FEED},
+        },
     }
 }
 _OPML = "text/x-opml"
 _LISTS: Mapping[int | str, dict[str, Any]] = {
-    200: {"description": "The list, OPML 2.0.", "content": {_OPML: {"schema": {"type": "string"}}}}
+    200: {"description": "The list, OPML 2.0.", "content": {_OPML: {"schema": _TEXT}}}
 }
 
 router = APIRouter(tags=["feeds"], default_response_class=Response)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from monitor.services import articles
-from monitor.services.archived import CONTENT_SECURITY_POLICY, archived_page
+from monitor.services.archived import archived_page
 from monitor.services.marks import marks
 from monitor.services.revisions import revisions
+from monitor.web.answers import as_collected
 from monitor.web.parameters import Id, Installation, Number
 from monitor.web.rendering import address, page
 
@@ -62,11 +63,4 @@ def show_versions(
 @router.get("/articles/{id}/pages/{number}")
 def show_page(app: Installation, id: Id, number: Number) -> Response:
     """Show an archived page as it was collected, under a policy of its own: nothing in it runs or is loaded."""
-    archived = archived_page(app, id, number)
-    headers = {
-        "Content-Type": archived.content_type,
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-        "X-DNS-Prefetch-Control": "off",
-        "X-Robots-Tag": "noindex",
-    }
-    return Response(archived.content.encode("utf-8", "replace"), headers=headers)
+    return as_collected(archived_page(app, id, number))

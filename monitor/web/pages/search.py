@@ -29,6 +29,7 @@ Width = Literal["wide", "narrow"]
 PERIODS = (("7d", "7 days"), ("30d", "30 days"), ("60d", "60 days"), ("", "Any time"))
 _SORTS: tuple[tuple[Sort, str], ...] = (("date", "Newest"), ("score", "Best match"))
 _PER_PAGE = 20
+_LONGEST_CURSOR = 19  # digits; cursors are below 2⁶³
 _WIDTHS: dict[Width, int] = {"wide": 880, "narrow": 290}  # pixels of the histogram
 _SIMPLE = re.compile(r"[\w-]+")
 
@@ -82,7 +83,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
             since=view.period or None,
             limit=_PER_PAGE,
             sort=view.sort,
-            cursor=int(after) if after.lstrip("-").isdecimal() else None,
+            cursor=int(after) if after.isdecimal() and len(after) <= _LONGEST_CURSOR else None,
         )
     except QueryError:
         return page(request, app, "search.html", status=422, view=view, remarks=remarks, found=None)

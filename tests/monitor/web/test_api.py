@@ -190,3 +190,20 @@ def test_charts_are_pictures_with_their_source(api: httpx.Client, path: str, say
 def test_what_cannot_be_drawn_is_said(api: httpx.Client, path: str, status: int, field: str) -> None:
     answer = api.get(path)
     assert (answer.status_code, answer.json()["error"]["field"]) == (status, field)
+
+
+def test_versions_and_archived_pages_of_an_article_are_answered(api: httpx.Client, client: httpx.Client) -> None:
+    [hit] = api.get("/search", params={"query": "truce", "limit": 1}).json()["hits"]
+    versions = api.get(f"/articles/{hit['id']}/revisions").json()["versions"]
+    assert versions[-1]["title"] == hit["title"]
+    path = f"/articles/{hit['id']}/pages/{versions[-1]['page']}"
+    page = api.get(path)
+    assert hit["title"] in page.text
+    assert page.headers["content-security-policy"].startswith("sandbox;")
+    assert api.get(f"/articles/{hit['id']}/pages/999999").json()["error"]["field"] == "number"
+
+
+@pytest.mark.parametrize("cursor", ["-1", "-9223372036854775808", "9223372036854775808"])
+def test_what_is_no_cursor_is_refused(api: httpx.Client, cursor: str) -> None:
+    answer = api.get("/search", params={"query": "truce", "cursor": cursor})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "cursor")
