@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from threading import RLock
 from time import monotonic
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from config.configuration import Configuration
-from config.errors import Problem, QueryError
-from config.last_good import LastGood, Report, Texts
+from config.errors import Problem
 from config.settings import Settings, load_settings
-from config.sources import Source, read_sources
-from config.themes import Examine, Fragment, Theme, read_themes
+from config.sources import Source
+from config.themes import Fragment, Theme
 from config.watch import Watch
-from crawler import kinds
 from crawler.archive import feed_hours
 from crawler.archive.archive import DATABASE, Archive, existing_archive
 from crawler.archive.identity import archive_id
 from indexer.engine import Engine, open_engine
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
-from indexer.themes.compile import CompiledTheme, compile_theme, find_mistakes
+from indexer.themes.compile import find_mistakes
 from indexer.trends.gaps import Coverage
+from monitor.watches import Themes, watch_sources, watch_themes
 
 LOOK_EVERY = 1.0  # seconds between two looks at the configuration files
 WordTableProgress = Callable[[str, int, int], None]
-Themes = tuple[tuple[Theme, ...], tuple[Fragment, ...]]
 WatchedT = TypeVar("WatchedT")
 
 
@@ -237,36 +235,6 @@ class App:
         return parse_query(text, context=self.context())
 
 
-class LiveSources:
-    """The sources of a process that collects. It stores the last good form of their files for others."""
-
-    def __init__(self, app: App) -> None:
-        """Read the sources.
-
-        Raises:
-            ConfigError: the overlay folder does not exist.
-        """
-        self._app = app
-        self._watch = watch_sources(app.settings, is_writable=True)
-        app.warn(self.problems)
-
-    @property
-    def current(self) -> tuple[Source, ...]:
-        """The sources as last read."""
-        return self._watch.current
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is wrong with the files as they are now, and what is used instead."""
-        return self._watch.all_problems
-
-    def changes(self) -> tuple[Source, ...] | None:
-        """Look for changed files and return the sources if they are others now."""
-        changed = self._watch.reload()
-        self._app.warn(self.problems)
-        return self.current if changed else None
-
-
 class _InZone(App):
     """An installation in another time zone; all but the zone is that of the installation itself."""
 
@@ -298,100 +266,3 @@ class _InZone(App):
     @property
     def _morphology(self) -> Morphology:
         return self._app._morphology
-
-
-class LiveThemes:
-    """The compiled themes of an installation, kept good while people edit their files, and stored for others.
-
-    Attributes:
-        compiled: the themes that can be run.
-    """
-
-    def __init__(self, app: App) -> None:
-        """Compile the themes.
-
-        Raises:
-            ConfigError: the overlay folder does not exist.
-        """
-        self._app = app
-        self._examined: dict[str, CompiledTheme] = {}
-        self._sources = watch_sources(app.settings, is_writable=False)
-        self._themes = watch_themes(app.settings, self._examine, is_writable=True)
-        self.compiled: tuple[CompiledTheme, ...] = self._compiled()
-        app.warn(self.problems)
-
-    def reload(self) -> bool:
-        """Look for changed files and return whether `compiled` is another."""
-        if self._sources.reload():
-            self._themes.read_again()  # a query may name a source
-        elif not self._themes.reload():
-            return False
-        before, self.compiled = self.compiled, self._compiled()
-        self._app.warn(self.problems)
-        return before != self.compiled
-
-    @property
-    def sources(self) -> Sequence[Source]:
-        """The sources of the current configuration."""
-        return self._sources.current
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is wrong with the files as they are now, and what is used instead."""
-        return (*self._sources.all_problems, *self._themes.all_problems)
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """The themes whose files have mistakes and no good form; their tags stay as they are."""
-        return self._themes.left_out
-
-    def _compiled(self) -> tuple[CompiledTheme, ...]:
-        return tuple(self._examined[theme.id] for theme in self._themes.current[0])
-
-    def _examine(
-        self, themes: Sequence[Theme], fragments: Sequence[Fragment], suspects: Collection[str]
-    ) -> Mapping[str, Problem]:
-        """Compile every theme, even one that was good before: another version of Parley may have compiled it."""
-        configuration = Configuration(sources=self._sources.current, themes=tuple(themes), fragments=tuple(fragments))
-        context = self._app.context(configuration)
-        mistakes = dict(find_mistakes(context, {key for key in suspects if key.startswith("fragments/")}))
-        self._examined = {}
-        for theme in themes:
-            try:
-                self._examined[theme.id] = compile_theme(theme, context)
-            except QueryError as error:
-                mistakes[f"themes/{theme.id}"] = Problem(f"theme {theme.id}", str(error))
-        return mistakes
-
-
-def watch_sources(settings: Settings, *, is_writable: bool) -> Watch[tuple[Source, ...]]:
-    """Return what the files of sources describe.
-
-    Args:
-        is_writable: see `LastGood`.
-
-    Raises:
-        ConfigError: the overlay folder does not exist.
-    """
-    folder = settings.config
-    read = partial(read_sources, folder, kinds.checks(folder), settings.shipped_sources)
-    return Watch(folder, ("sources",), read, LastGood(settings.data, "sources", is_writable=is_writable))
-
-
-def watch_themes(settings: Settings, examine: Examine, *, is_writable: bool) -> Watch[Themes]:
-    """Return what the files of themes and fragments describe.
-
-    Args:
-        examine: see `read_themes`.
-        is_writable: see `LastGood`.
-
-    Raises:
-        ConfigError: the overlay folder does not exist.
-    """
-
-    def read(last_good: Texts) -> tuple[Themes, Report]:
-        themes, fragments, report = read_themes(settings.config, last_good, examine)
-        return (themes, fragments), report
-
-    stored = LastGood(settings.data, "themes", is_writable=is_writable)
-    return Watch(settings.config, ("fragments", "themes"), read, stored)

@@ -11,8 +11,8 @@ from crawler.archive.archive import make_archive
 from crawler.download.loop import run as run_loop
 from crawler.outcomes import sentence_of
 from crawler.run import Report, crawl
-from monitor.app import LiveSources
 from monitor.documents.operations import CrawlDocument
+from monitor.live import LiveSources
 from monitor.services.sources import choose_sources
 from monitor.services.upkeep import all_failed
 from monitor.terminal.installation import load_app

@@ -9,7 +9,8 @@ from indexer.copies.index import CopyIndex
 from indexer.jobs.linking import link_again
 from indexer.jobs.rebuild import rebuild
 from indexer.themes.tagger import Tagger
-from monitor.app import App, LiveThemes
+from monitor.app import App
+from monitor.live import LiveThemes
 from monitor.services.jobs import rebuild_document, rebuild_target
 from monitor.terminal.indexer_work import have_done
 from monitor.terminal.installation import load_app

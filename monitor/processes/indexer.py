@@ -21,7 +21,8 @@ from indexer.jobs.reading import Reading
 from indexer.jobs.run import Indexer
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
-from monitor.app import App, LiveThemes
+from monitor.app import App
+from monitor.live import LiveThemes
 
 INTERVAL = 5.0  # seconds between two heartbeats without news, and between two attempts to open an engine
 STUCK_AFTER = 600.0  # seconds without anything done although there is something to do

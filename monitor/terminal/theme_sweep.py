@@ -9,8 +9,9 @@ from rich.progress import TaskProgressColumn
 
 from config.errors import RequestFailed
 from indexer.themes.queue import Sweeps
-from monitor.app import App, LiveThemes
+from monitor.app import App
 from monitor.documents.themes import SweptDocument
+from monitor.live import LiveThemes
 from monitor.services.questions import theme_of
 from monitor.terminal.indexer_work import have_done
 from monitor.terminal.output import console, print_document

@@ -12,7 +12,7 @@ from crawler.presence import ROLES
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Everything, Value
 from indexer.themes.sweep import Difference, count_differences
-from monitor.app import LiveThemes
+from monitor.live import LiveThemes
 from tests.support.demo_run import demo_parley, demo_site
 from tests.support.processes import Parley, until
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import App, LiveThemes
+from monitor.app import App
+from monitor.live import LiveThemes
 from tests.support.builders import article
 from tests.support.installation import Installation
 from tests.support.overlay import SOURCE, THEME, write
