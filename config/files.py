@@ -175,5 +175,5 @@ def _files(section: Path, root: Path) -> Sequence[ConfigFile]:
         if section.is_symlink():
             raise
         return ()
-    named = [path for path in paths if path.suffix == ".toml" and not path.name.startswith(".")]
-    return [ConfigFile(path.stem, path, str(label / path.name)) for path in named]
+    visible = [path for path in paths if path.suffix == ".toml" and not path.name.startswith(".")]
+    return [ConfigFile(path.stem, path, str(label / path.name)) for path in visible]

@@ -86,10 +86,10 @@ def check_language(value: str) -> str:
     Raises:
         ValueError: not two small letters, or the code of a country, as in `ua`.
     """
-    meant = mistaken(value)
-    if _LANGUAGE.fullmatch(value) and meant is None:
+    intended = mistaken(value)
+    if _LANGUAGE.fullmatch(value) and intended is None:
         return value
-    hint = f', did you mean "{meant}"?' if meant else ""
+    hint = f', did you mean "{intended}"?' if intended else ""
     raise ValueError(f'"{value}" is not a language code{hint} (ISO 639-1: en, ru, uk, de, fr, pl, …)')
 
 

@@ -190,10 +190,10 @@ def check_country(value: str) -> str:
     Raises:
         ValueError: it is written in another way.
     """
-    meant = {"UK": "GB", "EL": "GR", "EN": "GB"}.get(value.upper(), value.upper())
-    if re.fullmatch("[A-Z]{2}", value) and meant == value:
+    code = {"UK": "GB", "EL": "GR", "EN": "GB"}.get(value.upper(), value.upper())
+    if re.fullmatch("[A-Z]{2}", value) and code == value:
         return value
-    hint = f', did you mean "{meant}"?' if len(meant) == 2 else ""
+    hint = f', did you mean "{code}"?' if len(code) == 2 else ""
     raise ValueError(f'"{value}" is not a country code{hint} (ISO 3166-1: UA, RU, GB, …, or EU, UN)')
 
 

@@ -50,20 +50,20 @@ def probe(
     settings: Settings,
     *,
     on_finding: Callable[[Finding], None] | None = None,
-    held: Mapping[str, datetime] | None = None,
+    known_holds: Mapping[str, datetime] | None = None,
 ) -> tuple[list[Finding], dict[str, timedelta]]:
     """Fetch every feed once, as the crawler would.
 
     Args:
         on_finding: called with each finding as it arrives, in any order.
-        held: registered domain → end of the time in which it is not to be asked.
+        known_holds: registered domain → end of the time in which it is not to be asked.
 
     Returns:
         The findings in the order of the feeds; and registered domain → how long it asked to be left alone.
     """
     findings: dict[str, Finding] = {}
     holds: dict[str, timedelta] = {}
-    holds_of(settings.data).learn(held or {}, datetime.now(UTC))
+    holds_of(settings.data).learn(known_holds or {}, datetime.now(UTC))
 
     async def work(fetch: Fetcher) -> None:
         room = asyncio.Semaphore(settings.concurrent_requests)

@@ -202,9 +202,9 @@ class Tick:
 
     def _claim_pages(self, connection: Connection, room: int, now: datetime, sites: Sequence[str]) -> list[Wanted]:
         sources = self._sources()
-        held = feeds.held_sites(connection, now)
-        self._holds.learn(held, now)  # for redirects and own spiders
-        busy = self._busy() | held.keys()
+        holds = feeds.held_sites(connection, now)
+        self._holds.learn(holds, now)  # for redirects and own spiders
+        busy = self._busy() | holds.keys()
         waiting = [site for site in sites if site not in busy]
         at_once = 1 if self._settings.delay else _AT_ONCE_UNDELAYED
         claimed: list[Wanted] = []

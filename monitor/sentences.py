@@ -110,8 +110,10 @@ def collected(moved: MovesDocument) -> str:
 
 def silence(names: Sequence[str], among: int) -> str:
     """Return a warning about sources that fell silent in one of the two periods."""
-    named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"Compare with care: at times in these two periods, nothing came from {len(names)} of {among} sources ({named})."
+    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return (
+        f"Compare with care: at times in these two periods, nothing came from {len(names)} of {among} sources ({some})."
+    )
 
 
 def _on(spike: SpikeDocument) -> str:

@@ -52,7 +52,7 @@ class PoliteDownloadHandler(http11.HTTP11DownloadHandler):
             self._holds.check(site)  # it may have asked meanwhile
             response = await super().download_request(request)
         wish = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        self._holds.heard(site, response.status, wish, datetime.now(UTC))
+        self._holds.note(site, response.status, wish, datetime.now(UTC))
         return response
 
     def _factory(self, *arguments: Any) -> _Factory:
@@ -90,7 +90,7 @@ class _Protocol(http11._LenientHTTP11ClientProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if not self._is_heard:
             self._is_heard = True
-            self.pace.heard(self._site)
+            self.pace.note(self._site)
         if self._parser is not None:  # Twisted drops the connection after a line of 16 KB, without a reason
             self._parser.MAX_LENGTH = HEADER_BYTES
         super().dataReceived(data)  # type: ignore[no-untyped-call]

@@ -50,7 +50,7 @@ class Holds:
         """Return the seconds until a domain may be requested again; zero when it is not held."""
         return max(0.0, self._ends.get(site, 0.0) - monotonic())
 
-    def heard(self, site: str, status: int, wish: str | None, now: datetime) -> None:
+    def note(self, site: str, status: int, wish: str | None, now: datetime) -> None:
         """Take in a response: hold the domain if it is 429 or 503, and end the back-off if it is not.
 
         Args:

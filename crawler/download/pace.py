@@ -53,9 +53,9 @@ class Pace:
     async def turn(self, site: str) -> AsyncIterator[None]:
         """Wait until the domain may be requested, and keep others from requesting it until the block ends.
 
-        The delay counts from the moment the server was heard of after the previous request, which `heard` notes: that the
+        The delay counts from the moment the server responded to the previous request, which `note` records: that the
         request has arrived is certain only then, and however long it travelled, two never arrive closer together. Where nothing
-        was heard, the delay counts from the end of the block.
+        responded, the delay counts from the end of the block.
         """
         domain = self._domain(site)
         async with domain.lock:
@@ -65,9 +65,9 @@ class Pace:
                 yield
             finally:
                 if domain.last is None:
-                    self.heard(site)
+                    self.note(site)
 
-    def heard(self, site: str) -> None:
+    def note(self, site: str) -> None:
         """Note that the server of a domain has responded to the current request."""
         self._domain(site).last = monotonic()
         if self._shared.is_usable and self.delay(site):

@@ -176,7 +176,7 @@ def orders_of_story(connection: Connection, story: str) -> list[Order]:
 def similar(connection: Connection, text: StoredText, window: timedelta) -> Iterator[StoredText]:
     """Yield the other texts that share enough keys with a text and were published at most `window` apart from it."""
     at = text.published.at
-    asked = {
+    parameters = {
         "own": text.number,
         "least": 2 if text.key_count >= 2 * _SHARE else 1,
         "since": at - window,
@@ -184,7 +184,7 @@ def similar(connection: Connection, text: StoredText, window: timedelta) -> Iter
         "key_count": text.key_count,
         "digest": text.digest,
     }
-    yield from map(_text, connection.execute(_SIMILAR, asked).all())
+    yield from map(_text, connection.execute(_SIMILAR, parameters).all())
 
 
 def store(connection: Connection, row: Mapping[str, Any], own_keys: Sequence[int]) -> None:

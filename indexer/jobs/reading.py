@@ -130,13 +130,13 @@ class Reading:
     def _start(self, waiting: deque[Page]) -> list[PageRead]:
         """Start as many pages as the quick lane takes; return those whose body is lost."""
         lost: list[PageRead] = []
-        held: list[Page] = []
+        untested: list[Page] = []
         while waiting and self.lanes.quick.room > 0:
             page = waiting.popleft()
             if self.patience.is_slow(page.source):
                 continue
             if self._is_tested(page.source):
-                held.append(page)
+                untested.append(page)
                 continue
             job = self._job(page)
             if isinstance(job, NoArticle):
@@ -144,7 +144,7 @@ class Reading:
                 continue
             self.lanes.quick.start(job)
             self._quick[page.number] = page
-        waiting.extendleft(reversed(held))
+        waiting.extendleft(reversed(untested))
         return lost
 
     def _is_tested(self, source: str) -> bool:

@@ -58,9 +58,9 @@ def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
 def _class(text: str, plain: str, position: int, scope: Scope) -> Node:
     wanted = re.sub(r"[-_\s]+", " ", plain.casefold())
     known = {"".join(name.split()): name for name in CLASSES}
-    meant = _CLASS_SYNONYMS.get(wanted) or known.get(wanted.replace(" ", "").removesuffix("s"))
-    if wanted not in CLASSES and meant:
-        wanted = meant
+    synonym = _CLASS_SYNONYMS.get(wanted) or known.get(wanted.replace(" ", "").removesuffix("s"))
+    if wanted not in CLASSES and synonym:
+        wanted = synonym
         _note_value("class-name", plain, f'"{wanted}"' if " " in wanted else wanted, position, scope)
     if wanted not in CLASSES:
         message = f'unknown class "{plain}"{suggestion(wanted, CLASSES)} ({", ".join(CLASSES)})'

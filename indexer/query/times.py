@@ -171,8 +171,8 @@ def _not_a_time(text: str) -> NotATime:
     for slip in _SLIPS:
         if day := slip.fullmatch(text):
             with suppress(ValueError):
-                meant = datetime(int(day["year"]), int(day["month"]), int(day["day"]), tzinfo=UTC)
-                return NotATime(f'"{text}" is not a date; write {meant:%Y-%m-%d}', f"{meant:%Y-%m-%d}")
+                moment = datetime(int(day["year"]), int(day["month"]), int(day["day"]), tzinfo=UTC)
+                return NotATime(f'"{text}" is not a date; write {moment:%Y-%m-%d}', f"{moment:%Y-%m-%d}")
     name = nearest(text.lower(), _NAMES)
     hint = f', did you mean "{name}"?' if name else f"; {HINT}"
     return NotATime(f'"{text}" is not a date{hint}', name)

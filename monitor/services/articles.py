@@ -41,8 +41,8 @@ def show(app: App, id: str) -> FullArticleDocument:
     article = find_article(app, id)
     pages = app.archive.pages_of(article.id)
     source = app.source(article.source)
-    named = app.engine.get(list(filter(None, (article.copy_of, *article.carries))))
-    story = named.get(article.copy_of) if article.copy_of else None
+    others = app.engine.get(list(filter(None, (article.copy_of, *article.carries))))
+    story = others.get(article.copy_of) if article.copy_of else None
     copies = app.engine.search(Value("copy_of", frozenset({article.id})), limit=MOST_COPIES)
     carriers = app.engine.search(Value("carries", frozenset({article.id})), limit=MOST_COPIES)
     return FullArticleDocument(
@@ -54,7 +54,7 @@ def show(app: App, id: str) -> FullArticleDocument:
         precedence=precedence(story, article) if story else None,
         copies=copies.total,
         carried_by=tuple(copy_document(article, hit.article) for hit in copies.hits),
-        carries=tuple(related(named[id]) for id in article.carries if id in named),
+        carries=tuple(related(others[id]) for id in article.carries if id in others),
         carriers=carriers.total,
         carried_within=tuple(related(hit.article) for hit in carriers.hits),
     )

@@ -80,8 +80,8 @@ def probe_feeds(
             on_probe(document(finding))
 
     wanted = [feed for source in choose_sources(app, ids) for feed in source.feeds if feed.enabled or ids]
-    held = _held_sites(app)
-    findings, holds = probe(wanted, app.settings, on_finding=report, held=held)
+
+    findings, holds = probe(wanted, app.settings, on_finding=report, known_holds=_held_sites(app))
     if holds:
         with suppress(ArchiveError), app.archive.database.write() as connection:
             feeds.hold_sites(connection, {site: datetime.now(UTC) + wait for site, wait in holds.items()})

@@ -58,8 +58,8 @@ def test_an_unknown_kind_is_reported(crawling: Crawling, news: Site) -> None:
 
 def test_a_server_that_asked_to_be_left_alone_is_not_asked(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
-    held = {"127.0.0.2": datetime.now(UTC) + timedelta(hours=1)}
-    (finding,), _ = probe([feed(news.url("/rss"))], crawling.settings, held=held)
+    holds = {"127.0.0.2": datetime.now(UTC) + timedelta(hours=1)}
+    (finding,), _ = probe([feed(news.url("/rss"))], crawling.settings, known_holds=holds)
     assert (finding.is_good, finding.outcome, news.requests) == (False, "throttled", [])
     assert "127.0.0.2 asked us to wait 60 min" in finding.advice[0]
 

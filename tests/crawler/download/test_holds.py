@@ -30,7 +30,7 @@ def held(holds: Holds, site: str = "a.example") -> int:
 )
 def test_a_response_that_asks_for_it_holds_its_domain(status: int, wish: str | None, seconds: int) -> None:
     holds = Holds()
-    holds.heard("a.example", status, wish, NOW)
+    holds.note("a.example", status, wish, NOW)
     assert (held(holds), held(holds, "b.example")) == (seconds, 0)
     assert len(holds.take_new()) == (seconds > 0)
     assert holds.take_new() == {}
@@ -39,7 +39,7 @@ def test_a_response_that_asks_for_it_holds_its_domain(status: int, wish: str | N
 def test_nothing_is_sent_to_a_held_domain_and_the_message_says_how_long() -> None:
     holds = Holds()
     holds.check("a.example")
-    holds.heard("a.example", 503, "3600", NOW)
+    holds.note("a.example", 503, "3600", NOW)
     with pytest.raises(Held, match=r"^a\.example asked us to wait 60 min; nothing was requested$"):
         holds.check("a.example")
 
@@ -49,26 +49,26 @@ def test_each_hold_without_a_wish_is_twice_as_long_until_an_ordinary_response(mo
     monkeypatch.setattr("crawler.download.holds.monotonic", lambda: clock)
     holds, seconds = Holds(), []
     for _ in range(8):
-        holds.heard("a.example", 503, None, NOW)
+        holds.note("a.example", 503, None, NOW)
         seconds.append(held(holds))
         clock += seconds[-1]
     assert seconds == [60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
-    holds.heard("a.example", 404, None, NOW)
-    holds.heard("a.example", 503, None, NOW)
+    holds.note("a.example", 404, None, NOW)
+    holds.note("a.example", 503, None, NOW)
     assert held(holds) == 60
 
 
 def test_responses_to_requests_sent_together_count_as_one() -> None:
     holds = Holds()
     for _ in range(4):
-        holds.heard("a.example", 503, None, NOW)
+        holds.note("a.example", 503, None, NOW)
     assert held(holds) == 60
 
 
 def test_a_shorter_wish_does_not_end_a_longer_hold() -> None:
     holds = Holds()
-    holds.heard("a.example", 429, "600", NOW)
-    holds.heard("a.example", 429, "10", NOW)
+    holds.note("a.example", 429, "600", NOW)
+    holds.note("a.example", 429, "10", NOW)
     holds.learn({"a.example": NOW + timedelta(seconds=20)}, NOW)
     assert held(holds) == 600
 

@@ -11,25 +11,25 @@ from crawler.download.pace import Pace
 from tests.support.crawl_process import ROOT
 
 
-async def turns(pace: Pace, *sites: str, heard: float = 0.0) -> list[tuple[float, float]]:
-    """Take a turn in each domain, all at once; return when each began and when its server was heard of."""
+async def turns(pace: Pace, *sites: str, delay: float = 0.0) -> list[tuple[float, float]]:
+    """Take a turn in each domain, all at once; return when each began and when its server responded."""
     times = []
 
     async def one(site: str) -> None:
         async with pace.turn(site):
             began = monotonic()
-            await asyncio.sleep(heard)
-            pace.heard(site)
+            await asyncio.sleep(delay)
+            pace.note(site)
             times.append((began, monotonic()))
-            await asyncio.sleep(heard)  # of the body
+            await asyncio.sleep(delay)  # of the body
 
     await asyncio.gather(*map(one, sites))
     return times
 
 
 def gaps(times: list[tuple[float, float]]) -> list[float]:
-    """Return the seconds from each time at which a server was heard of to the beginning of the next turn."""
-    return [began - heard for (_, heard), (began, _) in itertools.pairwise(sorted(times))]
+    """Return the seconds from each time at which a server responded to the beginning of the next turn."""
+    return [began - responded for (_, responded), (began, _) in itertools.pairwise(sorted(times))]
 
 
 def test_requests_in_one_domain_are_spaced_by_the_delay() -> None:
@@ -38,7 +38,7 @@ def test_requests_in_one_domain_are_spaced_by_the_delay() -> None:
 
 def test_the_delay_counts_from_the_moment_the_server_was_heard_of() -> None:
     # A request may travel long: the server sees it at most then.
-    assert min(gaps(asyncio.run(turns(Pace(0.05), *["a.example"] * 4, heard=0.04)))) >= 0.05
+    assert min(gaps(asyncio.run(turns(Pace(0.05), *["a.example"] * 4, delay=0.04)))) >= 0.05
 
 
 def test_a_request_that_fails_unheard_is_spaced_too() -> None:
@@ -79,7 +79,7 @@ def test_other_domains_are_forgotten_before_those_that_wait() -> None:
         async with pace.turn("a.example"):
             pass
         for number in range(10_050):
-            pace.heard(f"{number}.example") if number % 2 else pace.slow_down(f"{number}.example", "", 0.0)
+            pace.note(f"{number}.example") if number % 2 else pace.slow_down(f"{number}.example", "", 0.0)
         return pace.resting()
 
     assert "a.example" in asyncio.run(scene())

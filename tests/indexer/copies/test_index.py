@@ -45,14 +45,14 @@ def at(hours: float) -> datetime:
 def places(database: Database, arrivals: Iterable[Article], *, days: int = 30, batch: int = 1) -> dict[str, Place]:
     """Return the place of each article after all have arrived, with `batch` articles per transaction."""
     index = CopyIndex(days)
-    found: dict[str, Place] = {}
+    matches: dict[str, Place] = {}
     source = iter(arrivals)
     while group := list(itertools.islice(source, batch)):
         with database.write() as connection:
             for arrival in group:
                 placement = index.remember(connection, text_of(arrival))
-                found |= {arrival.id: placement.place, **placement.moved}
-    return found
+                matches |= {arrival.id: placement.place, **placement.moved}
+    return matches
 
 
 def undated(arrivals: Iterable[Arrival]) -> list[Article]:
@@ -64,8 +64,8 @@ def undated(arrivals: Iterable[Arrival]) -> list[Article]:
 
 def place(database: Database, arrivals: Iterable[Arrival], *, days: int = 30, batch: int = 1) -> dict[str, str | None]:
     """Return the story of each undated article after all have arrived."""
-    found = places(database, undated(arrivals), days=days, batch=batch)
-    return {id: where.story for id, where in found.items()}
+    matches = places(database, undated(arrivals), days=days, batch=batch)
+    return {id: where.story for id, where in matches.items()}
 
 
 def dated(id: str, published: datetime | None, collected: datetime, precision: str | None = "second") -> Article:
@@ -80,8 +80,8 @@ def stories(database: Database, *arrivals: Article) -> dict[str, str | None]:
 
 
 def test_an_article_that_contains_an_earlier_text_is_a_copy_of_it(database: Database) -> None:
-    found = place(database, [("a", text(1), at(0)), ("b", f"Agency: {text(1)}", at(1)), ("c", text(2), at(2))])
-    assert found == {"a": None, "b": "a", "c": None}
+    matches = place(database, [("a", text(1), at(0)), ("b", f"Agency: {text(1)}", at(1)), ("c", text(2), at(2))])
+    assert matches == {"a": None, "b": "a", "c": None}
 
 
 def test_the_story_is_what_was_published_first_even_if_it_was_collected_last(database: Database) -> None:
@@ -92,33 +92,33 @@ def test_the_story_is_what_was_published_first_even_if_it_was_collected_last(dat
 def test_a_story_that_arrives_late_takes_over_all_copies(database: Database) -> None:
     copies = [dated(f"copy-{number:02}", at(number + 1), at(number + 2)) for number in range(40)]
     assert stories(database, *copies)["copy-39"] == "copy-00"
-    found = stories(database, *copies, dated("wire", at(0), at(99)))
-    assert found == {"wire": None} | {item.id: "wire" for item in copies}
+    matches = stories(database, *copies, dated("wire", at(0), at(99)))
+    assert matches == {"wire": None} | {item.id: "wire" for item in copies}
 
 
 def test_more_copies_than_are_compared_with_one_text_move_to_a_late_story(database: Database) -> None:
     copies = [dated(f"copy-{number:03}", at(1 + number / 100), at(12)) for number in range(400)]
-    found = stories(database, *copies, dated("wire", at(0), at(99)))
-    assert found == {"wire": None} | {item.id: "wire" for item in copies}
+    matches = stories(database, *copies, dated("wire", at(0), at(99)))
+    assert matches == {"wire": None} | {item.id: "wire" for item in copies}
 
 
 def test_an_unknown_date_counts_as_the_time_of_collection(database: Database) -> None:
-    found = stories(database, dated("a", None, at(5), None), dated("b", at(4), at(9)), dated("c", at(6), at(6)))
-    assert found == {"b": None, "a": "b", "c": "b"}
+    matches = stories(database, dated("a", None, at(5), None), dated("b", at(4), at(9)), dated("c", at(6), at(6)))
+    assert matches == {"b": None, "a": "b", "c": "b"}
 
 
 def test_a_day_counts_when_it_has_ended_everywhere(database: Database) -> None:
     noon = at(12)
-    found = stories(
+    matches = stories(
         database, dated("day", noon, at(200), "day"), dated("within", at(30), at(201)), dated("after", at(37), at(202))
     )
-    assert found == {"within": None, "day": "within", "after": "within"}
+    assert matches == {"within": None, "day": "within", "after": "within"}
     assert stories(database, dated("day", noon, at(20), "day"))["day"] is None
 
 
 def test_a_date_after_its_collection_is_not_believed(database: Database) -> None:
-    found = stories(database, dated("future", at(900), at(2)), dated("honest", at(3), at(4)))
-    assert found == {"future": None, "honest": "future"}
+    matches = stories(database, dated("future", at(900), at(2)), dated("honest", at(3), at(4)))
+    assert matches == {"future": None, "honest": "future"}
 
 
 def test_of_two_published_in_the_same_second_the_lower_id_is_the_story_whichever_was_collected_first(
@@ -133,8 +133,8 @@ def test_a_time_known_to_the_second_precedes_one_that_is_only_known_from_collect
 
 def test_a_story_whose_date_is_corrected_becomes_a_copy(database: Database) -> None:
     first, second = dated("a", at(0), at(9)), dated("b", at(1), at(9))
-    found = stories(database, first, second, replace(first, published=at(2)))
-    assert found == {"a": "b", "b": None}
+    matches = stories(database, first, second, replace(first, published=at(2)))
+    assert matches == {"a": "b", "b": None}
 
 
 def test_a_copy_of_a_copy_points_to_the_story(database: Database) -> None:
@@ -156,8 +156,8 @@ def test_a_revision_replaces_the_text(database: Database) -> None:
 
 
 def test_copies_of_a_story_that_lost_its_text_become_stories(database: Database) -> None:
-    found = place(database, [("a", text(1), at(0)), ("b", text(1), at(1)), ("c", text(1), at(2)), ("a", "", at(0))])
-    assert found == {"a": None, "b": None, "c": "b"}
+    matches = place(database, [("a", text(1), at(0)), ("b", text(1), at(1)), ("c", text(1), at(2)), ("a", "", at(0))])
+    assert matches == {"a": None, "b": None, "c": "b"}
 
 
 def test_texts_without_words_are_not_copies(database: Database) -> None:
@@ -182,7 +182,7 @@ def test_of_several_earlier_texts_the_most_similar_one_decides(database: Databas
 
 def test_a_template_keeps_the_stories_of_one_source_apart_and_their_copies_too(database: Database) -> None:
     first, second = (VARIANTS[name] for name in ("readout", "other readout"))
-    found = places(
+    matches = places(
         database,
         [
             article(id="1-second", text=second, source="office", published=at(0), collected=at(9)),
@@ -191,11 +191,11 @@ def test_a_template_keeps_the_stories_of_one_source_apart_and_their_copies_too(d
             article(id="4-copy", text=second, source="agency", published=at(3), collected=at(9)),
         ],
     )
-    assert [found[id].story for id in sorted(found)] == [None, None, "2-first", "1-second"]
+    assert [matches[id].story for id in sorted(matches)] == [None, None, "2-first", "1-second"]
 
 
 def test_a_long_text_carries_a_story_and_stays_a_story(database: Database) -> None:
-    found = places(
+    matches = places(
         database,
         [
             article(id="host", text=VARIANTS["host"], source="paper", published=at(2), collected=at(9)),
@@ -203,18 +203,18 @@ def test_a_long_text_carries_a_story_and_stays_a_story(database: Database) -> No
             article(id="wire", text=VARIANTS["wire"], source="wire", published=at(0), collected=at(10)),
         ],
     )
-    assert found == {"host": Place(None, ("wire",)), "copy": Place("wire"), "wire": Place()}
+    assert matches == {"host": Place(None, ("wire",)), "copy": Place("wire"), "wire": Place()}
 
 
 def test_a_text_cut_from_a_much_longer_earlier_one_is_its_copy(database: Database) -> None:
-    found = places(
+    matches = places(
         database,
         [
             article(id="wire", text=VARIANTS["wire"], source="wire", published=at(2), collected=at(9)),
             article(id="host", text=VARIANTS["host"], source="paper", published=at(1), collected=at(9)),
         ],
     )
-    assert found == {"wire": Place("host"), "host": Place()}
+    assert matches == {"wire": Place("host"), "host": Place()}
 
 
 @pytest.mark.parametrize("batch", [1, 3, 100])
@@ -273,8 +273,8 @@ def test_earlier_versions_do_not_influence_the_result(before: Sequence[Article],
 
 def test_a_story_is_never_a_copy(database: Database) -> None:
     whole = text(5, 300).split()
-    found = place(database, [(f"{n:02}", " ".join(whole[n * 10 : n * 10 + 120]), at(n)) for n in range(18)])
-    assert all(found[story] is None for story in found.values() if story)
+    matches = place(database, [(f"{n:02}", " ".join(whole[n * 10 : n * 10 + 120]), at(n)) for n in range(18)])
+    assert all(matches[story] is None for story in matches.values() if story)
 
 
 def test_pruned_texts_are_no_longer_matched_and_the_others_are(database: Database) -> None:
@@ -342,8 +342,8 @@ def test_identical_posts_of_real_channels_share_a_story(test_data: Path, databas
             groups[sign.digest].append(number)
     repeated = [numbers for numbers in groups.values() if len(numbers) > 1]
     wanted = sorted(number for numbers in repeated for number in numbers)
-    found = place(database, [(f"{number:06}", posts[number], at(number / 60)) for number in wanted], batch=500)
+    matches = place(database, [(f"{number:06}", posts[number], at(number / 60)) for number in wanted], batch=500)
 
     for numbers in repeated:
-        assert len({found[f"{number:06}"] or f"{number:06}" for number in numbers}) == 1
+        assert len({matches[f"{number:06}"] or f"{number:06}" for number in numbers}) == 1
     assert len(repeated) > 50
