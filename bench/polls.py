@@ -22,7 +22,7 @@ from crawler.archive.archive import open_archive
 from crawler.archive.leases import Owner
 from crawler.download.loop import run
 from crawler.run import crawl
-from crawler.tick import LEASE
+from crawler.schedule import LEASE
 
 ITEMS = 50
 HOSTS = [f"127.0.0.{n}" for n in range(2, 250)]  # each counts as a domain of its own

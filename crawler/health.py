@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from config.sources import Feed
+from crawler.archive.feed_requests import NOTHING, FeedRequest
 from crawler.archive.feeds import FeedState
 from crawler.archive.harvest import WAITING
 from crawler.outcomes import Outcome, sentence_of
@@ -26,6 +27,7 @@ HealthName = Literal[
     "not found",
     "forbidden by robots.txt",
     "refused address",
+    "paused",
     "disabled",
 ]
 
@@ -59,14 +61,24 @@ class Health:
     sentence: str
 
 
-def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mapping[str, int] | None = None) -> Health:
+def health_of(
+    feed: Feed,
+    state: FeedState | None,
+    now: datetime,
+    harvest: Mapping[str, int] | None = None,
+    *,
+    paused: datetime | None = None,
+) -> Health:
     """Return the one state a feed is in.
 
     Args:
         harvest: outcome → number of recently listed addresses, as crawler.archive.harvest counts them.
+        paused: since when somebody wants it left alone; None when nobody does.
     """
     if not feed.enabled:
         return Health("disabled", feed.reason or "disabled in its file")
+    if paused:
+        return Health("paused", f"paused since {paused:%Y-%m-%d %H:%M} UTC; it is not polled until somebody resumes it")
     if state is None:
         return Health("never polled", "waiting for its first poll")
     if state.failures:
@@ -81,10 +93,19 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime, harvest: Mappi
 
 
 def healths(
-    feeds: Iterable[Feed], states: Mapping[str, FeedState], harvests: Mapping[str, Mapping[str, int]], now: datetime
+    feeds: Iterable[Feed],
+    states: Mapping[str, FeedState],
+    harvests: Mapping[str, Mapping[str, int]],
+    now: datetime,
+    requests: Mapping[str, FeedRequest],
 ) -> dict[str, Health]:
-    """Return feed id → health, given states and harvests by feed id."""
-    return {feed.id: health_of(feed, states.get(feed.id), now, harvests.get(feed.id)) for feed in feeds}
+    """Return feed id → health, given states, harvests and what people want of the crawler by feed id."""
+    return {
+        feed.id: health_of(
+            feed, states.get(feed.id), now, harvests.get(feed.id), paused=requests.get(feed.id, NOTHING).paused
+        )
+        for feed in feeds
+    }
 
 
 def next_rhythm(state: FeedState, now: datetime) -> int | None:

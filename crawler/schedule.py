@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from config.sources import Feed
 
 DAY = timedelta(days=1)
+LEASE = timedelta(minutes=30)  # for which a feed or an address is claimed
 LONGEST_FLOOR = DAY  # the longest wait a server can ask for
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INSTANT = timedelta(seconds=1)

@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,11 +24,10 @@ from crawler.disk import shortage
 from crawler.download.holds import holds_of
 from crawler.download.pace import pace_of
 from crawler.poll import Poller
-from crawler.schedule import LONGEST_RETRY
+from crawler.schedule import LEASE, LONGEST_RETRY
 from crawler.urls import registered_domain
 from crawler.visit import Visitor
 
-LEASE = timedelta(minutes=30)
 REST_AFTER_ERROR = 10.0  # seconds without new requests after the archive could not be written
 _AT_ONCE_UNDELAYED = 4  # requests started together for one domain when no delay is set
 log = get_logger(__name__)

@@ -32,6 +32,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from config.sources import Feed
 from crawler.archive.batches import batches
 from crawler.archive.database import UTCDateTime, metadata
+from crawler.archive.feed_requests import select_asked, select_paused
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
 from crawler.schedule import LONGEST_FLOOR
 from crawler.urls import registered_domain
@@ -176,6 +177,11 @@ def update_state(connection: Connection, state: FeedState) -> None:
     connection.execute(update(feeds).where(feeds.c.id == state.id).values(**values, **ENDED))
 
 
+def being_polled(connection: Connection, now: datetime, lease: timedelta) -> set[str]:
+    """Return the ids of the feeds that a crawler is polling."""
+    return set(connection.scalars(select(feeds.c.id).where(~leases.are_free(now, lease))))
+
+
 def make_due(connection: Connection, ids: Collection[str] | None, now: datetime) -> None:
     """Make these feeds due now, or all feeds if `ids` is None."""
     statement = update(feeds).where(feeds.c.polled)
@@ -236,7 +242,9 @@ def _hold_query(now: datetime) -> Select[tuple[str]]:
 
 def _is_due(now: datetime, lease: timedelta, only: Collection[str] | None) -> ColumnElement[bool]:
     free = leases.are_free(now, lease)
-    due = and_(feeds.c.polled, feeds.c.next_due <= now, free, feeds.c.site.not_in(_hold_query(now)))
+    is_time = or_(feeds.c.next_due <= now, select_asked(feeds.c.id, feeds.c.last_poll, now).exists())
+    is_left_alone = or_(feeds.c.site.in_(_hold_query(now)), feeds.c.id.in_(select_paused()))
+    due = and_(feeds.c.polled, is_time, free, ~is_left_alone)
     return due if only is None else and_(due, feeds.c.id.in_(only))
 
 

@@ -1,25 +1,39 @@
-"""`parley sources`: the sources and their feeds; `parley sources check [ID…]`: request each feed now."""
+"""`parley sources`: the sources and their feeds; trying feeds now; asking the crawler to poll, pause and resume them."""
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from config.errors import WrongArgument
 from monitor.app import App
+from monitor.documents.feed_requests import FeedRequestsDocument
 from monitor.documents.sources import ProbeDocument, SourceDocument, SourcesDocument
+from monitor.services import feed_requests
 from monitor.services.sources import choose_sources, probe_feeds, source, sources
 from monitor.terminal.installation import load_app
 from monitor.terminal.output import add_json, console, counted, plain, print_document, table
 from monitor.terminal.times import clock
 
-HELP = "List the sources and the health of their feeds; `sources ID` shows one, `sources check` tries feeds now"
-EXAMPLES = ("sources", "sources bbc-world", "sources check", "sources check bbc-world tass-en")
+HELP = "List the sources and the health of their feeds; try, ask, pause and resume feeds"
+EXAMPLES = (
+    "sources",
+    "sources bbc-world",
+    "sources check bbc-world tass-en",
+    "sources ask",
+    "sources pause bbc-world/1",
+)
 _CHECK = "check"
+_REQUESTS: Mapping[str, Callable[[App, Sequence[str]], FeedRequestsDocument]] = {
+    "ask": feed_requests.ask,
+    "pause": feed_requests.pause,
+    "resume": feed_requests.resume,
+}
 WIDE = 110  # columns from which on the names of sources are shown next to their ids
 
 
@@ -28,8 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "words",
         nargs="*",
-        metavar="[check] ID",
-        help="the source to show; after `check`, the sources whose feeds are requested (default: all); nothing is stored",
+        metavar="[check|ask|pause|resume] ID",
+        help="the source to show; after `check`, the sources whose feeds are requested (default: all), without storing anything; "
+        "after `ask`, the sources or feeds that the crawler polls now (default: all); after `pause` and `resume`, those that it "
+        "leaves alone from now on, or polls again",
     )
     add_json(parser)
 
@@ -39,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     app, words = load_app(), arguments.words
     if words[:1] == [_CHECK]:
         return _check(app, words[1:], as_json=arguments.json)
+    if words and words[0] in _REQUESTS:
+        return _request(app, words[0], words[1:], as_json=arguments.json)
     if len(words) == 1:
         one = source(app, words[0])
         print_document(one) if arguments.json else _show_one(one, app.zone)
@@ -64,6 +82,18 @@ def _check(app: App, ids: Sequence[str], *, as_json: bool) -> int:
     else:
         screen.print(Text(f"{good} of {counted(len(probes.feeds), 'feed')} {'is' if good == 1 else 'are'} well."))
     return 0 if good == len(probes.feeds) else 1
+
+
+def _request(app: App, verb: str, ids: Sequence[str], *, as_json: bool) -> int:
+    if not ids and verb != "ask":
+        raise WrongArgument(f"give the sources or feeds to {verb}; `parley sources` lists them", field="words")
+    wanted = _REQUESTS[verb](app, ids)
+    if as_json:
+        print_document(wanted)
+    else:
+        for one in wanted.feeds:
+            console().print(Text(plain(f"{one.feed}: {one.state}: {one.explanation}")), soft_wrap=True)
+    return 0
 
 
 def _probe(probe: ProbeDocument, zone: ZoneInfo) -> Text:

@@ -12,6 +12,7 @@ from config.errors import ArchiveError, EngineError, NotFound
 from config.nearest import suggestion
 from config.sources import Feed, Source
 from crawler.archive import feeds
+from crawler.archive.feed_requests import FeedRequest, all_requests
 from crawler.archive.feeds import FeedState
 from crawler.archive.harvest import harvests
 from crawler.health import Health, HealthName, healths, name_of_failure
@@ -116,19 +117,21 @@ def choose_sources(app: App, ids: Sequence[str]) -> Sequence[Source]:
 
 
 def _documents(app: App, wanted: Sequence[Source]) -> tuple[SourceDocument, ...]:
-    states, harvested = _collected(app)
-    health = healths((feed for one in wanted for feed in one.feeds), states, harvested, datetime.now(UTC))
+    states, harvested, requests = _collected(app)
+    health = healths((feed for one in wanted for feed in one.feeds), states, harvested, datetime.now(UTC), requests)
     articles = _articles_by_source(app)
     return tuple(
         _document(one, health, states, None if articles is None else articles.get(one.id, 0)) for one in wanted
     )
 
 
-def _collected(app: App) -> tuple[Mapping[str, FeedState], Mapping[str, Counter[str]]]:
+def _collected(
+    app: App,
+) -> tuple[Mapping[str, FeedState], Mapping[str, Counter[str]], Mapping[str, FeedRequest]]:
     if not app.has_archive:
-        return {}, {}
+        return {}, {}, {}
     with app.archive.database.read() as connection:
-        return feeds.states(connection), harvests(connection)
+        return feeds.states(connection), harvests(connection), all_requests(connection)
 
 
 def _articles_by_source(app: App) -> Mapping[str, int] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from config.sources import Feed
 from crawler.archive import clock, damage, feeds
 from crawler.archive.damage import NO_DAMAGE, DamageCount
+from crawler.archive.feed_requests import all_requests
 from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
@@ -25,7 +26,7 @@ from monitor.services.engine_state import ask_engine
 SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 UNTAKEN_AFTER = timedelta(minutes=10)  # so long a page waits only while the indexer has much to do
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
-WELL = frozenset({"fine", "quiet", "empty", "never polled", "disabled"})
+WELL = frozenset({"fine", "quiet", "empty", "never polled", "paused", "disabled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,14 @@ def look(app: App, now: datetime) -> Status:
     crawler, indexer = heartbeats = [heartbeat_of(app.settings.data, role, now) for role in ROLES]
     with app.archive.database.read() as connection:
         states, harvested = feeds.states(connection), harvests(connection)
+        requests = all_requests(connection)
         addresses = count_urls_by_state(connection)
         kept, damaged = count_articles(connection), damage.count(connection)
         known_clock = clock.look(connection)
     engine = ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
-    health = healths(configured, states, harvested, now)
+    health = healths(configured, states, harvested, now, requests)
     return Status(
         at=now,
         data=str(app.settings.data),
@@ -226,7 +228,9 @@ def troubles(status: Status) -> list[str]:
         sentences.insert(0, status.mismatch)
     if status.shortage:
         sentences.insert(0, status.shortage)
-    polled = [item.health.name for item in status.feeds if item.health.name not in ("disabled", "never polled")]
+    polled = [
+        item.health.name for item in status.feeds if item.health.name not in ("disabled", "paused", "never polled")
+    ]
     if len(polled) >= ALIKE and set(polled) == {"failing"}:
         sentences.append(f"none of {len(polled)} feeds responds; is this machine connected to the internet?")
     if status.engine_trouble and status.kept:

@@ -13,8 +13,7 @@ from crawler.archive.leases import Owner
 from crawler.download.fetch import Fetched
 from crawler.outcomes import Outcome
 from crawler.page import Link
-from crawler.schedule import RETRIES
-from crawler.tick import LEASE
+from crawler.schedule import LEASE, RETRIES
 from crawler.visit import Visitor, reject_content
 from tests.crawler.conftest import Crawling
 

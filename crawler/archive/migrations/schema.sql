@@ -207,4 +207,10 @@ CREATE TABLE clock (
 	jumped_to BIGINT,
 	PRIMARY KEY (number)
 );
-INSERT INTO alembic_version VALUES ('0013')
+CREATE TABLE feed_requests (
+	feed TEXT NOT NULL,
+	asked BIGINT,
+	paused BIGINT,
+	PRIMARY KEY (feed)
+);
+INSERT INTO alembic_version VALUES ('0014')

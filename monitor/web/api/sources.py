@@ -6,13 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from monitor.documents.feed_requests import FeedRequestsDocument
 from monitor.documents.operations import StatusDocument
 from monitor.documents.sources import FetchesDocument, SourceDocument, SourcesDocument
-from monitor.services import fetches, sources, status
+from monitor.services import feed_requests, fetches, sources, status
 from monitor.web.answers import JSON
 from monitor.web.parameters import Id, Installation
 
 router = APIRouter(tags=["sources"])
+
+OneFeed = Annotated[
+    str | None,
+    Query(description="id of one of its feeds; all of them without it", examples=["bbc-world/1"], max_length=500),
+]
 
 
 @router.get("/sources", response_model=SourcesDocument)
@@ -25,6 +31,30 @@ def list_sources(app: Installation) -> JSON:
 def show_source(app: Installation, id: Id) -> JSON:
     """Return one source."""
     return JSON(sources.source(app, id))
+
+
+@router.get("/sources/{id}/requests", response_model=FeedRequestsDocument)
+def show_requests(app: Installation, id: Id) -> JSON:
+    """Return what is wanted of the feeds of a source, and how far the crawler is with it."""
+    return JSON(feed_requests.requested(app, [id]))
+
+
+@router.post("/sources/{id}/ask", response_model=FeedRequestsDocument, status_code=202)
+def ask(app: Installation, id: Id, feed: OneFeed = None) -> JSON:
+    """Ask the crawler to poll the feeds of a source now."""
+    return JSON(feed_requests.ask(app, [feed_requests.feed_of(app, id, feed)]), 202)
+
+
+@router.post("/sources/{id}/pause", response_model=FeedRequestsDocument)
+def pause(app: Installation, id: Id, feed: OneFeed = None) -> JSON:
+    """Leave the feeds of a source alone until they are resumed."""
+    return JSON(feed_requests.pause(app, [feed_requests.feed_of(app, id, feed)]))
+
+
+@router.post("/sources/{id}/resume", response_model=FeedRequestsDocument)
+def resume(app: Installation, id: Id, feed: OneFeed = None) -> JSON:
+    """Poll the feeds of a source as usual again."""
+    return JSON(feed_requests.resume(app, [feed_requests.feed_of(app, id, feed)]))
 
 
 @router.get("/fetches", response_model=FetchesDocument)

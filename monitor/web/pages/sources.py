@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from config.errors import WrongArgument
+from monitor.app import App
+from monitor.documents.feed_requests import FeedRequestDocument, FeedRequestsDocument
 from monitor.documents.sources import FeedDocument, SourceDocument
-from monitor.services import sources
+from monitor.services import feed_requests, sources
 from monitor.services.fetches import fetches
 from monitor.services.status import WELL, status
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
+
+_RELOAD = 3  # seconds after which a page that waits for the crawler reloads itself
+_ACTIONS: Mapping[str, Callable[[App, Sequence[str]], FeedRequestsDocument]] = {
+    "ask": feed_requests.ask,
+    "pause": feed_requests.pause,
+    "resume": feed_requests.resume,
+}
+Action = Annotated[str, Form(max_length=10)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +49,30 @@ def list_sources(request: Request, app: Installation) -> HTMLResponse:
     """Show all sources, those that need a look first."""
     known = sources.sources(app).sources
     feeds = [feed for source in known for feed in source.feeds if feed.enabled]
-    return page(
+    wanted = _requested(app)
+    answer = page(
         request,
         app,
         "sources.html",
         sources=sorted(known, key=lambda source: (is_well(source), source.name.casefold())),
         feeds=feeds,
-        delivering=[feed for feed in feeds if feed.health in WELL],
+        delivering=[feed for feed in feeds if feed.health in WELL - {"paused"}],
+        paused=[feed for feed in feeds if feed.health == "paused"],
         unwell=[Unwell(source, feed) for source in known for feed in source.feeds if feed.health not in WELL],
         well=WELL,
         last_poll=_latest(feeds),
         state=status(app),
+        requests=wanted,
+        pending=[one for one in wanted.values() if one.state in ("waiting", "polling")],
     )
+    return _reloading(answer, wanted.values())
+
+
+@router.post("/sources")
+def ask_every_feed(app: Installation) -> RedirectResponse:
+    """Ask the crawler to poll every feed now."""
+    feed_requests.ask(app)
+    return RedirectResponse("/sources", 303)
 
 
 @router.get("/sources/{id}", response_class=HTMLResponse)
@@ -56,7 +80,18 @@ def show_source(request: Request, app: Installation, id: Id) -> HTMLResponse:
     """Show one source with the latest polls of its feeds."""
     source = sources.source(app, id)
     polls = [(feed, fetches(app, feed.id).fetches) for feed in source.feeds]
-    return page(request, app, "source.html", source=source, polls=polls, well=WELL)
+    wanted = _requested(app, id)
+    answer = page(request, app, "source.html", source=source, polls=polls, well=WELL, requests=wanted)
+    return _reloading(answer, wanted.values())
+
+
+@router.post("/sources/{id}")
+def change_source(app: Installation, id: Id, action: Action, feed: Annotated[str, Form()] = "") -> RedirectResponse:
+    """Ask the crawler to poll, pause or resume a feed of a source, or all of its feeds."""
+    if action not in _ACTIONS:
+        raise WrongArgument(f"the crawler can {', '.join(_ACTIONS)}, not {action}", field="action")
+    _ACTIONS[action](app, [feed_requests.feed_of(app, id, feed)])
+    return RedirectResponse(f"/sources/{id}", 303)
 
 
 def is_well(source: SourceDocument) -> bool:
@@ -66,3 +101,16 @@ def is_well(source: SourceDocument) -> bool:
 
 def _latest(feeds: Sequence[FeedDocument]) -> datetime | None:
     return max((feed.last_poll for feed in feeds if feed.last_poll), default=None)
+
+
+def _requested(app: App, *ids: str) -> Mapping[str, FeedRequestDocument]:
+    if not app.has_archive:
+        return {}
+    return {one.feed: one for one in feed_requests.requested(app, ids).feeds}
+
+
+def _reloading(answer: HTMLResponse, wanted: Iterable[FeedRequestDocument]) -> HTMLResponse:
+    """Return a page that reloads itself while the crawler has to take something up."""
+    if any(one.state in ("waiting", "polling") for one in wanted):
+        answer.headers["Refresh"] = str(_RELOAD)
+    return answer
