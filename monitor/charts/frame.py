@@ -36,6 +36,7 @@ CONFIG: Mapping[str, Any] = {
 }
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _NARROW = 560  # pixels; a picture that is less wide has fewer labels
+_LABEL = 46  # pixels that the label of a day takes
 _STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 365)  # days between two labels of the axis
 
 
@@ -59,11 +60,15 @@ def time_axis(start: datetime, end: datetime, width: int, *, labelled: bool = Tr
     return {"type": "temporal", "scale": scale, "axis": axis}
 
 
-def count_axis(most: float, *, labels: int = 3, form: str = ",d") -> Spec:
-    """Return the encoding of a vertical axis of numbers, from zero."""
+def count_axis(most: float, *, labels: int = 3, form: str = ",d", halved: bool = False) -> Spec:
+    """Return the encoding of a vertical axis of numbers, from zero.
+
+    Args:
+        labels: how many there are at most; a low chart has fewer with `halved`, on the same scale.
+    """
     step = _round_step(most / max(labels - 1, 1)) if most else 1
     top = step * max(1, -(-most // step))
-    values = [step * number for number in range(round(top / step) + 1)]
+    values = [0, top / 2, top] if halved else [step * number for number in range(round(top / step) + 1)]
     return {
         "type": "quantitative",
         "scale": {"domain": [0, top], "nice": False},
@@ -86,8 +91,12 @@ def _labels(start: datetime, end: datetime, width: int) -> Sequence[datetime]:
     days = max(1, round((end - start) / timedelta(days=1)))
     most = 9 if width > _NARROW else 5
     step = next((step for step in _STEPS if days / step <= most), _STEPS[-1])
-    count = days // step + 1
-    return [label for number in range(count) if (label := start + timedelta(days=step * number)) < end]
+    last = end - (end - start) * _LABEL / width  # a label begins at its tick and must end before the picture does
+    return [
+        label
+        for number in range(days // step + 1)
+        if (label := start + timedelta(days=step * number)) <= max(last, start)
+    ]
 
 
 def _format(span: timedelta) -> str:

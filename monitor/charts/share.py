@@ -24,7 +24,7 @@ def share_line(
     """
     start, end = line[0].start, line[-1].start + _DAY
     x = {"field": "day", **time_axis(start, end, width)}
-    y = {"field": "share", **count_axis(top, labels=5 if height > _LOW else 3, form=".0%")}
+    y = {"field": "share", **count_axis(top, labels=5, form=".0%", halved=height <= _LOW)}
     layers = [silences(line, x), spike_bands(spikes, start, x), *share_layers(line, spikes, x, y)]
     return chart({"width": width, "height": height, "layer": [layer for layer in layers if layer["data"]["values"]]})
 

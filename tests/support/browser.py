@@ -33,7 +33,7 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.
 """
 _CHECK = """async options => (await axe.run(document, options)).violations.map(
   one => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 200)).join(" | ")}`)"""
-_WIDER = """() => [...document.querySelectorAll("body *")]
+_WIDER = """() => [...document.querySelectorAll("body *:not(g, path)")]
   .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !one.closest(".scroll, .skip"))
   .map(one => one.outerHTML.slice(0, 120))"""
 
@@ -88,7 +88,7 @@ class Window:
     """A window of the browser, with what it complained about.
 
     Attributes:
-        complaints: lines of the console, errors of scripts, and violations of the content security policy, which the console shows.
+        complaints: lines of the console, which has violations of the content security policy too, and errors of scripts.
         requests: addresses that were asked for.
     """
 

@@ -111,11 +111,12 @@ def _charts(title: str, trended: TrendDocument) -> dict[str, str]:
     buckets = trended.series[0].buckets
     window = window_of(buckets)
     line = line_of(buckets, window)
-    each, titles = trended.interval, titles_of(trended.interval, window)
+    each = trended.interval
+    titles = {name: titles_of(each, window, is_narrow=name == "narrow") for name in _WIDTHS}
     says = f"{title}: its share of all articles, its articles and everything collected, by {each}."
     spikes = trended.series[0].spikes
     return {
-        name: svg(course(buckets, line, spikes, width=width, heights=HEIGHTS[name], titles=titles), says)
+        name: svg(course(buckets, line, spikes, width=width, heights=HEIGHTS[name], titles=titles[name]), says)
         for name, width in _WIDTHS.items()
     }
 
