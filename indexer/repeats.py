@@ -102,6 +102,17 @@ def trim(article: Extraction, address: str, kind: PageKind, known: Repeats) -> T
     return Trimmed(replace(article, text="\n".join(kept)), len(before) - len(kept))
 
 
+def is_rest(text: str, whole: str, repeated: Collection[bytes]) -> bool:
+    """Tell whether a text is another one, or that without some lines of which each is among the digests of repeated ones."""
+    rest = text.splitlines()[::-1]
+    for line in whole.splitlines():
+        if rest and rest[-1] == line:
+            rest.pop()
+        elif _line(line) not in repeated:
+            return False
+    return not rest
+
+
 def missing_parts(trimmed: Trimmed) -> str:
     """Return in words what the text lacks that stands on the article's pages; empty when it lacks nothing."""
     notes: list[str] = []

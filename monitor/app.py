@@ -204,7 +204,7 @@ class App:
 
     def in_zone(self, zone: ZoneInfo) -> App:
         """Return the same installation for a reader whose days begin in another time zone."""
-        return self if zone == self.zone else _InZone(self, zone)
+        return self if zone == self.zone else InZone(self, zone)
 
     def context(self, configuration: Configuration | None = None) -> QueryContext:
         """Return what names and words in a query stand for, under this configuration or the current one."""
@@ -235,7 +235,7 @@ class App:
         return parse_query(text, context=self.context())
 
 
-class _InZone(App):
+class InZone(App):
     """An installation in another time zone; all but the zone is that of the installation itself."""
 
     _app: App

@@ -1,4 +1,4 @@
-"""The formats of an export: JSON lines, CSV, CSV for Excel and Parquet. Each turns articles into a file piece by piece."""
+"""The formats of an export: JSON lines, CSV, CSV for Excel, Parquet and WARC. Each turns articles into a file piece by piece."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from io import RawIOBase
 from typing import TYPE_CHECKING, Literal, get_args
 
 from config.errors import Refused
+from crawler.archive.archive import Archive
 from monitor.csv_rows import BYTE_ORDER_MARK, csv_lines
 from monitor.documents.articles import ArticleDocument
 from monitor.documents.escapes import escaped
@@ -18,7 +19,7 @@ from monitor.services.export import COLUMNS
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-FormatName = Literal["jsonl", "csv", "excel", "parquet"]
+FormatName = Literal["jsonl", "csv", "excel", "parquet", "warc"]
 FORMAT_NAMES: tuple[FormatName, ...] = get_args(FormatName)
 
 _TIMES = ("published", "updated", "collected")
@@ -32,28 +33,28 @@ class ExportFormat:
 
     Attributes:
         suffix: of a file's name.
-        pieces: turns articles into the bytes of a file, in constant memory.
+        pieces: turns articles of an archive into the bytes of a file, in constant memory.
     """
 
     media_type: str
     suffix: str
-    pieces: Callable[[Iterable[ArticleDocument]], Iterator[bytes]]
+    pieces: Callable[[Iterable[ArticleDocument], Archive], Iterator[bytes]]
 
 
-def _json_lines(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+def _json_lines(articles: Iterable[ArticleDocument], _archive: Archive) -> Iterator[bytes]:
     for article in articles:
         line = escaped(json.dumps(article.model_dump(mode="json"), ensure_ascii=False))
         yield f"{line}\n".encode("utf-8", "replace")
 
 
-def _csv(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+def _csv(articles: Iterable[ArticleDocument], _archive: Archive) -> Iterator[bytes]:
     for line in csv_lines(COLUMNS, map(_cells, articles)):
         yield line.encode("utf-8", "replace")
 
 
-def _excel(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+def _excel(articles: Iterable[ArticleDocument], archive: Archive) -> Iterator[bytes]:
     yield BYTE_ORDER_MARK.encode()
-    yield from _csv(articles)
+    yield from _csv(articles, archive)
 
 
 def _values(article: ArticleDocument) -> list[object]:
@@ -66,7 +67,7 @@ def _cells(article: ArticleDocument) -> list[object]:
     return ["; ".join(value) if isinstance(value, tuple) else value for value in _values(article)]
 
 
-def _parquet(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
+def _parquet(articles: Iterable[ArticleDocument], _archive: Archive) -> Iterator[bytes]:
     try:
         import pyarrow
         from pyarrow import parquet
@@ -87,6 +88,12 @@ def _parquet(articles: Iterable[ArticleDocument]) -> Iterator[bytes]:
             )
             yield sink.take()
     yield sink.take()
+
+
+def _warc(articles: Iterable[ArticleDocument], archive: Archive) -> Iterator[bytes]:
+    from monitor.warc import warc_pieces  # nothing else needs its library
+
+    yield from warc_pieces(archive, (article.id for article in articles))
 
 
 class _Sink(RawIOBase):
@@ -121,4 +128,5 @@ FORMATS: dict[FormatName, ExportFormat] = {
     "csv": ExportFormat("text/csv; charset=utf-8", "csv", _csv),
     "excel": ExportFormat("text/csv; charset=utf-8", "csv", _excel),
     "parquet": ExportFormat("application/vnd.apache.parquet", "parquet", _parquet),
+    "warc": ExportFormat("application/warc", "warc.gz", _warc),
 }

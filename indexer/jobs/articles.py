@@ -114,6 +114,12 @@ def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> 
     return set(connection.scalars(query))
 
 
+def readings(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return id → page and version of the extractor, for those of these articles (at most AT_ONCE) that are kept."""
+    query = select(articles.c.id, articles.c.page, articles.c.extractor).where(articles.c.id.in_(ids))
+    return {row.id: (row.page, row.extractor) for row in connection.execute(query)}
+
+
 def read_from(connection: Connection, pages: Collection[int]) -> dict[int, str]:
     """Return serial → id of the kept articles that were read from these pages."""
     wrong: dict[int, str] = {}

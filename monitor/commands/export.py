@@ -17,11 +17,12 @@ from monitor.terminal.progress import Bar, progress_bars
 from monitor.terminal.remarks import print_diagnostics, print_searchable
 from monitor.terminal.theme_versions import version_notes
 
-HELP = "Write all matching articles as JSON lines, CSV or Parquet"
+HELP = "Write all matching articles as JSON lines, CSV or Parquet, or their pages as WARC"
 EXAMPLES = (
     "export theme:truce --since 2026-11-01 > truce.jsonl",
     "export truce --format csv > truce.csv",
     "export truce --format excel > truce.csv",
+    "export truce --format warc > truce.warc.gz",
 )
 
 
@@ -34,7 +35,8 @@ def add_arguments(parser: Parser) -> None:
         "--format",
         choices=FORMAT_NAMES,
         default="jsonl",
-        help="JSON lines (the default), CSV, CSV that Excel reads as UTF-8, which begins with a byte order mark, or Parquet",
+        help="JSON lines (the default), CSV, CSV that Excel reads as UTF-8, which begins with a byte order mark, Parquet, "
+        "or the archived pages of the articles as WARC",
     )
 
 
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_searchable(matching.searchable)
     written = _Written(matching)
     sys.stdout.flush()
-    for piece in FORMATS[arguments.format].pieces(written):
+    for piece in FORMATS[arguments.format].pieces(written, app.archive):
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
     errors().print(f"{articles(written.number)}.", style="dim")

@@ -39,7 +39,18 @@ def show(app: App, id: str) -> FullArticleDocument:
         EngineError: the engine cannot be asked.
     """
     article = find_article(app, id)
-    pages = app.archive.pages_of(article.id)
+    return describe(app, article, app.archive.pages_of(article.id))
+
+
+def describe(app: App, article: Article, pages: Sequence[KeptPage]) -> FullArticleDocument:
+    """Return everything that is known of an article.
+
+    Args:
+        pages: every page collected for it, oldest first.
+
+    Raises:
+        EngineError: the engine cannot be asked.
+    """
     source = app.source(article.source)
     others = app.engine.get(list(filter(None, (article.copy_of, *article.carries))))
     story = others.get(article.copy_of) if article.copy_of else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from config.errors import WrongArgument
@@ -10,10 +11,11 @@ from indexer.query.tree import Between, all_of, any_of
 from indexer.trends import series as counting
 from indexer.trends.calendar import DEFAULT_SPAN, Interval, edges_between
 from indexer.trends.gaps import Panel
-from indexer.trends.series import Bucket, Series
+from indexer.trends.series import Bucket, Series, Trend
 from indexer.trends.spikes import Sensitivity, Spike
 from indexer.trends.splits import WHOLE, By, split_parts
 from monitor.app import App
+from monitor.documents.completeness import SearchableDocument
 from monitor.documents.trends import (
     BucketDocument,
     GapDocument,
@@ -70,37 +72,77 @@ def trend(
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """
-    if largest < 1:
-        raise WrongArgument(f"a split has 1 group or more, not {largest}", field="largest")
     now = datetime.now(UTC)
     questions = resolve(app, themes, queries or {}, scope)
     start, end = parse_span(since, until, now=now, zone=app.zone, default=DEFAULT_SPAN[interval])
-    edges = edges_between(start, end, interval, app.zone)
+    asked = Asked(interval, start, end, now, split, largest, corrected, sensitivity)
+    counted = count(app, questions, asked)
+    return to_document(app, questions, counted, scope, versions(app, questions, counted), searchable(app))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How questions are counted: arguments of `trend` with their times resolved, in UTC."""
+
+    interval: Interval
+    start: datetime
+    end: datetime
+    now: datetime
+    split: By | None
+    largest: int
+    corrected: bool
+    sensitivity: Sensitivity
+
+
+def count(app: App, questions: Questions, asked: Asked) -> Trend:
+    """Count the questions.
+
+    Raises:
+        WrongArgument, EngineError: as in `trend`.
+    """
+    if asked.largest < 1:
+        raise WrongArgument(f"a split has 1 group or more, not {asked.largest}", field="largest")
+    edges = edges_between(asked.start, asked.end, asked.interval, app.zone)
     within = all_of(any_of(*questions.nodes.values()), questions.scope, Between("published", edges[0], edges[-1]))
-    counted = counting.trend(
+    return counting.trend(
         app.engine,
         questions.nodes,
-        interval=interval,
-        since=start,
-        until=end,
+        interval=asked.interval,
+        since=asked.start,
+        until=asked.end,
         zone=app.zone,
-        now=now,
+        now=asked.now,
         scope=questions.scope,
-        parts=split_parts(app.engine, within, split, app.sources, largest) if split else (),
+        parts=split_parts(app.engine, within, asked.split, app.sources, asked.largest) if asked.split else (),
         cover=app.coverage,
-        corrected=corrected,
-        sensitivity=sensitivity,
+        corrected=asked.corrected,
+        sensitivity=asked.sensitivity,
     )
-    versions = _versions(app, questions, counted.start, counted.end)
+
+
+def to_document(
+    app: App,
+    questions: Questions,
+    counted: Trend,
+    scope: str | None,
+    versions: Mapping[str, VersionsDocument],
+    searchable: SearchableDocument | None,
+) -> TrendDocument:
+    """Return what was counted as programs read it.
+
+    Args:
+        versions: name of a question → the versions it was counted with.
+        searchable: how many articles could be searched; None when all could.
+    """
     return TrendDocument(
-        interval=interval,
+        interval=counted.interval,
         start=counted.start,
         end=counted.end,
         timezone=app.zone.key,
         scope=scope,
         panel=_panel(counted.panel),
         series=tuple(_series(one, versions[one.name]) for one in counted.series),
-        searchable=searchable(app),
+        searchable=searchable,
         diagnostics=questions.diagnostics,
     )
 
@@ -127,9 +169,11 @@ def _version(series: SeriesDocument) -> int | str | None:
     return versions[series.theme] if versions.keys() == {series.theme} else format_versions(versions) or None
 
 
-def _versions(app: App, questions: Questions, start: datetime, end: datetime) -> dict[str, VersionsDocument]:
+def versions(app: App, questions: Questions, counted: Trend) -> dict[str, VersionsDocument]:
+    """Return name of a question → the versions of its themes, and their changes within the trend's range."""
     return {
-        name: versions_of(app, node, questions.scope, start=start, end=end) for name, node in questions.nodes.items()
+        name: versions_of(app, node, questions.scope, start=counted.start, end=counted.end)
+        for name, node in questions.nodes.items()
     }
 
 

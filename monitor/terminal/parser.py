@@ -53,7 +53,13 @@ class Parser(argparse.ArgumentParser):
         Raises:
             WrongUsage: the command does not take them.
         """
-        return self.parse_args(self._sorted(words) if self._takes_query else words)
+        return self.parse_args(words)
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """Read these words, those of a query among options too; argparse calls it for every action of a command."""
+        return super().parse_known_args(
+            self._sorted(args) if self._takes_query and args is not None else args, namespace
+        )
 
     def _sorted(self, words: Sequence[str]) -> list[str]:
         """Return the options with their values, then the words of the query, which may begin with a minus."""

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from traceback import clear_frames
@@ -25,25 +24,21 @@ from config.errors import (
     EngineUnavailable,
     Problem,
 )
-from indexer.article import Article, MomentField
-from indexer.engine import Count, HitPage, Sort, Split, Tallied
-from indexer.engines.tantivy import generations, reading
+from indexer.article import Article
+from indexer.engines.tantivy import generations
 from indexer.engines.tantivy.errors import translate_errors
-from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
+from indexer.engines.tantivy.reads import Reads
 from indexer.engines.tantivy.schema import MADE_BY, SCHEMA, prepare, to_document
 from indexer.engines.tantivy.view import is_read_only, links_to
-from indexer.query.tree import Between, Node, Value
-from indexer.stored_form import SERIAL_BITS, explain_rejection, replace_surrogates, to_seconds, to_stored
+from indexer.stored_form import explain_rejection, replace_surrogates, to_stored
 
 ResultT = TypeVar("ResultT")
 
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
-_BATCH = 1_000
-_SERIALS = 1 << SERIAL_BITS
 
 
-class TantivyEngine:
+class TantivyEngine(Reads):
     """The contract of `indexer.engine.Engine` over an embedded index; a reader follows the live generation."""
 
     def __init__(self, root: Path, folder: Path, archive: str | None, *, writable: bool) -> None:
@@ -84,58 +79,6 @@ class TantivyEngine:
     def refresh(self) -> None:
         """Do nothing: readers see each commit at their next call."""
 
-    def get(self, ids: Sequence[str]) -> dict[str, Article]:
-        """Return the stored articles among these ids."""
-        articles: list[Article] = []
-        with self._reading() as snapshot:
-            for start in range(0, len(ids), _BATCH):
-                query = snapshot.matching(Value("id", frozenset(ids[start : start + _BATCH])))
-                articles += reading.find_by_serial(snapshot, query, range(_SERIALS), _BATCH)[1]
-        return {article.id: article for article in articles}
-
-    def search(self, node: Node, *, limit: int, sort: Sort = "date", after: int | None = None) -> HitPage:
-        """Return at most `limit` hits and the exact total."""
-        with self._reading() as snapshot:
-            return (
-                reading.find_newest(snapshot, node, limit, after)
-                if sort == "date"
-                else reading.find_best(snapshot, node, limit)
-            )
-
-    def count(self, node: Node) -> int:
-        """Return the exact number of matching articles."""
-        with self._reading() as snapshot:
-            return reading.count(snapshot, snapshot.matching(node))
-
-    def tally(self, node: Node, field: Tallied) -> dict[str, int]:
-        """Return value → number of matching articles with this value of the field."""
-        with self._reading() as snapshot:
-            return reading.tally(snapshot, snapshot.matching(node), field)
-
-    def histogram(
-        self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
-    ) -> dict[str, list[Count]]:
-        """Count matching articles between neighbouring edges, articles and stories."""
-        with self._reading() as snapshot:
-            between = snapshot.matching(Between(field, edges[0], edges[-1]))
-            scope = reading.intersect(snapshot.matching(node), between)
-            return histogram(snapshot, scope, [to_seconds(edge) for edge in edges], field, split)
-
-    def scan(self, node: Node) -> Iterator[Article]:
-        """Yield every matching article once, by ascending serial, as of the start of the scan."""
-        with self._reading() as snapshot:
-            query = snapshot.matching(node)
-        start, width = 0, _SERIALS
-        while start < _SERIALS:
-            with translate_errors(self.folder):
-                number, articles = reading.find_by_serial(snapshot, query, range(start, start + width), _BATCH)
-            yield from articles
-            if number > len(articles):
-                width = articles[-1].serial + 1 - start  # the next window probably holds about as many matches
-                start += width
-            else:
-                start, width = start + width, 2 * width
-
     def promote(self) -> None:
         """Make this generation, which `fresh` returned, the live one and remove the old one."""
         with translate_errors(self._root):
@@ -164,7 +107,7 @@ class TantivyEngine:
 
     def stamp(self) -> str:
         """Return a text that changes with every commit that readers see."""
-        with self._reading():
+        with self.reading():
             return f"{self.folder.name} {self._seen}"
 
     def _open(self, folder: Path) -> None:
@@ -191,7 +134,7 @@ class TantivyEngine:
         generations.sync(self.folder)
 
     @contextmanager
-    def _reading(self) -> Iterator[Snapshot]:
+    def reading(self) -> Iterator[Snapshot]:
         """Provide a snapshot of the last commit of the live generation."""
         with self._lock:
             look = self._newest_snapshot  # a writer stays with its own generation

@@ -29,7 +29,9 @@ def export_articles(
     query: QueryText,
     since: Since = None,
     until: Until = None,
-    format: Annotated[FormatName, Query(description="JSON lines, CSV, CSV for Excel, or Parquet")] = "jsonl",
+    format: Annotated[
+        FormatName, Query(description="JSON lines, CSV, CSV for Excel, Parquet, or pages as WARC")
+    ] = "jsonl",
 ) -> StreamingResponse:
     """Return every article that matches a query, in constant memory. `X-Total-Count` is the number when it begins.
 
@@ -39,7 +41,7 @@ def export_articles(
     form = FORMATS[format]
     missing = {"X-Searchable": matching.searchable.message} if matching.searchable else {}
     return StreamingResponse(
-        form.pieces(matching),
+        form.pieces(matching, app.archive),
         media_type=form.media_type,
         headers={
             "Content-Disposition": f'attachment; filename="articles.{form.suffix}"',

@@ -104,6 +104,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
         next=view.link(after=found.next) if found.next is not None else None,
         export=address("/api/v1/export", query=view.query, since=view.period, format="csv"),
+        evidence=address("/evidence/search", query=view.query, since=view.period),
     )
 
 

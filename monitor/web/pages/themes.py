@@ -94,6 +94,7 @@ def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
         history=_history(app, id),
         csv=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period, format="csv"),
         json=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period),
+        evidence=address("/evidence/trend", theme=id, interval=view.interval, since=view.period),
         percent=percent,
         usual=usual,
     )

@@ -1,0 +1,211 @@
+"""Files that are not evidence, or were made to do harm, are refused by name, in little memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from config.errors import Refused, WrongArgument
+from monitor.evidence.opening import open_evidence
+from tests.support.evidenced import forged, parts_of
+
+REQUIRED = ("question.json", "answer.json", "state.json", "configuration.json", "articles.jsonl", "pages.jsonl")
+
+
+def made(path: Path, parts: Mapping[str, bytes], change: Callable[[zipfile.ZipFile], None] = lambda _: None) -> Path:
+    """Write a file whose sums are right, after which `change` may add to it."""
+    sums = [{"name": name, "sha256": sha256(it).hexdigest(), "size": len(it)} for name, it in parts.items()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+        file.writestr("manifest.json", json.dumps({"format": 1, "parts": sums}))
+        change(file)
+    return path
+
+
+def entry(name: str, mode: int = stat.S_IFREG | 0o644) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo("x" * len(name))
+    info.filename = name
+    info.external_attr = mode << 16
+    return info
+
+
+PARTS = dict.fromkeys(REQUIRED, b"{}")
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(Refused) as refused:
+        open_evidence(path)
+    assert str(path) in str(refused.value)
+    return str(refused.value)
+
+
+def test_a_file_with_all_parts_and_right_sums_is_opened(tmp_path: Path) -> None:
+    file = open_evidence(made(tmp_path / "it.zip", PARTS))
+    assert file.names() == [*REQUIRED, "manifest.json"]
+    file.close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../../etc/passwd", "/etc/passwd", "pages/../../x", "..\\x", "C:\\x", "C:/x", "\\\\server\\x", "pages/.."),
+        *("a\x00b", "pages/\u202e", "pages/./x"),
+    ],
+)
+def test_a_part_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    path = made(tmp_path / "it.zip", PARTS, lambda file: file.writestr(entry(name), b"x"))
+    assert "leads out of the file" in refusal(path) or "is no part of evidence" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "mode", [stat.S_IFLNK | 0o777, stat.S_IFDIR | 0o755, stat.S_IFIFO | 0o644, stat.S_IFCHR | 0o644]
+)
+def test_links_folders_and_devices_are_refused(tmp_path: Path, mode: int) -> None:
+    path = made(
+        tmp_path / "it.zip", PARTS, lambda file: file.writestr(entry("pages/" + "0" * 32, mode), b"/etc/passwd")
+    )
+    assert "is a link" in refusal(path) or "is not a plain file" in refusal(path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["answer.json", "manifest.json"])
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path, name: str) -> None:
+    assert f"'{name}' is there twice" in refusal(
+        made(tmp_path / "it.zip", PARTS, lambda file: file.writestr(name, b"{}"))
+    )
+
+
+@pytest.mark.parametrize("name", ["pages/" + "0" * 32, "notes.json"])
+def test_a_part_that_the_manifest_does_not_list_is_refused(tmp_path: Path, name: str) -> None:
+    path = made(tmp_path / "it.zip", PARTS, lambda file: file.writestr(name, b"{}"))
+    assert f"'{name}' is not in manifest.json" in refusal(path)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_part_is_named(truce: Path, tmp_path: Path, name: str) -> None:
+    path = forged(truce, lambda parts: (parts.pop(name), None)[1], into=tmp_path / "it.zip", resum=False)
+    assert f"'{name}' is missing" in refusal(path)
+    path = forged(truce, lambda parts: (parts.pop(name), None)[1], into=tmp_path / "it.zip")
+    assert f"'{name}' is missing" in refusal(path)
+
+
+def test_a_changed_part_is_named(truce: Path, tmp_path: Path) -> None:
+    def longer(name: str) -> Callable[[dict[str, bytes]], None]:
+        return lambda parts: parts.update({name: parts[name] + b" "})
+
+    for name in parts_of(truce):
+        if name != "manifest.json":
+            path = forged(truce, longer(name), into=tmp_path / "it.zip", resum=False)
+            assert f"{name} is not what manifest.json says" in refusal(path)
+
+
+MANIFESTS: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", "manifest.json"),
+    "a list": (b"[]", "manifest.json"),
+    "another format": (b'{"format": 2, "parts": []}', "format 2; this Parley reads format 1"),
+    "no parts": (b'{"format": 1, "parts": []}', "is not in manifest.json"),
+    "itself": (
+        b'{"format": 1, "parts": [{"name": "manifest.json", "sha256": "", "size": 0}]}',
+        "'manifest.json' is missing",
+    ),
+    "a part twice": (
+        b'{"format": 1, "parts": [{"name": "a", "sha256": "", "size": 0}, {"name": "a", "sha256": "", "size": 0}]}',
+        "lists a part twice",
+    ),
+    "deep": (b"[" * 100_000, "manifest.json"),
+    "text for a number": (b'{"format": "one", "parts": []}', "format"),
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_manifest_that_is_none_is_refused(truce: Path, tmp_path: Path, name: str) -> None:
+    content, words = MANIFESTS[name]
+    path = forged(truce, lambda parts: parts.update({"manifest.json": content}), into=tmp_path / "it.zip", resum=False)
+    assert words in refusal(path)
+
+
+def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = made(tmp_path / "it.zip", PARTS | {"pages/" + "0" * 32: bytes(50_000_000)})
+    tracemalloc.start()
+    assert "a bomb" in refusal(path)
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
+
+
+def test_parts_that_share_bytes_are_refused(tmp_path: Path) -> None:
+    """As in a bomb whose many entries lead to the same compressed data (Fifield 2019)."""
+    path = made(tmp_path / "it.zip", PARTS | {"pages/" + "0" * 32: bytes(range(256)) * 40})
+    with zipfile.ZipFile(path) as file:
+        info = file.getinfo("pages/" + "0" * 32)
+        offset, start = info.header_offset, file.start_dir
+    content = path.read_bytes()
+    directory = content[start:]
+    where = directory.index(b"pages/" + b"0" * 32) - 46
+    one = directory[where : where + 46 + 38]
+    more = b"".join(one.replace(b"0" * 32, f"{number:032x}".encode()) for number in range(1, 200))
+    end = bytearray(directory[-22:])
+    struct.pack_into("<HH", end, 8, 199 + len(PARTS) + 2, 199 + len(PARTS) + 2)
+    struct.pack_into("<I", end, 12, start and len(directory) - 22 + len(more))
+    path.write_bytes(content[:start] + directory[:-22] + more + bytes(end))
+    assert offset > 0
+    assert "bomb" in refusal(path) or "damaged" in refusal(path)
+
+
+def test_a_directory_of_millions_of_parts_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "it.zip"
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 5_000_000, 5_000_000, 10**9, 0)
+    path.write_bytes(record + locator + end)
+    assert "too many parts (5,000,000)" in refusal(path)
+
+
+def test_what_stands_around_the_parts_is_refused(truce: Path, tmp_path: Path) -> None:
+    content, path = truce.read_bytes(), tmp_path / "it.zip"
+    for other in (b"MZ" + content, content + b"<script>", content[:-1], content[: len(content) // 2], b"", b"PK"):
+        path.write_bytes(other)
+        refusal(path)
+
+
+def test_no_flipped_byte_goes_unnoticed(truce: Path, tmp_path: Path) -> None:
+    content, path = truce.read_bytes(), tmp_path / "it.zip"
+    unnoticed = []
+    for place in range(0, len(content), max(1, len(content) // 300)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :])
+        try:
+            file = open_evidence(path)
+        except Refused:
+            continue
+        unnoticed += [] if {name: file.read(name) for name in file.names()} == parts_of(truce) else [place]
+        file.close()
+    assert unnoticed == []
+
+
+def test_an_encrypted_or_oddly_compressed_part_is_refused(tmp_path: Path) -> None:
+    path = made(tmp_path / "it.zip", PARTS)
+    content = bytearray(path.read_bytes())
+    start = content.rindex(b"PK\x01\x02")
+    struct.pack_into("<H", content, start + 8, 1)
+    path.write_bytes(bytes(content))
+    assert "encrypted" in refusal(path)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("manifest.json", b"{}")
+    path.write_bytes(buffer.getvalue())
+    assert "compressed in an unknown way" in refusal(path)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path / "nothing.zip", tmp_path):
+        with pytest.raises(WrongArgument, match=str(path)):
+            open_evidence(path)
