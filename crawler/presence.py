@@ -1,4 +1,4 @@
-"""The crawler and the indexer of a data folder: the lock that keeps a second one out, and the heartbeat others read."""
+"""The processes of a data folder: the lock that keeps a second crawler or indexer out, and the heartbeats others read."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from crawler.archive.database import make_folder
 
 Role = Literal["crawler", "indexer"]
 ROLES: tuple[Role, ...] = get_args(Role)
+PartName = Literal["crawler", "indexer", "server"]  # the parts of `parley run`; of servers there may be several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def _lock_file(path: Path) -> TextIO:
         raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check who owns the folder") from error
 
 
-def write_heartbeat(data: Path, role: Role, heartbeat: Heartbeat) -> None:
+def write_heartbeat(data: Path, role: PartName, heartbeat: Heartbeat) -> None:
     """Write the heartbeat.
 
     Raises:
@@ -121,7 +122,7 @@ def write_heartbeat(data: Path, role: Role, heartbeat: Heartbeat) -> None:
     fresh.replace(data / f"{role}.json")
 
 
-def last_heartbeat(data: Path, role: Role) -> Heartbeat | None:
+def last_heartbeat(data: Path, role: PartName) -> Heartbeat | None:
     """Return the last heartbeat; None if there is no readable one."""
     try:
         values = json.loads((data / f"{role}.json").read_text())

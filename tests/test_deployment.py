@@ -15,11 +15,15 @@ from typing import Any
 import pytest
 import yaml
 
+from config.errors import ConfigError
 from config.settings import Settings
 from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.schema import LEFT_OUT, new_index
+from monitor.app import App
 from monitor.cli import command_names
+from monitor.web.server import server_of
 from tests.support.one_answer import answering, error
+from tests.support.web import serving
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -35,9 +39,11 @@ def steps(name: str) -> list[str]:
     return [arguments for step, arguments in STEPS if step == name]
 
 
-def test_the_crawler_and_the_indexer_run_next_to_elasticsearch() -> None:
-    assert {name: service["command"] for name, service in OURS.items()} == {"crawler": ["crawl"], "indexer": ["index"]}
-    assert SERVICES["indexer"]["depends_on"] == {"users": {"condition": "service_completed_successfully"}}
+def test_the_parts_of_an_installation_run_next_to_elasticsearch() -> None:
+    commands = {"crawler": ["crawl"], "indexer": ["index"], "server": ["serve"]}
+    assert {name: service["command"] for name, service in OURS.items()} == commands
+    for name in ("indexer", "server"):
+        assert SERVICES[name]["depends_on"] == {"users": {"condition": "service_completed_successfully"}}
     assert SERVICES["users"]["depends_on"] == {"elasticsearch": {"condition": "service_healthy"}}
     assert "depends_on" not in SERVICES["crawler"]  # it collects without an engine
 
@@ -54,9 +60,33 @@ def test_the_image_runs_parley_and_checks_its_health() -> None:
     assert health.endswith('CMD ["parley", "status", "--check", "crawler", "indexer"]')  # the parts of `run`
 
 
-@pytest.mark.parametrize("role", OURS)
+@pytest.mark.parametrize("role", ["crawler", "indexer"])
 def test_a_service_is_healthy_while_its_own_process_has_a_heartbeat(role: str) -> None:
     assert OURS[role]["healthcheck"]["test"] == ["CMD", "parley", "status", "--check", role]
+
+
+def test_pages_are_reachable_from_this_machine_only_and_need_the_password_of_a_file(tmp_path: Path) -> None:
+    server = OURS["server"]
+    assert server["ports"] == ["127.0.0.1:8765:8765"]
+    assert server["secrets"] == ["parley_password", "web_password"]
+    environment = server["environment"]
+    assert environment["PARLEY_WEB_PASSWORD_FILE"] == "/run/secrets/web_password"
+    file = tmp_path / "web_password"
+    settings = Settings(data=tmp_path, web_host=environment["PARLEY_WEB_HOST"], web_password_file=file)
+    with pytest.raises(ConfigError):
+        server_of(App(settings), settings.web_host)
+    file.write_text("a password of openssl")
+    server_of(App(settings), settings.web_host)
+
+
+def test_the_server_is_healthy_while_it_answers(tmp_path: Path) -> None:
+    *python, code = OURS["server"]["healthcheck"]["test"][1:]
+    with serving(App(Settings(data=tmp_path))) as address:
+        done = [
+            subprocess.run([*python, code.replace("http://127.0.0.1:8765", where)], capture_output=True).returncode
+            for where in (address, f"{address}/nothing")
+        ]
+    assert done == [0, 1]
 
 
 def test_every_long_running_service_has_a_health_check() -> None:
@@ -138,7 +168,7 @@ def test_the_engine_address_points_to_the_server_and_to_the_password_of_a_user_w
     for service in OURS.values():
         url = service["environment"]["PARLEY_ENGINE"]
         assert "/run/secrets/parley_password" in url
-        assert service["secrets"] == ["parley_password"]
+        assert service["secrets"][0] == "parley_password"
         address = parse(url.replace("/run/secrets", str(tmp_path)))
         assert address.hosts == ("http://elasticsearch:9200",)
         assert (address.user, address.password) == ("parley", "s3cret")
@@ -147,7 +177,8 @@ def test_the_engine_address_points_to_the_server_and_to_the_password_of_a_user_w
 def test_the_server_requires_a_password_and_is_reachable_only_from_this_machine() -> None:
     server = SERVICES["elasticsearch"]
     assert server["environment"]["xpack.security.enabled"] == "true"
-    assert not [name for service in SERVICES.values() for name in service.get("environment", {}) if "PASSWORD" in name]
+    names = {name for service in SERVICES.values() for name in service.get("environment", {}) if "PASSWORD" in name}
+    assert names == {"PARLEY_WEB_PASSWORD_FILE"}
     assert all(port.startswith("127.0.0.1:") for service in SERVICES.values() for port in service.get("ports", []))
     assert server["mem_limit"]
     assert server["healthcheck"]["test"][0] == "CMD-SHELL"

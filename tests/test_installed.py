@@ -216,7 +216,7 @@ def lasting(
     collected: Installed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     """Start a command that runs until it is stopped, and yield its data folder."""
-    variables = collected.demonstration | {"PARLEY_DATA": str(tmp_path)}
+    variables = collected.demonstration | {"PARLEY_DATA": str(tmp_path), "PARLEY_WEB_PORT": "0"}
     process = subprocess.Popen(
         [collected.bin / "parley", request.param], cwd=collected.hostile, env=collected.environment(**variables)
     )

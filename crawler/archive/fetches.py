@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, func, insert, select
 
 from crawler.archive import feed_hours
 from crawler.archive.database import UTCDateTime, metadata
@@ -78,3 +78,14 @@ def latest(connection: Connection, feed: str, limit: int) -> list[Fetch]:
 def prune(connection: Connection, before: datetime) -> int:
     """Delete the fetches before that time and return their number."""
     return connection.execute(delete(fetches).where(fetches.c.at < before)).rowcount
+
+
+def newest_number(connection: Connection) -> int:
+    """Return the number of the newest fetch; 0 when there is none."""
+    return connection.scalar(select(func.max(fetches.c.number))) or 0
+
+
+def outcomes_after(connection: Connection, number: int) -> dict[str, int]:
+    """Return outcome → how many fetches newer than that number ended so."""
+    query = select(fetches.c.outcome, func.count()).where(fetches.c.number > number).group_by(fetches.c.outcome)
+    return dict(connection.execute(query).all())

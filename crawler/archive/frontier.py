@@ -259,6 +259,12 @@ def count_urls_by_state(connection: Connection) -> dict[str, int]:
     return dict(rows.all())
 
 
+def oldest_due(connection: Connection) -> datetime | None:
+    """Return when the wanted address that should be fetched first is or was due; None when none is wanted."""
+    due: datetime | None = connection.scalar(select(func.min(urls.c.due)).where(urls.c.state == Outcome.WANTED))
+    return due
+
+
 class _Known(NamedTuple):
     digest: str | None
     state: str

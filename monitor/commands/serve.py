@@ -7,7 +7,7 @@ import argparse
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import console
-from monitor.web.server import listen, serve, server_of
+from monitor.web.server import address_of, listen, serve
 
 HELP = "Serve pages and the API"
 EXAMPLES = ("serve", "serve --port 9000")
@@ -29,9 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     host = arguments.host or settings.web_host
     port = settings.web_port if arguments.port is None else arguments.port
     start_logging(app, arguments.log_file)
-    server = server_of(app, host)
     with listen(host, port) as listening:
-        address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+        address = address_of(host, listening)
         console().print(f"Parley is at {address}, its API at {address}/api/v1. Stop it with Ctrl-C.", soft_wrap=True)
-        serve(server, listening, app)
+        serve(app, host, listening)
     return 0

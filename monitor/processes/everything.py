@@ -1,4 +1,4 @@
-"""Runs the crawler and the indexer and shows the state of the installation until it is stopped."""
+"""Runs the crawler, the indexer and the web server, and shows the state of the installation until it is stopped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = get_logger(__name__)
 
 
 def watch(app: App) -> None:
-    """Run the crawler and the indexer until SIGINT, SIGTERM or SIGHUP, then stop both cleanly.
+    """Run the crawler, the indexer and the server until SIGINT, SIGTERM or SIGHUP, then stop all cleanly.
 
     Raises:
         ConfigError, ArchiveError: the installation cannot start.
@@ -51,6 +51,7 @@ def watch(app: App) -> None:
     with Supervisor(settings.data, logs) as supervisor:
         supervisor.add("crawler", "crawl", "--log-file", str(logs / "crawler.log"))
         supervisor.add("indexer", "index", "--log-file", str(logs / "indexer.log"))
+        supervisor.add("server", "serve", "--log-file", str(logs / "server.log"))
         if console().is_terminal:
             _show_screen(app, supervisor, stop)
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from config.logs import get_logger
-from crawler.presence import Heartbeat, Role, last_heartbeat
+from crawler.presence import Heartbeat, PartName, last_heartbeat
 
 STOP_WITHIN = 20.0  # seconds a part has to finish; then it is killed, which loses nothing
 START_WITHIN = 300.0  # seconds until the first heartbeat of a part
@@ -45,7 +45,7 @@ class Part:
         kill_at: monotonic seconds at which it is killed, when it is stuck and was told to stop.
     """
 
-    name: Role
+    name: PartName
     words: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
@@ -70,7 +70,7 @@ class Supervisor:
     logs: Path
     parts: list[Part] = field(default_factory=list)
 
-    def add(self, name: Role, *words: str) -> None:
+    def add(self, name: PartName, *words: str) -> None:
         """Start a part and keep it running."""
         self.logs.mkdir(parents=True, exist_ok=True)
         part = Part(name, words)
@@ -87,7 +87,7 @@ class Supervisor:
             elif part.process is not None:
                 self._look_after(part, part.process, now)
 
-    def states(self, now: float) -> dict[Role, str]:
+    def states(self, now: float) -> dict[PartName, str]:
         """Return what each part does, in a word or a few."""
         return {part.name: _state(part, now) for part in self.parts}
 

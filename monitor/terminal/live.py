@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from crawler.presence import Role
+from crawler.presence import PartName
 from indexer.article import Article
 from monitor.services.overview import Overview, ThemeCount
 from monitor.services.status import Status, troubles, unwell_rows
@@ -26,7 +26,7 @@ GAP = "  "
 
 def screen(
     overview: Overview,
-    doing: Mapping[Role, str],
+    doing: Mapping[PartName, str],
     part_troubles: Sequence[str],
     hint: str,
     *,
@@ -53,10 +53,13 @@ def screen(
     return Group(*top, *newest, *themes, *unwell, *bottom)
 
 
-def _figures(overview: Overview, doing: Mapping[Role, str]) -> Iterator[Text]:
+def _figures(overview: Overview, doing: Mapping[PartName, str]) -> Iterator[Text]:
     status, zone = overview.status, overview.zone
     clock = f"{_clock(status.at, zone)} {zone.key}"
-    yield _line(("Parley    ", "bold"), "   ".join([clock, *(f"{role}: {what}" for role, what in doing.items())]))
+    parts = (f"{part}: {what}" for part, what in doing.items() if part != "server")
+    yield _line(("Parley    ", "bold"), "   ".join([clock, *parts]))
+    if "server" in doing:
+        yield _line(("open      ", "dim"), doing["server"])
     unwell = (f"{len(status.unwell):,} with problems", "yellow") if status.unwell else ("no problems", "")
     last_poll = f"last poll at {_clock(status.last_poll, zone)}" if status.last_poll else "not polled yet"
     yield _line(("feeds     ", "dim"), f"{len(status.feeds):,}, ", unwell, f", {last_poll}")

@@ -16,6 +16,7 @@ from monitor.documents.errors import FailureDocument
 from monitor.services.archived import CONTENT_SECURITY_POLICY, ArchivedPage
 from monitor.services.errors import to_failure_document
 
+API = "/api/v1"  # with which all addresses for programs begin
 STATUS: Mapping[Code, int] = {
     "not_found": 404,
     "wrong_argument": 422,

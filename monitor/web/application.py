@@ -19,20 +19,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match
 
-from config.errors import Code, NotFound, ParleyError, Refused, WrongArgument
+from config.errors import Code, EngineError, NotFound, ParleyError, Refused, WrongArgument
 from config.logs import get_logger
 from monitor.app import App
 from monitor.documents.errors import ErrorDocument, FailureDocument
+from monitor.services.readiness import Readiness
 from monitor.web import api, pages
-from monitor.web.answers import FAILURES, JSON, Unchanged, failure
+from monitor.web.answers import API, FAILURES, JSON, Unchanged, failure
 from monitor.web.attempts import Attempts
 from monitor.web.changes import LastChanges
 from monitor.web.forms import check_form, check_program
 from monitor.web.guard import Guard
+from monitor.web.metrics import Metrics
 from monitor.web.rendering import page
 from monitor.web.sessions import Sessions
 
-API = "/api/v1"
 _WORTH_COMPRESSING = 1_000  # bytes
 _HEADINGS: Mapping[Code, str] = {
     "not_found": "There is nothing here",
@@ -63,7 +64,8 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
         redoc_url=None,
     )
     web.state.installation, web.state.changes = app, LastChanges()
-    web.state.sessions, web.state.attempts = sessions, Attempts()
+    web.state.sessions, web.state.attempts, web.state.metrics = sessions, Attempts(), Metrics(app)
+    web.state.readiness = Readiness(app)
     for router in _routers(api):
         web.include_router(router, prefix=API, responses=dict(FAILURES), dependencies=[Depends(check_program)])
     for router in _routers(pages):
@@ -144,6 +146,8 @@ def _answer_fault(request: Request, error: Exception) -> Response:
 
 def _refusal(request: Request, error: ParleyError) -> Response:
     """Return an error as a document to programs, and as a page to people."""
+    if isinstance(error, EngineError):
+        request.app.state.metrics.note_engine_error(type(error).__name__)
     answer = failure(error)
     if _is_for_programs(request):
         return answer
@@ -161,4 +165,4 @@ def _message(request: Request, status: int, heading: str, lines: Sequence[str]) 
 
 
 def _is_for_programs(request: Request) -> bool:
-    return request.url.path.startswith(API)
+    return request.url.path.startswith((API, "/health/", "/metrics"))

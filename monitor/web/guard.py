@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.errors import ParleyError, Refused, WrongArgument
 from config.logs import get_logger
-from monitor.web.answers import SignInNeeded, TooLarge, TooSlow
+from monitor.web.answers import API, SignInNeeded, TooLarge, TooSlow
 from monitor.web.sessions import NOBODY, Sessions
 
 LARGEST_BODY = 20_000_000  # bytes: a file of labelled documents
@@ -80,7 +80,7 @@ class Guard:
                 raise
             await self._refused(Request(scope, receive), error)(scope, receive, answer)
         finally:
-            answer.log()
+            answer.end()
 
     def _let_in(self, scope: Scope) -> None:
         path = scope["path"]
@@ -139,7 +139,7 @@ class _Body:
 
 
 class _Answer:
-    """Sends an answer with the headers of all answers, and logs it.
+    """Sends an answer with the headers of all answers, logs and counts it.
 
     Attributes:
         status: None until the answer begins.
@@ -159,8 +159,14 @@ class _Answer:
             headers["X-Request-Id"] = self._scope["request_id"]
         await self._send(message)
 
-    def log(self) -> None:
-        """Log the request: its path and not its parameters, which may be what somebody looks for."""
+    def end(self) -> None:
+        """Log and count the request: its path and not its parameters, which may be what somebody looks for."""
+        seconds = time.monotonic() - self._began
+        route = self._scope.get("route")
+        address = getattr(route, "path", "other")
+        if route and self._scope["path"].startswith(API):
+            address = f"{API}{address}"
+        self._scope["app"].state.metrics.note_request(address, self._scope["method"], self.status, seconds)
         log.info(
             "request",
             id=self._scope["request_id"],
@@ -168,7 +174,7 @@ class _Answer:
             path=self._scope["path"],
             reader=self._scope["reader"].name,
             status=self.status,
-            milliseconds=round((time.monotonic() - self._began) * 1000),
+            milliseconds=round(seconds * 1000),
         )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from threading import Thread
 
@@ -12,6 +15,7 @@ import uvicorn
 
 from config.errors import Conflict, ParleyError, Refused, WrongArgument
 from config.logs import get_logger
+from crawler.presence import Heartbeat, write_heartbeat
 from monitor.access import AccessFile
 from monitor.app import App
 from monitor.web.application import application
@@ -23,6 +27,7 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _KEEP_ALIVE = 15  # seconds without a request after which a connection is closed
 _STOP_WITHIN = 10  # seconds that requests under way have to end
 _WAITING = 128  # connections that wait to be accepted
+_NOTIFY_EVERY = 4  # seconds, at the least
 _MOST_CONNECTIONS = 1_000  # at a time; more are answered 503
 _LOCAL_PROXIES = ("127.0.0.1", "::1")  # believed when they say whom they ask for, and that it came by TLS
 
@@ -46,18 +51,23 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            message = f"another program listens on {host}:{port}; stop it, or choose another port with --port"
+            message = (
+                f"another program listens on {host}:{port}; stop it, or choose another port with --port or `web_port`"
+            )
             raise Conflict(message, field="port") from None
         raise WrongArgument(f"cannot listen on {host}:{port}: {error.strerror or error}", field="host") from None
     listening.listen(_WAITING)
     return listening
 
 
-def server_of(app: App, host: str = LOCAL_HOSTS[0]) -> uvicorn.Server:
+def server_of(
+    app: App, host: str = LOCAL_HOSTS[0], notify: Callable[[], Awaitable[None]] | None = None
+) -> uvicorn.Server:
     """Return the server of an installation, which answers under the names of this machine and those that the settings list.
 
     Args:
         host: the address it listens on.
+        notify: called every few seconds while it serves.
 
     Raises:
         ConfigError: the file of the password cannot be used.
@@ -78,6 +88,8 @@ def server_of(app: App, host: str = LOCAL_HOSTS[0]) -> uvicorn.Server:
         log_config=None,
         server_header=False,
         forwarded_allow_ips=[*_LOCAL_PROXIES, *settings.web_proxies],
+        callback_notify=notify,
+        timeout_notify=_NOTIFY_EVERY,
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_STOP_WITHIN,
@@ -94,10 +106,27 @@ def _unguarded(host: str, hosts: Collection[str]) -> str:
     )
 
 
-def serve(server: uvicorn.Server, listening: socket.socket, app: App) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way are answered first."""
+def serve(app: App, host: str, listening: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are answered first. A heartbeat says where.
+
+    Raises:
+        ConfigError, Refused: see `server_of`.
+    """
+    where = address_of(host, listening)
+
+    async def beat() -> None:
+        heartbeat = Heartbeat(pid=os.getpid(), at=datetime.now(UTC), doing=where, trouble="", under_way=0)
+        with suppress(OSError):  # the folder is missing, or belongs to somebody else
+            write_heartbeat(app.settings.data, "server", heartbeat)
+
+    server = server_of(app, host, beat)
     Thread(target=_warm, args=[app], name="warming", daemon=True).start()
     server.run(sockets=[listening])
+
+
+def address_of(host: str, listening: socket.socket) -> str:
+    """Return the address at which a browser on this machine finds the server."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
 
 
 def is_loopback(host: str) -> bool:

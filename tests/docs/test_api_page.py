@@ -11,7 +11,8 @@ import pytest
 
 from config.settings import load_settings
 from monitor.app import App
-from monitor.web.application import API, application
+from monitor.web.answers import API
+from monitor.web.application import application
 from monitor.web.sessions import Sessions
 from tests.support.demonstration import demonstration
 from tests.support.web import serving

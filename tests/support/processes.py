@@ -68,7 +68,7 @@ class Parley:
             "cache": Settings().cache,
             "contact": "test@parley.example",
         }
-        chosen |= {"delay": 0, "workers": 1, "min_free_disk": 0, **settings}
+        chosen |= {"delay": 0, "workers": 1, "min_free_disk": 0, "web_port": 0, **settings}
         self.settings = Settings(**chosen)
         self.environment = {f"PARLEY_{name.upper()}": str(value) for name, value in chosen.items()}
 

@@ -11,15 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
 
+import httpx
 import pytest
 
 from config.settings import Settings
 from crawler.archive.archive import open_archive
-from crawler.presence import ROLES, holder, only_one
+from crawler.presence import ROLES, holder, last_heartbeat, only_one
 from indexer.morphology import DEFAULT_LANGUAGES
 from monitor.app import App
 from monitor.processes import everything
 from monitor.processes.supervisor import STOP_WITHIN, Supervisor
+from monitor.web.server import listen
 from tests.support.processes import Parley, until
 
 PATIENCE = 90.0  # seconds, for a loaded machine
@@ -34,7 +36,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "monitor.cli", "demo"]
-    environment = os.environ | {"PARLEY_DATA": str(tmp_path)}
+    environment = os.environ | {"PARLEY_DATA": str(tmp_path), "PARLEY_WEB_PORT": "0"}
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -44,6 +46,10 @@ def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_pa
             archive = open_archive(tmp_path / "demo")
             states = archive.count_pages_by_state
             wait_until(lambda: states().get("indexed", 0) >= 100)
+            wait_until(lambda: last_heartbeat(tmp_path / "demo", "server") is not None)
+            server = last_heartbeat(tmp_path / "demo", "server")
+            assert server is not None
+            assert "What moved" in httpx.get(server.doing, timeout=PATIENCE).text
             process.send_signal(signal.SIGTERM)
             output, errors = process.communicate(timeout=STOP_WITHIN + PATIENCE)
         finally:
@@ -119,6 +125,21 @@ def test_nothing_is_left_when_it_is_killed(tmp_path: Path) -> None:
     process.kill()
     process.wait()
     until(lambda: not any(holder(parley.data, role) for role in ROLES), "both parts have ended")
+
+
+def test_a_taken_port_is_named_and_stops_nothing_else(tmp_path: Path) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        parley = Parley(tmp_path, web_port=taken.getsockname()[1])
+        parley.use([])
+        process = started(parley, signal.SIG_DFL)
+        try:
+            until(lambda: "part ended" in parley.output_of("run"), "the server has ended")
+            assert "another program listens on 127.0.0.1" in parley.output_of("run")
+            assert "Traceback" not in parley.output_of("run")
+            assert all(holder(parley.data, role) for role in ROLES)
+        finally:
+            process.terminate()
+            assert process.wait(STOP_WITHIN + PATIENCE) == 0
 
 
 @pytest.mark.parametrize("word", ["run", "index"])

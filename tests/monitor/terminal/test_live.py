@@ -11,7 +11,7 @@ from rich.console import Console
 
 from config.sources import Feed
 from crawler.health import Health
-from crawler.presence import Heartbeat, Role
+from crawler.presence import Heartbeat, PartName
 from monitor.services.overview import Overview, ThemeCount
 from monitor.services.status import FeedHealth, Status
 from monitor.terminal.live import screen
@@ -20,6 +20,7 @@ from tests.support.builders import article
 NOW = datetime(2026, 11, 25, 12, 0, 5, tzinfo=UTC)
 WHY = "The address answers with a web page, not with a feed. (once since 2026-11-25 11:58 UTC)"
 HINT = "In another terminal: PARLEY_DATA=~/.local/share/parley/demo PARLEY_CONFIG=~/conf parley search truce"
+ADDRESS = "http://127.0.0.1:8765"
 TITLE = "Переговоры о мире продолжаются: что известно о позиции сторон после встречи в Стамбуле и о чём они молчат"
 
 
@@ -59,7 +60,7 @@ def overview(*, unwell: int = 1, problems: int = 0, themes: int = 14, zone: str 
 def lines(shown: Overview, width: int = 80, height: int = 24, parts: Sequence[str] = ()) -> list[str]:
     """Return the lines of the screen, without trailing blanks."""
     console = Console(file=io.StringIO(), width=width, height=height)
-    doing: dict[Role, str] = {"crawler": "collecting", "indexer": "waiting for pages"}
+    doing: dict[PartName, str] = {"crawler": "collecting", "indexer": "waiting for pages", "server": ADDRESS}
     console.print(screen(shown, doing, parts, HINT, width=width, height=height))
     return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
 
@@ -75,6 +76,7 @@ def test_everything_important_fits_on_the_screen(size: tuple[int, int], unwell: 
     text = "\n".join(written)
     assert "parley search" in " ".join(written)
     assert written[-1] == "Ctrl-C stops it."
+    assert ADDRESS in text
     assert "Newest articles" in text
     assert "theme-0" in text
     assert ("Feeds with problems" in text) == bool(unwell)
@@ -126,8 +128,9 @@ def test_an_empty_installation_is_reported_as_empty() -> None:
         busy.status, articles=None, kept=0, pages={}, addresses={}, last_poll=None, crawler=None, indexer=None
     )
     written = lines(replace(busy, status=empty, newest=(), themes=(), articles_today=None))
-    assert written[:4] == [
+    assert written[:5] == [
         "Parley    12:00:05 UTC   crawler: collecting   indexer: waiting for pages",
+        f"open      {ADDRESS}",
         "feeds     60, 1 with problems, not polled yet",
         "pages     0 collected, 0 to fetch, 0 to index",
         "articles  none indexed yet",
@@ -136,7 +139,7 @@ def test_an_empty_installation_is_reported_as_empty() -> None:
 
 def test_processes_that_ended_are_listed_first() -> None:
     written = lines(overview(problems=1), parts=["the crawler ended (exit code 1); it restarts in 1 s"])
-    assert written[4] == "! the crawler ended (exit code 1); it restarts in 1 s"
+    assert written[5] == "! the crawler ended (exit code 1); it restarts in 1 s"
 
 
 @pytest.mark.parametrize("height", range(12, 24))

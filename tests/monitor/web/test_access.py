@@ -17,7 +17,7 @@ from lxml import html
 
 from monitor.access import AccessFile, Scope
 from monitor.web import api, forms, pages
-from monitor.web.application import API
+from monitor.web.answers import API
 from monitor.web.attempts import OF_ONE
 from tests.support.web import browser
 
