@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from indexer.trends.keyness import SURE
 from monitor.documents.contrasts import ContrastDocument, GroupDocument
+from monitor.documents.emerging import EmergingDocument, EmergingPhraseDocument
 from monitor.documents.leads import LeadDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.trends import SpikeDocument
@@ -180,3 +181,19 @@ def lead(pair: LeadDocument, interval: str) -> str:
 def together(pair: LeadDocument, interval: str) -> str:
     """Return that two move together and neither surely leads."""
     return f"{pair.first} and {pair.second} move together; neither leads by a whole {interval} for sure."
+
+
+def emerged(news: EmergingDocument) -> str:
+    """Return how much is new, in a sentence."""
+    if news.past_start is None:
+        return "too little was collected before to say what is new."
+    if not news.phrases:
+        return f"nothing rose more than chance explains, in {counted(news.stories, 'story', 'stories')}."
+    number = counted(len(news.phrases), "phrase")
+    return f"{number} rose, in {counted(news.stories, 'story', 'stories')}."
+
+
+def risen(phrase: EmergingPhraseDocument) -> str:
+    """Return by how much a phrase rose: `8 stories from 6 sources; usually hardly any.`"""
+    stories, sources = counted(phrase.stories, "story", "stories"), counted(phrase.sources, "source")
+    return f"{stories} from {sources}; {usual(phrase.expected)}."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from config.errors import ParleyError
 from config.settings import load_settings
 from monitor.app import App
-from monitor.services import articles, compare, export, leads, search, sources, status, themes, trends, why
+from monitor.services import articles, compare, emerging, export, leads, search, sources, status, themes, trends, why
 
 if TYPE_CHECKING:
     from indexer.engine import Sort
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indexer.trends.splits import By
     from monitor.documents.articles import FullArticleDocument, SearchDocument
     from monitor.documents.comparisons import ComparisonDocument
+    from monitor.documents.emerging import EmergingDocument
     from monitor.documents.explanations import ExplanationDocument
     from monitor.documents.leads import LeadsDocument
     from monitor.documents.operations import StatusDocument
@@ -124,6 +125,12 @@ class Parley:
         return compare.compare(
             self._app, themes=themes, queries=queries, since=_text(since), until=_text(until), scope=scope
         )
+
+    def emerging(
+        self, theme: str | None = None, *, since: Time = None, until: Time = None, largest: int = emerging.LARGEST
+    ) -> EmergingDocument:
+        """Return the words and phrases whose stories rose, outside all themes or inside one."""
+        return emerging.emerging(self._app, theme=theme, since=_text(since), until=_text(until), largest=largest)
 
     def leads(
         self,

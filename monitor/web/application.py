@@ -31,6 +31,7 @@ from monitor.web.changes import LastChanges
 from monitor.web.forms import check_form, check_program
 from monitor.web.guard import Guard
 from monitor.web.metrics import Metrics
+from monitor.web.news import News
 from monitor.web.rendering import page
 from monitor.web.sessions import Sessions
 
@@ -66,6 +67,7 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
     web.state.installation, web.state.changes = app, LastChanges()
     web.state.sessions, web.state.attempts, web.state.metrics = sessions, Attempts(), Metrics(app)
     web.state.readiness = Readiness(app)
+    web.state.news = News()
     for router in _routers(api):
         web.include_router(router, prefix=API, responses=dict(FAILURES), dependencies=[Depends(check_program)])
     for router in _routers(pages):

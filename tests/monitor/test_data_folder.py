@@ -18,6 +18,7 @@ ASKING = [
     ["trends", "truce"],
     ["compare"],
     ["leads", "truce"],
+    ["emerging"],
     ["why", "truce"],
     ["export", "truce"],
     ["show", "0123456789abcdef"],

@@ -1,4 +1,4 @@
-"""Who leads whom."""
+"""What is new, and who leads whom."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from indexer.trends.leading import Among, LeadInterval
+from monitor.documents.emerging import EmergingDocument
 from monitor.documents.leads import LeadsDocument
-from monitor.services import leads
+from monitor.services import emerging, leads
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
 from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, Themes, Until
@@ -43,4 +44,20 @@ def show_leads(
         until=until,
         scope=scope,
     )
+    return JSON(document, headers={"ETag": tag})
+
+
+@router.get("/emerging", response_model=EmergingDocument)
+def show_emerging(
+    app: Installation,
+    tag: Tag,
+    theme: Annotated[
+        str | None, Query(description="id of the theme within which; what no theme has without it", max_length=200)
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    largest: Annotated[int, Query(description="number of phrases, at most", ge=1, le=100)] = emerging.LARGEST,
+) -> JSON:
+    """Return the words and phrases whose stories rose against their own past in the last 7 days, or another range."""
+    document = emerging.emerging(app, theme=theme, since=since, until=until, largest=largest)
     return JSON(document, headers={"ETag": tag})

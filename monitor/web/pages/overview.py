@@ -13,10 +13,22 @@ from monitor.charts.draw import svg
 from monitor.charts.share import share_line
 from monitor.documents.articles import HitDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
-from monitor.sentences import collected, finding, percent, period, silence, spiked, unusual, whole
+from monitor.sentences import (
+    collected,
+    emerged,
+    finding,
+    percent,
+    period,
+    risen,
+    silence,
+    spiked,
+    unusual,
+    whole,
+)
 from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.status import status
+from monitor.web.news import News
 from monitor.web.parameters import Installation
 from monitor.web.rendering import address, page
 
@@ -53,6 +65,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     items = _items(app, moved)
     names = {source.id: source.name for source in app.sources}
     state = status(app)
+    news: News = request.app.state.news
     return page(
         request,
         app,
@@ -67,6 +80,10 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         lead_charts=_charts(items[0], top, _LEAD) if items else {},
         briefs=[(item, _charts(item, top, _BRIEF)) for item in items[1 : 1 + _BRIEFS]],
         silence=silence([names.get(id, id) for id in moved.silent], len(names)) if moved.silent else "",
+        chosen=chosen,
+        news=news.latest(app, chosen),
+        emerged=emerged,
+        risen=risen,
         finding=finding,
         spiked=spiked,
         whole=whole,

@@ -26,6 +26,7 @@ EQUAL = [
     ),
     (("why", "truce"), "/why?theme=truce"),
     (("compare", "--since", "2026-01-01", "--until", "yesterday"), "/compare?since=2026-01-01&until=yesterday"),
+    (("emerging", "--since", "yesterday", "--until", "yesterday"), "/emerging?since=yesterday&until=yesterday"),
     (("leads", "truce", "--since", "60d", "--until", "yesterday"), "/leads?theme=truce&since=60d&until=yesterday"),
     (("sources", "northern-wire"), "/sources/northern-wire"),
     (("lint", "truce war"), "/lint?query=truce+war"),

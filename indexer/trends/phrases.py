@@ -1,0 +1,170 @@
+"""The words and phrases at the beginnings of stories, each in all its inflected forms: what may be new about them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from babel import Locale, UnknownLocaleError
+
+from indexer.article import Article
+from indexer.query.context import Words
+from indexer.words import SEPARATOR, spans, tokens
+
+_TOP = 1_000  # characters at the start of a text that are read, besides the title
+_LONGEST = 3  # words of a phrase
+_HYPHENS = ("-", "\u2010", "\u2011")
+_LOOKED_UP = 10_000  # words whose forms are looked up, each of which takes up to 0.1 ms
+
+Places = tuple[str, ...]  # of a phrase: for each place the word that stands for all its forms
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The beginning of a story.
+
+    Attributes:
+        head: its title and the start of its text, as written.
+        words: their words, folded.
+    """
+
+    id: str
+    source: str
+    head: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, article: Article) -> Beginning:
+        """Return the beginning of an article."""
+        title, text = article.title or "", article.text[:_TOP]
+        if text.startswith(title):  # as in channels, whose titles are made of their texts
+            title = ""
+        words = (*tokens(title), SEPARATOR, *tokens(text))
+        return cls(article.id, article.source, f"{title}\n{text}", words)
+
+
+class Folding:
+    """Which word stands for all forms of a word, among the words of these stories.
+
+    The commonest spelling of several forms stands for the others. Of very many words, the rarest fold only into a commoner form.
+    """
+
+    def __init__(self, stories: Iterable[Beginning], language: str | None, words: Words) -> None:
+        self._language, self._words = language, words
+        frequency = Counter(word for story in stories for word in set(story.words))
+        self._standing: dict[str, str] = {}
+        looked_up = 0
+        for word in sorted(frequency, key=lambda word: (-frequency[word], word)):
+            if looked_up < _LOOKED_UP and word not in self._standing:
+                looked_up += 1
+                for form in self.forms(word):
+                    self._standing.setdefault(form, word)
+
+    def forms(self, word: str) -> frozenset[str]:
+        """Return all forms of a word."""
+        if self._language not in self._words.languages:
+            return frozenset({word})
+        return self._words.forms(word, self._language or "")
+
+    def fold(self, words: Iterable[str]) -> list[str]:
+        """Return for each word the one that stands for it."""
+        return [self._standing.get(word, word) for word in words]
+
+    def is_meaningful(self, word: str) -> bool:
+        """Return whether a phrase may begin and end with the word: no function word, number, month or day of the week."""
+        if len(word) < 2 or not any(letter.isalpha() for letter in word) or word in calendar_words(self._language):
+            return False
+        return self._language not in self._words.languages or not self._words.is_function_word(
+            word, self._language or ""
+        )
+
+
+def find_phrases(stories: Sequence[Beginning], folding: Folding, *, least: int, sources: int) -> dict[Places, set[int]]:
+    """Return the words and phrases of two and three words, each with the numbers of the stories that have it.
+
+    Args:
+        least: stories that each must be in.
+        sources: sources that these stories must be of.
+    """
+    folded = [folding.fold(story.words) for story in stories]
+    known: dict[Places, set[int]] = {}
+    for length in range(1, _LONGEST + 1):
+        known |= _frequent(_grown(folded, known, length), least)
+    meaningful = {word: folding.is_meaningful(word) for (word, *others) in known if not others}
+    return {
+        places: numbers
+        for places, numbers in known.items()
+        if meaningful[places[0]]
+        and meaningful[places[-1]]
+        and len({stories[number].source for number in numbers}) >= sources
+    }
+
+
+def count_phrases(stories: Iterable[Beginning], folding: Folding, phrases: Mapping[Places, object]) -> Counter[Places]:
+    """Return in how many stories each of the phrases is."""
+    counts: Counter[Places] = Counter()
+    for story in stories:
+        counts.update(phrase for phrase in set(_runs(folding.fold(story.words))) if phrase in phrases)
+    return counts
+
+
+def spelled(stories: Iterable[Beginning], folding: Folding, places: Places) -> str:
+    """Return a phrase as these stories most often write it."""
+    spellings: Counter[str] = Counter()
+    for story in stories:
+        written = list(spans(story.head))
+        folded = folding.fold(word for word, _, _ in written)
+        for first in range(len(folded) - len(places) + 1):
+            if tuple(folded[first : first + len(places)]) == places:
+                spellings[_written(story.head, written[first : first + len(places)])] += 1
+    return min(spellings, key=lambda one: (-spellings[one], one), default=" ".join(places))
+
+
+def _written(head: str, words: Sequence[tuple[str, int, int]]) -> str:
+    """Return words as they stand in a text, without what stands between them but hyphens."""
+    parts = [head[words[0][1] : words[0][2]]]
+    for (_, _, end), (_, start, last) in pairwise(words):
+        parts += "-" if head[end:start] in _HYPHENS else " ", head[start:last]
+    return "".join(parts)
+
+
+@lru_cache
+def calendar_words(language: str | None) -> frozenset[str]:
+    """Return the names of months and days, in all cases: they are common in their season and say nothing."""
+    try:
+        locale = Locale.parse(language or "")
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    names = (
+        name
+        for kinds in (locale.months, locale.days)
+        for widths in kinds.values()
+        for values in widths.values()
+        for name in values.values()
+    )
+    return frozenset(word for name in names for word in tokens(name))
+
+
+def _grown(stories: Sequence[Sequence[str]], known: Mapping[Places, object], length: int) -> dict[Places, set[int]]:
+    """Return the phrases of a length whose beginnings and ends are frequent, with the stories that have them."""
+    where: dict[Places, set[int]] = defaultdict(set)
+    for number, words in enumerate(stories):
+        for first in range(len(words) - length + 1):
+            places = tuple(words[first : first + length])
+            if SEPARATOR in places or (length > 1 and (places[1:] not in known or places[:-1] not in known)):
+                continue
+            where[places].add(number)
+    return where
+
+
+def _frequent(where: Mapping[Places, set[int]], least: int) -> dict[Places, set[int]]:
+    return {places: numbers for places, numbers in where.items() if len(numbers) >= least}
+
+
+def _runs(words: Sequence[str]) -> Iterator[Places]:
+    for length in range(1, _LONGEST + 1):
+        for first in range(len(words) - length + 1):
+            yield tuple(words[first : first + length])
