@@ -42,15 +42,22 @@ class _Sums:
         self._sum = [0] * 7
         self._squares = [0] * 7
         self._explained = [0.0] * 7  # sum² / number: the part of the squares that a weekday's own mean explains
+        self._total, self._total_squares = 0, 0  # of all weekdays
+        self._weekdays = 0  # that have a day
         self._fitted: tuple[float, float] | None = None
         self.days = 0
 
     def change(self, weekday: int, count: int, sign: int) -> None:
         """Add a day (sign 1) or remove it (-1)."""
-        self._number[weekday] += sign
-        self._sum[weekday] += sign * count
-        self._squares[weekday] += sign * count * count
-        self._explained[weekday] = self._sum[weekday] ** 2 / (self._number[weekday] or 1)
+        before = self._number[weekday]
+        number = self._number[weekday] = before + sign
+        total = self._sum[weekday] = self._sum[weekday] + sign * count
+        square = sign * count * count
+        self._squares[weekday] += square
+        self._explained[weekday] = total * total / (number or 1)
+        self._total += sign * count
+        self._total_squares += square
+        self._weekdays += (number > 0) - (before > 0)
         self._fitted = None
         self.days += sign
 
@@ -62,9 +69,9 @@ class _Sums:
         """Return variance / mean, at least 1."""
         mean, kept = self._fitted or self._fit()
         means = [self._shrunk(weekday, mean, kept) for weekday in range(7)] if kept else [mean] * 7
-        freedom = 1 + kept * (6 - self._number.count(0))
+        freedom = 1 + kept * (self._weekdays - 1)
         observed, explained = sum(map(truediv, self._squares, means)), sum(map(mul, self._number, means))
-        pearson: float = observed + explained - 2 * sum(self._sum)
+        pearson: float = observed + explained - 2 * self._total
         estimate = pearson / max(1.0, self.days - freedom)
         # Capped counts make the estimate too low; where nothing is capped, it is slightly too high.
         return max(1.0, 1.5 * estimate - 0.6)
@@ -76,11 +83,11 @@ class _Sums:
 
     def _fit(self) -> tuple[float, float]:
         """Return the mean of all days, and the fraction of a weekday's deviation from it to keep."""
-        total, explained = sum(self._sum), sum(self._explained)
-        mean = max(total, 0.5) / self.days
-        weekdays = 7 - self._number.count(0)
+        total, explained, weekdays = self._total, sum(self._explained), self._weekdays
+        mean = (total if total > 0.5 else 0.5) / self.days
         spread = explained - 2 * mean * total + mean * mean * self.days
-        noise = max((sum(self._squares) - explained) / max(1, self.days - weekdays), mean)
+        free = self.days - weekdays
+        noise = max((self._total_squares - explained) / (free if free > 1 else 1), mean)
         # If all weekdays are alike, their spread is noise alone.
         by_chance = noise * (weekdays - 1)
         self._fitted = mean, 0.0 if spread <= by_chance else 1 - by_chance / spread

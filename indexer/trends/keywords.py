@@ -23,7 +23,7 @@ from indexer.trends.keyness import SURE, Keyness, by_articles
 from indexer.words import tokens
 
 SAMPLE = 150  # stories of each side
-_TOP = 3_000  # characters at the start of a story that candidates are taken from
+_TOP = 1_500  # characters at the start of a story that candidates are taken from: its lead and some paragraphs
 _SLICES = 10  # parts that a span with more stories than SAMPLE is sampled in, so that not only its last hours count
 _FEWEST_SAMPLED = 2  # stories of the sample that a candidate must appear in
 _FEWEST = 3  # stories here that a key word must appear in

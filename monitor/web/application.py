@@ -32,6 +32,7 @@ from monitor.web.forms import check_form, check_program
 from monitor.web.guard import Guard
 from monitor.web.metrics import Metrics
 from monitor.web.news import News
+from monitor.web.prepared import Prepared
 from monitor.web.rendering import page
 from monitor.web.sessions import Sessions
 
@@ -64,7 +65,7 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
         docs_url=None,
         redoc_url=None,
     )
-    web.state.installation, web.state.changes = app, LastChanges()
+    web.state.installation, web.state.changes, web.state.prepared = app, LastChanges(), Prepared()
     web.state.sessions, web.state.attempts, web.state.metrics = sessions, Attempts(), Metrics(app)
     web.state.readiness = Readiness(app)
     web.state.news = News()

@@ -13,6 +13,7 @@ from config.zones import zone_names
 from monitor.app import App
 from monitor.services.stamp import stamp
 from monitor.web.answers import check_unchanged, entity_tag
+from monitor.web.prepared import Prepared
 
 Timezone = Annotated[
     str | None,
@@ -45,6 +46,13 @@ def installation(request: Request, timezone: Timezone = None) -> App:
 
 
 Installation = Annotated[App, Depends(installation)]
+
+
+def _prepared(request: Request) -> Prepared:
+    return cast(Prepared, request.app.state.prepared)
+
+
+Ready = Annotated[Prepared, Depends(_prepared)]
 
 
 def tag(request: Request, app: Installation) -> str:

@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crawler.page import Precision
 from monitor.app import App
+from monitor.documents.moves import PointDocument
+from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted
 from monitor.web.forms import Forms, reader_of
 
@@ -38,16 +40,19 @@ _templates = Environment(
 )
 
 
-def page(request: Request, app: App, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+def page(
+    request: Request, app: App, template: str, *, status: int = 200, counted_at: datetime | None = None, **values: Any
+) -> HTMLResponse:
     """Return a page.
 
     Templates also have `reader`, who asks: offer what writes only where `reader.scope == "write"`; and `csrf()`, the hidden field
     with which every form that posts begins (see `monitor.web.forms`).
 
     Args:
+        counted_at: when its numbers were counted; now without it.
         values: what the template shows.
     """
-    now = datetime.now(UTC).astimezone(app.zone)
+    now = (counted_at or datetime.now(UTC)).astimezone(app.zone)
     path = request.url.path
     section = next((one for one, _ in SECTIONS if path == one or path.startswith(f"{one}/")), "")
     reader, forms = reader_of(request), Forms(request)
@@ -116,6 +121,25 @@ def web_address(url: str) -> str | None:
     return url if urlsplit(url).scheme in ("http", "https") else None
 
 
+def path(
+    line: Sequence[PointDocument], step: float, scale: float, foot: float, spike: SpikeDocument | None = None
+) -> str:
+    """Return a line as the path of a picture.
+
+    Args:
+        step: pixels from one point to the next.
+        scale: pixels that a share of 1 is high.
+        foot: pixels from the top to a share of 0.
+        spike: only the days of this one.
+    """
+    shown = [
+        (place * step, foot - point.share * scale)
+        for place, point in enumerate(line)
+        if point.share is not None and (spike is None or spike.start <= point.start.date() <= spike.end)
+    ]
+    return "".join(f"{'L' if number else 'M'}{x:.1f},{y:.1f}" for number, (x, y) in enumerate(shown))
+
+
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text, each with whether it is marked; marks that touch are one."""
     position = 0
@@ -150,6 +174,7 @@ FILTERS: Mapping[str, Any] = {
     "country": country,
     "web_address": web_address,
     "marked": marked,
+    "path": path,
 }
 _templates.filters.update(FILTERS)
 _templates.globals["address"] = address

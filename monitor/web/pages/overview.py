@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -29,7 +30,7 @@ from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.status import status
 from monitor.web.news import News
-from monitor.web.parameters import Installation
+from monitor.web.parameters import Installation, Ready
 from monitor.web.rendering import address, page
 
 router = APIRouter(include_in_schema=False)
@@ -56,29 +57,44 @@ class Item:
     headlines: Sequence[HitDocument]
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows of a period, as it was counted last.
+
+    Attributes:
+        top: largest share of any line.
+    """
+
+    counted_at: datetime
+    moved: MovesDocument
+    top: float
+    lead: Item | None
+    lead_charts: Mapping[str, str]
+    briefs: Sequence[tuple[Item, Mapping[str, str]]]
+
+
 @router.get("/", response_class=HTMLResponse)
-def show(request: Request, app: Installation) -> HTMLResponse:
+def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     """Show what moved in the last days."""
     chosen = request.query_params.get("for", _DEFAULT)
-    moved = moves(app, since=chosen)
-    top = max((point.share or 0 for move in moved.moves for point in move.line), default=0)
-    items = _items(app, moved)
+    view = ready.get(app, ("overview", chosen), lambda: _view(app, chosen))
+    moved = view.moved
     names = {source.id: source.name for source in app.sources}
-    state = status(app)
     news: News = request.app.state.news
     return page(
         request,
         app,
         "overview.html",
+        counted_at=view.counted_at,
         moved=moved,
-        top=top,
+        top=view.top,
         period=period(moved.end - moved.start),
         periods=[(name, address("/", for_=None if one == _DEFAULT else one), one == chosen) for one, name in PERIODS],
         collected=collected(moved),
-        state=state,
-        lead=items[0] if items else None,
-        lead_charts=_charts(items[0], top, _LEAD) if items else {},
-        briefs=[(item, _charts(item, top, _BRIEF)) for item in items[1 : 1 + _BRIEFS]],
+        state=status(app),
+        lead=view.lead,
+        lead_charts=view.lead_charts,
+        briefs=view.briefs,
         silence=silence([names.get(id, id) for id in moved.silent], len(names)) if moved.silent else "",
         chosen=chosen,
         news=news.latest(app, chosen),
@@ -89,6 +105,21 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         whole=whole,
         percent=percent,
         unusual=unusual,
+    )
+
+
+def _view(app: App, chosen: str) -> View:
+    now = datetime.now(UTC)
+    moved = moves(app, since=chosen)
+    top = max((point.share or 0 for move in moved.moves for point in move.line), default=0)
+    items = _items(app, moved)
+    return View(
+        counted_at=now,
+        moved=moved,
+        top=top,
+        lead=items[0] if items else None,
+        lead_charts=_charts(items[0], top, _LEAD) if items else {},
+        briefs=[(item, _charts(item, top, _BRIEF)) for item in items[1 : 1 + _BRIEFS]],
     )
 
 

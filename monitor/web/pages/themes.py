@@ -24,7 +24,7 @@ from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.trends import trend
 from monitor.services.why import why
-from monitor.web.parameters import Id, Installation
+from monitor.web.parameters import Id, Installation, Ready
 from monitor.web.rendering import address, page
 
 router = APIRouter(include_in_schema=False)
@@ -64,13 +64,13 @@ def list_themes(request: Request, app: Installation) -> HTMLResponse:
 
 
 @router.get("/themes/{id}", response_class=HTMLResponse)
-def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
+def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLResponse:
     """Show one theme."""
     view = _view(request, id)
     detail = themes.show(app, id)
     trended = trend(app, themes=[id], interval=view.interval, since=view.period)
     series = trended.series[0]
-    moved = moves(app)
+    moved = ready.get(app, "moves", lambda: moves(app))
     move = next(one for one in moved.moves if one.theme == id)
     return page(
         request,
@@ -86,7 +86,7 @@ def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
         charts=_charts(detail.title, trended),
         remarks=_remarks(app, trended, move, moved),
         series=series,
-        reasons=_reasons(app, view),
+        reasons=ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view)),
         names={source.id: source.name for source in app.sources},
         classes={source.id: source.source_class for source in app.sources},
         titles={one.id: one.title for one in app.themes},
