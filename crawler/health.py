@@ -137,7 +137,7 @@ def _empty(state: FeedState) -> tuple[HealthName, str] | None:
 
 def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
     if state.last_new is None:
-        return "empty", "responds, but has never listed a new article"
+        return "fine", "all articles that it lists were known before, from other feeds"
     silence = now - state.last_new
     if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
         return "quiet", f"responds, but has had no new articles for {_ago(silence)}"

@@ -68,7 +68,7 @@ def test_the_other_states() -> None:
     assert health(None) == "never polled"
     assert health(replace(FINE, last_poll=None)) == "never polled"
     assert health(replace(FINE, next_due=NOW - HOUR)) == "overdue"
-    assert health(replace(FINE, last_new=None)) == "empty"
+    assert health(replace(FINE, last_new=None)) == "fine"
     assert health_of(feed("http://a.com/", enabled=False, reason="moved"), FAILING, NOW).sentence == "moved"
 
 
@@ -79,8 +79,8 @@ def test_a_due_feed_that_is_not_polled_is_overdue() -> None:
 
 
 def test_a_working_feed_shows_what_was_odd_about_its_last_response() -> None:
-    odd = "3 of 3 entries have no usable address and were skipped."
-    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"a new article; {odd}")
+    odd = "1 of 3 entries has no usable address and was skipped."
+    assert health_of(FEED, replace(FINE, last_new=None, detail=odd), NOW).sentence.endswith(f"from other feeds; {odd}")
     assert health_of(FEED, replace(FINE, detail=odd), NOW).sentence == f"new articles 60 min ago; {odd}"
 
 
