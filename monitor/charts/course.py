@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from indexer.trends.calendar import Interval
-from monitor.charts.frame import Spec, bar_edges, chart, count_axis, time_axis
-from monitor.charts.share import share_layers, silences, spike_bands
+from monitor.charts.frame import WIDE, Spec, bar_edges, chart, count_axis, time_axis
+from monitor.charts.hover import hover
+from monitor.charts.notes import Note, note_layers, number_layer
+from monitor.charts.share import end_label, share_layers, silence_labels, silences, spike_bands
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import BucketDocument, SpikeDocument
 
 Titles = tuple[str, str, str]
+
+_LARGE = 0.1  # of all sources; a silence of fewer is too small to be seen in what the others publish
 
 HEIGHTS: Mapping[str, tuple[int, int, int]] = {"wide": (210, 84, 44), "narrow": (150, 64, 36)}  # pixels of the panels
 
@@ -43,24 +47,39 @@ def course(
     width: int,
     heights: tuple[int, int, int],
     titles: Titles,
+    notes: Sequence[Note] = (),
+    heard: int = 0,
+    is_live: bool = False,
 ) -> Spec:
     """Return the chart.
 
     Args:
         heights: of the three panels, in pixels.
         titles: what each panel shows.
+        notes: what is said about its spikes.
+        heard: number of sources. A silence of less than a tenth of them is tinted in the last panel only.
+        is_live: whether it answers to the pointer, in a browser.
     """
     start, end = buckets[0].start, buckets[-1].end
     hidden = {"field": "day", **time_axis(start, end, width, labelled=False)}
     shown = {"field": "day", **time_axis(start, end, width)}
     top = max((point.share or 0 for point in line), default=0)
     share = {"field": "share", **count_axis(top, labels=5, form=".0%")}
-    bands = [silences(line, hidden), spike_bands(spikes, start, hidden)]
+    bands = [silences(line, hidden, least=heard * _LARGE), spike_bands(spikes, start, hidden)]
+    is_wide = width >= WIDE
+    said = note_layers(notes, start, end, width, hidden) if is_wide else [number_layer(notes, start, hidden)]
     panels = (
-        [*bands, *share_layers(line, spikes, hidden, share)],
+        [*bands, *share_layers(line, spikes, hidden, share), end_label(line, buckets[-1].total, hidden, share), *said],
         [*bands, *_articles(buckets, hidden)],
-        [silences(line, shown), _bars(buckets, "total", shown, _axis(buckets, "total", 2), color="var(--bar)")],
+        [
+            silences(line, shown),
+            _bars(buckets, "total", shown, _axis(buckets, "total", 2), color="var(--bar)"),
+            *([silence_labels(line, heard, start, shown)] if is_wide else ()),
+        ],
     )
+    if is_live:
+        for number, layers in enumerate(panels):
+            layers.append(hover(buckets, line, shown if number == len(panels) - 1 else hidden, number))
     return chart(
         {
             "vconcat": [
@@ -100,7 +119,12 @@ def _articles(buckets: Sequence[BucketDocument], x: Spec) -> list[dict[str, Any]
 
 def _bars(buckets: Sequence[BucketDocument], field: str, x: Spec, axis: Spec, **mark: object) -> dict[str, Any]:
     values = [_bar(bucket.start, bucket.end, getattr(bucket, field)) for bucket in buckets if getattr(bucket, field)]
-    encoding = {"x": x, "x2": {"field": "until"}, "y": {"field": "number", **axis}, "y2": {"datum": 0}}
+    encoding = {
+        "x": x,
+        "x2": {"field": "until"},
+        "y": {"field": "number", **axis},
+        "y2": {"datum": 0},
+    }
     return {"data": {"values": values}, "mark": {"type": "rect", **mark}, "encoding": encoding}
 
 

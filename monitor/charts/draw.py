@@ -12,7 +12,7 @@ import vl_convert
 
 from monitor.charts.frame import Spec
 
-_VERSION = "6.4"  # of Vega-Lite
+VEGA_LITE = "6.4"  # version
 _KEPT = 200  # pictures
 _BOXES = re.compile(r'<path class="(?:background|foreground)"[^>]*/>')
 _NOT_NEEDED = re.compile(r' (?:aria-[a-z]+|role|class|font-family|pointer-events|xmlns|xmlns:xlink|version)="[^"]*"')
@@ -31,17 +31,17 @@ def svg(spec: Spec, says: str) -> str:
 
 def svg_file(spec: Spec) -> str:
     """Return the picture of a chart that has its own colours, as an SVG file."""
-    return str(vl_convert.vegalite_to_svg(_text(spec), vl_version=_VERSION, allowed_base_urls=[]))
+    return str(vl_convert.vegalite_to_svg(_text(spec), vl_version=VEGA_LITE, allowed_base_urls=[]))
 
 
 def png_file(spec: Spec) -> bytes:
     """Return the picture of a chart that has its own colours, as a PNG file with two dots to a pixel."""
-    return bytes(vl_convert.vegalite_to_png(_text(spec), vl_version=_VERSION, scale=2, allowed_base_urls=[]))
+    return bytes(vl_convert.vegalite_to_png(_text(spec), vl_version=VEGA_LITE, scale=2, allowed_base_urls=[]))
 
 
 @lru_cache(_KEPT)
 def _drawn(spec: str) -> str:
-    drawn: Any = vl_convert.vegalite_to_svg(spec, vl_version=_VERSION, allowed_base_urls=[])
+    drawn: Any = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     return _tidied(str(drawn))
 
 

@@ -15,6 +15,7 @@ from monitor.app import App
 from monitor.charts.course import HEIGHTS, course, titles_of
 from monitor.charts.frame import Spec
 from monitor.charts.histogram import histogram
+from monitor.charts.notes import notes_of
 from monitor.documents.escapes import one_line
 from monitor.documents.trends import TrendDocument
 from monitor.sentences import counted, finding, span
@@ -77,6 +78,8 @@ def theme_picture(
         width=_WIDTH,
         heights=HEIGHTS["wide"],
         titles=titles_of(interval, window),
+        notes=notes_of(app, id, trended.series[0].spikes),
+        heard=len(app.sources),
     )
     return exported(
         body,

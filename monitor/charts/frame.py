@@ -35,7 +35,7 @@ CONFIG: Mapping[str, Any] = {
     "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
 }
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_NARROW = 560  # pixels; a picture that is less wide has fewer labels
+WIDE = 560  # pixels; a picture that is less wide has fewer labels and no notes
 _LABEL = 46  # pixels that the label of a day takes
 _STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 365)  # days between two labels of the axis
 
@@ -56,7 +56,8 @@ def time_axis(start: datetime, end: datetime, width: int, *, labelled: bool = Tr
     if labelled:
         axis |= {"format": _format(end - start), "labelAlign": "left", "labelOffset": 3, "labelFlush": False}
         axis |= {"tickSize": 14, "labelPadding": -9}
-    scale = {"type": "utc", "domain": [_milliseconds(start), _milliseconds(end)]}
+    # As an expression, since Vega-Lite takes two literal moments of one axis for different ones, and warns in the console.
+    scale = {"type": "utc", "domain": {"expr": f"[{_milliseconds(start)}, {_milliseconds(end)}]"}}
     return {"type": "temporal", "scale": scale, "axis": axis}
 
 
@@ -89,7 +90,7 @@ def bar_edges(start: datetime, end: datetime) -> tuple[str, str]:
 
 def _labels(start: datetime, end: datetime, width: int) -> Sequence[datetime]:
     days = max(1, round((end - start) / timedelta(days=1)))
-    most = 9 if width > _NARROW else 5
+    most = 9 if width > WIDE else 5
     step = next((step for step in _STEPS if days / step <= most), _STEPS[-1])
     last = end - (end - start) * _LABEL / width  # a label begins at its tick and must end before the picture does
     return [

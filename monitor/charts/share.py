@@ -9,8 +9,10 @@ from typing import Any
 from monitor.charts.frame import Spec, chart, count_axis, instant, time_axis
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import SpikeDocument
+from monitor.sentences import percent
 
 _DAY = timedelta(days=1)
+_TITLE = 0.33  # of the width, which the title of a panel takes
 _LOW = 100  # pixels; a chart that is not higher has fewer labels
 
 
@@ -29,9 +31,35 @@ def share_line(
     return chart({"width": width, "height": height, "layer": [layer for layer in layers if layer["data"]["values"]]})
 
 
-def silences(line: Sequence[PointDocument], x: Spec) -> dict[str, Any]:
-    """Return a layer that tints the days on which sources were silent."""
-    return _bands([(point.start, point.start + _DAY) for point in line if point.silent], "var(--gap)", x)
+def silences(line: Sequence[PointDocument], x: Spec, *, least: float = 1) -> dict[str, Any]:
+    """Return a layer that tints the days on which so many sources, at least, were silent."""
+    return _bands([(point.start, point.start + _DAY) for point in line if point.silent >= least], "var(--gap)", x)
+
+
+def silence_labels(line: Sequence[PointDocument], heard: int, start: datetime, x: Spec) -> dict[str, Any]:
+    """Return a layer that says above the last panel how many sources were silent, where it was more than one."""
+    spans: list[list[PointDocument]] = []
+    for point in line:
+        if point.silent < 2:
+            continue
+        if spans and point.start - spans[-1][-1].start <= _DAY:
+            spans[-1].append(point)
+        else:
+            spans.append([point])
+    values = [
+        {
+            "day": instant(days[0].start + (days[-1].start + _DAY - days[0].start) / 2),
+            "text": f"{max(point.silent for point in days)} of {heard} sources silent",
+        }
+        for days in spans
+        if (days[0].start - start) / (line[-1].start + _DAY - start) > _TITLE
+    ]
+    mark = {"type": "text", "align": "center", "dy": -8, "baseline": "bottom", "color": "var(--muted)", "fontSize": 12}
+    return {
+        "data": {"values": values},
+        "mark": mark,
+        "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "text"}},
+    }
 
 
 def spike_bands(spikes: Sequence[SpikeDocument], start: datetime, x: Spec) -> dict[str, Any]:
@@ -55,10 +83,26 @@ def share_layers(
     ]
 
 
+def end_label(line: Sequence[PointDocument], among: int, x: Spec, y: Spec) -> dict[str, Any]:
+    """Return a layer that writes the last share beside the end of the line.
+
+    Args:
+        among: articles that the share is taken of.
+    """
+    known = [point for point in line if point.share is not None][-1:]
+    values = [_value(point) | {"text": percent(point.share, among)} for point in known]
+    mark = {"type": "text", "align": "left", "dx": 9, "fontWeight": "bold", "fontSize": 13, "color": "var(--ink)"}
+    return {"data": {"values": values}, "mark": mark, "encoding": {"x": x, "y": y, "text": {"field": "text"}}}
+
+
 def _bands(spans: Iterable[tuple[datetime, datetime]], colour: str, x: Spec) -> dict[str, Any]:
     values = [{"day": instant(first), "until": instant(last)} for first, last in _joined(spans)]
     mark = {"type": "rect", "color": colour}
-    return {"data": {"values": values}, "mark": mark, "encoding": {"x": x, "x2": {"field": "until"}}}
+    return {
+        "data": {"values": values},
+        "mark": mark,
+        "encoding": {"x": x, "x2": {"field": "until"}},
+    }
 
 
 def _joined(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

@@ -52,6 +52,9 @@ _CARRIERS: Mapping[str, tuple[str, ...]] = {
 }
 """Who republishes whose reports."""
 
+_HEADLINE = "northern-wire/delegations-agree-seven-day-truce"
+_CARRY_IT = ("harbour-courier", "contact-group", "lowland-institute")
+
 SILENCES: Mapping[str, tuple[range, ...]] = {
     "northern-wire": (range(13, 15),),
     "agence-meridienne": (range(13, 15),),
@@ -123,7 +126,7 @@ def newsroom(written: Content) -> Content:
     languages = sorted({outlet.language for outlet in written.outlets.values()})
     writers = {language: Writer(grammar_of(language), random) for language in languages}
     authors = _authors(written)
-    articles = list(written.articles)
+    articles = [*written.articles, *_carried(written, random)]
     for number, assignment in enumerate(_assignments(written, random)):
         outlet = assignment.outlet
         article = _article(assignment, 1_000 + number, writers[outlet.language], authors.get(outlet.id, ()), random)
@@ -131,6 +134,13 @@ def newsroom(written: Content) -> Content:
             article = replace(article, revision=_revision(article, writers[outlet.language], assignment))
         articles += [article, *_copies(article, written, random)]
     return replace(written, articles=tuple(sorted(articles, key=newest_first)))
+
+
+def _carried(written: Content, random: Random) -> Iterator[SampleArticle]:
+    """Yield the articles with which many outlets carry the report that started it all."""
+    [report] = (article for article in written.articles if article.key == _HEADLINE)
+    for outlet in _CARRY_IT:
+        yield _copy(report, written.outlets[outlet], written, random)
 
 
 def is_silent(outlet: str, days_ago: int) -> bool:
@@ -222,25 +232,31 @@ def _revision(article: SampleArticle, writer: Writer, assignment: _Assignment) -
 
 
 def _copies(original: SampleArticle, content: Content, random: Random) -> Iterator[SampleArticle]:
-    """Yield the articles of outlets that carry a report, hours after it."""
+    """Yield the articles of outlets that carry a report."""
     for id in _CARRIERS.get(original.outlet, ()):
-        if original.published is None or not original.themes or random.random() > _COPIED:
+        if not original.themes or random.random() > _COPIED:
             continue
-        published = original.published + timedelta(seconds=random.randrange(900, 5 * 3_600))
-        if is_silent(id, (content.today - published.date()).days) or published.date() >= content.today:
-            continue
-        outlet = content.outlets[id]
-        pattern = random.choice(grammar_of(original.language).copied)
-        text = pattern.format(wire=content.outlets[original.outlet].name, text=original.text)
-        yield replace(
-            original,
-            outlet=id,
-            url=article_url(outlet, outlet.path, original.slug.rpartition("-")[2], published),
-            paragraphs=tuple(text.split("\n\n")),
-            published=published,
-            updated=published,
-            author=None,
-            original=original.key,
-            slug=original.slug.rpartition("-")[2],
-            revision=None,
-        )
+        copy = _copy(original, content.outlets[id], content, random)
+        days_ago = (content.today - (copy.published or datetime.now(UTC)).date()).days
+        if days_ago and not is_silent(id, days_ago):
+            yield copy
+
+
+def _copy(original: SampleArticle, outlet: Outlet, content: Content, random: Random) -> SampleArticle:
+    """Return the article with which an outlet carries a report, hours after it."""
+    published = (original.published or datetime.now(UTC)) + timedelta(seconds=random.randrange(900, 5 * 3_600))
+    pattern = random.choice(grammar_of(original.language).copied)
+    text = pattern.format(wire=content.outlets[original.outlet].name, text=original.text)
+    slug = original.slug.rpartition("-")[2]
+    return replace(
+        original,
+        outlet=outlet.id,
+        slug=slug,
+        url=article_url(outlet, outlet.path, slug, published),
+        paragraphs=tuple(text.split("\n\n")),
+        published=published,
+        updated=published,
+        author=None,
+        original=original.key,
+        revision=None,
+    )

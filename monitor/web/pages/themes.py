@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from config.errors import NotFound, WrongArgument
 from indexer.trends.calendar import Interval
 from monitor.app import App
 from monitor.charts.course import HEIGHTS, course, titles_of
 from monitor.charts.draw import svg
+from monitor.charts.frame import Spec
+from monitor.charts.notes import Note, notes_of
 from monitor.documents.explanations import ExplanationDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.trends import BucketDocument, TrendDocument
@@ -24,6 +26,7 @@ from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.trends import trend
 from monitor.services.why import why
+from monitor.web.pages import vega
 from monitor.web.parameters import Id, Installation, Ready
 from monitor.web.rendering import address, page
 
@@ -70,6 +73,7 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     detail = themes.show(app, id)
     trended = trend(app, themes=[id], interval=view.interval, since=view.period)
     series = trended.series[0]
+    notes = ready.get(app, ("notes", id, view.period, view.interval), lambda: notes_of(app, id, series.spikes))
     moved = ready.get(app, "moves", lambda: moves(app))
     move = next(one for one in moved.moves if one.theme == id)
     return page(
@@ -83,7 +87,10 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         latest=spiked(move.spikes[-1]) if move.spikes else "",
         periods=[(name, view.link(period=period), period == view.period) for period, name in PERIODS],
         intervals=[(one.capitalize(), view.link(interval=one), one == view.interval) for one in get_args(Interval)],
-        charts=_charts(detail.title, trended),
+        charts=_charts(app, detail.title, trended, notes),
+        notes=notes,
+        vega=vega.PATH,
+        live=address(f"/themes/{id}/chart", for_=request.query_params.get("for"), by=request.query_params.get("by")),
         remarks=_remarks(app, trended, move, moved),
         series=series,
         reasons=ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view)),
@@ -100,6 +107,16 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     )
 
 
+@router.get("/themes/{id}/chart")
+def chart(request: Request, app: Installation, id: Id) -> JSONResponse:
+    """Return the specification of a theme's chart as its page draws it, which answers to the pointer besides."""
+    view = _view(request, id)
+    themes.show(app, id)
+    trended = trend(app, themes=[id], interval=view.interval, since=view.period)
+    notes = notes_of(app, id, trended.series[0].spikes)
+    return JSONResponse(_course(app, trended, notes, "wide", is_live=True))
+
+
 def _view(request: Request, id: str) -> View:
     asked = request.query_params
     interval = asked.get("by", "day")
@@ -108,18 +125,25 @@ def _view(request: Request, id: str) -> View:
     return View(id, asked.get("for", _DEFAULT), cast(Interval, interval), asked.get("spike", ""))
 
 
-def _charts(title: str, trended: TrendDocument) -> dict[str, str]:
+def _charts(app: App, title: str, trended: TrendDocument, notes: Sequence[Note]) -> dict[str, str]:
+    says = f"{title}: its share of all articles, its articles and everything collected, by {trended.interval}."
+    return {name: svg(_course(app, trended, notes, name), says) for name in _WIDTHS}
+
+
+def _course(app: App, trended: TrendDocument, notes: Sequence[Note], size: str, *, is_live: bool = False) -> Spec:
     buckets = trended.series[0].buckets
     window = window_of(buckets)
-    line = line_of(buckets, window)
-    each = trended.interval
-    titles = {name: titles_of(each, window, is_narrow=name == "narrow") for name in _WIDTHS}
-    says = f"{title}: its share of all articles, its articles and everything collected, by {each}."
-    spikes = trended.series[0].spikes
-    return {
-        name: svg(course(buckets, line, spikes, width=width, heights=HEIGHTS[name], titles=titles[name]), says)
-        for name, width in _WIDTHS.items()
-    }
+    return course(
+        buckets,
+        line_of(buckets, window),
+        trended.series[0].spikes,
+        width=_WIDTHS[size],
+        heights=HEIGHTS[size],
+        titles=titles_of(trended.interval, window, is_narrow=size == "narrow"),
+        notes=notes,
+        heard=len(app.sources),
+        is_live=is_live,
+    )
 
 
 def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesDocument) -> list[str]:

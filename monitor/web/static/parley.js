@@ -1,4 +1,4 @@
-// Keys, and nothing else: every page works without this file.
+// Keys, copying links, and charts that answer to the pointer. Every page works without this file.
 "use strict";
 
 const OFF = "parley-keys-off";
@@ -18,6 +18,34 @@ function step(by) {
   headlines[current].focus();
 }
 
+// Says something to everybody, screen readers included.
+function say(text) {
+  let says = document.querySelector(".says");
+  if (!says) {
+    says = Object.assign(document.createElement("p"), { className: "says" });
+    says.setAttribute("role", "status");
+    document.body.append(says);
+  }
+  says.textContent = text;
+  setTimeout(() => { if (says.textContent === text) says.textContent = ""; }, 4000);
+}
+
+async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    say("Link copied.");
+  } catch {
+    say("This browser copies nothing here; the address line has the link.");
+  }
+}
+
+// Goes to the next or previous of the periods that a page offers.
+function turn(by) {
+  const periods = [...document.querySelectorAll(".choices[aria-label=Period] a")];
+  const chosen = periods.findIndex((one) => one.hasAttribute("aria-current"));
+  periods[chosen + by]?.click();
+}
+
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target) || localStorage.getItem(OFF)) return;
   if (isGoing) {
@@ -28,6 +56,9 @@ function press(event) {
   if (event.key === "g") isGoing = true;
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else if (event.key === "y") copyLink();
+  else if (event.key === "[") turn(-1);
+  else if (event.key === "]") turn(1);
   else if (event.key === "?") location.assign("/help#keys");
   else if (event.key === "/") document.querySelector("#q, #find").focus();
   else return;
@@ -43,4 +74,40 @@ if (switchedOff) {
     if (switchedOff.checked) localStorage.setItem(OFF, "1");
     else localStorage.removeItem(OFF);
   });
+}
+
+// A chart is a picture until somebody points at it; then the same one is drawn again, alive.
+let library;
+
+function load(address) {
+  library ??= new Promise((done, fail) => {
+    const script = Object.assign(document.createElement("script"), { src: address, onload: done, onerror: fail });
+    document.head.append(script);
+  });
+  return library;
+}
+
+async function wake(box) {
+  try {
+    const [answer] = await Promise.all([fetch(box.dataset.live), load(box.dataset.draw)]);
+    if (!answer.ok) return;
+    const still = box.querySelector("svg");
+    const live = document.createElement("div");
+    live.hidden = true;
+    box.append(live);
+    // Vega's own way to evaluate expressions (`ast`) needs no exception from the policy for scripts.
+    const options = { ast: true, actions: false, defaultStyle: false, renderer: "svg", logLevel: 1, tooltip: { disableDefaultStyle: true } };
+    await vegaEmbed(live, await answer.json(), options);
+    const drawn = live.querySelector("svg");
+    for (const name of ["viewBox", "width", "height", "role", "aria-label"]) drawn.setAttribute(name, still.getAttribute(name));
+    live.hidden = false;
+    still.remove();
+    box.dataset.awake = "";
+  } catch {
+    delete box.dataset.live; // the picture stays
+  }
+}
+
+for (const box of document.querySelectorAll("[data-live]")) {
+  box.addEventListener("pointerenter", () => wake(box), { once: true });
 }

@@ -110,7 +110,7 @@ def test_every_sentence_is_about_its_theme(app: App) -> None:
 
 def test_only_what_outlets_carry_is_taken_for_a_copy(tmp_path: Path) -> None:
     recent = sorted(
-        (one for one in GENERATED if one.published and days_ago(one) <= 14), key=lambda one: str(one.published)
+        (one for one in ALL.articles if one.published and 0 < days_ago(one) <= 14), key=lambda one: str(one.published)
     )
     index, story = CopyIndex(30), {}
     with Database(tmp_path / "parley.db").write() as connection:
