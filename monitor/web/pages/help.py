@@ -22,6 +22,9 @@ _KEYS = (
     (("j",), "next headline"),
     (("k",), "previous headline"),
     (("Enter",), "open it"),
+    (("y",), "copy a link to this page"),
+    (("[",), "the period before in the list of periods"),
+    (("]",), "the next one"),
     (("?",), "these keys"),
 )
 _QUERIES = (
