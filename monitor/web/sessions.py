@@ -21,7 +21,7 @@ from fastapi import Response
 
 from config.errors import ArchiveError
 from config.logs import get_logger
-from monitor.access import Access, AccessFile, Scope
+from monitor.access import PREFIX, Access, AccessFile, Scope
 from monitor.web.answers import SignInNeeded
 from monitor.web.password import Password
 
@@ -105,9 +105,9 @@ class Sessions:
             ArchiveError: the file with the tokens cannot be read.
         """
         access = self._file.read()
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() == "bearer":
-            return _program(access, token.strip())
+        token = _token_in(authorization)
+        if token is not None:
+            return _program(access, token)
         session = _COOKIE.fullmatch(cookies.get(self.cookie, ""))
         if session and self._is_valid(session, access, now):
             return self._named(access, session["by"], session["id"], int(session["until"]))
@@ -142,11 +142,20 @@ class Sessions:
     def give(self, answer: Response, session: Session, *, is_secure: bool) -> None:
         """Give an answer the cookie of a session.
 
+        Browsers keep strict cookies back when somebody comes from another site. A session without rights only tells forms apart:
+        nothing would be gained, and the new session would make the forms in other windows useless.
+
         Args:
             is_secure: whether the reader came by TLS.
         """
-        age = int(LASTS.total_seconds()) if session.is_kept else None
-        answer.set_cookie(self.cookie, session.cookie, max_age=age, httponly=True, samesite="strict", secure=is_secure)
+        answer.set_cookie(
+            self.cookie,
+            session.cookie,
+            max_age=int(LASTS.total_seconds()) if session.is_kept else None,
+            httponly=True,
+            samesite="strict" if session.is_kept else "lax",
+            secure=is_secure,
+        )
 
     def end(self, answer: Response, reader: Reader, now: datetime) -> None:
         """Sign a reader out."""
@@ -191,6 +200,23 @@ class Sessions:
         except (OSError, ArchiveError) as error:
             log.warning("sessions end with this process", detail=str(error))
             return secrets.token_bytes(32)
+
+
+def _token_in(authorization: str) -> str | None:
+    """Return the token in a header; None when what it has is not for us.
+
+    Feed readers send a name and a password (RFC 7617); a password that begins as a token does is one.
+    """
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return text.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        _, _, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return password if password.startswith(PREFIX) else None
 
 
 def _program(access: Access, text: str) -> Reader:

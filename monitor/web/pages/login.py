@@ -13,6 +13,7 @@ from monitor.app import App
 from monitor.web.attempts import Attempts
 from monitor.web.forms import is_secure, only_reads, reader_of, sessions_of
 from monitor.web.guard import SIGN_IN
+from monitor.web.rendering import address as address_of
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -27,6 +28,8 @@ def ask(request: Request, to: str = "/") -> Response:
     """Show the form to sign in; whoever need not is led on."""
     if reader_of(request).scope:
         return RedirectResponse(_own(to), 303)
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        return _once_more(request, to)
     return _form(request, to)
 
 
@@ -58,6 +61,18 @@ def sign_out(request: Request) -> Response:
     """End the session of whoever asks."""
     answer = RedirectResponse(SIGN_IN, 303)
     sessions_of(request).end(answer, reader_of(request), datetime.now(UTC))
+    return answer
+
+
+def _once_more(request: Request, to: str) -> HTMLResponse:
+    """Return a page that loads itself again.
+
+    A browser keeps a strict cookie back when somebody follows a link from another site, in a message for example, and sends it
+    where our own page leads. Until then there is no form here, as its session would take the place of the one that is kept back.
+    """
+    app = cast(App, request.app.state.installation)
+    answer = page(request, app, "message.html", heading="One moment", lines=["Looking whether you have signed in."])
+    answer.headers["Refresh"] = f"0; url={address_of(SIGN_IN, to=_own(to))}"
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import pkgutil
 import re
@@ -123,6 +124,36 @@ def test_a_wrong_token_is_refused_though_the_machine_or_a_cookie_would_do(tmp_pa
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json()["error"]["code"] == "refused"
+
+
+@pytest.mark.parametrize(("password", "status"), [("TOKEN", 200), ("parley_wrong", 401), ("hunter2", 401), ("", 401)])
+def test_a_feed_reader_sends_its_token_as_a_password(tmp_path: Path, password: str, status: int) -> None:
+    text = password.replace("TOKEN", token(tmp_path, "read"))
+    header = f"Basic {base64.b64encode(f'anybody:{text}'.encode()).decode()}"
+    answer = browser(tmp_path).get("/api/v1/openapi.json", headers={"Authorization": header})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("text", ["", "=", "é", "AAAA", "////", "Zm9v", "\xff", "parley_"])
+def test_nonsense_in_place_of_a_password_is_ignored(tmp_path: Path, text: str) -> None:
+    header = [(b"Authorization", f"Basic {text}".encode("latin-1"))]
+    assert browser(tmp_path).get("/help", headers=header).status_code == 200
+
+
+def test_who_follows_a_link_from_another_site_is_not_asked_to_sign_in_again(tmp_path: Path) -> None:
+    secret = token(tmp_path)
+    client = browser(tmp_path)
+    sign_in(client, secret)
+    kept = dict(client.cookies)
+    client.cookies.clear()  # as a browser keeps them back
+    from_elsewhere = {"sec-fetch-site": "cross-site"}
+    answer = client.get("/help", headers=from_elsewhere)
+    moment = client.get(answer.headers["location"], headers=from_elsewhere)
+    assert "set-cookie" not in moment.headers
+    assert "form" not in moment.text
+    assert moment.headers["refresh"] == "0; url=/login?to=%2Fhelp"
+    client.cookies.update(kept)
+    assert client.get("/login?to=%2Fhelp", headers={"sec-fetch-site": "same-origin"}).headers["location"] == "/help"
 
 
 def test_the_password_of_a_proxy_is_none_of_ours(tmp_path: Path) -> None:
