@@ -101,7 +101,7 @@ def read_rules(
     Raises:
         ConfigError: the overlay folder does not exist.
     """
-    choices, unreadable = read_choices("alerts", folder, _RuleFile, last_good)
+    choices, unreadable = read_choices("alerts", folder, RuleFile, last_good)
     rules: list[Rule] = []
     problems, remedies, texts = list(unreadable), [], {}
     for file in choices:
@@ -126,7 +126,7 @@ def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) ->
     Raises:
         ConfigError: every mistake in it.
     """
-    shape = shaped(_RuleFile, content, label, {})
+    shape = shaped(RuleFile, content, label, {})
     if isinstance(shape, list):
         raise ConfigError(shape)
     rule = _rule(id, shape)
@@ -135,7 +135,7 @@ def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) ->
     return rule
 
 
-def _choose(file: Choices[_RuleFile], examine: Examine) -> tuple[Sequence[Problem], tuple[str, Rule | None] | None]:
+def _choose(file: Choices[RuleFile], examine: Examine) -> tuple[Sequence[Problem], tuple[str, Rule | None] | None]:
     """Return the mistakes of a file as it is now, and the text and rule of its first form without any."""
     mistakes: list[Problem] = list(file.problems)
     for form in file.forms:
@@ -185,7 +185,7 @@ class _ScopeTable(Shape):
     countries: list[Annotated[str, AfterValidator(check_country)]] = Field(default_factory=list)
 
 
-class _RuleFile(Shape):
+class RuleFile(Shape):
     """The keys of alerts/<id>.toml."""
 
     title: Text = Field(examples=["A truce is talked about more than usual"])
@@ -225,7 +225,7 @@ _OWN: dict[str, Trigger] = {
 _NEEDED: dict[Trigger, tuple[str, str]] = {"more": ("more_than", "10"), "share": ("share", "0.2")}
 
 
-def _mistakes(rule: Rule, shape: _RuleFile) -> list[str]:
+def _mistakes(rule: Rule, shape: RuleFile) -> list[str]:
     """Return what does not fit together."""
     sentences = []
     for key, trigger in _OWN.items():
@@ -242,7 +242,7 @@ def _mistakes(rule: Rule, shape: _RuleFile) -> list[str]:
     return sentences
 
 
-def _rule(id: str, shape: _RuleFile) -> Rule:
+def _rule(id: str, shape: RuleFile) -> Rule:
     scope = shape.scope
     return Rule(
         id=id,

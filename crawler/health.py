@@ -31,6 +31,9 @@ HealthName = Literal[
     "disabled",
 ]
 
+WELL: frozenset[HealthName] = frozenset({"fine", "quiet", "empty", "never polled", "paused", "disabled"})
+"""Of feeds that nobody has to look at."""
+
 # Outcomes that say more than "failing".
 _SPECIFIC: dict[str, HealthName] = {
     Outcome.NOT_A_FEED: "not a feed",

@@ -1,4 +1,4 @@
-"""The processes of a data folder: the lock that keeps a second crawler or indexer out, and the heartbeats others read."""
+"""The processes of a data folder: the lock that keeps a second one out, and the heartbeat others read."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from typing import Literal, TextIO, get_args
 from config.errors import AlreadyRunning, ArchiveError
 from crawler.archive.database import make_folder
 
-Role = Literal["crawler", "indexer"]
+Role = Literal["crawler", "indexer", "alerts"]
 ROLES: tuple[Role, ...] = get_args(Role)
-PartName = Literal["crawler", "indexer", "server"]  # the parts of `parley run`; of servers there may be several
+PartName = Literal[
+    "crawler", "indexer", "server", "alerts"
+]  # the parts of `parley run`; of servers there may be several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def steps(name: str) -> list[str]:
 
 
 def test_the_parts_of_an_installation_run_next_to_elasticsearch() -> None:
-    commands = {"crawler": ["crawl"], "indexer": ["index"], "server": ["serve"]}
+    commands = {"crawler": ["crawl"], "indexer": ["index"], "alerts": ["alerts", "run"], "server": ["serve"]}
     assert {name: service["command"] for name, service in OURS.items()} == commands
     for name in ("indexer", "server"):
         assert SERVICES[name]["depends_on"] == {"users": {"condition": "service_completed_successfully"}}

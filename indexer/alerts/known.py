@@ -17,6 +17,7 @@ from indexer.engine import Count, Engine
 from indexer.query.tree import TIMED, Between, Everything, Has, Node, Not, Value, all_of, any_of
 from indexer.trends.counting import count, count_split
 from indexer.trends.gaps import Coverage, usable_days
+from indexer.trends.series import Cover
 
 LATE = timedelta(days=2)  # an article published so long before it was collected is no news
 MOST = 3  # headlines of a spike or a bucket
@@ -120,7 +121,7 @@ class KnownNow:
 
     Attributes:
         began: when the first article was collected. What was published before is no news.
-        coverage: of the days that are counted; None where gaps are unknown.
+        cover: returns the coverage of days.
         health: feed → sentence for the feeds that need a look.
     """
 
@@ -128,7 +129,7 @@ class KnownNow:
     subject: Subject
     at: datetime
     began: datetime
-    coverage: Coverage | None
+    cover: Cover
     health: Mapping[str, str]
 
     def counts(self, edges: Sequence[datetime], *, timed: bool = False) -> Sequence[Count]:
@@ -141,7 +142,7 @@ class KnownNow:
 
     def usable(self, days: Sequence[datetime]) -> Sequence[bool]:
         """Return for each day whether its counts can be relied on."""
-        return reliable(self.engine, self.subject.within, days, self.coverage)
+        return reliable(self.engine, self.subject.within, days, self.cover(days))
 
     def new(self, since: datetime) -> Sequence[Headline]:
         """Return the stories that became known."""
@@ -199,11 +200,11 @@ def headline(article: Article) -> Headline:
     )
 
 
-def reliable(engine: Engine, within: Node, days: Sequence[datetime], coverage: Coverage | None) -> Sequence[bool]:
+def reliable(engine: Engine, within: Node, days: Sequence[datetime], coverage: Coverage) -> Sequence[bool]:
     """Return for each day whether enough was collected for its counts to be relied on."""
     by_source = count_split(engine, within, days, "source")
     totals = [sum(counts[day].articles for counts in by_source.values()) for day in range(len(days) - 1)]
-    return usable_days(totals, by_source, coverage.gaps() if coverage else [()] * len(totals))
+    return usable_days(totals, by_source, coverage.gaps())
 
 
 def grouped(rows: Iterable[Headline]) -> dict[str, list[Headline]]:

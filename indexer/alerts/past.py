@@ -183,7 +183,7 @@ def read_past(
     days: Sequence[datetime],
     ticks: Sequence[datetime],
     began: datetime,
-    coverage: Coverage | None,
+    coverage: Coverage,
 ) -> Past:
     """Read the past of what a rule watches.
 
@@ -191,7 +191,7 @@ def read_past(
         days: edges of days, from the first that is counted to the end of the last.
         ticks: the moments that will be walked through, ascending.
         began: when Parley first collected anything.
-        coverage: of the days; None where gaps are unknown.
+        coverage: of the days.
 
     Raises:
         EngineError: the engine is unavailable.

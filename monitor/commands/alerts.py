@@ -1,29 +1,51 @@
-"""`parley alerts`: rules and what they would have sent."""
+"""`parley alerts`: rules, what they sent and would have sent, and the part that watches them."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
+from threading import Event
 from typing import Any, get_args
 
 from config.alerts import READINESS, TRIGGERS, Per, Rule
 from config.errors import WrongArgument
+from crawler.presence import only_one
 from monitor.app import App
+from monitor.processes.alerts import watch_rules
 from monitor.services.alert_tests import rule_of, rule_of_text, try_rule
+from monitor.services.alerts import list_alerts, list_messages, send_test, snooze
 from monitor.terminal import options
-from monitor.terminal.alerts import show_test
+from monitor.terminal.alerts import show_alerts, show_messages, show_test
 from monitor.terminal.input_files import read_text
 from monitor.terminal.installation import load_app
+from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, print_document
+from monitor.terminal.times import clock
 
-HELP = "Show what an alert rule would have sent, before it is saved"
-EXAMPLES = ("alerts test --theme truce --on spike --since 60d", "alerts test config/alerts/truce.toml")
+HELP = "List alert rules and channels, try a rule on the past, snooze one, or send a test message"
+EXAMPLES = ("alerts", "alerts test --theme truce --on spike --since 60d", "alerts test config/alerts/truce.toml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    words = parser.add_subparsers(dest="word", metavar="WORD", required=True)
-    test = words.add_parser("test", help="show what a rule would have sent, without saving it")
+    words = parser.add_subparsers(dest="word", metavar="WORD", title="words, instead of the list")
+    _add_test(words.add_parser("test", help="show what a rule would have sent, without saving it"))
+    messages = words.add_parser("messages", help="show the newest messages, and where they went")
+    messages.add_argument("rule", nargs="?", metavar="RULE", help="id of a rule (default: all)")
+    messages.add_argument("--limit", type=int, default=20, metavar="N", help="most messages (default: 20)")
+    add_json(messages)
+    snoozing = words.add_parser("snooze", help="let a rule send nothing for a time")
+    snoozing.add_argument("rule", metavar="RULE", help="id of the rule")
+    snoozing.add_argument("until", metavar="UNTIL", help="2026-12-01, 3d from now, or now to end it")
+    trying = words.add_parser("send-test", help="send a test message to a channel")
+    trying.add_argument("channel", metavar="CHANNEL", help="id of the channel")
+    running = words.add_parser("run", help="watch the rules and send their messages until Ctrl-C")
+    add_log_file(running)
+    add_json(parser)
+
+
+def _add_test(test: argparse.ArgumentParser) -> None:
     test.add_argument("file", nargs="?", metavar="FILE", help="file of the rule, or - for standard input")
     what = test.add_argument_group("a rule without a file")
     what.add_argument("--theme", metavar="ID", help="theme that it watches")
@@ -39,11 +61,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what the first word says."""
+    """Do what the first word says; list rules and channels without one."""
     app = load_app()
-    document = try_rule(app, _rule(app, arguments), since=arguments.since, until=arguments.until)
-    print_document(document) if arguments.json else show_test(console(), document, app)
+    match arguments.word:
+        case "test":
+            tried = try_rule(app, _rule(app, arguments), since=arguments.since, until=arguments.until)
+            print_document(tried) if arguments.json else show_test(console(), tried, app)
+        case "messages":
+            made = list_messages(app, rule=arguments.rule, limit=arguments.limit)
+            print_document(made) if arguments.json else show_messages(console(), made, app)
+        case "snooze":
+            until = snooze(app, arguments.rule, None if arguments.until == "now" else arguments.until)
+            sentence = f"sends nothing until {clock(until, app.zone)}" if until else "is not snoozed"
+            console().print(f"The rule {arguments.rule} {sentence}.", soft_wrap=True)
+        case "send-test":
+            console().print(send_test(app, arguments.channel), soft_wrap=True)
+        case "run":
+            _watch(app, arguments.log_file)
+        case _:
+            listed = list_alerts(app)
+            print_document(listed) if arguments.json else show_alerts(console(), listed, app.zone)
     return 0
+
+
+def _watch(app: App, log_file: Path | None) -> None:
+    start_logging(app, log_file)
+    _ = app.morphology  # anything slow or wrong shows before the first round
+    stop = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with only_one(app.settings.data, "alerts"):
+        watch_rules(app, stop)
 
 
 def _rule(app: App, arguments: argparse.Namespace) -> Rule:

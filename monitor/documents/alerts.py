@@ -9,7 +9,11 @@ from config.alerts import Readiness, Trigger
 from crawler.page import Precision
 from indexer.alerts.state import Occasion
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.errors import ProblemDocument
 from monitor.documents.queries import QueryDiagnosticDocument
+
+RuleState = Literal["new", "watching", "digest", "snoozed"]
+DeliveryState = Literal["waiting", "sent", "given_up"]
 
 
 class AlertHeadlineDocument(Document):
@@ -98,3 +102,77 @@ class AlertTestDocument(Document):
         "the other sensitivities, for spikes; empty for other rules", example=[]
     )
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the query", example=[])
+
+
+class DeliveryDocument(Document):
+    """How far a message is on its way to a channel."""
+
+    channel: str = described("id of the channel", example="desk")
+    state: DeliveryState = described("whether it was sent", example="sent")
+    sent: Moment | None = described("when; null while it was not", example="2026-11-20T08:00:03+00:00")
+    next: Moment | None = described("when it is tried again; null where it is not", example=None)
+    attempts: int = described("attempts so far", example=1)
+    explanation: str = described("why the last attempt failed; empty if it did not", example="")
+
+
+class SentMessageDocument(Document):
+    """A message that was made, and where it went."""
+
+    message: AlertMessageDocument = described("the message", example={})
+    deliveries: tuple[DeliveryDocument, ...] = described("one for each channel of its rule", example=[])
+
+
+class AlertRuleDocument(Document):
+    """A rule and how it stands."""
+
+    id: str = described("id of the rule, the name of its file", example="truce-spikes")
+    title: str = described("its title", example="Truce spikes")
+    on: Trigger = described("what it watches for", example="spike")
+    sentence: str = described(
+        "what it does, in a sentence",
+        example="Tells of a spike of the theme Truce, balanced: 1 to 3 false alarms a year.",
+    )
+    theme: str | None = described("id of the theme it watches", example="truce")
+    query: str | None = described("query it watches", example=None)
+    channels: tuple[str, ...] = described(
+        "ids of its channels; without any, its messages are only kept", example=["desk"]
+    )
+    state: RuleState = described("how it stands", example="watching")
+    seen: Moment | None = described(
+        "everything collected before this was looked at; null before the first look",
+        example="2026-11-26T18:09:40+00:00",
+    )
+    snoozed_until: Moment | None = described("until when it sends nothing; null if it is not snoozed", example=None)
+    last: Moment | None = described("when its last message was made", example="2026-11-20T08:00:00+00:00")
+    waiting: int = described("events held back in quiet hours or for the next digest", example=0)
+    week: int = described("messages in the last seven days", example=2)
+    month: int = described("messages in the last thirty days", example=5)
+    weekly_budget: int = described("messages a week from which on it sends a daily digest", example=10)
+
+
+class ChannelDocument(Document):
+    """A channel and how it stands. Its address is secret and nowhere in here."""
+
+    id: str = described("id of the channel, the name of its file", example="desk")
+    title: str = described("its title", example="The desk")
+    kind: str = described("scheme of its address; empty while its file has a mistake", example="mailtos")
+    is_signed: bool = described("whether it is a webhook whose messages are signed", example=False)
+    waiting: int = described("messages that wait to be sent", example=0)
+    last: Moment | None = described("when a message was last sent", example="2026-11-20T08:00:03+00:00")
+    failing_since: Moment | None = described("since when every attempt failed; null if it works", example=None)
+    explanation: str = described("why it fails; empty if it does not", example="")
+
+
+class AlertsDocument(Document):
+    """All rules and channels."""
+
+    rules: tuple[AlertRuleDocument, ...] = described("the rules, by id", example=[])
+    channels: tuple[ChannelDocument, ...] = described("the channels, by id", example=[])
+    week: int = described("messages in the last seven days", example=2)
+    problems: tuple[ProblemDocument, ...] = described("mistakes in the files of rules and channels", example=[])
+
+
+class MessagesDocument(Document):
+    """Messages that were made, newest first."""
+
+    messages: tuple[SentMessageDocument, ...] = described("the messages", example=[])

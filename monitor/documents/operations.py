@@ -53,6 +53,7 @@ class StatusDocument(Document):
     )
     crawler: ProcessDocument | None = described("the crawler; null when it is not running", example={})
     indexer: ProcessDocument | None = described("the indexer; null when it is not running", example={})
+    alerts: ProcessDocument | None = described("what sends alerts; null when it is not running", example=None)
     damaged: int = described("damaged rows of the archive that are not repaired", example=0)
     troubles: tuple[str, ...] = described("what is wrong, a sentence each, the gravest first", example=[])
 

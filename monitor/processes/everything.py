@@ -1,4 +1,4 @@
-"""Runs the crawler, the indexer and the web server, and shows the state of the installation until it is stopped."""
+"""Runs all parts, and shows the state of the installation until it is stopped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = get_logger(__name__)
 
 
 def watch(app: App) -> None:
-    """Run the crawler, the indexer and the server until SIGINT, SIGTERM or SIGHUP, then stop all cleanly.
+    """Run all parts until SIGINT, SIGTERM or SIGHUP, then stop them cleanly.
 
     Raises:
         ConfigError, ArchiveError: the installation cannot start.
@@ -52,6 +52,7 @@ def watch(app: App) -> None:
         supervisor.add("crawler", "crawl", "--log-file", str(logs / "crawler.log"))
         supervisor.add("indexer", "index", "--log-file", str(logs / "indexer.log"))
         supervisor.add("server", "serve", "--log-file", str(logs / "server.log"))
+        supervisor.add("alerts", "alerts", "run", "--log-file", str(logs / "alerts.log"))
         if console().is_terminal:
             _show_screen(app, supervisor, stop)
         else:

@@ -15,10 +15,11 @@ from crawler.archive.feed_requests import all_requests
 from crawler.archive.frontier import count_urls_by_state
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
-from crawler.health import Health, HealthName, healths
+from crawler.health import WELL, Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, holder, last_heartbeat
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
+from monitor.alerts.outbox import failures
 from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
 from monitor.services.engine_state import ask_engine
@@ -26,7 +27,6 @@ from monitor.services.engine_state import ask_engine
 SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 UNTAKEN_AFTER = timedelta(minutes=10)  # so long a page waits only while the indexer has much to do
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
-WELL = frozenset({"fine", "quiet", "empty", "never polled", "paused", "disabled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Status:
         addresses: known addresses by state.
         kept: articles in the archive; `articles` are those in the engine, None when it is unavailable.
         engine_trouble: why the engine cannot be asked; empty when it can.
-        crawler, indexer: the last heartbeat of each, None when it never ran here or is silent.
+        crawler, indexer, alerts: the last heartbeat of each, None when it never ran here or is silent.
+        failing_channels: a sentence for each channel to which nothing could be sent for a day.
         silent: process ids of those that run and are silent.
         oldest_pending: when the page that waits longest was collected.
         shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
@@ -77,11 +78,13 @@ class Status:
     damaged: DamageCount = NO_DAMAGE
     differing: tuple[int, int] = (0, 0)
     clock: str = ""
+    alerts: Heartbeat | None = None
+    failing_channels: tuple[str, ...] = ()
 
     @property
     def heartbeats(self) -> dict[Role, Heartbeat | None]:
         """The last heartbeats by role."""
-        return {"crawler": self.crawler, "indexer": self.indexer}
+        return {"crawler": self.crawler, "indexer": self.indexer, "alerts": self.alerts}
 
     @property
     def by_health(self) -> Counter[HealthName]:
@@ -114,13 +117,14 @@ def look(app: App, now: datetime) -> Status:
         ConfigError: the overlay folder does not exist.
     """
     # First of all: a heartbeat is compared with `now`, and the engine may take seconds.
-    crawler, indexer = heartbeats = [heartbeat_of(app.settings.data, role, now) for role in ROLES]
+    heartbeats = {role: heartbeat_of(app.settings.data, role, now) for role in ROLES}
     with app.archive.database.read() as connection:
         states, harvested = feeds.states(connection), harvests(connection)
         requests = all_requests(connection)
         addresses = count_urls_by_state(connection)
         kept, damaged = count_articles(connection), damage.count(connection)
         known_clock = clock.look(connection)
+        failing = tuple(failures(connection, now))
     engine = ask_engine(app)
     sources, problems = app.standing()
     configured = [feed for source in sources for feed in source.feeds]
@@ -137,8 +141,10 @@ def look(app: App, now: datetime) -> Status:
         addresses=addresses,
         last_poll=max((state.last_poll for state in states.values() if state.last_poll), default=None),
         oldest_pending=app.archive.oldest_pending(),
-        crawler=crawler,
-        indexer=indexer,
+        crawler=heartbeats["crawler"],
+        indexer=heartbeats["indexer"],
+        alerts=heartbeats["alerts"],
+        failing_channels=failing,
         damaged=damaged,
         differing=engine.differing,
         silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
@@ -150,7 +156,7 @@ def look(app: App, now: datetime) -> Status:
             dict.fromkeys(
                 [
                     *map(str, problems),
-                    *(problem for heartbeat in heartbeats if heartbeat for problem in heartbeat.problems),
+                    *(problem for heartbeat in heartbeats.values() if heartbeat for problem in heartbeat.problems),
                 ]
             )
         ),
@@ -188,6 +194,7 @@ def to_document(status: Status) -> StatusDocument:
         oldest_pending=status.oldest_pending,
         crawler=_process(status.crawler),
         indexer=_process(status.indexer),
+        alerts=_process(status.alerts),
         damaged=status.damaged.lost,
         troubles=tuple(troubles(status)),
     )
@@ -205,7 +212,17 @@ def idle_roles(app: App, roles: Sequence[Role]) -> dict[Role, str]:
             reasons[role] = f"no heartbeat from the {role} in {data}; start it with `parley run`"
         elif heartbeat.stuck:
             reasons[role] = _stuck(role, heartbeat)
+        elif role == "alerts" and (failing := failing_channels(app, now)):
+            reasons[role] = "\n".join(failing)
     return reasons
+
+
+def failing_channels(app: App, now: datetime) -> list[str]:
+    """Return a sentence for each channel to which nothing could be sent for a day."""
+    if not app.has_archive:
+        return []
+    with app.archive.database.read() as connection:
+        return failures(connection, now)
 
 
 def _process(heartbeat: Heartbeat | None) -> ProcessDocument | None:
@@ -252,7 +269,7 @@ def troubles(status: Status) -> list[str]:
     for name, heartbeat in status.heartbeats.items():
         if heartbeat and heartbeat.trouble:
             sentences.append(f"{name}: {heartbeat.trouble}")
-    return [*_unresponsive(status), *sentences]
+    return [*_unresponsive(status), *sentences, *status.failing_channels]
 
 
 def _unresponsive(status: Status) -> list[str]:

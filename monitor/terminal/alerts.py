@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
 
 from monitor.app import App
-from monitor.documents.alerts import AlertMessageDocument, AlertTestDocument
+from monitor.documents.alerts import (
+    AlertMessageDocument,
+    AlertRuleDocument,
+    AlertsDocument,
+    AlertTestDocument,
+    MessagesDocument,
+)
 from monitor.sentences import counted
-from monitor.terminal.output import plain, print_note
+from monitor.terminal.output import plain, print_note, table
 from monitor.terminal.remarks import print_query_diagnostics
 from monitor.terminal.times import clock
+
+
+def show_alerts(screen: Console, listed: AlertsDocument, zone: ZoneInfo) -> None:
+    """Print rules and channels."""
+    if not listed.rules:
+        print_note(screen, "There are no alert rules. docs/alerts.md shows how to write one.")
+    else:
+        rules = counted(len(listed.rules), "rule")
+        sent = counted(listed.week, "message")
+        title = f"{rules}, {sent} in the last 7 days"
+        rows = [
+            [
+                rule.id,
+                rule.sentence,
+                " ".join(rule.channels) or "kept only",
+                _standing(rule, zone),
+                _when(rule.last, zone),
+            ]
+            for rule in listed.rules
+        ]
+        screen.print(table(title, ["rule", "what", "channels", "state", "last message"], rows, whole=["rule"]))
+    if listed.channels:
+        screen.print()
+        columns = ["channel", "title", "kind", "waiting", "last sent", "trouble"]
+        channels = [
+            [one.id, one.title, one.kind, one.waiting, _when(one.last, zone), one.explanation]
+            for one in listed.channels
+        ]
+        screen.print(table("Channels", columns, channels, right=["waiting"], whole=["channel"]))
+
+
+def show_messages(screen: Console, made: MessagesDocument, app: App) -> None:
+    """Print messages, newest first, and where they went."""
+    names = {source.id: source.name for source in app.sources}
+    if not made.messages:
+        print_note(screen, "No message was made yet.")
+    for sent in made.messages:
+        show_message(screen, sent.message, names, app.zone)
+        for one in sent.deliveries:
+            when = _when(one.sent or one.next, app.zone)
+            why = f" ({one.explanation})" if one.explanation else ""
+            print_note(screen, f"  {one.channel}: {one.state.replace('_', ' ')} {when}{why}")
+        screen.print()
+
+
+def _standing(rule: AlertRuleDocument, zone: ZoneInfo) -> str:
+    match rule.state:
+        case "snoozed":
+            return f"snoozed until {_when(rule.snoozed_until, zone)}"
+        case "digest":
+            return f"sends a daily digest: over {counted(rule.weekly_budget, 'message')} a week"
+        case "new":
+            return "not watched yet"
+        case _:
+            return f"watching, {rule.waiting:,} held back" if rule.waiting else "watching"
+
+
+def _when(moment: datetime | None, zone: ZoneInfo) -> str:
+    return clock(moment, zone) if moment else "–"
 
 
 def show_test(screen: Console, tried: AlertTestDocument, app: App) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from crawler.presence import ROLES
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Everything, Value
 from indexer.themes.sweep import Difference, count_differences
@@ -75,7 +74,7 @@ def await_articles(engine: Engine, *outlets: str) -> None:
 
 def await_sign(parley: Parley, message: str) -> None:
     def all_say() -> bool:
-        return all(message in str(parley.heartbeat(role).problems) for role in ROLES)
+        return all(message in str(parley.heartbeat(role).problems) for role in ("crawler", "indexer"))
 
     until(all_say, f"crawler and indexer report {message}")
 
@@ -106,7 +105,7 @@ def test_running_parts_report_a_mistake_keep_going_and_pick_up_valid_changes(
     until(lambda: tagged(engine, "ships"), "the new theme is swept")
     until(lambda: not tagged(engine, "truce"), "the changed theme is swept")
     until(lambda: not tagged(engine, "arms"), "the removed theme is forgotten")
-    until(lambda: not any(parley.heartbeat(role).problems for role in ROLES), "no mistake is left")
+    until(lambda: not any(parley.heartbeat(role).problems for role in ("crawler", "indexer")), "no mistake is left")
     for theme in LiveThemes(parley.app()).compiled:
         assert count_differences(engine, theme) == Difference(0, 0), theme.id
 

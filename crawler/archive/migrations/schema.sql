@@ -213,4 +213,34 @@ CREATE TABLE feed_requests (
 	paused BIGINT,
 	PRIMARY KEY (feed)
 );
-INSERT INTO alembic_version VALUES ('0014')
+CREATE TABLE alert_rules (
+	rule TEXT NOT NULL,
+	fingerprint TEXT NOT NULL,
+	state TEXT NOT NULL,
+	snoozed_until BIGINT,
+	PRIMARY KEY (rule)
+);
+CREATE TABLE alert_messages (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	"key" TEXT NOT NULL,
+	rule TEXT NOT NULL,
+	made BIGINT NOT NULL,
+	document TEXT NOT NULL,
+	UNIQUE ("key")
+);
+CREATE INDEX ix_alert_messages_made ON alert_messages (made);
+CREATE TABLE alert_deliveries (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	message INTEGER NOT NULL,
+	channel TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	due BIGINT NOT NULL,
+	failed_since BIGINT,
+	sent BIGINT,
+	given_up BOOLEAN NOT NULL,
+	detail TEXT NOT NULL,
+	FOREIGN KEY(message) REFERENCES alert_messages (number)
+);
+CREATE INDEX ix_alert_deliveries_message ON alert_deliveries (message);
+CREATE INDEX alert_deliveries_open ON alert_deliveries (due) WHERE sent IS NULL AND NOT given_up;
+INSERT INTO alembic_version VALUES ('0015')

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from config.errors import WrongArgument
+from crawler.health import WELL
 from monitor.app import App
 from monitor.documents.feed_requests import FeedRequestDocument, FeedRequestsDocument
 from monitor.documents.sources import FeedDocument, SourceDocument
 from monitor.services import feed_requests, sources
 from monitor.services.fetches import fetches
-from monitor.services.status import WELL, status
+from monitor.services.status import status
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
 

@@ -25,6 +25,8 @@ from indexer.jobs.articles import KeptArticle, iterate_articles, keep_articles
 from indexer.jobs.learning import known_repeats, repeats
 from indexer.themes.sweep import NO_DIFFERENCE
 from indexer.themes.versions import begin_sweep, definition_of, history, record_version
+from monitor.alerts import outbox
+from monitor.documents.alerts import AlertMessageDocument
 from tests.support.builders import article, fetched
 from tests.support.collected import NOON, TALKS, collect, page_of
 
@@ -36,8 +38,21 @@ COLUMNS = [
     if not (
         column.primary_key and table.name in ("urls", "pages", "articles", "fetches", "requests", "copy_texts", "clock")
     )
+    and not (column.primary_key and table.name in ("alert_messages", "alert_deliveries"))
 ]
 FEED = Feed(id="outlet/1", source="outlet", url="https://outlet.example/rss", kind="feed", every=900.0)
+
+MESSAGE = AlertMessageDocument(
+    type="parley.alert",
+    key="k",
+    rule="rule",
+    title="A rule",
+    at=NOON,
+    occasion="event",
+    events=(),
+    left_out=0,
+    remarks=(),
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +77,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         begin_sweep(connection, "t", record_version(connection, "t", "digest", "{}", NOON), NO_DIFFERENCE, NOON)
         requests.ask(connection, "prune", "2020-01-01T00:00:00+00:00", NOON)
         connection.execute(insert(repeats), {"source": "outlet", "kind": "line", "digest": b"12345678"})
+        outbox.record(connection, "rule", "fingerprint", "{}", [MESSAGE], ["desk"])
         connection.execute(damage.damaged.delete())
     archive.close()
     return folder
@@ -101,6 +117,10 @@ def use_everything(archive: Archive) -> None:
         assert isinstance(page.first_collected, datetime)
         archive.pages_of(page.id)
     list(iterate_articles(archive.database))
+    with archive.database.write() as connection:
+        outbox.remembered(connection), outbox.last_made(connection), outbox.standings(connection)
+        outbox.take_due(connection, later)
+        outbox.progress(connection, [number for number, _ in outbox.newest(connection, 9)])
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)

@@ -1,0 +1,89 @@
+"""The rules and channels of an installation, kept good while people edit their files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.alerts import Rule, read_rules
+from config.channels import Channel, read_channels
+from config.errors import Problem
+from config.last_good import LastGood, Report, Texts
+from config.watch import Watch
+from indexer.alerts.subject import mistakes
+from monitor.app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """Rules and channels, each sorted by id.
+
+    Attributes:
+        unusable: ids of the channels that cannot be used for a mistake in their files.
+    """
+
+    rules: tuple[Rule, ...]
+    channels: tuple[Channel, ...]
+    unusable: frozenset[str]
+
+    def rule(self, id: str) -> Rule | None:
+        """Return the rule of that id; None for one that was removed since."""
+        return next((rule for rule in self.rules if rule.id == id), None)
+
+    def channel(self, id: str) -> Channel | None:
+        """Return the channel of that id; None for one that was removed since, or that cannot be used."""
+        return next((channel for channel in self.channels if channel.id == id), None)
+
+
+class LiveRules:
+    """The rules and channels as their files stand.
+
+    Args:
+        is_writable: whether this process stores the last good form of the files of rules for others.
+    """
+
+    def __init__(self, app: App, *, is_writable: bool = False) -> None:
+        """Read the files.
+
+        Raises:
+            ConfigError: the overlay folder does not exist.
+        """
+        self._app = app
+        self._stamp = app.configuration_stamp
+        stored = LastGood(app.settings.data, "alerts", is_writable=is_writable)
+        self._watch = Watch(app.settings.config, ("alerts", "channels"), self._read, stored)
+        app.warn(self.problems)
+
+    @property
+    def current(self) -> Configured:
+        """What the files describe, as last read."""
+        return self._watch.current
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the files as they are now, and what is used instead."""
+        return self._watch.all_problems
+
+    def reload(self) -> bool:
+        """Look for changes, also of the themes and sources that rules name; return whether `current` is another."""
+        stamp = self._app.configuration_stamp
+        if stamp == self._stamp:
+            changed = self._watch.reload()
+        else:
+            self._stamp, changed = stamp, self._watch.read_again()
+        self._app.warn(self.problems)
+        return changed
+
+    def _read(self, last_good: Texts) -> tuple[Configured, Report]:
+        channels, of_channels = read_channels(self._app.settings.config)
+        names = {channel.id for channel in channels} | of_channels.left_out
+        rules, report = read_rules(
+            self._app.settings.config, last_good, lambda rule: tuple(mistakes(rule, self._app.context(), names))
+        )
+        both = Report(
+            problems=(*of_channels.problems, *report.problems),
+            remedies=(*of_channels.remedies, *report.remedies),
+            texts=report.texts,
+            left_out=report.left_out,
+        )
+        return Configured(rules, channels, of_channels.left_out), both

@@ -1,0 +1,170 @@
+"""Watches the rules and sends their messages: one process per installation, apart from crawler and indexer.
+
+Each round decides every rule at the moment up to which everything collected is indexed, records what it decided, and sends
+what is due. What was recorded is sent by the next process when this one is killed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from config.alerts import Rule
+from config.errors import ArchiveError, EngineError, QueryError
+from config.logs import get_logger
+from crawler.archive import clock
+from indexer.alerts.decide import decide
+from indexer.alerts.state import fingerprint, from_json, to_json
+from monitor.alerts import outbox
+from monitor.alerts.channels import send
+from monitor.alerts.configured import LiveRules
+from monitor.alerts.failure import Failed
+from monitor.alerts.messages import to_document
+from monitor.alerts.outbox import Delivery, Remembered
+from monitor.alerts.present import horizon, known_now
+from monitor.app import App
+from monitor.processes.reporter import Reporter
+
+ROUND = 10.0  # seconds between two rounds
+IDLE = timedelta(minutes=1)  # so often the rules are decided while the index does not change
+STUCK_AFTER = 600.0  # seconds without a round
+_NOWHERE = "there is no such channel, or its file has a mistake"
+
+log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Alerts:
+    """The rules of an installation, watched.
+
+    Attributes:
+        rounds: so many were finished.
+    """
+
+    app: App
+    live: LiveRules
+    rounds: int = 0
+    _horizon: dict[str, datetime] = field(default_factory=dict)  # rule → as the round before found it
+    _stamp: str = ""
+    _decided: datetime | None = None
+    _broken: dict[str, str] = field(default_factory=dict)
+
+    def round(self, now: datetime) -> None:
+        """Decide every rule where that may change anything, and send what is due.
+
+        Raises:
+            EngineError, ArchiveError: nothing can be decided now; what is due was sent all the same.
+        """
+        self.live.reload()
+        try:
+            self._decide(now)
+        finally:
+            self.deliver(now)
+            self.rounds += 1
+
+    def _decide(self, now: datetime) -> None:
+        if not self.live.current.rules or not self.app.has_archive:
+            return
+        with self.app.archive.database.read() as connection:
+            if not clock.is_believed(connection, now):
+                return
+        stamp = self.app.engine.stamp()
+        if stamp == self._stamp and self._decided and abs(now - self._decided) < IDLE:
+            return
+        with self.app.archive.database.read() as connection:
+            known = outbox.remembered(connection)
+        for rule in self.live.current.rules:
+            try:
+                self._decide_rule(rule, known.get(rule.id), now)
+            except QueryError as wrong:
+                self._report(rule, str(wrong))
+        self._stamp, self._decided = stamp, now
+
+    def _decide_rule(self, rule: Rule, known: Remembered | None, now: datetime) -> None:
+        """Decide a rule at the moment that the round before found everything indexed up to: readers see that by now."""
+        state = from_json(known.state) if known and known.fingerprint == fingerprint(rule) else None
+        seen = state.seen if state else None
+        database = self.app.archive.database
+        with database.read() as connection:
+            following = horizon(connection, seen, now)
+        at, self._horizon[rule.id] = self._horizon.get(rule.id), following
+        if at is None or (seen and at <= seen):
+            return
+        snoozed = known.snoozed_until if known else None
+        decision = decide(rule, state, known_now(self.app, rule, at), self.app.zone, snoozed)
+        documents = [to_document(message, rule, self.app.zone) for message in decision.messages]
+        with database.write() as connection:
+            outbox.record(connection, rule.id, fingerprint(rule), to_json(decision.state), documents, rule.to)
+        for document in documents:
+            log.info("alert", rule=rule.id, key=document.key, events=len(document.events))
+        self._report(rule, "")
+
+    def _report(self, rule: Rule, trouble: str) -> None:
+        if trouble and self._broken.get(rule.id) != trouble:
+            log.warning("rule cannot be decided", rule=rule.id, detail=trouble)
+        self._broken[rule.id] = trouble
+
+    def deliver(self, now: datetime) -> int:
+        """Send what is due, and return the number of messages sent. A channel that fails is left alone for this round."""
+        if not self.app.has_archive:
+            return 0
+        with self.app.archive.database.write() as connection:
+            waiting = outbox.take_due(connection, now)
+        failed: set[str] = set()
+        sent = 0
+        for delivery in waiting:
+            if delivery.channel in failed:
+                continue
+            if self._send(delivery, now):
+                sent += 1
+            else:
+                failed.add(delivery.channel)
+        return sent
+
+    def _send(self, delivery: Delivery, now: datetime) -> bool:
+        database = self.app.archive.database
+        channel = self.live.current.channel(delivery.channel)
+        names = {source.id: source.name for source in self.app.sources}
+        rule = self.live.current.rule(delivery.message.rule)
+        zone = rule.timezone if rule and rule.timezone else self.app.zone
+        try:
+            if channel is None:
+                raise Failed(_NOWHERE)
+            send(channel, delivery.message, names=names, zone=zone, now=now)
+        except Failed as why:
+            with database.write() as connection:
+                outbox.mark_failed(connection, delivery, now, why.detail, why.wait)
+            if not delivery.attempts:
+                log.warning("alert not sent", channel=delivery.channel, key=delivery.message.key, detail=why.detail)
+            return False
+        with database.write() as connection:
+            outbox.mark_sent(connection, delivery, now)
+        log.info("alert sent", channel=delivery.channel, key=delivery.message.key, attempts=delivery.attempts + 1)
+        return True
+
+
+def watch_rules(app: App, stop: Event) -> None:
+    """Watch the rules until stopped.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    alerts = Alerts(app, LiveRules(app, is_writable=True))
+    reporter = Reporter(
+        app.settings.data,
+        "alerts",
+        lambda: alerts.live.problems,
+        mark=lambda: alerts.rounds,
+        limit=STUCK_AFTER,
+    )
+    with reporter as report:
+        while not stop.is_set():
+            try:
+                alerts.round(datetime.now(UTC))
+                rules = len(alerts.live.current.rules)
+                report(f"watching {rules} rules" if rules else "no rules", "")
+            except (EngineError, ArchiveError) as error:
+                report("waiting for the engine" if isinstance(error, EngineError) else "waiting", str(error))
+            report.advance()
+            stop.wait(ROUND)

@@ -1,0 +1,90 @@
+"""The examples of docs/alerts.md do what the page says."""
+
+from __future__ import annotations
+
+import base64
+import doctest
+import re
+import shlex
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.alerts import RuleFile, read_rules
+from config.channels import Channel, read_channels
+from monitor import cli
+from monitor.alerts.channels import send
+from tests.monitor.alerts.test_channels import NOW, UTC_ZONE, message
+from tests.support.demonstration import demonstration
+from tests.support.installation import Installation, small
+from tests.support.overlay import write
+from tests.support.receiver import receiving
+
+__all__ = ["demonstration", "small"]
+
+PAGE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text("utf-8")
+RULE = 'title = "Truce"\non = "spike"\ntheme = "truce"\n'
+SECRET = f"whsec_{base64.b64encode(b'k' * 32).decode()}"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("text", blocks("rule"))
+def test_every_rule_on_the_page_is_one(tmp_path: Path, text: str) -> None:
+    rules, report = read_rules(write(tmp_path, "alerts/example.toml", text))
+    assert ([rule.id for rule in rules], report.problems) == (["example"], ())
+
+
+@pytest.mark.parametrize("block", blocks("wrong"))
+def test_every_mistake_on_the_page_is_named_as_shown(small: Installation, block: str) -> None:
+    line, sentence = block.strip().split("\n")
+    key = line.partition(" ")[0]
+    text = "".join(kept for kept in RULE.splitlines(True) if not kept.startswith(f"{key} ")) + f"{line}\n"
+    write(small.config, "alerts/example.toml", text)
+    code, _, err = small.run("check")
+    assert (code, sentence in err) == (1, True), err
+
+
+@pytest.mark.parametrize("text", blocks("channel"))
+def test_every_channel_on_the_page_is_one(tmp_path: Path, text: str) -> None:
+    secrets = {"SMTP_PASSWORD": "hush", "WEBHOOK_SECRET": SECRET}
+    channels, report = read_channels(write(tmp_path, "channels/desk.toml", text), secrets)
+    assert ([channel.id for channel in channels], report.problems) == (["desk"], ())
+
+
+def test_the_page_lists_every_key_of_a_rule() -> None:
+    named = set(re.findall(r"`\[?(\w+)\]?`", PAGE))
+    assert {name for name in RuleFile.model_fields if name not in named} <= {"title"}
+
+
+def test_the_commands_print_what_the_page_shows(
+    demonstration: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in demonstration.items():
+        monkeypatch.setenv(name, value)
+    [block] = blocks("console")
+    examples = re.findall(r"^\$ parley (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+    for command, shown in examples:
+        assert cli.main(shlex.split(command)) == 0
+        printed = capsys.readouterr().out.splitlines()[0]
+        expected = shown.splitlines()[0].replace("…", "...")
+        assert doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS), printed
+    assert len(examples) == 4
+
+
+def test_the_receiver_of_the_page_verifies_what_is_sent_and_nothing_else() -> None:
+    [code] = blocks("python")
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102
+    with receiving() as receiver:
+        channel = Channel(id="hook", title="Hook", address=receiver.url, secret=base64.b64decode(SECRET[6:]))
+        send(channel, message(), names={}, zone=UTC_ZONE, now=NOW)
+    [(headers, body)] = receiver.received
+    given = {name.lower(): value for name, value in headers.items()}
+    assert names["verify"](SECRET, given, body)
+    assert not names["verify"](SECRET, given, body + b" ")
+    assert not names["verify"](SECRET, {**given, "webhook-timestamp": str(int(time.time()) - 999)}, body)

@@ -1,0 +1,134 @@
+"""The outbox loses no message, sends each once where nothing fails, and remembers over restarts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.archive import open_archive
+from crawler.archive.database import Database
+from monitor.alerts import outbox
+from monitor.documents.alerts import AlertMessageDocument
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return open_archive(tmp_path).database
+
+
+def message(key: str) -> AlertMessageDocument:
+    return AlertMessageDocument(
+        type="parley.alert",
+        key=key,
+        rule="truce",
+        title="Truce",
+        at=NOW,
+        occasion="event",
+        events=(),
+        left_out=0,
+        remarks=(),
+    )
+
+
+def put(database: Database, *keys: str, channels: tuple[str, ...] = ("desk",)) -> None:
+    with database.write() as connection:
+        outbox.record(connection, "truce", "print", "{}", [message(key) for key in keys], channels)
+
+
+def waiting(database: Database, now: datetime = NOW) -> list[outbox.Delivery]:
+    with database.write() as connection:
+        return outbox.take_due(connection, now)
+
+
+def fail(database: Database, now: datetime, *, wait: timedelta | None = None) -> None:
+    for delivery in waiting(database, now):
+        with database.write() as connection:
+            outbox.mark_failed(connection, delivery, now, "answered with status 500", wait)
+
+
+def test_a_message_is_due_once_for_each_channel_until_it_was_sent(database: Database) -> None:
+    put(database, "a", channels=("desk", "hook"))
+    assert [one.channel for one in waiting(database)] == ["desk", "hook"]
+    first = waiting(database)[0]
+    with database.write() as connection:
+        outbox.mark_sent(connection, first, NOW)
+    assert [one.channel for one in waiting(database)] == ["hook"]
+
+
+def test_the_same_message_is_recorded_once(database: Database) -> None:
+    put(database, "a", "b", "a")
+    put(database, "b")
+    assert [one.message.key for one in waiting(database)] == ["a", "b"]
+
+
+def test_a_failed_message_waits_longer_each_time_up_to_an_hour(database: Database) -> None:
+    put(database, "a")
+    now, waits = NOW, []
+    for _ in range(12):
+        fail(database, now)
+        begin = now
+        while not waiting(database, now):
+            now += timedelta(seconds=30)
+        waits.append((now - begin) // timedelta(seconds=30))
+    assert waits == [1, 2, 4, 8, 16, 32, 64, *[120] * 5]
+
+
+def test_a_channel_that_asks_for_a_pause_gets_it_up_to_an_hour(database: Database) -> None:
+    put(database, "a")
+    fail(database, NOW, wait=10 * MINUTE)
+    assert (waiting(database, NOW + 9 * MINUTE), len(waiting(database, NOW + 10 * MINUTE))) == ([], 1)
+    fail(database, NOW + 10 * MINUTE, wait=30 * DAY)
+    assert len(waiting(database, NOW + 10 * MINUTE + HOUR)) == 1
+
+
+def test_what_waits_for_a_channel_is_due_as_soon_as_it_works_again(database: Database) -> None:
+    put(database, "a", "b")
+    for _ in range(8):
+        fail(database, NOW)
+        fail(database, NOW + 2 * HOUR)
+    first = waiting(database, NOW + 4 * HOUR)[0]
+    with database.write() as connection:
+        outbox.mark_sent(connection, first, NOW + 4 * HOUR)
+    assert [one.message.key for one in waiting(database, NOW + 4 * HOUR)] == ["b"]
+
+
+def test_a_message_is_given_up_after_seven_days_of_failures(database: Database) -> None:
+    put(database, "a")
+    fail(database, NOW)
+    fail(database, NOW + 8 * DAY)
+    assert waiting(database, NOW + 30 * DAY) == []
+    with database.read() as connection:
+        [(number, _)] = outbox.newest(connection, 10)
+        [progress] = outbox.progress(connection, [number])[number]
+    assert (progress.given_up, progress.attempts, progress.detail) == (True, 2, "answered with status 500")
+
+
+def test_a_channel_is_named_when_it_has_failed_for_a_day(database: Database) -> None:
+    put(database, "a", "b")
+    fail(database, NOW)
+    with database.read() as connection:
+        assert outbox.failures(connection, NOW + 23 * HOUR) == []
+        [sentence] = outbox.failures(connection, NOW + 24 * HOUR)
+    assert "channel desk fails since 2026-11-20 08:00 UTC (answered with status 500), and 2 messages wait" in sentence
+
+
+def test_a_damaged_message_is_given_up_and_stops_no_other(database: Database) -> None:
+    put(database, "a", "b")
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alert_messages SET document = 'x' WHERE key = 'a'")
+    assert [one.message.key for one in waiting(database)] == ["b"]
+
+
+def test_a_snooze_is_kept_apart_from_what_a_rule_remembers(database: Database) -> None:
+    with database.write() as connection:
+        outbox.snooze(connection, "truce", NOW + DAY)
+    put(database)
+    with database.write() as connection:
+        assert outbox.remembered(connection)["truce"] == outbox.Remembered("print", "{}", NOW + DAY)
+        outbox.snooze(connection, "truce", None)
+        assert outbox.remembered(connection)["truce"].snoozed_until is None

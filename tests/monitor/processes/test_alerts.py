@@ -1,0 +1,235 @@
+"""Rules are watched, and what they have to tell is sent once, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.archive import open_archive
+from monitor.alerts import outbox
+from monitor.alerts.configured import LiveRules
+from monitor.app import App
+from monitor.documents.alerts import AlertMessageDocument
+from monitor.processes.alerts import Alerts
+from tests.support.builders import article
+from tests.support.installation import Installation
+from tests.support.overlay import write
+from tests.support.processes import until
+from tests.support.receiver import Receiver, receiving
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+MINUTE = timedelta(minutes=1)
+RULE = 'title = "Truce"\non = "story"\ntheme = "truce"\nto = ["hook"]\n'
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as opened:
+        yield opened
+
+
+@pytest.fixture
+def watched(small: Installation, receiver: Receiver) -> Installation:
+    """Return an installation whose rule tells a webhook of every new story about a truce."""
+    write(small.config, "alerts/truce.toml", RULE)
+    write(small.config, "channels/hook.toml", f'title = "Hook"\naddress = "{receiver.url}"\n')
+    story(small, 1, NOW - 60 * MINUTE)
+    return small
+
+
+def story(installation: Installation, serial: int, collected: datetime, *, copy_of: str | None = None) -> str:
+    """Let an article about a truce arrive, and return its id."""
+    made = article(
+        serial=serial,
+        title=f"Truce number {serial}",
+        text="The truce holds.",
+        published=collected - MINUTE,
+        collected=collected,
+        copy_of=copy_of,
+        themes=frozenset({"truce"}),
+    )
+    installation.keep(made)
+    return made.id
+
+
+class Watcher:
+    """The part that watches rules, driven by a clock of its own."""
+
+    def __init__(self) -> None:
+        self.begin()
+        self.now = NOW
+
+    def begin(self) -> None:
+        """Start anew, as after a restart."""
+        app = App.load()
+        self.alerts = Alerts(app, LiveRules(app, is_writable=True))
+
+    def rounds(self, number: int) -> None:
+        """Let some minutes pass."""
+        for _ in range(number):
+            self.now += 2 * MINUTE
+            self.alerts.round(self.now)
+
+
+@pytest.fixture
+def watcher(watched: Installation) -> Watcher:
+    """Return the part after its first look."""
+    made = Watcher()
+    made.rounds(3)
+    return made
+
+
+def test_a_new_story_is_told_once(watched: Installation, watcher: Watcher, receiver: Receiver) -> None:
+    assert receiver.received == []
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(6)
+    assert len(receiver.received) == 1
+    assert b"Truce number 2" in receiver.received[0][1]
+    assert watched.json("alerts")["rules"][0]["week"] == 1
+
+
+def test_a_copy_is_not_told(watched: Installation, watcher: Watcher, receiver: Receiver) -> None:
+    original = story(watched, 2, watcher.now)
+    story(watched, 3, watcher.now + MINUTE / 2, copy_of=original)
+    watcher.begin()
+    watcher.rounds(3)
+    story(watched, 4, watcher.now, copy_of=original)
+    watcher.begin()
+    watcher.rounds(4)
+    assert len(receiver.received) == 1
+
+
+def test_what_was_recorded_is_sent_after_a_restart_with_the_same_id(
+    watched: Installation, watcher: Watcher, receiver: Receiver
+) -> None:
+    receiver.answers = [500, 0, 503]
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    for _ in range(4):
+        watcher.begin()
+        watcher.rounds(2)
+    assert len(receiver.received) == 4
+    assert len(set(receiver.ids)) == 1
+    [sent] = watched.json("alerts", "messages")["messages"]
+    assert (sent["deliveries"][0]["state"], sent["deliveries"][0]["attempts"]) == ("sent", 4)
+
+
+def test_a_snoozed_rule_sends_nothing_and_counts_what_it_left_out(
+    watched: Installation, watcher: Watcher, receiver: Receiver
+) -> None:
+    assert watched.run("alerts", "snooze", "truce", "2d")[0] == 0
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(3)
+    assert receiver.received == []
+    assert watched.json("alerts")["rules"][0]["state"] == "snoozed"
+    assert watched.run("alerts", "snooze", "truce", "now")[0] == 0
+    story(watched, 3, watcher.now)
+    watcher.begin()
+    watcher.rounds(3)
+    assert b'"left_out":1' in receiver.received[0][1]
+
+
+def test_a_channel_that_fails_for_a_day_is_named_in_the_status(
+    watched: Installation, watcher: Watcher, receiver: Receiver
+) -> None:
+    archive = open_archive(watched.data)
+    with archive.database.write() as connection:
+        outbox.add(connection, _message(), ["hook"])
+        [delivery] = outbox.take_due(connection, NOW)
+        outbox.mark_failed(connection, delivery, NOW - timedelta(hours=25), "answered with status 500")
+    archive.close()
+    status = watched.json("status")
+    assert any("the channel hook fails since" in trouble for trouble in status["troubles"])
+    assert "hush" not in str(status)
+
+
+def _message() -> AlertMessageDocument:
+    return AlertMessageDocument(
+        type="parley.alert",
+        key="k",
+        rule="truce",
+        title="Truce",
+        at=NOW - timedelta(hours=26),
+        occasion="event",
+        events=(),
+        left_out=0,
+        remarks=(),
+    )
+
+
+def test_a_rule_that_changed_begins_anew(watched: Installation, watcher: Watcher, receiver: Receiver) -> None:
+    write(watched.config, "alerts/truce.toml", RULE.replace('theme = "truce"', 'query = "truce"'))
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    assert receiver.received == []
+
+
+def test_a_message_killed_between_sending_and_marking_is_sent_again_with_the_same_id(
+    watched: Installation, receiver: Receiver
+) -> None:
+    archive = open_archive(watched.data)
+    with archive.database.write() as connection:
+        outbox.add(connection, _message(), ["hook"])
+    archive.close()
+    receiver.answers = [-1]
+    first = start(watched)
+    try:
+        until(receiver.arrived.is_set, "the message has arrived")
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait(30)
+        receiver.release.set()
+        second = start(watched)
+        try:
+            until(lambda: _state(watched.data) == "sent", "the message is marked as sent")
+        finally:
+            second.terminate()
+            second.wait(60)
+    finally:
+        first.kill()
+        first.wait(30)
+    assert receiver.ids == ["k", "k"]
+
+
+def _state(data: Path) -> str:
+    archive = open_archive(data)
+    try:
+        with archive.database.read() as connection:
+            [(number, _)] = outbox.newest(connection, 1)
+            return "sent" if outbox.progress(connection, [number])[number][0].sent else "waiting"
+    finally:
+        archive.close()
+
+
+def start(installation: Installation) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "monitor.cli", "alerts", "run"],
+        env={**os.environ, **installation.environment, "PYTHONPATH": str(Path(__file__).parents[3])},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_no_secret_is_shown_or_logged(
+    watched: Installation, watcher: Watcher, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.answers = [500]
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    shown = [str(watched.run(*words)) for words in (("alerts",), ("alerts", "messages"), ("status",), ("check",))]
+    shown += [str(watched.json("alerts")), str(watched.run("alerts", "send-test", "hook")), caplog.text]
+    receiver.answers = [500]
+    shown.append(str(watched.run("alerts", "send-test", "hook")))
+    stored = [path.read_bytes() for path in watched.data.rglob("*") if path.is_file()]
+    assert "hush-token" not in "".join(shown)
+    assert not any(b"hush-token" in content for content in stored)
