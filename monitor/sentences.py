@@ -12,6 +12,7 @@ from monitor.documents.leads import LeadDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.trends import SpikeDocument
 
+_FEW = 10  # articles below which a period is not compared
 _MANY = 1_000  # articles from which on a percentage has a decimal
 
 
@@ -107,6 +108,16 @@ def collected(moved: MovesDocument) -> str:
         f"{counted(moved.articles, 'article')} from {counted(moved.sources, 'source')}; "
         f"{moved.articles_before:,} in {earlier}."
     )
+
+
+def nothing_moved(moved: MovesDocument) -> str:
+    """Return that nothing moved, or that there is too little to say so."""
+    when = period(moved.end - moved.start)
+    if not moved.articles:
+        return f"No article in {when}."
+    if moved.articles < _FEW:
+        return f"{counted(moved.articles, 'article')} in {when}, too few to compare."
+    return "Nothing moved more than chance explains."
 
 
 def silence(names: Sequence[str], among: int) -> str:

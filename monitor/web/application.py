@@ -24,16 +24,17 @@ from config.logs import get_logger
 from monitor.app import App
 from monitor.documents.errors import ErrorDocument, FailureDocument
 from monitor.services.readiness import Readiness
+from monitor.services.standstill import beginning, standstill
 from monitor.web import api, pages
 from monitor.web.answers import API, FAILURES, JSON, Unchanged, failure
 from monitor.web.attempts import Attempts
 from monitor.web.changes import LastChanges
-from monitor.web.forms import check_form, check_program
+from monitor.web.forms import check_form, check_program, reader_of
 from monitor.web.guard import Guard
 from monitor.web.metrics import Metrics
 from monitor.web.news import News
 from monitor.web.prepared import Prepared
-from monitor.web.rendering import page
+from monitor.web.rendering import page, show_beginning
 from monitor.web.sessions import Sessions
 
 _WORTH_COMPRESSING = 1_000  # bytes
@@ -154,17 +155,28 @@ def _refusal(request: Request, error: ParleyError) -> Response:
     answer = failure(error)
     if _is_for_programs(request):
         return answer
-    message = _message(request, answer.status_code, _HEADINGS[error.code], str(error).splitlines())
+    message = _page_about(request, answer.status_code, error)
     for name in ("Retry-After", "Connection", "WWW-Authenticate"):
         if name in answer.headers:
             message.headers[name] = answer.headers[name]
     return message
 
 
-def _message(request: Request, status: int, heading: str, lines: Sequence[str]) -> Response:
+def _page_about(request: Request, status: int, error: ParleyError) -> Response:
+    app = cast(App, request.app.state.installation)
+    stands = standstill(app, error)
+    if stands is None:
+        return _message(request, status, _HEADINGS[error.code], str(error).splitlines())
+    if not app.has_archive or (isinstance(error, EngineError) and beginning(app)):
+        return show_beginning(request, app, status)
+    detail = stands.detail if reader_of(request).scope == "write" else ""
+    return _message(request, status, stands.heading, [stands.sentence], detail)
+
+
+def _message(request: Request, status: int, heading: str, lines: Sequence[str], detail: str = "") -> Response:
     sentences = [f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines]
     app = cast(App, request.app.state.installation)
-    return page(request, app, "message.html", status=status, heading=heading, lines=sentences)
+    return page(request, app, "message.html", status=status, heading=heading, lines=sentences, detail=detail)
 
 
 def _is_for_programs(request: Request) -> bool:

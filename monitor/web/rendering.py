@@ -17,6 +17,7 @@ from monitor.app import App
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted
+from monitor.services.standstill import beginning
 from monitor.web.forms import Forms, reader_of
 
 SECTIONS: tuple[tuple[str, str], ...] = (
@@ -29,6 +30,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 """The pages that the header of every page leads to, in its order."""
 
 _ENGLISH = Locale("en")
+_RELOAD = 5  # seconds
 _HOUR, _MINUTE = 3_600, 60
 
 _templates = Environment(
@@ -68,6 +70,15 @@ def page(
     )
     answer = HTMLResponse(text, status)
     forms.give_session(answer)
+    return answer
+
+
+def show_beginning(request: Request, app: App, status: int = 200) -> HTMLResponse:
+    """Return the page of an installation without articles, which reloads itself while a crawler runs."""
+    begun = beginning(app)
+    answer = page(request, app, "beginning.html", status=status, begun=begun)
+    if begun and begun.is_collecting:
+        answer.headers["Refresh"] = str(_RELOAD)
     return answer
 
 

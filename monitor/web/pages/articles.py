@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from config.errors import NotFound
 from monitor.services import articles
 from monitor.services.archived import archived_page
 from monitor.services.marks import marks
@@ -23,7 +24,13 @@ NOTHING = "none"  # to mark
 @router.get("/articles/{id}", response_class=HTMLResponse)
 def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
     """Show an article, with the words marked that a query or a theme finds in it."""
-    full = articles.show(app, id)
+    try:
+        full = articles.show(app, id)
+    except NotFound:
+        lines = [
+            "It may have been deleted as too old, or its address may be that of another one. Look for its headline."
+        ]
+        return page(request, app, "message.html", status=404, heading="No article has this id", lines=lines, detail="")
     article = full.article
     query = request.query_params.get("q", "")
     theme = request.query_params.get("mark", "" if query else next(iter(article.themes), ""))

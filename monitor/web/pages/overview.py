@@ -18,6 +18,7 @@ from monitor.sentences import (
     collected,
     emerged,
     finding,
+    nothing_moved,
     percent,
     period,
     risen,
@@ -28,10 +29,11 @@ from monitor.sentences import (
 )
 from monitor.services.moves import moves
 from monitor.services.search import search
+from monitor.services.standstill import beginning
 from monitor.services.status import status
 from monitor.web.news import News
 from monitor.web.parameters import Installation, Ready
-from monitor.web.rendering import address, page
+from monitor.web.rendering import address, page, show_beginning
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,6 +78,8 @@ class View:
 @router.get("/", response_class=HTMLResponse)
 def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     """Show what moved in the last days."""
+    if beginning(app):
+        return show_beginning(request, app)
     chosen = request.query_params.get("for", _DEFAULT)
     view = ready.get(app, ("overview", chosen), lambda: _view(app, chosen))
     moved = view.moved
@@ -89,6 +93,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         moved=moved,
         top=view.top,
         period=period(moved.end - moved.start),
+        longer=_longer(chosen),
         periods=[(name, address("/", for_=None if one == _DEFAULT else one), one == chosen) for one, name in PERIODS],
         collected=collected(moved),
         state=status(app),
@@ -101,6 +106,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         emerged=emerged,
         risen=risen,
         finding=finding,
+        nothing_moved=nothing_moved(moved),
         spiked=spiked,
         whole=whole,
         percent=percent,
@@ -121,6 +127,15 @@ def _view(app: App, chosen: str) -> View:
         lead_charts=_charts(items[0], top, _LEAD) if items else {},
         briefs=[(item, _charts(item, top, _BRIEF)) for item in items[1 : 1 + _BRIEFS]],
     )
+
+
+def _longer(chosen: str) -> tuple[str, str] | None:
+    """Return the next longer period, its name and its address; None for the longest."""
+    names = [one for one, _ in PERIODS]
+    if chosen not in names[:-1]:
+        return None
+    one, name = PERIODS[names.index(chosen) + 1]
+    return name, address("/", for_=None if one == _DEFAULT else one)
 
 
 def _items(app: App, moved: MovesDocument) -> list[Item]:

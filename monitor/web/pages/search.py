@@ -12,8 +12,10 @@ from fastapi.responses import HTMLResponse
 
 from config.errors import QueryError
 from indexer.engine import Sort
+from monitor.app import App
 from monitor.charts.draw import svg
 from monitor.charts.histogram import histogram
+from monitor.documents.articles import SearchDocument
 from monitor.documents.facets import FacetsDocument, FacetValueDocument
 from monitor.sentences import counted
 from monitor.services.facets import facets
@@ -96,6 +98,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         remarks=remarks,
         found=found,
         common=common,
+        outside=_outside(app, view) if not found.total and view.period else None,
         groups=_groups(view, common),
         charts=_charts(common),
         titles={theme.id: theme.title for theme in app.themes},
@@ -106,6 +109,12 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         export=address("/api/v1/export", query=view.query, since=view.period, format="csv"),
         evidence=address("/evidence/search", query=view.query, since=view.period),
     )
+
+
+def _outside(app: App, view: View) -> SearchDocument | None:
+    """Return what matches at other times; None where nothing does."""
+    found = search(app, view.query, limit=1)
+    return found if found.total else None
 
 
 def _groups(view: View, common: FacetsDocument) -> list[tuple[str, list[Choice]]]:

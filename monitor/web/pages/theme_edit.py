@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from monitor.documents.themes import ThemeVersionDocument
 from monitor.services import drafts, theme_changes, themes
 from monitor.services.differences import differences
 from monitor.services.drafts import Draft
-from monitor.services.status import status
+from monitor.services.status import heartbeat_of
 from monitor.web.answers import STATUS
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
@@ -95,7 +96,7 @@ def show_versions(request: Request, app: Installation, id: Id) -> HTMLResponse:
     history = themes.show_history(app, id).history
     known = next((theme for theme in app.themes if theme.id == id), None)
     earlier: Sequence[ThemeVersionDocument | None] = [None, *history[:-1]]
-    state = status(app)
+    indexer = heartbeat_of(app.settings.data, "indexer", datetime.now(UTC))
     is_pending = known is not None and history[-1].swept is None
     answer = page(
         request,
@@ -106,9 +107,9 @@ def show_versions(request: Request, app: Installation, id: Id) -> HTMLResponse:
         is_removed=known is None,
         versions=[(one, _changes(before, one)) for before, one in zip(earlier, history, strict=True)][::-1],
         is_pending=is_pending,
-        indexer=state.indexer,
+        indexer=indexer,
     )
-    if is_pending and state.indexer:
+    if is_pending and indexer:
         answer.headers["Refresh"] = str(_RELOAD)
     return answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast, get_args
 
 from fastapi import APIRouter, Request
@@ -18,12 +19,14 @@ from monitor.charts.frame import Spec
 from monitor.charts.notes import Note, notes_of
 from monitor.documents.explanations import ExplanationDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
-from monitor.documents.trends import BucketDocument, TrendDocument
+from monitor.documents.themes import ThemeVersionDocument
+from monitor.documents.trends import BucketDocument, SeriesDocument, TrendDocument
 from monitor.sentences import counted, finding, percent, spiked, usual
 from monitor.services import themes
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import moves
 from monitor.services.search import search
+from monitor.services.status import heartbeat_of
 from monitor.services.trends import trend
 from monitor.services.why import why
 from monitor.web.pages import vega
@@ -36,6 +39,7 @@ PERIODS = (("30d", "30 days"), ("60d", "60 days"), ("1y", "1 year"))
 _DEFAULT = "60d"
 _WIDTHS = {"wide": 1_010, "narrow": 290}  # pixels
 _NEWEST = 8
+_FEW = 3  # articles in the whole period below which no share is drawn
 _THIN = 10  # articles a bucket below which its own share means little
 
 
@@ -94,6 +98,9 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         remarks=_remarks(app, trended, move, moved),
         series=series,
         reasons=ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view)),
+        too_few=_too_few(series, view.period),
+        pending=_pending(app, id),
+        indexer=heartbeat_of(app.settings.data, "indexer", datetime.now(UTC)),
         names={source.id: source.name for source in app.sources},
         classes={source.id: source.source_class for source in app.sources},
         titles={one.id: one.title for one in app.themes},
@@ -115,6 +122,19 @@ def chart(request: Request, app: Installation, id: Id) -> JSONResponse:
     trended = trend(app, themes=[id], interval=view.interval, since=view.period)
     notes = notes_of(app, id, trended.series[0].spikes)
     return JSONResponse(_course(app, trended, notes, "wide", is_live=True))
+
+
+def _too_few(series: SeriesDocument, period: str) -> str:
+    """Return how few articles there are in a period, where they are too few for a share over time; else nothing."""
+    articles = sum(bucket.articles for bucket in series.buckets)
+    names = dict(PERIODS)
+    return f"{counted(articles, 'article')} in {names.get(period, 'this period')}." if articles < _FEW else ""
+
+
+def _pending(app: App, id: str) -> ThemeVersionDocument | None:
+    """Return the newest version while its tags are not up to date."""
+    newest = next(iter(_history(app, id)), None)
+    return newest if newest and newest.swept is None else None
 
 
 def _view(request: Request, id: str) -> View:
@@ -189,7 +209,7 @@ def _reasons(app: App, view: View) -> ExplanationDocument | None:
         return None
 
 
-def _history(app: App, id: str) -> Sequence[object]:
+def _history(app: App, id: str) -> Sequence[ThemeVersionDocument]:
     try:
         return themes.show_history(app, id).history[::-1]
     except NotFound:  # no indexer has seen it

@@ -74,10 +74,10 @@ def test_pages_of_a_search_follow_one_another(client: httpx.Client) -> None:
         ("/search?q=(truce", 422, "This bracket is never closed"),
         ("/search?q=truce+and+war", 422, "Did you mean truce AND war?"),
         ("/search?q=armistise", 200, "No article has “armistise”. 1 article has armistice."),
-        ("/search?q=truce&for=1h", 200, "Nothing matches in this period. Look at any time"),
+        ("/search?q=truce&for=1h", 200, "Nothing in this period."),
         ("/search?q=truce&for=soon", 422, "That cannot be asked so"),
         ("/sources/nothing", 404, 'There is no source "nothing"'),
-        ("/articles/ffffffffffffffff", 404, "There is nothing here"),
+        ("/articles/ffffffffffffffff", 404, "No article has this id"),
         ("/nowhere", 404, "There is nothing here"),
         ("/help?zone=Mars", 200, "There is no time zone “Mars”"),
     ],
@@ -176,7 +176,7 @@ def test_the_overview_of_an_empty_installation_says_so(small: Installation) -> N
     small.keep(article(text="truce", published=None, published_from="none", published_precision=None))
     with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
         page = tree(client, "/")
-        assert "Nothing moved more than chance explains" in text(page)
+        assert "No article in the last 7 days. Look at 30 days." in text(page)
         assert "Nothing is being collected" in text(page)
 
 
