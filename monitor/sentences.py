@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from indexer.trends.keyness import SURE
 from monitor.documents.contrasts import ContrastDocument, GroupDocument
@@ -208,3 +208,13 @@ def risen(phrase: EmergingPhraseDocument) -> str:
     """Return by how much a phrase rose: `8 stories from 6 sources; usually hardly any.`"""
     stories, sources = counted(phrase.stories, "story", "stories"), counted(phrase.sources, "source")
     return f"{stories} from {sources}; {usual(phrase.expected)}."
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital at its beginning and a full stop, or another one, at its end."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def day_of(moment: datetime) -> str:
+    """Return `20 November`."""
+    return span(moment.date(), moment.date())

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING
 from config.errors import ParleyError
 from config.settings import load_settings
 from monitor.app import App
-from monitor.services import articles, compare, emerging, export, leads, search, sources, status, themes, trends, why
+from monitor.services import (
+    articles,
+    compare,
+    digest,
+    emerging,
+    export,
+    leads,
+    search,
+    sources,
+    status,
+    themes,
+    trends,
+    why,
+)
 
 if TYPE_CHECKING:
     from indexer.engine import Sort
@@ -20,6 +33,7 @@ if TYPE_CHECKING:
     from indexer.trends.splits import By
     from monitor.documents.articles import FullArticleDocument, SearchDocument
     from monitor.documents.comparisons import ComparisonDocument
+    from monitor.documents.digests import DigestDocument
     from monitor.documents.emerging import EmergingDocument
     from monitor.documents.explanations import ExplanationDocument
     from monitor.documents.leads import LeadsDocument
@@ -125,6 +139,12 @@ class Parley:
         return compare.compare(
             self._app, themes=themes, queries=queries, since=_text(since), until=_text(until), scope=scope
         )
+
+    def digest(
+        self, *, day: Time = None, week: str | None = None, since: Time = None, until: Time = None
+    ) -> DigestDocument:
+        """Return what moved in a day, a week or another period, and what is new; the last 7 days without one."""
+        return digest.digest(self._app, day=_text(day), week=week, since=_text(since), until=_text(until))
 
     def emerging(
         self, theme: str | None = None, *, since: Time = None, until: Time = None, largest: int = emerging.LARGEST

@@ -7,7 +7,6 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from config.errors import WrongArgument
 from indexer.trends.calendar import Interval
@@ -115,9 +114,7 @@ def search_picture(app: App, query: str, *, since: str | None = None, until: str
 
 def exported(spec: Spec, *, title: str, subtitle: str, notes: Sequence[str]) -> Spec:
     """Return a chart in literal colours, with a title above and notes below it."""
-    body: dict[str, Any] = json.loads(
-        _COLOUR.sub(lambda colour: LIGHT[colour[1]], json.dumps(spec, ensure_ascii=False))
-    )
+    body = in_light(spec)
     schema, config = body.pop("$schema"), body.pop("config")
     lines = [line for note in notes for line in _lines(note, _NOTE)]
     foot = {
@@ -145,10 +142,16 @@ def exported(spec: Spec, *, title: str, subtitle: str, notes: Sequence[str]) -> 
     }
     return {
         "$schema": schema,
-        "config": config | {"background": LIGHT["page"], "padding": _MARGIN},
+        "config": config | {"padding": _MARGIN},
         "title": heading,
         "vconcat": [body, foot],
     }
+
+
+def in_light(spec: Spec) -> Spec:
+    """Return a chart in literal colours on a light ground."""
+    body: Spec = json.loads(_COLOUR.sub(lambda colour: LIGHT[colour[1]], json.dumps(spec, ensure_ascii=False)))
+    return body | {"config": body["config"] | {"background": LIGHT["page"]}}
 
 
 def _lines(text: str, size: int) -> list[str]:

@@ -36,7 +36,20 @@ def test_the_page_shows_everything_that_is_public() -> None:
     assert set(parley.__all__) == {"open", "Parley", "ParleyError"}
     assert [name for name in METHODS if f"p.{name}(" not in PAGE] == []
     assert sorted(METHODS) == sorted(
-        ["search", "show", "trend", "why", "compare", "emerging", "leads", "export", "themes", "sources", "status"]
+        [
+            "search",
+            "show",
+            "trend",
+            "why",
+            "compare",
+            "digest",
+            "emerging",
+            "leads",
+            "export",
+            "themes",
+            "sources",
+            "status",
+        ]
     )
 
 

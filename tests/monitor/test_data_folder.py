@@ -19,6 +19,7 @@ ASKING = [
     ["compare"],
     ["leads", "truce"],
     ["emerging"],
+    ["digest"],
     ["why", "truce"],
     ["export", "truce"],
     ["show", "0123456789abcdef"],

@@ -1,4 +1,4 @@
-"""Sixteen weeks in which a wire leads state outlets by two days, and a last week with a phrase that nobody used before."""
+"""Sixteen weeks in which a wire leads state outlets by two days; in the last one a theme rises, and a phrase is new."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def signals() -> list[Article]:
     """Return the articles, three a day about the phrase in the last week, none of which is about a truce."""
     random = Random(7)
     made: list[Article] = []
-    level = [random.choice(_BURSTS) for _ in range(LENGTH)]
+    level = [random.choice(_BURSTS) for _ in range(LENGTH - 7)] + [9] * 7
     for day in range(LENGTH):
         made += _of_day(random, day, level, len(made))
     return made

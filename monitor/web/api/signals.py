@@ -1,4 +1,4 @@
-"""What is new, and who leads whom."""
+"""Digests, what is new, and who leads whom."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from indexer.trends.leading import Among, LeadInterval
+from monitor.documents.digests import DigestDocument
 from monitor.documents.emerging import EmergingDocument
 from monitor.documents.leads import LeadsDocument
-from monitor.services import emerging, leads
+from monitor.services import digest, emerging, leads
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
 from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, Themes, Until
@@ -61,3 +62,15 @@ def show_emerging(
     """Return the words and phrases whose stories rose against their own past in the last 7 days, or another range."""
     document = emerging.emerging(app, theme=theme, since=since, until=until, largest=largest)
     return JSON(document, headers={"ETag": tag})
+
+
+@router.get("/digest", response_model=DigestDocument)
+def show_digest(
+    app: Installation,
+    day: Annotated[str | None, Query(description="a day: 2026-11-20, yesterday", max_length=64)] = None,
+    week: Annotated[str | None, Query(description="a week: 2026-W47, last week", max_length=64)] = None,
+    since: Since = None,
+    until: Until = None,
+) -> JSON:
+    """Return the digest of a day, a week or another period, the last 7 days without one."""
+    return JSON(digest.digest(app, day=day, week=week, since=since, until=until))

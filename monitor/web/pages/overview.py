@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
@@ -12,8 +12,7 @@ from fastapi.responses import HTMLResponse
 from monitor.app import App
 from monitor.charts.draw import svg
 from monitor.charts.share import share_line
-from monitor.documents.articles import HitDocument
-from monitor.documents.moves import MoveDocument, MovesDocument
+from monitor.documents.moves import MovesDocument
 from monitor.sentences import (
     collected,
     emerged,
@@ -27,8 +26,8 @@ from monitor.sentences import (
     unusual,
     whole,
 )
+from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import moves
-from monitor.services.search import search
 from monitor.services.standstill import beginning
 from monitor.services.status import status
 from monitor.web.news import News
@@ -39,24 +38,9 @@ router = APIRouter(include_in_schema=False)
 
 PERIODS = (("1d", "24 hours"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 _DEFAULT = "7d"
-_HEADLINES = 3
-_LOOKED_AT = 100  # newest stories that headlines are chosen from
 _BRIEFS = 5
 _LEAD = {"wide": (500, 210), "narrow": (305, 130)}  # width and height in pixels
 _BRIEF = {"wide": (330, 64), "narrow": (305, 64)}
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A theme that moved, and those that the same stories moved in the same way.
-
-    Attributes:
-        headlines: of as many languages and classes as there are; for a fall, those of the period before.
-    """
-
-    move: MoveDocument
-    also: Sequence[MoveDocument]
-    headlines: Sequence[HitDocument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +54,9 @@ class View:
     counted_at: datetime
     moved: MovesDocument
     top: float
-    lead: Item | None
+    lead: Happening | None
     lead_charts: Mapping[str, str]
-    briefs: Sequence[tuple[Item, Mapping[str, str]]]
+    briefs: Sequence[tuple[Happening, Mapping[str, str]]]
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -118,7 +102,7 @@ def _view(app: App, chosen: str) -> View:
     now = datetime.now(UTC)
     moved = moves(app, since=chosen)
     top = max((point.share or 0 for move in moved.moves for point in move.line), default=0)
-    items = _items(app, moved)
+    items = happenings(app, moved)
     return View(
         counted_at=now,
         moved=moved,
@@ -138,54 +122,10 @@ def _longer(chosen: str) -> tuple[str, str] | None:
     return name, address("/", for_=None if one == _DEFAULT else one)
 
 
-def _items(app: App, moved: MovesDocument) -> list[Item]:
-    """Return what moved: the surest rises, then spikes, then the surest falls; one item where the same stories moved several."""
-    items: list[Item] = []
-    for move in sorted((one for one in moved.moves if one.direction or one.spikes), key=_rank):
-        headlines = _headlines(app, move, moved)
-        stories = {hit.id for hit in headlines}
-        same = next((item for item in items if _is_same(item, move, stories)), None)
-        if same:
-            items[items.index(same)] = replace(same, also=(*same.also, move))
-        else:
-            items.append(Item(move, (), headlines))
-    return items
-
-
-def _rank(move: MoveDocument) -> int:
-    return {"up": 0, None: 1, "down": 2}[move.direction]
-
-
-def _is_same(item: Item, move: MoveDocument, stories: Collection[str]) -> bool:
-    return item.move.direction == move.direction and {hit.id for hit in item.headlines} == stories != set()
-
-
-def _charts(item: Item, top: float, sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+def _charts(item: Happening, top: float, sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:
     move = item.move
     says = f"{move.title}: its share of all articles day by day."
     return {
         name: svg(share_line(move.line, move.spikes, width=width, height=height, top=top), says)
         for name, (width, height) in sizes.items()
     }
-
-
-def _headlines(app: App, move: MoveDocument, moved: MovesDocument) -> list[HitDocument]:
-    start, end = moved.start, moved.end
-    if move.direction == "down":
-        start, end = start - (end - start), start
-    since, until = (moment.isoformat(timespec="seconds") for moment in (start, end))
-    page = search(app, f"theme:{move.theme} is:story", since=since, until=until, limit=_LOOKED_AT)
-    chosen: list[HitDocument] = []
-    for is_new in (_has_new_language, _has_new_class, lambda *_: True):
-        for hit in page.hits:
-            if len(chosen) < _HEADLINES and hit not in chosen and is_new(hit, chosen):
-                chosen.append(hit)
-    return chosen
-
-
-def _has_new_language(hit: HitDocument, chosen: Sequence[HitDocument]) -> bool:
-    return hit.language not in {one.language for one in chosen}
-
-
-def _has_new_class(hit: HitDocument, chosen: Sequence[HitDocument]) -> bool:
-    return hit.source_class not in {one.source_class for one in chosen}

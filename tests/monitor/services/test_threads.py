@@ -17,6 +17,7 @@ from monitor.documents.sources import ProbeDocument
 from monitor.services.articles import show
 from monitor.services.checks import check, verify
 from monitor.services.compare import compare
+from monitor.services.digest import digest
 from monitor.services.emerging import emerging
 from monitor.services.export import export
 from monitor.services.extraction import extract_address
@@ -56,6 +57,7 @@ CALLS: dict[str, Callable[[App], Any]] = {
     "sources": lambda app: sources(app),
     "trend": lambda app: trend(app, themes=["truce"], since=DAY, until=DAY),
     "compare": lambda app: compare(app, themes=["truce"], queries={"talks": "talks"}, since=DAY, until=DAY),
+    "digest": lambda app: digest(app, day=DAY).model_copy(update={"made": None}),
     "emerging": lambda app: emerging(app, since=DAY, until=DAY),
     "leads": lambda app: leads(app, queries={"talks": "talks"}, since=DAY, until=DAY),
     "why": lambda app: why(app, queries={"talks": "talks"}, on=DAY),
