@@ -12,7 +12,7 @@ from crawler.archive.feed_requests import NOTHING, FeedRequest
 from crawler.archive.feeds import FeedState
 from crawler.archive.harvest import WAITING
 from crawler.outcomes import Outcome, sentence_of
-from crawler.schedule import usual_wait
+from crawler.schedule import as_polled, usual_wait
 
 HealthName = Literal[
     "fine",
@@ -87,12 +87,24 @@ def health_of(
     if state.failures:
         return _failing(state)
     late = now - state.next_due
-    if late > max(usual_wait(feed, now) / 2, _SLACK):
-        return Health("overdue", f"should have been polled {_ago(late)} ago; is the crawler running?")
+    if late > max(usual_wait(as_polled(feed, state.slowed), now) / 2, _SLACK):
+        return Health("overdue", f"should have been polled {ago(late)} ago; is the crawler running?")
     if state.last_poll is None:
         return Health("never polled", "waiting for its first poll")
     name, sentence = _empty(state) or _fruitless(harvest or {}) or _answering(state, now)
-    return Health(name, f"{sentence}; {state.detail}" if state.detail else sentence)
+    return Health(name, "; ".join(filter(None, (sentence, state.detail, _slowed(feed, state, now)))))
+
+
+def _slowed(feed: Feed, state: FeedState, now: datetime) -> str:
+    if not state.slowed:
+        return ""
+    often, usual = _every(timedelta(seconds=state.slowed)), _every(usual_wait(feed, now))
+    return f"polled every {often} instead of every {usual}, because its domain allows no more requests"
+
+
+def _every(span: timedelta) -> str:
+    seconds = round(span.total_seconds())
+    return f"{seconds} s" if seconds < 120 else ago(span)
 
 
 def healths(
@@ -143,8 +155,8 @@ def _answering(state: FeedState, now: datetime) -> tuple[HealthName, str]:
         return "fine", "all articles that it lists were known before, from other feeds"
     silence = now - state.last_new
     if silence > max(_RHYTHMS * timedelta(seconds=state.rhythm or 0), _QUIET_AFTER):
-        return "quiet", f"responds, but has had no new articles for {_ago(silence)}"
-    return "fine", f"new articles {_ago(silence)} ago" if silence >= timedelta(minutes=1) else "new articles just now"
+        return "quiet", f"responds, but has had no new articles for {ago(silence)}"
+    return "fine", f"new articles {ago(silence)} ago" if silence >= timedelta(minutes=1) else "new articles just now"
 
 
 def _fruitless(harvest: Mapping[str, int]) -> tuple[HealthName, str] | None:
@@ -162,7 +174,8 @@ def _reason(outcome: str) -> str:
     return outcome.removeprefix(WAITING) if outcome.startswith(WAITING) else sentence_of(outcome)
 
 
-def _ago(span: timedelta) -> str:
+def ago(span: timedelta) -> str:
+    """Return a span of time in one unit, such as `12 min`, `3 h` or `2 days`."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 120:
         return f"{minutes} min"

@@ -22,13 +22,14 @@ from crawler.archive.fetches import Fetch
 from crawler.archive.pages import keep_page
 from crawler.download.fetch import Fetcher
 from crawler.download.holds import holds_of
+from crawler.download.pace import pace_of
 from crawler.health import next_rhythm
 from crawler.kinds import kind_of
 from crawler.limits import most_bytes
 from crawler.outcomes import TEMPORARY, Outcome
 from crawler.page import FeedResponse, FeedResult, RawPage, hash_of
 from crawler.resources import raise_if_short
-from crawler.schedule import max_age, next_due
+from crawler.schedule import LONGEST_FLOOR, domain_wait, max_age, next_due, usual_wait
 from crawler.urls import canonical, registered_domain
 
 MOST_ADDRESSES = 30  # per poll: a sitemap index may list thousands of children, newest first
@@ -73,7 +74,7 @@ class Poller:
         self, settings: Settings, archive: Archive, fetch: Fetcher, parser: Parser, clock: Callable[[], datetime]
     ) -> None:
         self._settings, self._archive, self._fetch, self._parser = settings, archive, fetch, parser
-        self._clock = clock
+        self._clock, self._pace = clock, pace_of(settings.data, settings.delay)
         self._foreign: Counter[str] = Counter()  # items of a running spider with addresses of another source, by feed
 
     async def poll(self, feed: Feed) -> Fetch:
@@ -239,7 +240,10 @@ class Poller:
         floor = max(demand, *(step.courtesy for step in steps))
         with self._archive.database.write() as connection:
             before = feeds.state_of(connection, feed.id)
-            after = after_poll(before, feed, fetch, now, floor) if before else None
+            allowed = domain_wait(
+                self._pace.delay(registered_domain(feed.url)), len(steps) + feeds.others_of_site(connection, feed)
+            )
+            after = after_poll(before, feed, fetch, now, floor, allowed) if before else None
             if after:
                 feeds.update_state(connection, after)
             fetches.record(connection, fetch)
@@ -247,15 +251,23 @@ class Poller:
             _log_change(before, after, fetch)
 
 
-def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta) -> FeedState:
-    """Return the state of a feed after a poll that ended at `now`; `floor` is the wait that the server requested."""
+def after_poll(
+    state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor: timedelta, allowed: timedelta = timedelta()
+) -> FeedState:
+    """Return the state of a feed after a poll that ended at `now`.
+
+    Args:
+        floor: the wait that the server requested.
+        allowed: how often its domain allows its feeds to be polled, at most a day counts.
+    """
+    is_slowed = min(allowed, LONGEST_FLOOR) > usual_wait(feed, now)
     good = fetch.outcome in (Outcome.READ, Outcome.UNCHANGED)
     responds = good or fetch.outcome == Outcome.NO_ENTRIES  # a feed may be empty for a while: it is polled as usual
     still = state.detail if fetch.outcome == Outcome.UNCHANGED and not state.failures else ""
     failures = 0 if responds else state.failures + 1
     return FeedState(
         id=state.id,
-        next_due=next_due(feed, now, failures=failures, floor=floor),
+        next_due=next_due(feed, now, failures=failures, floor=max(floor, allowed)),
         failures=failures,
         failing_since=None if responds else (state.failing_since or fetch.at),
         last_poll=fetch.at,
@@ -264,6 +276,7 @@ def after_poll(state: FeedState, feed: Feed, fetch: Fetch, now: datetime, floor:
         rhythm=next_rhythm(state, fetch.at) if fetch.new else state.rhythm,
         outcome=fetch.outcome,
         detail=fetch.detail or still,
+        slowed=round(min(allowed, LONGEST_FLOOR).total_seconds()) if is_slowed else None,
     )
 
 

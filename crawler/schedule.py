@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -76,6 +77,25 @@ def max_age(value: str | None) -> timedelta:
         if name == "max-age" and number.isascii() and number.isdigit():
             return min(timedelta(seconds=int(number[:9])), LONGEST_FLOOR)
     return timedelta()
+
+
+def domain_wait(delay: float, requests: int) -> timedelta:
+    """Return how often a domain allows all of its feeds to be polled, when half of its requests are to be for pages.
+
+    Args:
+        delay: seconds between two requests to the domain.
+        requests: made by one poll of each of its feeds.
+    """
+    return timedelta(seconds=2 * delay * requests)
+
+
+def as_polled(feed: Feed, slowed: int | None) -> Feed:
+    """Return the feed with the interval at which it is really polled.
+
+    Args:
+        slowed: seconds between polls, where its domain allows fewer than its schedule asks for.
+    """
+    return replace(feed, every=float(slowed), cron=None) if slowed else feed
 
 
 def usual_wait(feed: Feed, now: datetime) -> timedelta:

@@ -16,9 +16,10 @@ from config.settings import Settings, load_settings
 from config.sources import Source
 from config.themes import Fragment, Theme
 from config.watch import Watch
-from crawler.archive import feed_hours
+from crawler.archive import feed_hours, feeds
 from crawler.archive.archive import DATABASE, Archive, existing_archive
 from crawler.archive.identity import archive_id
+from crawler.schedule import as_polled
 from indexer.engine import Engine, open_engine
 from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
@@ -222,9 +223,9 @@ class App:
     def coverage(self, edges: Sequence[datetime]) -> Coverage:
         """Return which feeds delivered in the buckets between these edges."""
         with self.archive.database.read() as connection:
-            known = feed_hours.between(connection, edges[0], edges[-1])
-        feeds = [feed for source in self.sources for feed in source.feeds]
-        return Coverage(edges, known, feeds, datetime.now(UTC))
+            known, slowed = feed_hours.between(connection, edges[0], edges[-1]), feeds.slowed(connection)
+        polled = [as_polled(feed, slowed.get(feed.id)) for source in self.sources for feed in source.feeds]
+        return Coverage(edges, known, polled, datetime.now(UTC))
 
     def query(self, text: str) -> Query:
         """Return the query that a person typed, resolved.

@@ -54,6 +54,7 @@ feeds = Table(
     Column("rhythm", Integer),  # seconds between polls with something new, a moving average
     Column("outcome", Text),
     Column("detail", Text, nullable=False, default=""),
+    Column("slowed", Integer),  # seconds between polls, where the domain allows fewer than the schedule asks for
     Index("feeds_due", "polled", "next_due"),
 )
 validators = Table(
@@ -92,6 +93,7 @@ class FeedState:
     rhythm: int | None  # seconds
     outcome: str | None
     detail: str
+    slowed: int | None = None  # seconds between polls, where the domain allows fewer than the schedule asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,18 @@ def state_of(connection: Connection, feed_id: str) -> FeedState | None:
 def states(connection: Connection) -> dict[str, FeedState]:
     """Return feed id → state, for every known feed."""
     return {state.id: state for state in _states(connection, None)}
+
+
+def slowed(connection: Connection) -> dict[str, int]:
+    """Return feed id → seconds between polls, for the feeds whose domains allow fewer than their schedules ask for."""
+    rows = connection.execute(select(feeds.c.id, feeds.c.slowed).where(feeds.c.slowed.is_not(None)))
+    return {row.id: row.slowed for row in rows}
+
+
+def others_of_site(connection: Connection, feed: Feed) -> int:
+    """Return how many other feeds are polled on the registered domain of a feed."""
+    polled = select(func.count()).where(feeds.c.polled, feeds.c.site == registered_domain(feed.url))
+    return connection.execute(polled.where(feeds.c.id != feed.id)).scalar_one()
 
 
 def update_state(connection: Connection, state: FeedState) -> None:

@@ -253,6 +253,13 @@ def rebase(connection: Connection, *, now: datetime, longest: timedelta) -> int:
     return connection.execute(back).rowcount
 
 
+def oldest_wanted(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the address became due that has waited longest to be fetched; None when none is due."""
+    due = select(func.min(urls.c.due)).where(urls.c.state == Outcome.WANTED, urls.c.due <= now)
+    oldest: datetime | None = connection.scalar(due)
+    return oldest
+
+
 def count_urls_by_state(connection: Connection) -> dict[str, int]:
     """Return state → number of addresses."""
     rows = connection.execute(select(urls.c.state, func.count()).group_by(urls.c.state))

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from config.errors import RequestFailed
-from crawler.health import HealthName
-from crawler.outcomes import sentence_of
+from crawler.health import HealthName, ago
+from crawler.outcomes import Outcome, sentence_of
 from crawler.presence import ROLES, Role
 from monitor.services.status import Status, idle_roles, look, to_document, troubles, unwell_rows
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, plain, print_document, table
+from monitor.terminal.output import add_json, console, counted, plain, print_document, table
 from monitor.terminal.times import clock
 
 HELP = "Show the state of the installation: feeds by health, pages by state, problems"
@@ -60,14 +60,28 @@ def _show(status: Status, zone: ZoneInfo) -> None:
 def _lines(status: Status, zone: ZoneInfo) -> dict[str, str]:
     return {
         **{role: _doing(status, role) for role in ROLES},
-        "feeds": _counts(dict(status.by_health)) or "none",
+        "feeds": (_counts(dict(status.by_health)) or "none") + _slowed(status.slowed),
         "last poll": clock(status.last_poll, zone) if status.last_poll else "never",
+        "addresses": _waiting(status),
         "pages": _counts({sentence_of(state): number for state, number in status.pages.items()})
         or "none collected yet",
         "articles": "unknown" if status.articles is None else f"{status.articles:,}",
         "engine": status.engine + (f" ({status.engine_trouble})" if status.engine_trouble else ""),
         "data": status.data,
     }
+
+
+def _slowed(number: int) -> str:
+    if not number:
+        return ""
+    return f"; {number:,} polled less often than configured, because their domains allow no more requests"
+
+
+def _waiting(status: Status) -> str:
+    if status.oldest_wanted is None:
+        return "none due to be fetched"
+    waiting = counted(status.addresses.get(Outcome.WANTED, 0), "address", "addresses")
+    return f"{waiting} to be fetched; the oldest has been due for {ago(status.at - status.oldest_wanted)}"
 
 
 def _doing(status: Status, role: Role) -> str:

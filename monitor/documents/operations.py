@@ -51,6 +51,12 @@ class StatusDocument(Document):
     oldest_pending: Moment | None = described(
         "when the page was collected that has waited longest for the indexer, UTC", example=None
     )
+    oldest_wanted: Moment | None = described(
+        "when the address became due that has waited longest to be fetched, UTC", example="2026-11-20T09:12:00+00:00"
+    )
+    slowed: int = described(
+        "feeds polled less often than configured, because their domains allow no more requests", example=0
+    )
     crawler: ProcessDocument | None = described("the crawler; null when it is not running", example={})
     indexer: ProcessDocument | None = described("the indexer; null when it is not running", example={})
     alerts: ProcessDocument | None = described("what sends alerts; null when it is not running", example=None)

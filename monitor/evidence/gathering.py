@@ -13,7 +13,7 @@ from typing import IO
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.errors import BodyLost, EngineUnavailable
-from crawler.archive import feed_hours
+from crawler.archive import feed_hours, feeds
 from crawler.archive.archive import KeptPage
 from crawler.archive.batches import batches
 from indexer.article import Article
@@ -156,11 +156,16 @@ def _deliveries(app: App, span: tuple[datetime, datetime]) -> Deliveries:
         return dict(sorted(feed_hours.between(connection, *span).items()))
 
 
+def _slowed(app: App) -> dict[str, int]:
+    with app.archive.database.read() as connection:
+        return feeds.slowed(connection)
+
+
 class _Gathering:
     """Reads everything once."""
 
     def __init__(self, app: App, question: Question, deliveries: Deliveries) -> None:
-        self._app = AtMoment(app, question.now, deliveries)
+        self._app = AtMoment(app, question.now, deliveries, _slowed(app))
         self._question, self._deliveries = question, deliveries
         self._articles, self._pages, self._listed = TemporaryFile(), TemporaryFile(), TemporaryFile()  # noqa: SIM115
         self._hashes: dict[str, None] = {}
@@ -270,7 +275,7 @@ class _Gathering:
         # The addresses and options of feeds may contain keys, and no number depends on them.
         sources = tuple(
             replace(source, feeds=tuple(replace(feed, url="", options={}) for feed in source.feeds))
-            for source in current.sources
+            for source in self._app.polled_sources
         )
         return ConfigurationRecord(sources=sources, themes=current.themes, fragments=current.fragments)
 

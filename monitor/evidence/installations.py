@@ -12,6 +12,7 @@ from config.settings import Settings
 from config.sources import Source
 from config.themes import Theme
 from crawler.archive.feed_hours import FeedHours
+from crawler.schedule import as_polled
 from indexer.engine import Engine
 from indexer.query.context import QueryContext
 from indexer.trends.gaps import Coverage
@@ -23,11 +24,22 @@ class AtMoment(InZone):
 
     Args:
         deliveries: when feeds delivered, for the whole range that is asked about.
+        slowed: id of a feed → seconds between its polls, where its domain allows no more.
     """
 
-    def __init__(self, app: App, moment: datetime, deliveries: Mapping[str, FeedHours]) -> None:
+    def __init__(
+        self, app: App, moment: datetime, deliveries: Mapping[str, FeedHours], slowed: Mapping[str, int]
+    ) -> None:
         super().__init__(app, app.zone)
-        self._moment, self._deliveries = moment, deliveries
+        self._moment, self._deliveries, self._slowed = moment, deliveries, slowed
+
+    @property
+    def polled_sources(self) -> tuple[Source, ...]:
+        """The sources, with the intervals at which their feeds are really polled."""
+        return tuple(
+            replace(source, feeds=tuple(as_polled(feed, self._slowed.get(feed.id)) for feed in source.feeds))
+            for source in self.sources
+        )
 
     def context(self, configuration: Configuration | None = None) -> QueryContext:
         """Return what names and words in a query stand for, at the moment."""
@@ -35,7 +47,7 @@ class AtMoment(InZone):
 
     def coverage(self, edges: Sequence[datetime]) -> Coverage:
         """Return which feeds delivered in the buckets between these edges."""
-        return _coverage(self.sources, edges, self._deliveries, self._moment)
+        return _coverage(self.polled_sources, edges, self._deliveries, self._moment)
 
 
 class Packed(App):

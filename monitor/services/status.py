@@ -12,7 +12,7 @@ from config.sources import Feed
 from crawler.archive import clock, damage, feeds
 from crawler.archive.damage import NO_DAMAGE, DamageCount
 from crawler.archive.feed_requests import all_requests
-from crawler.archive.frontier import count_urls_by_state
+from crawler.archive.frontier import count_urls_by_state, oldest_wanted
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
 from crawler.health import WELL, Health, HealthName, healths
@@ -50,6 +50,8 @@ class Status:
         failing_channels: a sentence for each channel to which nothing could be sent for a day.
         silent: process ids of those that run and are silent.
         oldest_pending: when the page that waits longest was collected.
+        oldest_wanted: when the address that waits longest to be fetched became due.
+        slowed: number of feeds polled less often than configured, because their domains allow no more requests.
         shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
         mismatch: a sentence when the files of the archive do not belong together.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
@@ -69,6 +71,8 @@ class Status:
     addresses: dict[str, int]
     last_poll: datetime | None
     oldest_pending: datetime | None
+    oldest_wanted: datetime | None
+    slowed: int
     crawler: Heartbeat | None
     indexer: Heartbeat | None
     silent: Mapping[Role, int]
@@ -121,7 +125,7 @@ def look(app: App, now: datetime) -> Status:
     with app.archive.database.read() as connection:
         states, harvested = feeds.states(connection), harvests(connection)
         requests = all_requests(connection)
-        addresses = count_urls_by_state(connection)
+        addresses, wanted = count_urls_by_state(connection), oldest_wanted(connection, now)
         kept, damaged = count_articles(connection), damage.count(connection)
         known_clock = clock.look(connection)
         failing = tuple(failures(connection, now))
@@ -145,6 +149,8 @@ def look(app: App, now: datetime) -> Status:
         indexer=heartbeats["indexer"],
         alerts=heartbeats["alerts"],
         failing_channels=failing,
+        oldest_wanted=wanted,
+        slowed=sum(1 for state in states.values() if state.slowed),
         damaged=damaged,
         differing=engine.differing,
         silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
@@ -192,6 +198,8 @@ def to_document(status: Status) -> StatusDocument:
         addresses=status.addresses,
         last_poll=status.last_poll,
         oldest_pending=status.oldest_pending,
+        oldest_wanted=status.oldest_wanted,
+        slowed=status.slowed,
         crawler=_process(status.crawler),
         indexer=_process(status.indexer),
         alerts=_process(status.alerts),

@@ -118,3 +118,12 @@ def test_a_feed_whose_pages_all_wait_for_another_attempt_is_not_fine() -> None:
         result.sentence == "responds, but none of its last 2 addresses yielded an article: the server returned 403 (2)"
     )
     assert health_of(FEED, FINE, NOW, {"postponed: the server returned 403": 2, "indexed": 1}).name == "fine"
+
+
+def test_a_feed_that_its_domain_slows_down_says_so_and_is_not_overdue() -> None:
+    slowed = replace(FINE, slowed=7_200, next_due=NOW - HOUR / 2)
+    assert health_of(FEED, slowed, NOW).name == "fine"
+    assert health_of(FEED, slowed, NOW).sentence == (
+        "new articles 60 min ago; polled every 2 h instead of every 15 min, because its domain allows no more requests"
+    )
+    assert health(replace(slowed, next_due=NOW - 2 * HOUR)) == "overdue"

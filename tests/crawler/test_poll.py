@@ -14,6 +14,7 @@ from crawler.archive.feeds import FeedState
 from crawler.archive.fetches import Fetch
 from crawler.archive.leases import Owner
 from crawler.download.fetch import Fetched
+from crawler.download.pace import pace_of
 from crawler.health import health_of
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link, RawPage
@@ -251,3 +252,38 @@ def test_a_feed_that_lists_nothing_any_more_has_not_delivered_and_is_read_in_ful
             "empty",
             "it can be read but lists no articles; it last listed a new one 2026-03-01 12:00 UTC",
         )
+
+
+@pytest.mark.parametrize(
+    ("feeds_of_domain", "crawl_delay", "slowed"),
+    [
+        (1, 6, None),  # 12 s are less than its quarter of an hour
+        (4, 6, None),
+        (4, 300, 2_400),  # of a request every five minutes, half are for pages
+        (40, 30, 2_400),
+        (50, 600, 60_000),
+        (200, 600, 86_400),  # a day at most
+    ],
+)
+def test_the_schedule_follows_the_rate_that_the_domain_allows(
+    crawling: Crawling, feeds_of_domain: int, crawl_delay: int, slowed: int | None
+) -> None:
+    several = [feed(f"http://a.example/{number}", id=f"s/{number}") for number in range(feeds_of_domain)]
+    others = [feed("http://b.example/1", id="s/other"), feed("http://a.example/off", id="s/off", enabled=False)]
+    with crawling.archive.database.write() as connection:
+        feeds.sync(connection, [*several, *others], NOW - timedelta(hours=1))
+    pace_of(crawling.settings.data, crawling.settings.delay).slow_down("a.example", "a.example", crawl_delay)
+    url = several[0].url
+    result = FeedResult(outcome=Outcome.READ, links=(Link(url="http://a.example/page"),))
+
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
+        return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, body=b"feed")
+
+    poller = Poller(crawling.settings, crawling.archive, fetch, ScriptedParser({url: result}), lambda: NOW)
+    asyncio.run(poller.poll(several[0]))
+    with crawling.archive.database.read() as connection:
+        state = feeds.state_of(connection, several[0].id)
+        assert feeds.slowed(connection) == ({several[0].id: slowed} if slowed else {})
+    assert state
+    assert state.slowed == slowed
+    assert state.next_due >= NOW + timedelta(seconds=slowed or 450)

@@ -16,7 +16,7 @@ CREATE TABLE feeds (
 	last_new BIGINT,
 	rhythm INTEGER,
 	outcome TEXT,
-	detail TEXT NOT NULL, lease_owner TEXT,
+	detail TEXT NOT NULL, lease_owner TEXT, slowed INTEGER,
 	PRIMARY KEY (id)
 );
 CREATE INDEX feeds_due ON feeds (polled, next_due);
@@ -243,4 +243,4 @@ CREATE TABLE alert_deliveries (
 );
 CREATE INDEX ix_alert_deliveries_message ON alert_deliveries (message);
 CREATE INDEX alert_deliveries_open ON alert_deliveries (due) WHERE sent IS NULL AND NOT given_up;
-INSERT INTO alembic_version VALUES ('0015')
+INSERT INTO alembic_version VALUES ('0016')

@@ -165,3 +165,18 @@ def test_a_final_outcome_is_counted_by_its_name(database: Database) -> None:
     claim(database, limit=1)
     settle(database, 1, "not_found")
     assert states(database) == {"not_found": 1, "wanted": 1}
+
+
+def test_the_age_of_the_queue_is_that_of_the_address_that_is_due_longest(database: Database) -> None:
+    def oldest(now: datetime) -> datetime | None:
+        with database.read() as connection:
+            return frontier.oldest_wanted(connection, now)
+
+    assert oldest(NOW) is None
+    discover(database, link("a.com/1"))
+    discover(database, link("b.com/1"), now=NOW + HOUR)
+    assert oldest(NOW - HOUR) is None  # none is due yet
+    assert oldest(NOW + 2 * HOUR) == NOW
+    [wanted] = claim(database, now=NOW)
+    settle(database, wanted.serial, "collected")
+    assert oldest(NOW + 2 * HOUR) == NOW + HOUR

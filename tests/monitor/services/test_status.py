@@ -30,6 +30,8 @@ def status(*feeds: Health) -> Status:
         addresses={},
         last_poll=NOON,
         oldest_pending=None,
+        oldest_wanted=None,
+        slowed=0,
         crawler=None,
         indexer=None,
         silent={},

@@ -41,6 +41,8 @@ def overview(*, unwell: int = 1, problems: int = 0, themes: int = 14, zone: str 
         addresses={"wanted": 3},
         last_poll=NOW,
         oldest_pending=None,
+        oldest_wanted=None,
+        slowed=0,
         crawler=beat,
         indexer=replace(beat, doing="waiting for pages"),
         silent={},
