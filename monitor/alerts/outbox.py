@@ -20,7 +20,6 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    delete,
     func,
     insert,
     select,
@@ -202,11 +201,6 @@ def snooze(connection: Connection, rule: str, until: datetime | None) -> None:
         connection.execute(update(rules).where(rules.c.rule == rule).values(snoozed_until=until))
     else:
         connection.execute(insert(rules).values(rule=rule, fingerprint="", state="", snoozed_until=until))
-
-
-def forget(connection: Connection, kept: Sequence[str]) -> None:
-    """Drop what rules remember that no longer exist; their messages stay."""
-    connection.execute(delete(rules).where(rules.c.rule.not_in(kept)))
 
 
 def made_since(connection: Connection, moment: datetime) -> dict[str, list[datetime]]:

@@ -13,7 +13,7 @@ from config.settings import load_settings
 from monitor.demo.content import load_content
 from monitor.demo.folder import plant_polls, start_afresh
 from monitor.demo.newsroom import newsroom
-from monitor.demo.overlay import write_overlay
+from monitor.demo.overlay import write_overlay, write_rules
 from monitor.demo.server import serving
 from monitor.demo.site import Site
 from monitor.demo.sources import demo_sources
@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     sources = demo_sources(content.outlets.values())
     start_afresh(folder, content)
     write_overlay(folder / "config", sources)
+    write_rules(folder / "config")
     if not arguments.small:
         content = newsroom(content)
         plant_polls(folder, content, sources)

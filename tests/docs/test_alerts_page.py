@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import doctest
+import json
 import re
 import shlex
 import time
@@ -16,6 +17,7 @@ from config.alerts import RuleFile, read_rules
 from config.channels import Channel, read_channels
 from monitor import cli
 from monitor.alerts.channels import send
+from monitor.demo.overlay import RULES
 from tests.monitor.alerts.test_channels import NOW, UTC_ZONE, message
 from tests.support.demonstration import demonstration
 from tests.support.installation import Installation, small
@@ -74,6 +76,16 @@ def test_the_commands_print_what_the_page_shows(
         expected = shown.splitlines()[0].replace("…", "...")
         assert doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS), printed
     assert len(examples) == 4
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.glob("*.toml")), ids=lambda rule: rule.stem)
+def test_every_rule_of_the_demonstration_fires(
+    demonstration: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rule: Path
+) -> None:
+    for name, value in demonstration.items():
+        monkeypatch.setenv(name, value)
+    assert cli.main(["alerts", "test", str(rule), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["messages"]
 
 
 def test_the_receiver_of_the_page_verifies_what_is_sent_and_nothing_else() -> None:
