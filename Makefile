@@ -6,10 +6,10 @@ FAST := tests/config tests/crawler/kinds tests/crawler/parse tests/indexer/copie
 	tests/indexer/trends tests/test_architecture.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo fast test check bench clean
+.PHONY: help setup run demo fast test check bench screenshots clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## create .venv if it is missing or out of date
 
@@ -39,6 +39,9 @@ check: setup ## formatting, linter, types and the whole test suite
 
 bench: setup ## the figures in docs/measurements.md that need no data set
 	$(BIN)/python -m bench
+
+screenshots: setup ## the pictures of README and docs, from the demonstration
+	$(BIN)/python -m bench.screenshots
 
 clean: ## remove .venv and the caches of the tools
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
