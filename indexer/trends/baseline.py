@@ -118,13 +118,18 @@ class DayState:
 
 
 class Baseline:
-    """The weeks before the day under test: which days they hold, and how neighbouring days are correlated."""
+    """The weeks before the day under test: which days they hold, and how neighbouring days are correlated.
+
+    Attributes:
+        usual: returns the mean of a weekday.
+    """
 
     def __init__(self, days: Days) -> None:
         self._days = days
         self.weekdays = [day.weekday() for day in days.dates]
         self.states = [DayState() for _ in days.dates]
         self._sums = _Sums()
+        self.usual = self._sums.usual
         self._pairs, self._one_apart, self._two_apart = 0, 0.0, 0.0
 
     def move_to(self, number: int) -> None:
@@ -138,10 +143,6 @@ class Baseline:
     def days(self) -> int:
         """The number of days in the baseline."""
         return self._sums.days
-
-    def usual(self, weekday: int) -> float:
-        """Return the mean of a weekday."""
-        return self._sums.usual(weekday)
 
     def dispersions(self) -> tuple[float, float, float]:
         """Return variance / mean for sums over one, two and three days."""
@@ -165,11 +166,13 @@ class Baseline:
         self._correlate(number)
 
     def _correlate(self, number: int) -> None:
-        if number < 2:
+        states = self.states
+        now = states[number].residual
+        if number < 2 or now is None:
             return
-        two, one, now = (self.states[number - back].residual for back in (2, 1, 0))
-        if now is not None and one is not None and two is not None:
-            self.states[number].products = now * one, now * two
+        one, two = states[number - 1].residual, states[number - 2].residual
+        if one is not None and two is not None:
+            states[number].products = now * one, now * two
             self._add(now * one, now * two, 1)
 
     def _add(self, one_apart: float, two_apart: float, sign: int) -> None:

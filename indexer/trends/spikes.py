@@ -88,8 +88,8 @@ def find_spikes(days: Days, sensitivity: Sensitivity, since: date) -> list[Spike
 
 
 def _spike(days: Days, judgements: Sequence[Judgement], first: int, last: int, detected: int) -> Spike:
-    usual = [judgement.expected or 0.0 for judgement in judgements]
     run = range(first, last + 1)
+    usual = {number: judgements[number].expected or 0.0 for number in run}
     peak = max(run, key=lambda number: days.counts[number] - usual[number])
     return Spike(
         start=days.dates[first],
@@ -97,7 +97,7 @@ def _spike(days: Days, judgements: Sequence[Judgement], first: int, last: int, d
         detected=days.dates[detected],
         peak=days.dates[peak],
         stories=sum(days.counts[first : last + 1]),
-        expected=sum(usual[first : last + 1]),
+        expected=sum(usual.values()),
         chance=min(judgements[number].chance for number in run),
     )
 
@@ -139,13 +139,14 @@ def judge(days: Days, chance: float) -> Iterator[Judgement]:
         chance: probability below which a window stands out.
     """
     baseline = Baseline(days)
+    states, counts, volume, usual_of = baseline.states, days.counts, days.volume, baseline.usual
     for number, weekday in enumerate(baseline.weekdays):
         baseline.move_to(number)
         if baseline.days < LEAST:
             yield Judgement(None, 1.0, 0)
             continue
-        state, count = baseline.states[number], days.counts[number]
-        usual = state.expected = baseline.usual(weekday) * days.volume[number]
+        state, count = states[number], counts[number]
+        usual = state.expected = usual_of(weekday) * volume[number]
         if count < usual + math.sqrt(usual):  # within one standard deviation, whatever the dispersion
             yield Judgement(usual, 1.0, 0)
             continue
@@ -156,12 +157,12 @@ def judge(days: Days, chance: float) -> Iterator[Judgement]:
             continue
         state.cap = usual + CAP * deviation
         back = range(number, max(-1, number - len(WINDOWS)), -1)
-        window = [(days.counts[each], baseline.usual(baseline.weekdays[each]) * days.volume[each]) for each in back]
+        window = [(counts[each], usual_of(baseline.weekdays[each]) * volume[each]) for each in back]
         least, width = _rarest(window, dispersions, baseline.days)
         if least >= chance:
             yield Judgement(usual, 1.0, 0)
             continue
-        _mark(baseline.states, number, width, least)
+        _mark(states, number, width, least)
         yield Judgement(usual, least, width)
 
 

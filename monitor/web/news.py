@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from threading import Lock, Thread
 
 from config.errors import ParleyError
@@ -12,6 +13,7 @@ from monitor.services.emerging import emerging
 
 SHOWN = 5  # phrases
 _KEPT = 32  # periods and time zones
+_SHARE = 0.05  # of the time may be spent on counting; readers would wait for the processor otherwise
 
 log = get_logger(__name__)
 
@@ -23,9 +25,10 @@ class News:
         self._lock = Lock()
         self._kept: dict[tuple[str, str], tuple[str, EmergingDocument]] = {}
         self._counting: Thread | None = None
+        self._not_before = 0.0  # seconds of the monotonic clock
 
     def latest(self, app: App, since: str) -> EmergingDocument | None:
-        """Return what is new since then as it was last counted, and count again if the index has changed.
+        """Return what is new since then as it was last counted, and count again if the index changed, but not all the time.
 
         Returns:
             None before it was counted for the first time.
@@ -33,7 +36,8 @@ class News:
         key, stamp = (since, app.zone.key), f"{app.engine.stamp()} {app.configuration_stamp}"
         with self._lock:
             before, document = self._kept.get(key, ("", None))
-            if before != stamp and not (self._counting and self._counting.is_alive()):  # one at a time
+            is_free = not (self._counting and self._counting.is_alive())  # one at a time
+            if before != stamp and is_free and (document is None or time.monotonic() >= self._not_before):
                 self._counting = Thread(target=self._count, args=(app, key, stamp), name="news", daemon=True)
                 self._counting.start()
             return document
@@ -46,12 +50,15 @@ class News:
             counting.join()
 
     def _count(self, app: App, key: tuple[str, str], stamp: str) -> None:
+        began = time.monotonic()
         try:
             document = emerging(app, since=key[0], largest=SHOWN)
         except ParleyError as error:  # the page says itself what is wrong with the engine
             log.info("what is new was not counted", error=str(error))
             return
+        ended = time.monotonic()
         with self._lock:
+            self._not_before = ended + (ended - began) / _SHARE
             self._kept.pop(key, None)
             self._kept[key] = stamp, document
             while len(self._kept) > _KEPT:
