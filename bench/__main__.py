@@ -14,7 +14,7 @@ def main() -> int:
     """Run every benchmark; return 1 when one of them failed."""
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         measured = [measure(*words) for words in (["polls"], ["morphology"], ["query_limits"], ["spikes"], ["tagging"])]
-        measured += [measure("search", folder), measure("export", folder)]
+        measured += [measure("search", folder), measure("export", folder), measure("web", folder)]
     return int(not all(measured))
 
 
