@@ -1,0 +1,71 @@
+"""The pages by keyboard alone and without scripts, and an archived page in its sandbox."""
+
+from __future__ import annotations
+
+import httpx
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import window
+
+MOST_KEYS = 25
+
+
+def press(page: Page, *keys: str) -> int:
+    """Press keys one after another; what has the focus then is seen."""
+    for key in keys:
+        page.keyboard.press(key)
+    return len(keys)
+
+
+def test_from_the_overview_to_an_article_and_a_copied_link_by_keyboard(browser: Browser, address: str) -> None:
+    with window(browser, address, settings={"permissions": ["clipboard-read", "clipboard-write"]}) as opened:
+        page = opened.open("/")
+        keys = press(page, "j", "j", "Enter")
+        page.wait_for_url("**/articles/*")
+        keys += press(page, "y")
+        page.locator(".says", has_text="Link copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == page.url
+        assert keys <= MOST_KEYS
+        assert opened.complaints == []
+
+
+def test_letters_lead_to_the_pages_and_not_while_somebody_types(browser: Browser, address: str) -> None:
+    with window(browser, address) as opened:
+        page = opened.open("/")
+        for letter, path in {"t": "/themes", "c": "/compare", "s": "/sources", "o": "/"}.items():
+            press(page, "g", letter)
+            page.wait_for_url(f"{address}{path}")
+        press(page, "/")
+        page.keyboard.type("gst truce")
+        assert page.locator("#find").input_value() == "gst truce"
+
+
+def test_brackets_change_the_period(browser: Browser, address: str) -> None:
+    with window(browser, address) as opened:
+        page = opened.open("/")
+        press(page, "]")
+        page.wait_for_url("**/?for=30d")
+        press(page, "[")
+        page.wait_for_url(lambda url: "for=30d" not in url)
+
+
+def test_without_scripts_a_period_is_chosen_and_the_chart_is_there(browser: Browser, address: str) -> None:
+    with window(browser, address, scripts=False) as opened:
+        page = opened.open("/themes/truce")
+        page.get_by_role("link", name="30 days").click()
+        page.wait_for_url("**/themes/truce?for=30d")
+        assert page.locator(".chart.wide svg text").count() > 10
+        assert opened.complaints == []
+
+
+def test_an_archived_page_is_loaded_when_somebody_asks_and_stays_in_its_sandbox(browser: Browser, address: str) -> None:
+    hits = httpx.get(f"{address}/api/v1/search", params={"query": "source:northern-wire"}, timeout=60).json()["hits"]
+    with window(browser, address) as opened:
+        page = opened.open(f"/articles/{hits[0]['id']}")
+        assert not [one for one in opened.requests if "/pages/" in one]
+        frame = page.locator("iframe.archived")
+        shown = f"{frame.get_attribute('src')}"
+        assert frame.get_attribute("sandbox") == ""
+        page.goto(shown)
+        assert page.evaluate("self.origin") == "null"
+        assert [one for one in opened.requests if not one.startswith(address)] == []
