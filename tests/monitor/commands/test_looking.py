@@ -79,7 +79,7 @@ def test_an_unknown_id_is_rejected_with_a_sentence(run_failing: Run) -> None:
 
 @pytest.mark.usefixtures("installation")
 def test_check_finds_no_problem_in_the_default_configuration(run_command: Run) -> None:
-    assert "No problems found: 18 sources, 14 themes." in run_command("check")
+    assert "No problems found: 18 sources, 14 themes, 3 alert rules." in run_command("check")
 
 
 def test_check_lists_all_mistakes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_failing: Run) -> None:
