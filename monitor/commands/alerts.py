@@ -13,7 +13,7 @@ from config.errors import WrongArgument
 from crawler.presence import only_one
 from monitor.app import App
 from monitor.processes.alerts import watch_rules
-from monitor.services.alert_tests import rule_of, rule_of_text, try_rule
+from monitor.services.alert_tests import rule_of, rule_of_text, title_of, try_rule
 from monitor.services.alerts import list_alerts, list_messages, send_test, snooze
 from monitor.terminal import options
 from monitor.terminal.alerts import show_alerts, show_messages, show_test
@@ -114,6 +114,4 @@ def _rule(app: App, arguments: argparse.Namespace) -> Rule:
         return rule_of_text(app, Path(arguments.file).stem.lstrip("-") or "rule", text, label=name)
     if "on" not in given:
         raise WrongArgument("say what the rule tells of: a file, or --theme or --query with --on", field="on")
-    return rule_of(
-        app, "rule", {"title": arguments.theme or arguments.query or "Everything", **given}, label="the rule"
-    )
+    return rule_of(app, "rule", {"title": title_of(given), **given}, label="the rule")

@@ -163,6 +163,13 @@ class ChannelDocument(Document):
     explanation: str = described("why it fails; empty if it does not", example="")
 
 
+class ChannelTestDocument(Document):
+    """A channel that accepted a test message."""
+
+    channel: str = described("id of the channel", example="desk")
+    sentence: str = described("what happened", example="The channel desk accepted a test message.")
+
+
 class AlertsDocument(Document):
     """All rules and channels."""
 

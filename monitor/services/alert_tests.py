@@ -65,6 +65,11 @@ def rule_of(app: App, id: str, content: Mapping[str, Any], *, label: str, field:
         raise WrongArgument(str(wrong), field=field) from None
 
 
+def title_of(content: Mapping[str, Any]) -> str:
+    """Return the title of a rule that was given none: what it watches."""
+    return str(content.get("theme") or content.get("query") or "Everything")
+
+
 def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | None = None) -> AlertTestDocument:
     """Return what a rule would have sent.
 

@@ -62,6 +62,20 @@ def list_alerts(app: App) -> AlertsDocument:
     )
 
 
+def show_rule(app: App, id: str) -> AlertRuleDocument:
+    """Return one rule, and how it stands.
+
+    Raises:
+        NotFound: there is no such rule.
+        ArchiveError, ConfigError: as in `list_alerts`.
+    """
+    listed = list_alerts(app).rules
+    rule = next((one for one in listed if one.id == id), None)
+    if rule is None:
+        raise _unknown(id, [one.id for one in listed])
+    return rule
+
+
 def list_messages(app: App, *, rule: str | None = None, limit: int = 20) -> MessagesDocument:
     """Return the newest messages, and where they went.
 
@@ -138,9 +152,12 @@ def send_test(app: App, channel: str) -> str:
 def _rule_named(current: Configured, id: str) -> Rule:
     rule = current.rule(id)
     if rule is None:
-        ids = [one.id for one in current.rules]
-        raise NotFound(f'there is no rule "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field="rule")
+        raise _unknown(id, [one.id for one in current.rules])
     return rule
+
+
+def _unknown(id: str, ids: Sequence[str]) -> NotFound:
+    return NotFound(f'there is no rule "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field="rule")
 
 
 def _moment(app: App, until: str, now: datetime) -> datetime:

@@ -30,6 +30,8 @@ EQUAL = [
     (("leads", "truce", "--since", "60d", "--until", "yesterday"), "/leads?theme=truce&since=60d&until=yesterday"),
     (("sources", "northern-wire"), "/sources/northern-wire"),
     (("lint", "truce war"), "/lint?query=truce+war"),
+    (("alerts",), "/alerts"),
+    (("alerts", "messages", "--limit", "5"), "/messages?limit=5"),
 ]
 
 REFUSED = [
@@ -47,6 +49,8 @@ REFUSED = [
     ("/trends?theme=nothing", 404, "not_found", "themes"),
     ("/trends?interval=second", 422, "wrong_argument", "interval"),
     ("/requests/99999", 404, "not_found", "id"),
+    ("/alerts/nothing", 404, "not_found", "rule"),
+    ("/messages?limit=501", 422, "wrong_argument", "limit"),
 ]
 
 

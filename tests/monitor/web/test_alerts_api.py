@@ -1,0 +1,100 @@
+"""Programs list alert rules, try them on the past, snooze them and try their channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from monitor.access import AccessFile
+from tests.support.builders import article
+from tests.support.installation import Installation
+from tests.support.overlay import write
+from tests.support.web import browser
+
+NOW = datetime.now(UTC)
+RULE = 'title = "Truce"\non = "story"\ntheme = "truce"\n'
+API = "/api/v1"
+
+
+@pytest.fixture
+def client(small: Installation) -> Iterator[httpx.Client]:
+    write(small.config, "alerts/truce-news.toml", RULE)
+    moment = NOW - timedelta(hours=5)
+    small.keep(
+        article(serial=1, text="The truce holds", themes=frozenset({"truce"}), published=moment, collected=moment)
+    )
+    with browser(small.data) as client:
+        yield client
+
+
+def error(answer: httpx.Response) -> tuple[int, str, str]:
+    said = answer.json()["error"]
+    return answer.status_code, said["code"], said["field"]
+
+
+def test_a_rule_is_listed_and_shown(client: httpx.Client) -> None:
+    [listed] = client.get(f"{API}/alerts").json()["rules"]
+    assert listed == client.get(f"{API}/alerts/truce-news").json()
+    assert (listed["id"], listed["state"], listed["channels"]) == ("truce-news", "new", [])
+    assert client.get(f"{API}/messages").json() == {"messages": []}
+    assert "truce-news" in client.get(f"{API}/alerts/truce-new").json()["error"]["message"]
+
+
+def test_a_rule_is_tried_as_the_command_line_tries_it(client: httpx.Client, small: Installation) -> None:
+    asked = {"rule": {"on": "story", "theme": "truce"}, "since": "yesterday", "until": None}
+    answer = client.post(f"{API}/alerts/test", json=asked)
+    printed = small.json("alerts", "test", "--theme", "truce", "--on", "story", "--since", "yesterday")
+    tried = answer.json()
+    assert len(tried["messages"]) == 1
+    assert {key: value for key, value in tried.items() if key not in ("end", "messages")} == {
+        key: value for key, value in printed.items() if key not in ("end", "messages")
+    }
+    assert not (small.config / "alerts" / "rule.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ({}, '"on" is missing'),
+        ({"on": "spikes"}, 'did you mean "spike"'),
+        ({"on": "spike", "theme": "truc"}, 'did you mean "truce"'),
+        ({"on": "spike", "theme": 7}, "must be text in quotes"),
+        ({"on": "spike", "query": "(truce"}, "query: "),
+        ({"on": "spike", "share": 0.2}, 'is only for rules with on = "share"'),
+        ({"on": "more"}, '"more_than" is missing'),
+        ({"on": "story", "to": ["desk"]}, 'there is no channel "desk"'),
+        ({"on": "story", "colour": "red"}, 'unknown key "colour"'),
+        ({"on": "story", "scope": ["ru"]}, "must be a table"),
+    ],
+)
+def test_a_rule_with_a_mistake_is_not_tried(client: httpx.Client, rule: dict[str, Any], says: str) -> None:
+    answer = client.post(f"{API}/alerts/test", json={"rule": rule})
+    assert error(answer) == (422, "wrong_argument", "rule")
+    assert says in answer.json()["error"]["message"]
+
+
+def test_a_rule_is_snoozed_and_woken(client: httpx.Client) -> None:
+    snoozed = client.post(f"{API}/alerts/truce-news/snooze", json={"until": "3d"}).json()
+    assert snoozed["state"] == "snoozed"
+    left = datetime.fromisoformat(snoozed["snoozed_until"]) - datetime.now(UTC)
+    assert timedelta(days=2, hours=23) < left < timedelta(days=3, seconds=1)
+    woken = client.post(f"{API}/alerts/truce-news/snooze", json={"until": None}).json()
+    assert (woken["state"], woken["snoozed_until"]) == ("new", None)
+    assert error(client.post(f"{API}/alerts/truce-news/snooze", json={"until": "2020-01-01"}))[2] == "until"
+    assert error(client.post(f"{API}/alerts/nothing/snooze", json={"until": "3d"})) == (404, "not_found", "rule")
+
+
+def test_a_channel_that_is_not_there_is_named(client: httpx.Client) -> None:
+    assert error(client.post(f"{API}/channels/desk/send-test")) == (404, "not_found", "channel")
+
+
+def test_who_may_only_read_tries_rules_and_changes_nothing(client: httpx.Client, small: Installation) -> None:
+    client.headers["authorization"] = f"Bearer {AccessFile(small.data).new_token('notebook', 'read', NOW)}"
+    asked = {"rule": {"on": "story", "theme": "truce"}, "since": "yesterday"}
+    assert client.post(f"{API}/alerts/test", json=asked).status_code == 200
+    assert client.post(f"{API}/alerts/truce-news/snooze", json={"until": "3d"}).status_code == 403
+    assert client.post(f"{API}/channels/desk/send-test").status_code == 403
