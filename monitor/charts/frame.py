@@ -35,6 +35,7 @@ CONFIG: Mapping[str, Any] = {
     "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
 }
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+COUNT = ",d"  # the format of whole numbers
 WIDE = 560  # pixels; a picture that is less wide has fewer labels and no notes
 _LABEL = 46  # pixels that the label of a day takes
 _STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 365)  # days between two labels of the axis
@@ -61,15 +62,19 @@ def time_axis(start: datetime, end: datetime, width: int, *, labelled: bool = Tr
     return {"type": "temporal", "scale": scale, "axis": axis}
 
 
-def count_axis(most: float, *, labels: int = 3, form: str = ",d", halved: bool = False) -> Spec:
+def count_axis(most: float, *, labels: int = 3, form: str = COUNT, halved: bool = False) -> Spec:
     """Return the encoding of a vertical axis of numbers, from zero.
 
     Args:
         labels: how many there are at most; a low chart has fewer with `halved`, on the same scale.
     """
     step = _round_step(most / max(labels - 1, 1)) if most else 1
+    are_whole = form == COUNT
+    step = max(step, 1) if are_whole else step
     top = step * max(1, -(-most // step))
-    values = [0, top / 2, top] if halved else [step * number for number in range(round(top / step) + 1)]
+    values = [step * number for number in range(round(top / step) + 1)]
+    if halved:
+        values = [0, top] if are_whole and top % 2 else [0, top / 2, top]
     return {
         "type": "quantitative",
         "scale": {"domain": [0, top], "nice": False},
