@@ -151,6 +151,21 @@ def path(
     return "".join(f"{'L' if number else 'M'}{x:.1f},{y:.1f}" for number, (x, y) in enumerate(shown))
 
 
+def bars(numbers: Sequence[float], step: float, scale: float, foot: float) -> str:
+    """Return numbers as bars in the path of a picture; every number above 0 can be seen.
+
+    Args:
+        step: pixels from one bar to the next.
+        scale: pixels that 1 is high.
+        foot: pixels from the top to 0.
+    """
+    return "".join(
+        f"M{(place + 1 / 8) * step:.1f},{foot:g}v{-max(number * scale, 1):.1f}h{step * 3 / 4:.1f}V{foot:g}z"
+        for place, number in enumerate(numbers)
+        if number
+    )
+
+
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text, each with whether it is marked; marks that touch are one."""
     position = 0
@@ -186,6 +201,7 @@ FILTERS: Mapping[str, Any] = {
     "web_address": web_address,
     "marked": marked,
     "path": path,
+    "bars": bars,
 }
 _templates.filters.update(FILTERS)
 _templates.globals["address"] = address

@@ -53,7 +53,7 @@ def test_the_pointer_shows_the_numbers_of_the_table(browser: Browser, address: s
             )
         )
         day, month = re.match(r"(\d+) (\w{3})", shown["From"]).groups()  # type: ignore[union-attr]
-        cells = page.locator(f"//details//tr[td[1]='{day} {month}']/td").all_text_contents()
+        cells = page.locator(f"//details[@id='numbers']//tr[td[1]='{day} {month}']/td").all_text_contents()
         assert cells[1:4] == [shown["Articles"], shown["Stories"], shown["Everything"]]
         assert opened.complaints == []
 

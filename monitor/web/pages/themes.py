@@ -19,6 +19,7 @@ from monitor.charts.frame import Spec
 from monitor.charts.notes import Note, notes_of
 from monitor.documents.explanations import ExplanationDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
+from monitor.documents.speakers import By
 from monitor.documents.themes import ThemeVersionDocument
 from monitor.documents.trends import BucketDocument, SeriesDocument, TrendDocument
 from monitor.sentences import counted, finding, percent, spiked, usual
@@ -26,6 +27,7 @@ from monitor.services import themes
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import moves
 from monitor.services.search import search
+from monitor.services.speakers import speakers
 from monitor.services.status import heartbeat_of
 from monitor.services.trends import trend
 from monitor.services.why import why
@@ -51,16 +53,25 @@ class View:
     period: str
     interval: Interval
     spike: str
+    split: By
 
-    def link(self, *, period: str | None = None, interval: Interval | None = None, spike: str | None = None) -> str:
+    def link(
+        self,
+        *,
+        period: str | None = None,
+        interval: Interval | None = None,
+        spike: str | None = None,
+        split: By | None = None,
+    ) -> str:
         """Return the address of this page with something else."""
         chosen = self.period if period is None else period
-        by = interval or self.interval
+        by, parts = interval or self.interval, split or self.split
         return address(
             f"/themes/{self.theme}",
             for_=None if chosen == _DEFAULT else chosen,
             by=None if by == "day" else by,
             spike=self.spike if spike is None else spike,
+            split=None if parts == "class" else parts,
         )
 
 
@@ -98,6 +109,15 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         remarks=_remarks(app, trended, move, moved),
         series=series,
         reasons=ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view)),
+        voices=ready.get(
+            app,
+            ("speakers", id, view.period, view.split),
+            lambda: speakers(app, id, by=view.split, since=view.period),
+        ),
+        voices_csv=address(
+            "/api/v1/trends", theme=id, interval="week", since=view.period, split=view.split, format="csv"
+        ),
+        splits=[(one.capitalize(), f"{view.link(split=one)}#who", one == view.split) for one in get_args(By)],
         too_few=_too_few(series, view.period),
         pending=_pending(app, id),
         indexer=heartbeat_of(app.settings.data, "indexer", datetime.now(UTC)),
@@ -142,7 +162,11 @@ def _view(request: Request, id: str) -> View:
     interval = asked.get("by", "day")
     if interval not in get_args(Interval):
         raise WrongArgument(f"a bucket is an {', a '.join(get_args(Interval))}, not {interval}", field="by")
-    return View(id, asked.get("for", _DEFAULT), cast(Interval, interval), asked.get("spike", ""))
+    split = asked.get("split", "class")
+    if split not in get_args(By):
+        raise WrongArgument(f"a theme is split by {', '.join(get_args(By))}, not {split}", field="split")
+    period, spike = asked.get("for", _DEFAULT), asked.get("spike", "")
+    return View(id, period, cast(Interval, interval), spike, cast(By, split))
 
 
 def _charts(app: App, title: str, trended: TrendDocument, notes: Sequence[Note]) -> dict[str, str]:

@@ -188,7 +188,7 @@ def test_the_table_of_a_theme_has_the_numbers_that_its_chart_and_the_api_have(
     [series] = client.get("/api/v1/trends", params={"theme": "truce", "interval": interval, "since": "60d"}).json()[
         "series"
     ]
-    rows = [[text(cell) for cell in row] for row in page.xpath("//details[//summary]//table//tbody/tr")]
+    rows = [[text(cell) for cell in row] for row in page.xpath("//details[@id='numbers']//tbody/tr")]
     assert [row[1:4] for row in rows] == [
         [str(bucket[name]) for name in ("articles", "stories", "total")] for bucket in reversed(series["buckets"])
     ]
@@ -209,6 +209,23 @@ def test_a_theme_says_why_it_moved_and_what_counts_as_it(client: httpx.Client) -
     ]
     assert set(detail["query"].values()) <= {one.text_content() for one in page.xpath("//dd[@class='code']")}
     assert "Version 1" in text(page.xpath("//ol[@class='timeline']")[0])
+
+
+@pytest.mark.parametrize("by", ["class", "country", "language", "source"])
+def test_a_theme_says_who_says_it_and_every_number_leads_to_as_many_articles(client: httpx.Client, by: str) -> None:
+    page = tree(client, f"/themes/truce?split={by}")
+    [who] = page.xpath("//section[@id='who']")
+    assert text(who.xpath(".//a[@aria-current]")[0]).lower() == by
+    groups = who.xpath(".//ul[contains(@class, 'voices')]/li")
+    assert len(groups) > 3
+    assert len(who.xpath(".//thead//th")) == len(groups) + 1
+    for group in groups[::3]:
+        number = text(group.find("span")).split()[0]
+        assert text(tree(client, group.find("span/a").get("href")).find(".//h2")).split()[0] == number
+
+
+def test_a_theme_is_split_by_nothing_else(client: httpx.Client) -> None:
+    assert "class, country, language, source" in text(tree(client, "/themes/truce?split=author", 422))
 
 
 def test_all_themes_are_listed(client: httpx.Client) -> None:
