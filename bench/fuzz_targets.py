@@ -69,9 +69,9 @@ def _read_feed(kind: str, data: bytes, **options: str) -> None:
         received=NOW,
     )
     with suppress(RejectedInput):
-        body, is_damaged = unpack_body(data, response.max_bytes)
-        is_part = is_damaged or is_cut(body)
-        kind_of(kind).read(source, replace(response, body=body, is_cut=is_part))
+        body, flaw = unpack_body(data, response.max_bytes)
+        is_part = flaw or is_cut(body)
+        kind_of(kind).read(source, replace(response, body=body, flaw="only a part" if is_part else ""))
 
 
 def robots(data: bytes) -> None:

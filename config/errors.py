@@ -10,7 +10,7 @@ ParleyError
 ├── ConfigError          mistakes in files or settings; contains all of them
 ├── ArchiveError         the archive cannot be read or written (disk full, wrong version)
 │   ├── BodyLost         the body of one page is missing or damaged; the archive itself is intact
-│   └── Shortage         this process lacks file descriptors, threads or memory; in crawler/resources.py
+│   └── Shortage         this process lacks file descriptors, threads, memory or disk; in crawler/resources.py
 ├── QueryError           a query is invalid; contains the position
 │   └── QueryTooBroad    the query is valid but too expensive for at least one engine
 └── EngineError

@@ -93,8 +93,13 @@ class FeedResponse:
     content_type: str
     body: bytes  # decompressed
     max_bytes: int  # limit for unpacking it further, from the setting of that name
-    is_cut: bool = False  # the body is only a part of what the server has
+    flaw: str = ""  # a sentence when the body is only a part of what the server has
     received: datetime | None = None  # UTC
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the body is only a part of what the server has."""
+        return bool(self.flaw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,8 @@ from crawler.page import FeedResponse, FeedResult
 from crawler.parse.completeness import is_cut
 from crawler.parse.screen import RejectedInput, unpack_body
 
-CUT_DETAIL = "The response ends in the middle; what came before was read, and it will be requested again."
+_ENDS = "the response ends in the middle"
+_READ = "what came before was read, and it will be requested again."
 _OF_A_PART = frozenset(  # what half a response may look like
     {Outcome.READ, Outcome.EMPTY, Outcome.NOT_A_FEED, Outcome.NOT_A_SITEMAP, Outcome.NO_LINKS, Outcome.NO_PREVIEW}
 )
@@ -140,10 +141,10 @@ def read_with_kind(feed: Feed, response: FeedResponse) -> FeedResult:
     Of a response that was cut off, what came before the cut is returned, with the outcome `cut_off`.
     """
     try:
-        body, is_damaged = unpack_body(response.body, response.max_bytes)
-        is_part = response.is_cut or is_damaged or is_cut(body)
-        result = kind_of(feed.kind).read(feed, replace(response, body=body, is_cut=is_part))
-        return _part(result) if is_part else result
+        body, damage = unpack_body(response.body, response.max_bytes)
+        flaw = response.flaw or (f"the .gz file {damage}" if damage else "") or (_ENDS if is_cut(body) else "")
+        result = kind_of(feed.kind).read(feed, replace(response, body=body, flaw=flaw))
+        return _part(result, flaw) if flaw else result
     except RejectedInput as refusal:
         return refusal.result()
     except Exception as error:
@@ -153,13 +154,14 @@ def read_with_kind(feed: Feed, response: FeedResponse) -> FeedResult:
         )
 
 
-def _part(result: FeedResult) -> FeedResult:
+def _part(result: FeedResult, flaw: str) -> FeedResult:
     """Return what was read from a part of a response; its last address or message may be half of one and is left out."""
+    detail = f"{flaw[0].upper()}{flaw[1:]}; {_READ}"
     if result.outcome == Outcome.CUT_OFF:  # the kind has left out its last one itself
-        return replace(result, detail=f"{CUT_DETAIL} {result.detail}".strip())
+        return replace(result, detail=f"{detail} {result.detail}".strip())
     if result.outcome not in _OF_A_PART:
         return result
-    return FeedResult(outcome=Outcome.CUT_OFF, detail=CUT_DETAIL, links=result.links[:-1], pages=result.pages[:-1])
+    return FeedResult(outcome=Outcome.CUT_OFF, detail=detail, links=result.links[:-1], pages=result.pages[:-1])
 
 
 def _prepare() -> None:

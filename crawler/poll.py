@@ -176,7 +176,7 @@ class Poller:
             body=fetched.body,
             max_bytes=max_bytes,
             received=now,
-            is_cut=fetched.outcome == Outcome.CUT_OFF,
+            flaw=fetched.detail if fetched.outcome == Outcome.CUT_OFF else "",
         )
         result = await self._parser.read(feed, response)
         step = replace(step, outcome=result.outcome, detail=result.detail)

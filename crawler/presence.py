@@ -15,6 +15,7 @@ from typing import Literal, TextIO, get_args
 
 from config.errors import AlreadyRunning, ArchiveError
 from crawler.archive.database import make_folder
+from crawler.resources import file_error
 
 Role = Literal["crawler", "indexer", "alerts"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -110,7 +111,7 @@ def _lock_file(path: Path) -> TextIO:
     try:
         return path.open("a+")
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check who owns the folder") from error
+        raise ArchiveError(file_error(error)) from error
 
 
 def write_heartbeat(data: Path, role: PartName, heartbeat: Heartbeat) -> None:

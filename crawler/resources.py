@@ -1,4 +1,7 @@
-"""Recognises that this machine, and no server, lacks what a request needs: that costs no attempt, and collecting pauses."""
+"""Recognises that this machine, and no server, lacks what a request needs: that costs no attempt, and collecting pauses.
+
+It may lack file descriptors, threads or memory, or a disk that is not full and may be written.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,19 @@ _SHORT_OF = {
     errno.ENOBUFS: "memory for network connections",
     errno.EADDRNOTAVAIL: "free network ports",
 }
+_CURES = {  # of files that cannot be read or written
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space, or raise the quota",
+    errno.EROFS: "mount its disk writable, or set PARLEY_DATA to another folder",
+    errno.EACCES: "check who owns it, and its folder",
+    errno.EPERM: "check who owns it, and its folder",
+}
 _NO_THREAD = "can't start new thread"  # of Python's RuntimeError
 _DEEPEST = 20  # causes of causes
 
 
 class Shortage(ArchiveError):
-    """This process lacks file descriptors, threads or memory. The request was not made, and can be made later."""
+    """This process lacks file descriptors, threads, memory or a file that it can write. The request can be made later."""
 
 
 def raise_if_short(error: BaseException) -> None:
@@ -33,6 +43,14 @@ def raise_if_short(error: BaseException) -> None:
             lack = "threads (`ulimit -u`)"
         if lack:
             raise Shortage(f"this process has run out of {lack}; collecting pauses until there is more") from error
+        if isinstance(each, OSError) and each.filename and each.errno in _CURES:
+            raise Shortage(file_error(each)) from error
+
+
+def file_error(error: OSError) -> str:
+    """Return a sentence about a file that cannot be read or written, with the cure where there is one."""
+    cure = _CURES.get(error.errno or 0) if error.filename else None
+    return f"{error.filename or 'output'}: {error.strerror or error}" + (f"; {cure}" if cure else "")
 
 
 def _with_causes(error: BaseException) -> Iterator[BaseException]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
 import brotli
@@ -22,11 +23,22 @@ _ZSTD_WINDOW = 8 * 1024 * 1024  # bytes; RFC 9659 forbids larger ones in HTTP
 _STREAMS = 1_000  # one after another in a body
 
 
+class Flaw(StrEnum):
+    """What is wrong with a compressed body, as the end of a sentence about it."""
+
+    DAMAGED = "is damaged"
+    ENDS_EARLY = "ends too early"
+
+
 class Unpacked(NamedTuple):
-    """What a compressed body contains; `is_cut` when the stream is damaged or does not end, and `data` is only a part."""
+    """What a compressed body contains; with a flaw, `data` is only the part before it."""
 
     data: bytes
-    is_cut: bool
+    flaw: Flaw | None = None
+
+
+class _TooManyStreams(Exception):
+    """One stream after another, as no server sends them."""
 
 
 class TooLarge(Exception):
@@ -53,9 +65,11 @@ def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
             data += part
             if len(data) > limit:
                 raise TooLarge(bytes(data[:limit]))
-    except (EOFError, zlib.error, brotli.error, zstandard.ZstdError):
-        return Unpacked(bytes(data), is_cut=True)
-    return Unpacked(bytes(data), is_cut=False)
+    except EOFError:
+        return Unpacked(bytes(data), Flaw.ENDS_EARLY)
+    except (_TooManyStreams, zlib.error, brotli.error, zstandard.ZstdError):
+        return Unpacked(bytes(data), Flaw.DAMAGED)
+    return Unpacked(bytes(data))
 
 
 def _gzip(body: bytes) -> Iterator[bytes]:
@@ -64,7 +78,7 @@ def _gzip(body: bytes) -> Iterator[bytes]:
         place = yield from _inflate(body, place, zlib.decompressobj(wbits=31))
         if body[place : place + 2] != GZIP:
             return  # the end, or padding, which browsers ignore too
-    raise EOFError
+    raise _TooManyStreams
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
@@ -114,7 +128,7 @@ def _zstd(body: bytes) -> Iterator[bytes]:
         place -= len(stream.unused_data)
         if body[place : place + 4] != _ZSTD:
             return
-    raise EOFError
+    raise _TooManyStreams
 
 
 CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {

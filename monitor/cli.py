@@ -99,7 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _mute()
         return 128 + signal.SIGPIPE
     except OSError as error:
-        code = _report(ArchiveError(f"{error.filename or 'output'}: {error.strerror or error}"), words)
+        from crawler.resources import file_error
+
+        code = _report(ArchiveError(file_error(error)), words)
         with suppress(OSError):
             sys.stdout.flush()
             return code

@@ -343,6 +343,8 @@ def _sentence(error: Exception) -> str:
         return f"another process has locked it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
     if "not a database" in message or "malformed" in message:
         return f"the file is damaged or not a database ({message}); run `parley repair`, or restore a backup"
-    if "readonly" in message or "unable to open" in message:
+    if "readonly" in message:
+        return f"cannot be written ({message}); check who owns it, and whether its disk is mounted read-only"
+    if "unable to open" in message:
         return f"cannot be written ({message}); check who owns the folder"
     return f"{message}; check the disk"

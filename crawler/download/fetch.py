@@ -23,7 +23,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.download.guard import RefusedAddress, RefusedName
 from crawler.download.holds import Held, Holds
 from crawler.download.robots import RefusedByRobots, RobotsUnreachable
-from crawler.download.unpacking import CUT, KEEP_CUT, CutOff
+from crawler.download.unpacking import KEEP_CUT, CutOff, cut_in
 from crawler.outcomes import Outcome
 from crawler.resources import raise_if_short
 from crawler.urls import registered_domain
@@ -37,10 +37,7 @@ _BY_STATUS = {
     429: Outcome.THROTTLED,
 }
 _FORBIDDEN = frozenset({401, 402, 403, 407, 451})
-_CUT_FLAGS = {  # of Scrapy, and of our middleware
-    "dataloss": "the response ended too early",
-    CUT: "the compressed response is damaged or ends too early",
-}
+_LOST = "the response ended too early"
 
 
 class TooManyHeaders(Exception):
@@ -134,7 +131,7 @@ async def fetch(
             milliseconds=_since(began),
         )
     outcome, detail = outcome_of_status(response.status)
-    cut = next((sentence for flag, sentence in _CUT_FLAGS.items() if flag in response.flags), "")
+    cut = _LOST if "dataloss" in response.flags else cut_in(response.flags)
     is_answer = outcome == Outcome.ANSWERED
     return Fetched(
         outcome=Outcome.CUT_OFF if is_answer and cut else outcome,
@@ -185,7 +182,7 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
         case DownloadCancelledError():  # Scrapy cancels downloads for no other reason, and does not always give it
             return Outcome.TOO_LARGE, "the response is larger than the setting max_bytes allows"
         case CutOff():
-            return Outcome.CUT_OFF, _CUT_FLAGS[CUT]
+            return Outcome.CUT_OFF, message
         case CannotResolveHostError():
             return Outcome.UNREACHABLE, "the server's host name cannot be resolved"
         case DownloadTimeoutError():
@@ -201,7 +198,7 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
     if "certificate" in message.lower():
         return Outcome.BAD_CERTIFICATE, "the server's certificate cannot be verified"
     if "DataLoss" in f"{type(error).__name__} {message}":
-        return Outcome.CUT_OFF, _CUT_FLAGS["dataloss"]
+        return Outcome.CUT_OFF, _LOST
     return Outcome.UNREACHABLE, f"the server cannot be reached ({type(error).__name__})"
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
 
-from crawler.unpack import CODINGS, TooLarge, unpack
+from crawler.unpack import CODINGS, Flaw, TooLarge, unpack
 
-CUT = "cut off"  # flag of a response whose body is only a part
 KEEP_CUT = "keep_cut"  # key in a request's meta: give the part, with the flag, instead of raising CutOff
 KEEP_START = "keep_start"  # key in a request's meta: the number of decompressed bytes to give of a body that has more
 
 _ACCEPTED = "gzip, deflate, br, zstd"
+_BEGINNING = "the response compressed with "  # of the flag of a response whose body is only a part
+_NAMES = {"br": "Brotli", "zstd": "Zstandard", "x-gzip": "gzip"}  # of codings, where people know them by another one
 
 
 class CutOff(Exception):
-    """The compressed body of a response is damaged or ends too early. Not an IgnoreRequest: robots.txt must be read in full."""
+    """The compressed body of a response is damaged or ends too early, and the message says which.
+
+    Not an IgnoreRequest: robots.txt must be read in full.
+    """
 
 
 class UnpackingMiddleware:
@@ -50,18 +56,31 @@ class UnpackingMiddleware:
         codings = _codings(response)
         if not response.body or not codings or request.method == "HEAD":
             return response
-        body, is_cut, most = response.body, False, request.meta.get(KEEP_START)
+        body, most = response.body, request.meta.get(KEEP_START)
+        flaw, coding = None, ""
         limit = most or request.meta.get("download_maxsize", self._limit)
         try:
-            while codings and codings[-1] in CODINGS and not is_cut:
-                body, is_cut = unpack(body, codings.pop(), limit)
+            while codings and codings[-1] in CODINGS and not flaw:
+                coding = codings.pop()
+                body, flaw = unpack(body, coding, limit)
         except TooLarge as error:
             if not most:
                 raise IgnoreRequest("the body exceeds the max size when it is decompressed") from error
             body = error.start
-        if is_cut and not request.meta.get(KEEP_CUT) and "download_stopped" not in response.flags:
-            raise CutOff(response.url)
-        return _replaced(response, body, codings, [*response.flags, CUT] if is_cut else response.flags)
+        if flaw and not request.meta.get(KEEP_CUT) and "download_stopped" not in response.flags:
+            raise CutOff(_sentence(coding, flaw))
+        return _replaced(
+            response, body, codings, [*response.flags, _sentence(coding, flaw)] if flaw else response.flags
+        )
+
+
+def cut_in(flags: Sequence[str]) -> str:
+    """Return the sentence about the compressed body in the flags of a response; empty when it was whole."""
+    return next((flag for flag in flags if flag.startswith(_BEGINNING)), "")
+
+
+def _sentence(coding: str, flaw: Flaw) -> str:
+    return f"{_BEGINNING}{_NAMES.get(coding, coding)} {flaw}"
 
 
 def _codings(response: Response) -> list[str]:

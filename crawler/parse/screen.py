@@ -65,9 +65,9 @@ def decode_response(response: FeedResponse, most: int | None = None) -> str:
     Raises:
         RejectedInput: `empty`, `cut_off`, `too_large`, `binary` or `too_many_tags`.
     """
-    body, is_damaged = unpack_body(response.body, response.max_bytes)
-    if is_damaged and not body.strip():
-        raise RejectedInput(Outcome.CUT_OFF, "The response is a .gz file that is damaged from its beginning.")
+    body, flaw = unpack_body(response.body, response.max_bytes)
+    if flaw and not body.strip():
+        raise RejectedInput(Outcome.CUT_OFF, f"The response is a .gz file that {flaw}; nothing of it can be read.")
     if not body.strip():
         raise RejectedInput(Outcome.EMPTY, "The response is empty.")
     if format := file_format(body, response.content_type):
@@ -91,7 +91,7 @@ def unpack_body(body: bytes, max_bytes: int) -> Unpacked:
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
     if not body.startswith(GZIP):
-        return Unpacked(body, is_cut=False)
+        return Unpacked(body)
     try:
         return unpack(body, "gzip", max_bytes)
     except TooLarge:

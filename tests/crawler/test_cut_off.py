@@ -22,7 +22,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
     "br": lambda data: bytes(brotli.compress(data)),
-    "zstd": zstandard.compress,
+    "zstd": zstandard.ZstdCompressor(write_checksum=True).compress,
 }
 ARTICLE = page("Talks", " ".join(f"Sentence {number} of a long report." for number in range(400)))
 
@@ -107,3 +107,25 @@ def test_a_robots_txt_that_was_cut_off_allows_nothing(crawling: Crawling, news: 
     news.routes["/robots.txt"] = packed(rules, "gzip", 0.5)
     assert crawling.once(feed(news.url("/rss"))).polls == {"cut_off": 1}
     assert news.paths() == []
+
+
+NAMES = {"gzip": "gzip", "deflate": "deflate", "br": "Brotli", "zstd": "Zstandard"}
+
+
+@pytest.mark.parametrize("coding", PACKERS)
+@pytest.mark.parametrize("flaw", ["is damaged", "ends too early"])
+def test_a_broken_body_is_named_by_its_coding_and_by_what_broke_it(
+    crawling: Crawling, news: Site, coding: str, flaw: str
+) -> None:
+    whole = PACKERS[coding](rss(*((news.url(f"/{number}"), f"Report {number}") for number in range(ENTRIES))).body)
+    middle = len(whole) // 2
+    broken = whole[:middle] if flaw == "ends too early" else whole[:middle] + b"\xff" * 40 + whole[middle + 40 :]
+    reply = Reply(body=broken, headers={"Content-Encoding": coding})
+    news.routes = {"/rss": reply, "/page": reply}
+    crawling.once(feed(news.url("/rss")))
+    sentence = f"response compressed with {NAMES[coding]} {flaw}"
+    assert sentence in crawling.state().detail
+    news.routes["/rss"] = rss((news.url("/page"), "a"))
+    crawling.once(feed(news.url("/rss")))
+    with crawling.archive.database.read() as connection:
+        assert f"the {sentence}" in set(connection.scalars(select(urls.c.detail)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 import pytest
 from scrapy.exceptions import CannotResolveHostError
@@ -44,12 +45,28 @@ def test_what_this_process_lacks_is_named_and_blamed_on_no_server(error: Excepti
 
 
 @pytest.mark.parametrize(
+    ("number", "cure"),
+    [
+        (errno.ENOSPC, "free some space"),
+        (errno.EDQUOT, "raise the quota"),
+        (errno.EROFS, "mount its disk writable"),
+        (errno.EACCES, "check who owns it"),
+        (errno.EPERM, "check who owns it"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_named_with_the_cure_and_blamed_on_no_server(number: int, cure: str) -> None:
+    with pytest.raises(Shortage, match=rf"^/data/pace: .*; .*{cure}"):
+        raise_if_short(caused(ValueError("poll"), OSError(number, os.strerror(number), "/data/pace")))
+
+
+@pytest.mark.parametrize(
     "error",
     [
         ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
         OSError(errno.ECONNRESET, "Connection reset by peer"),
         OSError(errno.EHOSTUNREACH, "No route to host"),
         ValueError("can start"),
+        OSError(errno.EACCES, "Permission denied"),  # of a firewall: no file
         ResponseNeverReceived([Failure(OSError(errno.EPIPE, "Broken pipe"))]),
     ],
     ids=repr,

@@ -196,7 +196,7 @@ def test_all_children_of_a_short_index_are_read() -> None:
 
 def test_of_a_sitemap_that_was_cut_off_the_last_address_is_left_out() -> None:
     part = "<urlset><url><loc>/1</loc></url><url><loc>/2</loc></url><url><loc>/3"
-    result = read(feed(URL, "sitemap"), replace(response(part, URL), is_cut=True))
+    result = read(feed(URL, "sitemap"), replace(response(part, URL), flaw="it ends in the middle"))
     assert result.outcome == "cut_off"
     assert "https://news.example/3" not in [link.url for link in result.links]
 

@@ -19,7 +19,7 @@ def refused(body: str | bytes) -> str:
 
 def test_ordinary_text_passes() -> None:
     assert read_text(response("<rss>да</rss>")) == "<rss>да</rss>"
-    assert unpack_body(gzip.compress(b"<rss/>"), DEFAULT_MAX_BYTES) == (b"<rss/>", False)
+    assert unpack_body(gzip.compress(b"<rss/>"), DEFAULT_MAX_BYTES) == (b"<rss/>", None)
 
 
 def test_nesting_inside_quoted_html_is_not_counted() -> None:
