@@ -19,7 +19,7 @@ class Happening:
     """A theme that moved, and those that the same stories moved in the same way.
 
     Attributes:
-        headlines: of as many languages and classes as there are; for a fall, those of the period before.
+        headlines: of as many languages and classes as there are, the most copied first; for a fall, those of the period before.
     """
 
     move: MoveDocument
@@ -59,9 +59,10 @@ def _headlines(app: App, move: MoveDocument, moved: MovesDocument) -> list[HitDo
         start, end = start - (end - start), start
     since, until = (moment.isoformat(timespec="seconds") for moment in (start, end))
     page = search(app, f"theme:{move.theme} is:story", since=since, until=until, limit=_LOOKED_AT)
+    most_carried_first = sorted(page.hits, key=lambda hit: -hit.copies)
     chosen: list[HitDocument] = []
     for is_new in (_has_new_language, _has_new_class, lambda *_: True):
-        for hit in page.hits:
+        for hit in most_carried_first:
             if len(chosen) < _HEADLINES and hit not in chosen and is_new(hit, chosen):
                 chosen.append(hit)
     return chosen

@@ -11,6 +11,7 @@ from babel import Locale
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from crawler.page import Precision
 from monitor.app import App
@@ -122,9 +123,14 @@ def country(code: str | None) -> str:
     return str(_ENGLISH.territories.get(code or "", code or "country unknown"))
 
 
-def sentence(text: str) -> str:
-    """Return a text with a capital at its beginning and a full stop, or another one, at its end."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+def sentence(text: str) -> Markup:
+    """Return a text with a capital at its beginning, a full stop, or another one, at its end, and `commands` set as code."""
+    whole = f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    pieces = whole.split("`")
+    if len(pieces) % 2 == 0:
+        return escape(whole)
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces))
 
 
 def web_address(url: str) -> str | None:

@@ -69,6 +69,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     moved = view.moved
     names = {source.id: source.name for source in app.sources}
     news: News = request.app.state.news
+    state = status(app)
     return page(
         request,
         app,
@@ -80,7 +81,8 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         longer=_longer(chosen),
         periods=[(name, address("/", for_=None if one == _DEFAULT else one), one == chosen) for one, name in PERIODS],
         collected=collected(moved),
-        state=status(app),
+        state=state,
+        unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,
         lead=view.lead,
         lead_charts=view.lead_charts,
         briefs=view.briefs,
