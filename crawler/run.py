@@ -17,7 +17,7 @@ from config.errors import ArchiveError, Problem
 from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Source
-from crawler.archive import clock, feeds, fetches
+from crawler.archive import clock, feeds, fetches, frontier
 from crawler.archive.archive import Archive
 from crawler.archive.soundness import mend
 from crawler.download.fetch import Fetcher
@@ -119,7 +119,7 @@ class Collecting:
         tick.start()
         # Not as scheduled jobs: a run that ends at once would cancel them, which APScheduler logs with a traceback.
         self._write_heartbeat(tick)
-        _try(self._prune)
+        _try(self._maintain)
         scheduler = self._scheduler(tick)
         scheduler.start()
         watching = asyncio.ensure_future(self._watch_clock(tick, scheduler))
@@ -150,7 +150,7 @@ class Collecting:
         scheduler.add_job(lambda: self._write_heartbeat(tick), "interval", seconds=5)
         scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
         scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
-        scheduler.add_job(lambda: _try(self._prune), "interval", hours=6)
+        scheduler.add_job(lambda: _try(self._maintain), "interval", hours=6)
         return scheduler
 
     async def _watch_clock(self, tick: Tick, scheduler: AsyncIOScheduler) -> None:
@@ -187,12 +187,13 @@ class Collecting:
             tick.use(self._sources)  # fails on a full disk and is then tried again
             self._is_current = True
 
-    def _prune(self) -> None:
+    def _maintain(self) -> None:
         now = _now()
         with self._archive.database.write() as connection:
             if clock.is_believed(connection, now):
                 fetches.prune(connection, now - KEEP_HISTORY)
                 feeds.prune_validators(connection, now - KEEP_VALIDATORS)
+                frontier.revive(connection, now)
 
 
 class ClockWatch:

@@ -20,9 +20,11 @@ LONGEST_FLOOR = DAY  # the longest wait a server can ask for
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _INSTANT = timedelta(seconds=1)
 
-# A page that cannot be fetched is retried after these waits, about four days in total, and then abandoned.
+# A page that cannot be fetched is retried after these waits, about four days in total. Then its address has ended.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 360, 1_440, 2_880))
 LONGEST_RETRY = RETRIES[-1]
+# An address that ended for a cause that may pass is tried once more after each of these waits, and then abandoned.
+LATER = tuple(timedelta(days=days) for days in (7, 14, 28))
 
 
 def next_due(feed: Feed, now: datetime, *, failures: int = 0, floor: timedelta = timedelta()) -> datetime:
@@ -44,7 +46,7 @@ def next_due(feed: Feed, now: datetime, *, failures: int = 0, floor: timedelta =
 
 
 def retry_at(attempts: int, now: datetime, *, floor: timedelta = timedelta()) -> datetime | None:
-    """Return when to try a page again after that many failed attempts, or None when it is abandoned.
+    """Return when to try a page again after that many failed attempts, or None when its address has ended.
 
     Args:
         floor: the shortest wait the server asked for; at most a day counts.
@@ -53,6 +55,12 @@ def retry_at(attempts: int, now: datetime, *, floor: timedelta = timedelta()) ->
         return None
     usual = RETRIES[attempts - 1] if attempts else _INSTANT
     return now + max(usual, min(floor, LONGEST_FLOOR))
+
+
+def later_at(attempts: int, now: datetime) -> datetime | None:
+    """Return when to try an address again that has ended after that many failed attempts, or None when it is abandoned."""
+    done = attempts - len(RETRIES) - 1
+    return now + LATER[done] if 0 <= done < len(LATER) else None
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta:

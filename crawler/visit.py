@@ -21,7 +21,7 @@ from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page
 from crawler.poll import describe_unexpected, keep_holds
 from crawler.removals import removal
 from crawler.resources import raise_if_short
-from crawler.schedule import retry_at
+from crawler.schedule import later_at, retry_at
 from crawler.urls import canonical
 
 log = get_logger(__name__)
@@ -94,11 +94,21 @@ class Visitor:
         attempts = wanted.attempts + fetched.is_counted
         due = retry_at(attempts, now, floor=fetched.wait)
         if due is None:
-            detail = f"abandoned after {attempts} attempts: {fetched.detail}"
-            return self._end(wanted, fetched.outcome, detail, now)
+            return self._give_up(wanted, fetched, attempts, now)
         with self._archive.database.write() as connection:
             frontier.postpone(connection, wanted.serial, due, fetched.detail, attempts=attempts)
         return Outcome.POSTPONED, fetched.detail
+
+    def _give_up(self, wanted: Wanted, fetched: Fetched, attempts: int, now: datetime) -> tuple[Outcome, str]:
+        """End an address whose retries failed; unless its feed has the full text, it is tried again much later."""
+        again = later_at(attempts, now)
+        if again is None or wanted.hints.html:
+            detail = f"abandoned after {attempts} attempts: {fetched.detail}"
+            return self._end(wanted, fetched.outcome, detail, now)
+        detail = f"failed {attempts} times, the next attempt is on {again:%Y-%m-%d}: {fetched.detail}"
+        with self._archive.database.write() as connection:
+            frontier.settle_for_now(connection, wanted.serial, fetched.outcome, detail, attempts=attempts, again=again)
+        return fetched.outcome, detail
 
     def _end(self, wanted: Wanted, outcome: Outcome, detail: str, now: datetime) -> tuple[Outcome, str]:
         """Store the full text from the feed if there is one; otherwise record this outcome."""

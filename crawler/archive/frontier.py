@@ -82,6 +82,7 @@ _SETTLE = (
     .values(state=bindparam("ended"), detail=bindparam("why"), attempts=0, **ENDED)
 )
 _SETTLE_FOR_EVER = _SETTLE.values(hints=None)
+_SETTLE_FOR_NOW = _SETTLE.values(attempts=bindparam("tried"), due=bindparam("again"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +228,23 @@ def settle(connection: Connection, serial: int, state: str, detail: str = "") ->
     """
     statement = _SETTLE if state in PASSING else _SETTLE_FOR_EVER
     connection.execute(statement, {"settled": serial, "ended": state, "why": detail})
+
+
+def settle_for_now(
+    connection: Connection, serial: int, state: str, detail: str, *, attempts: int, again: datetime
+) -> None:
+    """Set the state of a fetched address as `settle` does, until `revive` makes it wanted again."""
+    values = {"settled": serial, "ended": state, "why": detail, "tried": attempts, "again": again}
+    connection.execute(_SETTLE_FOR_NOW, values)
+
+
+def revive(connection: Connection, now: datetime) -> int:
+    """Make the addresses wanted again that were settled for now, and for which it is time; return their number.
+
+    Their attempts go on counting. Those of an address that was settled for good are 0.
+    """
+    ended = urls.c.state.in_(PASSING) & (urls.c.attempts > 0) & (urls.c.due <= now)
+    return connection.execute(update(urls).where(ended).values(state=Outcome.WANTED, **ENDED)).rowcount
 
 
 def want_again(connection: Connection, states: Collection[str], now: datetime) -> int:

@@ -6,10 +6,12 @@ import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crawler.archive import feeds, frontier
+from crawler.archive.frontier import urls
 from crawler.archive.leases import Owner
+from crawler.schedule import LATER
 from tests.crawler.conftest import Crawling, feed
 from tests.support.site import Reply, Site, page, rss, site
 
@@ -43,6 +45,45 @@ def test_a_cause_that_may_pass_ends_no_page_before_the_last_attempt(
         assert frontier.want_again(connection, [outcome], datetime.now(UTC)) == 1
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
     assert title_of_page(crawling) == "a"
+
+
+def ended_later(crawling: Crawling) -> timedelta:
+    """Return how long the only address waits for its next attempt, and let that time pass."""
+    with crawling.archive.database.write() as connection:
+        due: datetime = connection.execute(select(urls.c.due)).scalar_one()
+        connection.execute(update(urls).values(due=datetime.now(UTC) - timedelta(seconds=1)))
+    return due - datetime.now(UTC)
+
+
+@pytest.mark.parametrize("outcome", [*PASSING, "refused_by_robots"])
+def test_what_ended_for_a_cause_that_may_pass_is_tried_again_by_itself(
+    crawling: Crawling, news: Site, outcome: str
+) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": PASSING.get(outcome, Reply(body=page("a")))}
+    if outcome == "refused_by_robots":
+        news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /a")
+    crawling.once(feed(news.url("/rss")))
+    assert crawling.once_at_last(feed(news.url("/rss"))).pages == {outcome: 1}
+    assert crawling.once(feed(news.url("/rss"))).pages == {}
+    assert ended_later(crawling) > timedelta(days=6)
+    assert crawling.once(feed(news.url("/rss"))).pages == {outcome: 1}
+    assert ended_later(crawling) > timedelta(days=13)
+    news.routes |= {"/a": Reply(body=page("a")), "/robots.txt": Reply(status=404)}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
+    assert title_of_page(crawling) == "a"
+
+
+def test_what_never_passes_is_abandoned_in_the_end(crawling: Crawling, news: Site) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": PASSING["not_found"]}
+    crawling.once(feed(news.url("/rss")))
+    crawling.once_at_last(feed(news.url("/rss")))
+    for _ in LATER:
+        ended_later(crawling)
+        assert crawling.once(feed(news.url("/rss"))).pages == {"not_found": 1}
+    ended_later(crawling)
+    assert crawling.once(feed(news.url("/rss"))).pages == {}
+    with crawling.archive.database.read() as connection:
+        assert connection.scalar(select(urls.c.detail)) == "abandoned after 10 attempts: the server returned 404"
 
 
 def test_a_robots_txt_that_forbids_everything_for_a_day_ends_no_page(crawling: Crawling, news: Site) -> None:
@@ -83,7 +124,7 @@ def test_a_response_holds_the_domain_that_gave_it_also_after_a_redirect(crawling
         crawling.once(feed(news.url("/rss")))
         assert other.paths() == ["/b"]
         with crawling.archive.database.read() as connection:
-            rows = connection.execute(select(frontier.urls.c.url, frontier.urls.c.attempts))
+            rows = connection.execute(select(urls.c.url, urls.c.attempts))
             assert dict(rows.all())[news.url("/e")] == 0
 
 
@@ -95,7 +136,7 @@ def test_an_overloaded_domain_is_held_longer_each_time_and_its_waiting_pages_los
     crawling.once(feed(news.url("/rss")))
     assert len(news.paths()) == 2
     with crawling.archive.database.read() as connection:
-        assert sorted(connection.scalars(select(frontier.urls.c.attempts))) == [0, 0, 1]
+        assert sorted(connection.scalars(select(urls.c.attempts))) == [0, 0, 1]
         (until,) = feeds.held_sites(connection, datetime.now(UTC)).values()
     assert timedelta(seconds=40) < until - datetime.now(UTC) <= timedelta(seconds=60)
 

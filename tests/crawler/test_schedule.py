@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.schedule import DAY, RETRIES, max_age, next_due, retry_after, retry_at, usual_wait
+from crawler.schedule import DAY, RETRIES, later_at, max_age, next_due, retry_after, retry_at, usual_wait
 from tests.crawler.conftest import feed
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -72,7 +72,14 @@ def test_the_next_poll_is_always_in_the_future_but_never_far(
     assert timedelta() < wait <= 2 * max(timedelta(seconds=every), DAY)
 
 
-def test_a_page_is_retried_for_four_days_and_then_abandoned() -> None:
+def test_an_address_that_has_ended_is_tried_a_few_times_more_within_two_months() -> None:
+    waits = [later_at(len(RETRIES) + 1 + number, NOW) for number in range(4)]
+    assert [(due - NOW).days if due else None for due in waits] == [7, 14, 28, None]
+    assert later_at(len(RETRIES), NOW) is None
+    assert later_at(1_000, NOW) is None
+
+
+def test_a_page_is_retried_for_four_days() -> None:
     dues = [retry_at(attempt, NOW) for attempt in range(1, len(RETRIES) + 1)]
     assert sum((due - NOW for due in dues if due), timedelta()) > timedelta(days=3)
     assert retry_at(len(RETRIES) + 1, NOW) is None
