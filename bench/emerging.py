@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="times that dates are drawn")
     arguments = parser.parse_args()
     words = morphology()
-    false, looks, found, planted, seconds = 0, 0, Counter[int](), Counter[int](), 0.0
+    false, looks, recognised, planted, seconds = 0, 0, Counter[int](), Counter[int](), 0.0
     for seed in range(arguments.seeds):
         random = Random(seed)
         texts = list(corpus.articles(arguments.made, words=150)) if arguments.made else list(_documents(data_folder()))
@@ -74,14 +74,14 @@ def main() -> None:
                 looks, false = looks + 1, false + len(others)
                 for language, (_, dose) in own.items():
                     planted[dose] += 1
-                    found[dose] += language in reported
+                    recognised[dose] += language in reported
                 if others:
                     print(f"  week {week}: {', '.join(others)}")
             engine.close()
     print(f"{len(dated):,} articles, {looks} looks, {seconds / looks:.2f} s of processor time each")
     print(f"false alarms: {false}, {false / looks:.3f} a look")
     for dose in DOSES:
-        print(f"  planted in {dose:2} stories: {found[dose]} of {planted[dose]} found")
+        print(f"  planted in {dose:2} stories: {recognised[dose]} of {planted[dose]} found")
 
 
 def _documents(folder: Path) -> Iterator[Article]:

@@ -56,13 +56,13 @@ def main() -> None:
         "leads                                                 found   wrong way  right lag  interval has it  its width"
     )
     for name, made in LED.items():
-        found = [lead(made, arguments.seed + number) for number in range(pairs)]
-        said = [one for one in found if one]
-        right = [one for one in said if one[0] == "a"]
+        results = [lead(made, arguments.seed + number) for number in range(pairs)]
+        reported = [one for one in results if one]
+        right = [one for one in reported if one[0] == "a"]
         exact, inside = (sum(one[1] == made.lag for one in right), sum(one[2] <= made.lag <= one[3] for one in right))
         width = sum(one[3] - one[2] for one in right) / max(1, len(right))
         print(
-            f"  {name:<50} {len(right) / pairs:6.1%} {(len(said) - len(right)) / pairs:10.1%}"
+            f"  {name:<50} {len(right) / pairs:6.1%} {(len(reported) - len(right)) / pairs:10.1%}"
             f" {exact / max(1, len(right)):10.1%} {inside / max(1, len(right)):15.1%} {width:10.1f}"
         )
 

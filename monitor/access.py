@@ -84,8 +84,8 @@ class AccessFile:
             ArchiveError: the file is damaged or cannot be read; nobody is let in then.
         """
         try:
-            found = self._path.stat()
-            state = found.st_ino, found.st_mtime_ns, found.st_size
+            status = self._path.stat()
+            state = status.st_ino, status.st_mtime_ns, status.st_size
             if state != self._state:
                 self._access = _read(self._path.read_text("utf-8"))
                 self._state = state

@@ -52,14 +52,14 @@ def decide(
         return Decision((), replace(state, left_out=state.left_out + len(events)))
     if state.is_digest and len(state.fired) <= rule.weekly_budget:
         state = replace(state, is_digest=False)
-    held = state.waiting
-    waiting = (*held, *events)
+    before = state.waiting
+    waiting = (*before, *events)
     state = replace(state, waiting=waiting[:_HELD], left_out=state.left_out + len(waiting[_HELD:]))
     if not state.waiting or is_quiet(rule.quiet, at, zone):
         return Decision((), state)
     if state.is_digest:
         return _digest(rule, state, at, zone)
-    batches = [state.waiting] if held else [(event,) for event in state.waiting]
+    batches = [state.waiting] if before else [(event,) for event in state.waiting]
     return _tell(rule, state, at, zone, batches)
 
 

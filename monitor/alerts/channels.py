@@ -57,8 +57,8 @@ def _notify(channel: Channel, title: str, body: str) -> None:
         except Exception as wrong:  # a service's plugin may raise anything
             raise Failed(f"the message could not be sent ({type(wrong).__name__})") from None
     if not is_accepted:
-        said = redacted(" ".join(lines), channel.address)[:_LONGEST_DETAIL]
-        raise Failed(said or "the message was not accepted")
+        output = redacted(" ".join(lines), channel.address)[:_LONGEST_DETAIL]
+        raise Failed(output or "the message was not accepted")
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def course(
     heights: tuple[int, int, int],
     titles: Titles,
     notes: Sequence[Note] = (),
-    heard: int = 0,
+    sources: int = 0,
     is_live: bool = False,
 ) -> Spec:
     """Return the chart.
@@ -57,7 +57,7 @@ def course(
         heights: of the three panels, in pixels.
         titles: what each panel shows.
         notes: what is said about its spikes.
-        heard: number of sources. A silence of less than a tenth of them is tinted in the last panel only.
+        sources: number of sources. A silence of less than a tenth of them is tinted in the last panel only.
         is_live: whether it answers to the pointer, in a browser.
     """
     start, end = buckets[0].start, buckets[-1].end
@@ -65,16 +65,21 @@ def course(
     shown = {"field": "day", **time_axis(start, end, width)}
     top = max((point.share or 0 for point in line), default=0)
     share = {"field": "share", **count_axis(top, labels=5, form=".0%")}
-    bands = [silences(line, hidden, least=heard * _LARGE), spike_bands(spikes, start, hidden)]
+    bands = [silences(line, hidden, least=sources * _LARGE), spike_bands(spikes, start, hidden)]
     is_wide = width >= WIDE
-    said = note_layers(notes, start, end, width, hidden) if is_wide else [number_layer(notes, start, hidden)]
+    labels = note_layers(notes, start, end, width, hidden) if is_wide else [number_layer(notes, start, hidden)]
     panels = (
-        [*bands, *share_layers(line, spikes, hidden, share), end_label(line, buckets[-1].total, hidden, share), *said],
+        [
+            *bands,
+            *share_layers(line, spikes, hidden, share),
+            end_label(line, buckets[-1].total, hidden, share),
+            *labels,
+        ],
         [*bands, *_articles(buckets, hidden)],
         [
             silences(line, shown),
             _bars(buckets, "total", shown, _axis(buckets, "total", 2), color="var(--bar)"),
-            *([silence_labels(line, heard, start, shown)] if is_wide else ()),
+            *([silence_labels(line, sources, start, shown)] if is_wide else ()),
         ],
     )
     if is_live:

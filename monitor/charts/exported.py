@@ -78,7 +78,7 @@ def theme_picture(
         heights=HEIGHTS["wide"],
         titles=titles_of(interval, window),
         notes=notes_of(app, id, trended.series[0].spikes),
-        heard=len(app.sources),
+        sources=len(app.sources),
     )
     return exported(
         body,

@@ -36,7 +36,7 @@ def silences(line: Sequence[PointDocument], x: Spec, *, least: float = 1) -> dic
     return _bands([(point.start, point.start + _DAY) for point in line if point.silent >= least], "var(--gap)", x)
 
 
-def silence_labels(line: Sequence[PointDocument], heard: int, start: datetime, x: Spec) -> dict[str, Any]:
+def silence_labels(line: Sequence[PointDocument], sources: int, start: datetime, x: Spec) -> dict[str, Any]:
     """Return a layer that says above the last panel how many sources were silent, where it was more than one."""
     spans: list[list[PointDocument]] = []
     for point in line:
@@ -49,7 +49,7 @@ def silence_labels(line: Sequence[PointDocument], heard: int, start: datetime, x
     values = [
         {
             "day": instant(days[0].start + (days[-1].start + _DAY - days[0].start) / 2),
-            "text": f"{max(point.silent for point in days)} of {heard} sources silent",
+            "text": f"{max(point.silent for point in days)} of {sources} sources silent",
         }
         for days in spans
         if (days[0].start - start) / (line[-1].start + _DAY - start) > _TITLE

@@ -44,9 +44,9 @@ def plant_polls(folder: Path, content: Content, sources: tuple[Source, ...]) -> 
     try:
         with archive.database.write() as connection:
             for source in sources:
-                heard = [days for days in range(1, DAYS + 1) if not is_silent(source.id, days)]
+                days_delivered = [days for days in range(1, DAYS + 1) if not is_silent(source.id, days)]
                 if content.of(content.outlets[source.id]):
-                    days = [content.today - timedelta(days=days) for days in heard]
+                    days = [content.today - timedelta(days=days) for days in days_delivered]
                     feed_hours.note_days(connection, source.feeds[0].id, days)
     finally:
         archive.close()

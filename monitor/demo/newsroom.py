@@ -160,13 +160,13 @@ def _assignments(content: Content, random: Random) -> Iterator[_Assignment]:
     """Yield what is written on each day, the oldest day first."""
     for days_ago in range(DAYS, 0, -1):
         on = content.today - timedelta(days=days_ago)
-        heard = {id: rate for id, rate in _A_WEEKDAY.items() if not is_silent(id, days_ago)}
-        for id, rate in heard.items():
+        rates = {id: rate for id, rate in _A_WEEKDAY.items() if not is_silent(id, days_ago)}
+        for id, rate in rates.items():
             outlet = content.outlets[id]
             for _ in range(_whole(rate * (_WEEKEND if on.weekday() >= 5 else 1), random)):
                 yield _Assignment(outlet, on, _theme(outlet.source_class, days_ago, random))
         for theme, event in _EVENTS.items():
-            for id in random.choices(list(heard), list(heard.values()), k=event.get(days_ago, 0)):
+            for id in random.choices(list(rates), list(rates.values()), k=event.get(days_ago, 0)):
                 yield _Assignment(content.outlets[id], on, theme)
 
 

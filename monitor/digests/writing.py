@@ -88,8 +88,8 @@ class Plain:
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         """Yield a line for each row, with the names of its cells."""
         for name, *cells in rows:
-            named = (f"{column.lower()} {cell}" for column, cell in zip(columns[1:], cells, strict=True) if cell)
-            yield f"- {one_line(name)}: {one_line(', '.join(named))}"
+            labelled = (f"{column.lower()} {cell}" for column, cell in zip(columns[1:], cells, strict=True) if cell)
+            yield f"- {one_line(name)}: {one_line(', '.join(labelled))}"
 
 
 def markdown(digest: DigestDocument) -> str:

@@ -185,6 +185,6 @@ def _article(app: App, id: str) -> Article:
 def _around(id: str, app: App) -> Node:
     """Return a query for an article, the stories that it copies or carries, and the articles that copy or carry it."""
     article = _article(app, id)
-    named = frozenset(filter(None, (id, article.copy_of, *article.carries)))
+    related = frozenset(filter(None, (id, article.copy_of, *article.carries)))
     own = frozenset({id})
-    return any_of(Value("id", named), Value("copy_of", own), Value("carries", own))
+    return any_of(Value("id", related), Value("copy_of", own), Value("carries", own))

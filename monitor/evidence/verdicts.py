@@ -125,8 +125,8 @@ def _compare(file: EvidenceFile, answer: Answer, report: Report) -> None:
         recorded = json.loads(file.read(parts.ANSWER))
     except (ValueError, RecursionError) as wrong:
         raise Refused(f"{file.path}: {parts.ANSWER} is not JSON ({wrong})", field="file") from None
-    for place, said, rebuilt in _differences(recorded, json.loads(answer.to_json()), ""):
-        report.differ(f"{parts.ANSWER}: {place}: {_short(said)}, but rebuilt {_short(rebuilt)}.")
+    for place, stated, rebuilt in _differences(recorded, json.loads(answer.to_json()), ""):
+        report.differ(f"{parts.ANSWER}: {place}: {_short(stated)}, but rebuilt {_short(rebuilt)}.")
     drawn = dict(pictures.draw(answer))
     for name in sorted({name for name in file.names() if name.startswith("chart-")} | drawn.keys()):
         if name not in file or name not in drawn or file.read(name) != drawn[name]:

@@ -75,11 +75,11 @@ def _period(
         start, end = parse_span(since, until, now=now, zone=app.zone, default=PERIOD)
     else:
         length = timedelta(days=1) if day else timedelta(weeks=1)
-        meant = parse_period(day or week or "", now=now, zone=app.zone, field=given[0])
-        if abs((meant.end - meant.start) - length) > timedelta(hours=2):  # clocks may change within it
+        chosen = parse_period(day or week or "", now=now, zone=app.zone, field=given[0])
+        if abs((chosen.end - chosen.start) - length) > timedelta(hours=2):  # clocks may change within it
             example = "2026-11-20" if day else "2026-W47"
             raise WrongArgument(f'"{day or week}" is not a {given[0]}; write one such as {example}', field=given[0])
-        start, end = meant.start, meant.end
+        start, end = chosen.start, chosen.end
     if start >= now:
         raise WrongArgument("the period has not begun yet", field=given[0] if given else "since")
     return start, min(end, now)

@@ -91,12 +91,12 @@ def requested(app: App, ids: Sequence[str] = ()) -> FeedRequestsDocument:
     chosen = _choose(app, ids)
     with app.archive.database.read() as connection:
         current, states = feed_requests.all_requests(connection), feeds.states(connection)
-        polling, held = feeds.being_polled(connection, now, LEASE), feeds.held_sites(connection, now)
+        polling, holds = feeds.being_polled(connection, now, LEASE), feeds.held_sites(connection, now)
     is_crawling = heartbeat_of(app.settings.data, "crawler", now) is not None
     documents = []
     for feed in chosen:
         wanted = current.get(feed.id, NOTHING)
-        until = held.get(registered_domain(feed.url))
+        until = holds.get(registered_domain(feed.url))
         state, explanation = _progress(
             feed, wanted, states.get(feed.id), is_polling=feed.id in polling, until=until, is_crawling=is_crawling
         )

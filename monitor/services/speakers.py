@@ -82,11 +82,11 @@ def _week(bucket: BucketDocument) -> SpeakerWeekDocument:
 def _query(theme: str, by: By, series: SeriesDocument, values: Sequence[str | None], start: datetime) -> str | None:
     """Return what finds the articles of a group; None where it belongs to sources that are not configured any more."""
     value = series.split.value if series.split else None
-    named = [one for one in ([value] if value else values) if one is not None]
-    if by in ("class", "country") and UNKNOWN in named:
+    known = [one for one in ([value] if value else values) if one is not None]
+    if by in ("class", "country") and UNKNOWN in known:
         return None
     sign = "" if value else "-"
-    clauses = (f"{sign}{by}:{one}" if _SIMPLE.fullmatch(one) else f'{sign}{by}:"{one}"' for one in named)
+    clauses = (f"{sign}{by}:{one}" if _SIMPLE.fullmatch(one) else f'{sign}{by}:"{one}"' for one in known)
     return " ".join((f"theme:{theme}", *clauses, f"published:>={start:%Y-%m-%d}"))
 
 

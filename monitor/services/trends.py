@@ -75,8 +75,8 @@ def trend(
     now = datetime.now(UTC)
     questions = resolve(app, themes, queries or {}, scope)
     start, end = parse_span(since, until, now=now, zone=app.zone, default=DEFAULT_SPAN[interval])
-    asked = Asked(interval, start, end, now, split, largest, corrected, sensitivity)
-    counted = count(app, questions, asked)
+    request = Asked(interval, start, end, now, split, largest, corrected, sensitivity)
+    counted = count(app, questions, request)
     return to_document(app, questions, counted, scope, versions(app, questions, counted), searchable(app))
 
 
@@ -94,29 +94,29 @@ class Asked:
     sensitivity: Sensitivity
 
 
-def count(app: App, questions: Questions, asked: Asked) -> Trend:
+def count(app: App, questions: Questions, request: Asked) -> Trend:
     """Count the questions.
 
     Raises:
         WrongArgument, EngineError: as in `trend`.
     """
-    if asked.largest < 1:
-        raise WrongArgument(f"a split has 1 group or more, not {asked.largest}", field="largest")
-    edges = edges_between(asked.start, asked.end, asked.interval, app.zone)
+    if request.largest < 1:
+        raise WrongArgument(f"a split has 1 group or more, not {request.largest}", field="largest")
+    edges = edges_between(request.start, request.end, request.interval, app.zone)
     within = all_of(any_of(*questions.nodes.values()), questions.scope, Between("published", edges[0], edges[-1]))
     return counting.trend(
         app.engine,
         questions.nodes,
-        interval=asked.interval,
-        since=asked.start,
-        until=asked.end,
+        interval=request.interval,
+        since=request.start,
+        until=request.end,
         zone=app.zone,
-        now=asked.now,
+        now=request.now,
         scope=questions.scope,
-        parts=split_parts(app.engine, within, asked.split, app.sources, asked.largest) if asked.split else (),
+        parts=split_parts(app.engine, within, request.split, app.sources, request.largest) if request.split else (),
         cover=app.coverage,
-        corrected=asked.corrected,
-        sensitivity=asked.sensitivity,
+        corrected=request.corrected,
+        sensitivity=request.sensitivity,
     )
 
 

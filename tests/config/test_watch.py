@@ -299,8 +299,8 @@ def test_a_new_theme_with_a_new_broken_fragment_is_left_out_with_it(tmp_path: Pa
 
 def test_themes_that_contain_each_other_are_left_out_and_no_others(tmp_path: Path) -> None:
     def refuse(themes: Sequence[Theme], *_: object) -> Mapping[str, Problem]:
-        named = {theme.id for theme in themes if "theme:" in "".join(theme.query.values())}
-        return {f"themes/{id}": Problem(id, "leads back to itself") for id in named if len(named) == 2}
+        names = {theme.id for theme in themes if "theme:" in "".join(theme.query.values())}
+        return {f"themes/{id}": Problem(id, "leads back to itself") for id in names if len(names) == 2}
 
     write(tmp_path, "themes/a.toml", THEME.replace('"harvest"', '"theme:b"'))
     watch = watch_themes(write(tmp_path, "themes/b.toml", THEME.replace('"harvest"', '"theme:a"')), refuse)

@@ -23,9 +23,9 @@ from tests.support.typed import UTC_DAYS, random_query
 def test_a_random_query_matches_the_same_articles_as_brute_force(
     crowded: Engine, crowd: list[Article], seed: int
 ) -> None:
-    text, meant = random_query(Random(seed), levels=4)
+    text, intended = random_query(Random(seed), levels=4)
     query = parse_query(text, context=query_context(zone=UTC_DAYS))
-    expected = [item.serial for item in crowd if matches(meant, item)]
+    expected = [item.serial for item in crowd if matches(intended, item)]
     assert serials(crowded, query.node) == expected, text
     assert crowded.count(simplify(query.typed)) == len(expected), text
 

@@ -185,7 +185,7 @@ def _course(app: App, trended: TrendDocument, notes: Sequence[Note], size: str, 
         heights=HEIGHTS[size],
         titles=titles_of(trended.interval, window, is_narrow=size == "narrow"),
         notes=notes,
-        heard=len(app.sources),
+        sources=len(app.sources),
         is_live=is_live,
     )
 

@@ -9,7 +9,7 @@ from crawler.download.holds import Held, Holds
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def held(holds: Holds, site: str = "a.example") -> int:
+def seconds_held(holds: Holds, site: str = "a.example") -> int:
     return round(holds.remaining(site))
 
 
@@ -31,7 +31,7 @@ def held(holds: Holds, site: str = "a.example") -> int:
 def test_a_response_that_asks_for_it_holds_its_domain(status: int, wish: str | None, seconds: int) -> None:
     holds = Holds()
     holds.note("a.example", status, wish, NOW)
-    assert (held(holds), held(holds, "b.example")) == (seconds, 0)
+    assert (seconds_held(holds), seconds_held(holds, "b.example")) == (seconds, 0)
     assert len(holds.take_new()) == (seconds > 0)
     assert holds.take_new() == {}
 
@@ -50,19 +50,19 @@ def test_each_hold_without_a_wish_is_twice_as_long_until_an_ordinary_response(mo
     holds, seconds = Holds(), []
     for _ in range(8):
         holds.note("a.example", 503, None, NOW)
-        seconds.append(held(holds))
+        seconds.append(seconds_held(holds))
         clock += seconds[-1]
     assert seconds == [60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
     holds.note("a.example", 404, None, NOW)
     holds.note("a.example", 503, None, NOW)
-    assert held(holds) == 60
+    assert seconds_held(holds) == 60
 
 
 def test_responses_to_requests_sent_together_count_as_one() -> None:
     holds = Holds()
     for _ in range(4):
         holds.note("a.example", 503, None, NOW)
-    assert held(holds) == 60
+    assert seconds_held(holds) == 60
 
 
 def test_a_shorter_wish_does_not_end_a_longer_hold() -> None:
@@ -70,11 +70,11 @@ def test_a_shorter_wish_does_not_end_a_longer_hold() -> None:
     holds.note("a.example", 429, "600", NOW)
     holds.note("a.example", 429, "10", NOW)
     holds.learn({"a.example": NOW + timedelta(seconds=20)}, NOW)
-    assert held(holds) == 600
+    assert seconds_held(holds) == 600
 
 
 def test_stored_holds_are_learned_except_those_made_endless_by_a_clock_set_back() -> None:
     holds = Holds()
     holds.learn({"a.example": NOW + timedelta(hours=2), "b.example": NOW + timedelta(days=90)}, NOW)
-    assert (held(holds), held(holds, "b.example")) == (7_200, 0)
+    assert (seconds_held(holds), seconds_held(holds, "b.example")) == (7_200, 0)
     assert holds.take_new() == {}

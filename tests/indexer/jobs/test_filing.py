@@ -179,11 +179,11 @@ def test_entries_of_one_page_stay_articles_of_their_own(site: Site) -> None:
 
 @pytest.mark.parametrize(("source", "is_taken"), [("s", True), ("stranger", False)])
 def test_the_date_of_a_feed_is_taken_from_the_same_source_only(site: Site, source: str, is_taken: bool) -> None:
-    said = NOON - timedelta(days=400)
+    stated = NOON - timedelta(days=400)
     site.meet(A1)
-    site.meet("http://go.example/1", reached=A1, source=source, published=said)
+    site.meet("http://go.example/1", reached=A1, source=source, published=stated)
     (kept,) = (item for batch in articles.iterate_articles(site.archive.database) for item in batch)
-    assert (kept.published == said) is is_taken
+    assert (kept.published == stated) is is_taken
 
 
 def test_a_page_of_another_site_does_not_take_over_an_article(site: Site) -> None:

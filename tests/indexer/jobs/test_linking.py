@@ -86,9 +86,9 @@ def test_after_an_interruption_the_next_call_links_the_rest(
     with pytest.raises(KeyboardInterrupt):
         link_again(database, CopyIndex(30), progress=interrupt)
     assert len(articles.linked_otherwise(database, 10)) == 3
-    found = relinked(database)
-    assert found.pop("source 5") is None
-    assert set(found.values()) == {kept[-1].id}
+    stories = relinked(database)
+    assert stories.pop("source 5") is None
+    assert set(stories.values()) == {kept[-1].id}
 
 
 def test_later_arrivals_are_compared_with_articles_that_were_linked_again(database: Database) -> None:

@@ -30,9 +30,9 @@ def test_both_name_the_story_and_say_how_much_earlier_it_was(small: Installation
     assert "this copy: in the same second" in run_command("show", same.id)
     assert "none (original), with 3 copies" in run_command("show", STORY.id)
     assert "(1 h 18 min later)" in run_command("show", STORY.id)
-    found = run_command("search", "*")
-    assert "a copy of reuters, 1 h 18 min later" in found
-    assert "3 copies" in found
+    output = run_command("search", "*")
+    assert "a copy of reuters, 1 h 18 min later" in output
+    assert "3 copies" in output
 
 
 def test_both_name_carriers_apart_from_copies(small: Installation, run_command: Run) -> None:
@@ -40,9 +40,9 @@ def test_both_name_carriers_apart_from_copies(small: Installation, run_command: 
     small.keep(STORY, carrier)
     assert "carries  " in run_command("show", carrier.id)
     assert "within  " in run_command("show", STORY.id)
-    found = run_command("search", "*")
-    assert "carried within 1 longer text" in found
-    assert "carries 1 story within it" in found
+    output = run_command("search", "*")
+    assert "carried within 1 longer text" in output
+    assert "carries 1 story within it" in output
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])

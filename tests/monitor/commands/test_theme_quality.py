@@ -78,13 +78,13 @@ def test_a_file_that_cannot_be_evaluated_is_reported(
 
 
 def test_gaps_are_shown_with_the_phrases_that_would_add_articles(small: Installation) -> None:
-    held = [(serial, "The truce holds, monitors walk the line.", "truce") for serial in range(1, 9)]
+    about_truce = [(serial, "The truce holds, monitors walk the line.", "truce") for serial in range(1, 9)]
     like = [(serial, "Guns are silent, monitors walk the line.", "") for serial in range(10, 13)]
     other = [(serial, "The choir sang in the rain again.", "") for serial in range(20, 40)]
     small.keep(
         *(
             article(serial=serial, title=f"Story {serial}", text=text, language="en", themes=frozenset({theme} - {""}))
-            for serial, text, theme in [*held, *like, *other]
+            for serial, text, theme in [*about_truce, *like, *other]
         )
     )
     document = small.json("themes", "gaps", "truce")

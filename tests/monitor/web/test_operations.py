@@ -39,8 +39,8 @@ def samples(client: httpx.Client) -> Samples:
     }
 
 
-def value(found: Samples, name: str, **labels: str) -> float:
-    return found[name, tuple(sorted(labels.items()))]
+def value(metrics: Samples, name: str, **labels: str) -> float:
+    return metrics[name, tuple(sorted(labels.items()))]
 
 
 def poll(data: Path, outcome: str) -> None:
@@ -96,17 +96,17 @@ def test_metrics_need_the_right_to_read(tmp_path: Path) -> None:
 
 
 def test_metrics_count_what_the_archive_has(client: httpx.Client) -> None:
-    found = samples(client)
+    metrics = samples(client)
     status = client.get(f"{API}/status").json()
-    assert value(found, "parley_archive_up") == value(found, "parley_engine_up") == 1
-    assert value(found, "parley_articles") == status["engine"]["articles"] > 100
-    assert value(found, "parley_articles_kept") == value(found, "parley_articles")
+    assert value(metrics, "parley_archive_up") == value(metrics, "parley_engine_up") == 1
+    assert value(metrics, "parley_articles") == status["engine"]["articles"] > 100
+    assert value(metrics, "parley_articles_kept") == value(metrics, "parley_articles")
     for state, number in status["pages"].items():
-        assert value(found, "parley_pages", state=state) == number
-    feeds = sum(number for (name, _), number in found.items() if name == "parley_feeds")
+        assert value(metrics, "parley_pages", state=state) == number
+    feeds = sum(number for (name, _), number in metrics.items() if name == "parley_feeds")
     assert feeds == 18
-    assert value(found, "parley_index_delay_seconds") == 0
-    assert value(found, "parley_process_up", process="crawler") == 0
+    assert value(metrics, "parley_index_delay_seconds") == 0
+    assert value(metrics, "parley_process_up", process="crawler") == 0
 
 
 def test_polls_are_counted_from_the_first_look_on(tmp_path: Path) -> None:
@@ -116,9 +116,9 @@ def test_polls_are_counted_from_the_first_look_on(tmp_path: Path) -> None:
     for outcome in ("read", "read", "not_found"):
         poll(tmp_path, outcome)
     for _ in range(2):
-        found = samples(client)
-        assert value(found, "parley_polls_total", outcome="read") == 2
-        assert value(found, "parley_polls_total", outcome="not_found") == 1
+        metrics = samples(client)
+        assert value(metrics, "parley_polls_total", outcome="read") == 2
+        assert value(metrics, "parley_polls_total", outcome="not_found") == 1
 
 
 def test_requests_are_counted_by_address_and_not_by_what_somebody_looks_for(tmp_path: Path) -> None:
@@ -128,11 +128,11 @@ def test_requests_are_counted_by_address_and_not_by_what_somebody_looks_for(tmp_
     client.request("SECRET", "/help")
     text = client.get("/metrics").text
     assert "secret" not in text.lower()
-    found = samples(client)
-    assert value(found, "parley_request_seconds_count", address="/sources/{id}", method="GET", status="404") == 2
-    assert value(found, "parley_request_seconds_count", address=f"{API}/lint", method="GET", status="200") == 1
-    assert value(found, "parley_request_seconds_count", address="other", method="GET", status="404") == 1
-    assert any(("method", "other") in labels for _, labels in found)
+    metrics = samples(client)
+    assert value(metrics, "parley_request_seconds_count", address="/sources/{id}", method="GET", status="404") == 2
+    assert value(metrics, "parley_request_seconds_count", address=f"{API}/lint", method="GET", status="200") == 1
+    assert value(metrics, "parley_request_seconds_count", address="other", method="GET", status="404") == 1
+    assert any(("method", "other") in labels for _, labels in metrics)
 
 
 def test_errors_of_the_engine_are_counted(tmp_path: Path) -> None:
@@ -143,9 +143,9 @@ def test_errors_of_the_engine_are_counted(tmp_path: Path) -> None:
 
 
 def test_without_an_archive_metrics_say_so(tmp_path: Path) -> None:
-    found = samples(browser(tmp_path))
-    assert value(found, "parley_archive_up") == 0
-    assert not any(name == "parley_pages" for name, _ in found)
+    metrics = samples(browser(tmp_path))
+    assert value(metrics, "parley_archive_up") == 0
+    assert not any(name == "parley_pages" for name, _ in metrics)
 
 
 def test_the_page_that_waits_longest_is_the_delay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

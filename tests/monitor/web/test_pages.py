@@ -34,12 +34,12 @@ def links(page: html.HtmlElement) -> list[str]:
 def test_a_search_shows_the_numbers_and_hits_of_the_api(client: httpx.Client) -> None:
     query = {"query": "truce OR ceasefire", "since": "60d"}
     page = tree(client, "/search?q=truce+OR+ceasefire&for=60d")
-    found = client.get("/api/v1/search", params=query).json()
+    texts = client.get("/api/v1/search", params=query).json()
     common = client.get("/api/v1/facets", params=query).json()
     assert text(page.find(".//h2")) == f"{common['articles']} articles, {common['stories']} stories"
-    assert [text(one) for one in page.xpath("//ol[@class='hits']//h3")] == [hit["title"] for hit in found["hits"]]
-    assert common["articles"] == found["total"]
-    assert len(page.xpath("//mark")) >= len(found["hits"]) - 2
+    assert [text(one) for one in page.xpath("//ol[@class='hits']//h3")] == [hit["title"] for hit in texts["hits"]]
+    assert common["articles"] == texts["total"]
+    assert len(page.xpath("//mark")) >= len(texts["hits"]) - 2
 
 
 def test_every_facet_leads_to_as_many_articles_as_it_says(client: httpx.Client) -> None:
@@ -136,8 +136,8 @@ def test_no_link_of_any_page_is_dead(client: httpx.Client) -> None:
         assert answer.status_code == 200, path
         if "text/html" in answer.headers["content-type"]:
             page = html.fromstring(answer.text)
-            found = {link.partition("#")[0] for link in links(page) if not link.startswith("/api/v1/export")}
-            waiting += sorted(found - seen - set(waiting))[:25]
+            texts = {link.partition("#")[0] for link in links(page) if not link.startswith("/api/v1/export")}
+            waiting += sorted(texts - seen - set(waiting))[:25]
         seen.add(path)
     assert len(seen) > 60
 
