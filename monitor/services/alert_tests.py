@@ -57,12 +57,21 @@ def rule_of(app: App, id: str, content: Mapping[str, Any], *, label: str, field:
     Raises:
         WrongArgument: every mistake in it.
     """
-    channels, report = read_channels(app.settings.config)
-    names = {channel.id for channel in channels} | report.left_out
     try:
-        return rule_from(dict(content), id, label, lambda rule: tuple(mistakes(rule, app.context(), names)))
+        return checked_rule(app, id, content, label=label)
     except ConfigError as wrong:
         raise WrongArgument(str(wrong), field=field) from None
+
+
+def checked_rule(app: App, id: str, content: Mapping[str, Any], *, label: str) -> Rule:
+    """Return the rule with these keys, as `rule_of` does.
+
+    Raises:
+        ConfigError: every mistake in it, one by one.
+    """
+    channels, report = read_channels(app.settings.config)
+    names = {channel.id for channel in channels} | report.left_out
+    return rule_from(dict(content), id, label, lambda rule: tuple(mistakes(rule, app.context(), names)))
 
 
 def title_of(content: Mapping[str, Any]) -> str:

@@ -109,7 +109,7 @@ def snooze(app: App, rule: str, until: str | None) -> datetime | None:
         WrongArgument: it is no time, or not in the future.
     """
     now = datetime.now(UTC)
-    _rule_named(LiveRules(app).current, rule)
+    rule_named(LiveRules(app).current, rule)
     moment = _moment(app, until, now) if until else None
     with app.archive.database.write() as connection:
         outbox.snooze(connection, rule, moment)
@@ -149,7 +149,12 @@ def send_test(app: App, channel: str) -> str:
     return f"The channel {channel} accepted a test message."
 
 
-def _rule_named(current: Configured, id: str) -> Rule:
+def rule_named(current: Configured, id: str) -> Rule:
+    """Return the rule of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
     rule = current.rule(id)
     if rule is None:
         raise _unknown(id, [one.id for one in current.rules])

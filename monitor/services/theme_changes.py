@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from config.errors import ConfigError, Conflict, NotFound, QueryError, Refused
 from config.files import find
-from config.theme_file import delete_theme, theme_path, write_theme
+from config.own_files import delete_own, own_path, write_own
 from indexer.article import Article
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
 from indexer.themes.examples import find_failures
@@ -115,7 +115,7 @@ def save_candidate(
     # The file is put in place inside the transaction, so that of two who save at once the second sees the first's version.
     with app.archive.database.write() as connection:
         _check_base(connection, compiled.id, based_on)
-        path = write_theme(app.settings.config, compiled.id, candidate.text)
+        path = write_own("themes", app.settings.config, compiled.id, candidate.text)
         record_version(connection, compiled.id, compiled.digest, compiled.definition, datetime.now(UTC))
         newest = latest_versions(connection)[compiled.id]
     app.look_again()
@@ -160,7 +160,7 @@ def remove(app: App, theme: str, *, delete: bool = False) -> RemovedDocument:
     """
     known = theme_of(app, theme)
     folder = app.settings.config
-    path = theme_path(folder, theme)
+    path = own_path("themes", folder, theme)
     if path.exists() and not delete:
         message = f"{path} would be deleted; its queries stay in the history. Confirm it with --yes"
         raise Refused(message, field="delete")
@@ -170,7 +170,10 @@ def remove(app: App, theme: str, *, delete: bool = False) -> RemovedDocument:
         with suppress(QueryError):  # a theme that cannot be run has no version to record
             compiled = compile_theme(known, app.context())
             record_version(connection, theme, compiled.digest, compiled.definition, datetime.now(UTC))
-        write_theme(folder, theme, "removed = true\n") if shipped else delete_theme(folder, theme)
+        if shipped:
+            write_own("themes", folder, theme, "removed = true\n")
+        else:
+            delete_own("themes", folder, theme)
     app.look_again()
     return RemovedDocument(theme=theme, file=str(path), deleted=not shipped)
 

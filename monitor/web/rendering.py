@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/search", "Search"),
     ("/compare", "Compare"),
     ("/sources", "Sources"),
+    ("/alerts", "Alerts"),
 )
 """The pages that the header of every page leads to, in its order."""
 

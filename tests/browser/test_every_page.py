@@ -26,6 +26,10 @@ PAGES = (
     "/sources",
     "/sources/northern-wire",
     "/compare",
+    "/alerts",
+    "/alerts/new",
+    "/alerts/new?theme=truce",
+    "/alerts/truce-spikes/edit",
     "/help",
     "/nowhere",
 )

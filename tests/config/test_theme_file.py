@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
-from config.theme_file import theme_toml, write_theme
+from config.own_files import write_own
+from config.theme_file import theme_toml
 from config.themes import Example, Fragment, Theme, load_fragments, load_themes, theme_from
 
 FRAGMENTS = load_fragments(None)
@@ -61,17 +62,17 @@ def test_a_context_equal_to_a_fragment_is_saved_as_the_name_of_the_fragment() ->
 
 def test_a_file_is_replaced_atomically_without_leftovers(tmp_path: Path) -> None:
     for text in ("first", "second"):
-        path = write_theme(tmp_path / "config", "truce", text)
+        path = write_own("themes", tmp_path / "config", "truce", text)
     assert path.read_text() == "second"
     assert [entry.name for entry in path.parent.iterdir()] == ["truce.toml"]
 
 
 def test_a_theme_cannot_be_saved_without_an_overlay_folder(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="set PARLEY_CONFIG"):
-        write_theme(None, "truce", "")
+        write_own("themes", None, "truce", "")
     (tmp_path / "themes").write_text("a file")
     with pytest.raises(ConfigError, match="cannot be written"):
-        write_theme(tmp_path, "truce", "")
+        write_own("themes", tmp_path, "truce", "")
 
 
 @pytest.mark.parametrize(

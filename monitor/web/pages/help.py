@@ -19,6 +19,7 @@ _KEYS = (
     (("g", "f"), "Search"),
     (("g", "c"), "Compare"),
     (("g", "s"), "Sources"),
+    (("g", "a"), "Alerts"),
     (("j",), "next headline"),
     (("k",), "previous headline"),
     (("Enter",), "open it"),

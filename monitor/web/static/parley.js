@@ -2,7 +2,7 @@
 "use strict";
 
 const OFF = "parley-keys-off";
-const PLACES = { o: "/", t: "/themes", f: "/search", c: "/compare", s: "/sources", h: "/help" };
+const PLACES = { o: "/", t: "/themes", f: "/search", c: "/compare", s: "/sources", a: "/alerts", h: "/help" };
 
 let isGoing = false;
 let current = -1;

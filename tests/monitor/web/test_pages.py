@@ -28,7 +28,9 @@ def text(element: html.HtmlElement) -> str:
 
 
 def links(page: html.HtmlElement) -> list[str]:
-    return [link for link in page.xpath("//@href | //@src | //@action") if link.startswith("/")]
+    return [
+        link for link in page.xpath("//@href | //@src | //form[not(@method='post')]/@action") if link.startswith("/")
+    ]
 
 
 def test_a_search_shows_the_numbers_and_hits_of_the_api(client: httpx.Client) -> None:

@@ -1,0 +1,218 @@
+"""Drafts of alert rules: what is wrong with one, what it would have sent, and saving it if nobody else saved meanwhile."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from config.alert_file import rule_toml
+from config.alerts import Quiet, Rule
+from config.errors import ConfigError, Conflict, EngineError, Problem, WrongArgument
+from config.own_files import own_path, write_own
+from config.shape import check_name
+from monitor.alerts.configured import LiveRules
+from monitor.app import App
+from monitor.documents.alerts import AlertTestDocument
+from monitor.services.alert_tests import checked_rule, try_rule
+from monitor.services.alerts import rule_named
+
+LONGEST_ID = 60  # characters
+_LABEL = "the rule"
+_OF_SCOPE = ("sources", "classes", "languages", "countries")
+_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+_IS_MISSING = re.compile(r'"(\w+)" is missing')
+_UNKNOWN = re.compile(r"there is no (theme|source|channel) ")
+_PLACES = {"theme": "theme", "source": "sources", "channel": "to"}
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A draft that was tried.
+
+    Attributes:
+        problems: key of a rule's file → what is wrong with it; those of no single key have an empty one.
+        trial: what it would have sent; None where that is not known.
+        untried: why not, although the rule can be saved; else empty.
+    """
+
+    problems: Mapping[str, tuple[str, ...]]
+    trial: AlertTestDocument | None = None
+    untried: str = ""
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether nothing is wrong with it, and what it would have sent was shown as far as that is possible."""
+        return not self.problems
+
+
+def content_of(app: App, id: str) -> Content:
+    """Return the keys of a rule as a file has them, in the form that is in use.
+
+    Raises:
+        NotFound: there is no such rule.
+    """
+    return _content(rule_named(LiveRules(app).current, id))
+
+
+def stamp_of(app: App, id: str) -> str:
+    """Return a short text that differs whenever the file of a rule does; empty where there is none.
+
+    Raises:
+        ConfigError: there is no folder for files of one's own.
+    """
+    return _stamp(own_path("alerts", app.settings.config, id))
+
+
+def suggest_id(app: App, content: Content) -> str:
+    """Return an id that no rule has: of what the draft watches and what it tells of."""
+    subject = str(content.get("theme") or content.get("query") or content.get("title") or "")
+    plain = unicodedata.normalize("NFKD", f"{subject[:40]} {content.get('on', '')}").encode("ascii", "ignore").decode()
+    wanted = _NOT_IN_IDS.sub("-", plain.lower()).strip("-")[: LONGEST_ID - 5].strip("-") or "rule"
+    taken = _taken(app)
+    return next(name for name in _names(wanted) if name not in taken)
+
+
+def examine(app: App, id: str, content: Content, *, is_new: bool) -> Examined:
+    """Return what is wrong with a draft and, when nothing is, what it would have sent. Never raises for a mistake in it."""
+    problems: dict[str, tuple[str, ...]] = {}
+    try:
+        _check_id(id, _taken(app) if is_new else ())
+    except (WrongArgument, Conflict) as wrong:
+        problems["id"] = (str(wrong),)
+    try:
+        rule = checked_rule(app, id, content, label=_LABEL)
+    except ConfigError as wrong:
+        for problem in wrong.problems:
+            key = _key_of(problem)
+            problems[key] = (*problems.get(key, ()), problem.message)
+        return Examined(problems)
+    if problems:
+        return Examined(problems)
+    try:
+        return Examined({}, try_rule(app, rule))
+    except EngineError as wrong:
+        return Examined({"": (f"it cannot be tried now: {wrong}",)})
+    except WrongArgument as wrong:
+        return Examined({}, untried=str(wrong))
+
+
+def save(app: App, id: str, content: Content, *, stamp: str) -> Path:
+    """Check a rule as files are checked, write its file, and return its path. Running processes take it up by themselves.
+
+    Args:
+        stamp: that of the file the draft was made from, see `stamp_of`.
+
+    Raises:
+        WrongArgument: the id is none that a file can have.
+        Conflict: the file is another one by now, or a new rule's id is taken; nothing is written.
+        ConfigError: every mistake in it; or there is no overlay folder, or it cannot be written.
+    """
+    _check_id(id, () if stamp else _taken(app))
+    checked_rule(app, id, content, label=_LABEL)
+    path = own_path("alerts", app.settings.config, id)
+    # The transaction lets one save at a time, so that of two the second sees the file of the first.
+    with app.archive.database.write():
+        if _stamp(path) != stamp:
+            raise Conflict(f'"{id}" was changed by somebody else, or in its file, since you began', field="stamp")
+        return write_own("alerts", app.settings.config, id, rule_toml(content, existing=_text(path)))
+
+
+def _check_id(id: str, taken: Collection[str]) -> None:
+    try:
+        check_name(id)
+    except ValueError as wrong:
+        raise WrongArgument(str(wrong), field="id") from None
+    if len(id) > LONGEST_ID:
+        raise WrongArgument(f"an id has at most {LONGEST_ID} characters", field="id")
+    if id in taken:
+        raise Conflict(f'there is a rule "{id}" already; choose another id, or change that one', field="id")
+
+
+def _taken(app: App) -> frozenset[str]:
+    """Return the ids of all rules, and of files that are none at the moment."""
+    folder = app.settings.config
+    files = (folder / "alerts").glob("*.toml") if folder else ()
+    return frozenset([*(rule.id for rule in LiveRules(app).current.rules), *(path.stem for path in files)])
+
+
+def _names(wanted: str) -> Iterator[str]:
+    yield wanted
+    number = 2
+    while True:
+        yield f"{wanted}-{number}"
+        number += 1
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _stamp(path: Path) -> str:
+    try:
+        return blake2b(path.read_bytes(), digest_size=12).hexdigest()
+    except OSError:
+        return ""
+
+
+def _key_of(problem: Problem) -> str:
+    """Return the key of a rule's file that a mistake is about; empty where it is about several."""
+    if match := _IS_MISSING.match(problem.message):
+        return match[1]
+    if match := _UNKNOWN.match(problem.message):
+        return _PLACES[match[1]]
+    head, colon, _ = problem.message.partition(":")
+    word = head.split(" ")[0]  # `language 2` is an entry of languages
+    keys = (word, f"{word}s")
+    return next((key for key in keys if colon and key in _KEYS), "")
+
+
+_KEYS = frozenset(
+    (
+        *("title", "on", "theme", "query", "sensitivity", "more_than", "per", "silence", "share", "days"),
+        *("to", "quiet", "timezone", "daily_cap", "weekly_budget", *_OF_SCOPE),
+    )
+)
+
+
+def _content(rule: Rule) -> Content:
+    scope = {key: list(getattr(rule.scope, key)) for key in _OF_SCOPE if getattr(rule.scope, key)}
+    own: Mapping[str, Content] = {
+        "spike": {"sensitivity": rule.sensitivity},
+        "more": {"more_than": rule.more_than, "per": rule.per},
+        "silence": {"silence": _span(rule.silence)},
+        "share": {"share": rule.share, "days": rule.days},
+    }
+    content = {
+        "title": rule.title,
+        "on": rule.on,
+        "theme": rule.theme,
+        "query": rule.query,
+        **own.get(rule.on, {}),
+        "to": list(rule.to),
+        "quiet": _hours(rule.quiet) if rule.quiet else None,
+        "timezone": rule.timezone.key if rule.timezone else None,
+        "daily_cap": rule.daily_cap,
+        "weekly_budget": rule.weekly_budget,
+        "scope": scope,
+    }
+    return {key: value for key, value in content.items() if value not in (None, [], {})}
+
+
+def _span(span: timedelta) -> str:
+    hours = int(span.total_seconds()) // 3_600
+    return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
+
+
+def _hours(quiet: Quiet) -> str:
+    return f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"

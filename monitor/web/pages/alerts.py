@@ -1,0 +1,59 @@
+"""Alerts: the rules, where their messages went, and the channels; snoozing a rule and trying a channel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from config.errors import RequestFailed
+from monitor.app import App
+from monitor.services import alerts
+from monitor.web.answers import STATUS
+from monitor.web.parameters import Id, Installation
+from monitor.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+
+_SNOOZES = (("1d", "a day"), ("3d", "3 days"), ("7d", "a week"), ("30d", "30 days"))
+_NEWEST = 20  # messages
+
+
+@router.get("/alerts", response_class=HTMLResponse)
+def show(request: Request, app: Installation) -> HTMLResponse:
+    """Show rules, messages and channels, and how they stand."""
+    return _show(request, app)
+
+
+@router.post("/alerts/{id}/snooze")
+def snooze(app: Installation, id: Id, until: Annotated[str, Form(max_length=64)] = "") -> RedirectResponse:
+    """Let a rule send nothing for a time; end that without one."""
+    alerts.snooze(app, id, until or None)
+    return RedirectResponse("/alerts", 303)
+
+
+@router.post("/channels/{id}/send-test", response_class=HTMLResponse)
+def send_test(request: Request, app: Installation, id: Id) -> Response:
+    """Send a test message to a channel, and show what became of it."""
+    try:
+        return _show(request, app, tested=alerts.send_test(app, id))
+    except RequestFailed as failed:
+        return _show(request, app, failed=str(failed), status=STATUS[failed.code])
+
+
+def _show(request: Request, app: App, *, tested: str = "", failed: str = "", status: int = 200) -> HTMLResponse:
+    listed = alerts.list_alerts(app)
+    return page(
+        request,
+        app,
+        "alerts.html",
+        status=status,
+        listed=listed,
+        messages=alerts.list_messages(app, limit=_NEWEST).messages,
+        titles={channel.id: channel.title for channel in listed.channels},
+        rules={rule.id: rule.title for rule in listed.rules},
+        snoozes=_SNOOZES,
+        tested=tested,
+        failed=failed,
+    )

@@ -1,0 +1,246 @@
+"""Alert rules are made, tried, changed and snoozed by forms that work without scripts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from lxml import html
+
+from monitor.access import AccessFile
+from tests.support.builders import article
+from tests.support.forms import fields_of
+from tests.support.installation import Installation
+from tests.support.overlay import write
+from tests.support.web import browser
+
+NOW = datetime.now(UTC)
+RULE = '# Ours.\ntitle = "Feeds"\non = "source"\n'  # which needs no trial, and so no time
+
+MISTAKES: tuple[tuple[dict[str, str], str, str], ...] = (
+    ({"query": "(truce"}, "query", "bracket"),
+    ({"query": "truce", "theme": "truce"}, "query", "keep one of the two"),
+    ({"theme": "truc"}, "theme", 'did you mean "truce"'),
+    ({"on": "spikes"}, "on", 'did you mean "spike"'),
+    ({"on": "more", "more_than": "many"}, "more_than", "valid integer"),
+    ({"on": "more", "more_than": ""}, "more_than", '"more_than" is missing'),
+    ({"on": "more", "more_than": "9" * 5000}, "more_than", "more_than"),
+    ({"on": "more", "per": "week"}, "per", "unknown bucket"),
+    ({"on": "share", "share": "20"}, "share", "less than 1"),
+    ({"on": "share", "share": "nan"}, "share", "less than 1"),
+    ({"on": "silence", "silence": "5m"}, "silence", "hours or days"),
+    ({"quiet": "22-7"}, "quiet", "span of hours"),
+    ({"timezone": "Mars"}, "timezone", "Mars"),
+    ({"weekly_budget": "0"}, "weekly_budget", "greater than or equal to 1"),
+    ({"languages": "ru, ua"}, "languages", 'did you mean "uk"'),
+    ({"classes": "stat"}, "classes", 'did you mean "state"'),
+    ({"countries": "RU, Russia"}, "countries", "Russia"),
+    ({"sources": "nowhere"}, "sources", 'there is no source "nowhere"'),
+    ({"to": "desk"}, "to", 'there is no channel "desk"'),
+    ({"id": "../evil"}, "id", "is not a valid name"),
+    ({"id": "x" * 300}, "id", "at most 60"),
+    ({"id": "a/b"}, "id", "is not a valid name"),
+)
+
+
+@pytest.fixture
+def client(small: Installation) -> Iterator[httpx.Client]:
+    moments = [NOW - timedelta(hours=5), NOW - timedelta(days=3)]
+    small.keep(
+        *(
+            article(
+                serial=serial,
+                title=f"Truce number {serial}",
+                text=f"The truce holds, part {serial}",
+                themes=frozenset({"truce"}),
+                published=moment,
+                collected=moment,
+            )
+            for serial, moment in enumerate(moments, 1)
+        )
+    )
+    with browser(small.data) as client:
+        yield client
+
+
+@pytest.fixture
+def ruled(client: httpx.Client, small: Installation) -> httpx.Client:
+    write(small.config, "alerts/feeds.toml", RULE)
+    return client
+
+
+def tree(page: str) -> html.HtmlElement:
+    return html.fromstring(page)
+
+
+def text(page: str) -> str:
+    return " ".join(tree(page).text_content().split())
+
+
+def press(client: httpx.Client, page: str, button: str, **changed: Any) -> httpx.Response:
+    """Fill in the form that has a button, press it, and return the answer."""
+    [pressed] = tree(page).xpath(f"//form[@method='post']//button[normalize-space()='{button}']")
+    form = next(pressed.iterancestors("form"))
+    return client.post(pressed.get("formaction") or form.action, data=fields_of(form) | changed)
+
+
+def beside(page: str, key: str) -> str:
+    [wrong] = tree(page).xpath(f"//*[@id='wrong-{key}']")
+    return str(wrong.text_content())
+
+
+def has_button(page: str, name: str) -> bool:
+    return bool(tree(page).xpath(f"//button[normalize-space()='{name}']"))
+
+
+def test_a_rule_is_tried_before_it_is_saved(client: httpx.Client, small: Installation) -> None:
+    begun = client.get("/alerts/new").text
+    assert not has_button(begun, "Save rule")
+    tried = press(client, begun, "Try it", theme="truce", on="story")
+    assert tried.status_code == 200
+    assert "this rule would have told you twice" in text(tried.text)
+    assert {"Truce number 1", "Truce number 2"} <= set(tree(tried.text).xpath("//section[@id='trial']//a/text()"))
+    saved = press(client, tried.text, "Save rule")
+    assert (saved.status_code, saved.headers["location"]) == (303, "/alerts")
+    written = (small.config / "alerts" / "truce-story.toml").read_text()
+    assert tomllib.loads(written) == {"title": "Truce: story", "theme": "truce", "on": "story"}
+    assert "Truce: story" in text(client.get("/alerts").text)
+    assert small.run("check")[0] == 0
+
+
+def test_the_form_of_a_theme_or_a_search_shows_at_once_what_would_have_been_sent(client: httpx.Client) -> None:
+    assert "/alerts/new?theme=truce" in client.get("/themes/truce").text
+    begun = client.get("/alerts/new?theme=truce").text
+    assert "this rule would have told you nothing" in text(begun)
+    assert "Seldom would have sent 0 messages. Early would have sent 0 messages." in text(begun)
+    assert has_button(begun, "Save rule")
+    assert "/alerts/new?query=truce" in client.get("/search?q=truce").text
+    query = 'truce OR "a <b>"'
+    searched = client.get("/alerts/new", params={"query": query}).text
+    assert tree(searched).xpath("//textarea[@id='query']")[0].value == query
+    assert tree(searched).xpath("//input[@id='id']")[0].value == "truce-or-a-b-spike"
+
+
+def test_nothing_is_saved_that_was_not_tried(client: httpx.Client, small: Installation) -> None:
+    tried = client.get("/alerts/new?theme=truce").text
+    answer = press(client, tried, "Save rule", on="more", more_than="0")
+    assert (answer.status_code, has_button(answer.text, "Save rule")) == (200, True)
+    assert "this rule would have told you twice" in text(answer.text)
+    assert not (small.config / "alerts").exists()
+
+
+def test_a_mistake_stands_beside_its_field(client: httpx.Client, small: Installation) -> None:
+    begun = client.get("/alerts/new").text
+    for changed, key, says in MISTAKES:
+        tried = press(client, begun, "Try it", **{"id": "mine", "title": "Mine", **changed})
+        assert (tried.status_code, has_button(tried.text, "Save rule")) == (422, False), changed
+        assert says.lower() in beside(tried.text, key).lower(), changed
+    assert not list(small.config.rglob("alerts/*"))
+
+
+def test_a_mistake_is_not_saved_by_force(client: httpx.Client, small: Installation) -> None:
+    tried = client.get("/alerts/new?theme=truce").text
+    for changed in ({"id": "../evil"}, {"theme": "truc"}, {"id": ""}):
+        assert press(client, tried, "Save rule", **changed).status_code == 422
+    assert not list(small.folder.rglob("evil*"))
+    assert not (small.config / "alerts").exists()
+
+
+def test_what_was_typed_stays_and_is_no_markup(client: httpx.Client) -> None:
+    hostile = '</textarea><script>alert(1)</script>" onfocus="x'
+    changed = {"query": hostile, "theme": "", "title": hostile, "quiet": hostile, "sources": hostile}
+    tried = press(client, client.get("/alerts/new").text, "Try it", **changed)
+    assert "<script>alert" not in tried.text
+    assert tree(tried.text).xpath("//textarea[@id='query']")[0].value == hostile
+    assert tree(tried.text).xpath("//input[@id='quiet']")[0].value == hostile
+
+
+def test_a_rule_about_sources_is_saved_although_it_cannot_be_tried(client: httpx.Client, small: Installation) -> None:
+    tried = press(client, client.get("/alerts/new").text, "Try it", on="source", title="Feeds")
+    assert "cannot be tried on the past" in text(tried.text)
+    assert press(client, tried.text, "Save rule").status_code == 303
+    assert (small.config / "alerts" / "feeds-source.toml").exists()
+
+
+def test_a_new_rule_does_not_replace_another(ruled: httpx.Client, small: Installation) -> None:
+    begun = ruled.get("/alerts/new").text
+    tried = press(ruled, begun, "Try it", id="feeds", title="Mine", on="source")
+    assert (tried.status_code, "already" in beside(tried.text, "id")) == (422, True)
+    ready = press(ruled, tried.text, "Try it", id="mine").text
+    write(small.config, "alerts/mine.toml", RULE)
+    late = press(ruled, ready, "Save rule")
+    assert (late.status_code, "already" in beside(late.text, "id")) == (409, True)
+    assert (small.config / "alerts" / "mine.toml").read_text() == RULE
+
+
+def test_a_change_keeps_the_comments_and_what_the_form_showed(ruled: httpx.Client, small: Installation) -> None:
+    path = small.config / "alerts" / "feeds.toml"
+    path.write_text(RULE + 'quiet = "22:00-07:00"\nweekly_budget = 7\n[scope]\nlanguages = ["en", "ru"]\n')
+    before = path.read_text()
+    tried = press(ruled, ruled.get("/alerts/feeds/edit").text, "Try it", title="All of it").text
+    assert press(ruled, tried, "Save rule").status_code == 303
+    assert path.read_text() == before.replace("Feeds", "All of it")
+
+
+def test_of_two_who_change_a_rule_at_once_the_second_is_told(ruled: httpx.Client, small: Installation) -> None:
+    begun = ruled.get("/alerts/feeds/edit").text
+    first = press(ruled, begun, "Try it", title="First").text
+    second = press(ruled, begun, "Try it", title="Second", quiet="22:00-07:00").text
+    assert press(ruled, first, "Save rule").status_code == 303
+    conflict = press(ruled, second, "Save rule")
+    assert conflict.status_code == 409
+    assert "was changed by somebody else" in text(conflict.text)
+    assert "First" in tree(conflict.text).xpath("//dl[contains(@class, 'differ')]")[0].text_content()
+    assert tree(conflict.text).xpath("//input[@id='title']")[0].value == "Second"
+    assert 'title = "First"' in (small.config / "alerts" / "feeds.toml").read_text()
+    again = press(ruled, conflict.text, "Try it").text
+    assert press(ruled, again, "Save rule").status_code == 303
+    assert 'title = "Second"' in (small.config / "alerts" / "feeds.toml").read_text()
+
+
+def test_a_rule_is_snoozed_and_woken(ruled: httpx.Client) -> None:
+    assert press(ruled, ruled.get("/alerts").text, "Snooze", until="3d").status_code == 303
+    assert "Snoozed until" in text(ruled.get("/alerts").text)
+    assert press(ruled, ruled.get("/alerts").text, "Wake it").status_code == 303
+    assert "Not watched yet" in text(ruled.get("/alerts").text)
+    assert press(ruled, ruled.get("/alerts").text, "Snooze", until="soon").status_code == 422
+
+
+def test_a_channel_that_does_not_answer_says_so_without_its_address(ruled: httpx.Client, small: Installation) -> None:
+    write(small.config, "channels/desk.toml", 'title = "The desk"\naddress = "http://127.0.0.1:9/hidden-secret"\n')
+    page = ruled.get("/alerts").text
+    assert "The desk" in page
+    tried = press(ruled, page, "Send a test")
+    assert tried.status_code == 503
+    assert "The test message was not sent" in text(tried.text)
+    assert "hidden-secret" not in page + tried.text
+
+
+def test_a_file_with_a_mistake_is_named_and_the_others_are_listed(ruled: httpx.Client, small: Installation) -> None:
+    write(small.config, "alerts/wrong.toml", 'title = "x"\non = "spikes"\n')
+    page = text(ruled.get("/alerts").text)
+    assert 'did you mean "spike"' in page
+    assert "Feeds" in page
+
+
+def test_who_may_only_read_tries_and_is_offered_nothing_else(ruled: httpx.Client, small: Installation) -> None:
+    writer = ruled.get("/alerts/new").text
+    secret = AccessFile(small.data).new_token("notebook", "read", NOW)
+    assert press(ruled, ruled.get("/login").text, "Sign in", secret=secret).status_code == 303
+    listed = ruled.get("/alerts").text
+    assert not has_button(listed, "Snooze")
+    tried = press(ruled, ruled.get("/alerts/new").text, "Try it", theme="truce", on="story")
+    assert "this rule would have told you twice" in text(tried.text)
+    assert not has_button(tried.text, "Save rule")
+    fields = fields_of(tree(tried.text).forms[-1])
+    assert ruled.post("/alerts/new", data=fields).status_code == 403
+    assert ruled.post("/alerts/new", data=fields_of(tree(writer).forms[-1])).status_code == 403
+
+
+def test_a_rule_that_is_not_there_is_not_edited(client: httpx.Client) -> None:
+    assert client.get("/alerts/nothing/edit").status_code == 404
+    assert "There is no rule yet" in text(client.get("/alerts").text)
