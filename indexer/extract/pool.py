@@ -14,7 +14,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from config.errors import ParleyError
 from config.logs import get_logger
 from crawler.lineage import end_with_parent, kill_pool
 from crawler.outcomes import Outcome
-from crawler.page import Hints, PageKind
+from crawler.page import Hints, Page, PageKind
 from indexer.article import Extraction
 from indexer.extract import NoArticle, read_page
 from indexer.extract.dates import UNKNOWN
@@ -56,6 +56,25 @@ class Job:
     hints: Hints
     collected: datetime
     locale: Locale = UNKNOWN
+
+
+def job_of(page: Page, body: bytes, locales: Mapping[str, Locale], *, key: Hashable | None = None) -> Job:
+    """Return the job of extracting a page.
+
+    Args:
+        locales: source id → how it writes dates.
+        key: identifies the job; the number of the page without one.
+    """
+    return Job(
+        key=page.number if key is None else key,
+        kind=page.kind,
+        body=body,
+        content_type=page.content_type,
+        url=page.final_url,
+        hints=page.hints,
+        collected=page.collected,
+        locale=locales.get(page.source, UNKNOWN),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,9 @@ from crawler.archive.leases import Owner
 from crawler.outcomes import Outcome
 from crawler.page import Page
 from indexer.extract import NoArticle
-from indexer.extract.dates import UNKNOWN
 from indexer.extract.lanes import Lanes
 from indexer.extract.locale import Locale
-from indexer.extract.pool import Crash, Finished, Job, Result
+from indexer.extract.pool import Crash, Finished, Job, Result, job_of
 from indexer.jobs.patience import Patience
 
 BATCH = 200  # pages claimed at once
@@ -178,16 +177,7 @@ class Reading:
             body = self.archive.body(page.number)
         except BodyLost as lost:
             return NoArticle(Outcome.BODY_LOST, str(lost))
-        return Job(
-            key=page.number,
-            kind=page.kind,
-            body=body,
-            content_type=page.content_type,
-            url=page.final_url,
-            hints=page.hints,
-            collected=page.collected,
-            locale=self.locales.get(page.source, UNKNOWN),
-        )
+        return job_of(page, body, self.locales)
 
     def _taken(self, done: Finished) -> PageRead:
         page = self._quick.pop(cast(int, done.key))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from config.errors import WrongArgument
@@ -14,6 +13,7 @@ from monitor.app import App
 from monitor.charts.course import HEIGHTS, course, titles_of
 from monitor.charts.frame import Spec
 from monitor.charts.histogram import histogram
+from monitor.charts.light import LIGHT, with_light_colours
 from monitor.charts.notes import notes_of
 from monitor.documents.escapes import one_line
 from monitor.documents.trends import TrendDocument
@@ -26,26 +26,12 @@ from monitor.services.theme_versions import format_versions
 from monitor.services.times import parse_span
 from monitor.services.trends import trend
 
-LIGHT: Mapping[str, str] = {
-    "page": "#fcfbf9",
-    "ink": "#1c1b19",
-    "muted": "#5d5a54",
-    "rule": "#b3ada2",
-    "grid": "#e8e4dc",
-    "bar": "#8d877c",
-    "accent": "#0f5fa8",
-    "accent-soft": "#e2edf7",
-    "gap": "#f4ead4",
-}
-"""The stylesheet's light colours by their names: a picture alone has no stylesheet."""
-
 DAYS = timedelta(days=60)  # that a chart shows where no start is given
 _WIDTH = 1_010  # pixels
 _MARGIN = 32
 _TITLE, _SUBTITLE, _NOTE = 22, 14, 12  # font sizes in pixels
 _LETTER = 0.55  # mean width of a letter, in font sizes
 _MOST_LINES = 3
-_COLOUR = re.compile(r"var\(--([a-z-]+)\)")
 
 
 def theme_picture(
@@ -150,7 +136,7 @@ def exported(spec: Spec, *, title: str, subtitle: str, notes: Sequence[str]) -> 
 
 def in_light(spec: Spec) -> Spec:
     """Return a chart in literal colours on a light ground."""
-    body: Spec = json.loads(_COLOUR.sub(lambda colour: LIGHT[colour[1]], json.dumps(spec, ensure_ascii=False)))
+    body: Spec = json.loads(with_light_colours(json.dumps(spec, ensure_ascii=False)))
     return body | {"config": body["config"] | {"background": LIGHT["page"]}}
 
 

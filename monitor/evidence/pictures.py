@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from monitor.charts.course import HEIGHTS, course
 from monitor.charts.draw import svg
 from monitor.charts.histogram import histogram
+from monitor.charts.light import with_light_colours
 from monitor.documents.evidence import FoundDocument
 from monitor.documents.facets import DayDocument
 from monitor.documents.trends import SeriesDocument, TrendDocument
@@ -16,18 +16,6 @@ from monitor.sentences import counted
 from monitor.services.lines import line_of, window_of
 
 _WIDTH = 880  # pixels
-_COLOURS: Mapping[str, str] = {  # those of the light page
-    "page": "#fcfbf9",
-    "ink": "#1c1b19",
-    "muted": "#5d5a54",
-    "rule": "#b3ada2",
-    "grid": "#e8e4dc",
-    "bar": "#8d877c",
-    "accent": "#0f5fa8",
-    "accent-soft": "#e2edf7",
-    "gap": "#f4ead4",
-}
-_COLOUR = re.compile(r"var\(--([a-z-]+)\)")
 
 
 def draw(answer: Answer) -> Iterator[tuple[str, bytes]]:
@@ -52,5 +40,8 @@ def _course(series: SeriesDocument, interval: str) -> str:
 
 def _whole(picture: str) -> bytes:
     """Return a picture that stands alone: with its name space, a font and the colours of the light page."""
-    coloured = _COLOUR.sub(lambda name: _COLOURS.get(name[1], _COLOURS["ink"]), picture)
-    return coloured.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"', 1).encode()
+    return (
+        with_light_colours(picture)
+        .replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"', 1)
+        .encode()
+    )

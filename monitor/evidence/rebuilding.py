@@ -18,9 +18,8 @@ from crawler.page import Page, hash_of
 from indexer.article import Article, Extraction
 from indexer.engines.tantivy.memory import MemoryEngine
 from indexer.extract import EXTRACTOR_VERSION
-from indexer.extract.dates import UNKNOWN
 from indexer.extract.locale import locale_of
-from indexer.extract.pool import Job, Pool, Result
+from indexer.extract.pool import Job, Pool, Result, job_of
 from indexer.query.tree import Everything, Not, Value, all_of
 from indexer.repeats import is_rest
 from indexer.stored_form import explain_rejection, to_stored
@@ -209,16 +208,7 @@ class Rebuilt:
         if hash_of(body) != record.hash:
             raise Refused(f"{self._file.path}: {parts.BODIES}{record.hash} is not the page of this hash", field="file")
         self._report.pages += 1
-        return Job(
-            key=(article, page.number),
-            kind=page.kind,
-            body=body,
-            content_type=page.content_type,
-            url=page.final_url,
-            hints=page.hints,
-            collected=page.collected,
-            locale=self._locales.get(page.source, UNKNOWN),
-        )
+        return job_of(page, body, self._locales, key=(article, page.number))
 
     def _compare(self, some: Sequence[_Packed], results: Mapping[Hashable, Result]) -> None:
         for one in some:

@@ -12,9 +12,8 @@ from crawler.limits import worker_memory
 from crawler.outcomes import Outcome, sentence_of
 from indexer.article import Extraction
 from indexer.extract import NoArticle
-from indexer.extract.dates import UNKNOWN
 from indexer.extract.locale import locale_of
-from indexer.extract.pool import Crash, Job, Pool
+from indexer.extract.pool import Crash, Job, Pool, job_of
 from indexer.jobs.learning import known_repeats
 from indexer.repeats import Repeats, trim
 from monitor.app import App
@@ -110,18 +109,7 @@ def _read(app: App, kept: Sequence[KeptPage]) -> Mapping[int, Read]:
         except BodyLost:
             results[page.number] = NoArticle(Outcome.BODY_LOST, "its page is missing from the archive, or damaged")
             continue
-        jobs.append(
-            Job(
-                key=page.number,
-                kind=page.kind,
-                body=body,
-                content_type=page.content_type,
-                url=page.final_url,
-                hints=page.hints,
-                collected=page.collected,
-                locale=locales.get(page.source, UNKNOWN),
-            )
-        )
+        jobs.append(job_of(page, body, locales))
     with _turn, Pool(1, app.settings.page_seconds, memory=worker_memory(app.settings.max_bytes)) as pool:
         extracted = {int(str(key)): result for key, result in pool.map(jobs)}
     return {**results, **_trimmed(app, kept, extracted)}

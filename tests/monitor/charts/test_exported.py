@@ -10,8 +10,9 @@ import pytest
 
 import monitor.web
 from monitor.charts.draw import png_file, svg_file
-from monitor.charts.exported import LIGHT, exported
+from monitor.charts.exported import exported
 from monitor.charts.frame import Spec, chart
+from monitor.charts.light import LIGHT
 
 SHEET = (Path(next(iter(monitor.web.__path__))) / "static" / "parley.css").read_text("utf-8")
 
