@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from config.channels import Channel, read_channels
 from monitor import cli
 from monitor.alerts.channels import send
 from monitor.demo.overlay import RULES
-from tests.monitor.alerts.test_channels import NOW, UTC_ZONE, message
+from tests.monitor.alerts.test_channels import UTC_ZONE, message
 from tests.support.demonstration import demonstration
 from tests.support.installation import Installation, small
 from tests.support.overlay import write
@@ -94,7 +95,7 @@ def test_the_receiver_of_the_page_verifies_what_is_sent_and_nothing_else() -> No
     exec(code, names)  # noqa: S102
     with receiving() as receiver:
         channel = Channel(id="hook", title="Hook", address=receiver.url, secret=base64.b64decode(SECRET[6:]))
-        send(channel, message(), names={}, zone=UTC_ZONE, now=NOW)
+        send(channel, message(), names={}, zone=UTC_ZONE, now=datetime.now(UTC))
     [(headers, body)] = receiver.received
     given = {name.lower(): value for name, value in headers.items()}
     assert names["verify"](SECRET, given, body)

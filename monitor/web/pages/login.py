@@ -71,7 +71,9 @@ def _once_more(request: Request, to: str) -> HTMLResponse:
     where our own page leads. Until then there is no form here, as its session would take the place of the one that is kept back.
     """
     app = cast(App, request.app.state.installation)
-    answer = page(request, app, "message.html", heading="One moment", lines=["Looking whether you have signed in."])
+    answer = page(
+        request, app, "message.html", heading="One moment", lines=["Looking whether you have signed in."], detail=""
+    )
     answer.headers["Refresh"] = f"0; url={address_of(SIGN_IN, to=_own(to))}"
     return answer
 

@@ -68,6 +68,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             connection, FEED.id, FEED.url, Validators(etag="1", last_modified="2", body_hash="3"), NOON
         )
         feeds.hold_sites(connection, {"outlet.example": NOON + timedelta(hours=1)})
+        connection.execute(metadata.tables["feed_requests"].insert().values(feed=FEED.id, asked=NOON, paused=NOON))
         fetches.record(connection, fetched(FEED.id, NOON))
         link = Link(url="https://outlet.example/c", hints=Hints(title="c"), guid="a guid of c", digest="d")
         frontier.discover(connection, [link], source="outlet", feed=FEED.id, document=FEED.url, now=NOON)

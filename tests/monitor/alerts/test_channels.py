@@ -65,7 +65,7 @@ def message(title: str = "Перемирие: 9 stories on 20 November") -> Aler
 
 def deliver(address: str, *, secret: bytes | None = None, made: AlertMessageDocument | None = None) -> None:
     channel = Channel(id="desk", title="Desk", address=address, secret=secret)
-    send(channel, made or message(), names={"tass": "TASS"}, zone=UTC_ZONE, now=NOW)
+    send(channel, made or message(), names={"tass": "TASS"}, zone=UTC_ZONE, now=datetime.now(UTC))
 
 
 @pytest.fixture
