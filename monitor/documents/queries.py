@@ -62,12 +62,29 @@ class ExplainedWordDocument(Document):
     )
 
 
+class WordingPieceDocument(Document):
+    """A piece of a query in words."""
+
+    text: str = described("the piece, with the spaces around it", example=" and not ")
+    is_operator: bool = described("whether it joins or negates others", example=True)
+
+
+class WordingDocument(Document):
+    """How a query is read, in words."""
+
+    text: str = described("all of it", example="truce or ceasefire and not Gaza")
+    pieces: tuple[WordingPieceDocument, ...] = described("its first 60 pieces, in their order", example=[])
+    left_out: int = described("further pieces that are no operators", example=0)
+    has_forms: bool = described("whether words of it are found in all their forms", example=True)
+
+
 class ExplainDocument(Document):
     """How a query is interpreted."""
 
     query: str = described("the query as typed", example="truce AND talks")
     articles: int | None = described("articles that match; null when they were not counted", example=128)
     explanation: str | None = described("why nothing was counted; null when it was", example=None)
+    wording: str = described("how it is read, in words", example="truce and talks")
     tree: ClauseDocument = described("the query, clause by clause", example={})
     words: tuple[ExplainedWordDocument, ...] = described("its words, in their order", example=[])
     slowest: ClauseDocument | None = described("the innermost clause that took longest to count", example={})

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote
 
-from indexer.query.tree import Value, all_of
 from monitor.app import App
 from monitor.documents.articles import HitDocument
 from monitor.documents.escapes import one_line
@@ -16,6 +15,7 @@ from monitor.sentences import counted, span, spiked
 from monitor.services.questions import theme_of
 from monitor.services.search import search
 from monitor.services.sources import choose_sources
+from monitor.services.stories import fold
 from monitor.services.trends import trend
 
 MOST = 50  # entries of a feed
@@ -150,24 +150,10 @@ def spikes_feed(app: App) -> Feed:
 
 
 def _entries(app: App, query: str) -> list[Entry]:
-    hits = _folded(app, query, search(app, query, limit=_LOOKED_AT).hits)[:MOST]
+    hits = fold(app, app.query(query).node, search(app, query, limit=_LOOKED_AT).hits)[:MOST]
     texts = app.engine.get([hit.id for hit in hits]) if app.settings.feed_text == "full" else {}
     titles = {theme.id: theme.title for theme in app.themes}
     return [_entry(hit, titles, texts[hit.id].text if hit.id in texts else None) for hit in hits]
-
-
-def _folded(app: App, query: str, hits: Sequence[HitDocument]) -> list[HitDocument]:
-    """Return one hit of each story: the story itself if it matches, else the earliest of its copies that do."""
-    stories = frozenset(hit.copy_of for hit in hits if hit.copy_of)
-    matching: set[str] = set()
-    if stories:
-        node = all_of(app.query(query).node, Value("id", stories))
-        matching = {hit.article.id for hit in app.engine.search(node, limit=_LOOKED_AT).hits}
-    others = (hit for hit in reversed(hits) if hit.copy_of not in matching)
-    chosen: dict[str, HitDocument] = {}
-    for hit in others:
-        chosen.setdefault(hit.copy_of or hit.id, hit)
-    return [hit for hit in hits if chosen.get(hit.copy_of or hit.id) is hit]
 
 
 def _entry(hit: HitDocument, titles: Mapping[str, str], text: str | None) -> Entry:

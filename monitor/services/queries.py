@@ -17,6 +17,7 @@ from monitor.documents.queries import (
     ExplainedWordDocument,
     LintDocument,
 )
+from monitor.services.wording import wording
 
 
 def lint(app: App, query: str) -> LintDocument:
@@ -39,6 +40,7 @@ def explain(app: App, query: str) -> ExplainDocument:
         query=parsed.text,
         articles=tree.hits,
         explanation=explanation,
+        wording=wording(app, query).text,
         tree=_clause(tree),
         words=tuple(
             ExplainedWordDocument(

@@ -21,6 +21,8 @@ from monitor.sentences import counted
 from monitor.services.facets import facets
 from monitor.services.queries import lint
 from monitor.services.search import search
+from monitor.services.stories import stories
+from monitor.services.wording import wording
 from monitor.web.parameters import Installation
 from monitor.web.rendering import address, on_day, page
 
@@ -79,7 +81,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         return page(request, app, "search.html", view=view, remarks=(), found=None)
     remarks = lint(app, view.query).diagnostics
     try:
-        found = search(
+        found = stories(
             app,
             view.query,
             since=view.period or None,
@@ -96,7 +98,9 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         "search.html",
         view=view,
         remarks=remarks,
+        read_as=wording(app, view.query),
         found=found,
+        names={source.id: source.name for source in app.sources},
         common=common,
         outside=_outside(app, view) if not found.total and view.period else None,
         groups=_groups(view, common),

@@ -80,22 +80,22 @@ def test_what_has_no_group_of_its_own_is_counted_together_and_found_by_its_query
 
 @pytest.mark.usefixtures("outlets")
 def test_weeks_add_up_and_one_with_few_articles_has_no_share(app: App) -> None:
-    spoken = speakers(app, "truce", by="source", since="60d")
-    assert spoken.measure == "articles"
-    assert spoken.top == max(week.total for one in spoken.groups for week in one.weeks)
-    for one in spoken.groups:
+    answer = speakers(app, "truce", by="source", since="60d")
+    assert answer.measure == "articles"
+    assert answer.top == max(week.total for one in answer.groups for week in one.weeks)
+    for one in answer.groups:
         assert (sum(week.articles for week in one.weeks), sum(week.total for week in one.weeks)) == (
             one.articles,
             one.total,
         )
         assert all((week.share is None) is (week.total < 10) for week in one.weeks)
-    assert spoken.groups[0].weeks[-1].partial
+    assert answer.groups[0].weeks[-1].partial
 
 
 def test_many_articles_are_measured_by_their_share(small: Installation, app: App) -> None:
     small.keep(*published(app.sources[0].id, 120, about=30, days_ago=1))
-    spoken = speakers(app, "truce", by="class", since="1d")
-    assert (spoken.measure, spoken.top) == ("share", 0.25)
+    answer = speakers(app, "truce", by="class", since="1d")
+    assert (answer.measure, answer.top) == ("share", 0.25)
 
 
 def test_a_theme_that_nobody_speaks_about_has_no_groups(small: Installation, app: App) -> None:
