@@ -16,7 +16,7 @@ from indexer.engine import Engine
 from indexer.query.tree import NOTHING, Everything, Node, Not, Value, all_of
 
 AT_ONCE = 1_000  # articles to rewrite between two refreshes
-SAMPLES = 5  # articles that a preview shows of those gained, and of those lost
+SAMPLES = 10  # articles that a preview shows of those gained, and of those lost
 
 
 class ThemeQuery(Protocol):
