@@ -112,14 +112,14 @@ def test_a_sweep_only_writes_the_difference(engine: Engine) -> None:
 
 def test_a_preview_shows_what_a_sweep_would_change_without_changing_it(engine: Engine) -> None:
     tag = frozenset({"theme"})
-    lacking = [article(serial=number, title="truce") for number in range(1, 10)]
+    lacking = [article(serial=number, title="truce") for number in range(1, 15)]
     wrong = article(serial=91, title="peace", themes=tag)
     fill(engine, *lacking, wrong, article(serial=92, title="truce", themes=tag))
     result = preview(engine, theme_of_node("theme", word("truce")))
-    assert result.difference == Difference(9, 1)
-    assert [gained.serial for gained in result.gained] == [9, 8, 7, 6, 5]
+    assert result.difference == Difference(14, 1)
+    assert [gained.serial for gained in result.gained] == [14, 13, 12, 11, 10, 9, 8, 7, 6, 5]
     assert [lost.serial for lost in result.lost] == [91]
-    assert count_differences(engine, theme_of_node("theme", word("truce"))) == Difference(9, 1)
+    assert count_differences(engine, theme_of_node("theme", word("truce"))) == Difference(14, 1)
 
 
 @pytest.mark.parametrize("seed", range(20))
