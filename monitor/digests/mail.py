@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -25,7 +24,7 @@ from monitor.digests.writing import (
     unwell,
 )
 from monitor.documents.digests import DigestDocument
-from monitor.documents.escapes import one_line
+from monitor.documents.escapes import one_line, web_address
 from monitor.sentences import emerged, risen, sentence
 
 _DOMAIN = "parley.invalid"  # of content ids, which have to look like addresses (RFC 2392)
@@ -115,5 +114,5 @@ def _page(digest: DigestDocument, drawn: Sequence[Picture], address_of: Callable
         sentence=sentence,
         made=made,
         unwell=unwell,
-        web_address=lambda url: urlsplit(url).scheme in ("http", "https"),
+        web_address=web_address,
     )

@@ -8,14 +8,13 @@ from typing import Protocol
 
 from monitor.documents.digests import DigestDocument, HappeningDocument, HeadlineDocument
 from monitor.documents.emerging import EmergingPhraseDocument
-from monitor.documents.escapes import one_line
+from monitor.documents.escapes import one_line, web_address
 from monitor.sentences import day_of, emerged, percent, risen, sentence, unusual
 
 # What Markdown reads as markup anywhere in a line (CommonMark 0.31 2.4, and the strikethrough, tables and maths of GitHub).
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
 _AT_START = re.compile(r"^(?:[-+=#]|\d+(?=[.)]))")
 _ADDRESS = re.compile(r"(?i)(?<=\bwww)\.|(?<=[a-z]):(?=//)|@|(?<=\bmailto):|(?<=\bxmpp):")  # that GitHub makes links of
-_SCHEME = re.compile(r"(?i)https?://")
 _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f<>\\]")
 
 
@@ -57,7 +56,7 @@ class Markdown:
 
     def link(self, text: str, url: str) -> str:
         """Return a link; the text alone where the address is none of the web."""
-        if not _SCHEME.match(url):
+        if not web_address(url):
             return self.text(text)
         safe = _UNSAFE_IN_LINK.sub(lambda match: f"%{ord(match[0]):02X}", url)
         return f"[{self.text(text)}](<{safe}>)"
@@ -83,7 +82,7 @@ class Plain:
 
     def link(self, text: str, url: str) -> str:
         """Return a text and its address, if it is one of the web."""
-        return f"{one_line(text)}\n  {_UNSAFE_IN_LINK.sub('', url)}" if _SCHEME.match(url) else one_line(text)
+        return f"{one_line(text)}\n  {_UNSAFE_IN_LINK.sub('', url)}" if web_address(url) else one_line(text)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         """Yield a line for each row, with the names of its cells."""

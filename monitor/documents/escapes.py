@@ -14,6 +14,11 @@ def escaped(text: str) -> str:
     return _RAW.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+def web_address(url: str) -> str | None:
+    """Return an address that a link may have: http or https. Others, such as `javascript:`, have none."""
+    return url if url.lower().startswith(("http://", "https://")) else None
+
+
 def one_line(text: str) -> str:
     """Return a text in one line, without what is not shown, changes the direction, or may not stand in XML 1.0 (2.2)."""
     return " ".join(_UNSHOWN.sub(" ", text).split())

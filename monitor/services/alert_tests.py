@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from config.alerts import READINESS, Rule, Trigger, rule_from
 from config.channels import read_channels
 from config.errors import ConfigError, WrongArgument
-from config.files import parsed
 from crawler.archive.pages import first_collected
 from indexer.alerts.events import HISTORY, days_before
 from indexer.alerts.past import Past, read_past
@@ -23,6 +22,7 @@ from monitor.app import App
 from monitor.documents.alerts import AlertNeighbourDocument, AlertTestDocument
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.sentences import counted, span
+from monitor.services.file_texts import content_of
 from monitor.services.queries import diagnostics
 from monitor.services.times import parse_span
 
@@ -42,12 +42,7 @@ def rule_of_text(app: App, id: str, text: str, *, label: str) -> Rule:
     Raises:
         WrongArgument: every mistake in it.
     """
-    try:
-        content = parsed(text, label)
-    except ConfigError as wrong:
-        raise WrongArgument(str(wrong), field="text") from None
-    if content is None:
-        raise WrongArgument(f"{label}: this file removes a rule", field="text")
+    content = content_of(text, label, removal="this file removes a rule")
     return rule_of(app, id, content, label=label, field="text")
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from config.errors import ConfigError, QueryError, Refused, WrongArgument
-from config.files import ConfigFile, find, parsed, read
+from config.files import ConfigFile, find, read
 from config.theme_file import theme_toml
 from config.themes import Example, Theme, theme_from
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
 from indexer.themes.examples import find_failures
 from indexer.themes.versions import ThemeVersion, definition_of
 from monitor.app import App
+from monitor.services.file_texts import content_of
 
 _NEW_COLOUR = "#7f7f7f"
 _LONGEST_ID = 100  # characters; a file is named after it
@@ -36,12 +37,7 @@ def from_text(app: App, id: str, text: str, *, label: str) -> Candidate:
     Raises:
         WrongArgument: every mistake in it.
     """
-    try:
-        content = parsed(text, label)
-    except ConfigError as wrong:
-        raise WrongArgument(str(wrong), field="text") from None
-    if content is None:
-        raise WrongArgument(f"{label}: this file removes a theme; run `parley themes remove {id}`", field="text")
+    content = content_of(text, label, removal=f"this file removes a theme; run `parley themes remove {id}`")
     return Candidate(_checked(app, content, id, label, field="text"), text)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from monitor.app import App
 from monitor.documents.articles import HitDocument
-from monitor.documents.escapes import one_line
+from monitor.documents.escapes import one_line, web_address
 from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted, span, spiked
 from monitor.services.questions import theme_of
@@ -165,7 +165,7 @@ def _entry(hit: HitDocument, titles: Mapping[str, str], text: str | None) -> Ent
     return Entry(
         id=f"{_IDS}stories/{hit.copy_of or hit.id}",
         title=one_line(hit.title or "") or "No title",
-        url=hit.url if hit.url.startswith(("http://", "https://")) else None,
+        url=web_address(hit.url),
         page=f"/articles/{hit.id}",
         author=hit.source_name or hit.source,
         published=hit.published,

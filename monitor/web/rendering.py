@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from babel import Locale
 from fastapi import Request
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from crawler.page import Precision
 from monitor.app import App
+from monitor.documents.escapes import web_address
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted
@@ -132,11 +133,6 @@ def sentence(text: str) -> Markup:
         return escape(whole)
     code = Markup("<code>{}</code>")
     return Markup("").join(code.format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces))
-
-
-def web_address(url: str) -> str | None:
-    """Return an address that a link may have: http or https. Others, such as `javascript:`, have none."""
-    return url if urlsplit(url).scheme in ("http", "https") else None
 
 
 def path(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import Installation
-from tests.support.signals import keep_signals
+from tests.support.signals import signals_in
 
 PAGE = (Path(__file__).parents[2] / "docs" / "signals.md").read_text("utf-8")
 SESSIONS = [
@@ -28,11 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def signals(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
     """Return the installation of the page, filled once."""
     monkeypatch.setenv("COLUMNS", "110")
-    made = Installation(folder, monkeypatch, capsys)
-    if not (folder / "kept").exists():
-        keep_signals(made)
-        (folder / "kept").touch()
-    return made
+    return signals_in(folder, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize(("command", "output"), [(command, output) for command, _, output in SESSIONS])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
+
+import pytest
 
 from indexer.article import Article
 from tests.support.builders import article
@@ -92,3 +95,12 @@ def keep_signals(installation: Installation) -> None:
         write(installation.config, f"sources/{id}.toml", facts + feed)
     installation.keep(*signals())
     installation.record_swept_version("truce")
+
+
+def signals_in(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+    """Return the installation of the signals in a folder, filled the first time."""
+    made = Installation(folder, monkeypatch, capsys)
+    if not (folder / "kept").exists():
+        keep_signals(made)
+        (folder / "kept").touch()
+    return made

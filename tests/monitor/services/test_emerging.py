@@ -12,7 +12,7 @@ from monitor.services.emerging import emerging
 from monitor.web.news import News
 from tests.support.builders import article
 from tests.support.installation import Installation
-from tests.support.signals import keep_signals
+from tests.support.signals import signals_in
 
 SPAN = ("--since", "2026-09-14", "--until", "2026-09-20")
 
@@ -24,11 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def kept(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
-    made = Installation(folder, monkeypatch, capsys)
-    if not (folder / "kept").exists():
-        keep_signals(made)
-        (folder / "kept").touch()
-    return made
+    return signals_in(folder, monkeypatch, capsys)
 
 
 def test_the_phrase_that_no_theme_watches_is_reported_with_a_query_for_it(kept: Installation) -> None:

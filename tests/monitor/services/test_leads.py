@@ -12,7 +12,7 @@ from monitor.app import App
 from monitor.services.leads import leads
 from tests.support.builders import article
 from tests.support.installation import Installation
-from tests.support.signals import LENGTH, keep_signals
+from tests.support.signals import LENGTH, signals_in
 
 SPAN = ("--since", "2026-06-01", "--until", "2026-09-20")
 RANGE = {"since": "2026-06-01", "until": "2026-09-20"}
@@ -26,11 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def kept(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
     """Return the installation of the signals, filled once for this file."""
-    made = Installation(folder, monkeypatch, capsys)
-    if not (folder / "kept").exists():
-        keep_signals(made)
-        (folder / "kept").touch()
-    return made
+    return signals_in(folder, monkeypatch, capsys)
 
 
 def test_the_class_that_is_earlier_leads_by_its_two_days(kept: Installation) -> None:
