@@ -6,20 +6,15 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import get_args
 
 from config.errors import WrongArgument
 from config.settings import load_settings
-from indexer.trends.calendar import Interval
-from indexer.trends.spikes import Sensitivity
-from indexer.trends.splits import By
 from monitor.app import App
 from monitor.evidence import asking, stamping, verdicts
 from monitor.evidence.gathering import Evidence
 from monitor.evidence.signatures import read_private_key, read_public_key
 from monitor.evidence.timestamps import read_certificates
 from monitor.services.questions import named_queries
-from monitor.services.trends import LARGEST
 from monitor.terminal import options
 from monitor.terminal.evidence import show_verdict
 from monitor.terminal.installation import load_app
@@ -41,17 +36,7 @@ def add_arguments(parser: Parser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
     trend = _action(actions, "trend", "write evidence for themes or queries over time")
     options.add_questions(trend)
-    trend.add_argument("--interval", choices=get_args(Interval), default="day", help="width of a bucket (default: day)")
-    options.add_range(trend, "depends on the interval")
-    options.add_scope(trend)
-    trend.add_argument("--split", choices=get_args(By), help="add a series for each of these groups")
-    trend.add_argument("--most", type=int, default=LARGEST, metavar="N", help="the N largest groups, the rest combined")
-    trend.add_argument(
-        "--corrected", action="store_true", help="with shares among the sources that delivered throughout"
-    )
-    trend.add_argument(
-        "--sensitivity", choices=get_args(Sensitivity), default="medium", help="of the search for spikes"
-    )
+    options.add_counting(trend)
     pages = _add_file_options(trend)
     pages.add_argument(
         "--all-pages", action="store_true", help="also the pages of articles that are counted but do not match"

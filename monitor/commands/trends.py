@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import get_args
 
-from indexer.trends.calendar import Interval
-from indexer.trends.spikes import Sensitivity
-from indexer.trends.splits import By
 from monitor.services.questions import named_queries
-from monitor.services.trends import COLUMNS, LARGEST, rows, trend
+from monitor.services.trends import COLUMNS, rows, trend
 from monitor.terminal import options
 from monitor.terminal.csv_lines import print_csv
 from monitor.terminal.installation import load_app
@@ -24,30 +20,7 @@ EXAMPLES = ("trends truce", "trends truce negotiations --interval week --since 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     options.add_questions(parser, help="theme ids, see `parley themes` (default: all themes)")
-    parser.add_argument(
-        "--interval", choices=get_args(Interval), default="day", help="width of a bucket (default: day)"
-    )
-    options.add_range(parser, "depends on the interval")
-    options.add_scope(parser)
-    parser.add_argument("--split", choices=get_args(By), help="add a series for each of these groups")
-    parser.add_argument(
-        "--most",
-        type=int,
-        default=LARGEST,
-        metavar="N",
-        help=f"show the N largest groups, combine the rest (default: {LARGEST})",
-    )
-    parser.add_argument(
-        "--corrected",
-        action="store_true",
-        help="show shares among the sources that delivered throughout, see docs/trends.md",
-    )
-    parser.add_argument(
-        "--sensitivity",
-        choices=get_args(Sensitivity),
-        default="medium",
-        help="how readily spikes are reported (default: medium)",
-    )
+    options.add_counting(parser)
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--csv", action="store_true", help="one line per bucket, for a spreadsheet")
     add_json(forms)

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
+
+from indexer.trends.calendar import Interval
+from indexer.trends.spikes import Sensitivity
+from indexer.trends.splits import By
+from monitor.services.trends import LARGEST
 
 
 def add_questions(parser: argparse.ArgumentParser, *, help: str = "theme ids, see `parley themes`") -> None:
@@ -28,3 +34,31 @@ def add_range(parser: argparse.ArgumentParser, default: str) -> None:
 def add_scope(parser: argparse.ArgumentParser) -> None:
     """Give the command its scope."""
     parser.add_argument("--scope", metavar="QUERY", help="what the share is a share of (default: every article)")
+
+
+def add_counting(parser: argparse.ArgumentParser) -> None:
+    """Declare how themes and queries are counted over time: `--interval`, range, scope, `--split` and its size, and shares."""
+    parser.add_argument(
+        "--interval", choices=get_args(Interval), default="day", help="width of a bucket (default: day)"
+    )
+    add_range(parser, "depends on the interval")
+    add_scope(parser)
+    parser.add_argument("--split", choices=get_args(By), help="add a series for each of these groups")
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=LARGEST,
+        metavar="N",
+        help=f"show the N largest groups, combine the rest (default: {LARGEST})",
+    )
+    parser.add_argument(
+        "--corrected",
+        action="store_true",
+        help="show shares among the sources that delivered throughout, see docs/trends.md",
+    )
+    parser.add_argument(
+        "--sensitivity",
+        choices=get_args(Sensitivity),
+        default="medium",
+        help="how readily spikes are reported (default: medium)",
+    )
