@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from config.errors import ConfigError, Problem
-from config.forms import KEPT, LEFT_OUT, Choices, read_choices
+from config.forms import read_each
 from config.last_good import NO_TEXTS, Report, Texts
 from config.schedule import parse_every
 from config.shape import Language, Shape, Text, choose, shaped
@@ -101,20 +101,9 @@ def read_rules(
     Raises:
         ConfigError: the overlay folder does not exist.
     """
-    choices, unreadable = read_choices("alerts", folder, RuleFile, last_good)
-    rules: list[Rule] = []
-    problems, remedies, texts = list(unreadable), [], {}
-    for file in choices:
-        wrong, chosen = _choose(file, examine)
-        problems += wrong
-        if chosen is not None:
-            text, rule = chosen
-            texts[file.key] = text
-            rules += [rule] if rule else []
-        if wrong:
-            remedies.append(Problem(file.file.label, KEPT if chosen else LEFT_OUT))
-    left_out = frozenset(file.file.name for file in choices if file.key not in texts)
-    return tuple(rules), Report(problems=tuple(problems), remedies=tuple(remedies), texts=texts, left_out=left_out)
+    return read_each(
+        "alerts", folder, RuleFile, last_good, _rule, lambda rule, shape: (*_mistakes(rule, shape), *examine(rule))
+    )
 
 
 def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) -> Rule:
@@ -133,20 +122,6 @@ def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) ->
     if problems := [Problem(label, sentence) for sentence in (*_mistakes(rule, shape), *examine(rule))]:
         raise ConfigError(problems)
     return rule
-
-
-def _choose(file: Choices[RuleFile], examine: Examine) -> tuple[Sequence[Problem], tuple[str, Rule | None] | None]:
-    """Return the mistakes of a file as it is now, and the text and rule of its first form without any."""
-    mistakes: list[Problem] = list(file.problems)
-    for form in file.forms:
-        if form.content is None:
-            return mistakes, (form.text, None)
-        rule = _rule(file.file.name, form.content)
-        wrong = [*_mistakes(rule, form.content), *examine(rule)]
-        if not wrong:
-            return mistakes, (form.text, rule)
-        mistakes = mistakes or [Problem(file.file.label, sentence) for sentence in wrong]
-    return mistakes, None
 
 
 def _check_trigger(value: str) -> str:

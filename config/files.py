@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from config.errors import ConfigError, Problem
 from config.nearest import nearest
 
-Section = Literal["sources", "themes", "fragments", "alerts", "channels"]
+Section = Literal["sources", "themes", "fragments", "alerts", "channels", "digests"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 SHIPPED = Path(__file__).parent
 REMOVED = {"removed": True}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic
+from typing import Generic, TypeVar
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, list_files, overlay_file, parsed, shipped_file, text_of
-from config.last_good import NO_TEXTS, Texts
+from config.last_good import NO_TEXTS, Report, Texts
 from config.shape import ShapeT, check_name, shaped
+
+ValueT = TypeVar("ValueT")
 
 KEPT = "until this is corrected, the last good form of this file is used"
 LEFT_OUT = "until this is corrected, this file is left out"
@@ -69,6 +71,56 @@ def read_choices(
         if key.startswith(f"{section}/") and (earlier := earlier_form(section, key, folder, model, last_good, **known)):
             choices[earlier.file.name] = earlier
     return [choices[name] for name in sorted(choices)], problems
+
+
+def read_each(
+    section: Section,
+    folder: Path | None,
+    model: type[ShapeT],
+    last_good: Texts,
+    make: Callable[[str, ShapeT], ValueT],
+    mistakes: Callable[[ValueT, ShapeT], Sequence[str]],
+) -> tuple[tuple[ValueT, ...], Report]:
+    """Return what the files of a section describe, sorted by id, and how they were read.
+
+    A file with a mistake is used in its last good form.
+
+    Args:
+        make: makes a value of an id and the content of a file.
+        mistakes: returns a sentence for each mistake that the form of the file does not show.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    choices, unreadable = read_choices(section, folder, model, last_good)
+    values: list[ValueT] = []
+    problems, remedies, texts = list(unreadable), [], {}
+    for file in choices:
+        wrong, chosen = _choose(file, make, mistakes)
+        problems += wrong
+        if chosen is not None:
+            texts[file.key], described = chosen
+            values += described
+        if wrong:
+            remedies.append(Problem(file.file.label, KEPT if chosen else LEFT_OUT))
+    left_out = frozenset(file.file.name for file in choices if file.key not in texts)
+    return tuple(values), Report(problems=tuple(problems), remedies=tuple(remedies), texts=texts, left_out=left_out)
+
+
+def _choose(
+    file: Choices[ShapeT], make: Callable[[str, ShapeT], ValueT], mistakes: Callable[[ValueT, ShapeT], Sequence[str]]
+) -> tuple[Sequence[Problem], tuple[str, list[ValueT]] | None]:
+    """Return the mistakes of a file as it is now, and the text of its first form without any with what it describes."""
+    problems: list[Problem] = list(file.problems)
+    for form in file.forms:
+        if form.content is None:
+            return problems, (form.text, [])
+        value = make(file.file.name, form.content)
+        wrong = mistakes(value, form.content)
+        if not wrong:
+            return problems, (form.text, [value])
+        problems = problems or [Problem(file.file.label, sentence) for sentence in wrong]
+    return problems, None
 
 
 def _choices(

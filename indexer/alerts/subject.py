@@ -46,12 +46,17 @@ def mistakes(rule: Rule, context: QueryContext, channels: Collection[str]) -> It
         yield _unknown("theme", rule.theme, themes)
     sources = {source.id for source in context.sources}
     yield from (_unknown("source", id, sources) for id in rule.scope.sources if id not in sources)
-    yield from (_unknown("channel", id, channels) for id in rule.to if id not in channels)
+    yield from unknown_channels(rule.to, channels)
     if rule.query:
         try:
             parse_query(rule.query, context=context)
         except QueryError as wrong:
             yield f"query: {wrong}"
+
+
+def unknown_channels(ids: Collection[str], channels: Collection[str]) -> Iterator[str]:
+    """Yield a sentence for each id that no channel has."""
+    yield from (_unknown("channel", id, channels) for id in ids if id not in channels)
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:

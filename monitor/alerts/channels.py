@@ -7,29 +7,44 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from config.channels import Channel
 from monitor.alerts import words
 from monitor.alerts.failure import Failed
+from monitor.alerts.letter import Letter
+from monitor.alerts.mailing import composed, send_mail
 from monitor.alerts.webhook import post
 from monitor.documents.alerts import AlertMessageDocument
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase, NotifyFormat
+    from apprise.plugins.email import NotifyEmail
 
 LIMIT = 60  # seconds for one attempt
 _LONGEST_DETAIL = 300  # characters
 _LONGEST_TITLE = 320  # bytes; encoded, they are one line of a mail, and servers refuse lines above 998 (RFC 5321)
+_ROOMY = 1_000  # characters; what a service that takes fewer cannot take whole is cut off, not sent in dozens of parts
 _SHORTEST_SECRET = 3  # characters; shorter parts of an address say nothing
 
 
 def send(
-    channel: Channel, message: AlertMessageDocument, *, names: Mapping[str, str], zone: ZoneInfo, now: datetime
+    channel: Channel,
+    message: AlertMessageDocument,
+    *,
+    names: Mapping[str, str],
+    zone: ZoneInfo,
+    now: datetime,
+    letter: Letter | None = None,
 ) -> None:
     """Send a message, and return when the channel has accepted it.
 
     Args:
         names: id of a source → its name.
         zone: in which times are written.
+        letter: the digest of the message, where it has one.
 
     Raises:
         Failed: the channel did not accept it.
@@ -37,7 +52,7 @@ def send(
     if channel.is_webhook:
         post(channel, message, now)
     else:
-        _notify(channel, _shortened(message.title), words.body(message, names, zone) or message.title)
+        _notify(channel, message, names, zone, letter)
 
 
 def _shortened(title: str) -> str:
@@ -45,20 +60,63 @@ def _shortened(title: str) -> str:
     return title if len(content) <= _LONGEST_TITLE else f"{content[:_LONGEST_TITLE].decode('utf-8', 'ignore')}…"
 
 
-def _notify(channel: Channel, title: str, body: str) -> None:
+def _notify(
+    channel: Channel,
+    message: AlertMessageDocument,
+    names: Mapping[str, str],
+    zone: ZoneInfo,
+    letter: Letter | None,
+) -> None:
     import apprise  # loads more than a hundred services
 
+    title = _shortened(message.title)
     with _overheard() as lines:
-        services = apprise.Apprise()
-        if not services.add(channel.address):
+        service = apprise.Apprise.instantiate(channel.address)
+        if service is None:
             raise Failed("its address is not one that Apprise knows")
         try:
-            is_accepted = services.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT, timeout=LIMIT)
+            if letter and (mailbox := _mailbox(service)):
+                send_mail(mailbox, composed(mailbox, letter, subject=title, key=message.key))
+                return
+            _make_fit(service, channel.address)
+            services = apprise.Apprise()
+            services.add(service)
+            if letter:
+                body, form = _text(letter, service)
+            else:
+                body, form = words.body(message, names, zone) or message.title, apprise.NotifyFormat.TEXT
+            is_accepted = services.notify(title=title, body=body, body_format=form, timeout=LIMIT)
+        except Failed:
+            raise
         except Exception as wrong:  # a service's plugin may raise anything
             raise Failed(f"the message could not be sent ({type(wrong).__name__})") from None
     if not is_accepted:
         output = redacted(" ".join(lines), channel.address)[:_LONGEST_DETAIL]
         raise Failed(output or "the message was not accepted")
+
+
+def _mailbox(service: NotifyBase) -> NotifyEmail | None:
+    """Return a service that is a mail server, unless its mails are to be encrypted or signed, which Apprise alone can."""
+    from apprise.plugins.email import NotifyEmail
+
+    return service if isinstance(service, NotifyEmail) and service.pgp_mode == "no" else None
+
+
+def _make_fit(service: NotifyBase, address: str) -> None:
+    """Let a message that is too long for a service be sent in parts, unless the address says otherwise."""
+    from apprise import OverflowMode
+
+    if "overflow=" not in address:
+        service.overflow_mode = OverflowMode.SPLIT if service.body_maxlen >= _ROOMY else OverflowMode.TRUNCATE
+
+
+def _text(letter: Letter, service: NotifyBase) -> tuple[str, NotifyFormat]:
+    """Return a digest as a service shows it best: as Markdown where it takes that, else as text."""
+    from apprise import NotifyFormat
+
+    if service.resolve_format(NotifyFormat.MARKDOWN) == NotifyFormat.MARKDOWN:
+        return letter.markdown(), NotifyFormat.MARKDOWN
+    return letter.text(), NotifyFormat.TEXT
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The rules and channels of an installation, kept good while people edit their files."""
+"""The rules, digests and channels of an installation, kept good while people edit their files."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from dataclasses import dataclass
 
 from config.alerts import Rule, read_rules
 from config.channels import Channel, read_channels
+from config.digests import DigestPlan, read_digests
 from config.errors import Problem
 from config.last_good import LastGood, Report, Texts
 from config.watch import Watch
-from indexer.alerts.subject import mistakes
+from indexer.alerts.subject import mistakes, unknown_channels
 from monitor.app import App
 
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """Rules and channels, each sorted by id.
+    """Rules, digests and channels, each sorted by id.
 
     Attributes:
         unusable: ids of the channels that cannot be used for a mistake in their files.
     """
 
     rules: tuple[Rule, ...]
+    digests: tuple[DigestPlan, ...]
     channels: tuple[Channel, ...]
     unusable: frozenset[str]
 
@@ -36,10 +38,10 @@ class Configured:
 
 
 class LiveRules:
-    """The rules and channels as their files stand.
+    """The rules, digests and channels as their files stand.
 
     Args:
-        is_writable: whether this process stores the last good form of the files of rules for others.
+        is_writable: whether this process stores the last good form of the files of rules and digests for others.
     """
 
     def __init__(self, app: App, *, is_writable: bool = False) -> None:
@@ -51,7 +53,7 @@ class LiveRules:
         self._app = app
         self._stamp = app.configuration_stamp
         stored = LastGood(app.settings.data, "alerts", is_writable=is_writable)
-        self._watch = Watch(app.settings.config, ("alerts", "channels"), self._read, stored)
+        self._watch = Watch(app.settings.config, ("alerts", "digests", "channels"), self._read, stored)
         app.warn(self.problems)
 
     @property
@@ -80,10 +82,14 @@ class LiveRules:
         rules, report = read_rules(
             self._app.settings.config, last_good, lambda rule: tuple(mistakes(rule, self._app.context(), names))
         )
-        both = Report(
-            problems=(*of_channels.problems, *report.problems),
-            remedies=(*of_channels.remedies, *report.remedies),
-            texts=report.texts,
+        digests, of_digests = read_digests(
+            self._app.settings.config, last_good, lambda plan: tuple(unknown_channels(plan.to, names))
+        )
+        reports = (of_channels, report, of_digests)
+        whole = Report(
+            problems=tuple(problem for one in reports for problem in one.problems),
+            remedies=tuple(remedy for one in reports for remedy in one.remedies),
+            texts={**report.texts, **of_digests.texts},
             left_out=report.left_out,
         )
-        return Configured(rules, channels, of_channels.left_out), both
+        return Configured(rules, digests, channels, of_channels.left_out), whole

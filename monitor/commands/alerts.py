@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import argparse
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, get_args
 
 from config.alerts import READINESS, TRIGGERS, Per, Rule
+from config.digests import DigestPlan
 from config.errors import WrongArgument
 from crawler.presence import only_one
 from monitor.app import App
 from monitor.processes.alerts import watch_rules
 from monitor.services.alert_tests import rule_of, rule_of_text, title_of, try_rule
-from monitor.services.alerts import list_alerts, list_messages, send_test, snooze
+from monitor.services.alerts import list_alerts, list_messages, plan_document, send_test, snooze
 from monitor.terminal import options
-from monitor.terminal.alerts import show_alerts, show_messages, show_test
+from monitor.terminal.alerts import show_alerts, show_messages, show_plan, show_test
 from monitor.terminal.input_files import read_text
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
 from monitor.terminal.output import add_json, console, print_document
 from monitor.terminal.times import clock
 
-HELP = "List alert rules and channels, try a rule on the past, snooze one, or send a test message"
+HELP = "List alert rules, digests and channels, try a rule on the past, snooze one, or send a test message"
 EXAMPLES = ("alerts", "alerts test --theme truce --on spike --since 60d", "alerts test config/alerts/truce.toml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     words = parser.add_subparsers(dest="word", metavar="WORD", title="words, instead of the list")
-    _add_test(words.add_parser("test", help="show what a rule would have sent, without saving it"))
+    _add_test(
+        words.add_parser("test", help="show what a rule would have sent, or when a digest is sent, without saving it")
+    )
     messages = words.add_parser("messages", help="show the newest messages, and where they went")
     messages.add_argument("rule", nargs="?", metavar="RULE", help="id of a rule (default: all)")
     messages.add_argument("--limit", type=int, default=20, metavar="N", help="most messages (default: 20)")
@@ -46,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_test(test: argparse.ArgumentParser) -> None:
-    test.add_argument("file", nargs="?", metavar="FILE", help="file of the rule, or - for standard input")
+    test.add_argument("file", nargs="?", metavar="FILE", help="file of the rule or digest, or - for standard input")
     what = test.add_argument_group("a rule without a file")
     what.add_argument("--theme", metavar="ID", help="theme that it watches")
     what.add_argument("--query", metavar="QUERY", help="query that it watches")
@@ -65,8 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     app = load_app()
     match arguments.word:
         case "test":
-            tried = try_rule(app, _rule(app, arguments), since=arguments.since, until=arguments.until)
-            print_document(tried) if arguments.json else show_test(console(), tried, app)
+            _try(app, arguments)
         case "messages":
             made = list_messages(app, rule=arguments.rule, limit=arguments.limit)
             print_document(made) if arguments.json else show_messages(console(), made, app)
@@ -84,6 +87,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _try(app: App, arguments: argparse.Namespace) -> None:
+    rule = _rule(app, arguments)
+    if isinstance(rule, DigestPlan):
+        plan = plan_document(app, rule, datetime.now(UTC))
+        print_document(plan) if arguments.json else show_plan(console(), plan, app.zone)
+    else:
+        tried = try_rule(app, rule, since=arguments.since, until=arguments.until)
+        print_document(tried) if arguments.json else show_test(console(), tried, app)
+
+
 def _watch(app: App, log_file: Path | None) -> None:
     start_logging(app, log_file)
     _ = app.morphology  # anything slow or wrong shows before the first round
@@ -94,7 +107,7 @@ def _watch(app: App, log_file: Path | None) -> None:
         watch_rules(app, stop)
 
 
-def _rule(app: App, arguments: argparse.Namespace) -> Rule:
+def _rule(app: App, arguments: argparse.Namespace) -> Rule | DigestPlan:
     keys: dict[str, Any] = {
         "theme": arguments.theme,
         "query": arguments.query,

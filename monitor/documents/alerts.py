@@ -6,9 +6,11 @@ from datetime import date
 from typing import Literal
 
 from config.alerts import Readiness, Trigger
+from config.digests import Every
 from crawler.page import Precision
 from indexer.alerts.state import Occasion
 from monitor.documents.base import Document, Moment, described
+from monitor.documents.digests import DigestDocument
 from monitor.documents.errors import ProblemDocument
 from monitor.documents.queries import QueryDiagnosticDocument
 
@@ -58,19 +60,24 @@ class AlertEventDocument(Document):
 
 
 class AlertMessageDocument(Document):
-    """A message of a rule: what webhooks receive."""
+    """A message of a rule, or a digest: what webhooks receive."""
 
-    type: Literal["parley.alert"] = described("what kind of document this is", example="parley.alert")
+    type: Literal["parley.alert", "parley.digest"] = described(
+        "whether a rule or a digest was due", example="parley.alert"
+    )
     key: str = described("the same whenever the same thing is sent again", example="5f2b90c7a1d34e68b7c0d9e8f1a2b3c4")
-    rule: str = described("id of the rule", example="truce-spikes")
+    rule: str = described("id of the rule; `digests/` and the id for a digest", example="truce-spikes")
     title: str = described("title of the message", example="Truce: 9 stories on 20 November")
     at: Moment = described("when it was decided", example="2026-11-20T08:00:00+00:00")
     occasion: Occasion = described(
-        "one event, several that were held back in quiet hours, or a daily digest", example="event"
+        "one event, several that were held back in quiet hours, or a digest", example="event"
     )
     events: tuple[AlertEventDocument, ...] = described("what happened, oldest first", example=[])
     left_out: int = described("events in no message since the last one", example=0)
     remarks: tuple[str, ...] = described("what the message says of itself", example=[])
+    digest: DigestDocument | None = described(
+        "the digest; null in messages of rules and in lists", example=None, default=None
+    )
 
 
 class AlertNeighbourDocument(Document):
@@ -150,6 +157,22 @@ class AlertRuleDocument(Document):
     weekly_budget: int = described("messages a week from which on it sends a daily digest", example=10)
 
 
+class DigestPlanDocument(Document):
+    """A digest that is sent by itself, and how it stands."""
+
+    id: str = described("id of the digest, the name of its file", example="weekly")
+    title: str = described("its title", example="The week for the desk")
+    every: Every = described("whether it is about the day or the week before", example="week")
+    sentence: str = described(
+        "what is sent when, in a sentence", example="Sends what moved in the week before, every Monday at 08:00 UTC."
+    )
+    channels: tuple[str, ...] = described(
+        "ids of its channels; without any, its digests are only kept", example=["desk"]
+    )
+    last: Moment | None = described("when the last one was made", example="2026-11-23T08:00:04+00:00")
+    next: tuple[Moment, ...] = described("when the next ones are due", example=["2026-11-30T08:00:00+00:00"])
+
+
 class ChannelDocument(Document):
     """A channel and how it stands. Its address is secret and nowhere in here."""
 
@@ -171,9 +194,10 @@ class ChannelTestDocument(Document):
 
 
 class AlertsDocument(Document):
-    """All rules and channels."""
+    """All rules, digests and channels."""
 
     rules: tuple[AlertRuleDocument, ...] = described("the rules, by id", example=[])
+    digests: tuple[DigestPlanDocument, ...] = described("the digests that are sent, by id", example=[])
     channels: tuple[ChannelDocument, ...] = described("the channels, by id", example=[])
     week: int = described("messages in the last seven days", example=2)
     problems: tuple[ProblemDocument, ...] = described("mistakes in the files of rules and channels", example=[])

@@ -1,4 +1,4 @@
-"""Watches the rules and sends their messages: one process per installation, apart from crawler and indexer.
+"""Watches the rules, and sends their messages and the digests: one process per installation, apart from crawler and indexer.
 
 Each round decides every rule at the moment up to which everything collected is indexed, records what it decided, and sends
 what is due. What was recorded is sent by the next process when this one is killed.
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from config.alerts import Rule
-from config.errors import ArchiveError, EngineError, QueryError
+from config.errors import ArchiveError, EngineError, Problem, QueryError
 from config.logs import get_logger
 from crawler.archive import clock
 from indexer.alerts.decide import decide
@@ -24,6 +24,7 @@ from monitor.alerts.messages import to_document
 from monitor.alerts.outbox import Delivery, Remembered
 from monitor.alerts.present import horizon, known_now
 from monitor.app import App
+from monitor.processes.digests import Digests, letter
 from monitor.processes.reporter import Reporter
 
 ROUND = 10.0  # seconds between two rounds
@@ -45,13 +46,23 @@ class Alerts:
     app: App
     live: LiveRules
     rounds: int = 0
+    _digests: Digests = field(init=False)
     _horizon: dict[str, datetime] = field(default_factory=dict)  # rule → as the round before found it
     _stamp: str = ""
     _decided: datetime | None = None
     _broken: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Begin with digests of the same installation."""
+        self._digests = Digests(self.app, self.live)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Mistakes in the files, and digests that cannot be made."""
+        return [*self.live.problems, *self._digests.problems]
+
     def round(self, now: datetime) -> None:
-        """Decide every rule where that may change anything, and send what is due.
+        """Decide every rule where that may change anything, make digests, and send what is due.
 
         Raises:
             EngineError, ArchiveError: nothing can be decided now; what is due was sent all the same.
@@ -60,18 +71,21 @@ class Alerts:
         try:
             self._decide(now)
         finally:
-            self.deliver(now)
-            self.rounds += 1
+            try:
+                self._digests.round(now)
+            finally:
+                self.deliver(now)
+                self.rounds += 1
 
     def _decide(self, now: datetime) -> None:
         if not self.live.current.rules or not self.app.has_archive:
             return
-        with self.app.archive.database.read() as connection:
-            if not clock.is_believed(connection, now):
-                return
         stamp = self.app.engine.stamp()
         if stamp == self._stamp and self._decided and abs(now - self._decided) < IDLE:
             return
+        with self.app.archive.database.write() as connection:
+            if not clock.is_believed(connection, now):
+                return
         with self.app.archive.database.read() as connection:
             known = outbox.remembered(connection)
         for rule in self.live.current.rules:
@@ -131,7 +145,7 @@ class Alerts:
         try:
             if channel is None:
                 raise Failed(_NOWHERE)
-            send(channel, delivery.message, names=names, zone=zone, now=now)
+            send(channel, delivery.message, names=names, zone=zone, now=now, letter=letter(delivery.message))
         except Failed as why:
             with database.write() as connection:
                 outbox.mark_failed(connection, delivery, now, why.detail, why.wait)
@@ -154,7 +168,7 @@ def watch_rules(app: App, stop: Event) -> None:
     reporter = Reporter(
         app.settings.data,
         "alerts",
-        lambda: alerts.live.problems,
+        lambda: alerts.problems,
         mark=lambda: alerts.rounds,
         limit=STUCK_AFTER,
     )

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from config.alerts import READINESS, Rule, Trigger, rule_from
 from config.channels import read_channels
+from config.digests import DigestPlan, digest_from
 from config.errors import ConfigError, WrongArgument
 from crawler.archive.pages import first_collected
 from indexer.alerts.events import HISTORY, days_before
 from indexer.alerts.past import Past, read_past
 from indexer.alerts.replay import hours, replay
 from indexer.alerts.state import Message
-from indexer.alerts.subject import mistakes, subject_of
+from indexer.alerts.subject import mistakes, subject_of, unknown_channels
 from monitor.alerts.messages import to_document
 from monitor.app import App
 from monitor.documents.alerts import AlertNeighbourDocument, AlertTestDocument
@@ -33,8 +34,8 @@ _UNTRIED: Mapping[Trigger, str] = {
 }
 
 
-def rule_of_text(app: App, id: str, text: str, *, label: str) -> Rule:
-    """Return the rule that a file with this text describes.
+def rule_of_text(app: App, id: str, text: str, *, label: str) -> Rule | DigestPlan:
+    """Return the rule that a file with this text describes, or the digest: that has `every`, and no `on`.
 
     Args:
         label: how messages name the text.
@@ -43,7 +44,21 @@ def rule_of_text(app: App, id: str, text: str, *, label: str) -> Rule:
         WrongArgument: every mistake in it.
     """
     content = content_of(text, label, removal="this file removes a rule")
+    if "every" in content and "on" not in content:
+        return _digest_of(app, id, content, label)
     return rule_of(app, id, content, label=label, field="text")
+
+
+def _digest_of(app: App, id: str, content: Mapping[str, Any], label: str) -> DigestPlan:
+    try:
+        return digest_from(dict(content), id, label, lambda plan: tuple(unknown_channels(plan.to, _channel_ids(app))))
+    except ConfigError as wrong:
+        raise WrongArgument(str(wrong), field="text") from None
+
+
+def _channel_ids(app: App) -> frozenset[str]:
+    channels, report = read_channels(app.settings.config)
+    return frozenset(channel.id for channel in channels) | report.left_out
 
 
 def rule_of(app: App, id: str, content: Mapping[str, Any], *, label: str, field: str | None = None) -> Rule:
@@ -64,8 +79,7 @@ def checked_rule(app: App, id: str, content: Mapping[str, Any], *, label: str) -
     Raises:
         ConfigError: every mistake in it, one by one.
     """
-    channels, report = read_channels(app.settings.config)
-    names = {channel.id for channel in channels} | report.left_out
+    names = _channel_ids(app)
     return rule_from(dict(content), id, label, lambda rule: tuple(mistakes(rule, app.context(), names)))
 
 

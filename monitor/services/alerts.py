@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from config.alerts import Rule
+from config.digests import DigestPlan
 from config.errors import NotFound, RequestFailed, WrongArgument
 from config.nearest import suggestion
 from indexer.alerts.decide import WEEK
@@ -23,6 +24,7 @@ from monitor.documents.alerts import (
     AlertsDocument,
     ChannelDocument,
     DeliveryDocument,
+    DigestPlanDocument,
     MessagesDocument,
     RuleState,
     SentMessageDocument,
@@ -35,7 +37,7 @@ _NOTHING = Standing(0, None, None, "")
 
 
 def list_alerts(app: App) -> AlertsDocument:
-    """Return all rules and channels, and how they stand.
+    """Return all rules, digests and channels, and how they stand.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -56,6 +58,7 @@ def list_alerts(app: App) -> AlertsDocument:
     )
     return AlertsDocument(
         rules=rules,
+        digests=tuple(plan_document(app, plan, now, last.get(plan.key)) for plan in live.current.digests),
         channels=_channels(live.current, standings),
         week=sum(rule.week for rule in rules),
         problems=problems(live.problems),
@@ -95,7 +98,9 @@ def list_messages(app: App, *, rule: str | None = None, limit: int = 20) -> Mess
         progress = outbox.progress(connection, [number for number, _ in messages])
     return MessagesDocument(
         messages=tuple(
-            SentMessageDocument(message=message, deliveries=tuple(map(_delivery, progress[number])))
+            SentMessageDocument(
+                message=message.model_copy(update={"digest": None}), deliveries=tuple(map(_delivery, progress[number]))
+            )
             for number, message in messages
         )
     )
@@ -207,6 +212,27 @@ def _rule(
         week=sum(now - moment < WEEK for moment in made),
         month=len(made),
         weekly_budget=rule.weekly_budget,
+    )
+
+
+def plan_document(app: App, plan: DigestPlan, now: datetime, last: datetime | None = None) -> DigestPlanDocument:
+    """Return a digest that is sent by itself, with the next three times at which it is due.
+
+    Args:
+        last: when the last one was made.
+    """
+    due = [plan.next_due(now, app.zone)]
+    due += [plan.next_due(due[0], app.zone)]
+    due += [plan.next_due(due[1], app.zone)]
+    day = "day" if plan.every == "day" else "Monday"
+    return DigestPlanDocument(
+        id=plan.id,
+        title=plan.title,
+        every=plan.every,
+        sentence=f"Sends what moved in the {plan.every} before, every {day} at {plan.at:%H:%M} {app.zone.key}.",
+        channels=plan.to,
+        last=last,
+        next=tuple(moment.astimezone(app.zone) for moment in due),
     )
 
 

@@ -8,12 +8,14 @@ from config import check as configuration
 from config.alerts import Rule, read_rules
 from config.channels import read_channels
 from config.configuration import Configuration
+from config.digests import read_digests
 from config.errors import ConfigError, Problem, QueryError
 from config.sources import load_sources
 from config.themes import load_fragments, load_themes
 from crawler import kinds
 from crawler.archive.damage import Damage
 from indexer.alerts.subject import mistakes as mistakes_of
+from indexer.alerts.subject import unknown_channels
 from indexer.engine import check_address
 from indexer.jobs import verify as stored
 from indexer.query.parse import QueryContext, parse_query
@@ -100,12 +102,13 @@ def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Probl
 
 
 def _alerts(app: App, current: Configuration) -> tuple[tuple[Rule, ...], Sequence[Problem]]:
-    """Return the alert rules, and what is wrong with them and with the channels."""
+    """Return the alert rules, and what is wrong with them, the digests and the channels."""
     context = app.context(current)
     channels, of_channels = read_channels(app.settings.config)
     names = {channel.id for channel in channels} | of_channels.left_out
     rules, report = read_rules(app.settings.config, examine=lambda rule: tuple(mistakes_of(rule, context, names)))
-    return rules, (*of_channels.problems, *report.problems)
+    _, of_digests = read_digests(app.settings.config, examine=lambda plan: tuple(unknown_channels(plan.to, names)))
+    return rules, (*of_channels.problems, *report.problems, *of_digests.problems)
 
 
 def _broken_fragments(context: QueryContext) -> Iterator[Problem]:

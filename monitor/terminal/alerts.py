@@ -14,6 +14,7 @@ from monitor.documents.alerts import (
     AlertRuleDocument,
     AlertsDocument,
     AlertTestDocument,
+    DigestPlanDocument,
     MessagesDocument,
 )
 from monitor.sentences import counted
@@ -23,7 +24,7 @@ from monitor.terminal.times import clock
 
 
 def show_alerts(screen: Console, listed: AlertsDocument, zone: ZoneInfo) -> None:
-    """Print rules and channels."""
+    """Print rules, digests and channels."""
     if not listed.rules:
         print_note(screen, "There are no alert rules. docs/alerts.md shows how to write one.")
     else:
@@ -41,6 +42,19 @@ def show_alerts(screen: Console, listed: AlertsDocument, zone: ZoneInfo) -> None
             for rule in listed.rules
         ]
         screen.print(table(title, ["rule", "what", "channels", "state", "last message"], rows, whole=["rule"]))
+    if listed.digests:
+        screen.print()
+        plans = [
+            [
+                one.id,
+                one.sentence,
+                " ".join(one.channels) or "kept only",
+                _when(one.next[0], zone),
+                _when(one.last, zone),
+            ]
+            for one in listed.digests
+        ]
+        screen.print(table("Digests", ["digest", "what", "channels", "next", "last made"], plans, whole=["digest"]))
     if listed.channels:
         screen.print()
         columns = ["channel", "title", "kind", "waiting", "last sent", "trouble"]
@@ -99,6 +113,13 @@ def show_test(screen: Console, tried: AlertTestDocument, app: App) -> None:
             screen,
             f"Parley has collected since {since}. Before that, each article counts as known when it was published.",
         )
+
+
+def show_plan(screen: Console, plan: DigestPlanDocument, zone: ZoneInfo) -> None:
+    """Print when a digest is sent."""
+    screen.print(Text(plan.sentence, style="bold"), soft_wrap=True)
+    print_note(screen, f"Channels: {', '.join(plan.channels) or 'none; its digests are only kept'}.")
+    print_note(screen, f"The next ones are due {', '.join(_when(moment, zone) for moment in plan.next)}.")
 
 
 def show_message(screen: Console, message: AlertMessageDocument, names: dict[str, str], zone: ZoneInfo) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from config.alerts import RuleFile, read_rules
 from config.channels import Channel, read_channels
+from config.digests import DigestFile
 from monitor import cli
 from monitor.alerts.channels import send
 from monitor.demo.overlay import RULES
@@ -52,6 +53,31 @@ def test_every_mistake_on_the_page_is_named_as_shown(small: Installation, block:
     assert (code, sentence in err) == (1, True), err
 
 
+@pytest.mark.parametrize("text", blocks("digest"))
+def test_every_digest_on_the_page_is_one_that_is_sent_when_the_page_says(small: Installation, text: str) -> None:
+    write(small.config, "channels/desk.toml", 'title = "Desk"\naddress = "json://news.example"\n')
+    write(small.config, "digests/weekly.toml", text)
+    assert small.run("check")[0] == 0
+    [block] = [block for block in blocks("console") if "digests/" in block]
+    _, shown = block.splitlines()
+    assert small.run("alerts", "test", str(small.config / "digests/weekly.toml"))[1].splitlines()[0] == shown
+
+
+@pytest.mark.parametrize("block", blocks("mistake"))
+def test_every_mistake_in_a_digest_is_named_as_shown(small: Installation, block: str) -> None:
+    line, sentence = block.strip().split("\n")
+    write(small.config, "channels/desk.toml", 'title = "Desk"\naddress = "json://news.example"\n')
+    key, [plan] = line.partition(" ")[0], blocks("digest")
+    text = "".join(kept for kept in plan.splitlines(True) if not kept.startswith(f"{key} ")) + f"{line}\n"
+    write(small.config, "digests/weekly.toml", text)
+    code, _, err = small.run("check")
+    assert (code, sentence in err) == (1, True), err
+
+
+def test_the_page_lists_every_key_of_a_digest() -> None:
+    assert {name for name in DigestFile.model_fields if f"`{name}`" not in PAGE} <= {"title"}
+
+
 @pytest.mark.parametrize("text", blocks("channel"))
 def test_every_channel_on_the_page_is_one(tmp_path: Path, text: str) -> None:
     secrets = {"SMTP_PASSWORD": "hush", "WEBHOOK_SECRET": SECRET}
@@ -69,7 +95,7 @@ def test_the_commands_print_what_the_page_shows(
 ) -> None:
     for name, value in demonstration.items():
         monkeypatch.setenv(name, value)
-    [block] = blocks("console")
+    [block] = [block for block in blocks("console") if "digests/" not in block]
     examples = re.findall(r"^\$ parley (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
     for command, shown in examples:
         assert cli.main(shlex.split(command)) == 0

@@ -1,0 +1,174 @@
+"""Digests are sent when they are due, once for each period, and one that cannot be made stops no alert."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from crawler.archive import clock
+from monitor.alerts import outbox
+from monitor.alerts.configured import LiveRules
+from monitor.app import App
+from monitor.documents.alerts import AlertMessageDocument
+from monitor.processes.alerts import Alerts
+from tests.monitor.digests.test_mail import rising
+from tests.support.installation import Installation
+from tests.support.overlay import write
+from tests.support.receiver import Receiver, receiving
+
+MONDAY = datetime(2026, 9, 14, 8, tzinfo=UTC)  # after the week of `rising`
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+WEEKLY = 'title = "The week"\nevery = "week"\nto = ["hook"]\n'
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as opened:
+        yield opened
+
+
+@pytest.fixture
+def planned(small: Installation, receiver: Receiver) -> Installation:
+    """Return an installation that sends a webhook a digest of each week."""
+    write(small.config, "digests/weekly.toml", WEEKLY)
+    write(small.config, "channels/hook.toml", f'title = "Hook"\naddress = "{receiver.url}"\n')
+    small.keep(*rising())
+    return small
+
+
+def part() -> Alerts:
+    app = App.load()
+    return Alerts(app, LiveRules(app, is_writable=True))
+
+
+def confirm(moment: datetime) -> None:
+    """Say that the clock is right, as `parley clock --confirm` does."""
+    with App.load().archive.database.write() as connection:
+        clock.confirm(connection, moment)
+
+
+def message(key: str, at: datetime) -> AlertMessageDocument:
+    return AlertMessageDocument(
+        type="parley.alert", key=key, rule="r", title="T", at=at, occasion="event", events=(), left_out=0, remarks=()
+    )
+
+
+def sent(receiver: Receiver) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, body in receiver.received]
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_digest_is_sent_when_it_is_due_and_once_for_each_week(receiver: Receiver) -> None:
+    alerts = part()
+    for moment in (MONDAY - HOUR, MONDAY - MINUTE):
+        alerts.round(moment)
+    assert receiver.received == []
+    for minutes in range(3):
+        alerts.round(MONDAY + minutes * MINUTE)
+    part().round(MONDAY + HOUR)
+    [document] = sent(receiver)
+    assert document["type"] == "parley.digest"
+    assert document["title"] == "The week: what moved from 7 to 13 September 2026"
+    assert document["digest"]["happenings"][0]["themes"] == ["truce"]
+    confirm(MONDAY + 7 * DAY)
+    part().round(MONDAY + 7 * DAY)
+    assert [one["title"] for one in sent(receiver)][1:] == ["The week: what moved from 14 to 20 September 2026"]
+
+
+@pytest.mark.usefixtures("planned")
+def test_of_several_weeks_that_were_missed_the_last_is_sent(receiver: Receiver) -> None:
+    confirm(MONDAY - HOUR)
+    part().round(MONDAY - HOUR)
+    part().round(MONDAY + 16 * DAY)
+    assert receiver.received == []  # a clock that jumped so far is not believed
+    confirm(MONDAY + 16 * DAY)
+    part().round(MONDAY + 16 * DAY)
+    assert [one["title"] for one in sent(receiver)] == ["The week: what moved from 21 to 27 September 2026"]
+
+
+@pytest.mark.usefixtures("planned")
+def test_what_was_recorded_is_sent_after_a_restart_with_the_same_id(receiver: Receiver) -> None:
+    part().round(MONDAY - HOUR)
+    receiver.answers = [500, 0]
+    for hours in range(4):
+        part().round(MONDAY + hours * HOUR)
+    assert len(receiver.received) == 3
+    assert len(set(receiver.ids)) == 1
+
+
+def test_a_new_time_of_day_does_not_send_a_week_again(planned: Installation, receiver: Receiver) -> None:
+    part().round(MONDAY - HOUR)
+    part().round(MONDAY)
+    write(planned.config, "digests/weekly.toml", f'{WEEKLY}at = "10:00"\n')
+    for hours in (1, 2, 3):
+        part().round(MONDAY + hours * HOUR)
+    assert len(receiver.received) == 1
+
+
+def test_a_new_digest_waits_for_its_first_time(planned: Installation, receiver: Receiver) -> None:
+    write(planned.config, "digests/daily.toml", WEEKLY.replace('"week"', '"day"'))
+    part().round(MONDAY + MINUTE)
+    part().round(MONDAY + DAY - MINUTE)
+    assert receiver.received == []
+    part().round(MONDAY + DAY)
+    assert [one["title"] for one in sent(receiver)] == ["The week: what moved on 14 September 2026"]
+
+
+def test_a_digest_that_cannot_be_made_is_named_and_stops_no_message(planned: Installation, receiver: Receiver) -> None:
+    part().round(MONDAY - HOUR)
+    theme = (planned.config / "themes/truce.toml").read_text("utf-8")
+    write(planned.config, "themes/truce.toml", "removed = true\n")  # a digest needs a theme
+    alerts = part()
+    with alerts.app.archive.database.write() as connection:
+        outbox.add(connection, message("an alert", MONDAY), ["hook"])
+    for minutes in range(3):
+        alerts.round(MONDAY + minutes * MINUTE)
+    assert receiver.ids == ["an alert"]
+    [problem] = alerts.problems
+    assert str(problem).startswith("digest weekly: is due and cannot be made: ")
+    write(planned.config, "themes/truce.toml", theme)
+    part().round(MONDAY + 6 * MINUTE)
+    assert len(receiver.received) == 2
+
+
+def test_a_damaged_memory_waits_for_the_next_time(planned: Installation, receiver: Receiver) -> None:
+    alerts = part()
+    alerts.round(MONDAY - HOUR)
+    with alerts.app.archive.database.write() as connection:
+        connection.exec_driver_sql("UPDATE alert_rules SET state = 'x'")
+    alerts.round(MONDAY)
+    assert receiver.received == []
+    confirm(MONDAY + 7 * DAY)
+    alerts.round(MONDAY + 7 * DAY)
+    assert len(receiver.received) == 1
+
+
+def test_the_list_and_the_trial_say_when_a_digest_is_sent(planned: Installation) -> None:
+    [listed] = planned.json("alerts")["digests"]
+    assert listed["sentence"] == "Sends what moved in the week before, every Monday at 08:00 UTC."
+    assert all(datetime.fromisoformat(moment).weekday() == 0 for moment in listed["next"])
+    assert "every Monday at 08:00 UTC" in " ".join(planned.run("alerts")[1].split())
+    shown = planned.run("alerts", "test", str(planned.config / "digests/weekly.toml"))[1]
+    assert "Channels: hook." in shown
+    tried = planned.json("alerts", "test", str(planned.config / "digests/weekly.toml"))
+    assert (tried["id"], len(tried["next"])) == ("weekly", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (WEEKLY.replace('"week"', '"month"'), 'unknown period "month"'),
+        (f'{WEEKLY}at = "25:00"\n', '"25:00" is not a time of day such as "08:00"'),
+        (WEEKLY.replace("hook", "hok"), 'there is no channel "hok", did you mean "hook"?'),
+        (f'{WEEKLY}on = "spike"\n', "on"),
+        (WEEKLY.replace("title", "titel"), '"title"'),
+    ],
+)
+def test_a_mistake_in_a_file_is_named(planned: Installation, text: str, sentence: str) -> None:
+    write(planned.config, "digests/weekly.toml", text)
+    code, _, err = planned.run("check")
+    assert (code, sentence in err) == (1, True), err
