@@ -13,10 +13,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from config.errors import ArchiveError, EngineError, EngineUnavailable
-from crawler.archive.archive import BODIES, DATABASE
+from crawler.archive.archive import BODIES, DATABASE, open_archive
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
-from crawler.archive.identity import replace_id, stored_id
+from crawler.archive.identity import store_id, stored_id, undamaged
+from crawler.archive.indexes import rebuild_indexes
 from crawler.archive.pages import pages
 from crawler.archive.salvage import copy_rows, drop_pages_without_address, remove_database, replace_database
 from crawler.presence import only_one
@@ -44,9 +45,16 @@ def repair(data: Path, engine_url: str, now: datetime) -> list[str]:
 def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
     if mended := mend_engine(engine_url):
         yield mended
+    for name in (DATABASE, BODIES):
+        if rebuilt := _rebuild_indexes(data / name, is_bodies=name == BODIES):
+            yield f"{data / name}: rebuilt the damaged indexes {', '.join(rebuilt)}; nothing was lost"
     if (data / BODIES).exists() and _is_damaged(data / BODIES, is_bodies=True):
         yield _renew_bodies(data / BODIES, now)
     ours, theirs = _ids(data)
+    if ours and theirs and ours != theirs and undamaged(ours, theirs):
+        open_archive(data).close()
+        ours, theirs = _ids(data)
+        yield f"{data}: the id of the archive was damaged in one of its files and is taken from the other"
     if not ours or (theirs and ours != theirs):
         yield from _renew_database(data, engine_url, now)
     if not theirs:
@@ -66,6 +74,19 @@ def _id(database: Database) -> str | None:
     try:
         with database.read() as connection:
             return stored_id(connection)
+    finally:
+        database.close()
+
+
+def _rebuild_indexes(path: Path, *, is_bodies: bool) -> list[str]:
+    if not path.exists():
+        return []
+    try:
+        database = Bodies(path).database if is_bodies else Database(path)
+    except ArchiveError:  # no database
+        return []
+    try:
+        return rebuild_indexes(database)
     finally:
         database.close()
 
@@ -120,7 +141,7 @@ def _take_id(data: Path, database: Database) -> None:
     bodies.close()
     if theirs:
         with database.write() as connection:
-            replace_id(connection, theirs)
+            store_id(connection, theirs)
 
 
 def _from_index(database: Database, engine_url: str) -> int:
@@ -153,7 +174,7 @@ def _begin_bodies(data: Path) -> str:
     with database.write() as connection, bodies.database.write() as of_bodies:
         id = stored_id(connection)
         if id:
-            replace_id(of_bodies, id)
+            store_id(of_bodies, id)
         lost = connection.scalar(select(func.count()).select_from(pages)) or 0
     database.close()
     bodies.close()

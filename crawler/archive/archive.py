@@ -18,7 +18,7 @@ from crawler.archive.damage import Damage
 from crawler.archive.database import Database, make_folder
 from crawler.archive.frontier import urls
 from crawler.archive.hints import LOST
-from crawler.archive.identity import new_id, store_id, stored_id
+from crawler.archive.identity import new_id, store_id, stored_id, undamaged
 from crawler.archive.leases import ENDED, Owner
 from crawler.archive.pages import leases, pages
 from crawler.archive.queue import next_pages, sources_waiting
@@ -318,12 +318,25 @@ def _identify(archive: Archive) -> str:
             ours, theirs = _adopt(connection, of_bodies)
     if not theirs:
         return _missing(archive.bodies.path)
-    if ours != theirs:
+    if ours != theirs and not _restore_id(archive, ours, theirs):
         return (
             f"{archive.database.path}: does not belong to {BODIES}, which has the pages of another archive; put the right "
             f"file back. If {DATABASE} was damaged or moved away, `parley repair` rebuilds it from {BODIES} and the index"
         )
     return ""
+
+
+def _restore_id(archive: Archive, ours: str, theirs: str) -> bool:
+    """Replace an id that is damaged by that of the other file, and return whether there was one."""
+    id = undamaged(ours, theirs)
+    if id is None:
+        return False
+    with archive.database.write() as connection, archive.bodies.database.write() as of_bodies:
+        store_id(connection, id)
+        store_id(of_bodies, id)
+        detail = "the id of the archive was damaged and is restored"
+        damage.record(connection, [Damage(place="archive", row=id, detail=detail, is_repaired=True)])
+    return True
 
 
 def _adopt(connection: Connection, of_bodies: Connection) -> tuple[str, str | None]:

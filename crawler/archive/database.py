@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -32,6 +33,7 @@ _MIGRATED = 2  # of the archive, whose revision Alembic records; code that knows
 WAIT_FOR_LOCK = 30_000  # milliseconds
 MOST_DAMAGE = 20  # sentences about a damaged file
 _PATIENCE = 120  # so many waits for the lock, while another process migrates a large database
+_OF_INDEX = re.compile(r"(?:row \d+ missing from|wrong # of entries in|non-unique entry in) index (\w+)")
 _FORMAT = int.from_bytes(b"PRLY", "big")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -137,11 +139,26 @@ class Database:
     def find_damage(self) -> list[str]:
         """Return what is wrong with the file's pages and indexes, at most MOST_DAMAGE sentences; empty when it is sound."""
         try:
-            with self.read() as connection:
-                lines = list(connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_DAMAGE})").scalars())
+            lines = self._integrity(MOST_DAMAGE)
         except ArchiveError as error:
             return [str(error)]
-        return [] if lines == ["ok"] else [f"{self.path}: {line}" for line in lines]
+        if names := _indexes_in(lines):
+            return [
+                f"{self.path}: the index {name} is damaged, its table is not; run `parley repair`" for name in names
+            ]
+        return [f"{self.path}: {line}" for line in lines]
+
+    def find_damaged_indexes(self) -> list[str]:
+        """Return the names of damaged indexes, as far as nothing else of the file is known to be damaged."""
+        try:
+            return _indexes_in(self._integrity(MOST_DAMAGE))
+        except ArchiveError:
+            return []
+
+    def _integrity(self, most: int) -> list[str]:
+        with self.read() as connection:
+            lines = list(connection.exec_driver_sql(f"PRAGMA integrity_check({most})").scalars())
+        return [] if lines == ["ok"] else lines
 
     def close(self) -> None:
         """Close all connections; using the database again opens new ones."""
@@ -244,6 +261,12 @@ class Database:
         except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter when connecting
             kind = _Locked if _is_locked(error) else ArchiveError
             raise kind(f"{self.path}: {_sentence(error)}") from error
+
+
+def _indexes_in(lines: Sequence[str]) -> list[str]:
+    """Return the indexes that lines of SQLite's integrity check name; none if a line is about anything else."""
+    matches = [_OF_INDEX.fullmatch(line) for line in lines]
+    return sorted({match[1] for match in matches if match}) if all(matches) else []
 
 
 def is_database(path: Path) -> bool:

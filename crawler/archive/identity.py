@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from operator import ne
 from uuid import uuid4
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, select
@@ -9,6 +11,8 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, delete, inse
 from crawler.archive.database import Database, metadata
 
 _NAME = "archive"
+_ID = re.compile("[0-9a-f]{32}")
+_FEW = 4  # characters in which a damaged id differs; two random ids with so few are not to be expected
 
 
 def identity_table(tables: MetaData) -> Table:
@@ -38,18 +42,26 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def replace_id(connection: Connection, id: str) -> None:
-    """Store the id in place of any that a database contains."""
-    connection.execute(delete(_identity))
-    store_id(connection, id)
-
-
 def stored_id(connection: Connection) -> str | None:
     """Return the id that a database contains; None if it contains none."""
-    return connection.scalar(select(_identity.c.id))
+    return connection.scalar(select(_identity.c.id).where(_identity.c.id != ""))
+
+
+def undamaged(ours: str | None, theirs: str | None) -> str | None:
+    """Return the id of the archive that both files are of, although one of the ids is damaged; None if they are of two.
+
+    Args:
+        ours: of the database.
+        theirs: of the bodies, which is right where either may be.
+    """
+    sound = [id for id in (theirs, ours) if isinstance(id, str) and _ID.fullmatch(id)]
+    if not sound or (len(sound) == 2 and sum(map(ne, *sound)) > _FEW):
+        return None
+    return sound[0]
 
 
 def store_id(connection: Connection, id: str) -> str:
-    """Store the id in a database that contains none, and return it."""
+    """Store the id in place of any that a database contains, and return it."""
+    connection.execute(delete(_identity))
     connection.execute(insert(_identity).values(id=id))
     return id

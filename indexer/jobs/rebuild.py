@@ -22,6 +22,7 @@ def rebuild(
     tagger: Tagger,
     *,
     progress: Callable[[int, int], None],
+    in_use: str = "",
     before_swap: Callable[[], None] = lambda: None,
 ) -> Engine:
     """Fill a fresh index at this address with all kept articles, tagged, make it live and return it, writable.
@@ -29,9 +30,11 @@ def rebuild(
     Searches use the old index until the swap. If the rebuild is killed, the old index stays live and the next rebuild
     resumes. No article may be added to the archive meanwhile, so the caller must be the single indexer.
 
-    An article that is damaged in the archive is taken over from the old index, if that has it, until it is extracted again.
+    An article that is damaged in the archive is taken over from the old index, or from the one in use, until it is extracted
+    again.
 
     Args:
+        in_use: address of the engine that is configured, where this is another one.
         progress: called with the number of articles written and the total.
         before_swap: called when all articles are written; it must close any writer of the old index.
 
@@ -42,7 +45,7 @@ def rebuild(
     _refuse_to_empty(url, database)
     fresh = open_fresh(url, archive=archive_id(database))
     try:
-        _fill(fresh, url, database, tagger, progress)
+        _fill(fresh, list(dict.fromkeys(filter(None, (url, in_use)))), database, tagger, progress)
         before_swap()
         fresh.promote()
     except BaseException:
@@ -75,7 +78,9 @@ def _refuse_to_empty(url: str, database: Database) -> None:
         )
 
 
-def _fill(fresh: Engine, url: str, database: Database, tagger: Tagger, progress: Callable[[int, int], None]) -> None:
+def _fill(
+    fresh: Engine, old: Sequence[str], database: Database, tagger: Tagger, progress: Callable[[int, int], None]
+) -> None:
     with database.read() as connection:
         total = count_articles(connection)
     fresh.refresh()
@@ -86,7 +91,7 @@ def _fill(fresh: Engine, url: str, database: Database, tagger: Tagger, progress:
         _add(fresh, tagger, batch, is_resumed=is_resumed)
         done += len(batch)
         progress(done, total)
-    lost = _add_damaged(fresh, url, database, tagger, is_resumed=is_resumed)
+    lost = _add_damaged(fresh, old, database, tagger, is_resumed=is_resumed)
     fresh.refresh()
     if is_resumed:
         _remove_dropped(fresh, database)
@@ -104,20 +109,29 @@ def _add(fresh: Engine, tagger: Tagger, articles: Sequence[Article], *, is_resum
     fresh.add([article for article in tagged if present.get(article.id) != article])
 
 
-def _add_damaged(fresh: Engine, url: str, database: Database, tagger: Tagger, *, is_resumed: bool) -> int:
-    """Add the articles that are damaged in the archive as the old index has them; return how many it lacks."""
+def _add_damaged(fresh: Engine, old: Sequence[str], database: Database, tagger: Tagger, *, is_resumed: bool) -> int:
+    """Add the articles that are damaged in the archive as the old indexes have them; return how many these lack."""
     with database.read() as connection:
         damaged = ids_set_aside(connection)
     lost = len(damaged)
     for some in batches(damaged):
-        rescued = _stored(url, archive_id(database), some)
+        rescued = _rescued(old, archive_id(database), some)
         _add(fresh, tagger, rescued, is_resumed=is_resumed)
         lost -= len(rescued)
     return lost
 
 
+def _rescued(old: Sequence[str], archive: str, ids: Sequence[str]) -> list[Article]:
+    """Return those of these articles that one of the old indexes has."""
+    rescued: dict[str, Article] = {}
+    for url in old:
+        if missing := [id for id in ids if id not in rescued]:
+            rescued |= {article.id: article for article in _stored(url, archive, missing)}
+    return list(rescued.values())
+
+
 def _stored(url: str, archive: str, ids: Sequence[str]) -> list[Article]:
-    """Return those of these articles that the old index has, as far as it can be read."""
+    """Return those of these articles that an index has, as far as it can be read."""
     try:
         old = open_engine(url, archive=archive)
     except EngineError:

@@ -242,7 +242,7 @@ class Indexer:
 
         database = pipeline.archive.database
         if target != self.url:
-            rebuild(target, database, pipeline.tagger, progress=progress).close()
+            rebuild(target, database, pipeline.tagger, progress=progress, in_use=self.url).close()
             return f"{hide_password(target)} is complete; to use it, set `engine` to this address"
         fresh = rebuild(target, database, pipeline.tagger, progress=progress, before_swap=pipeline.engine.close)
         pipeline.engine = fresh

@@ -56,4 +56,5 @@ def run(arguments: argparse.Namespace) -> int:
 def _become_indexer(app: App, into: str, show: Show) -> None:
     tagger = Tagger(LiveThemes(app).compiled)
     link_again(app.archive.database, CopyIndex(app.settings.copy_days), progress=lambda _: None)
-    rebuild(into or app.settings.engine_url, app.archive.database, tagger, progress=show).close()
+    in_use = app.settings.engine_url
+    rebuild(into or in_use, app.archive.database, tagger, progress=show, in_use=in_use).close()

@@ -22,9 +22,7 @@ def mend_archive() -> int:
         if mended := mend(archive.database):
             return mended
         if sentences := archive.database.find_damage():
-            raise ArchiveError(
-                f"the file is damaged: {sentences[0]}; restore a backup, or run `parley verify` to see all"
-            )
+            raise ArchiveError(f"the file is damaged: {sentences[0]}; run `parley repair`, or restore a backup")
         return 0
     finally:
         archive.close()

@@ -6,6 +6,7 @@ import gc
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,44 @@ def test_a_running_crawler_or_indexer_prevents_a_repair(filled: Installation) ->
     assert "already running" in error
     with pytest.raises(ArchiveError):
         existing_archive(filled.data / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("index", "write"),
+    [
+        ("urls_by_state", "UPDATE urls SET due = due + 1"),
+        ("pages_by_state", "UPDATE pages SET state = 'timed_out'"),
+    ],
+)
+def test_a_damaged_index_of_the_database_is_named_and_built_anew(filled: Installation, index: str, write: str) -> None:
+    path = filled.data / DATABASE
+    damage_index(path, index, write)
+    code, out, _ = filled.run("verify")
+    assert code == 1
+    assert f"the index {index} is damaged, its table is not; run `parley repair`" in out.replace("\n", " ")
+    (done,) = repaired(filled)
+    assert done == f"{path}: rebuilt the damaged indexes {index}; nothing was lost"
+    assert not [kept for kept in files(filled.data) if ".damaged-" in kept]
+    check_whole(filled)
+
+
+def test_an_id_damaged_in_one_file_replaces_no_database(filled: Installation) -> None:
+    connection = sqlite3.connect(filled.data / DATABASE)
+    with connection:
+        connection.execute("UPDATE archive SET id = substr(id, 1, 20)")
+    connection.close()
+    (done,) = repaired(filled)
+    assert "the id of the archive was damaged" in done
+    check_whole(filled)
+
+
+def damage_index(path: Path, index: str, write: str) -> None:
+    """Let an index lack a write that its table has, as a failing disk would."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        row = connection.execute("SELECT * FROM sqlite_master WHERE name = ?", (index,)).fetchone()
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_master WHERE name = ?", (index,))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(write)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)

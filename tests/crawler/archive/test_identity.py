@@ -4,6 +4,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
 from tests.support.collected import collect
 from tests.support.old_archive import unpack_old_archive
@@ -81,3 +83,31 @@ def test_the_id_is_in_a_copy_of_the_archive(tmp_path: Path) -> None:
     archive.copy_to(tmp_path / "copy")
     archive.close()
     assert ids(tmp_path / "copy") == ids(tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", [DATABASE, BODIES])
+@pytest.mark.parametrize(
+    "damage",
+    ["substr(id, 1, 31) || 'é'", "upper(id)", "substr(id, 1, 9)", "''", "5", "x'00ff'", "CAST(id AS BLOB)", "id || id"],
+)
+def test_a_damaged_id_is_restored_from_the_other_file(tmp_path: Path, name: str, damage: str) -> None:
+    fill(tmp_path)
+    before = ids(tmp_path)
+    connection = sqlite3.connect(tmp_path / name)
+    with connection:
+        connection.execute(f"UPDATE archive SET id = {damage}")
+    connection.close()
+    archive = open_archive(tmp_path)
+    assert archive.trouble == ""
+    archive.close()
+    assert ids(tmp_path) == before
+
+
+def test_an_id_with_one_wrong_digit_is_that_of_the_bodies(tmp_path: Path) -> None:
+    fill(tmp_path)
+    before = ids(tmp_path)
+    connection = sqlite3.connect(tmp_path / DATABASE)
+    with connection:
+        connection.execute("UPDATE archive SET id = iif(substr(id, 1, 1) = '0', '1', '0') || substr(id, 2)")
+    connection.close()
+    assert ids(tmp_path) == before

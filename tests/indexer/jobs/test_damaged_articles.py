@@ -175,6 +175,23 @@ def test_a_rebuilt_index_has_the_damaged_article_as_the_old_one_had_it(pipeline:
     rebuilt.close()
 
 
+def test_an_index_in_another_engine_has_the_damaged_article_as_the_one_in_use_has_it(
+    pipeline: Pipeline, url: str, tmp_path: Path
+) -> None:
+    before = kept(pipeline.archive)
+    change(pipeline.archive, "data", b"damaged")
+    filled = rebuild(
+        f"tantivy:{tmp_path / 'other'}",
+        pipeline.archive.database,
+        Tagger([]),
+        progress=lambda _done, _total: None,
+        in_use=url,
+    )
+    assert filled.get([before[1].id])[before[1].id].text == before[1].text
+    assert filled.count(Everything()) == 3
+    filled.close()
+
+
 def test_an_article_whose_page_is_lost_too_is_taken_from_the_engine(pipeline: Pipeline) -> None:
     before = kept(pipeline.archive)
     change(pipeline.archive, "data", b"damaged")
