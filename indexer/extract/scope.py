@@ -59,10 +59,11 @@ class Scope:
 
     def alone(self, tree: HtmlElement) -> HtmlElement:
         """Return a copy of the page without dated elements of other articles and without JSON-LD."""
-        numbers = {number for number, element in enumerate(tree.iter()) if self._is_elsewhere(element)}
-        page = copy.deepcopy(tree)
-        for element in [element for number, element in enumerate(page.iter()) if number in numbers]:
-            element.drop_tree()
+        page = copy.copy(tree)
+        for twin in [
+            twin for element, twin in zip(tree.iter(), page.iter(), strict=True) if self._is_elsewhere(element)
+        ]:
+            twin.drop_tree()
         return page
 
     def _is_elsewhere(self, element: HtmlElement) -> bool:

@@ -19,6 +19,8 @@ _EXAMINED = 5  # headings of one level, and links in a heading
 _PIECES = 20  # elements that a heading is divided into
 _PAGE_PARTS = frozenset(("nav", "aside", "footer"))
 
+_Heading = tuple[HtmlElement, str]  # with its text
+
 
 def title_of(facts: Facts, url: str, given: str | None = None) -> str | None:
     """Return the headline, or None when the page has none.
@@ -31,11 +33,12 @@ def title_of(facts: Facts, url: str, given: str | None = None) -> str | None:
         given: the feed's title, which outranks the page's.
     """
     names = outlet_names(facts, url)
-    headings = [heading for _, heading in _headings(facts, url, names)]
+    first = _headings(facts, url, names)
+    headings = [heading for _, heading in first]
     if given:
         return without_outlet(given, names, headings) or given
     declared = _declared(facts, names, headings)
-    chosen = _chosen(facts, url, names, declared)
+    chosen = _chosen(facts, url, names, first, declared)
     if chosen is None:
         return declared[0] if declared else None
     return _worded(facts, *chosen, declared)
@@ -44,13 +47,14 @@ def title_of(facts: Facts, url: str, given: str | None = None) -> str | None:
 def headline_element(facts: Facts, url: str) -> HtmlElement | None:
     """Return the heading that is the headline, or None when the page shows none."""
     names = outlet_names(facts, url)
-    headings = [heading for _, heading in _headings(facts, url, names)]
-    chosen = _chosen(facts, url, names, _declared(facts, names, headings))
+    first = _headings(facts, url, names)
+    chosen = _chosen(facts, url, names, first, _declared(facts, names, [heading for _, heading in first]))
     return chosen[0] if chosen else None
 
 
-def _chosen(facts: Facts, url: str, names: Sequence[str], declared: Sequence[str]) -> tuple[HtmlElement, str] | None:
-    first = _headings(facts, url, names)
+def _chosen(
+    facts: Facts, url: str, names: Sequence[str], first: Sequence[_Heading], declared: Sequence[str]
+) -> _Heading | None:
     for element, heading in first:
         if not declared or any(agree(heading, other) for other in declared):
             return element, heading
@@ -60,13 +64,11 @@ def _chosen(facts: Facts, url: str, names: Sequence[str], declared: Sequence[str
     return None
 
 
-def _headings(facts: Facts, url: str, names: Sequence[str]) -> list[tuple[HtmlElement, str]]:
+def _headings(facts: Facts, url: str, names: Sequence[str]) -> list[_Heading]:
     return list(_cleaned(facts.headings, facts, url, names))
 
 
-def _cleaned(
-    elements: Sequence[HtmlElement], facts: Facts, url: str, names: Sequence[str]
-) -> Iterator[tuple[HtmlElement, str]]:
+def _cleaned(elements: Sequence[HtmlElement], facts: Facts, url: str, names: Sequence[str]) -> Iterator[_Heading]:
     for element in elements[:_EXAMINED]:
         heading = clean_title(" ".join(element.itertext()))
         if not heading or len(heading) > _LONGEST or _is_furniture(element, url):
