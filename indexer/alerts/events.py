@@ -55,17 +55,17 @@ def _spike(rule: Rule, state: State, known: Known, zone: ZoneInfo, is_first: boo
     stories = [each.stories for each in known.counts(edges)]
     everything = [each.stories for each in known.totals(edges)]
     days = with_volume(dates, stories, everything, known.usable(edges))
-    events, told = [], _recent(state, edges[0])
+    events, spans = [], _recent(state, edges[0])
     for spike in find_spikes(days, SENSITIVITIES[rule.sensitivity], dates[-2]):
         start, end = _span(spike, zone)
-        known_as = next((span for span in told if start < span[1] + 2 * _DAY and span[0] < end + 2 * _DAY), None)
-        if known_as:
-            told = [span for span in told if span != known_as]
-            start, end = min(start, known_as[0]), max(end, known_as[1])
+        earlier = next((span for span in spans if start < span[1] + 2 * _DAY and span[0] < end + 2 * _DAY), None)
+        if earlier:
+            spans = [span for span in spans if span != earlier]
+            start, end = min(start, earlier[0]), max(end, earlier[1])
         elif not is_first:
             events.append(_spike_event(spike, known, start, end))
-        told = [*told, (start, end)]
-    return events, replace(state, told=tuple(told))
+        spans = [*spans, (start, end)]
+    return events, replace(state, spans=tuple(spans))
 
 
 def _spike_event(spike: Spike, known: Known, start: datetime, end: datetime) -> Event:
@@ -95,15 +95,15 @@ def _more(rule: Rule, state: State, known: Known, zone: ZoneInfo, _is_first: boo
         edges = [*dict.fromkeys(edges), after(edges[-1], "hour")]
     edges = [edge.astimezone(UTC) for edge in edges]
     counts = known.counts(edges, timed=rule.per == "hour")
-    events, told = [], _recent(state, edges[0])
+    events, spans = [], _recent(state, edges[0])
     for (start, end), count in zip(pairwise(edges), counts, strict=True):
-        if count.stories > rule.more_than and (start, end) not in told:
-            told.append((start, end))
+        if count.stories > rule.more_than and (start, end) not in spans:
+            spans.append((start, end))
             headlines = tuple(known.leading(start, end))
             events.append(
                 Event(kind="more", at=known.at, start=start, end=end, stories=count.stories, headlines=headlines)
             )
-    return events, replace(state, told=tuple(told))
+    return events, replace(state, spans=tuple(spans))
 
 
 def _story(_rule: Rule, state: State, known: Known, _zone: ZoneInfo, is_first: bool) -> Look:
@@ -115,10 +115,10 @@ def _story(_rule: Rule, state: State, known: Known, _zone: ZoneInfo, is_first: b
 def _silence(rule: Rule, state: State, known: Known, _zone: ZoneInfo, _is_first: bool) -> Look:
     """Tell of a silence once, and not while nothing at all is collected."""
     since = known.at - rule.silence
-    heard = known.arrived(since)
-    if heard.watched:
+    arrivals = known.arrived(since)
+    if arrivals.watched:
         return [], replace(state, spoke=True)
-    if not state.spoke or not heard.everything:
+    if not state.spoke or not arrivals.everything:
         return [], state
     return [Event(kind="silence", at=known.at, start=since, end=known.at)], replace(state, spoke=False)
 
@@ -148,7 +148,7 @@ def _source(_rule: Rule, state: State, known: Known, _zone: ZoneInfo, _is_first:
 
 
 def _recent(state: State, since: datetime) -> list[tuple[datetime, datetime]]:
-    return [span for span in state.told if span[1] > since]
+    return [span for span in state.spans if span[1] > since]
 
 
 _LOOKS: Mapping[Trigger, Callable[[Rule, State, Known, ZoneInfo, bool], Look]] = {

@@ -82,7 +82,7 @@ class Past:
         self._place = 0
         self._at = datetime.min.replace(tzinfo=UTC)
         self._groups: dict[str, Entry] = {}  # group → the first in the order of those known
-        self._told: set[str] = set()
+        self._announced: set[str] = set()
         self._firsts: list[Headline] = []
         self._arrivals: list[datetime] = []
         self._articles: list[datetime] = []  # times of publication of what is known
@@ -146,8 +146,8 @@ class Past:
             self._rows.append(row)
             self._arrivals.append(row.collected)
             self._note(row, self._articles, self._timed)
-            if row.group not in self._told:
-                self._told.add(row.group)
+            if row.group not in self._announced:
+                self._announced.add(row.group)
                 self._firsts.append(row)
         before = self._groups.get(row.group)
         if before is None or each.order < before.order:

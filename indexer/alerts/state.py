@@ -78,7 +78,7 @@ class State:
 
     Attributes:
         seen: everything collected before this was looked at.
-        told: first moment and end of the spikes and buckets that were told; also the first of an event that was skipped.
+        spans: first moment and end of the spikes and buckets that were told; also the first of an event that was skipped.
         spoke: whether there was anything to hear within the span of a silence.
         is_above: on which side of its line a share is; None while too few articles show it.
         unwell: feeds that need a look.
@@ -91,7 +91,7 @@ class State:
     """
 
     seen: datetime
-    told: tuple[tuple[datetime, datetime], ...] = ()
+    spans: tuple[tuple[datetime, datetime], ...] = ()
     spoke: bool = False
     is_above: bool | None = None
     unwell: tuple[str, ...] = ()

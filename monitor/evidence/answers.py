@@ -54,11 +54,11 @@ class Known:
     searchable: SearchableDocument | None
 
 
-def asked(question: Question) -> trends.Asked:
+def counting_of(question: Question) -> trends.Counting:
     """Return how a trend is counted."""
     if question.start is None or question.end is None:
         raise NotFound("a trend needs a start and an end")
-    return trends.Asked(
+    return trends.Counting(
         question.interval,
         question.start,
         question.end,
@@ -83,7 +83,7 @@ def span_of(question: Question) -> tuple[datetime, datetime] | None:
     """Return the range of time that counts for a trend, with the weeks before it; None for other questions."""
     if question.kind != "trend":
         return None
-    how, zone = asked(question), ZoneInfo(question.timezone)
+    how, zone = counting_of(question), ZoneInfo(question.timezone)
     edges = edges_between(how.start, how.end, how.interval, zone)
     days = edges_between(edges[0] - timedelta(days=LEAD), edges[-1], "day", zone)
     return days[0], max(edges[-1], days[-1])
@@ -135,8 +135,8 @@ def answer(
         return describe(app, _article(app, question.article), pages)
     questions = resolved(app, question)
     if question.kind == "search":
-        return found(app, question, next(iter(questions.nodes.values())))
-    counted = trends.count(app, questions, asked(question))
+        return search_answer(app, question, next(iter(questions.nodes.values())))
+    counted = trends.count(app, questions, counting_of(question))
     facts = known(questions, counted.start, counted.end)
     return trends.to_document(app, questions, counted, question.scope, facts.versions, facts.searchable)
 
@@ -148,11 +148,11 @@ def answer_from_listed(app: App, question: Question, facts: Known) -> TrendDocum
     themes = set(question.themes)
     nodes = {name: node if name in themes else all_of(node, matching) for name, node in questions.nodes.items()}
     packed = replace(questions, nodes=nodes, scope=Everything())
-    counted = trends.count(app, packed, asked(question))
+    counted = trends.count(app, packed, counting_of(question))
     return trends.to_document(app, questions, counted, question.scope, facts.versions, facts.searchable)
 
 
-def found(app: App, question: Question, node: Node) -> FoundDocument:
+def search_answer(app: App, question: Question, node: Node) -> FoundDocument:
     """Return what a search finds."""
     start, end = question.start, question.end
     inside = all_of(node, Between("published", start, end)) if start or end else node

@@ -75,13 +75,13 @@ def trend(
     now = datetime.now(UTC)
     questions = resolve(app, themes, queries or {}, scope)
     start, end = parse_span(since, until, now=now, zone=app.zone, default=DEFAULT_SPAN[interval])
-    request = Asked(interval, start, end, now, split, largest, corrected, sensitivity)
+    request = Counting(interval, start, end, now, split, largest, corrected, sensitivity)
     counted = count(app, questions, request)
     return to_document(app, questions, counted, scope, versions(app, questions, counted), searchable(app))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Counting:
     """How questions are counted: arguments of `trend` with their times resolved, in UTC."""
 
     interval: Interval
@@ -94,7 +94,7 @@ class Asked:
     sensitivity: Sensitivity
 
 
-def count(app: App, questions: Questions, request: Asked) -> Trend:
+def count(app: App, questions: Questions, request: Counting) -> Trend:
     """Count the questions.
 
     Raises:

@@ -129,11 +129,11 @@ def test_a_webhook_has_a_key_for_its_signature(tmp_path: Path) -> None:
 )
 def test_a_mistake_in_a_channel_is_named_without_its_secrets(tmp_path: Path, text: str, message: str) -> None:
     channels, report = read_channels(write(tmp_path, "channels/desk.toml", text), {})
-    said = "\n".join(messages(report.problems, tmp_path))
+    shown = "\n".join(messages(report.problems, tmp_path))
     assert (channels, report.left_out) == ((), frozenset({"desk"}))
     assert report.texts == {}
-    assert message in said
-    assert "hush" not in said.lower().replace("hush_file", "").replace("${hush}", "").replace("variable hush", "")
+    assert message in shown
+    assert "hush" not in shown.lower().replace("hush_file", "").replace("${hush}", "").replace("variable hush", "")
 
 
 def test_no_secret_is_in_what_python_shows_of_a_channel() -> None:

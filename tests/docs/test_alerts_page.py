@@ -86,8 +86,8 @@ def test_every_channel_on_the_page_is_one(tmp_path: Path, text: str) -> None:
 
 
 def test_the_page_lists_every_key_of_a_rule() -> None:
-    named = set(re.findall(r"`\[?(\w+)\]?`", PAGE))
-    assert {name for name in RuleFile.model_fields if name not in named} <= {"title"}
+    keys = set(re.findall(r"`\[?(\w+)\]?`", PAGE))
+    assert {name for name in RuleFile.model_fields if name not in keys} <= {"title"}
 
 
 def test_the_commands_print_what_the_page_shows(

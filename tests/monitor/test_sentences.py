@@ -170,8 +170,8 @@ def test_a_difference_of_two_groups_is_named_only_when_chance_does_not_explain_i
     sentences = contrasts(contrast, "state outlets", "wire outlets")
     is_sure = bool(first and second) and abs(theme.g2) >= SURE
     assert any(sentence.startswith("Truce: ") for sentence in sentences) is is_sure
-    said = " ".join([*sentences, grain(contrast, "state outlets", "wire outlets")])
-    assert not re.search(r"nan|–|\b1 articles|None", said)
+    text = " ".join([*sentences, grain(contrast, "state outlets", "wire outlets")])
+    assert not re.search(r"nan|–|\b1 articles|None", text)
 
 
 def test_groups_are_called_by_what_they_have_in_common() -> None:

@@ -48,16 +48,16 @@ def find_chromium() -> str:
     Raises:
         CannotStart: it is missing, and this is no Debian or not its administrator.
     """
-    if found := _chromium():
-        return found
+    if path := _chromium():
+        return path
     if os.geteuid() or not shutil.which("apt-get"):
         raise CannotStart(HOW_TO_ENABLE)
     with locked(Path(tempfile.gettempdir()) / "parley-test-chromium.lock"):
-        if found := _chromium():  # another process has installed it meanwhile
-            return found
+        if path := _chromium():  # another process has installed it meanwhile
+            return path
         done = subprocess.run(_INSTALL, capture_output=True, text=True, check=False, timeout=_INSTALL_WITHIN)
-    if found := _chromium():
-        return found
+    if path := _chromium():
+        return path
     raise CannotStart(f"{HOW_TO_ENABLE} ({done.stderr[-500:]})")
 
 

@@ -94,7 +94,7 @@ def watched_live(rule: Rule, arrivals: Sequence[Arrival], ticks: Sequence[dateti
     return messages
 
 
-def told(messages: Sequence[Message]) -> list[Any]:
+def comparable(messages: Sequence[Message]) -> list[Any]:
     """Return what the messages say; the story that an article belongs to may be known only later."""
     return [
         replace(
@@ -125,7 +125,7 @@ def test_the_past_gets_the_messages_of_the_present(rule: Rule, stream: list[Any]
     ticks = hours(START, START + 41 * HOUR)
     live = watched_live(rule, arrivals, ticks)
     back = replay(rule, past_of(arrivals, days_of(rule, ticks), ticks, BEGAN), ticks, UTC_ZONE)
-    assert told(back) == told(live)
+    assert comparable(back) == comparable(live)
 
 
 def burst(number: int, *, text: int | None = None, at: datetime = START + 3 * HOUR) -> list[Arrival]:

@@ -84,9 +84,9 @@ def test_a_search_is_rebuilt(app: App, written: Written, elsewhere: Settings, qu
     path = written(evidence)
     verdict = verify(path, elsewhere)
     assert verdict.differences == ()
-    found = search(app, query, since=SINCE, until=UNTIL)
+    result = search(app, query, since=SINCE, until=UNTIL)
     answer = json.loads(parts_of(path)["answer.json"])
-    assert (answer["articles"], answer["undated"]) == (found.total, found.undated)
+    assert (answer["articles"], answer["undated"]) == (result.total, result.undated)
 
 
 def test_an_article_comes_with_all_versions_of_its_page_and_with_its_copy(

@@ -31,9 +31,9 @@ def test_the_phrase_that_no_theme_watches_is_reported_with_a_query_for_it(kept: 
     document = kept.json("emerging", *SPAN)
     [one] = document["phrases"]
     assert (one["phrase"], one["language"], one["stories"], one["sources"]) == ("humanitarian corridor", "en", 14, 2)
-    found = kept.json("search", one["query"], *SPAN)
-    assert found["total"] == one["stories"]
-    assert one["newest"][0]["id"] in {hit["id"] for hit in found["hits"]}
+    result = kept.json("search", one["query"], *SPAN)
+    assert result["total"] == one["stories"]
+    assert one["newest"][0]["id"] in {hit["id"] for hit in result["hits"]}
 
 
 def test_inside_a_theme_nothing_of_that_is_new(kept: Installation) -> None:

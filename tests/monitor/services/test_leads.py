@@ -32,8 +32,8 @@ def kept(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 def test_the_class_that_is_earlier_leads_by_its_two_days(kept: Installation) -> None:
     document = kept.json("leads", "truce", *SPAN)
     assert (document["among"], document["theme"], document["buckets"]) == ("class", "truce", LENGTH)
-    said = [(pair["first"], pair["second"], pair["lag"]) for pair in document["pairs"] if pair["leads"]]
-    assert said == [("wire", "state", 2)]
+    leading = [(pair["first"], pair["second"], pair["lag"]) for pair in document["pairs"] if pair["leads"]]
+    assert leading == [("wire", "state", 2)]
     assert list(document["groups"]) == sorted(document["groups"], key=lambda name: -document["groups"][name])
     assert len(document["pairs"]) == 3
 

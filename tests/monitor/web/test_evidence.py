@@ -35,11 +35,11 @@ def test_the_button_downloads_a_file_that_is_equal(client: httpx.Client, tmp_pat
 
 
 def test_the_numbers_are_those_of_the_api(client: httpx.Client) -> None:
-    asked = {"theme": "truce", "interval": "week", "since": "60d", "scope": "class:state"}
-    content = client.get("/evidence/trend", params=asked | {"pages": "none"}).content
+    question = {"theme": "truce", "interval": "week", "since": "60d", "scope": "class:state"}
+    content = client.get("/evidence/trend", params=question | {"pages": "none"}).content
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         answer = json.loads(file.read("answer.json"))
-    assert answer == client.get("/api/v1/trends", params=asked).json()
+    assert answer == client.get("/api/v1/trends", params=question).json()
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,11 @@ def test_the_course_of_a_theme_has_the_same_numbers_everywhere(
 @pytest.mark.usefixtures("installation")
 def test_a_search_has_the_same_numbers_everywhere(client: httpx.Client, run_command: Callable[..., str]) -> None:
     query = "truce OR ceasefire"
-    found = json.loads(run_command("search", query, "--since", "60d", "--json"))
+    result = json.loads(run_command("search", query, "--since", "60d", "--json"))
     common = client.get("/api/v1/facets", params={"query": query, "since": "60d"}).json()
     exported = client.get("/api/v1/export", params={"query": query, "since": "60d"})
     page = tree(client, "/search?q=truce+OR+ceasefire&for=60d")
     days = sum(day["articles"] for day in common["days"])
     heading = " ".join(page.xpath("string(//h2)").split())
-    assert found["total"] == common["articles"] == days == len(exported.text.splitlines())
-    assert heading == f"{found['total']} articles, {common['stories']} stories"
+    assert result["total"] == common["articles"] == days == len(exported.text.splitlines())
+    assert heading == f"{result['total']} articles, {common['stories']} stories"
