@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
 
 from config.errors import ConfigError
 from config.settings import Settings
@@ -136,6 +138,26 @@ def test_docker_accepts_the_compose_file() -> None:
     if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("needs docker compose; install it to check docker-compose.yml")
     subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead"),
+    [
+        ("", ""),
+        ("mem_limit: 256m", "memory: 256m"),
+        ("condition: service_healthy", "until: healthy"),
+        ("file: ", "path: "),
+    ],
+    ids=["as it is", "limit", "dependency", "secret"],
+)
+def test_the_compose_file_is_what_the_compose_specification_describes(wrong: str, instead: str, tmp_path: Path) -> None:
+    whole = (ROOT / "docker-compose.yml").read_text()
+    assert wrong in whole
+    (tmp_path / "docker-compose.yml").write_text(whole.replace(wrong, instead))
+    done = CliRunner().invoke(
+        check_jsonschema, ["--builtin-schema", "vendor.compose-spec", str(tmp_path / "docker-compose.yml")]
+    )
+    assert done.exit_code == (1 if wrong else 0), done.output
 
 
 def test_the_image_runs_as_an_unprivileged_user() -> None:

@@ -14,7 +14,7 @@ from indexer.engine import open_engine
 from tests.support.certificates import Authority
 from tests.support.one_answer import OLD, answering
 from tests.support.processes import Parley
-from tests.support.proxy import Proxy
+from tests.support.proxy import Fate, Proxy, Request
 
 PASSWORD = "s3cret-9f2"
 
@@ -55,8 +55,15 @@ class Server:
 
     def full(self) -> str:
         open_engine(self._address(self._host), writable=True).close()
-        self._operator.indices.put_settings(index=self._name, settings={"blocks.read_only_allow_delete": True})
-        return self._address(self._host)
+
+        def block(_: Request) -> Fate:
+            # Before each request, because a server that looks at its disk removes the block when there is space.
+            self._operator.indices.put_settings(index=self._name, settings={"blocks.read_only_allow_delete": True})
+            return "pass"
+
+        proxy = self._proxy(Proxy(self._host))
+        proxy.decide = block
+        return self._address(proxy.address)
 
     def absent(self) -> str:
         return self._address("127.0.0.1:1")
