@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from config.errors import ConfigError, Problem
-from config.forms import read_each
+from config.forms import describe, read_each
 from config.last_good import NO_TEXTS, Report, Texts
 from config.schedule import parse_every
-from config.shape import Language, Shape, Text, choose, shaped
+from config.shape import Language, Shape, Text, choose
 from config.sources import check_class, check_country, check_timezone
 
 Trigger = Literal["spike", "more", "story", "silence", "source", "share"]
@@ -101,9 +100,7 @@ def read_rules(
     Raises:
         ConfigError: the overlay folder does not exist.
     """
-    return read_each(
-        "alerts", folder, RuleFile, last_good, _rule, lambda rule, shape: (*_mistakes(rule, shape), *examine(rule))
-    )
+    return read_each("alerts", folder, RuleFile, last_good, _rule, _all_mistakes(examine))
 
 
 def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) -> Rule:
@@ -115,13 +112,11 @@ def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) ->
     Raises:
         ConfigError: every mistake in it.
     """
-    shape = shaped(RuleFile, content, label, {})
-    if isinstance(shape, list):
-        raise ConfigError(shape)
-    rule = _rule(id, shape)
-    if problems := [Problem(label, sentence) for sentence in (*_mistakes(rule, shape), *examine(rule))]:
-        raise ConfigError(problems)
-    return rule
+    return describe(content, id, label, RuleFile, _rule, _all_mistakes(examine))
+
+
+def _all_mistakes(examine: Examine) -> Callable[[Rule, RuleFile], Sequence[str]]:
+    return lambda rule, shape: (*_mistakes(rule, shape), *examine(rule))
 
 
 def _check_trigger(value: str) -> str:

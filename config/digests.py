@@ -10,15 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from config.errors import ConfigError, Problem
-from config.forms import read_each
+from config.forms import describe, read_each
 from config.last_good import NO_TEXTS, Report, Texts
-from config.shape import Shape, Text, choose, shaped
+from config.shape import Shape, Text, choose
 
 Every = Literal["day", "week"]
 
@@ -86,7 +85,7 @@ def read_digests(
     return read_each("digests", folder, DigestFile, last_good, _plan, lambda plan, _: examine(plan))
 
 
-def digest_from(content: dict[str, object], id: str, label: str, examine: Examine) -> DigestPlan:
+def digest_from(content: dict[str, Any], id: str, label: str, examine: Examine) -> DigestPlan:
     """Return the digest that a file with this content would describe.
 
     Args:
@@ -95,13 +94,7 @@ def digest_from(content: dict[str, object], id: str, label: str, examine: Examin
     Raises:
         ConfigError: every mistake in it.
     """
-    shape = shaped(DigestFile, content, label, {})
-    if isinstance(shape, list):
-        raise ConfigError(shape)
-    plan = _plan(id, shape)
-    if problems := [Problem(label, sentence) for sentence in examine(plan)]:
-        raise ConfigError(problems)
-    return plan
+    return describe(content, id, label, DigestFile, _plan, lambda plan, _: examine(plan))
 
 
 def _check_every(value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, list_files, overlay_file, parsed, shipped_file, text_of
@@ -105,6 +105,32 @@ def read_each(
             remedies.append(Problem(file.file.label, KEPT if chosen else LEFT_OUT))
     left_out = frozenset(file.file.name for file in choices if file.key not in texts)
     return tuple(values), Report(problems=tuple(problems), remedies=tuple(remedies), texts=texts, left_out=left_out)
+
+
+def describe(
+    content: dict[str, Any],
+    id: str,
+    label: str,
+    model: type[ShapeT],
+    make: Callable[[str, ShapeT], ValueT],
+    mistakes: Callable[[ValueT, ShapeT], Sequence[str]],
+) -> ValueT:
+    """Return what a file with this content would describe.
+
+    Args:
+        label: the name of the file in messages.
+        make, mistakes: see `read_each`.
+
+    Raises:
+        ConfigError: every mistake in it.
+    """
+    shape = shaped(model, content, label, {})
+    if isinstance(shape, list):
+        raise ConfigError(shape)
+    value = make(id, shape)
+    if problems := [Problem(label, sentence) for sentence in mistakes(value, shape)]:
+        raise ConfigError(problems)
+    return value
 
 
 def _choose(
