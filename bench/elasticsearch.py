@@ -73,11 +73,11 @@ def measure_bulk(server: Server) -> None:
         deque(helpers.streaming_bulk(server.client, actions, index=names[0], chunk_size=AT_ONCE), maxlen=0)
 
     for batch in batches(articles(BULK // 5, seed=4), AT_ONCE):  # to warm up the server
-        write_bare([{"_id": article.id, "_source": to_document(to_stored(article))} for article in batch])
+        write_bare([{"_id": article.id, "_source": to_document(to_stored(article), {})} for article in batch])
         engines[1].add(batch)
     for turn, batch in enumerate(batches(articles(BULK, seed=3), AT_ONCE)):
         tokenising += own_cost(partial(tokenise, batch))
-        ready = [{"_id": article.id, "_source": to_document(to_stored(article))} for article in batch]
+        ready = [{"_id": article.id, "_source": to_document(to_stored(article), {})} for article in batch]
         if turn % 2:
             bare += server.cost(partial(write_bare, ready))
         through += server.cost(partial(engines[1].add, batch))

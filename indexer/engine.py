@@ -11,6 +11,7 @@ from typing import Literal, Protocol, cast
 
 from config.errors import ConfigError, Problem
 from config.nearest import suggestion
+from config.sources import Source
 from indexer.article import Article, Hit, MomentField
 from indexer.query.tree import Node
 
@@ -45,7 +46,7 @@ class Count:
 class Engine(Protocol):
     """Stored articles that can be searched and counted. Everything here can be rebuilt from the archive.
 
-    - **One writer.** Only the indexer calls add, set_themes, delete and refresh. Any number of processes may read.
+    - **One writer.** Only the indexer calls add, set_themes, describe, delete and refresh. Any number of processes may read.
     - **Durability.** When add, set_themes or delete returns, the change survives SIGKILL. If the call is interrupted, any
       part of the change may be stored; repeating the call ends in the same state as one complete call.
     - **Idempotence.** Adding an article replaces the one with the same id, so every id exists at most once.
@@ -75,6 +76,17 @@ class Engine(Protocol):
 
     def set_themes(self, themes: Mapping[str, frozenset[str]]) -> None:
         """Replace the themes of the articles with these ids; an unknown id is ignored."""
+        ...
+
+    def describe(self, sources: Sequence[Source]) -> bool:
+        """Take over the classes and countries of the configured sources.
+
+        Only people who use the index without Parley see them; the results of all other methods stay the same. Articles
+        added afterwards have those of their source. Of the articles stored before, one call corrects at most 500.
+
+        Returns:
+            Whether there may be more to correct.
+        """
         ...
 
     def delete(self, ids: Sequence[str]) -> None:

@@ -115,7 +115,11 @@ def test_the_dashboard_refers_only_to_what_is_imported_with_it_and_to_fields_of_
     there = {(each["type"], each["id"]) for each in SAVED}
     assert {(one["type"], one["id"]) for each in SAVED for one in each["references"]} <= there
     fields = {*new_index(parse("elasticsearch://one/parley"))["mappings"]["properties"], "___records___"}
+    # The parts of an object that Kibana exported; it migrates objects of these older versions when it imports them.
+    versions = {"index-pattern": "8.0.0", "lens": "8.9.0", "search": "8.0.0", "dashboard": "8.9.0"}
     for each in SAVED:
+        assert (each["coreMigrationVersion"], each["typeMigrationVersion"]) == ("8.8.0", versions[each["type"]])
+        assert {"type", "id", "attributes", "references"} < each.keys()
         attributes = each["attributes"]
         if each["type"] == "lens":
             layers = attributes["state"]["datasourceStates"]["formBased"]["layers"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from config.errors import EngineError, EngineMisconfigured, EngineUnavailable
+from config.sources import Source
 from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from crawler.archive.identity import archive_id
@@ -20,6 +21,7 @@ def rebuild(
     url: str,
     database: Database,
     tagger: Tagger,
+    sources: Sequence[Source],
     *,
     progress: Callable[[int, int], None],
     in_use: str = "",
@@ -45,6 +47,7 @@ def rebuild(
     _refuse_to_empty(url, database)
     fresh = open_fresh(url, archive=archive_id(database))
     try:
+        fresh.describe(sources)
         _fill(fresh, list(dict.fromkeys(filter(None, (url, in_use)))), database, tagger, progress)
         before_swap()
         fresh.promote()

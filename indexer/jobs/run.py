@@ -81,6 +81,7 @@ class Indexer:
         filled: number of kept articles added to the engine because it lacked them.
         followed: whether the current themes have been taken up.
         sources: the configured sources that pages are read by.
+        described: whether all stored articles have the classes and countries of these sources.
         advance: called when something was done, or when there is nothing to do.
         on_batch: called with the number of pages in each batch; must return quickly.
     """
@@ -96,6 +97,7 @@ class Indexer:
     filled: int = 0
     followed: bool = False
     sources: Sequence[Source] = ()
+    described: bool = False
     advance: Callable[[], None] = lambda: None
     on_batch: Callable[[int], None] = lambda _: None
     _stop: Event = field(default_factory=Event)
@@ -132,6 +134,7 @@ class Indexer:
         self._follow_themes()
         self._follow_sources()
         self._keep_texts_current()
+        self._describe_sources()
         filled = self._fill_index()
         took_request = self._take_request()
         swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
@@ -143,7 +146,7 @@ class Indexer:
             self.advance()
         doing = self.sweeps.doing or ("indexing" if is_reading else "waiting for pages")
         self.say(doing, "; ".join(self.sweeps.troubles.values()))
-        return took_request or swept or filled or is_reading
+        return took_request or swept or filled or is_reading or not self.described
 
     def _follow_themes(self) -> None:
         """Switch to the current themes if they changed, and queue sweeps to update stored tags."""
@@ -160,6 +163,12 @@ class Indexer:
         if self.sources is not self.themes.sources:
             self.sources = self.themes.sources
             self.pipeline.reading.locales = {source.id: locale_of(source) for source in self.sources}
+            self.described = False
+
+    def _describe_sources(self) -> None:
+        """Let the engine know classes and countries, and correct some of those that it has stored."""
+        if not self.described:
+            self.described = not self.pipeline.engine.describe(self.sources)
 
     def _keep_texts_current(self) -> None:
         """From time to time, drop texts too old to be copied, and link articles anew that another version linked."""
@@ -242,10 +251,11 @@ class Indexer:
 
         database = pipeline.archive.database
         if target != self.url:
-            rebuild(target, database, pipeline.tagger, progress=progress, in_use=self.url).close()
+            rebuild(target, database, pipeline.tagger, self.sources, progress=progress, in_use=self.url).close()
             return f"{hide_password(target)} is complete; to use it, set `engine` to this address"
-        fresh = rebuild(target, database, pipeline.tagger, progress=progress, before_swap=pipeline.engine.close)
-        pipeline.engine = fresh
+        close = pipeline.engine.close
+        pipeline.engine = rebuild(target, database, pipeline.tagger, self.sources, progress=progress, before_swap=close)
+        self.described = False  # a resumed rebuild may have articles of earlier classes
         return f"{hide_password(target)} is rebuilt and in use"
 
     def _prune(self, request: requests.Request) -> str:

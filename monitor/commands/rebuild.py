@@ -57,4 +57,4 @@ def _become_indexer(app: App, into: str, show: Show) -> None:
     tagger = Tagger(LiveThemes(app).compiled)
     link_again(app.archive.database, CopyIndex(app.settings.copy_days), progress=lambda _: None)
     in_use = app.settings.engine_url
-    rebuild(into or in_use, app.archive.database, tagger, progress=show, in_use=in_use).close()
+    rebuild(into or in_use, app.archive.database, tagger, app.sources, progress=show, in_use=in_use).close()

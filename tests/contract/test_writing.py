@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from config.errors import ArticlesRefused, EngineUnavailable
+from config.sources import SourceClass
 from indexer.engine import Engine, open_engine
-from indexer.query.tree import Forms, Value
+from indexer.query.tree import Everything, Forms, Value
 from tests.support.builders import article
 from tests.support.engines import eventually, fill, serials
+from tests.support.queries import source
 
 
 def test_an_article_is_returned_as_it_was_stored(engine: Engine) -> None:
@@ -130,6 +132,19 @@ def test_set_themes_replaces_the_themes_and_nothing_else(engine: Engine) -> None
     assert serials(engine, Value("themes", frozenset({"arms"}))) == [3]
     assert serials(engine, Forms("words", frozenset({"мир"}))) == [1]
     assert serials(engine) == [1, 2, 3]
+
+
+def test_classes_and_countries_of_sources_change_no_result(engine: Engine) -> None:
+    stored = [article(serial=number, source=f"source-{number % 3}") for number in range(1, 11)]
+    fill(engine, *stored[:5])
+    classes: tuple[SourceClass, ...] = ("state", "wire")
+    for source_class in classes:
+        sources = [source(f"source-{number}", "A name", "DE", source_class) for number in range(2)]
+        assert engine.describe(sources) is False
+    fill(engine, *stored[5:])
+    assert engine.get([one.id for one in stored]) == {one.id: one for one in stored}
+    assert engine.tally(Everything(), "source") == {"source-0": 3, "source-1": 4, "source-2": 3}
+    assert engine.describe([]) is False
 
 
 def test_an_open_reader_sees_writes_after_a_refresh(engine: Engine, address: str) -> None:

@@ -96,7 +96,7 @@ def test_a_restored_backup_equals_the_original_and_rebuilds_the_same_index(
     assert texts(overlay) == texts(config)
     restored = open_archive(data)
     again = f"tantivy:{data / 'index'}"
-    rebuild(again, restored.database, Tagger([]), progress=lambda done, total: None).close()
+    rebuild(again, restored.database, Tagger([]), (), progress=lambda done, total: None).close()
     assert indexed(again) == indexed(index) != []
     assert restored.count_pages_by_state() == {"indexed": 20, "empty": 1, "pending": 1}
     restored.close()

@@ -8,10 +8,10 @@ from pathlib import Path
 from random import Random
 from types import TracebackType
 
+from config.errors import EngineUnavailable
 from config.settings import Settings
 from crawler.archive.archive import open_archive
 from indexer.engine import Engine, open_engine
-from indexer.jobs import requests
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.processes.indexer import indexer
@@ -56,6 +56,11 @@ class Indexing:
         until(lambda: self.failed() or self.pages() == {"indexed": len(self.ids)}, "all pages are indexed")
         assert self._failure is None
 
+    def until_complete(self) -> None:
+        """Wait until the engine has every article."""
+        until(lambda: self.failed() or self._searchable() == len(self.ids), "the engine has every article")
+        assert self._failure is None
+
     def until_status_says(self, words: str) -> Status:
         """Wait until `parley status` would name a trouble with these words, and return all it says."""
         statuses: list[Status] = []
@@ -67,18 +72,6 @@ class Indexing:
         until(says, f"status says {words!r}")
         assert self._failure is None
         return statuses[-1]
-
-    def rebuild(self) -> None:
-        """Have the indexer make its index anew, and wait until it has."""
-        with self._archive.database.write() as connection:
-            number = requests.ask(connection, "rebuild", "", datetime.now(UTC))
-
-        def state() -> str:
-            with self._archive.database.read() as connection:
-                return requests.look_up(connection, number).state
-
-        until(lambda: self.failed() or state() in ("done", "failed"), "the index is made anew")
-        assert state() == "done"
 
     def check_exact(self) -> None:
         """Check that the engine holds what was collected, each article once."""
@@ -103,6 +96,19 @@ class Indexing:
         self._stop.set()
         self._thread.join()
         self._archive.close()
+
+    def _searchable(self) -> int:
+        """Return how many articles the engine has; 0 while it has no index."""
+        try:
+            engine = open_engine(self.settings.engine_url)
+        except EngineUnavailable:
+            return 0
+        try:
+            return engine.count(Everything())
+        except EngineUnavailable:
+            return 0
+        finally:
+            engine.close()
 
     def _work(self) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from config.errors import ArticlesRefused, EngineBlocked, EngineMisconfigured, EngineUnavailable
+from config.sources import Source
 from indexer.article import Article, Hit, MomentField
 from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.elasticsearch import schema
@@ -21,6 +22,7 @@ from indexer.engines.elasticsearch.errors import IndexMissing, translate_errors
 from indexer.engines.elasticsearch.histogram import count_by_bucket
 from indexer.engines.elasticsearch.index import ensure, promote, with_current_credentials
 from indexer.engines.elasticsearch.nodes import first_result
+from indexer.engines.elasticsearch.origins import Origin, compile_outdated, origins_of
 from indexer.query.tree import Between, Node, all_of, check_size
 from indexer.stored_form import explain_rejection, to_stored
 
@@ -44,13 +46,18 @@ class ElasticsearchEngine:
         self._archive = archive
         self._client = client
         self._name = alias
+        self._origins: dict[str, Origin] = {}
 
     def add(self, articles: Sequence[Article]) -> None:
         """Store the articles, replacing those with the same ids."""
         latest = {article.id: article for article in map(to_stored, articles)}
         rejections = {id: why for id, article in latest.items() if (why := explain_rejection(article))}
         rejections |= self._write(
-            {"_op_type": "index", "_id": id, "_source": schema.to_document(article)}
+            {
+                "_op_type": "index",
+                "_id": id,
+                "_source": schema.to_document(article, self._origins.get(article.source, {})),
+            }
             for id, article in latest.items()
             if id not in rejections
         )
@@ -63,6 +70,23 @@ class ElasticsearchEngine:
             {"_op_type": "update", "_id": id, "doc": {"themes": sorted(tags)}, "retry_on_conflict": 3}
             for id, tags in themes.items()
         )
+
+    def describe(self, sources: Sequence[Source]) -> bool:
+        """Store class and country with the articles of these sources; return whether stored ones may be left to correct."""
+        self._origins = origins_of(sources)
+        if not self._origins:
+            return False
+        response = self._search(
+            query=compile_outdated(self._origins), size=_AT_ONCE, source_includes=["source"], track_total_hits=False
+        )
+        outdated = {each["_id"]: self._origins[each["_source"]["source"]] for each in response["hits"]["hits"]}
+        if outdated:
+            self._write_all(
+                {"_op_type": "update", "_id": id, "doc": dict(origin), "retry_on_conflict": 3}
+                for id, origin in outdated.items()
+            )
+            self.refresh()
+        return len(outdated) == _AT_ONCE
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove these articles; an unknown id is ignored."""

@@ -9,10 +9,11 @@ from typing import Any
 from indexer.article import Article
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import format_moment
+from indexer.engines.elasticsearch.origins import Origin
 from indexer.stored_form import author_names, sort_key, text_fields
 from indexer.words import TOKENIZER_VERSION
 
-SCHEMA_VERSION = 6  # increase it when the mapping or the meaning of a field changes
+SCHEMA_VERSION = 7  # increase it when the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
 ARCHIVE = "archive"  # the key below it that contains the id of the archive whose articles the index contains
 SEARCHED = ("words", "title_words", "author_words")
@@ -28,6 +29,7 @@ _TYPES: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     (_SHOWN, ("headline", "body", "authors", "published_from", "updated", "updated_precision")),
     (_ADDRESS, ("url",)),
     ({"type": "keyword"}, ("site", "source", "language", "precision", "copy_of", "carries", "themes", "author_names")),
+    ({"type": "keyword"}, ("class", "country")),  # of the source
     ({"type": "date"}, ("published", "collected")),
     ({"type": "long"}, ("serial", "order")),
 )
@@ -80,29 +82,37 @@ def has_same_fields(mappings: Mapping[str, Any]) -> bool:
     return types == {name: field["type"] for name, field in _PROPERTIES.items()}
 
 
-def to_document(article: Article) -> dict[str, Any]:
-    """Return the document for an article: its searchable fields and those that it is restored from."""
-    return text_fields(article) | {
-        "headline": article.title,
-        "body": article.text,
-        "authors": list(article.authors),
-        "author_names": author_names(article),
-        "url": article.url,
-        "site": article.site,
-        "source": article.source,
-        "language": article.language,
-        "published": None if article.published is None else format_moment(article.published),
-        "published_from": article.published_from,
-        "precision": article.published_precision,
-        "updated": None if article.updated is None else format_moment(article.updated),
-        "updated_precision": article.updated_precision,
-        "collected": format_moment(article.collected),
-        "copy_of": article.copy_of,
-        "carries": list(article.carries),
-        "themes": sorted(article.themes),
-        "serial": article.serial,
-        "order": sort_key(article),
-    }
+def to_document(article: Article, origin: Origin) -> dict[str, Any]:
+    """Return the document for an article: its searchable fields and those that it is restored from.
+
+    Args:
+        origin: the fields that follow from its source; none when it is not configured.
+    """
+    return (
+        text_fields(article)
+        | origin
+        | {
+            "headline": article.title,
+            "body": article.text,
+            "authors": list(article.authors),
+            "author_names": author_names(article),
+            "url": article.url,
+            "site": article.site,
+            "source": article.source,
+            "language": article.language,
+            "published": None if article.published is None else format_moment(article.published),
+            "published_from": article.published_from,
+            "precision": article.published_precision,
+            "updated": None if article.updated is None else format_moment(article.updated),
+            "updated_precision": article.updated_precision,
+            "collected": format_moment(article.collected),
+            "copy_of": article.copy_of,
+            "carries": list(article.carries),
+            "themes": sorted(article.themes),
+            "serial": article.serial,
+            "order": sort_key(article),
+        }
+    )
 
 
 def to_article(id: str, document: Mapping[str, Any]) -> Article:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from config.sources import Source
 from indexer.article import Article, MomentField
 from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.tantivy import reading
@@ -33,6 +34,10 @@ class Reads(ABC):
     @abstractmethod
     def reading(self) -> AbstractContextManager[Snapshot]:
         """Provide the newest snapshot."""
+
+    def describe(self, sources: Sequence[Source]) -> bool:
+        """Do nothing: nobody uses the embedded index without Parley."""
+        return False
 
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the stored articles among these ids."""

@@ -277,52 +277,6 @@ def test_an_article_that_the_server_rejects_is_reported_and_all_others_are_store
     engine.close()
 
 
-def test_a_search_in_kibana_ignores_case(address: str, server: Elasticsearch) -> None:
-    engine = open_engine(address, writable=True)
-    fill(engine, article(serial=1, text="Переговоры о мире", themes=frozenset({"truce"})))
-    result = server.search(
-        index=name_of(address), query={"query_string": {"query": "words:ПЕРЕГОВОРЫ AND themes:truce"}}
-    )
-    assert result["hits"]["total"]["value"] == 1
-    daily = {"date_histogram": {"field": "published", "calendar_interval": "day"}}
-    result = server.search(index=name_of(address), size=0, aggs={"days": daily})
-    assert [bucket["doc_count"] for bucket in result["aggregations"]["days"]["buckets"]] == [1]
-    engine.close()
-
-
-@pytest.mark.parametrize(
-    ("query", "matches"),
-    [
-        ("truce", [1, 2]),
-        ("TRUCE", [1, 2]),
-        ("title:Truce", [2]),
-        ("text:truce", [1, 2]),
-        ('text:"the truce"', [1, 2]),
-        ("author:Writer", [1, 2, 3]),
-        ("peace", []),  # a theme, and no word of a text
-        ("en", []),
-        ("@timestamp:[2020-01-01 TO *]", [1, 2, 3]),
-        ("переговоры", [3]),
-        ("title:ПЕРЕГОВОРЫ", [3]),
-    ],
-)
-def test_people_in_kibana_find_words_without_knowing_the_fields(
-    address: str, server: Elasticsearch, query: str, matches: list[int]
-) -> None:
-    engine = open_engine(address, writable=True)
-    fill(
-        engine,
-        article(
-            serial=1, title="Envoys meet", text="The truce holds.", authors=("A. Writer",), themes=frozenset({"peace"})
-        ),
-        article(serial=2, title="Truce", text="After the truce.", authors=("A. Writer",)),
-        article(serial=3, title="Переговоры", text="О мире.", authors=("A. Writer",), language="ru"),
-    )
-    result = server.search(index=name_of(address), query={"query_string": {"query": query}}, sort="serial")
-    assert [hit["_source"]["serial"] for hit in result["hits"]["hits"]] == matches
-    engine.close()
-
-
 def test_an_article_with_an_address_too_long_to_index_is_stored(address: str) -> None:
     engine = open_engine(address, writable=True)
     long = article(serial=1, url="https://news.example/" + "x" * 40_000)

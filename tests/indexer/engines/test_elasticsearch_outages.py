@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from uuid import uuid4
@@ -15,6 +16,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.engine import open_engine
+from indexer.jobs import run
 from indexer.query.tree import Everything
 from tests.support.elasticsearch import Node, start_or_skip
 from tests.support.indexing import Indexing
@@ -197,8 +199,26 @@ def test_an_indexer_that_starts_before_its_server_waits_for_it(server: Server, t
         indexing.check_exact()
 
 
-def test_a_restored_snapshot_is_used_and_a_rebuild_adds_the_missing_articles(
-    server: Server, indexing: Indexing
+def test_an_index_that_was_emptied_or_deleted_is_filled_again_without_being_asked(
+    server: Server, indexing: Indexing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "COUNT_EVERY", timedelta(0))
+    url = indexing.settings.engine_url
+    with server.client() as operator:
+        for lost in (range(30), range(7, 19)):  # all, then some
+            emptied = open_engine(url, writable=True)
+            emptied.delete([sorted(indexing.ids)[number] for number in lost])
+            emptied.refresh()
+            emptied.close()
+            indexing.until_complete()
+        (index,) = operator.indices.get(index=url.rpartition("/")[2].partition("?")[0]).body
+        operator.indices.delete(index=index)
+    indexing.until_complete()
+    indexing.check_exact()
+
+
+def test_after_an_older_snapshot_is_restored_the_missing_articles_are_added_without_being_asked(
+    server: Server, indexing: Indexing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = indexing.settings.engine_url.rpartition("/")[2].partition("?")[0]
     with server.client() as operator:
@@ -213,7 +233,8 @@ def test_a_restored_snapshot_is_used_and_a_rebuild_adds_the_missing_articles(
         operator.indices.delete(index=index)
         operator.snapshot.restore(repository="copies", snapshot=name, indices=indices, wait_for_completion=True)
     indexing.until_status_says("the index contains 30 of 50 stored articles")
-    indexing.rebuild()
+    monkeypatch.setattr(run, "COUNT_EVERY", timedelta(0))
+    indexing.until_complete()
     indexing.check_exact()
 
 

@@ -168,6 +168,7 @@ def test_a_rebuilt_index_has_the_damaged_article_as_the_old_one_had_it(pipeline:
         url,
         pipeline.archive.database,
         Tagger([]),
+        (),
         progress=lambda _done, _total: None,
         before_swap=pipeline.engine.close,
     )
@@ -184,6 +185,7 @@ def test_an_index_in_another_engine_has_the_damaged_article_as_the_one_in_use_ha
         f"tantivy:{tmp_path / 'other'}",
         pipeline.archive.database,
         Tagger([]),
+        (),
         progress=lambda _done, _total: None,
         in_use=url,
     )

@@ -46,6 +46,7 @@ def test_a_rebuilt_index_has_all_kept_articles_tagged_and_replaces_the_old_one(
         url,
         archive.database,
         TAGGER,
+        (),
         progress=lambda done, total: reports.append((done, total)),
         before_swap=before.close,
     ).close()
@@ -70,7 +71,7 @@ def test_searches_see_the_old_index_until_the_swap(archive: Archive, tmp_path: P
         counts.append(reader.count(Everything()))
         before.close()
 
-    rebuild(url, archive.database, TAGGER, progress=lambda done, total: None, before_swap=look).close()
+    rebuild(url, archive.database, TAGGER, (), progress=lambda done, total: None, before_swap=look).close()
     assert counts == [1]
     reader.close()
     reopened = open_engine(url)
@@ -104,14 +105,14 @@ def test_an_interrupted_rebuild_resumes_and_ends_complete(archive: Archive, addr
     first = [article(serial=number, title="truce", themes=frozenset({"truce"})) for number in range(1, 1_603)]
     keep(archive, *first)
     with pytest.raises(Killed):
-        rebuild(address, archive.database, TAGGER, progress=kill)
+        rebuild(address, archive.database, TAGGER, (), progress=kill)
     with pytest.raises(EngineUnavailable):  # nobody sees the half of it
         open_engine(address)
     changed = replace(first[0], title="peace", themes=frozenset())
     keep(archive, changed)
     with archive.database.write() as connection:
         drop(connection, [2])
-    rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
+    rebuild(address, archive.database, TAGGER, (), progress=lambda done, total: None).close()
     assert stored_articles(address) == [changed, *first[2:]]
 
 
@@ -126,10 +127,10 @@ def test_an_index_whose_counts_do_not_match_is_not_used(archive: Archive, addres
             keep(archive, article(serial=9_999))  # as no indexer does, of which there is but one
 
     with pytest.raises(EngineMisconfigured, match="602 articles instead of 601 and was not used; run `parley rebuild`"):
-        rebuild(address, archive.database, TAGGER, progress=disturb, before_swap=before.close)
+        rebuild(address, archive.database, TAGGER, (), progress=disturb, before_swap=before.close)
     assert [item.serial for item in stored_articles(address)] == [1]
     before.close()
-    rebuild(address, archive.database, TAGGER, progress=lambda done, total: None).close()
+    rebuild(address, archive.database, TAGGER, (), progress=lambda done, total: None).close()
     assert len(stored_articles(address)) == 602
 
 
@@ -140,7 +141,7 @@ def test_articles_move_from_one_engine_to_another_and_back(
     home, away = f"tantivy:{tmp_path / 'index'}", f"{elasticsearch_url}/moved-{uuid4().hex}"
     contents = []
     for target in (home, away, home):
-        rebuild(target, archive.database, TAGGER, progress=lambda done, total: None).close()
+        rebuild(target, archive.database, TAGGER, (), progress=lambda done, total: None).close()
         contents.append(stored_articles(target))
     assert len(contents[0]) == 702
     assert contents[0] == contents[1] == contents[2]
@@ -153,10 +154,10 @@ def test_a_rebuild_never_replaces_the_index_of_another_archive(
     folder = f"tantivy:{tmp_path / 'index'}"
     url = folder if engine == "tantivy" else f"{request.getfixturevalue('elasticsearch_url')}/shared-{uuid4().hex}"
     keep(archive, *(article(serial=number) for number in range(1, 9)))
-    rebuild(url, archive.database, TAGGER, progress=lambda done, total: None).close()
+    rebuild(url, archive.database, TAGGER, (), progress=lambda done, total: None).close()
     other = open_archive(tmp_path / "other")
     with pytest.raises(EngineMisconfigured, match="belongs to another data folder"):
-        rebuild(url, other.database, TAGGER, progress=lambda done, total: None)
+        rebuild(url, other.database, TAGGER, (), progress=lambda done, total: None)
     reader = open_engine(url)
     assert reader.count(Everything()) == 8
     reader.close()

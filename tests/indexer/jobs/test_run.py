@@ -30,6 +30,7 @@ from indexer.themes.sweep import AT_ONCE, Difference, count_differences
 from indexer.themes.tagger import Tagger
 from tests.support.builders import article
 from tests.support.collected import NOON, TALKS, collect, page_of
+from tests.support.queries import source
 from tests.support.themes import theme_of_words
 
 
@@ -156,6 +157,26 @@ def test_pages_are_read_by_the_timezone_that_their_source_has_now(indexer: Index
     assert [article.published for article in stored_articles(indexer)] == [NOON - timedelta(hours=2)]
 
 
+def test_the_engine_gets_the_sources_that_are_configured_now_until_it_has_corrected_all(
+    indexer: Indexer, failing: Failing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described: list[Sequence[Source]] = []
+    left = iter([False, True, True, False])
+
+    def describe(sources: Sequence[Source]) -> bool:
+        described.append(sources)
+        return next(left)
+
+    monkeypatch.setattr(failing, "describe", describe, raising=False)
+    assert isinstance(indexer.themes, Themes)
+    while indexer.step():
+        pass
+    assert described == [()]
+    indexer.themes.sources = (source("apa", "APA", "AT", "wire"),)
+    assert [indexer.step() for _ in range(4)] == [True, True, False, False]
+    assert described == [(), *[indexer.themes.sources] * 3]
+
+
 def test_a_single_run_ends_with_the_error(indexer: Indexer, failing: Failing, log: Log) -> None:
     failing.reason = EngineUnavailable("the server is down")
     with pytest.raises(EngineUnavailable):
@@ -170,8 +191,8 @@ def test_leases_left_by_a_failed_step_do_not_block_the_next(
     give_back = archive.give_back_pages
     failing.reason, failing.fuse = (
         EngineUnavailable("the server is down"),
-        6,
-    )  # the calls of counting and of the sweep succeed, adding fails
+        7,
+    )  # the calls of describing, counting and of the sweep succeed, adding fails
 
     def release(owner: Owner, *, but: Collection[int] = ()) -> int:
         if failing.reason and failing.fuse <= 0:

@@ -1,3 +1,5 @@
+"""An index that lacks articles of the archive is noticed, whatever the engine, and only these articles are added again."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,7 +9,7 @@ import pytest
 
 from crawler.archive.archive import DATABASE
 from crawler.archive.database import Database
-from indexer.engine import Engine, open_engine
+from indexer.engine import Engine
 from indexer.jobs.articles import KeptArticle, count_waiting, keep_articles, settle
 from indexer.jobs.refill import mark_missing
 from tests.support.builders import article
@@ -25,26 +27,20 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"tantivy:{tmp_path / 'index'}", writable=True)
-    opened.add(KEPT)
-    yield opened
-    opened.close()
-
-
 def waiting(database: Database) -> int:
     with database.read() as connection:
         return count_waiting(connection)
 
 
 def test_articles_of_a_complete_index_do_not_wait(database: Database, engine: Engine) -> None:
+    engine.add(KEPT)
     assert mark_missing(engine, database) == 0
     assert waiting(database) == 0
 
 
 @pytest.mark.parametrize("lost", [[1], [30], [7, 8, 21], list(range(1, 31))], ids=["first", "last", "some", "all"])
 def test_only_the_articles_that_the_index_lacks_wait(database: Database, engine: Engine, lost: list[int]) -> None:
+    engine.add(KEPT)
     engine.delete([one.id for one in KEPT if one.serial in lost])
     assert mark_missing(engine, database) == len(lost)
     assert waiting(database) == len(lost)
@@ -52,7 +48,7 @@ def test_only_the_articles_that_the_index_lacks_wait(database: Database, engine:
 
 
 def test_articles_that_wait_already_are_not_taken_for_lost(database: Database, engine: Engine) -> None:
-    engine.delete([KEPT[0].id])
+    engine.add(KEPT[1:])
     with database.write() as connection:
         keep_articles(connection, [KeptArticle(KEPT[0], 1, 1)])
     assert mark_missing(engine, database) == 0
