@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -104,6 +105,13 @@ def start_node(folder: Path, *, memory: str = "1g", **settings: str) -> Node:
     return node
 
 
+def free_port() -> str:
+    """Return an unused port of 127.0.0.1."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
 _started: list[Node] = []  # kept, so that a running process is not collected; their pipes stay open until we end
 
 
@@ -187,19 +195,20 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
         return re.sub(r"^http:", "elasticsearch:", given.rstrip("/"))
     base = tmp_path_factory.getbasetemp()
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with _or_skipped():
+    with or_skipped():
         return f"elasticsearch://{shared_node(run / 'elasticsearch')}"
 
 
 def start_or_skip(folder: Path, *, memory: str, **settings: str) -> Node:
     """Start a node of the test's own, as `start_node` does, where this machine can; else skip the test, or fail it where
     `CI` is "true"."""
-    with _or_skipped():
+    with or_skipped():
         return start_node(folder, memory=memory, **settings)
 
 
 @contextmanager
-def _or_skipped() -> Iterator[None]:
+def or_skipped() -> Iterator[None]:
+    """Skip the test where a node cannot start, or fail it where `CI` is "true"."""
     try:
         yield
     except CannotStart as reason:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -17,28 +14,14 @@ from elasticsearch import Elasticsearch
 
 from indexer.engine import open_engine
 from indexer.jobs import run
-from indexer.query.tree import Everything
-from tests.support.elasticsearch import Node, start_or_skip
+from tests.support.elasticsearch import Node, free_port, start_or_skip
 from tests.support.indexing import Indexing
 from tests.support.processes import until
 from tests.support.proxy import Fate, Proxy, Request
 
 pytestmark = pytest.mark.long  # one server, which each test uses exclusively
 
-TIMEOUT = 60  # seconds; what a request to a frozen node would take
 DISK = "cluster.routing.allocation.disk"
-# By default, a cluster removes a node that is frozen, but whose connections are open, after half a minute.
-CHECKS = [f"cluster__fault_detection__{name}_check" for name in ("follower", "leader")]
-FAST_DETECTION = {
-    f"{check}__{key}": value for check in CHECKS for key, value in (("timeout", "2s"), ("retry_count", "2"))
-}
-
-
-def free_port() -> str:
-    """Return an unused port of 127.0.0.1."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return str(free.getsockname()[1])
 
 
 class Server:
@@ -236,77 +219,3 @@ def test_after_an_older_snapshot_is_restored_the_missing_articles_are_added_with
     monkeypatch.setattr(run, "COUNT_EVERY", timedelta(0))
     indexing.until_complete()
     indexing.check_exact()
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
-    """Return three nodes of one cluster."""
-    folder = tmp_path_factory.mktemp("cluster")
-    ports = [free_port() for _ in range(3)]
-    names = [f"node-{number}" for number in range(3)]
-
-    def start(number: int) -> Node:
-        return start_or_skip(
-            folder / names[number],
-            memory="512m",
-            cluster__name="parley-test-of-three",
-            transport__port=ports[number],
-            discovery__seed_hosts=",".join(f"127.0.0.1:{port}" for port in ports),
-            cluster__initial_master_nodes=",".join(names),
-            **FAST_DETECTION,
-        )
-
-    with ThreadPoolExecutor(3) as pool:
-        nodes = list(pool.map(start, range(3)))
-    with Elasticsearch(f"http://{nodes[0].address}", request_timeout=90) as operator:
-        operator.cluster.health(wait_for_nodes="3", wait_for_status="green", timeout="80s")
-    yield nodes
-    for node in nodes:
-        node.kill()
-
-
-def holder_of_primary(operator: Elasticsearch, name: str) -> int:
-    """Return the number of the node with the primary shard of an index."""
-    rows = operator.cat.shards(index=name, format="json").body
-    assert isinstance(rows, list)
-    (holder,) = (row["node"] for row in rows if row["prirep"] == "p")
-    return int(holder.removeprefix("node-"))
-
-
-def test_search_and_indexing_continue_when_the_node_with_the_primary_freezes_and_when_it_is_killed(
-    cluster: list[Node], tmp_path: Path
-) -> None:
-    hosts = ",".join(node.address for node in cluster)
-    url = f"elasticsearch://{hosts}/parley?replicas=1&timeout={TIMEOUT}"
-    with Indexing(tmp_path, url) as indexing, Elasticsearch(f"http://{cluster[0].address}") as operator:
-
-        def primary() -> Node:
-            health = operator.cluster.health(wait_for_nodes="3", wait_for_status="green", timeout="60s")
-            assert health["timed_out"] is False
-            return cluster[holder_of_primary(operator, "parley")]
-
-        indexing.collect(60)
-        indexing.until_indexed()
-        reader = open_engine(url)
-        frozen = primary().process
-        frozen.send_signal(signal.SIGSTOP)
-        try:
-            for _ in range(8):
-                start = monotonic()
-                assert reader.count(Everything()) == 60
-                assert monotonic() - start < TIMEOUT / 2
-            indexing.collect(60)
-            indexing.until_indexed()
-        finally:
-            frozen.send_signal(signal.SIGCONT)
-        killed = primary()
-        indexing.collect(300)
-        until(lambda: reader.count(Everything()) > 120 or indexing.failed(), "the next articles are being written")
-        killed.kill()
-        counts = [120]
-        while indexing.pages() != {"indexed": 420}:
-            assert not indexing.failed()
-            counts.append(reader.count(Everything()))
-        assert counts == sorted(counts)  # no article disappeared, and every search succeeded
-        reader.close()
-        indexing.check_exact()
