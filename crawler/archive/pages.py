@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import get_args
 
@@ -76,6 +76,9 @@ Index("pages_troubled", pages.c.source, pages.c.number, sqlite_where=PENDING & T
 
 leases = Leases(pages, among=Outcome.PENDING)
 
+# The detail of a pending page that need not be extracted again. Whatever makes a page pending again clears it.
+KEPT = "its article is kept and waits for the engine"
+
 # Built once: building a statement takes longer than SQLite takes to run it.
 _STATE = select(urls.c.state).where(urls.c.serial == bindparam("of"))
 _NEWEST = (
@@ -85,6 +88,7 @@ _NEWEST = (
     .limit(1)
 )
 _ADD = insert(pages)
+_KEPT = update(pages).where(pages.c.number == bindparam("page"), pages.c.lease_owner.is_not(None))
 _AGAIN = {"state": Outcome.PENDING, "detail": "", "attempts": 0, "crashes": 0, **ENDED}
 _FIRST = (
     update(urls)
@@ -145,6 +149,16 @@ def read_again(connection: Connection, states: Collection[str], which: ColumnEle
 def extract_again(connection: Connection, number: int) -> None:
     """Make one page pending again, whatever became of it."""
     connection.execute(update(pages).where(pages.c.number == number).values(_AGAIN))
+
+
+def mark_kept(connection: Connection, numbers: Iterable[int]) -> None:
+    """Note that the articles of these pages are kept, so that they are not extracted again after a kill.
+
+    A page whose lease has ended meanwhile gets no note: it became known that it must be extracted again.
+    """
+    rows = [{"page": number} for number in numbers]
+    if rows:
+        connection.execute(_KEPT.values(detail=KEPT), rows)
 
 
 def first_collected(connection: Connection) -> datetime | None:

@@ -33,7 +33,7 @@ from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.damage import Damage
 from crawler.archive.database import Database, metadata
 from crawler.archive.frontier import urls
-from crawler.archive.pages import extract_again
+from crawler.archive.pages import KEPT, extract_again, pages
 from indexer.article import Article
 from indexer.copies.index import Place
 from indexer.copies.signature import VERSION
@@ -108,10 +108,14 @@ def damaged_of(connection: Connection, page: int) -> int | None:
     return connection.scalar(own.where(articles.c.page == page, articles.c.form == SET_ASIDE))
 
 
-def pages_kept(connection: Connection, pages: Sequence[int], extractor: int) -> set[int]:
-    """Return those of the pages whose article is already kept, as read by this version of the extractor."""
-    query = select(articles.c.page).where(articles.c.page.in_(pages), articles.c.extractor == extractor)
-    return set(connection.scalars(query))
+def pages_kept(connection: Connection, numbers: Sequence[int], extractor: int) -> set[int]:
+    """Return those of the pages whose article is already kept, as read by this version of the extractor.
+
+    A page that became pending again since, because its feed says more of it for example, is not among them.
+    """
+    query = select(articles.c.page).join(pages, pages.c.number == articles.c.page)
+    kept = query.where(articles.c.page.in_(numbers), articles.c.extractor == extractor, pages.c.detail == KEPT)
+    return set(connection.scalars(kept))
 
 
 def readings(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:

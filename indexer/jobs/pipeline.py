@@ -16,6 +16,7 @@ from functools import cache
 from config.errors import ArticlesRefused
 from config.logs import get_logger
 from crawler.archive.archive import Archive
+from crawler.archive.pages import mark_kept
 from crawler.outcomes import Outcome
 from crawler.page import Page
 from crawler.urls import registered_domain
@@ -216,6 +217,7 @@ class Pipeline:
             # Feeds list the newest first, and each earlier article would move those that follow it.
             items.sort(key=lambda item: item[1].published.order)
             keep_linked(connection, self.copies, items)
+            mark_kept(connection, [item.page for item in kept.values()])
         return others
 
     def _add_waiting(self) -> Outcomes:

@@ -19,6 +19,7 @@ from indexer.engine import open_engine
 from indexer.jobs.articles import iterate_articles
 from indexer.query.tree import Everything
 from monitor.demo.content import Content, load_content
+from monitor.demo.expected import expected
 from monitor.demo.server import serving
 from monitor.demo.site import Reply, Site
 from monitor.demo.sources import demo_sources
@@ -108,6 +109,23 @@ def demo_parley(
     made = Parley(folder, shipped_themes=themes, proxy=proxy, allow_private="127.0.0.1", **settings)
     made.use(demo_sources(site.content.outlets.values()))
     return made
+
+
+def undisturbed_run(folder: Path) -> RunResult:
+    """Return the result of an undisturbed run, which is what the sample site promises, with the themes of disturbed ones."""
+    with demo_site() as (site, proxy):
+        site.revise()
+        parley = demo_parley(folder, site, proxy, themes=None)
+        parley.finish()
+        ended = outcome(parley)
+        promised = expected(site.content)
+    articles = {article.url: article for article in ended.articles.values()}
+    assert articles.keys() == promised.indexed
+    assert ended.copies == set(promised.copies)
+    assert {url for url, article in articles.items() if article.published is None} == promised.without_date
+    for theme, addresses in promised.themes.items():
+        assert {url for url in addresses if theme not in articles[url].themes} == set()
+    return ended.with_themes(THEMES)
 
 
 def await_all(parley: Parley, wanted: RunResult) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -10,14 +10,14 @@ import pytest
 from config.errors import ArticlesRefused, EngineUnavailable
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
-from crawler.page import hash_of
+from crawler.page import Hints, Page, hash_of
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
 from indexer.extract.lanes import Lanes
 from indexer.jobs import articles
 from indexer.jobs.pipeline import Pipeline
-from indexer.jobs.reading import Reading
+from indexer.jobs.reading import PageRead, Reading
 from indexer.jobs.reread import reread
 from indexer.query.tree import Everything, Forms, Phrase, Prefix
 from indexer.themes.tagger import Tagger
@@ -194,6 +194,64 @@ def test_while_the_engine_is_down_pages_stay_pending_and_none_is_extracted_twice
     down.down = False
     assert pipeline.work(NOON) == {"indexed": 1}
     assert pipeline.engine.get([id])[id].themes == {"truce"}
+
+
+def test_what_the_feed_says_later_of_an_unchanged_page_reaches_its_article(pipeline: Pipeline) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    pipeline.work(NOON)
+    collect(pipeline.archive, "a", page_of(TALKS), hints=Hints(published=NOON, published_precision="second"))
+    assert pipeline.work(NOON) == {"indexed": 1}
+    assert pipeline.engine.get([id])[id].published == NOON
+
+
+def test_what_the_feed_says_while_the_engine_is_down_reaches_the_article(pipeline: Pipeline) -> None:
+    down = Refusing(pipeline.engine)
+    pipeline.engine = cast(Engine, down)
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    with pytest.raises(EngineUnavailable):
+        pipeline.work(NOON)
+    collect(pipeline.archive, "a", page_of(TALKS), hints=Hints(published=NOON, published_precision="second"))
+    down.down = False
+    assert pipeline.work(NOON) == {"indexed": 1}
+    assert pipeline.engine.get([id])[id].published == NOON
+
+
+class Overheard:
+    """A real reading, while whose pages are extracted something else happens."""
+
+    def __init__(self, reading: Reading, meanwhile: Callable[[], object]) -> None:
+        self._reading, self._meanwhile = reading, meanwhile
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._reading, name)
+
+    def read(self, pages: Sequence[Page], now: datetime) -> Iterator[Sequence[PageRead]]:
+        for batch in self._reading.read(pages, now):
+            self._meanwhile()
+            yield batch
+
+
+@pytest.mark.parametrize(
+    ("hints", "name"),
+    [
+        (Hints(updated=NOON + timedelta(hours=2)), "updated"),
+        (Hints(authors=("Ann Example",)), "authors"),
+        (Hints(published=NOON - timedelta(days=1), published_precision="day"), "published_precision"),
+    ],
+)
+def test_what_the_feed_says_while_a_page_is_extracted_reaches_the_article(
+    pipeline: Pipeline, hints: Hints, name: str
+) -> None:
+    id = collect(pipeline.archive, "a", page_of(TALKS))
+    reading = pipeline.reading
+    pipeline.reading = cast(
+        Reading, Overheard(reading, lambda: collect(pipeline.archive, "a", page_of(TALKS), hints=hints))
+    )
+    pipeline.work(NOON)
+    before = pipeline.engine.get([id])[id]
+    pipeline.reading = reading
+    assert pipeline.work(NOON) == {"indexed": 1}
+    assert getattr(pipeline.engine.get([id])[id], name) == getattr(hints, name) != getattr(before, name)
 
 
 class Choosy(Refusing):
