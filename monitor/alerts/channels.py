@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from threading import get_ident
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from config.channels import Channel
 from monitor.alerts import words
+from monitor.alerts.bounded import within
 from monitor.alerts.failure import Failed
 from monitor.alerts.letter import Letter
 from monitor.alerts.mailing import composed, send_mail
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from apprise import NotifyBase, NotifyFormat
     from apprise.plugins.email import NotifyEmail
 
-LIMIT = 60  # seconds for one attempt
+LIMIT = 90.0  # seconds for one attempt, whatever the receiver does
 _LONGEST_DETAIL = 300  # characters
 _LONGEST_TITLE = 320  # bytes; encoded, they are one line of a mail, and servers refuse lines above 998 (RFC 5321)
 _ROOMY = 1_000  # characters; what a service that takes fewer cannot take whole is cut off, not sent in dozens of parts
@@ -39,7 +41,7 @@ def send(
     now: datetime,
     letter: Letter | None = None,
 ) -> None:
-    """Send a message, and return when the channel has accepted it.
+    """Send a message, and return when the channel has accepted it, within 90 seconds.
 
     Args:
         names: id of a source → its name.
@@ -49,10 +51,14 @@ def send(
     Raises:
         Failed: the channel did not accept it.
     """
-    if channel.is_webhook:
-        post(channel, message, now)
-    else:
-        _notify(channel, message, names, zone, letter)
+
+    def attempt() -> None:
+        if channel.is_webhook:
+            post(channel, message, now)
+        else:
+            _notify(channel, message, names, zone, letter)
+
+    within(LIMIT, channel.address, attempt)
 
 
 def _shortened(title: str) -> str:
@@ -85,7 +91,7 @@ def _notify(
                 body, form = _text(letter, service)
             else:
                 body, form = words.body(message, names, zone) or message.title, apprise.NotifyFormat.TEXT
-            is_accepted = services.notify(title=title, body=body, body_format=form, timeout=LIMIT)
+            is_accepted = services.notify(title=title, body=body, body_format=form)
         except Failed:
             raise
         except Exception as wrong:  # a service's plugin may raise anything
@@ -121,22 +127,22 @@ def _text(letter: Letter, service: NotifyBase) -> tuple[str, NotifyFormat]:
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """Yield the warnings of Apprise, which go nowhere else: they may contain parts of addresses."""
+    """Yield the warnings of Apprise in this thread, which go nowhere else: they may contain parts of addresses."""
     lines: list[str] = []
+    thread = get_ident()
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
+            if record.thread == thread:  # other channels are sent to meanwhile
+                lines.append(record.getMessage())
 
     logger, listener = logging.getLogger("apprise"), Listener(logging.WARNING)
-    before = logger.propagate
+    logger.propagate = False  # for good, as attempts overlap
     logger.addHandler(listener)
-    logger.propagate = False
     try:
         yield lines
     finally:
         logger.removeHandler(listener)
-        logger.propagate = before
 
 
 def redacted(text: str, address: str) -> str:

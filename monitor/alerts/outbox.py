@@ -143,13 +143,19 @@ def add(connection: Connection, message: AlertMessageDocument, channels: Sequenc
 
 
 def take_due(connection: Connection, now: datetime, limit: int = 100) -> list[Delivery]:
-    """Return the deliveries that are to be attempted now, oldest first; damaged ones are given up."""
+    """Return the deliveries that are to be attempted now, oldest first; damaged ones are given up.
+
+    Args:
+        limit: most deliveries for one channel, so that what waits for one does not hide the others.
+    """
+    place = func.row_number().over(partition_by=deliveries.c.channel, order_by=deliveries.c.number)
+    due = select(deliveries.c.number, place.label("place")).where(_OPEN, deliveries.c.due <= now).subquery()
     query = (
         select(deliveries, messages.c.document)
         .join(messages, messages.c.number == deliveries.c.message)
-        .where(_OPEN, deliveries.c.due <= now)
+        .join(due, due.c.number == deliveries.c.number)
+        .where(due.c.place <= limit)
         .order_by(deliveries.c.number)
-        .limit(limit)
     )
     waiting = []
     for row in connection.execute(query).all():

@@ -9,14 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 
-import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
-from urllib3.util import Timeout, make_headers, parse_url
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.util import Url, make_headers, parse_url
 
 from config.channels import Channel
+from monitor.alerts.bounded import cut_after
 from monitor.alerts.failure import Failed
 from monitor.documents.alerts import AlertMessageDocument
 
@@ -38,19 +42,30 @@ def post(channel: Channel, message: AlertMessageDocument, now: datetime) -> None
         **signature(channel.secret, message.key, now, body),
         **(make_headers(basic_auth=address.auth) if address.auth else {}),
     }
-    url = address._replace(auth=None).url
-    with urllib3.PoolManager(retries=False, timeout=Timeout(total=LIMIT)) as pool:
+    status, retry_after = _answer(address, body, headers)
+    if not 200 <= status < 300:
+        raise Failed(f"answered with status {status}", _delay(retry_after, now))
+
+
+def _answer(address: Url, body: bytes, headers: Mapping[str, str]) -> tuple[int, str | None]:
+    """Return the status of the answer, and how long it asks to wait; nothing in its body matters, however long it is.
+
+    Raises:
+        Failed: there is none in time.
+    """
+    connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = connect((address.host or "").strip("[]"), address.port, timeout=LIMIT)
+    with closing(connection), cut_after(LIMIT, lambda: connection.sock):
         try:
-            answer = pool.request("POST", url, body=body, headers=headers, redirect=False, preload_content=False)
-        except NewConnectionError:  # a kind of TimeoutError for urllib3
+            connection.request("POST", address.request_uri, body=body, headers=headers, preload_content=False)
+            with closing(connection.getresponse()) as answer:
+                return answer.status, answer.headers.get("retry-after")
+        except NewConnectionError:  # a kind of ConnectTimeoutError for urllib3
             raise Failed("no connection") from None
-        except TimeoutError:
+        except (ConnectTimeoutError, TimeoutError):
             raise Failed(f"no answer within {LIMIT:.0f} s") from None
-        except (HTTPError, OSError, ValueError) as wrong:
+        except (HTTPError, HTTPException, OSError, ValueError) as wrong:
             raise Failed(f"no connection ({type(wrong).__name__})") from None
-        answer.close()  # nothing in the body matters, however long it is
-    if not 200 <= answer.status < 300:
-        raise Failed(f"answered with status {answer.status}", _delay(answer.headers.get("retry-after"), now))
 
 
 def signature(secret: bytes | None, key: str, now: datetime, body: bytes) -> dict[str, str]:

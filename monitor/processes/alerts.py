@@ -17,20 +17,19 @@ from crawler.archive import clock
 from indexer.alerts.decide import decide
 from indexer.alerts.state import fingerprint, from_json, to_json
 from monitor.alerts import outbox
-from monitor.alerts.channels import send
 from monitor.alerts.configured import LiveRules
-from monitor.alerts.failure import Failed
 from monitor.alerts.messages import to_document
-from monitor.alerts.outbox import Delivery, Remembered
+from monitor.alerts.outbox import Remembered
 from monitor.alerts.present import horizon, known_now
 from monitor.app import App
-from monitor.processes.digests import Digests, letter
+from monitor.processes.courier import Courier
+from monitor.processes.digests import Digests
 from monitor.processes.reporter import Reporter
 
 ROUND = 10.0  # seconds between two rounds
 IDLE = timedelta(minutes=1)  # so often the rules are decided while the index does not change
 STUCK_AFTER = 600.0  # seconds without a round
-_NOWHERE = "there is no such channel, or its file has a mistake"
+PATIENCE = 5.0  # seconds at the end for what is being sent
 
 log = get_logger(__name__)
 
@@ -41,11 +40,13 @@ class Alerts:
 
     Attributes:
         rounds: so many were finished.
+        courier: sends what is due.
     """
 
     app: App
     live: LiveRules
     rounds: int = 0
+    courier: Courier = field(init=False)
     _digests: Digests = field(init=False)
     _horizon: dict[str, datetime] = field(default_factory=dict)  # rule → as the round before found it
     _stamp: str = ""
@@ -53,7 +54,8 @@ class Alerts:
     _broken: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Begin with digests of the same installation."""
+        """Begin with digests and deliveries of the same installation."""
+        self.courier = Courier(self.app, self.live)
         self._digests = Digests(self.app, self.live)
 
     @property
@@ -62,10 +64,10 @@ class Alerts:
         return [*self.live.problems, *self._digests.problems]
 
     def round(self, now: datetime) -> None:
-        """Decide every rule where that may change anything, make digests, and send what is due.
+        """Decide every rule where that may change anything, make digests, and begin to send what is due.
 
         Raises:
-            EngineError, ArchiveError: nothing can be decided now; what is due was sent all the same.
+            EngineError, ArchiveError: nothing can be decided now; what is due is sent all the same.
         """
         self.live.reload()
         try:
@@ -74,7 +76,7 @@ class Alerts:
             try:
                 self._digests.round(now)
             finally:
-                self.deliver(now)
+                self.courier.begin(now)
                 self.rounds += 1
 
     def _decide(self, now: datetime) -> None:
@@ -119,44 +121,6 @@ class Alerts:
             log.warning("rule cannot be decided", rule=rule.id, detail=trouble)
         self._broken[rule.id] = trouble
 
-    def deliver(self, now: datetime) -> int:
-        """Send what is due, and return the number of messages sent. A channel that fails is left alone for this round."""
-        if not self.app.has_archive:
-            return 0
-        with self.app.archive.database.write() as connection:
-            waiting = outbox.take_due(connection, now)
-        failed: set[str] = set()
-        sent = 0
-        for delivery in waiting:
-            if delivery.channel in failed:
-                continue
-            if self._send(delivery, now):
-                sent += 1
-            else:
-                failed.add(delivery.channel)
-        return sent
-
-    def _send(self, delivery: Delivery, now: datetime) -> bool:
-        database = self.app.archive.database
-        channel = self.live.current.channel(delivery.channel)
-        names = {source.id: source.name for source in self.app.sources}
-        rule = self.live.current.rule(delivery.message.rule)
-        zone = rule.timezone if rule and rule.timezone else self.app.zone
-        try:
-            if channel is None:
-                raise Failed(_NOWHERE)
-            send(channel, delivery.message, names=names, zone=zone, now=now, letter=letter(delivery.message))
-        except Failed as why:
-            with database.write() as connection:
-                outbox.mark_failed(connection, delivery, now, why.detail, why.wait)
-            if not delivery.attempts:
-                log.warning("alert not sent", channel=delivery.channel, key=delivery.message.key, detail=why.detail)
-            return False
-        with database.write() as connection:
-            outbox.mark_sent(connection, delivery, now)
-        log.info("alert sent", channel=delivery.channel, key=delivery.message.key, attempts=delivery.attempts + 1)
-        return True
-
 
 def watch_rules(app: App, stop: Event) -> None:
     """Watch the rules until stopped.
@@ -182,3 +146,4 @@ def watch_rules(app: App, stop: Event) -> None:
                 report("waiting for the engine" if isinstance(error, EngineError) else "waiting", str(error))
             report.advance()
             stop.wait(ROUND)
+        alerts.courier.finish(PATIENCE)

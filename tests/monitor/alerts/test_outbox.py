@@ -60,6 +60,13 @@ def test_a_message_is_due_once_for_each_channel_until_it_was_sent(database: Data
     assert [one.channel for one in waiting(database)] == ["hook"]
 
 
+def test_what_waits_for_one_channel_does_not_hide_the_messages_of_another(database: Database) -> None:
+    put(database, *map(str, range(130)), channels=("slow",))
+    put(database, "a", "b", channels=("desk",))
+    assert [one.message.key for one in waiting(database) if one.channel == "desk"] == ["a", "b"]
+    assert [one.message.key for one in waiting(database) if one.channel == "slow"] == [*map(str, range(100))]
+
+
 def test_the_same_message_is_recorded_once(database: Database) -> None:
     put(database, "a", "b", "a")
     put(database, "b")

@@ -19,6 +19,7 @@ from monitor.app import App
 from monitor.documents.alerts import AlertMessageDocument
 from monitor.processes.alerts import Alerts
 from tests.support.builders import article
+from tests.support.dripping import dripping
 from tests.support.installation import Installation
 from tests.support.overlay import write
 from tests.support.processes import until
@@ -76,6 +77,7 @@ class Watcher:
         for _ in range(number):
             self.now += 2 * MINUTE
             self.alerts.round(self.now)
+            assert self.alerts.courier.finish(60)
 
 
 @pytest.fixture
@@ -153,10 +155,10 @@ def test_a_channel_that_fails_for_a_day_is_named_in_the_status(
     assert "hush" not in str(status)
 
 
-def _message() -> AlertMessageDocument:
+def _message(key: str = "k") -> AlertMessageDocument:
     return AlertMessageDocument(
         type="parley.alert",
-        key="k",
+        key=key,
         rule="truce",
         title="Truce",
         at=NOW - timedelta(hours=26),
@@ -165,6 +167,33 @@ def _message() -> AlertMessageDocument:
         left_out=0,
         remarks=(),
     )
+
+
+def test_a_channel_that_hangs_holds_up_neither_rounds_nor_other_channels(
+    watched: Installation, receiver: Receiver
+) -> None:
+    archive = open_archive(watched.data)
+    with archive.database.write() as connection:
+        for number in range(3):
+            outbox.add(connection, _message(f"slow {number}"), ["slow"])
+        outbox.add(connection, _message(), ["hook"])
+    archive.close()
+    with dripping(b"HTTP/1.1 200 OK", b"K") as port:
+        write(watched.config, "channels/slow.toml", f'title = "Slow"\naddress = "http://127.0.0.1:{port}/"\n')
+        watcher = Watcher()
+        watcher.alerts.round(NOW)
+        until(lambda: _states(watched, "hook") == ["sent"], "the other channel has its message")
+        watcher.alerts.round(NOW + MINUTE)
+        assert _states(watched, "slow") == ["waiting"] * 3
+        assert not watcher.alerts.courier.finish(0)
+    assert watcher.alerts.courier.finish(60)
+    assert receiver.ids == ["k"]
+    assert watched.json("alerts")["channels"][1]["failing_since"]
+
+
+def _states(installation: Installation, channel: str) -> list[str]:
+    made = installation.json("alerts", "messages")["messages"]
+    return [one["state"] for sent in made for one in sent["deliveries"] if one["channel"] == channel]
 
 
 def test_a_rule_that_changed_begins_anew(watched: Installation, watcher: Watcher, receiver: Receiver) -> None:

@@ -1,0 +1,41 @@
+"""A server that answers a byte at a time and never ends, for HTTP, SMTP and whatever else connects."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+PAUSE = 0.02  # seconds between two bytes: shorter than any timeout of a single read
+
+
+@contextmanager
+def dripping(first: bytes, repeated: bytes) -> Iterator[int]:
+    """Yield the port of a server that sends `first` at once, then `repeated` for ever."""
+    stopping = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+        serving: list[Thread] = []
+
+        def serve(connection: socket.socket) -> None:
+            with connection, suppress(OSError):  # the other side may have hung up
+                connection.sendall(first)
+                while not stopping.wait(PAUSE):
+                    connection.sendall(repeated)
+
+        def accept() -> None:
+            while not stopping.is_set():
+                with suppress(TimeoutError):
+                    connection, _ = listening.accept()
+                    serving.append(Thread(target=serve, args=(connection,), daemon=True))
+                    serving[-1].start()
+
+        accepting = Thread(target=accept, daemon=True)
+        accepting.start()
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            stopping.set()
+            for thread in (accepting, *serving):
+                thread.join(10)
