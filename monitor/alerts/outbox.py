@@ -224,6 +224,15 @@ def last_made(connection: Connection) -> Mapping[str, datetime]:
     return {row.rule: row.made for row in connection.execute(newest)}
 
 
+def last_sent(connection: Connection) -> Mapping[str, datetime]:
+    """Return rule → when one of its messages was last accepted by a channel."""
+    query = select(messages.c.rule, func.max(deliveries.c.sent).label("sent")).join(
+        deliveries, deliveries.c.message == messages.c.number
+    )
+    accepted = query.where(deliveries.c.sent.is_not(None)).group_by(messages.c.rule)
+    return {row.rule: row.sent for row in connection.execute(accepted)}
+
+
 def standings(connection: Connection) -> dict[str, Standing]:
     """Return channel → how it stands, for every channel that a message was made for."""
     is_open = deliveries.c.sent.is_(None) & ~deliveries.c.given_up

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         choices=ROLES,
         metavar="ROLE",
-        help="only check that these processes (crawler, indexer) run and get ahead; the exit code is 1 if one does not",
+        help="only check that these processes (crawler, indexer, alerts) run and get ahead; the exit code is 1 if one does not",
     )
     add_json(parser)
 

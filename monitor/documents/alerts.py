@@ -170,6 +170,9 @@ class DigestPlanDocument(Document):
         "ids of its channels; without any, its digests are only kept", example=["desk"]
     )
     last: Moment | None = described("when the last one was made", example="2026-11-23T08:00:04+00:00")
+    sent: Moment | None = described(
+        "when a channel last accepted one; null where none did", example="2026-11-23T08:00:09+00:00"
+    )
     next: tuple[Moment, ...] = described("when the next ones are due", example=["2026-11-30T08:00:00+00:00"])
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from config.alert_file import rule_toml
 from config.alerts import Quiet, Rule
 from config.errors import ConfigError, Conflict, EngineError, Problem, WrongArgument
-from config.own_files import own_path, write_own
+from config.own_files import delete_own, own_path, write_own
 from config.shape import check_name
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
@@ -123,6 +123,24 @@ def save(app: App, id: str, content: Content, *, stamp: str) -> Path:
         if _stamp(path) != stamp:
             raise Conflict(f'"{id}" was changed by somebody else, or in its file, since you began', field="stamp")
         return write_own("alerts", app.settings.config, id, rule_toml(content, existing=_text(path)))
+
+
+def remove(app: App, id: str, *, stamp: str) -> Path:
+    """Delete the file of a rule and return where it lay. Its messages are kept, and those that wait are still sent.
+
+    Args:
+        stamp: that of the file when the removal was asked for, see `stamp_of`.
+
+    Raises:
+        NotFound: there is no such rule.
+        Conflict: the file is another one by now; nothing is deleted.
+        ConfigError: the file cannot be deleted.
+    """
+    rule_named(LiveRules(app).current, id)
+    with app.archive.database.write():  # see `save`
+        if stamp_of(app, id) != stamp:
+            raise Conflict(f'"{id}" was changed by somebody else since you began; look at it again', field="stamp")
+        return delete_own("alerts", app.settings.config, id)
 
 
 def _check_id(id: str, taken: Collection[str]) -> None:

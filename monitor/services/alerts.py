@@ -47,18 +47,22 @@ def list_alerts(app: App) -> AlertsDocument:
     remembered: Mapping[str, Remembered] = {}
     made: Mapping[str, Sequence[datetime]] = {}
     last: Mapping[str, datetime] = {}
+    sent: Mapping[str, datetime] = {}
     standings: Mapping[str, Standing] = {}
     if app.has_archive:
         with app.archive.database.read() as connection:
             remembered, standings = outbox.remembered(connection), outbox.standings(connection)
             made, last = outbox.made_since(connection, now - MONTH), outbox.last_made(connection)
+            sent = outbox.last_sent(connection)
     rules = tuple(
         _rule(app, rule, remembered.get(rule.id), made.get(rule.id, ()), last.get(rule.id), now)
         for rule in live.current.rules
     )
     return AlertsDocument(
         rules=rules,
-        digests=tuple(plan_document(app, plan, now, last.get(plan.key)) for plan in live.current.digests),
+        digests=tuple(
+            plan_document(app, plan, now, last.get(plan.key), sent.get(plan.key)) for plan in live.current.digests
+        ),
         channels=_channels(live.current, standings),
         week=sum(rule.week for rule in rules),
         problems=problems(live.problems),
@@ -118,6 +122,21 @@ def snooze(app: App, rule: str, until: str | None) -> datetime | None:
     moment = _moment(app, until, now) if until else None
     with app.archive.database.write() as connection:
         outbox.snooze(connection, rule, moment)
+    return moment
+
+
+def snooze_all(app: App, until: str | None) -> datetime | None:
+    """Let every rule send nothing until a time, and return it; None ends that at once, also for a rule snoozed alone.
+
+    Raises:
+        WrongArgument: it is no time, or not in the future.
+    """
+    moment = _moment(app, until, datetime.now(UTC)) if until else None
+    rules = LiveRules(app).current.rules
+    if rules:
+        with app.archive.database.write() as connection:
+            for rule in rules:
+                outbox.snooze(connection, rule.id, moment)
     return moment
 
 
@@ -215,11 +234,14 @@ def _rule(
     )
 
 
-def plan_document(app: App, plan: DigestPlan, now: datetime, last: datetime | None = None) -> DigestPlanDocument:
+def plan_document(
+    app: App, plan: DigestPlan, now: datetime, last: datetime | None = None, sent: datetime | None = None
+) -> DigestPlanDocument:
     """Return a digest that is sent by itself, with the next three times at which it is due.
 
     Args:
         last: when the last one was made.
+        sent: when a channel last accepted one.
     """
     due = [plan.next_due(now, app.zone)]
     due += [plan.next_due(due[0], app.zone)]
@@ -232,6 +254,7 @@ def plan_document(app: App, plan: DigestPlan, now: datetime, last: datetime | No
         sentence=f"Sends what moved in the {plan.every} before, every {day} at {plan.at:%H:%M} {app.zone.key}.",
         channels=plan.to,
         last=last,
+        sent=sent,
         next=tuple(moment.astimezone(app.zone) for moment in due),
     )
 

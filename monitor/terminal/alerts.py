@@ -50,11 +50,11 @@ def show_alerts(screen: Console, listed: AlertsDocument, zone: ZoneInfo) -> None
                 one.sentence,
                 " ".join(one.channels) or "kept only",
                 _when(one.next[0], zone),
-                _when(one.last, zone),
+                _when(one.sent, zone) if one.sent or not one.last else f"made {_when(one.last, zone)}",
             ]
             for one in listed.digests
         ]
-        screen.print(table("Digests", ["digest", "what", "channels", "next", "last made"], plans, whole=["digest"]))
+        screen.print(table("Digests", ["digest", "what", "channels", "next", "last sent"], plans, whole=["digest"]))
     if listed.channels:
         screen.print()
         columns = ["channel", "title", "kind", "waiting", "last sent", "trouble"]

@@ -16,7 +16,7 @@ from config.errors import ConfigError, Conflict, WrongArgument
 from monitor.app import App
 from monitor.services import alert_drafts
 from monitor.services.alert_drafts import Examined
-from monitor.services.alerts import list_alerts
+from monitor.services.alerts import list_alerts, show_rule
 from monitor.web.forms import only_reads
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
@@ -129,6 +129,19 @@ def change(request: Request, app: Installation, id: Id, fields: Fields) -> Respo
 def try_changed(request: Request, app: Installation, id: Id, fields: Fields) -> HTMLResponse:
     """Show what a changed rule would have sent."""
     return _try(request, app, _draft(fields, id), stamp=_text(fields, "stamp"), is_new=False)
+
+
+@router.get("/alerts/{id}/remove", response_class=HTMLResponse)
+def ask_to_remove(request: Request, app: Installation, id: Id) -> HTMLResponse:
+    """Ask whether a rule is to be removed."""
+    return page(request, app, "alert_remove.html", rule=show_rule(app, id), stamp=alert_drafts.stamp_of(app, id))
+
+
+@router.post("/alerts/{id}/remove")
+def remove(app: Installation, id: Id, fields: Fields) -> RedirectResponse:
+    """Remove a rule."""
+    alert_drafts.remove(app, id, stamp=_text(fields, "stamp"))
+    return RedirectResponse("/alerts", 303)
 
 
 def _try(request: Request, app: App, draft: Draft, *, stamp: str, is_new: bool) -> HTMLResponse:

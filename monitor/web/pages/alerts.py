@@ -33,6 +33,20 @@ def snooze(app: Installation, id: Id, until: Annotated[str, Form(max_length=64)]
     return RedirectResponse("/alerts", 303)
 
 
+@router.post("/alerts/snooze")
+def pause_all(app: Installation, until: Annotated[str, Form(max_length=64)]) -> RedirectResponse:
+    """Let no rule send anything for a time."""
+    alerts.snooze_all(app, until)
+    return RedirectResponse("/alerts", 303)
+
+
+@router.post("/alerts/wake")
+def wake_all(app: Installation) -> RedirectResponse:
+    """Let every rule send again."""
+    alerts.snooze_all(app, None)
+    return RedirectResponse("/alerts", 303)
+
+
 @router.post("/channels/{id}/send-test", response_class=HTMLResponse)
 def send_test(request: Request, app: Installation, id: Id) -> Response:
     """Send a test message to a channel, and show what became of it."""
@@ -52,7 +66,8 @@ def _show(request: Request, app: App, *, tested: str = "", failed: str = "", sta
         listed=listed,
         messages=alerts.list_messages(app, limit=_NEWEST).messages,
         titles={channel.id: channel.title for channel in listed.channels},
-        rules={rule.id: rule.title for rule in listed.rules},
+        rules={rule.id: rule.title for rule in listed.rules}
+        | {f"digests/{digest.id}": digest.title for digest in listed.digests},
         snoozes=_SNOOZES,
         tested=tested,
         failed=failed,

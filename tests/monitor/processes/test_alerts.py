@@ -18,6 +18,7 @@ from monitor.alerts.configured import LiveRules
 from monitor.app import App
 from monitor.documents.alerts import AlertMessageDocument
 from monitor.processes.alerts import Alerts
+from monitor.processes.reporter import Reporter
 from tests.support.builders import article
 from tests.support.dripping import dripping
 from tests.support.installation import Installation
@@ -141,18 +142,47 @@ def test_a_snoozed_rule_sends_nothing_and_counts_what_it_left_out(
     assert b'"left_out":1' in receiver.received[0][1]
 
 
-def test_a_channel_that_fails_for_a_day_is_named_in_the_status(
-    watched: Installation, watcher: Watcher, receiver: Receiver
-) -> None:
+@pytest.fixture
+def failing(watched: Installation) -> Iterator[outbox.Delivery]:
+    """Yield a delivery to a channel, while rules are watched."""
     archive = open_archive(watched.data)
     with archive.database.write() as connection:
         outbox.add(connection, _message(), ["hook"])
         [delivery] = outbox.take_due(connection, NOW)
-        outbox.mark_failed(connection, delivery, NOW - timedelta(hours=25), "answered with status 500")
     archive.close()
+    with Reporter(watched.data, "alerts", lambda: (), mark=lambda: 0, limit=600) as report:
+        report("watching 1 rules", "")  # is written at once
+        yield delivery
+
+
+def _fail(installation: Installation, delivery: outbox.Delivery, moment: datetime) -> None:
+    archive = open_archive(installation.data)
+    with archive.database.write() as connection:
+        outbox.mark_failed(connection, delivery, moment, "answered with status 500")
+    archive.close()
+
+
+def test_a_channel_that_fails_for_a_day_is_named_in_the_status(watched: Installation, failing: outbox.Delivery) -> None:
+    assert watched.run("status", "--check", "alerts")[0] == 0
+    _fail(watched, failing, NOW - timedelta(hours=23))
+    assert watched.run("status", "--check", "alerts")[0] == 0
+    _fail(watched, failing, NOW - timedelta(hours=25))
     status = watched.json("status")
-    assert any("the channel hook fails since" in trouble for trouble in status["troubles"])
-    assert "hush" not in str(status)
+    code, _, err = watched.run("status", "--check", "alerts")
+    assert code == 1
+    for named in (err, " ".join(status["troubles"])):
+        assert "the channel hook fails since" in named
+        assert "(answered with status 500), and 1 message waits for it" in named
+        assert "hush" not in named
+
+
+def test_a_channel_that_works_again_is_not_named(watched: Installation, failing: outbox.Delivery) -> None:
+    _fail(watched, failing, NOW - timedelta(hours=25))
+    archive = open_archive(watched.data)
+    with archive.database.write() as connection:
+        outbox.mark_sent(connection, failing, NOW)
+    archive.close()
+    assert watched.run("status", "--check", "alerts")[0] == 0
 
 
 def _message(key: str = "k") -> AlertMessageDocument:

@@ -15,6 +15,7 @@ from monitor.alerts.configured import LiveRules
 from monitor.app import App
 from monitor.documents.alerts import AlertMessageDocument
 from monitor.processes.alerts import Alerts
+from monitor.services.alerts import list_alerts
 from tests.monitor.digests.test_mail import rising
 from tests.support.installation import Installation
 from tests.support.overlay import write
@@ -80,6 +81,10 @@ def test_a_digest_is_sent_when_it_is_due_and_once_for_each_week(receiver: Receiv
     assert document["type"] == "parley.digest"
     assert document["title"] == "The week: what moved from 7 to 13 September 2026"
     assert document["digest"]["happenings"][0]["themes"] == ["truce"]
+    listed = list_alerts(part().app).digests[0]
+    assert listed.last == MONDAY
+    assert listed.sent is not None
+    assert MONDAY <= listed.sent < MONDAY + HOUR
     confirm(MONDAY + 7 * DAY)
     pass_round(part(), MONDAY + 7 * DAY)
     assert [one["title"] for one in sent(receiver)][1:] == ["The week: what moved from 14 to 20 September 2026"]

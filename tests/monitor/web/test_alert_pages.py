@@ -210,6 +210,46 @@ def test_a_rule_is_snoozed_and_woken(ruled: httpx.Client) -> None:
     assert press(ruled, ruled.get("/alerts").text, "Snooze", until="soon").status_code == 422
 
 
+def test_all_rules_are_paused_and_woken_at_once(ruled: httpx.Client, small: Installation) -> None:
+    write(small.config, "alerts/other.toml", RULE)
+    assert not has_button(ruled.get("/alerts").text, "Wake all")
+    assert press(ruled, ruled.get("/alerts").text, "Pause all", until="7d").status_code == 303
+    assert text(ruled.get("/alerts").text).count("Snoozed until") == 2
+    assert press(ruled, ruled.get("/alerts").text, "Wake all").status_code == 303
+    assert "Snoozed until" not in text(ruled.get("/alerts").text)
+    assert press(ruled, ruled.get("/alerts").text, "Pause all", until="yesterday").status_code == 422
+
+
+def test_a_rule_is_removed_after_a_question(ruled: httpx.Client, small: Installation) -> None:
+    path = small.config / "alerts" / "feeds.toml"
+    assert "/alerts/feeds/remove" in ruled.get("/alerts/feeds/edit").text
+    question = ruled.get("/alerts/feeds/remove").text
+    assert "alerts/feeds.toml is deleted" in text(question)
+    assert path.exists()
+    path.write_text(RULE.replace("Feeds", "Changed"))
+    assert press(ruled, question, "Remove it").status_code == 409
+    assert path.exists()
+    assert press(ruled, ruled.get("/alerts/feeds/remove").text, "Remove it").status_code == 303
+    assert not path.exists()
+    assert "There is no rule yet" in text(ruled.get("/alerts").text)
+    assert ruled.get("/alerts/feeds/remove").status_code == 404
+
+
+def test_digests_stand_beside_the_rules(ruled: httpx.Client, small: Installation) -> None:
+    assert "Digests" not in text(ruled.get("/alerts").text)
+    write(small.config, "channels/desk.toml", 'title = "The desk"\naddress = "http://127.0.0.1:9/hush"\n')
+    write(small.config, "digests/weekly.toml", 'title = "The week"\nevery = "week"\nto = ["desk"]\n')
+    write(small.config, "digests/own.toml", 'title = "Each day"\nevery = "day"\n')
+    rows = tree(ruled.get("/alerts").text).xpath("//section[h2='Digests']//tbody/tr")
+    cells = [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+    assert [(row[0], row[2], row[4]) for row in cells] == [
+        ("Each day", "nowhere; kept here", "none yet"),
+        ("The week", "The desk", "none yet"),
+    ]
+    assert "every Monday at 08:00" in cells[1][1]
+    assert "08:00" in cells[1][3]
+
+
 def test_a_channel_that_does_not_answer_says_so_without_its_address(ruled: httpx.Client, small: Installation) -> None:
     write(small.config, "channels/desk.toml", 'title = "The desk"\naddress = "http://127.0.0.1:9/hidden-secret"\n')
     page = ruled.get("/alerts").text
@@ -233,6 +273,8 @@ def test_who_may_only_read_tries_and_is_offered_nothing_else(ruled: httpx.Client
     assert press(ruled, ruled.get("/login").text, "Sign in", secret=secret).status_code == 303
     listed = ruled.get("/alerts").text
     assert not has_button(listed, "Snooze")
+    assert not has_button(listed, "Pause all")
+    assert "/alerts/feeds/remove" not in ruled.get("/alerts/feeds/edit").text
     tried = press(ruled, ruled.get("/alerts/new").text, "Try it", theme="truce", on="story")
     assert "this rule would have told you twice" in text(tried.text)
     assert not has_button(tried.text, "Save rule")
