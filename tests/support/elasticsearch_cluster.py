@@ -13,15 +13,16 @@ from elasticsearch import Elasticsearch
 from tests.support.elasticsearch import Node, free_port, start_node
 
 _NAMES = [f"node-{number}" for number in range(3)]
-# By default, a cluster removes a node that is frozen, but whose connections are open, after half a minute.
+# By default, a cluster removes a node that is frozen, but whose connections are open, after half a minute. If that was the
+# master, its successor waits half a minute more for the frozen node to take over the new state.
 _CHECKS = [f"cluster__fault_detection__{name}_check" for name in ("follower", "leader")]
 _FAST_DETECTION = {
     f"{check}__{key}": value for check in _CHECKS for key, value in (("timeout", "2s"), ("retry_count", "2"))
-}
+} | {"cluster__publish__timeout": "5s"}
 
 
 class Cluster:
-    """Three nodes at fixed addresses, which take a frozen node out after about five seconds.
+    """Three nodes at fixed addresses, which take a frozen node out after five to ten seconds.
 
     Attributes:
         nodes: the running or stopped nodes, by number.

@@ -39,7 +39,7 @@ ResultT = TypeVar("ResultT")
 PATIENCE = 1.0  # seconds that a request may take before its node is probed, and between two probes
 PROBE = 1.5  # seconds for the response to a probe
 PROBE_AGAIN = 0.25  # the same for a node that was set aside: others are waiting to be used
-HEDGE = 3.0  # seconds until a second node is sent the same search
+HEDGE = 2.0  # seconds until one more node is sent the same search
 
 
 class WatchedNode(Urllib3HttpNode):
