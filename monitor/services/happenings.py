@@ -9,6 +9,7 @@ from monitor.app import App
 from monitor.documents.articles import HitDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.services.search import search
+from monitor.services.times import before
 
 _HEADLINES = 3
 _LOOKED_AT = 100  # newest stories that headlines are chosen from
@@ -56,7 +57,7 @@ def _is_same(item: Happening, move: MoveDocument, stories: Collection[str]) -> b
 def _headlines(app: App, move: MoveDocument, moved: MovesDocument) -> list[HitDocument]:
     start, end = moved.start, moved.end
     if move.direction == "down":
-        start, end = start - (end - start), start
+        start, end = before(start, end), start
     since, until = (moment.isoformat(timespec="seconds") for moment in (start, end))
     page = search(app, f"theme:{move.theme} is:story", since=since, until=until, limit=_LOOKED_AT)
     most_carried_first = sorted(page.hits, key=lambda hit: -hit.copies)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from config.errors import WrongArgument
+from crawler.parse.dates import EARLIEST
 from indexer.query.tree import Between
 from indexer.trends.keyness import SURE
 from monitor.app import App
@@ -14,7 +15,7 @@ from monitor.documents.moves import Direction, MoveDocument, MovesDocument
 from monitor.documents.trends import BucketDocument, SeriesDocument, SpikeDocument
 from monitor.services.compare import compare
 from monitor.services.lines import line_of, window_of
-from monitor.services.times import parse_span
+from monitor.services.times import before, parse_span
 from monitor.services.trends import trend
 
 PERIOD = timedelta(days=7)
@@ -34,7 +35,7 @@ def moves(app: App, *, since: str | None = None, until: str | None = None) -> Mo
         raise WrongArgument("there is no theme; `parley themes save` makes one", field="themes")
     until = end.isoformat(timespec="seconds")
     compared = compare(app, since=start.isoformat(timespec="seconds"), until=until)
-    first = min(start - (end - start), end - COURSE).astimezone(app.zone)
+    first = max(min(before(start, end), end - COURSE), EARLIEST).astimezone(app.zone)
     course = trend(app, since=datetime.combine(first, time(), app.zone).isoformat(), until=until)
     window = window_of(course.series[0].buckets)
     titles = {theme.id: theme.title for theme in app.themes}
@@ -48,7 +49,7 @@ def moves(app: App, *, since: str | None = None, until: str | None = None) -> Mo
         articles_before=compared.total_before,
         sources=len(app.engine.tally(Between("published", start, end), "source")),
         window=window,
-        silent=_silent(course.series[0].buckets, start - (end - start)),
+        silent=_silent(course.series[0].buckets, before(start, end)),
         moves=tuple(sorted(changes, key=_order)),
         searchable=compared.searchable,
     )

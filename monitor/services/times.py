@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.errors import WrongArgument
 from indexer.query import times
 from indexer.query.times import NotATime, Period
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _MOMENT = timedelta(minutes=1)  # a shorter period is a moment, and ends a range where it starts
 
 
@@ -54,9 +55,14 @@ def parse_span(
     """
     start, end = parse_range(since, until, now=now, zone=zone)
     end = end or now
-    start = start or end - default
+    start = start or end - min(default, end - _FIRST)
     check_order(start, end, zone)
     return start, end
+
+
+def before(start: datetime, end: datetime) -> datetime:
+    """Return when the time begins that is as long and ends at the start; the first moment of the calendar at the earliest."""
+    return start - min(end - start, start - _FIRST)
 
 
 def check_order(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import cast
@@ -19,9 +20,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match
 
-from config.errors import Code, EngineError, NotFound, ParleyError, Refused, WrongArgument
+from config.errors import ArchiveError, Code, EngineError, NotFound, ParleyError, Refused, WrongArgument
 from config.logs import get_logger
 from monitor.app import App
+from monitor.documents.beginning import BeginningDocument
 from monitor.documents.errors import ErrorDocument, FailureDocument
 from monitor.services.readiness import Readiness
 from monitor.services.standstill import beginning, standstill
@@ -167,10 +169,17 @@ def _page_about(request: Request, status: int, error: ParleyError) -> Response:
     stands = standstill(app, error)
     if stands is None:
         return _message(request, status, _HEADINGS[error.code], str(error).splitlines())
-    if not app.has_archive or (isinstance(error, EngineError) and beginning(app)):
-        return show_beginning(request, app, status)
+    if begun := _begun(app, error):
+        return show_beginning(request, app, begun, status)
     detail = stands.detail if reader_of(request).scope == "write" else ""
     return _message(request, status, stands.heading, [stands.sentence], detail)
+
+
+def _begun(app: App, error: ParleyError) -> BeginningDocument | None:
+    """Return how far an installation is whose engine or archive cannot be asked because there is nothing yet."""
+    with suppress(ArchiveError):
+        return beginning(app) if isinstance(error, EngineError) or not app.has_archive else None
+    return None
 
 
 def _message(request: Request, status: int, heading: str, lines: Sequence[str], detail: str = "") -> Response:

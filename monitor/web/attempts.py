@@ -29,6 +29,11 @@ class Attempts:
         self._by_address: OrderedDict[str, deque[float]] = OrderedDict()
         self._all: deque[float] = deque()
 
+    @property
+    def addresses(self) -> int:
+        """The number of addresses whose attempts are known."""
+        return len(self._by_address)
+
     def begin(self, address: str) -> None:
         """Count an attempt as failed before it is made, so that many at once count too.
 
@@ -38,8 +43,7 @@ class Attempts:
         group = _group(address)
         with self._lock:
             now = self._clock()
-            own = self._by_address.setdefault(group, deque())
-            self._by_address.move_to_end(group)
+            own = self._by_address.get(group, deque())
             for attempts, most in ((own, OF_ONE), (self._all, OF_ALL)):
                 while attempts and attempts[0] <= now - WITHIN:
                     attempts.popleft()
@@ -47,6 +51,8 @@ class Attempts:
                     raise TooMany("too many attempts to sign in", after=attempts[0] + WITHIN - now)
             own.append(now)
             self._all.append(now)
+            self._by_address[group] = own
+            self._by_address.move_to_end(group)
             while len(self._by_address) > _MOST_ADDRESSES:
                 self._by_address.popitem(last=False)
 

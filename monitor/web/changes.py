@@ -59,6 +59,6 @@ def _moment(header: str) -> datetime:
     """Return the time of a header; one long ago where it is none."""
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return _LONG_AGO
     return moment if moment.tzinfo else _LONG_AGO

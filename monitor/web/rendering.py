@@ -15,11 +15,11 @@ from markupsafe import Markup, escape
 
 from crawler.page import Precision
 from monitor.app import App
+from monitor.documents.beginning import BeginningDocument
 from monitor.documents.escapes import web_address
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted
-from monitor.services.standstill import beginning
 from monitor.web.forms import Forms, reader_of
 
 SECTIONS: tuple[tuple[str, str], ...] = (
@@ -76,11 +76,10 @@ def page(
     return answer
 
 
-def show_beginning(request: Request, app: App, status: int = 200) -> HTMLResponse:
+def show_beginning(request: Request, app: App, begun: BeginningDocument, status: int = 200) -> HTMLResponse:
     """Return the page of an installation without articles, which reloads itself while a crawler runs."""
-    begun = beginning(app)
     answer = page(request, app, "beginning.html", status=status, begun=begun)
-    if begun and begun.is_collecting:
+    if begun.is_collecting:
         answer.headers["Refresh"] = str(_RELOAD)
     return answer
 

@@ -180,14 +180,14 @@ def trees(draw: Vocabulary, levels: int = 4) -> Node:
 
 # Near words of sets cost the embedded engine more than all others together.
 QUERIES: dict[Callable[[Vocabulary], Node], int] = {
-    words: 130,
-    odd_words: 70,
-    spellings: 140,
-    phrases: 150,
-    exact_phrases: 80,
-    near: 60,
-    conditions: 80,
-    trees: 180,
+    words: 100,
+    odd_words: 60,
+    spellings: 100,
+    phrases: 100,
+    exact_phrases: 60,
+    near: 40,
+    conditions: 60,
+    trees: 100,
 }
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from indexer.trends.calendar import Interval
 from monitor.charts.draw import png_file, svg_file
-from monitor.charts.exported import search_picture, theme_picture
+from monitor.charts.exported import DAYS, search_picture, theme_picture
 from monitor.charts.frame import Spec
 from monitor.web.parameters import Id, Installation, QueryText, Since, Tag, Until
 from monitor.web.rendering import address
@@ -41,7 +41,7 @@ def draw_theme(
     until: Until = None,
 ) -> Response:
     """Draw the course of a theme, of the last 60 days without a range: its share, its articles, and everything collected."""
-    link = _link(request, f"/themes/{id}", by=None if interval == "day" else interval, for_=since)
+    link = _link(request, until, f"/themes/{id}", by=None if interval == "day" else interval, for_=since)
     return _picture(theme_picture(app, id, interval=interval, since=since, until=until, link=link), form, tag)
 
 
@@ -56,11 +56,14 @@ def draw_search(
     until: Until = None,
 ) -> Response:
     """Draw the articles of a query day by day, those of the last 60 days without a range."""
-    link = _link(request, "/search", q=query, for_=since)
+    link = _link(request, until, "/search", q=query, for_=since or f"{DAYS.days}d")
     return _picture(search_picture(app, query, since=since, until=until, link=link), form, tag)
 
 
-def _link(request: Request, path: str, **parameters: object) -> str:
+def _link(request: Request, until: str | None, path: str, **parameters: object) -> str:
+    """Return the address of the page that shows the same; that of the picture itself where the range has an end of its own."""
+    if until:
+        return str(request.url)
     return f"{str(request.base_url).rstrip('/')}{address(path, **parameters)}"
 
 

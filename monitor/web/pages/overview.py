@@ -62,8 +62,8 @@ class View:
 @router.get("/", response_class=HTMLResponse)
 def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     """Show what moved in the last days."""
-    if beginning(app):
-        return show_beginning(request, app)
+    if begun := beginning(app):
+        return show_beginning(request, app, begun)
     chosen = request.query_params.get("for", _DEFAULT)
     view = ready.get(app, ("overview", chosen), lambda: _view(app, chosen))
     moved = view.moved

@@ -22,6 +22,7 @@ from monitor.documents.themes import ThemeVersionDocument
 from monitor.services import drafts, theme_changes, themes
 from monitor.services.differences import differences
 from monitor.services.drafts import Draft
+from monitor.services.questions import theme_of
 from monitor.services.status import heartbeat_of
 from monitor.web.answers import STATUS
 from monitor.web.parameters import Id, Installation
@@ -72,7 +73,7 @@ def make(request: Request, app: Installation, fields: Fields) -> Response:
 @router.get("/themes/{id}/edit", response_class=HTMLResponse)
 def edit(request: Request, app: Installation, id: Id) -> HTMLResponse:
     """Show the form of a theme, as it stands or, to restore it, as it was in an earlier version."""
-    themes.show(app, id)
+    theme_of(app, id)
     version = request.query_params.get("version", "")
     stamp = drafts.stamp_of(app, id)
     if not version:
@@ -86,7 +87,7 @@ def edit(request: Request, app: Installation, id: Id) -> HTMLResponse:
 @router.post("/themes/{id}/edit", response_class=HTMLResponse)
 def change(request: Request, app: Installation, id: Id, fields: Fields) -> Response:
     """Preview a changed theme, or save it."""
-    themes.show(app, id)
+    theme_of(app, id)
     return _preview_or_save(request, app, fields, _draft(fields, id))
 
 
@@ -123,7 +124,7 @@ def ask_to_remove(request: Request, app: Installation, id: Id) -> HTMLResponse:
 @router.post("/themes/{id}/remove")
 def remove(app: Installation, id: Id, fields: Fields) -> Response:
     """Remove a theme."""
-    themes.show(app, id)
+    theme_of(app, id)
     if drafts.stamp_of(app, id) != _text(fields, "stamp"):
         raise Conflict(f'"{id}" was changed by somebody else since you began; look at it again', field="stamp")
     theme_changes.remove(app, id, delete=True)
@@ -174,7 +175,6 @@ def _form(
     restored: int | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    is_new = not any(theme.id == draft.theme for theme in app.themes)
     preview = examined.preview if examined else None
     return page(
         request,
@@ -182,7 +182,7 @@ def _form(
         "theme_edit.html",
         status=status,
         draft=draft,
-        is_new=is_new,
+        is_new=not request.path_params,
         context={"": draft.context} if isinstance(draft.context, str) else dict(draft.context),
         stamp=stamp,
         mark=_mark(draft) if preview else "",

@@ -33,6 +33,7 @@ from monitor.services.trends import trend
 from monitor.services.why import why
 from monitor.web.pages import vega
 from monitor.web.parameters import Id, Installation, Ready
+from monitor.web.prepared import Prepared
 from monitor.web.rendering import address, page
 
 router = APIRouter(include_in_schema=False)
@@ -88,9 +89,10 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     detail = themes.show(app, id)
     trended = trend(app, themes=[id], interval=view.interval, since=view.period)
     series = trended.series[0]
-    notes = ready.get(app, ("notes", id, view.period, view.interval), lambda: notes_of(app, id, series.spikes))
+    notes = _notes(app, ready, view, trended)
     moved = ready.get(app, "moves", lambda: moves(app))
     move = next(one for one in moved.moves if one.theme == id)
+    history = _history(app, id)
     return page(
         request,
         app,
@@ -119,13 +121,13 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         ),
         splits=[(one.capitalize(), f"{view.link(split=one)}#who", one == view.split) for one in get_args(By)],
         too_few=_too_few(series, view.period),
-        pending=_pending(app, id),
+        pending=_pending(history),
         indexer=heartbeat_of(app.settings.data, "indexer", datetime.now(UTC)),
         names={source.id: source.name for source in app.sources},
         classes={source.id: source.source_class for source in app.sources},
         titles={one.id: one.title for one in app.themes},
         newest=search(app, f"theme:{id} is:story", limit=_NEWEST),
-        history=_history(app, id),
+        history=history,
         csv=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period, format="csv"),
         json=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period),
         evidence=address("/evidence/trend", theme=id, interval=view.interval, since=view.period),
@@ -135,13 +137,17 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
 
 
 @router.get("/themes/{id}/chart")
-def chart(request: Request, app: Installation, id: Id) -> JSONResponse:
+def chart(request: Request, app: Installation, ready: Ready, id: Id) -> JSONResponse:
     """Return the specification of a theme's chart as its page draws it, which answers to the pointer besides."""
     view = _view(request, id)
-    themes.show(app, id)
     trended = trend(app, themes=[id], interval=view.interval, since=view.period)
-    notes = notes_of(app, id, trended.series[0].spikes)
+    notes = _notes(app, ready, view, trended)
     return JSONResponse(_course(app, trended, notes, "wide", is_live=True))
+
+
+def _notes(app: App, ready: Prepared, view: View, trended: TrendDocument) -> Sequence[Note]:
+    spikes = trended.series[0].spikes
+    return ready.get(app, ("notes", view.theme, view.period, view.interval), lambda: notes_of(app, view.theme, spikes))
 
 
 def _too_few(series: SeriesDocument, period: str) -> str:
@@ -151,9 +157,9 @@ def _too_few(series: SeriesDocument, period: str) -> str:
     return f"{counted(articles, 'article')} in {names.get(period, 'this period')}." if articles < _FEW else ""
 
 
-def _pending(app: App, id: str) -> ThemeVersionDocument | None:
+def _pending(history: Sequence[ThemeVersionDocument]) -> ThemeVersionDocument | None:
     """Return the newest version while its tags are not up to date."""
-    newest = next(iter(_history(app, id)), None)
+    newest = next(iter(history), None)
     return newest if newest and newest.swept is None else None
 
 

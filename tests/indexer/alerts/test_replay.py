@@ -108,7 +108,7 @@ def comparable(messages: Sequence[Message]) -> list[Any]:
     ]
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(rule=RULES, stream=STREAMS, every=st.sampled_from([5, 8, 16]))
 def test_the_past_gets_the_messages_of_the_present(rule: Rule, stream: list[Any], every: int) -> None:
     arrivals = quiet_past(every) + [

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from crawler.archive.database import Database
 from indexer.article import Article
 from indexer.copies.index import CopyIndex, Place, drop_outdated, forget, text_of
+from indexer.copies.tables import MOST
 from tests.support.builders import article
 from tests.support.copied import VARIANTS, variants
 
@@ -97,7 +98,7 @@ def test_a_story_that_arrives_late_takes_over_all_copies(database: Database) -> 
 
 
 def test_more_copies_than_are_compared_with_one_text_move_to_a_late_story(database: Database) -> None:
-    copies = [dated(f"copy-{number:03}", at(1 + number / 100), at(12)) for number in range(400)]
+    copies = [dated(f"copy-{number:03}", at(1 + number / 100), at(12)) for number in range(MOST + 20)]
     matches = stories(database, *copies, dated("wire", at(0), at(99)))
     assert matches == {"wire": None} | {item.id: "wire" for item in copies}
 
@@ -231,7 +232,7 @@ def test_neither_batches_nor_the_order_of_arrival_change_the_result(tmp_path: Pa
     assert place(Database(tmp_path / "b.db"), arrivals, batch=batch) == in_order
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arrivals=variants(), data=st.data())
 def test_the_same_articles_have_the_same_stories_in_any_order_of_arrival(
     arrivals: Sequence[Article], data: st.DataObject
@@ -245,7 +246,7 @@ def test_the_same_articles_have_the_same_stories_in_any_order_of_arrival(
     assert all(one[id].story is None for where in one.values() for id in where.carries)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(arrivals=variants(is_dated=True), data=st.data())
 def test_dates_known_to_the_second_decide_alone_whatever_was_collected_first(
     arrivals: Sequence[Article], data: st.DataObject

@@ -170,8 +170,12 @@ def test_an_address_names_the_methods_it_takes(api: httpx.Client) -> None:
     ("path", "says"),
     [
         ("/charts/themes/truce.{}?since=30d", "/themes/truce?for=30d"),
-        ("/charts/themes/truce.{}?interval=week&until=yesterday", "/themes/truce?by=week"),
-        ("/charts/search.{}?query=truce", "/search?q=truce"),
+        ("/charts/themes/truce.{}?interval=week&since=30d", "/themes/truce?by=week&for=30d"),
+        (
+            "/charts/themes/truce.{}?interval=week&until=yesterday",
+            "/charts/themes/truce.svg?interval=week&until=yesterday",
+        ),
+        ("/charts/search.{}?query=truce", "/search?q=truce&for=60d"),
     ],
 )
 def test_charts_are_pictures_with_their_source(api: httpx.Client, path: str, says: str) -> None:

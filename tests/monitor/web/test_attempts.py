@@ -73,3 +73,12 @@ def test_odd_addresses_are_limited_too(attempts: Attempts, address: str) -> None
     exhaust(attempts, address)
     with pytest.raises(TooMany):
         attempts.begin(address)
+
+
+def test_addresses_that_are_refused_because_all_have_tried_enough_are_not_remembered(attempts: Attempts) -> None:
+    for number in range(OF_ALL):
+        attempts.begin(f"192.0.2.{number}")
+    for number in range(200):
+        with pytest.raises(TooMany):
+            attempts.begin(f"198.51.100.{number}")
+    assert attempts.addresses == OF_ALL

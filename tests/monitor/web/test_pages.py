@@ -228,6 +228,17 @@ def test_a_theme_says_who_says_it_and_every_number_leads_to_as_many_articles(cli
         assert text(tree(client, group.find("span/a").get("href")).find(".//h2")).split()[0] == number
 
 
+def test_asking_why_of_a_day_keeps_what_was_chosen(client: httpx.Client) -> None:
+    page = tree(client, "/themes/truce?for=1y&by=week&split=language")
+    [form] = page.xpath("//form[.//input[@name='spike']]")
+    assert dict(form.form_values()) | {"spike": ""} == {"for": "1y", "by": "week", "split": "language", "spike": ""}
+
+
+@pytest.mark.parametrize("period", ["today", "1h", "30m"])
+def test_a_comparison_of_one_day_is_drawn(client: httpx.Client, period: str) -> None:
+    assert tree(client, f"/compare?for={period}").xpath("//h1")
+
+
 def test_a_theme_is_split_by_nothing_else(client: httpx.Client) -> None:
     assert "class, country, language, source" in text(tree(client, "/themes/truce?split=author", 422))
 

@@ -175,3 +175,12 @@ def test_what_people_type_does_not_become_markup(client: httpx.Client) -> None:
     tried = preview(client, hostile)
     assert "<script>alert" not in tried.text
     assert tree(tried.text).xpath("//textarea[@id='query-en']")[0].value == hostile
+
+
+def test_the_id_of_a_theme_that_exists_can_be_changed_on_the_form_of_a_new_one(client: httpx.Client) -> None:
+    answer = send(
+        client, client.get("/themes/new").text, theme="truce", title="Truce", query__en="truce", action="preview"
+    )
+    assert answer.status_code == 409
+    assert "There is a theme" in text(answer.text)
+    assert tree(answer.text).xpath("//input[@name='theme']/@value") == ["truce"]
