@@ -24,6 +24,7 @@ from config.shape import Shape, Text
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LONGEST_SECRET = 4_096  # bytes
 _WEBHOOKS = ("http", "https")
+_FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Channel:
     """A place that messages go to.
 
     Attributes:
-        address: an `http` or `https` address of a webhook, or an address of Apprise. Secret.
+        address: an `http` or `https` address of a webhook, a `file` address, or an address of Apprise. Secret.
         secret: the key that a webhook's messages are signed with; None for unsigned messages. Secret.
     """
 
@@ -49,6 +50,11 @@ class Channel:
     def is_webhook(self) -> bool:
         """Whether messages are posted as signed JSON documents."""
         return self.scheme in _WEBHOOKS
+
+    @property
+    def is_file(self) -> bool:
+        """Whether messages are lines of JSON in a file."""
+        return self.scheme == _FILE
 
 
 def read_channels(
@@ -103,6 +109,10 @@ def _channel(id: str, forms: tuple[Form[_ChannelFile], ...], environment: Mappin
         raise ValueError("address: is not an address such as mailto://…, https://… or ntfy://…; see docs/alerts.md")
     if channel.is_webhook and not _has_host(address):
         raise ValueError("address: is not a web address")
+    if channel.is_file and not re.fullmatch(r"file:///[^?#]*[^/?#]", address, re.IGNORECASE):
+        raise ValueError(
+            "address: a file has an address with its whole path, such as file:///var/lib/parley/alerts.jsonl"
+        )
     if shape.secret is None:
         return [channel]
     if not channel.is_webhook:

@@ -1,4 +1,4 @@
-"""Sending a message to a channel: a webhook of ours, or any of the services that Apprise knows."""
+"""Sending a message to a channel: a webhook of ours, a file, or any of the services that Apprise knows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from config.channels import Channel
 from monitor.alerts import words
+from monitor.alerts.appending import append
 from monitor.alerts.bounded import within
 from monitor.alerts.failure import Failed
 from monitor.alerts.letter import Letter
@@ -55,6 +56,8 @@ def send(
     def attempt() -> None:
         if channel.is_webhook:
             post(channel, message, now)
+        elif channel.is_file:
+            append(channel, message)
         else:
             _notify(channel, message, names, zone, letter)
 

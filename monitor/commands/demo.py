@@ -13,10 +13,11 @@ from config.settings import load_settings
 from monitor.demo.content import load_content
 from monitor.demo.folder import plant_polls, start_afresh
 from monitor.demo.newsroom import newsroom
-from monitor.demo.overlay import write_overlay, write_rules
+from monitor.demo.overlay import write_overlay
 from monitor.demo.server import serving
 from monitor.demo.site import Site
 from monitor.demo.sources import demo_sources
+from monitor.demo.watching import plant_first_looks, tell, write_rules
 from monitor.processes.everything import watch
 from monitor.processes.supervisor import command_of
 from monitor.terminal.installation import load_app
@@ -45,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     sources = demo_sources(content.outlets.values())
     start_afresh(folder, content)
     write_overlay(folder / "config", sources)
-    write_rules(folder / "config")
+    write_rules(folder)
+    plant_first_looks(folder, datetime.now(UTC))
     if not arguments.small:
         content = newsroom(content)
         plant_polls(folder, content, sources)
@@ -75,5 +77,7 @@ def _once(logs: Path) -> int:
         done = subprocess.run(command_of(word, "--once", "--log-file", str(logs / f"{name}.log")))
         if done.returncode:
             return done.returncode
-    show_next_commands(load_app())
+    app = load_app()
+    tell(app)
+    show_next_commands(app)
     return 0

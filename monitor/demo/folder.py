@@ -14,7 +14,7 @@ from crawler.presence import ROLES, only_one
 from monitor.demo.content import Content
 from monitor.demo.newsroom import DAYS, is_silent
 
-_COLLECTED = ("parley.db*", "bodies.db*", "index")
+_COLLECTED = ("parley.db*", "bodies.db*", "index", "alerts.jsonl")
 _DAY = "day"
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from config.files import find
 from config.sources import Feed, Source
 
-RULES = Path(__file__).parent / "alerts"
-
 
 def write_overlay(folder: Path, sources: Iterable[Source]) -> None:
     """Write an overlay folder with these sources and no shipped ones."""
@@ -20,14 +18,6 @@ def write_overlay(folder: Path, sources: Iterable[Source]) -> None:
         (target / f"{shipped.name}.toml").write_text("removed = true\n")
     for source in sources:
         (target / f"{source.id}.toml").write_text(_source(source), encoding="utf-8")
-
-
-def write_rules(folder: Path) -> None:
-    """Write the demonstration's alert rules into an overlay folder; their messages are kept, as they have no channel."""
-    target = folder / "alerts"
-    target.mkdir(parents=True, exist_ok=True)
-    for rule in sorted(RULES.glob("*.toml")):
-        (target / rule.name).write_bytes(rule.read_bytes())
 
 
 def _source(source: Source) -> str:

@@ -79,6 +79,17 @@ class Alerts:
                 self.courier.begin(now)
                 self.rounds += 1
 
+    def settle(self, now: datetime) -> None:
+        """Decide at once on everything collected, and begin to send, where nothing else collects or indexes meanwhile.
+
+        Raises:
+            EngineError, ArchiveError: nothing can be decided.
+        """
+        for _ in range(2):  # the first notes up to which moment everything is indexed
+            self._decided = None
+            self._decide(now)
+        self.courier.begin(now)
+
     def _decide(self, now: datetime) -> None:
         if not self.live.current.rules or not self.app.has_archive:
             return
