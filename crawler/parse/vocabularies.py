@@ -54,6 +54,18 @@ def address_of(prefix: str) -> str:
     return _WELL_KNOWN.get(prefix.lower(), f"urn:undeclared:{prefix}")
 
 
+def namespace_of(element: etree._Element) -> str | None:
+    """Return the address of the namespace of an element; None when it is in none."""
+    # etree.QName raises ValueError for a namespace with a brace.
+    return element.tag.rpartition("}")[0].removeprefix("{") or None
+
+
+def local_name(element: etree._Element) -> str:
+    """Return the name of an element without namespace or prefix."""
+    name: str = element.tag
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
 class Names:
     """The names of the elements of one document.
 
@@ -64,7 +76,7 @@ class Names:
 
     def __init__(self, root: etree._Element) -> None:
         self._known: dict[str, str] = {}
-        self._own = etree.QName(root).namespace
+        self._own = namespace_of(root)
 
     def of(self, element: etree._Element) -> str:
         """Return the name of an element."""
@@ -74,9 +86,8 @@ class Names:
         return name
 
     def _name(self, element: etree._Element) -> str:
-        qualified = etree.QName(element)
-        prefix = self._prefix(qualified.namespace, element.prefix)
-        local = qualified.localname.lower()
+        prefix = self._prefix(namespace_of(element), element.prefix)
+        local = local_name(element).lower()
         return f"{prefix}:{local}" if prefix else local
 
     def _prefix(self, address: str | None, written: str | None) -> str:

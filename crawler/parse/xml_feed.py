@@ -17,7 +17,7 @@ from crawler.parse.authors import clean_authors
 from crawler.parse.dates import ANY_STYLE, Dated, DateStyle, read_date
 from crawler.parse.entry import MAX_ENTRIES, Entry, Syndicated
 from crawler.parse.links import Place, entry_link, site_link
-from crawler.parse.vocabularies import Names
+from crawler.parse.vocabularies import Names, namespace_of
 from crawler.parse.xml_texts import Fields, attribute, captions_of, markup_of, plain_text, texts_of
 from crawler.parse.xml_tree import tree_of
 
@@ -148,8 +148,8 @@ class _Reader:
         # An item of RSS may also have an `atom:title`: the title in its own vocabulary is meant.
         titles = [element for name in _TITLES if name in fields for element in fields[name]]
         if len(titles) > 1:
-            own = etree.QName(node).namespace
-            titles.sort(key=lambda element: self.names.of(element) == "title" and etree.QName(element).namespace != own)
+            own = namespace_of(node)
+            titles.sort(key=lambda element: self.names.of(element) == "title" and namespace_of(element) != own)
         return next((title for element in titles if (title := markup_of(element))), None)
 
     def _authors(self, fields: Fields) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml import etree
 
 from crawler.parse.markup import paragraphs
+from crawler.parse.vocabularies import local_name
 
 Fields = Mapping[str, Sequence[etree._Element]]  # the elements inside another one, by name
 
@@ -85,7 +86,7 @@ def _inner_markup(element: etree._Element) -> str:
     inside = etree.Element("inside")
     inside.extend(list(element))
     for inner in inside.iterdescendants(etree.Element):
-        inner.tag = etree.QName(inner).localname  # HTML has no prefixes
+        inner.tag = local_name(inner)  # HTML has no prefixes
     etree.cleanup_namespaces(inside)
     children = [etree.tostring(child, encoding="unicode", method="html") for child in inside]
     return "".join([html.escape(element.text or "", quote=False), *children])

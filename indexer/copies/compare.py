@@ -7,14 +7,15 @@ a passage about different things, in their numbers, or in a name.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum, auto
-from functools import lru_cache
 from operator import itemgetter
 
+from indexer.copies.recent import Recent
 from indexer.copies.signature import NAME, Signature, unpacked
 
 LEAST = 8  # words; shorter texts are copies only when equal
@@ -38,6 +39,7 @@ _SAME_SPELLING = 0.75  # similarity of two words that are one in two spellings
 _MOST_SPELLED = 20  # words compared letter by letter with one
 _SAME_THINGS = 0.4  # share of the long words of a passage that occur in the other text, where it is only rewritten
 _STEM = 5  # letters by which two words are taken for the same one
+_KEPT_WORDS = 250_000  # of the texts compared last, which take 300 to 450 bytes for each of their words
 _CORRECTED = (
     "correct",
     "исправл",
@@ -86,10 +88,16 @@ def compare(one: Signature, other: Signature, *, same_source: bool) -> Relation:
     short, long = sorted((one, other), key=lambda text: (text.length, text.digest))
     if short.length < LEAST:
         return UNRELATED
-    return _compare(short.content, long.content, same_source)
+    # Not the digests of the texts: two texts may have the same words and other names.
+    pair = (hashlib.blake2b(text.content, digest_size=16).digest() for text in (short, long))
+    key = bytes([same_source]).join(pair)
+    relation = _relations.get(key)
+    if relation is None:
+        relation = _compare(short.content, long.content, same_source)
+        _relations.keep(key, relation)
+    return relation
 
 
-@lru_cache(maxsize=20_000)
 def _compare(short_content: bytes, long_content: bytes, same_source: bool) -> Relation:
     short, long = _parsed(short_content), _parsed(long_content)
     covered = short.covered_by(long)
@@ -131,9 +139,16 @@ class _Parsed:
         return covered
 
 
-@lru_cache(maxsize=1_000)
+_relations: Recent[Relation] = Recent(20_000)
+_texts: Recent[_Parsed] = Recent(_KEPT_WORDS)
+
+
 def _parsed(content: bytes) -> _Parsed:
-    return _Parsed(unpacked(content))
+    text = _texts.get(content)
+    if text is None:
+        text = _Parsed(unpacked(content))
+        _texts.keep(content, text, len(text.words))
+    return text
 
 
 class _Own:
