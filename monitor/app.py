@@ -146,14 +146,18 @@ class App:
         """The themes of the current configuration."""
         return self._use(self._theme_watch)[0]
 
-    def standing(self) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
-        """Return the current sources, and what is wrong with the configuration files now, as far as they alone show it.
+    def standing(self, *, compiled: bool) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+        """Return the current sources, and what is wrong with their files and those of the themes now.
+
+        Args:
+            compiled: whether to compile the queries of changed themes as well, which may open the word tables.
 
         Raises:
             ConfigError: the overlay folder does not exist.
         """
         with self._building:
-            sources, themes = self._look(self._source_watch), self._look(self._theme_file_watch)
+            watch = self._theme_watch if compiled else self._theme_file_watch
+            sources, themes = self._look(self._source_watch), self._look(watch)
             return sources.current, (*sources.all_problems, *themes.all_problems)
 
     def source(self, id: str) -> Source | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from config.sources import Feed
+from config.sources import Feed, Source
 from crawler.archive import clock, damage, feeds
 from crawler.archive.damage import NO_DAMAGE, DamageCount
 from crawler.archive.feed_requests import all_requests
@@ -19,6 +19,7 @@ from crawler.health import WELL, Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, holder, last_heartbeat
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
+from monitor.alerts.configured import LiveRules
 from monitor.alerts.outbox import failures
 from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
@@ -130,7 +131,7 @@ def look(app: App, now: datetime) -> Status:
         known_clock = clock.look(connection)
         failing = tuple(failures(connection, now))
     engine = ask_engine(app)
-    sources, problems = app.standing()
+    sources, problems = _mistakes(app, heartbeats)
     configured = [feed for source in sources for feed in source.feeds]
     health = healths(configured, states, harvested, now, requests)
     return Status(
@@ -157,16 +158,19 @@ def look(app: App, now: datetime) -> Status:
         clock=known_clock.jump if known_clock else "",
         shortage=shortage(app.settings),
         mismatch=app.archive.trouble,
-        # The indexer compiles the queries, and so finds what the form of a file does not show.
-        problems=tuple(
-            dict.fromkeys(
-                [
-                    *map(str, problems),
-                    *(problem for heartbeat in heartbeats.values() if heartbeat for problem in heartbeat.problems),
-                ]
-            )
-        ),
+        problems=problems,
     )
+
+
+def _mistakes(app: App, heartbeats: Mapping[Role, Heartbeat | None]) -> tuple[Sequence[Source], tuple[str, ...]]:
+    """Return the current sources, and the mistakes in configuration files, also those whose processes do not run."""
+    data = app.settings.data
+    has_indexed = last_heartbeat(data, "indexer") is not None  # else every theme is new, and compiling them takes long
+    sources, problems = app.standing(compiled=has_indexed and heartbeats["indexer"] is None)
+    if heartbeats["alerts"] is None and has_indexed:
+        problems += tuple(LiveRules(app).problems)
+    of_processes = (problem for heartbeat in heartbeats.values() if heartbeat for problem in heartbeat.problems)
+    return sources, tuple(dict.fromkeys((*map(str, problems), *of_processes)))
 
 
 def status(app: App) -> StatusDocument:

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 
 import crawler
 import indexer
+import monitor.alerts
 from config.errors import ArchiveError
 from crawler.archive import feeds, frontier, migration
 from crawler.archive.archive import DATABASE, open_archive
@@ -79,7 +80,7 @@ def revision(path: Path) -> str | None:
 
 
 def import_everything() -> None:
-    for package in (crawler, indexer):
+    for package in (crawler, indexer, monitor.alerts):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(("crawler.archive.migrations", "crawler.scrapy_entry")):
                 importlib.import_module(module.name)
