@@ -5,16 +5,27 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+_ALL = 0o666  # that anybody may have a new file, as far as the umask of the process allows
 
-def replace_text(path: Path, text: str) -> None:
+
+def replace_text(path: Path, text: str, *, mode: int = _ALL) -> None:
+    """Write a file atomically and durably, see `replace_bytes`."""
+    replace_bytes(path, text.encode(), mode=mode)
+
+
+def replace_bytes(path: Path, content: bytes, *, mode: int = _ALL) -> None:
     """Write a file atomically and durably.
+
+    Args:
+        mode: permissions of the file, before the umask of the process.
 
     Raises:
         OSError: it cannot be written.
     """
     fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    fresh.unlink(missing_ok=True)
+    with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

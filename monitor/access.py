@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -180,10 +179,7 @@ class AccessFile:
             ],
             "ended": dict(access.ended),
         }
-        fresh = self._path.with_suffix(".new")  # the file that `replace_text` fills
-        fresh.unlink(missing_ok=True)
-        os.close(os.open(fresh, os.O_CREAT | os.O_WRONLY, 0o600))
-        replace_text(self._path, json.dumps(values, indent=1))
+        replace_text(self._path, json.dumps(values, indent=1), mode=0o600)
 
 
 def _read(text: str) -> Access:

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.app import App
 from monitor.charts.frame import Spec, instant
+from monitor.charts.share import midnight
 from monitor.documents.escapes import one_line
 from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted
@@ -95,7 +96,7 @@ def note_layers(notes: Sequence[Note], start: datetime, end: datetime, width: in
 def number_layer(notes: Sequence[Note], start: datetime, x: Spec) -> dict[str, Any]:
     """Return the notes of a narrow chart: a number at each spike, which a list beside the chart explains."""
     values = [
-        {"day": instant(_moment(note.start, start) + (note.end - note.start + _DAY) / 2), "text": str(number)}
+        {"day": instant(midnight(note.start, start) + (note.end - note.start + _DAY) / 2), "text": str(number)}
         for number, note in enumerate(notes, 1)
     ]
     mark = {"type": "text", "baseline": "top", "dy": 3, "fontWeight": "bold", "color": "var(--accent)"}
@@ -108,13 +109,9 @@ def number_layer(notes: Sequence[Note], start: datetime, x: Spec) -> dict[str, A
 
 def _anchor(note: Note, start: datetime, end: datetime) -> tuple[datetime, bool]:
     """Return at which edge of the spike its note stands, and whether that is the left one."""
-    first, last = _moment(note.start, start), _moment(note.end + _DAY, start)
+    first, last = midnight(note.start, start), midnight(note.end + _DAY, start)
     is_left = first - start > end - last
     return (first, True) if is_left else (last, False)
-
-
-def _moment(day: date, like: datetime) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=like.tzinfo)
 
 
 def _free_from(placed: Sequence[tuple[float, float, float, float]], left: float, right: float, height: float) -> float:

@@ -64,7 +64,7 @@ def silence_labels(line: Sequence[PointDocument], sources: int, start: datetime,
 
 def spike_bands(spikes: Sequence[SpikeDocument], start: datetime, x: Spec) -> dict[str, Any]:
     """Return a layer that tints the days of spikes."""
-    spans = [(_midnight(spike.start, start), _midnight(spike.end + _DAY, start)) for spike in spikes]
+    spans = [(midnight(spike.start, start), midnight(spike.end + _DAY, start)) for spike in spikes]
     return _bands([span for span in spans if span[1] > start], "var(--accent-soft)", x)
 
 
@@ -141,5 +141,6 @@ def _rise(points: Sequence[PointDocument], spike: SpikeDocument) -> list[PointDo
     return [point for point in points if spike.start - _DAY <= point.start.date() <= spike.end]
 
 
-def _midnight(day: date, like: datetime) -> datetime:
+def midnight(day: date, like: datetime) -> datetime:
+    """Return when a day begins, in the zone of a moment."""
     return datetime.combine(day, time(), like.tzinfo)

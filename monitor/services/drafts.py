@@ -137,11 +137,19 @@ def save(app: App, draft: Draft, *, stamp: str) -> SavedDocument:
         Refused, ConfigError, QueryError, WrongArgument: as in `monitor.services.theme_changes.save`; nothing is written.
     """
     app.look_again()
-    version = _newest_version(app, draft.theme)
+    version = newest_version(app, draft.theme)
     if stamp_of(app, draft.theme) != stamp:
         message = f'"{draft.theme}" was changed by somebody else, or in its file, since you began'
         raise Conflict(message, field="stamp")
     return save_candidate(app, _candidate(app, draft), version)
+
+
+def newest_version(app: App, theme: str) -> int:
+    """Return the number of the newest version of a theme; 0 before the indexer has seen it."""
+    try:
+        return versions_of_theme(app, theme)[-1].version
+    except NotFound:
+        return 0
 
 
 def _known(app: App, theme: str) -> Theme | None:
@@ -166,13 +174,6 @@ def _candidate(app: App, draft: Draft) -> Candidate:
     if missing := [name for name, text in words.items() if not text]:
         raise WrongArgument(f"a theme needs a {missing[0]}", field=missing[0])
     return from_queries(app, draft.theme, draft.query, filled, **words)
-
-
-def _newest_version(app: App, theme: str) -> int:
-    try:
-        return versions_of_theme(app, theme)[-1].version
-    except NotFound:
-        return 0
 
 
 def _examples(candidate: Candidate, compiled: CompiledTheme) -> tuple[DraftExampleDocument, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from config.errors import EngineError
@@ -18,6 +19,13 @@ from monitor.documents.queries import (
     LintDocument,
 )
 from monitor.services.wording import wording
+
+_WORD = re.compile(r"[\w-]+")
+
+
+def clause(field: str, value: str) -> str:
+    """Return the query for a value of a field, in quotes where it is more than a word: `source:bbc`, `author:"John Doe"`."""
+    return f"{field}:{value}" if _WORD.fullmatch(value) else f'{field}:"{value}"'
 
 
 def lint(app: App, query: str) -> LintDocument:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,11 +11,11 @@ from indexer.trends.splits import UNKNOWN
 from monitor.app import App
 from monitor.documents.speakers import By, SpeakerDocument, SpeakersDocument, SpeakerWeekDocument
 from monitor.documents.trends import BucketDocument, SeriesDocument
+from monitor.services.queries import clause
 from monitor.services.trends import LARGEST, trend
 
 _FEW = 10  # articles below which a group is not ranked, and a week has no share
 _ENOUGH = 50  # articles a week from which on shares are drawn
-_SIMPLE = re.compile(r"[\w-]+")
 _ENGLISH = Locale("en")
 
 
@@ -86,7 +85,7 @@ def _query(theme: str, by: By, series: SeriesDocument, values: Sequence[str | No
     if by in ("class", "country") and UNKNOWN in known:
         return None
     sign = "" if value else "-"
-    clauses = (f"{sign}{by}:{one}" if _SIMPLE.fullmatch(one) else f'{sign}{by}:"{one}"' for one in known)
+    clauses = (f"{sign}{clause(by, one)}" for one in known)
     return " ".join((f"theme:{theme}", *clauses, f"published:>={start:%Y-%m-%d}"))
 
 

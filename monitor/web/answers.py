@@ -17,7 +17,7 @@ from monitor.services.archived import CONTENT_SECURITY_POLICY, ArchivedPage
 from monitor.services.errors import to_failure_document
 
 API = "/api/v1"  # with which all addresses for programs begin
-STATUS: Mapping[Code, int] = {
+_STATUS: Mapping[Code, int] = {
     "not_found": 404,
     "wrong_argument": 422,
     "wrong_query": 422,
@@ -46,13 +46,14 @@ def failure(error: ParleyError) -> JSON:
     headers = {"Retry-After": str(RETRY_AFTER)} if error.code == "unavailable" else {}
     if isinstance(error, WebRefusal):
         headers = dict(error.headers)
-    return JSON(to_failure_document(error), _status(error), headers=headers)
+    return JSON(to_failure_document(error), status_of(error), headers=headers)
 
 
-def _status(error: ParleyError) -> int:
+def status_of(error: ParleyError) -> int:
+    """Return the status of the answer to a request that failed."""
     if isinstance(error, WebRefusal):
         return error.status
-    return 409 if isinstance(error, ConfigError) else STATUS[error.code]  # somebody has to change a file first
+    return 409 if isinstance(error, ConfigError) else _STATUS[error.code]  # somebody has to change a file first
 
 
 FAILURES: Mapping[int | str, dict[str, object]] = {

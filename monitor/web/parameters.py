@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path, Query, Request
+from starlette.datastructures import FormData
 
 from config.errors import WrongArgument
 from config.zones import zone_names
@@ -99,3 +100,11 @@ Queries = Annotated[
         examples=[["drones=drone OR UAV"]],
     ),
 ]
+
+
+async def _read_fields(request: Request) -> FormData:
+    return await request.form()
+
+
+Fields = Annotated[FormData, Depends(_read_fields)]
+"""The fields of a form that was sent."""

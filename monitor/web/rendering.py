@@ -20,6 +20,7 @@ from monitor.documents.escapes import web_address
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted
+from monitor.sentences import sentence as in_words
 from monitor.web.forms import Forms, reader_of
 
 SECTIONS: tuple[tuple[str, str], ...] = (
@@ -126,7 +127,7 @@ def country(code: str | None) -> str:
 
 def sentence(text: str) -> Markup:
     """Return a text with a capital at its beginning, a full stop, or another one, at its end, and `commands` set as code."""
-    whole = f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    whole = in_words(text)
     pieces = whole.split("`")
     if len(pieces) % 2 == 0:
         return escape(whole)

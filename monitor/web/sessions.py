@@ -110,10 +110,10 @@ class Sessions:
             return _program(access, token)
         session = _COOKIE.fullmatch(cookies.get(self.cookie, ""))
         if session and self._is_valid(session, access, now):
-            return self._named(access, session["by"], session["id"], int(session["until"]))
-        return self._named(access, "", "", 0)
+            return self._reader(access, session["by"], session["id"], int(session["until"]))
+        return self._reader(access, "", "", 0)
 
-    def _named(self, access: Access, by: str, session: str, until: int) -> Reader:
+    def _reader(self, access: Access, by: str, session: str, until: int) -> Reader:
         if by and by == self._by_password:
             return Reader("password", "write", session, until)
         for token in access.tokens:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
@@ -18,7 +18,7 @@ from monitor.services import alert_drafts
 from monitor.services.alert_drafts import Examined
 from monitor.services.alerts import list_alerts, show_rule
 from monitor.web.forms import only_reads
-from monitor.web.parameters import Id, Installation
+from monitor.web.parameters import Fields, Id, Installation
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -56,13 +56,6 @@ _LONGEST_NUMBER = 9  # digits
 _SHOWN = 10  # messages of a trial
 
 
-async def _read_fields(request: Request) -> FormData:
-    return await request.form()
-
-
-Fields = Annotated[FormData, Depends(_read_fields)]
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A rule as the fields of the form have it."""
@@ -93,9 +86,8 @@ class Draft:
 @router.get("/alerts/new", response_class=HTMLResponse)
 def begin(request: Request, app: Installation) -> HTMLResponse:
     """Show the form of a new rule; one that watches a theme or a query is tried at once."""
-    asked = request.query_params
-    given = {key: asked.get(key, "").strip() for key in ("theme", "query")}
-    draft = _named(app, Draft("", {**dict.fromkeys(_FIELDS, ""), **_DEFAULTS, **given}))
+    given = {key: request.query_params.get(key, "").strip() for key in ("theme", "query")}
+    draft = _with_names(app, Draft("", {**dict.fromkeys(_FIELDS, ""), **_DEFAULTS, **given}))
     return _try(request, app, draft, stamp="", is_new=True) if any(given.values()) else _form(request, app, draft, "")
 
 
@@ -109,7 +101,7 @@ def make(request: Request, app: Installation, fields: Fields) -> Response:
 @only_reads
 def try_new(request: Request, app: Installation, fields: Fields) -> HTMLResponse:
     """Show what a new rule would have sent."""
-    return _try(request, app, _named(app, _draft(fields, _text(fields, "id"))), stamp="", is_new=True)
+    return _try(request, app, _with_names(app, _draft(fields, _text(fields, "id"))), stamp="", is_new=True)
 
 
 @router.get("/alerts/{id}/edit", response_class=HTMLResponse)
@@ -216,7 +208,7 @@ def _draft(fields: FormData, id: str) -> Draft:
     return Draft(id, {key: _text(fields, key) for key in _FIELDS}, to)
 
 
-def _named(app: App, draft: Draft) -> Draft:
+def _with_names(app: App, draft: Draft) -> Draft:
     """Return a draft with an id and a title, suggested where it has none."""
     content = draft.content
     subject = next((one.title for one in app.themes if one.id == content.get("theme")), content.get("query", ""))

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from config.errors import RequestFailed
 from monitor.app import App
 from monitor.services import alerts
-from monitor.web.answers import STATUS
+from monitor.web.answers import status_of
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
 
@@ -53,7 +53,7 @@ def send_test(request: Request, app: Installation, id: Id) -> Response:
     try:
         return _show(request, app, tested=alerts.send_test(app, id))
     except RequestFailed as failed:
-        return _show(request, app, failed=str(failed), status=STATUS[failed.code])
+        return _show(request, app, failed=str(failed), status=status_of(failed))
 
 
 def _show(request: Request, app: App, *, tested: str = "", failed: str = "", status: int = 200) -> HTMLResponse:

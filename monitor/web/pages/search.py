@@ -19,7 +19,7 @@ from monitor.documents.articles import SearchDocument
 from monitor.documents.facets import FacetsDocument, FacetValueDocument
 from monitor.sentences import counted
 from monitor.services.facets import facets
-from monitor.services.queries import lint
+from monitor.services.queries import clause, lint
 from monitor.services.search import search
 from monitor.services.stories import stories
 from monitor.services.wording import wording
@@ -35,7 +35,6 @@ _SORTS: tuple[tuple[Sort, str], ...] = (("date", "Newest"), ("score", "Best matc
 _PER_PAGE = 20
 _LONGEST_CURSOR = 19  # digits; cursors are below 2⁶³
 _WIDTHS: dict[Width, int] = {"wide": 880, "narrow": 290}  # pixels of the histogram
-_SIMPLE = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,14 @@ class View:
 @router.get("/search", response_class=HTMLResponse)
 def show(request: Request, app: Installation) -> HTMLResponse:
     """Show one page of hits, and what they have in common."""
-    asked = request.query_params
-    after = asked.get("after", "")
-    view = View(asked.get("q", "").strip(), asked.get("for", ""), "score" if asked.get("sort") == "score" else "date")
+    given = request.query_params
+    after = given.get("after", "")
+    view = View(given.get("q", "").strip(), given.get("for", ""), "score" if given.get("sort") == "score" else "date")
     if not view.query:
-        return page(request, app, "search.html", view=view, remarks=(), found=None)
+        return page(request, app, "search.html", view=view, remarks=(), result=None)
     remarks = lint(app, view.query).diagnostics
     try:
-        found = stories(
+        result = stories(
             app,
             view.query,
             since=view.period or None,
@@ -90,7 +89,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
             cursor=int(after) if after.isdecimal() and len(after) <= _LONGEST_CURSOR else None,
         )
     except QueryError:
-        return page(request, app, "search.html", status=422, view=view, remarks=remarks, found=None)
+        return page(request, app, "search.html", status=422, view=view, remarks=remarks, result=None)
     common = facets(app, view.query, since=view.period or None)
     return page(
         request,
@@ -99,17 +98,17 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         view=view,
         remarks=remarks,
         read_as=wording(app, view.query),
-        found=found,
+        result=result,
         names={source.id: source.name for source in app.sources},
         common=common,
-        outside=_outside(app, view) if not found.total and view.period else None,
+        outside=_outside(app, view) if not result.total and view.period else None,
         groups=_groups(view, common),
         charts=_charts(common),
         titles={theme.id: theme.title for theme in app.themes},
         periods=[(name, view.link(period=period), period == view.period) for period, name in PERIODS],
         sorts=[(name, view.link(sort=sort), sort == view.sort) for sort, name in _SORTS],
         undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
-        next=view.link(after=found.next) if found.next is not None else None,
+        next=view.link(after=result.next) if result.next is not None else None,
         export=address("/api/v1/export", query=view.query, since=view.period, format="csv"),
         evidence=address("/evidence/search", query=view.query, since=view.period),
     )
@@ -117,8 +116,8 @@ def show(request: Request, app: Installation) -> HTMLResponse:
 
 def _outside(app: App, view: View) -> SearchDocument | None:
     """Return what matches at other times; None where nothing does."""
-    found = search(app, view.query, limit=1)
-    return found if found.total else None
+    elsewhere = search(app, view.query, limit=1)
+    return elsewhere if elsewhere.total else None
 
 
 def _groups(view: View, common: FacetsDocument) -> list[tuple[str, list[Choice]]]:
@@ -136,9 +135,9 @@ def _choices(view: View, field: str, values: Sequence[FacetValueDocument]) -> li
     most = values[0].articles
     choices = []
     for value in values:
-        clause = f"{field}:{value.value}" if _SIMPLE.fullmatch(value.value) else f'{field}:"{value.value}"'
-        is_chosen = view.query.endswith(f" {clause}")
-        query = _widened(view.query, clause) if is_chosen else _narrowed(view.query, clause)
+        narrowing = clause(field, value.value)
+        is_chosen = view.query.endswith(f" {narrowing}")
+        query = _widened(view.query, narrowing) if is_chosen else _narrowed(view.query, narrowing)
         choices.append(Choice(value.label, value.articles, value.articles / most, view.link(query=query), is_chosen))
     return choices
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from config.errors import ConfigError, Conflict, NotFound, ParleyError, QueryError, Refused, WrongArgument
+from config.errors import ConfigError, Conflict, ParleyError, QueryError, Refused, WrongArgument
 from monitor.app import App
 from monitor.charts.changes import changes
 from monitor.charts.draw import svg
@@ -24,21 +23,14 @@ from monitor.services.differences import differences
 from monitor.services.drafts import Draft
 from monitor.services.questions import theme_of
 from monitor.services.status import heartbeat_of
-from monitor.web.answers import STATUS
-from monitor.web.parameters import Id, Installation
+from monitor.web.answers import status_of
+from monitor.web.parameters import Fields, Id, Installation
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
 _WIDTHS = {"wide": 1_160, "narrow": 290}  # pixels
 _RELOAD = 5  # seconds after which a page that waits for the indexer reloads itself
-
-
-async def _read_fields(request: Request) -> FormData:
-    return await request.form()
-
-
-Fields = Annotated[FormData, Depends(_read_fields)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +137,7 @@ def _save(request: Request, app: App, draft: Draft, stamp: str) -> Response:
     except Conflict as conflict:
         return _show_conflict(request, app, draft, conflict)
     except (Refused, QueryError, WrongArgument, ConfigError) as wrong:
-        code = 409 if isinstance(wrong, ConfigError) else STATUS[wrong.code]
-        return _form(request, app, draft, stamp=stamp, problems=str(wrong).splitlines(), status=code)
+        return _form(request, app, draft, stamp=stamp, problems=str(wrong).splitlines(), status=status_of(wrong))
     return RedirectResponse(f"/themes/{draft.theme}/versions", 303)
 
 
@@ -191,7 +182,7 @@ def _form(
         problems=[*problems, *(examined.problems if examined else ())],
         preview=preview,
         charts=_charts(draft.title, examined) if examined and preview else {},
-        next_version=_next_version(app, draft.theme),
+        next_version=drafts.newest_version(app, draft.theme) + 1 if preview else None,
         conflict=conflict,
         differ=differ,
         restored=restored,
@@ -202,13 +193,6 @@ def _form(
 def _charts(title: str, examined: DraftDocument) -> Mapping[str, str]:
     says = f"{title}: articles a day now, and with the change."
     return {name: svg(changes(examined.days, width), says) for name, width in _WIDTHS.items()}
-
-
-def _next_version(app: App, theme: str) -> int:
-    try:
-        return themes.show_history(app, theme).history[-1].version + 1
-    except NotFound:
-        return 1
 
 
 def _draft(fields: FormData, theme: str) -> Draft:

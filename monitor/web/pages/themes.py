@@ -164,14 +164,14 @@ def _pending(history: Sequence[ThemeVersionDocument]) -> ThemeVersionDocument | 
 
 
 def _view(request: Request, id: str) -> View:
-    asked = request.query_params
-    interval = asked.get("by", "day")
+    given = request.query_params
+    interval = given.get("by", "day")
     if interval not in get_args(Interval):
         raise WrongArgument(f"a bucket is an {', a '.join(get_args(Interval))}, not {interval}", field="by")
-    split = asked.get("split", "class")
+    split = given.get("split", "class")
     if split not in get_args(By):
         raise WrongArgument(f"a theme is split by {', '.join(get_args(By))}, not {split}", field="split")
-    period, spike = asked.get("for", _DEFAULT), asked.get("spike", "")
+    period, spike = given.get("for", _DEFAULT), given.get("spike", "")
     return View(id, period, cast(Interval, interval), spike, cast(By, split))
 
 
@@ -226,10 +226,10 @@ def _silences(app: App, buckets: Sequence[BucketDocument]) -> list[str]:
                 silent[gap.source] = silent.get(gap.source, 0) + 1
     if not silent:
         return []
-    named = ", ".join(
+    sources = ", ".join(
         f"{names.get(id, id)} ({number})" for id, number in sorted(silent.items(), key=lambda item: -item[1])
     )
-    return [f"At times nothing came from {counted(len(silent), 'source')}; buckets without a delivery: {named}."]
+    return [f"At times nothing came from {counted(len(silent), 'source')}; buckets without a delivery: {sources}."]
 
 
 def _reasons(app: App, view: View) -> ExplanationDocument | None:

@@ -12,6 +12,7 @@ import vl_convert
 from fastapi import APIRouter, Response
 
 from config.errors import NotFound
+from config.replacing import replace_bytes
 from monitor.app import App
 from monitor.charts.draw import VEGA_LITE
 from monitor.web.parameters import Installation
@@ -43,8 +44,6 @@ def _library(app: App) -> bytes:
             return file.read_bytes()
         library = gzip.compress(str(vl_convert.javascript_bundle(_EXPOSE, VEGA_LITE)).encode(), 9, mtime=0)
         with suppress(OSError):  # a cache that cannot be written costs time, and nothing else
-            fresh = file.with_suffix(".new")
             file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(library)
-            fresh.replace(file)
+            replace_bytes(file, library)
         return library

@@ -9,20 +9,20 @@ import httpx
 import pytest
 from lxml import html
 
+from tests.support.forms import send
+
 # Every page with the parameters that it reads.
 PAGES = {
     "/": ("for",),
     "/search": ("q", "for", "sort", "after"),
     "/compare": ("for", "scope", "a", "b", "themes"),
-    "/themes": ("for",),
     "/themes/truce": ("for", "by", "split", "spike"),
     "/themes/truce/chart": ("for", "by"),
     "/themes/new": ("query",),
     "/themes/truce/edit": ("version",),
     "/alerts/new": ("theme", "query"),
-    "/sources": ("for",),
     "/help": ("zone",),
-    "/sign-in": ("next",),
+    "/login": ("to",),
     "/evidence/trend": ("theme", "query", "since", "until", "interval", "scope", "pages"),
     "/evidence/search": ("query", "since", "until", "pages"),
 }
@@ -53,7 +53,8 @@ VALUES = (
 IDS = ("%00", "%FF", "..%2f..%2fx", "%3Cb%3E", "a" * 3_000, "-1", "%C2%B2", "con", "%2e%2e", "x%0d%0ay")
 WITH_IDS = (
     *("/themes/{}", "/themes/{}/chart", "/themes/{}/edit", "/themes/{}/versions", "/themes/{}/remove"),
-    *("/sources/{}", "/articles/{}", "/articles/{}/versions", "/articles/{}/pages/1", "/alerts/{}/edit"),
+    *("/sources/{}", "/articles/{}", "/articles/{}/versions", "/articles/{}/pages/1"),
+    *("/alerts/{}/edit", "/alerts/{}/remove"),
     *("/evidence/articles/{}", "/static/{}", "/static/vega-{}.js", "/{}"),
 )
 
@@ -77,6 +78,13 @@ def test_a_page_answers_whatever_a_parameter_says(client: httpx.Client, path: st
                 check(answer)
 
 
+@pytest.mark.parametrize("name", ["q", "mark"])
+def test_an_article_is_shown_whatever_is_to_be_marked(client: httpx.Client, name: str) -> None:
+    [hit] = client.get("/api/v1/search", params={"query": "truce", "limit": 1}).json()["hits"]
+    for value in VALUES:
+        check(client.get(f"/articles/{hit['id']}?{name}={value}"))
+
+
 def test_parameters_that_come_twice_or_are_unknown_are_no_error(client: httpx.Client) -> None:
     for path, names in PAGES.items():
         once = "&".join(f"{name}=" for name in names)
@@ -87,6 +95,54 @@ def test_parameters_that_come_twice_or_are_unknown_are_no_error(client: httpx.Cl
 def test_a_page_of_a_thing_answers_whatever_its_id_is(client: httpx.Client, path: str) -> None:
     for id in IDS:
         check(client.get(path.format(id)))
+
+
+FORMS = {
+    "/themes/new": (
+        "theme",
+        "title",
+        "description",
+        "query__en",
+        "query__ru",
+        "context",
+        "action",
+        "stamp",
+        "previewed",
+    ),
+    "/themes/truce/edit": ("title", "query__en", "context", "action", "stamp", "previewed"),
+    "/alerts/new": (
+        "id",
+        "title",
+        "theme",
+        "query",
+        "on",
+        "more_than",
+        "per",
+        "silence",
+        "share",
+        "days",
+        "quiet",
+        "timezone",
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "name"), [(path, name) for path, names in FORMS.items() for name in names])
+def test_a_form_is_answered_whatever_a_field_says(client: httpx.Client, path: str, name: str) -> None:
+    page = client.get(path).text
+    for value in (
+        "\x00",
+        "\ud7ff\U0010ffff\u202e",
+        "9" * 400,
+        "-1",
+        "nan",
+        "(" * 300,
+        "x" * 30_000,
+        '"""\n[query]\n',
+        "../../x",
+    ):
+        answer = send(client, page, **{name: value})
+        assert answer.status_code < 500, (value, answer.text[:500])
 
 
 def test_forms_are_refused_whatever_they_hold(client: httpx.Client) -> None:
@@ -102,7 +158,15 @@ def test_forms_are_refused_whatever_they_hold(client: httpx.Client) -> None:
         *("application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x"),
         *("application/json", "\xff"),
     )
-    paths = ("/themes/new", "/themes/truce/edit", "/themes/truce/remove", "/alerts/new", "/alerts/try", "/sign-in")
+    paths = (
+        "/themes/new",
+        "/themes/truce/edit",
+        "/themes/truce/remove",
+        "/alerts/new",
+        "/alerts/try",
+        "/login",
+        "/logout",
+    )
     for path, body, kind in itertools.product(paths, bodies, kinds):
         answer = client.post(path, content=body, headers={b"content-type": kind.encode("latin-1")})
         assert answer.status_code < 500, (path, body, kind, answer.text[:300])
