@@ -7,16 +7,14 @@ from datetime import UTC, datetime
 
 from config.errors import NotFound, Refused
 from config.sources import Feed
-from crawler.archive import feed_requests, feeds
+from crawler.archive import feed_requests
 from crawler.archive.feed_requests import NOTHING, FeedRequest
 from crawler.archive.feeds import FeedState
 from crawler.outcomes import sentence_of
-from crawler.schedule import LEASE
 from crawler.urls import registered_domain
 from monitor.app import App
 from monitor.documents.feed_requests import FeedRequestDocument, FeedRequestsDocument, RequestState
-from monitor.services.sources import choose_sources
-from monitor.services.status import heartbeat_of
+from monitor.services.sources import Records, choose_sources, records
 
 
 def ask(app: App, ids: Sequence[str] = ()) -> FeedRequestsDocument:
@@ -80,32 +78,34 @@ def feed_of(app: App, source: str, feed: str | None) -> str:
     return feed or source
 
 
-def requested(app: App, ids: Sequence[str] = ()) -> FeedRequestsDocument:
+def requested(app: App, ids: Sequence[str] = (), known: Records | None = None) -> FeedRequestsDocument:
     """Return what is wanted of feeds, and how far it is.
+
+    Args:
+        known: what the archive has on feeds, for who has read it already.
 
     Raises:
         NotFound: there is no source or feed of one of the ids.
         ArchiveError: the archive cannot be read.
     """
-    now = datetime.now(UTC)
     chosen = _choose(app, ids)
-    with app.archive.database.read() as connection:
-        current, states = feed_requests.all_requests(connection), feeds.states(connection)
-        polling, holds = feeds.being_polled(connection, now, LEASE), feeds.held_sites(connection, now)
-    is_crawling = heartbeat_of(app.settings.data, "crawler", now) is not None
-    documents = []
-    for feed in chosen:
-        wanted = current.get(feed.id, NOTHING)
-        until = holds.get(registered_domain(feed.url))
-        state, explanation = _progress(
-            feed, wanted, states.get(feed.id), is_polling=feed.id in polling, until=until, is_crawling=is_crawling
-        )
-        documents.append(
-            FeedRequestDocument(
-                feed=feed.id, state=state, asked=wanted.asked, paused=wanted.paused, explanation=explanation
-            )
-        )
-    return FeedRequestsDocument(feeds=tuple(documents))
+    known = known or records(app)
+    return FeedRequestsDocument(feeds=tuple(_document(feed, known) for feed in chosen))
+
+
+def _document(feed: Feed, known: Records) -> FeedRequestDocument:
+    wanted = known.requests.get(feed.id, NOTHING)
+    state, explanation = _progress(
+        feed,
+        wanted,
+        known.states.get(feed.id),
+        is_polling=feed.id in known.polling,
+        until=known.holds.get(registered_domain(feed.url)),
+        is_crawling=known.is_crawling,
+    )
+    return FeedRequestDocument(
+        feed=feed.id, state=state, asked=wanted.asked, paused=wanted.paused, explanation=explanation
+    )
 
 
 def _progress(

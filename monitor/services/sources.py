@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,31 +18,79 @@ from crawler.archive.feeds import FeedState
 from crawler.archive.harvest import harvests
 from crawler.health import Health, HealthName, healths, name_of_failure
 from crawler.outcomes import Outcome, sentence_of
+from crawler.schedule import LEASE
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.sources import FeedDocument, ProbeDocument, ProbesDocument, SourceDocument, SourcesDocument
+from monitor.services.status import heartbeat_of
 
 if TYPE_CHECKING:
     from crawler.probe import Finding
 
 
-def sources(app: App) -> SourcesDocument:
-    """Return the configured sources with the health of their feeds.
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the archive has on all feeds at one moment.
+
+    Attributes:
+        states, harvested, requests: by id of the feed.
+        polling: ids of the feeds that are being polled.
+        holds: site → until when its server asked to be left alone, UTC.
+        is_crawling: whether a crawler runs.
+    """
+
+    states: Mapping[str, FeedState]
+    harvested: Mapping[str, Counter[str]]
+    requests: Mapping[str, FeedRequest]
+    polling: Collection[str]
+    holds: Mapping[str, datetime]
+    is_crawling: bool
+
+
+def records(app: App) -> Records:
+    """Return what the archive has on all feeds now; nothing where there is no archive yet.
 
     Raises:
         ArchiveError: the archive cannot be read.
     """
-    return SourcesDocument(sources=_documents(app, app.sources))
+    now = datetime.now(UTC)
+    is_crawling = heartbeat_of(app.settings.data, "crawler", now) is not None
+    if not app.has_archive:
+        return Records({}, {}, {}, frozenset(), {}, is_crawling)
+    with app.archive.database.read() as connection:
+        return Records(
+            feeds.states(connection),
+            harvests(connection),
+            all_requests(connection),
+            feeds.being_polled(connection, now, LEASE),
+            feeds.held_sites(connection, now),
+            is_crawling,
+        )
 
 
-def source(app: App, id: str) -> SourceDocument:
+def sources(app: App, known: Records | None = None) -> SourcesDocument:
+    """Return the configured sources with the health of their feeds.
+
+    Args:
+        known: what the archive has on feeds, for who has read it already.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    return SourcesDocument(sources=_documents(app, app.sources, known))
+
+
+def source(app: App, id: str, known: Records | None = None) -> SourceDocument:
     """Return one source.
+
+    Args:
+        known: what the archive has on feeds, for who has read it already.
 
     Raises:
         NotFound: there is no source of that id.
         ArchiveError: the archive cannot be read.
     """
-    return _documents(app, choose_sources(app, [id]))[0]
+    return _documents(app, choose_sources(app, [id]), known)[0]
 
 
 def probe_feeds(
@@ -116,22 +165,14 @@ def choose_sources(app: App, ids: Sequence[str]) -> Sequence[Source]:
     return [known[id] for id in dict.fromkeys(ids)] or app.sources
 
 
-def _documents(app: App, wanted: Sequence[Source]) -> tuple[SourceDocument, ...]:
-    states, harvested, requests = _collected(app)
-    health = healths((feed for one in wanted for feed in one.feeds), states, harvested, datetime.now(UTC), requests)
+def _documents(app: App, wanted: Sequence[Source], known: Records | None) -> tuple[SourceDocument, ...]:
+    known = known or records(app)
+    polled = (feed for one in wanted for feed in one.feeds)
+    health = healths(polled, known.states, known.harvested, datetime.now(UTC), known.requests)
     articles = _articles_by_source(app)
     return tuple(
-        _document(one, health, states, None if articles is None else articles.get(one.id, 0)) for one in wanted
+        _document(one, health, known.states, None if articles is None else articles.get(one.id, 0)) for one in wanted
     )
-
-
-def _collected(
-    app: App,
-) -> tuple[Mapping[str, FeedState], Mapping[str, Counter[str]], Mapping[str, FeedRequest]]:
-    if not app.has_archive:
-        return {}, {}, {}
-    with app.archive.database.read() as connection:
-        return feeds.states(connection), harvests(connection), all_requests(connection)
 
 
 def _articles_by_source(app: App) -> Mapping[str, int] | None:

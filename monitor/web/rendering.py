@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,9 +93,12 @@ def address(path: str, **parameters: object) -> str:
 
 def on_day(moment: datetime, zone: Any) -> str:
     """Return `20 Nov`, with the year unless it is this one."""
-    local = moment.astimezone(zone)
-    year = "" if local.year == datetime.now(zone).year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}"
+    return of_day(moment.astimezone(zone).date())
+
+
+def of_day(day: date) -> str:
+    """Return `20 Nov`, with the year unless it is this one."""
+    return f"{day.day} {day:%b}{'' if day.year == datetime.now(UTC).year else f' {day.year}'}"
 
 
 def at(moment: datetime | None, zone: Any, precision: Precision | None = "second") -> str:
@@ -169,6 +172,21 @@ def bars(numbers: Sequence[float], step: float, scale: float, foot: float) -> st
     )
 
 
+def strokes(numbers: Sequence[float], step: float, scale: float, foot: float) -> str:
+    """Return numbers as upright strokes, a short path for pictures that stand many times in a page.
+
+    Args:
+        step: pixels from one stroke to the next.
+        scale: pixels that 1 is high; no stroke is lower than one pixel.
+        foot: pixels from the top to 0.
+    """
+    return "".join(
+        f"M{(place + 1 / 2) * step:g} {foot:g}v-{max(round(number * scale, 1), 1):g}"
+        for place, number in enumerate(numbers)
+        if number
+    )
+
+
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text, each with whether it is marked; marks that touch are one."""
     position = 0
@@ -197,6 +215,7 @@ FILTERS: Mapping[str, Any] = {
     "counted": counted,
     "at": at,
     "on_day": on_day,
+    "of_day": of_day,
     "later": later,
     "sentence": sentence,
     "language": language,
@@ -205,6 +224,7 @@ FILTERS: Mapping[str, Any] = {
     "marked": marked,
     "path": path,
     "bars": bars,
+    "strokes": strokes,
 }
 _templates.filters.update(FILTERS)
 _templates.globals["address"] = address

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from monitor.documents.deliveries import DeliveriesDocument
 from monitor.documents.feed_requests import FeedRequestsDocument
 from monitor.documents.operations import StatusDocument
 from monitor.documents.sources import FetchesDocument, SourceDocument, SourcesDocument
-from monitor.services import feed_requests, fetches, sources, status
+from monitor.services import deliveries, feed_requests, fetches, sources, status
 from monitor.web.answers import JSON
 from monitor.web.parameters import Id, Installation
 
@@ -65,6 +66,21 @@ def list_fetches(
 ) -> JSON:
     """Return the latest polls of a feed."""
     return JSON(fetches.fetches(app, feed, limit=limit))
+
+
+@router.get("/deliveries", response_model=DeliveriesDocument)
+def list_deliveries(
+    app: Installation,
+    sources: Annotated[
+        tuple[str, ...],
+        Query(alias="source", description="id of a source; repeatable; all without any", examples=[["bbc-world"]]),
+    ] = (),
+    days: Annotated[
+        int, Query(description="number of days, the running one included", examples=[60], ge=1, le=deliveries.MOST)
+    ] = deliveries.DAYS,
+) -> JSON:
+    """Return what sources delivered day by day, and when they were silent."""
+    return JSON(deliveries.deliveries(app, sources, days=days))
 
 
 @router.get("/status", response_model=StatusDocument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +11,27 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from config.errors import WrongArgument
+from config.errors import EngineError, WrongArgument
 from crawler.health import WELL
+from crawler.outcomes import Outcome
+from indexer.query.tree import Value
 from monitor.app import App
+from monitor.documents.deliveries import DeliveriesDocument
 from monitor.documents.feed_requests import FeedRequestDocument, FeedRequestsDocument
-from monitor.documents.sources import FeedDocument, SourceDocument
+from monitor.documents.sources import FeedDocument, FetchDocument, SourceDocument
 from monitor.services import feed_requests, sources
+from monitor.services.deliveries import deliveries
 from monitor.services.fetches import fetches
-from monitor.services.status import status
+from monitor.services.sources import Records
+from monitor.services.status import ALIKE
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
 _RELOAD = 3  # seconds after which a page that waits for the crawler reloads itself
+_LEAST_TOP = 4  # articles: bars of one article a day do not fill the picture
+_ANSWERS = 5  # latest polls that are shown of a feed that needs a look
 _ACTIONS: Mapping[str, Callable[[App, Sequence[str]], FeedRequestsDocument]] = {
     "ask": feed_requests.ask,
     "pause": feed_requests.pause,
@@ -48,21 +56,30 @@ class Unwell:
 @router.get("/sources", response_class=HTMLResponse)
 def list_sources(request: Request, app: Installation) -> HTMLResponse:
     """Show all sources, those that need a look first."""
-    known = sources.sources(app).sources
+    records = sources.records(app)
+    known = sources.sources(app, records).sources
+    delivered = deliveries(app)
     feeds = [feed for source in known for feed in source.feeds if feed.enabled]
-    wanted = _requested(app)
+    unwell = [Unwell(source, feed) for source in known for feed in source.feeds if feed.health not in WELL]
+    wanted = _requested(app, records)
     answer = page(
         request,
         app,
         "sources.html",
         sources=sorted(known, key=lambda source: (is_well(source), source.name.casefold())),
+        delivered={one.source: one for one in delivered.sources},
+        span=delivered,
+        top=_top(delivered),
         feeds=feeds,
         delivering=[feed for feed in feeds if feed.health in WELL - {"paused"}],
         paused=[feed for feed in feeds if feed.health == "paused"],
-        unwell=[Unwell(source, feed) for source in known for feed in source.feeds if feed.health not in WELL],
+        unwell=unwell,
+        alike=ALIKE,
+        answers_of=_last_answers(app, unwell),
         well=WELL,
         last_poll=_latest(feeds),
-        state=status(app),
+        is_crawling=records.is_crawling,
+        waiting=app.archive.count_pages_by_state().get(Outcome.PENDING, 0) if app.has_archive else 0,
         requests=wanted,
         pending=[one for one in wanted.values() if one.state in ("waiting", "polling")],
     )
@@ -79,10 +96,23 @@ def ask_every_feed(app: Installation) -> RedirectResponse:
 @router.get("/sources/{id}", response_class=HTMLResponse)
 def show_source(request: Request, app: Installation, id: Id) -> HTMLResponse:
     """Show one source with the latest polls of its feeds."""
-    source = sources.source(app, id)
-    polls = [(feed, fetches(app, feed.id).fetches) for feed in source.feeds]
-    wanted = _requested(app, id)
-    answer = page(request, app, "source.html", source=source, polls=polls, well=WELL, requests=wanted)
+    records = sources.records(app)
+    source = sources.source(app, id, records)
+    delivered = deliveries(app, [id])
+    wanted = _requested(app, records, id)
+    answer = page(
+        request,
+        app,
+        "source.html",
+        source=source,
+        delivered=delivered.sources[0],
+        span=delivered,
+        top=_top(delivered),
+        themes=_themes(app, id),
+        polls=[(feed, fetches(app, feed.id).fetches) for feed in source.feeds],
+        well=WELL,
+        requests=wanted,
+    )
     return _reloading(answer, wanted.values())
 
 
@@ -104,10 +134,32 @@ def _latest(feeds: Sequence[FeedDocument]) -> datetime | None:
     return max((feed.last_poll for feed in feeds if feed.last_poll), default=None)
 
 
-def _requested(app: App, *ids: str) -> Mapping[str, FeedRequestDocument]:
+def _top(delivered: DeliveriesDocument) -> int:
+    """Return where the scale of the bars ends."""
+    return max([_LEAST_TOP, *(number for one in delivered.sources for number in one.articles or ())])
+
+
+def _last_answers(app: App, unwell: Sequence[Unwell]) -> Mapping[str, Sequence[FetchDocument]]:
+    """Return the latest polls of the feeds that are shown one by one, by id."""
+    numbers = Counter(one.alike for one in unwell)
+    alone = (one.feed.id for one in unwell if numbers[one.alike] < ALIKE)
+    return {id: fetches(app, id, limit=_ANSWERS).fetches for id in alone} if app.has_archive else {}
+
+
+def _themes(app: App, id: str) -> Sequence[tuple[str, str, int]]:
+    """Return the themes of a source that have articles, with title and number, the one with the most first."""
+    try:
+        numbers = app.engine.tally(Value("source", frozenset({id})), "themes")
+    except EngineError:
+        return ()
+    themes = ((theme.id, theme.title, numbers[theme.id]) for theme in app.themes if theme.id in numbers)
+    return sorted(themes, key=lambda one: (-one[2], one[1]))
+
+
+def _requested(app: App, records: Records, *ids: str) -> Mapping[str, FeedRequestDocument]:
     if not app.has_archive:
         return {}
-    return {one.feed: one for one in feed_requests.requested(app, ids).feeds}
+    return {one.feed: one for one in feed_requests.requested(app, ids, records).feeds}
 
 
 def _reloading(answer: HTMLResponse, wanted: Iterable[FeedRequestDocument]) -> HTMLResponse:

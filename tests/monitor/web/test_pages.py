@@ -120,9 +120,29 @@ def test_the_words_of_the_query_or_of_a_theme_are_marked(client: httpx.Client) -
 def test_sources_that_need_a_look_come_first(client: httpx.Client) -> None:
     page = tree(client, "/sources")
     assert "The Faded Gazette" in text(page.xpath("//section")[0])
-    assert len(page.xpath("//tbody/tr")) == len(client.get("/api/v1/sources").json()["sources"])
+    assert len(page.xpath("//table[contains(@class, 'sources')]/tbody/tr")) == len(
+        client.get("/api/v1/sources").json()["sources"]
+    )
     polls = tree(client, "/sources/northern-wire").xpath("//tbody/tr")
     assert "Read" in text(polls[0])
+
+
+def test_every_number_of_a_source_leads_to_as_many_articles(client: httpx.Client) -> None:
+    page = tree(client, "/sources")
+    numbers = page.xpath("//table[contains(@class, 'sources')]//td[@class='number']/a")
+    delivered = {one["source"]: one for one in client.get("/api/v1/deliveries").json()["sources"]}
+    assert len(numbers) == sum(one["total"] > 0 for one in delivered.values()) > 5
+    for number in numbers:
+        shown = tree(client, number.get("href"))
+        assert text(shown.find(".//h2")).split()[0] == text(number)
+
+
+def test_a_source_has_a_bar_for_each_day_with_articles(client: httpx.Client) -> None:
+    [one] = client.get("/api/v1/deliveries", params={"source": "northern-wire", "days": 60}).json()["sources"]
+    [picture] = tree(client, "/sources/northern-wire").xpath("//svg[@class='days']")
+    strokes = "".join(picture.xpath("./path/@d")).count("M")
+    assert strokes == sum(number > 0 for number in one["articles"]) > 3
+    assert picture.get("aria-label").startswith(f"{one['total']} articles in 60 days")
 
 
 def test_the_chosen_time_zone_is_kept(client: httpx.Client) -> None:
