@@ -88,6 +88,14 @@ class AlertNeighbourDocument(Document):
     days: tuple[date, ...] = described("the days on which it would have sent them", example=["2026-11-20"])
 
 
+class AlertDayDocument(Document):
+    """A day of the time a rule was tried on."""
+
+    start: Moment = described("when it begins", example="2026-11-20T00:00:00+00:00")
+    stories: int = described("stories that the rule watches, by their day of publication", example=9)
+    messages: int = described("messages it would have sent on that day", example=1)
+
+
 class AlertTestDocument(Document):
     """What a rule would have sent."""
 
@@ -105,6 +113,7 @@ class AlertTestDocument(Document):
         "the result in a sentence", example="From 27 September to 26 November this rule would have told you once."
     )
     messages: tuple[AlertMessageDocument, ...] = described("the messages, oldest first", example=[])
+    days: tuple[AlertDayDocument, ...] = described("the days of the time it was tried on, in order", example=[])
     neighbours: tuple[AlertNeighbourDocument, ...] = described(
         "the other sensitivities, for spikes; empty for other rules", example=[]
     )

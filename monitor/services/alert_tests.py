@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,9 +19,11 @@ from indexer.alerts.past import Past, read_past
 from indexer.alerts.replay import hours, replay
 from indexer.alerts.state import Message
 from indexer.alerts.subject import mistakes, subject_of, unknown_channels
+from indexer.trends.calendar import edges_between
+from indexer.trends.counting import count
 from monitor.alerts.messages import to_document
 from monitor.app import App
-from monitor.documents.alerts import AlertNeighbourDocument, AlertTestDocument
+from monitor.documents.alerts import AlertDayDocument, AlertNeighbourDocument, AlertTestDocument
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.sentences import counted, span
 from monitor.services.file_texts import content_of
@@ -121,6 +124,7 @@ def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | Non
         collected_since=began,
         sentence=_sentence(messages, start, end, zone),
         messages=tuple(to_document(message, rule, app.zone) for message in messages),
+        days=tuple(trial.days(messages)),
         neighbours=tuple(trial.neighbours()),
         diagnostics=_remarks(app, rule),
     )
@@ -133,11 +137,12 @@ class _Trial:
         self, app: App, rule: Rule, start: datetime, end: datetime, zone: ZoneInfo, began: datetime | None
     ) -> None:
         self._rule, self._zone, self._app = rule, zone, app
-        self._ticks = hours(start, end)
+        self._ticks, self._subject = hours(start, end), subject_of(rule, app.context())
+        self._edges = edges_between(start, end, "day", zone)
         days = days_before(end, zone, HISTORY + (end - start).days + 2)
         self._past = read_past(
             app.engine,
-            subject_of(rule, app.context()),
+            self._subject,
             days=days,
             ticks=self._ticks,
             began=began or end,
@@ -147,6 +152,13 @@ class _Trial:
     def messages(self, rule: Rule) -> list[Message]:
         past: Past = self._past.again()
         return replay(rule, past, self._ticks, self._app.zone)
+
+    def days(self, messages: Sequence[Message]) -> Iterator[AlertDayDocument]:
+        stories = count(self._app.engine, self._subject.node, self._edges)
+        sent = Counter(message.at.astimezone(self._zone).date() for message in messages)
+        for edge, counted_day in zip(self._edges, stories, strict=False):
+            start = edge.astimezone(self._zone)
+            yield AlertDayDocument(start=start, stories=counted_day.stories, messages=sent[start.date()])
 
     def neighbours(self) -> Iterator[AlertNeighbourDocument]:
         for sensitivity in READINESS:

@@ -9,7 +9,7 @@ from random import Random
 from tests.support.demo_run import RunResult, demo_parley, demo_site, outcome
 from tests.support.killing import Moment, Separate, killed
 
-KILLS = 32
+KILLS = 24
 
 
 def test_kills_at_random_moments_do_not_change_the_resulting_articles(tmp_path: Path, undisturbed: RunResult) -> None:

@@ -104,6 +104,7 @@ def test_a_rule_is_tried_before_it_is_saved(client: httpx.Client, small: Install
     assert tried.status_code == 200
     assert "this rule would have told you twice" in text(tried.text)
     assert {"Truce number 1", "Truce number 2"} <= set(tree(tried.text).xpath("//section[@id='trial']//a/text()"))
+    assert tree(tried.text).xpath("//section[@id='trial']//figure/div[contains(@class, 'wide')]/svg")
     saved = press(client, tried.text, "Save rule")
     assert (saved.status_code, saved.headers["location"]) == (303, "/alerts")
     written = (small.config / "alerts" / "truce-story.toml").read_text()

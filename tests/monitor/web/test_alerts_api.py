@@ -32,8 +32,8 @@ def client(small: Installation) -> Iterator[httpx.Client]:
 
 
 def error(answer: httpx.Response) -> tuple[int, str, str]:
-    said = answer.json()["error"]
-    return answer.status_code, said["code"], said["field"]
+    failure = answer.json()["error"]
+    return answer.status_code, failure["code"], failure["field"]
 
 
 def test_a_rule_is_listed_and_shown(client: httpx.Client) -> None:
@@ -50,6 +50,7 @@ def test_a_rule_is_tried_as_the_command_line_tries_it(client: httpx.Client, smal
     printed = small.json("alerts", "test", "--theme", "truce", "--on", "story", "--since", "yesterday")
     tried = answer.json()
     assert len(tried["messages"]) == 1
+    assert [sum(day[key] for day in tried["days"]) for key in ("stories", "messages")] == [1, 1]
     assert {key: value for key, value in tried.items() if key not in ("end", "messages")} == {
         key: value for key, value in printed.items() if key not in ("end", "messages")
     }

@@ -20,7 +20,7 @@ PAGES = {
     "/themes/truce/chart": ("for", "by"),
     "/themes/new": ("query",),
     "/themes/truce/edit": ("version",),
-    "/alerts/new": ("theme", "query"),
+    "/alerts/new": ("theme",),
     "/help": ("zone",),
     "/login": ("to",),
     "/evidence/trend": ("theme", "query", "since", "until", "interval", "scope", "pages"),
