@@ -86,9 +86,9 @@ def main() -> None:
             print(f"one frozen node of three, {ARTICLES:,} articles")
             for role in ("primary", "copy", "neither"):
                 cluster.wait_until_green()
-                held = cluster.holders(url.rpartition("/")[2].partition("?")[0])
-                third = next(number for number in range(3) if number not in held.values())
-                measure(cluster, role, url, {"primary": held["p"], "copy": held["r"], "neither": third}[role])
+                nodes = cluster.holders(url.rpartition("/")[2].partition("?")[0])
+                third = next(number for number in range(3) if number not in nodes.values())
+                measure(cluster, role, url, {"primary": nodes["p"], "copy": nodes["r"], "neither": third}[role])
         finally:
             cluster.kill()
 

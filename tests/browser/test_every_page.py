@@ -54,19 +54,19 @@ def complaints(opened: Window, page: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_whole_in_every_width_and_scheme(browser: Browser, address: str, article: str, page: str) -> None:
     path = {"ARTICLE": article, "VERSIONS": article.replace("?mark=truce", "/versions")}.get(page, page)
-    found: dict[str, list[str]] = {}
+    results: dict[str, list[str]] = {}
     for width in WIDTHS:
         with window(browser, address, width=width) as opened:
             opened.open(path)
-            found[f"{width} layout"] = [f"shifts by {opened.shifts()}"] if opened.shifts() else []
-            found[f"{width} console"] = complaints(opened, page)
-            found[f"{width} elsewhere"] = [one for one in opened.requests if not one.startswith(address)]
+            results[f"{width} layout"] = [f"shifts by {opened.shifts()}"] if opened.shifts() else []
+            results[f"{width} console"] = complaints(opened, page)
+            results[f"{width} elsewhere"] = [one for one in opened.requests if not one.startswith(address)]
             if width != WIDTHS[-1]:
-                found[f"{width} axe"] = opened.violations()
+                results[f"{width} axe"] = opened.violations()
                 opened.page.emulate_media(color_scheme="dark")
-                found[f"{width} axe in the dark"] = opened.violations(runOnly=["color-contrast"])
-            found[f"{width} overflow"] = opened.overflow()
+                results[f"{width} axe in the dark"] = opened.violations(runOnly=["color-contrast"])
+            results[f"{width} overflow"] = opened.overflow()
             if width == WIDTHS[0]:
                 opened.page.set_viewport_size({"width": NARROWEST, "height": 900})
-                found[f"{NARROWEST} overflow"] = opened.overflow()
-    assert {where: what for where, what in found.items() if what} == {}
+                results[f"{NARROWEST} overflow"] = opened.overflow()
+    assert {where: what for where, what in results.items() if what} == {}

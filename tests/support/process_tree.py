@@ -16,8 +16,8 @@ def parts(root: int) -> dict[int, str]:
     named after the part that needs them.
     """
     parents, commands = _processes()
-    named = ((pid, _part(pid, root, parents, commands)) for pid in parents)
-    return {pid: part for pid, part in named if part}
+    pairs = ((pid, _part(pid, root, parents, commands)) for pid in parents)
+    return {pid: part for pid, part in pairs if part}
 
 
 def _processes() -> tuple[dict[int, int], dict[int, str]]:

@@ -118,14 +118,14 @@ def show(request: Request, app: Installation) -> HTMLResponse:
 
 
 def _view(request: Request) -> View:
-    asked = request.query_params
-    themes = (one for several in asked.getlist("themes") for one in several.split(","))
+    given = request.query_params
+    themes = (one for several in given.getlist("themes") for one in several.split(","))
     return View(
         themes=tuple(dict.fromkeys(filter(None, themes))),
-        period=asked.get("for", "") or _DEFAULT,
-        scope=asked.get("scope", "").strip(),
-        first=asked.get("a", ""),
-        second=asked.get("b", ""),
+        period=given.get("for", "") or _DEFAULT,
+        scope=given.get("scope", "").strip(),
+        first=given.get("a", ""),
+        second=given.get("b", ""),
     )
 
 

@@ -170,10 +170,10 @@ def test_a_channel_that_fails_for_a_day_is_named_in_the_status(watched: Installa
     status = watched.json("status")
     code, _, err = watched.run("status", "--check", "alerts")
     assert code == 1
-    for named in (err, " ".join(status["troubles"])):
-        assert "the channel hook fails since" in named
-        assert "(answered with status 500), and 1 message waits for it" in named
-        assert "hush" not in named
+    for text in (err, " ".join(status["troubles"])):
+        assert "the channel hook fails since" in text
+        assert "(answered with status 500), and 1 message waits for it" in text
+        assert "hush" not in text
 
 
 def test_a_channel_that_works_again_is_not_named(watched: Installation, failing: outbox.Delivery) -> None:

@@ -44,7 +44,7 @@ def indexed(small: Installation) -> Installation:
     return small
 
 
-def answers(small: Installation, named: str) -> None:
+def answers(small: Installation, name: str) -> None:
     """Check that commands answer, and that `status` and `check` name the file."""
     for command in (("search", "truce"), ("trends", "truce"), ("themes", "list"), ("sources",), ("show", "truce")):
         code, out, err = small.run(*command)
@@ -52,10 +52,10 @@ def answers(small: Installation, named: str) -> None:
         assert "Traceback" not in out + err
         assert command[0] == "show" or code == 0, (command, err)
     _, shown, _ = small.run("status")
-    assert named in shown, shown
+    assert name in shown, shown
     code, out, err = small.run("check")
     assert code == 1
-    assert named in out + err
+    assert name in out + err
     assert small.run("index", "--once")[0] == 0
 
 

@@ -45,8 +45,8 @@ def test_a_rule_is_listed_and_shown(client: httpx.Client) -> None:
 
 
 def test_a_rule_is_tried_as_the_command_line_tries_it(client: httpx.Client, small: Installation) -> None:
-    asked = {"rule": {"on": "story", "theme": "truce"}, "since": "yesterday", "until": None}
-    answer = client.post(f"{API}/alerts/test", json=asked)
+    question = {"rule": {"on": "story", "theme": "truce"}, "since": "yesterday", "until": None}
+    answer = client.post(f"{API}/alerts/test", json=question)
     printed = small.json("alerts", "test", "--theme", "truce", "--on", "story", "--since", "yesterday")
     tried = answer.json()
     assert len(tried["messages"]) == 1
@@ -95,7 +95,7 @@ def test_a_channel_that_is_not_there_is_named(client: httpx.Client) -> None:
 
 def test_who_may_only_read_tries_rules_and_changes_nothing(client: httpx.Client, small: Installation) -> None:
     client.headers["authorization"] = f"Bearer {AccessFile(small.data).new_token('notebook', 'read', NOW)}"
-    asked = {"rule": {"on": "story", "theme": "truce"}, "since": "yesterday"}
-    assert client.post(f"{API}/alerts/test", json=asked).status_code == 200
+    question = {"rule": {"on": "story", "theme": "truce"}, "since": "yesterday"}
+    assert client.post(f"{API}/alerts/test", json=question).status_code == 200
     assert client.post(f"{API}/alerts/truce-news/snooze", json={"until": "3d"}).status_code == 403
     assert client.post(f"{API}/channels/desk/send-test").status_code == 403

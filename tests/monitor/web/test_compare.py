@@ -58,8 +58,8 @@ def test_every_number_of_what_comes_together_leads_to_as_many_articles(client: h
     cells = page.xpath("//table[@class='heat']//td/a")
     assert len(cells) > 10
     for cell in cells[:: len(cells) // 6]:
-        found = tree(client, cell.get("href"))
-        assert text(found.find(".//h2")).split()[0] == text(cell), cell.get("href")
+        hits = tree(client, cell.get("href"))
+        assert text(hits.find(".//h2")).split()[0] == text(cell), cell.get("href")
 
 
 def test_themes_are_chosen_by_boxes_and_five_are_drawn(client: httpx.Client) -> None:

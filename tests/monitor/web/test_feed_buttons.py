@@ -27,14 +27,14 @@ def press(client: httpx.Client, path: str, action: str) -> httpx.Response:
     page: html.HtmlElement = html.fromstring(client.get(path).text)
     forms = [one for one in page.forms if one.method == "POST" and one.xpath(f".//button[.='{action}']")]
     [button] = forms[0].xpath(f".//button[.='{action}']")
-    named = {button.get("name"): button.get("value")} if button.get("name") else {}
-    return client.post(str(forms[0].action), data=fields_of(forms[0]) | named, follow_redirects=True)
+    value = {button.get("name"): button.get("value")} if button.get("name") else {}
+    return client.post(str(forms[0].action), data=fields_of(forms[0]) | value, follow_redirects=True)
 
 
 def test_a_feed_is_asked_paused_and_resumed(client: httpx.Client) -> None:
-    asked = press(client, PAGE, "Ask it now")
-    assert "no crawler is running; it is polled as soon as one does" in asked.text.lower()
-    assert asked.headers["refresh"] == "3"
+    polled = press(client, PAGE, "Ask it now")
+    assert "no crawler is running; it is polled as soon as one does" in polled.text.lower()
+    assert polled.headers["refresh"] == "3"
     paused = press(client, PAGE, "Pause")
     assert "Paused since" in paused.text
     assert "1 feed is paused" in client.get("/sources").text

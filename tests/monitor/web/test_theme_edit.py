@@ -154,9 +154,9 @@ def test_a_theme_needs_a_title_and_a_query(client: httpx.Client) -> None:
 
 
 def test_removing_a_theme_asks_first(client: httpx.Client, small: Installation) -> None:
-    asked = client.get("/themes/truce/remove").text
-    assert "2 articles lose its tag" in text(asked)
-    removed = send(client, asked)
+    question = client.get("/themes/truce/remove").text
+    assert "2 articles lose its tag" in text(question)
+    removed = send(client, question)
     assert (removed.status_code, removed.headers["location"]) == (303, "/themes")
     assert (small.config / "themes" / "truce.toml").read_text() == "removed = true\n"  # it comes with Parley
     assert client.get("/themes/truce").status_code == 404
@@ -164,9 +164,9 @@ def test_removing_a_theme_asks_first(client: httpx.Client, small: Installation) 
 
 
 def test_a_theme_that_was_changed_meanwhile_is_not_removed(client: httpx.Client, small: Installation) -> None:
-    asked = client.get("/themes/truce/remove").text
+    question = client.get("/themes/truce/remove").text
     send(client, preview(client, "truce OR armistice").text, action="save")
-    assert send(client, asked).status_code == 409
+    assert send(client, question).status_code == 409
     assert "armistice" in (small.config / "themes" / "truce.toml").read_text()
 
 
