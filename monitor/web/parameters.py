@@ -69,8 +69,8 @@ def tag(request: Request, app: Installation) -> str:
 
 Tag = Annotated[str, Depends(tag)]
 
-Id = Annotated[str, Path(description="the id", max_length=2_000)]
-Number = Annotated[int, Path(description="the number", ge=1, lt=2**63)]
+Id = Annotated[str, Path(description="the id", examples=["truce"], max_length=2_000)]
+Number = Annotated[int, Path(description="the number", examples=[2], ge=1, lt=2**63)]
 QueryText = Annotated[str, Query(description="a query, see docs/queries.md", examples=["truce AND class:state"])]
 Since = Annotated[
     str | None,

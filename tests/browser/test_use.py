@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.browser import window
@@ -27,6 +28,34 @@ def test_from_the_overview_to_an_article_and_a_copied_link_by_keyboard(browser: 
         assert page.evaluate("navigator.clipboard.readText()") == page.url
         assert keys <= MOST_KEYS
         assert opened.complaints == []
+
+
+def test_from_anywhere_to_asking_a_feed_by_keyboard(browser: Browser, address: str) -> None:
+    with window(browser, address) as opened:
+        page = opened.open("/")
+        keys = press(page, "g", "s")
+        page.wait_for_url("**/sources")
+        while page.evaluate("document.activeElement.textContent") != "Ask it now" and keys < MOST_KEYS:
+            keys += press(page, "Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Ask it now"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+@pytest.mark.parametrize("path", ["/", "/themes/truce", "/sources", "/compare"])
+def test_a_page_is_printed_in_ink_on_white_even_by_somebody_who_prefers_the_dark(
+    browser: Browser, address: str, path: str
+) -> None:
+    with window(browser, address, scheme="dark") as opened:
+        page = opened.open(path)
+        style = "getComputedStyle(document.{}).{}"
+        dark = page.evaluate(style.format("body", "backgroundColor"))
+        page.emulate_media(media="print")
+        assert page.evaluate(style.format("body", "backgroundColor")) == "rgb(255, 255, 255)" != dark
+        assert page.evaluate(style.format("body", "color")) == "rgb(0, 0, 0)"
+        note = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--warn-soft').trim()")
+        assert note == "#fdf3e0"
+        assert not page.locator(".top").is_visible()
+        assert not page.locator(".choices").first.is_visible()
 
 
 def test_letters_lead_to_the_pages_and_not_while_somebody_types(browser: Browser, address: str) -> None:

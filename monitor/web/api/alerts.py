@@ -77,9 +77,10 @@ def snooze(app: Installation, id: Id, change: Snooze) -> JSON:
 def list_messages(
     app: Installation,
     rule: Annotated[
-        str | None, Query(description="id of the rule that made them; all without it", max_length=200)
+        str | None,
+        Query(description="id of the rule that made them; all without it", examples=["truce-spikes"], max_length=200),
     ] = None,
-    limit: Annotated[int, Query(description="number of messages, at most", ge=1, le=500)] = 20,
+    limit: Annotated[int, Query(description="number of messages, at most", examples=[20], ge=1, le=500)] = 20,
 ) -> JSON:
     """Return the newest messages, and where they went."""
     return JSON(alerts.list_messages(app, rule=rule, limit=limit))

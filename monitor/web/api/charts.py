@@ -36,7 +36,7 @@ def draw_theme(
     tag: Tag,
     id: Id,
     form: Form,
-    interval: Annotated[Interval, Query(description="width of a bucket")] = "day",
+    interval: Annotated[Interval, Query(description="width of a bucket", examples=["day"])] = "day",
     since: Since = None,
     until: Until = None,
 ) -> Response:

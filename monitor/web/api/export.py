@@ -30,7 +30,7 @@ def export_articles(
     since: Since = None,
     until: Until = None,
     format: Annotated[
-        FormatName, Query(description="JSON lines, CSV, CSV for Excel, Parquet, or pages as WARC")
+        FormatName, Query(description="JSON lines, CSV, CSV for Excel, Parquet, or pages as WARC", examples=["csv"])
     ] = "jsonl",
 ) -> StreamingResponse:
     """Return every article that matches a query, in constant memory. `X-Total-Count` is the number when it begins.

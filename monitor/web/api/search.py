@@ -24,9 +24,11 @@ def search_articles(
     query: QueryText,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, Query(description="hits on the page", ge=1, le=search.MOST)] = 20,
-    sort: Annotated[Sort, Query(description="newest or most relevant first")] = "date",
-    cursor: Annotated[int | None, Query(description="`next` of the page before", ge=0, lt=2**63)] = None,
+    limit: Annotated[int, Query(description="hits on the page", examples=[20], ge=1, le=search.MOST)] = 20,
+    sort: Annotated[Sort, Query(description="newest or most relevant first", examples=["date"])] = "date",
+    cursor: Annotated[
+        int | None, Query(description="`next` of the page before", examples=[41_310], ge=0, lt=2**63)
+    ] = None,
 ) -> JSON:
     """Return one page of the articles that match a query."""
     page = search.search(app, query, since=since, until=until, limit=limit, sort=sort, cursor=cursor)

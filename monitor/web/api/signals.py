@@ -18,7 +18,10 @@ from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, The
 router = APIRouter(tags=["signals"])
 
 Groups = Annotated[
-    Among | None, Query(description="groups to compare; classes for a single theme or query without it, else themes")
+    Among | None,
+    Query(
+        description="groups to compare; classes for a single theme or query without it, else themes", examples=["class"]
+    ),
 ]
 
 
@@ -29,7 +32,7 @@ def show_leads(
     themes: Themes = (),
     queries: Queries = (),
     among: Groups = None,
-    interval: Annotated[LeadInterval, Query(description="width of a bucket")] = "day",
+    interval: Annotated[LeadInterval, Query(description="width of a bucket", examples=["day"])] = "day",
     since: Since = None,
     until: Until = None,
     scope: Scope = None,
@@ -53,11 +56,16 @@ def show_emerging(
     app: Installation,
     tag: Tag,
     theme: Annotated[
-        str | None, Query(description="id of the theme within which; what no theme has without it", max_length=200)
+        str | None,
+        Query(
+            description="id of the theme within which; what no theme has without it", examples=["truce"], max_length=200
+        ),
     ] = None,
     since: Since = None,
     until: Until = None,
-    largest: Annotated[int, Query(description="number of phrases, at most", ge=1, le=100)] = emerging.LARGEST,
+    largest: Annotated[
+        int, Query(description="number of phrases, at most", examples=[20], ge=1, le=100)
+    ] = emerging.LARGEST,
 ) -> JSON:
     """Return the words and phrases whose stories rose against their own past in the last 7 days, or another range."""
     document = emerging.emerging(app, theme=theme, since=since, until=until, largest=largest)
@@ -67,8 +75,12 @@ def show_emerging(
 @router.get("/digest", response_model=DigestDocument)
 def show_digest(
     app: Installation,
-    day: Annotated[str | None, Query(description="a day: 2026-11-20, yesterday", max_length=64)] = None,
-    week: Annotated[str | None, Query(description="a week: 2026-W47, last week", max_length=64)] = None,
+    day: Annotated[
+        str | None, Query(description="a day: 2026-11-20, yesterday", examples=["2026-11-20"], max_length=64)
+    ] = None,
+    week: Annotated[
+        str | None, Query(description="a week: 2026-W47, last week", examples=["2026-W47"], max_length=64)
+    ] = None,
     since: Since = None,
     until: Until = None,
 ) -> JSON:

@@ -62,7 +62,7 @@ def resume(app: Installation, id: Id, feed: OneFeed = None) -> JSON:
 def list_fetches(
     app: Installation,
     feed: Annotated[str, Query(description="id of the feed", examples=["bbc-world/1"], max_length=500)],
-    limit: Annotated[int, Query(description="number of polls", ge=1, le=fetches.MOST)] = 20,
+    limit: Annotated[int, Query(description="number of polls", examples=[20], ge=1, le=fetches.MOST)] = 20,
 ) -> JSON:
     """Return the latest polls of a feed."""
     return JSON(fetches.fetches(app, feed, limit=limit))

@@ -148,7 +148,7 @@ def restore(app: Installation, id: Id, change: Restore) -> JSON:
 def remove(
     app: Installation,
     id: Id,
-    delete: Annotated[bool, Query(description="whether a file of your own may be deleted")] = False,
+    delete: Annotated[bool, Query(description="whether a file of your own may be deleted", examples=[True])] = False,
 ) -> JSON:
     """Remove a theme; its queries stay in the history."""
     return JSON(theme_changes.remove(app, id, delete=delete))

@@ -24,12 +24,20 @@ router = APIRouter(tags=["trends"])
 
 _GROUP = "a class of sources, or a language as ISO 639-1; both of one kind"
 
-Width = Annotated[Interval, Query(description="width of a bucket")]
-Split = Annotated[By | None, Query(description="adds a series for each of the largest groups, and one for the rest")]
-Largest = Annotated[int, Query(description="number of groups that have a series", ge=1, le=100)]
-Corrected = Annotated[bool, Query(description="whether to give the share over the sources that delivered throughout")]
-Readiness = Annotated[Sensitivity, Query(description="how readily spikes are reported")]
-Form = Annotated[str, Query(alias="format", description="JSON, or one line of CSV per bucket", pattern="^(json|csv)$")]
+Width = Annotated[Interval, Query(description="width of a bucket", examples=["day"])]
+Split = Annotated[
+    By | None,
+    Query(description="adds a series for each of the largest groups, and one for the rest", examples=["class"]),
+]
+Largest = Annotated[int, Query(description="number of groups that have a series", examples=[8], ge=1, le=100)]
+Corrected = Annotated[
+    bool, Query(description="whether to give the share over the sources that delivered throughout", examples=[True])
+]
+Readiness = Annotated[Sensitivity, Query(description="how readily spikes are reported", examples=["medium"])]
+Form = Annotated[
+    str,
+    Query(alias="format", description="JSON, or one line of CSV per bucket", examples=["csv"], pattern="^(json|csv)$"),
+]
 
 
 @router.get(
@@ -77,7 +85,8 @@ def explain(
     themes: Themes = (),
     queries: Queries = (),
     on: Annotated[
-        str | None, Query(description="a moment; the span is the bucket that contains it", max_length=64)
+        str | None,
+        Query(description="a moment; the span is the bucket that contains it", examples=["2026-11-20"], max_length=64),
     ] = None,
     interval: Width = "day",
     since: Since = None,

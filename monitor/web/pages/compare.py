@@ -90,6 +90,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     chosen = [one for one in courses if one.id in view.themes] or courses
     present = groups(app, since=view.period, scope=scope).groups
     contrasted = _contrast(app, view, present)
+    names = _names(contrasted)
     return page(
         request,
         app,
@@ -106,10 +107,10 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         present=present,
         contrasted=contrasted,
         widest=_widest(contrasted),
-        names=_names(contrasted),
-        heading=between(contrasted, *_names(contrasted)) if contrasted else "Who says it",
-        differences=contrasts(contrasted, *_names(contrasted)) if contrasted else (),
-        grain=grain(contrasted, *_names(contrasted)) if contrasted else "",
+        names=names,
+        heading=between(contrasted, *names) if contrasted else "Who says it",
+        differences=contrasts(contrasted, *names) if contrasted else (),
+        grain=grain(contrasted, *names) if contrasted else "",
         cells=_cells([one.id for one in courses], compared),
         searchable=compared.searchable,
         percent=percent,

@@ -216,3 +216,16 @@ def test_versions_and_archived_pages_of_an_article_are_answered(api: httpx.Clien
 def test_what_is_no_cursor_is_refused(api: httpx.Client, cursor: str) -> None:
     answer = api.get("/search", params={"query": "truce", "cursor": cursor})
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, "cursor")
+
+
+def test_every_parameter_is_described_and_has_an_example(api: httpx.Client) -> None:
+    paths = api.get("/openapi.json").json()["paths"]
+    lacking = [
+        (path, method, parameter["name"])
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        for parameter in operation.get("parameters", ())
+        if not parameter.get("description") or not (parameter.get("examples") or parameter["schema"].get("examples"))
+    ]
+    assert len(paths) > 40
+    assert lacking == []
