@@ -37,6 +37,9 @@ _MOST_PARTS, _MOST_DIRECTORY = 1_000_000, 150_000_000  # parts; bytes of the dir
 _LARGEST = 200_000_000  # bytes of a part that is read whole
 _BOMB, _BOMB_FROM = 300, 10_000_000  # times its compressed size, for parts from so many bytes on
 _CHUNK = 1 << 20
+_HEAD = struct.Struct("<4s2xHH16xHH")  # signature, flags, method, sizes of the name and of extra fields
+_DESCRIPTOR, _LONG_DESCRIPTOR = struct.Struct("<4sLLL"), struct.Struct("<4sLQQ")
+_HAS_DESCRIPTOR = 0x8
 
 
 class EvidenceFile:
@@ -49,7 +52,7 @@ class EvidenceFile:
             Refused: the file is not evidence, or not as its manifest says.
         """
         self.path = path
-        self._check_directory(file)
+        number = self._check_directory(file)
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as wrong:
@@ -60,8 +63,9 @@ class EvidenceFile:
             self._infos[info.filename] = info
         if sum(info.compress_size for info in self._infos.values()) > path.stat().st_size:
             raise self._refused("its parts overlap: a bomb")
-        if min((info.header_offset for info in self._infos.values()), default=0):
-            raise self._refused("something stands before its parts")
+        if len(self._infos) != number:
+            raise self._refused(f"its end counts {number:,} parts, its directory {len(self._infos):,}")
+        self._check_records(file)
         if MANIFEST not in self._infos:
             raise self._refused(f"{MANIFEST} is missing")
         self.manifest_bytes = self.read(MANIFEST)
@@ -133,8 +137,8 @@ class EvidenceFile:
         if rest:
             yield rest
 
-    def _check_directory(self, file: IO[bytes]) -> None:
-        """Check the size of the directory before it is read into memory (APPNOTE.TXT 4.3.14 to 4.3.16)."""
+    def _check_directory(self, file: IO[bytes]) -> int:
+        """Return how many parts the end counts, if the directory is not too large to be read (APPNOTE.TXT 4.3.14 to 4.3.16)."""
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 98))
         tail = file.read(98)
@@ -152,6 +156,41 @@ class EvidenceFile:
             raise self._refused(f"too many parts ({number:,})")
         if start + directory + after != size:
             raise self._refused("something stands before, between or after its parts")
+        return int(number)
+
+    def _check_records(self, file: IO[bytes]) -> None:
+        """Check that the parts follow one another without a gap, up to the directory, and that each says the same of itself.
+
+        Programs that read the parts one after another would otherwise see others than those that read the directory.
+        """
+        infos = sorted(self._infos.values(), key=lambda info: info.header_offset)
+        end = 0
+        for info in infos:
+            if info.header_offset != end:
+                raise self._refused(f"something stands before {info.filename!r}")
+            end = self._end_of(file, info)
+        if end != self._zip.start_dir:
+            raise self._refused("something stands between its parts and its directory")
+
+    def _end_of(self, file: IO[bytes], info: zipfile.ZipInfo) -> int:
+        """Return where the record of a part ends, its data descriptor included (APPNOTE.TXT 4.3.7 to 4.3.9)."""
+        file.seek(info.header_offset)
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            raise self._refused(f"{info.filename!r} is cut off")
+        sign, flags, method, name_size, extra_size = _HEAD.unpack(head)
+        name = file.read(name_size)
+        if (sign, flags, method, name) != (b"PK\x03\x04", info.flag_bits, info.compress_type, info.filename.encode()):
+            raise self._refused(f"{info.filename!r} does not say of itself what the directory says")
+        end: int = info.header_offset + _HEAD.size + name_size + extra_size + info.compress_size
+        if not flags & _HAS_DESCRIPTOR:
+            return end
+        file.seek(end)
+        descriptor = file.read(_LONG_DESCRIPTOR.size)
+        for layout in (_LONG_DESCRIPTOR, _DESCRIPTOR):
+            if descriptor[: layout.size] == layout.pack(b"PK\x07\x08", info.CRC, info.compress_size, info.file_size):
+                return end + layout.size
+        raise self._refused(f"{info.filename!r} does not end as the directory says")
 
     def _check_entry(self, info: zipfile.ZipInfo) -> None:
         name = info.filename

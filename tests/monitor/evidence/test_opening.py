@@ -177,6 +177,51 @@ def test_what_stands_around_the_parts_is_refused(truce: Path, tmp_path: Path) ->
         refusal(path)
 
 
+@pytest.mark.parametrize("hidden", ["another answer", "junk"])
+@pytest.mark.parametrize("place", ["between the parts", "before the directory"])
+def test_what_is_hidden_from_the_directory_is_refused(truce: Path, tmp_path: Path, hidden: str, place: str) -> None:
+    content = truce.read_bytes()
+    inserted = b"<script>alert(1)</script>" * 50
+    if hidden == "another answer":
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as other:
+            other.writestr("answer.json", b"{}")
+        inserted = packed.getvalue().partition(b"PK\x01\x02")[0]
+    start = int.from_bytes(content[-6:-2], "little")
+    with zipfile.ZipFile(truce) as whole:
+        offsets = sorted(info.header_offset for info in whole.infolist())
+    if place == "between the parts":
+        # The last part moves: its place in the directory is rewritten, so that the zip itself is sound.
+        last = offsets[-1]
+        content = content[:last] + inserted + content[last:]
+        before, after = (place.to_bytes(4, "little") + b"manifest.json" for place in (last, last + len(inserted)))
+        content = content.replace(before, after)
+    else:
+        content = content[:start] + inserted + content[start:]
+    path = tmp_path / "hidden.zip"
+    path.write_bytes(content[:-6] + (start + len(inserted)).to_bytes(4, "little") + content[-2:])
+    assert "something stands b" in refusal(path)
+
+
+@pytest.mark.parametrize("offset", [6, 8, 30], ids=["flags", "method", "name"])
+def test_a_part_that_says_something_else_of_itself_than_the_directory_is_refused(
+    truce: Path, tmp_path: Path, offset: int
+) -> None:
+    content = bytearray(truce.read_bytes())
+    content[offset] ^= 1
+    path = tmp_path / "lying.zip"
+    path.write_bytes(bytes(content))
+    assert "does not say of itself what the directory says" in refusal(path)
+
+
+def test_an_end_that_counts_too_few_parts_is_refused(truce: Path, tmp_path: Path) -> None:
+    content = bytearray(truce.read_bytes())
+    content[-12] -= 1
+    path = tmp_path / "few.zip"
+    path.write_bytes(bytes(content))
+    assert "its end counts" in refusal(path)
+
+
 def test_no_flipped_byte_goes_unnoticed(truce: Path, tmp_path: Path) -> None:
     content, path = truce.read_bytes(), tmp_path / "it.zip"
     unnoticed = []
