@@ -63,9 +63,13 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
             raise AlreadyRunning(
                 f"{data}: another {role} (process {file.read().strip() or 'unknown'}) is already running here; stop it first"
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        except OSError as error:  # a file system that knows no locks
+            raise ArchiveError(f"{data / f'{role}.lock'}: it cannot be locked ({error.strerror or error})") from None
+        try:
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), str(os.getpid()).encode())
+        except OSError as error:
+            raise ArchiveError(f"{data / f'{role}.lock'}: {error.strerror or error}") from None
         yield
 
 

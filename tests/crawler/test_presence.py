@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import AlreadyRunning
+from config.errors import AlreadyRunning, ArchiveError
 from crawler.presence import Heartbeat, Progress, holder, last_heartbeat, only_one, write_heartbeat
 
 
@@ -55,3 +55,9 @@ def test_work_that_waits_counts_as_stuck_only_when_none_is_done_for_long() -> No
     assert stuck_for(10, "b") == 0
     assert stuck_for(100, "b", waits=False) == 0
     assert stuck_for(61, "b") == 61
+
+
+def test_a_lock_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "crawler.lock").symlink_to("/dev/full")
+    with pytest.raises(ArchiveError, match=r"crawler\.lock: "), only_one(tmp_path, "crawler"):
+        pass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from random import Random
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,14 +18,15 @@ from config.alerts import READINESS, Quiet, Rule
 from indexer.alerts.decide import decide
 from indexer.alerts.events import HISTORY, days_before
 from indexer.alerts.replay import hours, replay
-from indexer.alerts.state import Message, State, from_json, to_json
+from indexer.alerts.state import Message, Occasion, State, from_json, to_json
 from tests.support.builders import article
 from tests.support.stream import Arrival, past_of
 
 UTC_ZONE, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
-START = datetime(2026, 3, 27, 6, tzinfo=UTC)  # clocks in Berlin change two days later
+START = datetime(2026, 3, 27, 6, tzinfo=UTC)
 BEGAN = START - timedelta(days=60)
 HOUR = timedelta(hours=1)
+CHANGE = datetime(2026, 3, 29, 1, tzinfo=UTC)  # of the clocks in Berlin
 
 
 def arrival(serial: int, collected: datetime, *, lag: timedelta, text: int, watched: bool, day_only: bool) -> Arrival:
@@ -126,6 +129,47 @@ def test_the_past_gets_the_messages_of_the_present(rule: Rule, stream: list[Any]
     live = watched_live(rule, arrivals, ticks)
     back = replay(rule, past_of(arrivals, days_of(rule, ticks), ticks, BEGAN), ticks, UTC_ZONE)
     assert comparable(back) == comparable(live)
+
+
+def busy(chance: Random) -> tuple[Rule, list[Arrival]]:
+    """Return a rule that has much to tell, and a stream of 66 hours over a change of the clock."""
+    rule = Rule(
+        id="rule",
+        title="A rule",
+        on=chance.choice(["more", "story"]),
+        theme="truce",
+        more_than=chance.randint(0, 1),
+        per=chance.choice(["day", "hour"]),
+        quiet=chance.choice([None, Quiet(time(22), time(7)), Quiet(time(2), time(3)), Quiet(time(3), time(2))]),
+        timezone=BERLIN,
+        daily_cap=chance.choice([1, 3, 20]),
+        weekly_budget=chance.choice([1, 4, 10]),
+    )
+    return rule, [
+        arrival(
+            serial,
+            START + timedelta(minutes=chance.randrange(60 * 65)),
+            lag=timedelta(minutes=chance.choice([1, 30, 90, 60 * 20, 60 * 80])),
+            text=chance.randrange(40),
+            watched=chance.random() < 0.7,
+            day_only=chance.random() < 0.2,
+        )
+        for serial in range(1, 61)
+    ]
+
+
+def test_busy_streams_get_the_messages_of_the_present_over_a_change_of_the_clock() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(10):
+        rule, stream = busy(Random(seed))
+        arrivals, ticks = quiet_past(16) + stream, hours(START, START + 66 * HOUR)
+        live = watched_live(rule, arrivals, ticks)
+        back = replay(rule, past_of(arrivals, days_of(rule, ticks), ticks, BEGAN), ticks, UTC_ZONE)
+        assert comparable(back) == comparable(live), seed
+        seen.update(message.occasion for message in live)
+        seen["left out"] += sum(message.left_out > 0 for message in live)
+        seen["after the change"] += sum(message.at >= CHANGE for message in live)
+    assert min(seen[name] for name in (*get_args(Occasion), "left out", "after the change")) >= 2, seen
 
 
 def burst(number: int, *, text: int | None = None, at: datetime = START + 3 * HOUR) -> list[Arrival]:
