@@ -115,7 +115,7 @@ def _message(
 ) -> Message:
     return Message(
         rule=rule.id,
-        key=key_of(rule.id, events),
+        key=key_of(rule, events),
         at=at,
         occasion=occasion,
         events=events[:LONGEST],

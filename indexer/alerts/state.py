@@ -125,7 +125,7 @@ def fingerprint(rule: Rule) -> str:
     return hashlib.blake2b(repr(what).encode(), digest_size=16).hexdigest()
 
 
-def key_of(rule: str, events: tuple[Event, ...]) -> str:
-    """Return the key of a message with these events."""
-    text = "\n".join([rule, *(event.key for event in events)])
+def key_of(rule: Rule, events: tuple[Event, ...]) -> str:
+    """Return the key of a message with these events; it is another one when the rule watches for something else."""
+    text = "\n".join([rule.id, fingerprint(rule), *(event.key for event in events)])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

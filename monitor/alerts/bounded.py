@@ -48,7 +48,8 @@ def within(limit: float, address: str, attempt: Callable[[], None]) -> None:
     if thread.is_alive():
         raise Failed(f"no answer within {limit:.0f} s")
     if outcome:
-        raise outcome[0]
+        wrong = outcome[0]
+        raise wrong if isinstance(wrong, Failed) else Failed(f"the message could not be sent ({type(wrong).__name__})")
 
 
 @contextmanager

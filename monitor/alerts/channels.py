@@ -83,22 +83,17 @@ def _notify(
         service = apprise.Apprise.instantiate(channel.address)
         if service is None:
             raise Failed("its address is not one that Apprise knows")
-        try:
-            if letter and (mailbox := _mailbox(service)):
-                send_mail(mailbox, composed(mailbox, letter, subject=title, key=message.key))
-                return
-            _make_fit(service, channel.address)
-            services = apprise.Apprise()
-            services.add(service)
-            if letter:
-                body, form = _text(letter, service)
-            else:
-                body, form = words.body(message, names, zone) or message.title, apprise.NotifyFormat.TEXT
-            is_accepted = services.notify(title=title, body=body, body_format=form)
-        except Failed:
-            raise
-        except Exception as wrong:  # a service's plugin may raise anything
-            raise Failed(f"the message could not be sent ({type(wrong).__name__})") from None
+        if letter and (mailbox := _mailbox(service)):
+            send_mail(mailbox, composed(mailbox, letter, subject=title, key=message.key))
+            return
+        _make_fit(service, channel.address)
+        services = apprise.Apprise()
+        services.add(service)
+        if letter:
+            body, form = _text(letter, service)
+        else:
+            body, form = words.body(message, names, zone) or message.title, apprise.NotifyFormat.TEXT
+        is_accepted = services.notify(title=title, body=body, body_format=form)
     if not is_accepted:
         output = redacted(" ".join(lines), channel.address)[:_LONGEST_DETAIL]
         raise Failed(output or "the message was not accepted")

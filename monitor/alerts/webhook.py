@@ -14,10 +14,11 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from urllib.parse import unquote
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
-from urllib3.util import Url, make_headers, parse_url
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationParseError, NewConnectionError
+from urllib3.util import Url, parse_url
 
 from config.channels import Channel
 from monitor.alerts.bounded import cut_after
@@ -35,12 +36,15 @@ def post(channel: Channel, message: AlertMessageDocument, now: datetime) -> None
         Failed: it was not accepted. The sentence does not contain the address.
     """
     body = message.model_dump_json().encode()
-    address = parse_url(channel.address)
+    try:
+        address = parse_url(channel.address)
+    except LocationParseError:
+        raise Failed("its address is not a web address") from None
     headers = {
         "content-type": "application/json",
         "user-agent": "parley",
         **signature(channel.secret, message.key, now, body),
-        **(make_headers(basic_auth=address.auth) if address.auth else {}),
+        **(_credentials(address.auth) if address.auth else {}),
     }
     status, retry_after = _answer(address, body, headers)
     if not 200 <= status < 300:
@@ -66,6 +70,11 @@ def _answer(address: Url, body: bytes, headers: Mapping[str, str]) -> tuple[int,
             raise Failed(f"no answer within {LIMIT:.0f} s") from None
         except (HTTPError, HTTPException, OSError, ValueError) as wrong:
             raise Failed(f"no connection ({type(wrong).__name__})") from None
+
+
+def _credentials(auth: str) -> dict[str, str]:
+    """Return the header with the percent-encoded name and password of an address, in UTF-8 (RFC 7617)."""
+    return {"authorization": f"Basic {base64.b64encode(unquote(auth).encode()).decode()}"}
 
 
 def signature(secret: bytes | None, key: str, now: datetime, body: bytes) -> dict[str, str]:

@@ -152,7 +152,7 @@ def watch_rules(app: App, stop: Event) -> None:
             try:
                 alerts.round(datetime.now(UTC))
                 rules = len(alerts.live.current.rules)
-                report(f"watching {rules} rules" if rules else "no rules", "")
+                report(f"watching {rules} {'rule' if rules == 1 else 'rules'}" if rules else "no rules", "")
             except (EngineError, ArchiveError) as error:
                 report("waiting for the engine" if isinstance(error, EngineError) else "waiting", str(error))
             report.advance()

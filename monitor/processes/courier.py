@@ -81,7 +81,10 @@ class Courier:
                 raise Failed(_NOWHERE)
             at = _later(now, began)
             send(channel, delivery.message, names=names, zone=zone, now=at, letter=letter(delivery.message))
-        except Failed as why:
+        except ArchiveError:
+            raise
+        except Exception as error:  # what is not recorded as failed would be sent again at once, for ever
+            why = error if isinstance(error, Failed) else Failed(f"unexpected error ({type(error).__name__})")
             with database.write() as connection:
                 outbox.mark_failed(connection, delivery, _later(now, began), why.detail, why.wait)
             if not delivery.attempts:

@@ -97,6 +97,15 @@ def test_a_failure_in_time_is_the_failure() -> None:
         within(60, "anywhere", attempt)
 
 
+def test_a_surprise_is_a_failure_named_by_its_kind_alone() -> None:
+    def attempt() -> None:
+        raise LookupError("https://user:hush@desk.example")
+
+    with pytest.raises(Failed) as failure:
+        within(60, "https://desk.example", attempt)
+    assert failure.value.detail == "the message could not be sent (LookupError)"
+
+
 def test_a_connection_that_ends_in_time_is_not_cut() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:

@@ -93,10 +93,19 @@ def test_a_signature_does_not_fit_another_body(receiver: Receiver) -> None:
 
 
 def test_a_webhook_without_a_secret_is_not_signed_and_its_password_is_sent_as_a_header(receiver: Receiver) -> None:
-    deliver(receiver.url.replace("http://", "http://me:hush@"))
+    deliver(receiver.url.replace("http://", "http://me:h%40sh%3A%D0%B6@"))
     [(headers, _)] = receiver.received
     assert headers["webhook-signature"] is None
-    assert headers["authorization"] == f"Basic {base64.b64encode(b'me:hush').decode()}"
+    assert headers["authorization"] == f"Basic {base64.b64encode('me:h@sh:ж'.encode()).decode()}"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ho%st/hush", "https://[v1.x]/hush", f"https://{'x' * 70}ü.example/hush", "http://a:99999/hush"]
+)
+def test_an_address_that_nobody_can_ask_is_a_failure(address: str) -> None:
+    with pytest.raises(Failed) as failure:
+        deliver(address)
+    assert "hush" not in failure.value.detail
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def failing(watched: Installation) -> Iterator[outbox.Delivery]:
         [delivery] = outbox.take_due(connection, NOW)
     archive.close()
     with Reporter(watched.data, "alerts", lambda: (), mark=lambda: 0, limit=600) as report:
-        report("watching 1 rules", "")  # is written at once
+        report("watching 1 rule", "")  # is written at once
         yield delivery
 
 
