@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 import yaml
-from check_jsonschema import main as check_jsonschema
-from click.testing import CliRunner
 
 from config.errors import ConfigError
 from config.settings import Settings
@@ -24,6 +22,7 @@ from indexer.engines.elasticsearch.schema import LEFT_OUT, new_index
 from monitor.app import App
 from monitor.cli import command_names
 from monitor.web.server import server_of
+from tests.support.compose_file import Refused, load_project
 from tests.support.one_answer import answering, error
 from tests.support.web import serving
 
@@ -144,24 +143,76 @@ def test_docker_accepts_the_compose_file() -> None:
     subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "instead"),
-    [
-        ("", ""),
-        ("mem_limit: 256m", "memory: 256m"),
-        ("condition: service_healthy", "until: healthy"),
-        ("file: ", "path: "),
-    ],
-    ids=["as it is", "limit", "dependency", "secret"],
-)
-def test_the_compose_file_is_what_the_compose_specification_describes(wrong: str, instead: str, tmp_path: Path) -> None:
-    whole = (ROOT / "docker-compose.yml").read_text()
-    assert wrong in whole
-    (tmp_path / "docker-compose.yml").write_text(whole.replace(wrong, instead))
-    done = CliRunner().invoke(
-        check_jsonschema, ["--builtin-schema", "vendor.compose-spec", str(tmp_path / "docker-compose.yml")]
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the compose file, and the example as its `.env`."""
+    for name, copy in (("docker-compose.yml", "docker-compose.yml"), (".env.example", ".env")):
+        (tmp_path / copy).write_text((ROOT / name).read_text())
+    return tmp_path
+
+
+def test_docker_compose_reads_the_limits_mounts_and_secrets_that_the_file_means(folder: Path) -> None:
+    services = load_project(folder)["services"]
+    assert services.keys() == SERVICES.keys() - {"kibana"}
+    assert load_project(folder, "kibana")["services"].keys() == SERVICES.keys()
+    for name, service in services.items():
+        assert int(service["mem_limit"]) >= 256 * 2**20
+        assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+        assert {each["target"] for each in service["secrets"]} == {
+            f"/run/secrets/{each}" for each in SERVICES[name]["secrets"]
+        }
+    for name in OURS:
+        mounts = {each["target"]: (each["type"], each["source"]) for each in services[name]["volumes"]}
+        assert mounts == {"/data": ("volume", "parley"), "/config": ("bind", str(folder / "config-own"))}
+        assert (services[name]["read_only"], services[name]["tmpfs"]) == (True, ["/tmp"])
+        assert services[name]["stop_grace_period"] == "1m0s"
+    for service in services.values():
+        assert {each["host_ip"] for each in service.get("ports", [])} <= {"127.0.0.1"}
+
+
+def test_variables_of_the_environment_reach_the_containers(folder: Path) -> None:
+    project = load_project(
+        folder,
+        SECRETS_FOLDER="/etc/parley",
+        PARLEY_CONFIG_FOLDER="/srv/own",
+        PARLEY_MEMORY="512m",
+        PARLEY_CONTACT="desk@example.org",
+        PARLEY_WEB_HOSTS="parley.example.org",
     )
-    assert done.exit_code == (1 if wrong else 0), done.output
+    assert {each["file"] for each in project["secrets"].values()} == {
+        f"/etc/parley/{name}" for name in COMPOSE["secrets"]
+    }
+    for name in OURS:
+        service = project["services"][name]
+        assert int(service["mem_limit"]) == 512 * 2**20
+        assert "/srv/own" in {each["source"] for each in service["volumes"]}
+        assert service["environment"]["PARLEY_CONTACT"] == "desk@example.org"
+    assert project["services"]["server"]["environment"]["PARLEY_WEB_HOSTS"] == "parley.example.org"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("mem_limit: 256m", "memory: 256m"),
+        ("mem_limit: 256m", "mem_limit: 256x"),
+        ("condition: service_healthy", "until: healthy"),
+        ("condition: service_healthy", "condition: service_happy"),
+        ("      elasticsearch:\n        condition", "      elastic:\n        condition"),
+        ("file: ", "path: "),
+        ("      - elastic_password", "      - elastik_password"),
+        ("stop_grace_period: 60s", "stop_grace_period: 60"),
+        ('"127.0.0.1:9200:9200"', '"127.0.0.1:9200:9200:1"'),
+        ("<<: *parley", "<<: *parlay"),
+        ("- kibana:/usr", "- kibanna:/usr"),
+        ("${PARLEY_MEMORY:-3g}", "${PARLEY_MEMORY:-3g"),
+    ],
+)
+def test_a_mistake_in_the_compose_file_is_noticed(right: str, wrong: str, folder: Path) -> None:
+    whole = (folder / "docker-compose.yml").read_text()
+    assert right in whole
+    (folder / "docker-compose.yml").write_text(whole.replace(right, wrong))
+    with pytest.raises(Refused):
+        load_project(folder, "kibana")
 
 
 def test_the_image_runs_as_an_unprivileged_user() -> None:

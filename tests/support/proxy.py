@@ -12,12 +12,18 @@ from typing import Literal
 
 from tests.support.serving import Serving
 
-Fate = Literal["pass", "busy", "refuse", "cut request", "cut response", "hang"]
+Fate = Literal["pass", "busy", "refuse", "forbid", "done", "cut request", "cut response", "hang"]
 BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
 REFUSED = b'{"error":{"type":"security_exception","reason":"unable to authenticate"},"status":401}'
+FORBIDDEN = b'{"error":{"type":"security_exception","reason":"action is unauthorized"},"status":403}'
 _KEPT = ("content-type", "accept", "content-encoding", "authorization")
 _OURS = {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
-_ANSWERS: dict[Fate, tuple[int, dict[str, str], bytes]] = {"busy": (429, _OURS, BUSY), "refuse": (401, _OURS, REFUSED)}
+_ANSWERS: dict[Fate, tuple[int, dict[str, str], bytes]] = {
+    "busy": (429, _OURS, BUSY),
+    "refuse": (401, _OURS, REFUSED),
+    "forbid": (403, _OURS, FORBIDDEN),
+    "done": (200, _OURS, b"{}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,9 @@ class Request:
 class Proxy(Serving):
     """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it uses TLS towards its clients.
 
-    `busy` returns 429, `refuse` 401; `cut request` gives the server the first half of it and closes; `cut response` gives the
-    server all of it and the client nothing; `hang` keeps the connection open and responds nothing until `released` is set.
+    `busy` returns 429, `refuse` 401, `forbid` 403 and `done` 200; `cut request` gives the server the first half of it and closes;
+    `cut response` gives the server all of it and the client nothing; `hang` keeps the connection open and responds nothing until
+    `released` is set.
     """
 
     def __init__(self, target: str, *, tls: ssl.SSLContext | None = None) -> None:
@@ -71,7 +78,7 @@ class _Passing(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        headers = {name: value for name, value in self.headers.items() if name.lower() in _KEPT}
+        headers = {name.lower(): value for name, value in self.headers.items() if name.lower() in _KEPT}
         self._answer(Request(self.command, self.path, headers, body))
 
     def log_message(self, format: str, *args: object) -> None:
