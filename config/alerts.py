@@ -65,6 +65,7 @@ class Rule:
         timezone: of quiet hours and days; None for that of the installation.
         daily_cap: the most messages in a day.
         weekly_budget: with more messages than this in seven days, the rule sends a daily digest instead.
+        paused: whether it sends nothing until its file says otherwise.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Rule:
     timezone: ZoneInfo | None = None
     daily_cap: int = 20
     weekly_budget: int = 10
+    paused: bool = False
 
 
 Examine = Callable[[Rule], Sequence[str]]  # returns a sentence for each mistake that this package cannot know
@@ -174,6 +176,7 @@ class RuleFile(Shape):
     timezone: Annotated[str, AfterValidator(check_timezone)] | None = None
     daily_cap: int = Field(default=20, ge=1, le=1_000)
     weekly_budget: int = Field(default=10, ge=1, le=1_000)
+    paused: bool = False
 
     @field_validator("query")
     @classmethod
@@ -237,6 +240,7 @@ def _rule(id: str, shape: RuleFile) -> Rule:
         timezone=ZoneInfo(shape.timezone) if shape.timezone else None,
         daily_cap=shape.daily_cap,
         weekly_budget=shape.weekly_budget,
+        paused=shape.paused,
     )
 
 

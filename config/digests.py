@@ -34,6 +34,7 @@ class DigestPlan:
         every: `day` for the day before, `week` on Mondays for the week before.
         at: as a clock on the wall of the installation shows it.
         to: ids of channels; without any, digests are only kept.
+        paused: whether none is made until the file says otherwise.
     """
 
     id: str
@@ -41,6 +42,7 @@ class DigestPlan:
     every: Every
     at: time
     to: tuple[str, ...] = ()
+    paused: bool = False
 
     @property
     def key(self) -> str:
@@ -114,6 +116,7 @@ class DigestFile(Shape):
     every: Annotated[str, AfterValidator(_check_every)] = Field(examples=["week"])
     at: Annotated[str, AfterValidator(_check_at)] = "08:00"
     to: list[Text] = Field(default_factory=list)
+    paused: bool = False
 
 
 def _plan(id: str, shape: DigestFile) -> DigestPlan:
@@ -124,4 +127,5 @@ def _plan(id: str, shape: DigestFile) -> DigestPlan:
         every=shape.every,  # type: ignore[arg-type]  # checked by the validator
         at=time(hour, minute),
         to=tuple(dict.fromkeys(shape.to)),
+        paused=shape.paused,
     )

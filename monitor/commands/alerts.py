@@ -16,7 +16,9 @@ from crawler.presence import only_one
 from monitor.app import App
 from monitor.processes.alerts import watch_rules
 from monitor.services.alert_tests import rule_of, rule_of_text, title_of, try_rule
-from monitor.services.alerts import list_alerts, list_messages, plan_document, send_test, snooze
+from monitor.services.alerts import list_alerts, list_messages, send_test
+from monitor.services.digest_plans import plan_document
+from monitor.services.snoozing import snooze
 from monitor.terminal import options
 from monitor.terminal.alerts import show_alerts, show_messages, show_plan, show_test
 from monitor.terminal.input_files import read_text
@@ -39,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     messages.add_argument("rule", nargs="?", metavar="RULE", help="id of a rule (default: all)")
     messages.add_argument("--limit", type=int, default=20, metavar="N", help="most messages (default: 20)")
     add_json(messages)
-    snoozing = words.add_parser("snooze", help="let a rule send nothing for a time")
-    snoozing.add_argument("rule", metavar="RULE", help="id of the rule")
+    snoozing = words.add_parser("snooze", help="let a rule or a digest send nothing for a time")
+    snoozing.add_argument("rule", metavar="RULE", help="id of the rule, or digests/ID for a digest")
     snoozing.add_argument("until", metavar="UNTIL", help="2026-12-01, 3d from now, or now to end it")
     trying = words.add_parser("send-test", help="send a test message to a channel")
     trying.add_argument("channel", metavar="CHANNEL", help="id of the channel")
@@ -76,7 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
         case "snooze":
             until = snooze(app, arguments.rule, None if arguments.until == "now" else arguments.until)
             sentence = f"sends nothing until {clock(until, app.zone)}" if until else "is not snoozed"
-            console().print(f"The rule {arguments.rule} {sentence}.", soft_wrap=True)
+            digest = arguments.rule.removeprefix("digests/")
+            name = f"rule {digest}" if digest == arguments.rule else f"digest {digest}"
+            console().print(f"The {name} {sentence}.", soft_wrap=True)
         case "send-test":
             console().print(send_test(app, arguments.channel), soft_wrap=True)
         case "run":

@@ -14,7 +14,8 @@ from monitor.documents.digests import DigestDocument
 from monitor.documents.errors import ProblemDocument
 from monitor.documents.queries import QueryDiagnosticDocument
 
-RuleState = Literal["new", "watching", "digest", "snoozed"]
+RuleState = Literal["new", "watching", "digest", "snoozed", "paused"]
+PlanState = Literal["planned", "snoozed", "paused"]
 DeliveryState = Literal["waiting", "sent", "given_up"]
 
 
@@ -153,7 +154,7 @@ class AlertRuleDocument(Document):
     channels: tuple[str, ...] = described(
         "ids of its channels; without any, its messages are only kept", example=["desk"]
     )
-    state: RuleState = described("how it stands", example="watching")
+    state: RuleState = described("how it stands; `paused` in its file", example="watching")
     seen: Moment | None = described(
         "everything collected before this was looked at; null before the first look",
         example="2026-11-26T18:09:40+00:00",
@@ -182,7 +183,11 @@ class DigestPlanDocument(Document):
     sent: Moment | None = described(
         "when a channel last accepted one; null where none did", example="2026-11-23T08:00:09+00:00"
     )
-    next: tuple[Moment, ...] = described("when the next ones are due", example=["2026-11-30T08:00:00+00:00"])
+    state: PlanState = described("how it stands; `paused` in its file", example="planned")
+    snoozed_until: Moment | None = described("until when none is made; null if it is not snoozed", example=None)
+    next: tuple[Moment, ...] = described(
+        "when the next ones are made; empty while its file pauses it", example=["2026-11-30T08:00:00+00:00"]
+    )
 
 
 class ChannelDocument(Document):

@@ -30,6 +30,7 @@ ROUND = 10.0  # seconds between two rounds
 IDLE = timedelta(minutes=1)  # so often the rules are decided while the index does not change
 STUCK_AFTER = 600.0  # seconds without a round
 PATIENCE = 5.0  # seconds at the end for what is being sent
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 log = get_logger(__name__)
 
@@ -118,7 +119,7 @@ class Alerts:
         at, self._horizon[rule.id] = self._horizon.get(rule.id), following
         if at is None or (seen and at <= seen):
             return
-        snoozed = known.snoozed_until if known else None
+        snoozed = _FOREVER if rule.paused else known.snoozed_until if known else None
         decision = decide(rule, state, known_now(self.app, rule, at), self.app.zone, snoozed)
         documents = [to_document(message, rule, self.app.zone) for message in decision.messages]
         with database.write() as connection:

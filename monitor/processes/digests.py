@@ -59,6 +59,9 @@ class Digests:
         due = _due(known) if known and known.fingerprint == _fingerprint(plan) else None
         if due is None or due > following:  # new, changed, or of a clock that was ahead
             self._record(plan, following, [])
+        elif due <= now and _is_paused(plan, known, now):
+            self._record(plan, following, [])
+            self._broken.pop(plan.key, None)
         elif due <= now and not self._failed_lately(plan, now) and self._is_believed(now):
             self._make(plan, following, now)
 
@@ -123,6 +126,11 @@ def letter(message: AlertMessageDocument) -> Letter | None:
 
 def _fingerprint(plan: DigestPlan) -> str:
     return f"{plan.every} {plan.at:%H:%M}"
+
+
+def _is_paused(plan: DigestPlan, known: Remembered | None, now: datetime) -> bool:
+    """Return whether what is due now is not made, nor later."""
+    return plan.paused or bool(known and known.snoozed_until and known.snoozed_until > now)
 
 
 def _due(known: Remembered) -> datetime | None:

@@ -222,6 +222,7 @@ def _content(rule: Rule) -> Content:
         "timezone": rule.timezone.key if rule.timezone else None,
         "daily_cap": rule.daily_cap,
         "weekly_budget": rule.weekly_budget,
+        "paused": rule.paused or None,
         "scope": scope,
     }
     return {key: value for key, value in content.items() if value not in (None, [], {})}

@@ -1,4 +1,4 @@
-"""Alert rules and channels: how they stand, what they sent, and snoozing and trying them."""
+"""Alert rules, digests and channels: how they stand, what they sent, and trying a channel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from config.alerts import Rule
-from config.digests import DigestPlan
 from config.errors import NotFound, RequestFailed, WrongArgument
 from config.nearest import suggestion
 from indexer.alerts.decide import WEEK
@@ -29,8 +28,8 @@ from monitor.documents.alerts import (
     RuleState,
     SentMessageDocument,
 )
+from monitor.services.digest_plans import plan_document
 from monitor.services.errors import problems
-from monitor.services.times import parse_period
 
 MONTH = timedelta(days=30)
 _NOTHING = Standing(0, None, None, "")
@@ -61,7 +60,15 @@ def list_alerts(app: App) -> AlertsDocument:
     return AlertsDocument(
         rules=rules,
         digests=tuple(
-            plan_document(app, plan, now, last.get(plan.key), sent.get(plan.key)) for plan in live.current.digests
+            plan_document(
+                app,
+                plan,
+                now,
+                last=last.get(plan.key),
+                sent=sent.get(plan.key),
+                snoozed_until=remembered[plan.key].snoozed_until if plan.key in remembered else None,
+            )
+            for plan in live.current.digests
         ),
         channels=_channels(live.current, standings),
         week=sum(rule.week for rule in rules),
@@ -81,6 +88,21 @@ def show_rule(app: App, id: str) -> AlertRuleDocument:
     if rule is None:
         raise _unknown(id, [one.id for one in listed])
     return rule
+
+
+def show_plan(app: App, id: str) -> DigestPlanDocument:
+    """Return one digest that is sent by itself, and how it stands.
+
+    Raises:
+        NotFound: there is no such digest.
+        ArchiveError, ConfigError: as in `list_alerts`.
+    """
+    listed = list_alerts(app).digests
+    plan = next((one for one in listed if one.id == id), None)
+    if plan is None:
+        ids = [one.id for one in listed]
+        raise NotFound(f'there is no digest "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field="digest")
+    return plan
 
 
 def list_messages(app: App, *, rule: str | None = None, limit: int = 20) -> MessagesDocument:
@@ -108,36 +130,6 @@ def list_messages(app: App, *, rule: str | None = None, limit: int = 20) -> Mess
             for number, message in messages
         )
     )
-
-
-def snooze(app: App, rule: str, until: str | None) -> datetime | None:
-    """Let a rule send nothing until a time, and return it; None ends that at once.
-
-    Raises:
-        NotFound: there is no such rule.
-        WrongArgument: it is no time, or not in the future.
-    """
-    now = datetime.now(UTC)
-    rule_named(LiveRules(app).current, rule)
-    moment = _moment(app, until, now) if until else None
-    with app.archive.database.write() as connection:
-        outbox.snooze(connection, rule, moment)
-    return moment
-
-
-def snooze_all(app: App, until: str | None) -> datetime | None:
-    """Let every rule send nothing until a time, and return it; None ends that at once, also for a rule snoozed alone.
-
-    Raises:
-        WrongArgument: it is no time, or not in the future.
-    """
-    moment = _moment(app, until, datetime.now(UTC)) if until else None
-    rules = LiveRules(app).current.rules
-    if rules:
-        with app.archive.database.write() as connection:
-            for rule in rules:
-                outbox.snooze(connection, rule.id, moment)
-    return moment
 
 
 def send_test(app: App, channel: str) -> str:
@@ -189,19 +181,6 @@ def _unknown(id: str, ids: Sequence[str]) -> NotFound:
     return NotFound(f'there is no rule "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field="rule")
 
 
-def _moment(app: App, until: str, now: datetime) -> datetime:
-    """Return the time until which a rule is snoozed: `2026-12-01`, or `3d` for so long from now."""
-    period = parse_period(until, now=now, zone=app.zone, field="until")
-    moment = period.start
-    if (
-        moment < now and until.strip()[:1].isdecimal() and until.strip()[-1:].isalpha()
-    ):  # 3d means three days ago elsewhere
-        moment = now + (now - moment)
-    if moment <= now:
-        raise WrongArgument(f'"{until}" is not in the future', field="until")
-    return moment.replace(microsecond=0)
-
-
 def _rule(
     app: App,
     rule: Rule,
@@ -223,7 +202,7 @@ def _rule(
         theme=rule.theme,
         query=rule.query,
         channels=rule.to,
-        state="snoozed" if snoozed else standing,
+        state="paused" if rule.paused else "snoozed" if snoozed else standing,
         seen=state.seen if state else None,
         snoozed_until=snoozed,
         last=last,
@@ -231,31 +210,6 @@ def _rule(
         week=sum(now - moment < WEEK for moment in made),
         month=len(made),
         weekly_budget=rule.weekly_budget,
-    )
-
-
-def plan_document(
-    app: App, plan: DigestPlan, now: datetime, last: datetime | None = None, sent: datetime | None = None
-) -> DigestPlanDocument:
-    """Return a digest that is sent by itself, with the next three times at which it is due.
-
-    Args:
-        last: when the last one was made.
-        sent: when a channel last accepted one.
-    """
-    due = [plan.next_due(now, app.zone)]
-    due += [plan.next_due(due[0], app.zone)]
-    due += [plan.next_due(due[1], app.zone)]
-    day = "day" if plan.every == "day" else "Monday"
-    return DigestPlanDocument(
-        id=plan.id,
-        title=plan.title,
-        every=plan.every,
-        sentence=f"Sends what moved in the {plan.every} before, every {day} at {plan.at:%H:%M} {app.zone.key}.",
-        channels=plan.to,
-        last=last,
-        sent=sent,
-        next=tuple(moment.astimezone(app.zone) for moment in due),
     )
 
 

@@ -49,7 +49,7 @@ def show_alerts(screen: Console, listed: AlertsDocument, zone: ZoneInfo) -> None
                 one.id,
                 one.sentence,
                 " ".join(one.channels) or "kept only",
-                _when(one.next[0], zone),
+                _next(one, zone),
                 _when(one.sent, zone) if one.sent or not one.last else f"made {_when(one.last, zone)}",
             ]
             for one in listed.digests
@@ -81,6 +81,8 @@ def show_messages(screen: Console, made: MessagesDocument, app: App) -> None:
 
 def _standing(rule: AlertRuleDocument, zone: ZoneInfo) -> str:
     match rule.state:
+        case "paused":
+            return "paused in its file"
         case "snoozed":
             return f"snoozed until {_when(rule.snoozed_until, zone)}"
         case "digest":
@@ -89,6 +91,13 @@ def _standing(rule: AlertRuleDocument, zone: ZoneInfo) -> str:
             return "not watched yet"
         case _:
             return f"watching, {rule.waiting:,} held back" if rule.waiting else "watching"
+
+
+def _next(plan: DigestPlanDocument, zone: ZoneInfo) -> str:
+    if not plan.next:
+        return "paused in its file"
+    until = f"snoozed until {_when(plan.snoozed_until, zone)}, then " if plan.snoozed_until else ""
+    return f"{until}{_when(plan.next[0], zone)}"
 
 
 def _when(moment: datetime | None, zone: ZoneInfo) -> str:
@@ -119,7 +128,10 @@ def show_plan(screen: Console, plan: DigestPlanDocument, zone: ZoneInfo) -> None
     """Print when a digest is sent."""
     screen.print(Text(plan.sentence, style="bold"), soft_wrap=True)
     print_note(screen, f"Channels: {', '.join(plan.channels) or 'none; its digests are only kept'}.")
-    print_note(screen, f"The next ones are due {', '.join(_when(moment, zone) for moment in plan.next)}.")
+    if plan.next:
+        print_note(screen, f"The next ones are due {', '.join(_when(moment, zone) for moment in plan.next)}.")
+    else:
+        print_note(screen, "Its file pauses it: paused = true.")
 
 
 def show_message(screen: Console, message: AlertMessageDocument, names: dict[str, str], zone: ZoneInfo) -> None:

@@ -12,9 +12,10 @@ from monitor.documents.alerts import (
     AlertsDocument,
     AlertTestDocument,
     ChannelTestDocument,
+    DigestPlanDocument,
     MessagesDocument,
 )
-from monitor.services import alert_tests, alerts
+from monitor.services import alert_tests, alerts, snoozing
 from monitor.web.answers import JSON
 from monitor.web.forms import only_reads
 from monitor.web.parameters import Id, Installation
@@ -36,7 +37,7 @@ class Trial(BaseModel):
 
 
 class Snooze(BaseModel):
-    """How long a rule is to send nothing."""
+    """How long a rule or a digest is to send nothing."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,7 +48,7 @@ class Snooze(BaseModel):
 
 @router.get("/alerts", response_model=AlertsDocument)
 def list_alerts(app: Installation) -> JSON:
-    """Return all rules and channels, and how they stand."""
+    """Return all rules, digests and channels, and how they stand."""
     return JSON(alerts.list_alerts(app))
 
 
@@ -69,8 +70,21 @@ def show_rule(app: Installation, id: Id) -> JSON:
 @router.post("/alerts/{id}/snooze", response_model=AlertRuleDocument)
 def snooze(app: Installation, id: Id, change: Snooze) -> JSON:
     """Let a rule send nothing for a time, and return how it stands then."""
-    alerts.snooze(app, id, change.until)
+    snoozing.snooze(app, id, change.until)
     return JSON(alerts.show_rule(app, id))
+
+
+@router.get("/digests/{id}", response_model=DigestPlanDocument)
+def show_plan(app: Installation, id: Id) -> JSON:
+    """Return one digest that is sent by itself, and how it stands."""
+    return JSON(alerts.show_plan(app, id))
+
+
+@router.post("/digests/{id}/snooze", response_model=DigestPlanDocument)
+def snooze_plan(app: Installation, id: Id, change: Snooze) -> JSON:
+    """Let a digest that is sent by itself rest for a time, and return how it stands then."""
+    snoozing.snooze(app, f"digests/{id}", change.until)
+    return JSON(alerts.show_plan(app, id))
 
 
 @router.get("/messages", response_model=MessagesDocument)

@@ -54,7 +54,8 @@ _DEFAULTS: Mapping[str, str] = {
 _PLAIN = ("title", "theme", "query", "quiet", "timezone")
 _NUMBERS = ("more_than", "days", "daily_cap", "weekly_budget")
 _LISTS = ("sources", "classes", "languages", "countries")
-_FIELDS = (*_PLAIN, *_LISTS, *_DEFAULTS)
+_PAUSED = "paused"  # a box: the field is empty where it is not ticked
+_FIELDS = (*_PLAIN, *_LISTS, *_DEFAULTS, _PAUSED)
 _LONGEST_NUMBER = 9  # digits
 _WIDTHS = {"wide": 1_160, "narrow": 290}  # pixels
 _SHOWN = 10  # messages of a trial
@@ -74,6 +75,8 @@ class Draft:
         given = {key: self.fields[key] for key in (*_PLAIN, "on", *_OWN.get(self.fields["on"], ()))}
         given |= {key: self.fields[key] for key in ("daily_cap", "weekly_budget") if not self._is_default(key)}
         content: dict[str, Any] = {key: _value(key, text) for key, text in given.items() if text}
+        if self.fields[_PAUSED]:
+            content[_PAUSED] = True
         scope = {key: _entries(self.fields[key]) for key in _LISTS if _entries(self.fields[key])}
         return content | ({"to": list(self.to)} if self.to else {}) | ({"scope": scope} if scope else {})
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from config.errors import RequestFailed
 from monitor.app import App
-from monitor.services import alerts
+from monitor.services import alerts, snoozing
 from monitor.web.answers import status_of
 from monitor.web.parameters import Id, Installation
 from monitor.web.rendering import page
@@ -29,21 +29,28 @@ def show(request: Request, app: Installation) -> HTMLResponse:
 @router.post("/alerts/{id}/snooze")
 def snooze(app: Installation, id: Id, until: Annotated[str, Form(max_length=64)] = "") -> RedirectResponse:
     """Let a rule send nothing for a time; end that without one."""
-    alerts.snooze(app, id, until or None)
+    snoozing.snooze(app, id, until or None)
+    return RedirectResponse("/alerts", 303)
+
+
+@router.post("/digests/{id}/snooze")
+def snooze_digest(app: Installation, id: Id, until: Annotated[str, Form(max_length=64)] = "") -> RedirectResponse:
+    """Let a digest rest for a time; end that without one."""
+    snoozing.snooze(app, f"digests/{id}", until or None)
     return RedirectResponse("/alerts", 303)
 
 
 @router.post("/alerts/snooze")
 def pause_all(app: Installation, until: Annotated[str, Form(max_length=64)]) -> RedirectResponse:
-    """Let no rule send anything for a time."""
-    alerts.snooze_all(app, until)
+    """Let no rule and no digest send anything for a time."""
+    snoozing.snooze_all(app, until)
     return RedirectResponse("/alerts", 303)
 
 
 @router.post("/alerts/wake")
 def wake_all(app: Installation) -> RedirectResponse:
-    """Let every rule send again."""
-    alerts.snooze_all(app, None)
+    """Let every rule and every digest send again."""
+    snoozing.snooze_all(app, None)
     return RedirectResponse("/alerts", 303)
 
 

@@ -110,6 +110,23 @@ def test_a_copy_is_not_told(watched: Installation, watcher: Watcher, receiver: R
     assert len(receiver.received) == 1
 
 
+def test_a_rule_that_its_file_pauses_sends_nothing_and_counts_it(
+    watched: Installation, watcher: Watcher, receiver: Receiver
+) -> None:
+    write(watched.config, "alerts/truce.toml", f"{RULE}paused = true\n")
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    assert (receiver.received, watched.json("alerts")["rules"][0]["state"]) == ([], "paused")
+    write(watched.config, "alerts/truce.toml", RULE)
+    story(watched, 3, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    [(_, body)] = receiver.received
+    assert b"Truce number 3" in body
+    assert b"1 more was not sent" in body
+
+
 def test_what_was_recorded_is_sent_after_a_restart_with_the_same_id(
     watched: Installation, watcher: Watcher, receiver: Receiver
 ) -> None:

@@ -158,6 +158,70 @@ def test_a_damaged_memory_waits_for_the_next_time(planned: Installation, receive
     assert len(receiver.received) == 1
 
 
+def snoozed(until: datetime | None) -> None:
+    """Let the digest rest until then, as the page does."""
+    with App.load().archive.database.write() as connection:
+        outbox.snooze(connection, "digests/weekly", until)
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_digest_that_is_snoozed_is_not_made_and_not_later_either(receiver: Receiver) -> None:
+    snoozed(MONDAY + HOUR)  # also one that nothing has looked at yet
+    for moment in (MONDAY - HOUR, MONDAY, MONDAY + 2 * HOUR):
+        pass_round(part(), moment)
+    assert receiver.received == []
+    confirm(MONDAY + 7 * DAY)
+    pass_round(part(), MONDAY + 7 * DAY)
+    assert [one["title"] for one in sent(receiver)] == ["The week: what moved from 14 to 20 September 2026"]
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_digest_that_is_woken_in_time_is_sent(receiver: Receiver) -> None:
+    pass_round(part(), MONDAY - HOUR)
+    snoozed(MONDAY + HOUR)
+    snoozed(None)
+    pass_round(part(), MONDAY)
+    assert len(receiver.received) == 1
+
+
+def test_a_digest_that_its_file_pauses_is_not_made_until_it_does_not(planned: Installation, receiver: Receiver) -> None:
+    write(planned.config, "digests/weekly.toml", f"{WEEKLY}paused = true\n")
+    pass_round(part(), MONDAY - HOUR)
+    pass_round(part(), MONDAY)
+    [listed] = list_alerts(part().app).digests
+    assert (listed.state, listed.next) == ("paused", ())
+    assert "paused in its file" in " ".join(planned.run("alerts")[1].split())
+    write(planned.config, "digests/weekly.toml", WEEKLY)
+    pass_round(part(), MONDAY + HOUR)
+    assert receiver.received == []
+    confirm(MONDAY + 7 * DAY)
+    pass_round(part(), MONDAY + 7 * DAY)
+    assert len(receiver.received) == 1
+
+
+def test_pausing_stops_the_complaint_about_a_digest_that_cannot_be_made(planned: Installation) -> None:
+    pass_round(part(), MONDAY - HOUR)
+    write(planned.config, "themes/truce.toml", "removed = true\n")  # a digest needs a theme
+    alerts = part()
+    pass_round(alerts, MONDAY)
+    assert len(alerts.problems) == 1
+    snoozed(MONDAY + DAY)
+    pass_round(alerts, MONDAY + MINUTE)
+    assert alerts.problems == []
+
+
+def test_a_snooze_by_command_names_the_next_digest_after_it(planned: Installation) -> None:
+    before = planned.json("alerts")["digests"][0]["next"][0]
+    code, out, _ = planned.run("alerts", "snooze", "digests/weekly", "8d")
+    assert (code, "The digest weekly sends nothing until" in out) == (0, True)
+    [listed] = planned.json("alerts")["digests"]
+    assert (listed["state"], listed["next"][0] > before) == ("snoozed", True)
+    assert "is not snoozed" in planned.run("alerts", "snooze", "digests/weekly", "now")[1]
+    assert planned.json("alerts")["digests"][0]["next"][0] == before
+    code, _, err = planned.run("alerts", "snooze", "digests/weakly", "3d")
+    assert (code, 'there is no digest "weakly", did you mean "digests/weekly"?' in err) == (1, True), err
+
+
 def test_the_list_and_the_trial_say_when_a_digest_is_sent(planned: Installation) -> None:
     [listed] = planned.json("alerts")["digests"]
     assert listed["sentence"] == "Sends what moved in the week before, every Monday at 08:00 UTC."

@@ -221,6 +221,38 @@ def test_all_rules_are_paused_and_woken_at_once(ruled: httpx.Client, small: Inst
     assert press(ruled, ruled.get("/alerts").text, "Pause all", until="yesterday").status_code == 422
 
 
+def test_pausing_all_includes_the_digests_and_says_so(client: httpx.Client, small: Installation) -> None:
+    write(small.config, "digests/own.toml", 'title = "Each day"\nevery = "day"\n')
+    assert "All digests." in text(client.get("/alerts").text)
+    write(small.config, "alerts/feeds.toml", RULE)
+    page = client.get("/alerts").text
+    assert "All rules and digests." in text(page)
+    assert press(client, page, "Pause all", until="7d").status_code == 303
+    assert text(client.get("/alerts").text).count("Snoozed until") == 2
+    assert press(client, client.get("/alerts").text, "Wake all").status_code == 303
+    assert "Snoozed until" not in text(client.get("/alerts").text)
+
+
+def test_a_digest_is_snoozed_and_woken(client: httpx.Client, small: Installation) -> None:
+    write(small.config, "digests/own.toml", 'title = "Each day"\nevery = "day"\n')
+    assert press(client, client.get("/alerts").text, "Snooze", until="3d").status_code == 303
+    assert "Snoozed until" in text(client.get("/alerts").text)
+    assert press(client, client.get("/alerts").text, "Wake it").status_code == 303
+    assert "Snoozed until" not in text(client.get("/alerts").text)
+
+
+def test_a_rule_that_its_file_pauses_stays_so_when_the_form_saves_it(ruled: httpx.Client, small: Installation) -> None:
+    path = small.config / "alerts" / "feeds.toml"
+    path.write_text(f"{RULE}paused = true\n")
+    assert "Paused in its file" in text(ruled.get("/alerts").text)
+    tried = press(ruled, ruled.get("/alerts/feeds/edit").text, "Try it", title="All of it").text
+    assert press(ruled, tried, "Save rule").status_code == 303
+    assert tomllib.loads(path.read_text())["paused"] is True
+    tried = press(ruled, ruled.get("/alerts/feeds/edit").text, "Try it", paused="").text
+    assert press(ruled, tried, "Save rule").status_code == 303
+    assert "paused" not in path.read_text()
+
+
 def test_a_rule_is_removed_after_a_question(ruled: httpx.Client, small: Installation) -> None:
     path = small.config / "alerts" / "feeds.toml"
     assert "/alerts/feeds/remove" in ruled.get("/alerts/feeds/edit").text

@@ -89,6 +89,19 @@ def test_a_rule_is_snoozed_and_woken(client: httpx.Client) -> None:
     assert error(client.post(f"{API}/alerts/nothing/snooze", json={"until": "3d"})) == (404, "not_found", "rule")
 
 
+def test_a_digest_is_shown_snoozed_and_woken(client: httpx.Client, small: Installation) -> None:
+    write(small.config, "digests/weekly.toml", 'title = "The week"\nevery = "week"\n')
+    [listed] = client.get(f"{API}/alerts").json()["digests"]
+    assert (listed["state"], listed) == ("planned", client.get(f"{API}/digests/weekly").json())
+    snoozed = client.post(f"{API}/digests/weekly/snooze", json={"until": "8d"}).json()
+    assert (snoozed["state"], snoozed["next"][0] > snoozed["snoozed_until"]) == ("snoozed", True)
+    woken = client.post(f"{API}/digests/weekly/snooze", json={"until": None}).json()
+    assert woken == listed
+    assert error(client.get(f"{API}/digests/weakly")) == (404, "not_found", "digest")
+    assert error(client.post(f"{API}/digests/weakly/snooze", json={"until": "3d"})) == (404, "not_found", "digest")
+    assert error(client.post(f"{API}/digests/weekly/snooze", json={"until": "soon"}))[2] == "until"
+
+
 def test_a_channel_that_is_not_there_is_named(client: httpx.Client) -> None:
     assert error(client.post(f"{API}/channels/desk/send-test")) == (404, "not_found", "channel")
 

@@ -1,0 +1,70 @@
+"""Rules and digests that send nothing for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from config.errors import NotFound, WrongArgument
+from config.nearest import suggestion
+from monitor.alerts import outbox
+from monitor.alerts.configured import LiveRules
+from monitor.app import App
+from monitor.services.times import parse_period
+
+
+def snooze(app: App, key: str, until: str | None) -> datetime | None:
+    """Let a rule or a digest send nothing until a time, and return it; None ends that at once.
+
+    Args:
+        key: id of a rule, or `digests/` and the id of a digest.
+
+    Raises:
+        NotFound: there is no such rule or digest.
+        WrongArgument: it is no time, or not in the future.
+    """
+    now, keys = datetime.now(UTC), _keys(app)
+    if key not in keys:
+        what = "digest" if key.startswith("digests/") else "rule"
+        raise NotFound(
+            f'there is no {what} "{key.removeprefix("digests/")}"{suggestion(key, keys)} ({", ".join(keys) or "none"})',
+            field=what,
+        )
+    moment = _moment(app, until, now) if until else None
+    with app.archive.database.write() as connection:
+        outbox.snooze(connection, key, moment)
+    return moment
+
+
+def snooze_all(app: App, until: str | None) -> datetime | None:
+    """Let every rule and every digest send nothing until a time, and return it.
+
+    None ends that at once, also for what was snoozed alone.
+
+    Raises:
+        WrongArgument: it is no time, or not in the future.
+    """
+    moment, keys = _moment(app, until, datetime.now(UTC)) if until else None, _keys(app)
+    if keys:
+        with app.archive.database.write() as connection:
+            for key in keys:
+                outbox.snooze(connection, key, moment)
+    return moment
+
+
+def _keys(app: App) -> Sequence[str]:
+    current = LiveRules(app).current
+    return [*(rule.id for rule in current.rules), *(plan.key for plan in current.digests)]
+
+
+def _moment(app: App, until: str, now: datetime) -> datetime:
+    """Return the time until which something is snoozed: `2026-12-01`, or `3d` for so long from now."""
+    period = parse_period(until, now=now, zone=app.zone, field="until")
+    moment = period.start
+    if (
+        moment < now and until.strip()[:1].isdecimal() and until.strip()[-1:].isalpha()
+    ):  # 3d means three days ago elsewhere
+        moment = now + (now - moment)
+    if moment <= now:
+        raise WrongArgument(f'"{until}" is not in the future', field="until")
+    return moment.replace(microsecond=0)
