@@ -17,6 +17,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from config.errors import Problem
+from config.files import bytes_of
 from config.forms import LEFT_OUT, Form, read_choices
 from config.last_good import NO_TEXTS, Report
 from config.shape import Shape, Text
@@ -158,8 +159,7 @@ def _value(name: str, environment: Mapping[str, str], key: str) -> str:
             f"{key}: ${{{name}}} is not set; set the variable {name}, or {name}_FILE to the path of a file"
         )
     try:
-        with Path(path).open("rb") as file:
-            value = file.read(_LONGEST_SECRET + 1).decode().strip()
+        value = bytes_of(Path(path), _LONGEST_SECRET + 1).decode().strip()
     except (OSError, UnicodeDecodeError):
         raise ValueError(f"{key}: the file that {name}_FILE names cannot be read") from None
     if not value or len(value) > _LONGEST_SECRET:

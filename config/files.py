@@ -6,6 +6,7 @@ names. A file there replaces the shipped file of that name, or removes it when i
 
 from __future__ import annotations
 
+import errno
 import stat
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
@@ -113,15 +114,35 @@ def text_of(file: ConfigFile) -> str:
         ConfigError: it cannot be read, or is not UTF-8. The message names the line.
     """
     try:
-        if not stat.S_ISREG(file.path.stat().st_mode):  # reading a pipe would wait for ever
-            raise ConfigError([Problem(file.label, "is not a file")])
-        return file.path.read_bytes().decode("utf-8-sig")
+        return bytes_of(file.path).decode("utf-8-sig")
+    except NotAFile:
+        message = "is not a file"
     except OSError as wrong:
         message = f"cannot be read: {wrong.strerror}"
     except UnicodeDecodeError as wrong:
         line = wrong.object[: wrong.start].count(b"\n") + 1
         message = f"line {line}: not UTF-8; save the file in UTF-8"
     raise ConfigError([Problem(file.label, message)])
+
+
+class NotAFile(OSError):
+    """There is a folder, a pipe or a device in the place of a file."""
+
+
+def bytes_of(path: Path, most: int = -1) -> bytes:
+    """Return the content of a file that a person wrote.
+
+    Args:
+        most: bytes to read; -1 for all.
+
+    Raises:
+        NotAFile: it is anything but a regular file: reading a pipe would wait for ever.
+        OSError: it cannot be read.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise NotAFile(errno.EINVAL, "it is not a file", str(path))
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def parsed(text: str, label: str) -> dict[str, Any] | None:
@@ -137,6 +158,8 @@ def parsed(text: str, label: str) -> dict[str, Any] | None:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         message = f"not TOML: {wrong}"
+    except ValueError:  # from int()
+        message = "not TOML: a number has too many digits"
     except RecursionError:
         message = "not TOML: nested too deeply"
     else:

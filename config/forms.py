@@ -9,12 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, list_files, overlay_file, parsed, shipped_file, text_of
-from config.last_good import NO_TEXTS, Report, Texts
+from config.last_good import KEPT, NO_TEXTS, Report, Texts
 from config.shape import ShapeT, check_name, shaped
 
 ValueT = TypeVar("ValueT")
 
-KEPT = "until this is corrected, the last good form of this file is used"
 LEFT_OUT = "until this is corrected, this file is left out"
 
 

@@ -13,6 +13,7 @@ from config.replacing import replace_text
 
 Texts = Mapping[str, str]  # "sources/tass" → the text of its file
 NO_TEXTS: Texts = {}
+KEPT = "until this is corrected, the last good form of this file is used"
 _FOLDER = "configuration"
 
 
@@ -31,6 +32,14 @@ class Report:
     remedies: tuple[Problem, ...]
     texts: Texts
     left_out: frozenset[str] = frozenset()
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """The mistakes, then the remedies."""
+        return (*self.problems, *self.remedies)
+
+
+NO_REPORT = Report(problems=(), remedies=(), texts=NO_TEXTS)
 
 
 class LastGood:

@@ -12,8 +12,8 @@ from typing import Any, Generic
 
 from config.errors import Problem
 from config.files import SHIPPED
-from config.forms import KEPT, LEFT_OUT, Choices, Form
-from config.last_good import Report, Texts
+from config.forms import LEFT_OUT, Choices, Form
+from config.last_good import KEPT, Report, Texts
 from config.shape import ShapeT
 
 _REFERENCE = re.compile(r"""(?:(@)|\btheme:\s*"?)([a-z0-9][a-z0-9-]*)""", re.IGNORECASE)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
@@ -23,14 +25,17 @@ from pydantic_settings import (
 )
 
 from config.errors import ConfigError, Problem
-from config.files import ConfigFile, find, read
+from config.files import find
+from config.last_good import KEPT, NO_REPORT, LastGood, Report
 from config.nearest import nearest, suggestion
+from config.settings_file import SettingsFile, earlier_form, read_settings_file, written_data_folder
 from config.shape import problems_of
 
 DEFAULT_MAX_BYTES = 10_000_000
 
 _PROXY = re.compile(r"https?://[^\s/@]+/?")
 _LIKENESS = 0.85  # similarity of two names, PARLEY_ included: one letter wrong, missing or added
+_content: ContextVar[Mapping[str, Any]] = ContextVar("what settings.toml sets, while settings are loaded", default={})  # noqa: B039
 _HOST = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
 
@@ -40,16 +45,6 @@ def _default_data() -> Path:
 
 def _default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parley"
-
-
-def _file_settings(folder: str | Path | None) -> dict[str, Any]:
-    try:
-        path = Path(folder or "").expanduser() / "settings.toml"
-    except RuntimeError:  # reported when `config` is validated
-        return {}
-    if not folder or not os.path.lexists(path):  # one that is there and cannot be read is a mistake
-        return {}
-    return read(ConfigFile("settings", path, str(path))) or {}
 
 
 def _check_hosts(value: object) -> object:
@@ -86,6 +81,8 @@ def _check_proxy(value: str) -> str:
 
 
 def _from_home(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("contains a NUL character, which no path may")
     try:
         return path.expanduser()
     except RuntimeError:
@@ -99,6 +96,7 @@ def _lower(value: object) -> object:
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 FeedText = Literal["snippet", "full"]
+Examine = Callable[["Settings"], Sequence[Problem]]
 Folder = Annotated[Path, AfterValidator(_from_home)]
 
 
@@ -183,6 +181,8 @@ class Settings(BaseSettings):
         description="what entries of the feeds for readers contain: snippet, or full for the whole text",
     )
 
+    _report: Report = PrivateAttr(default=NO_REPORT)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -192,9 +192,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read arguments first, then the environment, then settings.toml in the overlay folder."""
-        folder = init_settings().get("config") or os.environ.get("PARLEY_CONFIG")
-        return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_settings(folder)))
+        """Read arguments first, then the environment, then the content of settings.toml that is being loaded."""
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, dict(_content.get())))
 
     @field_validator("timezone")
     @classmethod
@@ -206,29 +205,108 @@ class Settings(BaseSettings):
         return name
 
     @property
+    def report(self) -> Report:
+        """How settings.toml was read."""
+        return self._report
+
+    @property
     def engine_url(self) -> str:
         """Address of the engine, or of the default engine when none is set."""
         return self.engine or f"tantivy:{self.data / 'index'}"
 
 
-def load_settings(*, data: Path | None = None, config: Path | None = None) -> Settings:
+def load_settings(*, data: Path | None = None, config: Path | None = None, examine: Examine = lambda _: ()) -> Settings:
     """Return the settings of this process.
+
+    While settings.toml contains a mistake, its last good form is used if the data folder has one; `report` says so then.
 
     Args:
         data, config: the folders of that name; those of the environment without them.
+        examine: finds the mistakes that this package cannot find, such as those in the address of the engine.
 
     Raises:
         ConfigError: names every invalid setting, what is wrong with it and what is allowed.
     """
-    folders: dict[str, Any] = {name: folder for name, folder in (("data", data), ("config", config)) if folder}
+    others: dict[str, Any] = {name: folder for name, folder in (("data", data), ("config", config)) if folder}
+    set_elsewhere = EnvSettingsSource(Settings)() | others
+    file = read_settings_file(set_elsewhere.get("config"))
     misspelt = _misspelt(os.environ)
     try:
-        settings = Settings(**folders)
-    except ValidationError as wrong:
-        raise ConfigError([*problems_of(Settings, wrong, "settings"), *misspelt]) from None
+        settings = _settings(file, others, set_elsewhere)
+    except _Mistakes as wrong:
+        earlier = None if wrong.elsewhere or misspelt else _earlier(file, wrong.in_file, others, set_elsewhere, examine)
+        if earlier:
+            return earlier
+        raise ConfigError([*wrong.elsewhere, *wrong.in_file, *misspelt]) from None
     if misspelt:
         raise ConfigError(misspelt)
+    problems = tuple(examine(settings))
+    return (problems and _earlier(file, problems, others, set_elsewhere, examine)) or settings
+
+
+class _Mistakes(Exception):
+    """What is wrong in settings.toml, and in the environment or the arguments."""
+
+    def __init__(self, in_file: Sequence[Problem], elsewhere: Sequence[Problem] = ()) -> None:
+        self.in_file, self.elsewhere = tuple(in_file), tuple(elsewhere)
+
+
+def _settings(file: SettingsFile, others: Mapping[str, Any], set_elsewhere: Collection[str]) -> Settings:
+    """Return the settings with this form of settings.toml.
+
+    Raises:
+        _Mistakes: in the file or elsewhere.
+    """
+    token = _content.set(file.content)
+    try:
+        settings = Settings(**others)
+    except ValidationError as wrong:
+        in_file: list[Problem] = []
+        elsewhere: list[Problem] = []
+        for key, problem in zip(
+            (error["loc"][0] for error in wrong.errors()), problems_of(Settings, wrong, ""), strict=True
+        ):
+            if key in file.content and key not in set_elsewhere:
+                in_file.append(Problem(file.place(str(key)), problem.message))
+            else:
+                elsewhere.append(Problem("settings", problem.message))
+        raise _Mistakes([*file.problems, *in_file], elsewhere) from None
+    finally:
+        _content.reset(token)
+    if file.problems:
+        raise _Mistakes(file.problems)
+    settings._report = Report(problems=(), remedies=(), texts=file.texts)
     return settings
+
+
+def _earlier(
+    file: SettingsFile,
+    mistakes: Sequence[Problem],
+    others: Mapping[str, Any],
+    set_elsewhere: Mapping[str, Any],
+    examine: Examine,
+) -> Settings | None:
+    """Return the settings with the last good form of settings.toml.
+
+    They count only if they name the data folder that they are kept in: otherwise Parley would collect into another one.
+    """
+    try:
+        folder = _from_home(Path(set_elsewhere.get("data") or written_data_folder(file) or _default_data()))
+        form = earlier_form(file, folder)
+        settings = _settings(form, others, set_elsewhere) if form else None
+    except (ValueError, _Mistakes):  # no such home folder; a form that another version of Parley read
+        return None
+    if form is None or settings is None:
+        return None
+    if settings.data != folder or examine(settings):
+        return None
+    settings._report = Report(problems=tuple(mistakes), remedies=(Problem(file.label, KEPT),), texts=form.texts)
+    return settings
+
+
+def keep_settings(settings: Settings) -> None:
+    """Store settings.toml as it is used in the data folder, for a time when it contains a mistake."""
+    LastGood(settings.data, "settings", is_writable=True).keep(settings.report.texts)
 
 
 def _misspelt(environment: Iterable[str]) -> list[Problem]:

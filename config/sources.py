@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from config.errors import ConfigError, Problem
-from config.forms import KEPT, LEFT_OUT, Choices, Form, read_choices
+from config.forms import LEFT_OUT, Choices, Form, read_choices
 from config.languages import is_day_first
-from config.last_good import NO_TEXTS, Report, Texts
+from config.last_good import KEPT, NO_TEXTS, Report, Texts
 from config.nearest import suggestion
 from config.schedule import DEFAULT_EVERY, check_cron, parse_every
 from config.shape import Language, Name, Shape, Text, choose

@@ -9,7 +9,7 @@ from typing import Any
 from config.errors import ParleyError
 from config.last_good import LastGood
 from config.logs import get_logger, start_logging
-from config.settings import Settings, load_settings
+from config.settings import Settings, keep_settings, load_settings
 from config.sources import Source, read_sources
 from crawler import kinds
 from crawler.archive.archive import open_archive
@@ -42,6 +42,7 @@ async def collect_as_configured(fetch: Fetcher, *, source_ids: Collection[str] |
         sources = _sources(settings)
         with only_one(settings.data, "crawler"):
             archive = open_archive(settings.data)
+            keep_settings(settings)
             collecting = Collecting(settings, archive, sources, once=once, source_ids=source_ids)
             await collecting(fetch)
     except ParleyError as error:
@@ -58,7 +59,7 @@ def _sources(settings: Settings) -> tuple[Source, ...]:
     last_good = LastGood(settings.data, "sources", is_writable=True)
     folder = settings.config
     sources, report = read_sources(folder, kinds.checks(folder), settings.shipped_sources, last_good.texts)
-    for problem in (*report.problems, *report.remedies):
+    for problem in (*settings.report.all_problems, *report.all_problems):
         log.warning(str(problem))
     last_good.keep(report.texts)
     return sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from threading import RLock
 from time import monotonic
 from typing import TypeVar
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from config.configuration import Configuration
 from config.errors import Problem
-from config.settings import Settings, load_settings
+from config.settings import Settings
 from config.sources import Source
 from config.themes import Fragment, Theme
 from config.watch import Watch
@@ -25,7 +26,7 @@ from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
 from indexer.themes.compile import find_mistakes
 from indexer.trends.gaps import Coverage
-from monitor.watches import Themes, watch_sources, watch_themes
+from monitor.watches import Themes, current_settings, watch_sources, watch_themes
 
 LOOK_EVERY = 1.0  # seconds between two looks at the configuration files
 WordTableProgress = Callable[[str, int, int], None]
@@ -58,14 +59,24 @@ class App:
 
     @classmethod
     def load(
-        cls, progress: WordTableProgress = _ignore_progress, warning: Callable[[Problem], None] = lambda _: None
+        cls,
+        progress: WordTableProgress = _ignore_progress,
+        warning: Callable[[Problem], None] = lambda _: None,
+        *,
+        data: Path | None = None,
+        config: Path | None = None,
     ) -> App:
         """Return the installation that the environment and its settings file describe.
 
+        Args:
+            data, config: the folders of that name; those of the environment without them.
+
         Raises:
-            ConfigError: every wrong setting.
+            ConfigError: every wrong setting, unless settings.toml was without mistakes before.
         """
-        return cls(load_settings(), progress, warning)
+        app = cls(current_settings(data=data, config=config), progress, warning)
+        app.warn(app.settings.report.all_problems)
+        return app
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -158,7 +169,8 @@ class App:
         with self._building:
             watch = self._theme_watch if compiled else self._theme_file_watch
             sources, themes = self._look(self._source_watch), self._look(watch)
-            return sources.current, (*sources.all_problems, *themes.all_problems)
+            of_settings = self.settings.report.all_problems
+            return sources.current, (*of_settings, *sources.all_problems, *themes.all_problems)
 
     def source(self, id: str) -> Source | None:
         """Return the source of that id; None for one that was removed since."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from config.configuration import Configuration
 from config.errors import Problem, QueryError
+from config.settings import keep_settings
 from config.sources import Source
 from config.themes import Fragment, Theme
 from indexer.themes.compile import CompiledTheme, compile_theme, find_mistakes
@@ -23,6 +24,7 @@ class LiveSources:
             ConfigError: the overlay folder does not exist.
         """
         self._app = app
+        keep_settings(app.settings)
         self._watch = watch_sources(app.settings, is_writable=True)
         app.warn(self.problems)
 
@@ -34,7 +36,7 @@ class LiveSources:
     @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with the files as they are now, and what is used instead."""
-        return self._watch.all_problems
+        return (*self._app.settings.report.all_problems, *self._watch.all_problems)
 
     def changes(self) -> tuple[Source, ...] | None:
         """Look for changed files and return the sources if they are others now."""
@@ -57,6 +59,7 @@ class LiveThemes:
             ConfigError: the overlay folder does not exist.
         """
         self._app = app
+        keep_settings(app.settings)
         self._examined: dict[str, CompiledTheme] = {}
         self._sources = watch_sources(app.settings, is_writable=False)
         self._themes = watch_themes(app.settings, self._examine, is_writable=True)
@@ -81,7 +84,8 @@ class LiveThemes:
     @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with the files as they are now, and what is used instead."""
-        return (*self._sources.all_problems, *self._themes.all_problems)
+        of_settings = self._app.settings.report.all_problems
+        return (*of_settings, *self._sources.all_problems, *self._themes.all_problems)
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
+from config.errors import Problem
 from config.last_good import LastGood, Report, Texts
-from config.settings import Settings
+from config.settings import Settings, load_settings
 from config.sources import Source, read_sources
 from config.themes import Examine, Fragment, Theme, read_themes
 from config.watch import Watch
 from crawler import kinds
+from indexer.engine import check_address
 
 Themes = tuple[tuple[Theme, ...], tuple[Fragment, ...]]
+
+
+def current_settings(*, data: Path | None = None, config: Path | None = None) -> Settings:
+    """Return the settings of this process; those of an engine that cannot exist count as a mistake.
+
+    Raises:
+        ConfigError: see `load_settings`.
+    """
+
+    def examine(settings: Settings) -> Sequence[Problem]:
+        return check_address(settings.engine) if settings.engine else ()  # loads the engine's module
+
+    return load_settings(data=data, config=config, examine=examine)
 
 
 def watch_sources(settings: Settings, *, is_writable: bool) -> Watch[tuple[Source, ...]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import ParleyError
-from config.settings import load_settings
 from monitor.app import App
 from monitor.services import (
     articles,
@@ -201,7 +200,7 @@ def open(data: str | Path | None = None, config: str | Path | None = None) -> Pa
     Raises:
         ParleyError: a setting or configuration folder is wrong.
     """
-    return Parley(App(load_settings(data=_folder(data), config=_folder(config))))
+    return Parley(App.load(data=_folder(data), config=_folder(config)))
 
 
 def _folder(path: str | Path | None) -> Path | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from config.alerts import Rule, read_rules
 from config.channels import Channel, read_channels
 from config.digests import DigestPlan, read_digests
 from config.errors import Problem
-from config.last_good import LastGood, Report, Texts
+from config.last_good import NO_TEXTS, LastGood, Report, Texts
 from config.watch import Watch
 from indexer.alerts.subject import mistakes, unknown_channels
 from monitor.app import App
@@ -35,6 +36,15 @@ class Configured:
     def channel(self, id: str) -> Channel | None:
         """Return the channel of that id; None for one that was removed since, or that cannot be used."""
         return next((channel for channel in self.channels if channel.id == id), None)
+
+
+def read_files(folder: Path | None, last_good: Texts = NO_TEXTS) -> Sequence[Report]:
+    """Return how the files of rules, digests and channels were read, as far as they alone show: no query is compiled.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    return read_channels(folder)[1], read_rules(folder, last_good)[1], read_digests(folder, last_good)[1]
 
 
 class LiveRules:

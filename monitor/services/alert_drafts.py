@@ -14,6 +14,7 @@ from typing import Any
 from config.alert_file import rule_toml
 from config.alerts import Quiet, Rule
 from config.errors import ConfigError, Conflict, EngineError, Problem, WrongArgument
+from config.files import bytes_of
 from config.own_files import delete_own, own_path, write_own
 from config.shape import check_name
 from monitor.alerts.configured import LiveRules
@@ -171,14 +172,14 @@ def _names(wanted: str) -> Iterator[str]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        return bytes_of(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""
 
 
 def _stamp(path: Path) -> str:
     try:
-        return blake2b(path.read_bytes(), digest_size=12).hexdigest()
+        return blake2b(bytes_of(path), digest_size=12).hexdigest()
     except OSError:
         return ""
 

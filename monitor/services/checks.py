@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from config import check as configuration
 from config.alerts import Rule, read_rules
@@ -20,6 +21,7 @@ from indexer.engine import check_address
 from indexer.jobs import verify as stored
 from indexer.query.parse import QueryContext, parse_query
 from indexer.themes.compile import compile_themes
+from monitor.alerts.configured import read_files
 from monitor.app import App
 from monitor.documents.operations import CheckDocument, DamagedRowDocument, TagsDocument, VerifyDocument
 from monitor.services.errors import problems
@@ -31,7 +33,9 @@ def check(app: App) -> CheckDocument:
     """Return every mistake in settings, sources and themes, and what is doubtful in them."""
     current, mistakes, doubts = _examine(app)
     rules: tuple[Rule, ...] = ()
-    if not mistakes:
+    if mistakes:
+        mistakes = (*mistakes, *_broken_alert_files(app))
+    else:
         rules, mistakes = _alerts(app, current)
     if mistakes:
         return misconfigured(mistakes)
@@ -81,6 +85,7 @@ def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Probl
     """Return the configuration as its files are now, what is wrong and, where nothing is wrong, what is doubtful."""
     settings = app.settings
     wrong = [
+        *settings.report.problems,
         *check_address(settings.engine_url),
         *configuration.check(settings, kinds.checks(settings.config)),
     ]
@@ -109,6 +114,13 @@ def _alerts(app: App, current: Configuration) -> tuple[tuple[Rule, ...], Sequenc
     rules, report = read_rules(app.settings.config, examine=lambda rule: tuple(mistakes_of(rule, context, names)))
     _, of_digests = read_digests(app.settings.config, examine=lambda plan: tuple(unknown_channels(plan.to, names)))
     return rules, (*of_channels.problems, *report.problems, *of_digests.problems)
+
+
+def _broken_alert_files(app: App) -> Iterator[Problem]:
+    """Yield what the files of rules, digests and channels show without the themes and sources that they name."""
+    with suppress(ConfigError):  # the overlay folder is missing, which is known by now
+        for report in read_files(app.settings.config):
+            yield from report.problems
 
 
 def _broken_fragments(context: QueryContext) -> Iterator[Problem]:

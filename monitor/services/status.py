@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
+from config.last_good import LastGood
 from config.sources import Feed, Source
 from crawler.archive import clock, damage, feeds
 from crawler.archive.damage import NO_DAMAGE, DamageCount
@@ -19,7 +21,7 @@ from crawler.health import WELL, Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, holder, last_heartbeat
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
-from monitor.alerts.configured import LiveRules
+from monitor.alerts.configured import LiveRules, read_files
 from monitor.alerts.outbox import failures
 from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
@@ -169,6 +171,9 @@ def _mistakes(app: App, heartbeats: Mapping[Role, Heartbeat | None]) -> tuple[Se
     sources, problems = app.standing(compiled=has_indexed and heartbeats["indexer"] is None)
     if heartbeats["alerts"] is None and has_indexed:
         problems += tuple(LiveRules(app).problems)
+    elif heartbeats["alerts"] is None:
+        stored = LastGood(data, "alerts", is_writable=False)
+        problems += tuple(chain.from_iterable(it.all_problems for it in read_files(app.settings.config, stored.texts)))
     of_processes = (problem for heartbeat in heartbeats.values() if heartbeat for problem in heartbeat.problems)
     return sources, tuple(dict.fromkeys((*map(str, problems), *of_processes)))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from config.errors import ConfigError, Problem
+from config.files import bytes_of
 
 SHORTEST = 8  # characters
 # RFC 7914; OWASP's Password Storage Cheat Sheet recommends these costs: 16 MB of memory, about 0.2 s of processor time.
@@ -51,7 +52,7 @@ def read_password(file: Path) -> Password:
         ConfigError: the file cannot be read, or what it contains is no password.
     """
     try:
-        text = file.read_text("utf-8").rstrip("\r\n")
+        text = bytes_of(file).decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise _wrong(f"{file}: cannot be read ({reason})") from None

@@ -70,7 +70,7 @@ def test_an_invalid_private_host_is_reported(value: str, monkeypatch: pytest.Mon
 def test_an_unknown_time_zone_is_refused_with_an_explanation(name: str, folder: Path) -> None:
     write(folder, "settings.toml", f'timezone = "{name}"\n')
     assert refusal(folder) == [
-        f'settings: timezone: there is no time zone "{name}"; use a name such as UTC or Europe/Berlin'
+        f'settings.toml: line 1: timezone: there is no time zone "{name}"; use a name such as UTC or Europe/Berlin'
     ]
 
 
@@ -78,7 +78,7 @@ def test_an_unknown_time_zone_is_refused_with_an_explanation(name: str, folder: 
 def test_an_invalid_proxy_is_refused_without_revealing_its_password(proxy: str, folder: Path) -> None:
     write(folder, "settings.toml", f'proxy = "{proxy}"\n')
     (problem,) = refusal(folder)
-    assert problem.startswith("settings: proxy: is not an address such as http://proxy.example:3128")
+    assert problem.startswith("settings.toml: line 1: proxy: is not an address such as http://proxy.example:3128")
     assert "s3cret" not in problem
 
 
@@ -109,8 +109,10 @@ def test_all_invalid_settings_are_reported_at_once(folder: Path, monkeypatch: py
     problems = refusal(folder)
     assert len(problems) == 3
     assert problems[0].startswith("settings: delay: Input should be a valid number")
-    assert problems[1] == "settings: workers: Input should be greater than 0, not 0"
-    assert problems[2].startswith('settings: unknown key "dealy", did you mean "delay"? (allowed: config, data, ')
+    assert problems[1] == "settings.toml: line 2: workers: Input should be greater than 0, not 0"
+    assert problems[2].startswith(
+        'settings.toml: line 1: unknown key "dealy", did you mean "delay"? (allowed: config, data, '
+    )
 
 
 def test_a_file_that_is_not_toml_is_reported_with_its_line(folder: Path) -> None:
@@ -162,7 +164,7 @@ def test_shipped_sources_can_be_chosen_in_the_file(folder: Path, value: str, ids
 def test_an_invalid_choice_of_shipped_sources_is_refused_with_the_allowed_values(folder: Path, value: str) -> None:
     write(folder, "settings.toml", f"shipped_sources = {value}\n")
     assert refusal(folder) == [
-        'settings: shipped_sources: write "all", "none", or the ids of shipped sources such as "bbc-world, tass"'
+        'settings.toml: line 1: shipped_sources: write "all", "none", or the ids of shipped sources such as "bbc-world, tass"'
     ]
 
 
@@ -170,5 +172,5 @@ def test_an_invalid_choice_of_shipped_sources_is_refused_with_the_allowed_values
 def test_an_unknown_shipped_source_is_refused_with_the_nearest_name(folder: Path, value: str) -> None:
     write(folder, "settings.toml", f"shipped_sources = {value}\n")
     assert refusal(folder) == [
-        'settings: shipped_sources: there is no shipped source "bbc-wrld", did you mean "bbc-world"?'
+        'settings.toml: line 1: shipped_sources: there is no shipped source "bbc-wrld", did you mean "bbc-world"?'
     ]

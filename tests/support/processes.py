@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,7 +49,10 @@ class Parley:
     Attributes:
         settings: what it is set to.
         environment: the same for its processes; no other PARLEY_* reaches them.
+        before: what comes before each command, such as `setpriv …`.
     """
+
+    before: Sequence[str] = ()
 
     def __init__(self, folder: Path, *, shipped_themes: Collection[str] | None = (), **settings: object) -> None:
         self.data = folder / "data"
@@ -150,7 +153,7 @@ class Parley:
         return last or Heartbeat(pid=0, at=datetime.now(UTC), doing="", trouble="", under_way=0)
 
     def _command(self, words: Iterable[str]) -> list[str]:
-        return [sys.executable, "-m", "monitor.cli", *words]
+        return [*self.before, sys.executable, "-m", "monitor.cli", *words]
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.errors import ConfigError, Problem
+from config.files import bytes_of
 
 EXAMPLE = "elasticsearch://127.0.0.1:9200/parley"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
@@ -144,9 +145,10 @@ def _node(scheme: str, host: str) -> str:
 
 def _read(option: str, path: str, problems: list[Problem]) -> str:
     try:
+        text = bytes_of(Path(path)).decode().strip()
         if option == "ca_file":
             ssl.create_default_context(cafile=path)
-        return Path(path).read_text(encoding="utf-8").strip()
+        return text
     except ssl.SSLError:
         problems.append(Problem("engine", f'{option} "{path}" contains no certificate in PEM format'))
     except (OSError, UnicodeError) as error:
