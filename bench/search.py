@@ -20,11 +20,12 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bench.corpus import LAST, SPAN, articles
+from bench.corpus import LAST, SOURCES, SPAN, articles
 from config.themes import load_fragments, load_themes
 from indexer.engine import Engine, open_engine
-from indexer.query.tree import Everything, Value
+from indexer.query.tree import Between, Everything, Value, all_of
 from indexer.themes.compile import CompiledTheme, compile_themes
+from indexer.themes.sweep import select_stale
 from indexer.themes.tagger import Tagger
 from indexer.trends.series import trend
 from indexer.trends.why import why
@@ -82,6 +83,11 @@ def measure_queries(engine: Engine, themes: Sequence[CompiledTheme]) -> None:
         print(summary(f"  {theme.id}: {engine.count(theme.node):,} hits", times))
         calls += times
     print(summary("themes, newest 20 and total", calls))
+    rest = (Value("source", frozenset({SOURCES[7]})), Between("published", LAST - timedelta(days=60), None))
+    limited = [partial(engine.search, all_of(theme.node, *rest), limit=20) for theme in themes]
+    print(summary("themes, of one source in 60 days", [spent(ask) for ask in limited * ROUNDS]))
+    stale = [partial(engine.count, select_stale(theme)) for theme in themes]
+    print(summary("themes, tagged but not matching", [spent(ask) for ask in stale * ROUNDS]))
     best = [spent(partial(engine.search, theme.node, limit=20, sort="score")) for theme in themes]
     print(summary("themes, best 20 and total", best))
 

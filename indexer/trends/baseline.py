@@ -94,40 +94,31 @@ class _Sums:
         return self._fitted
 
 
-@dataclass(slots=True)
-class DayState:
-    """What the baseline remembers of a day after testing it.
-
-    Attributes:
-        expected: the usual count for the day; None when the baseline was too short.
-        cap: the largest count that enters the baseline while the day is part of a spike.
-        run: number of the day within a run of days that stand out, from 1; 0 outside a run.
-        glaring: whether the day belongs to a window too unlikely to enter the baseline at all.
-        entered: the count that entered the baseline; None when the day was left out.
-        residual: (entered - expected) / sqrt(expected).
-        products: of this residual with those of one and two days before; None when one of the three is missing.
-    """
-
-    expected: float | None = None
-    cap: float = math.inf
-    run: int = 0
-    glaring: bool = False
-    entered: int | None = None
-    residual: float | None = None
-    products: tuple[float, float] | None = None
-
-
 class Baseline:
     """The weeks before the day under test: which days they hold, and how neighbouring days are correlated.
 
+    What it remembers of each day after testing it, by the number of the day:
+
     Attributes:
+        expected: the usual count for the day; None when the baseline was too short.
+        caps: the largest count that enters the baseline while the day is part of a spike.
+        runs: number of the day within a run of days that stand out, from 1; 0 outside a run.
+        glaring: whether the day belongs to a window too unlikely to enter the baseline at all.
         usual: returns the mean of a weekday.
     """
 
     def __init__(self, days: Days) -> None:
+        number = len(days.dates)
         self._days = days
         self.weekdays = [day.weekday() for day in days.dates]
-        self.states = [DayState() for _ in days.dates]
+        self.expected: list[float | None] = [None] * number
+        self.caps = [math.inf] * number
+        self.runs = [0] * number
+        self.glaring = [False] * number
+        self._entered: list[int | None] = [None] * number  # the count that entered; None when the day was left out
+        self._residuals: list[float | None] = [None] * number  # (entered - expected) / sqrt(expected)
+        # Of a residual with those of one and two days before; None when one of the three is missing.
+        self._products: list[tuple[float, float] | None] = [None] * number
         self._sums = _Sums()
         self.usual = self._sums.usual
         self._pairs, self._one_apart, self._two_apart = 0, 0.0, 0.0
@@ -155,34 +146,34 @@ class Baseline:
         return dispersion, dispersion + one, dispersion + 4 / 3 * one + 2 / 3 * two
 
     def _enter(self, number: int) -> None:
-        state = self.states[number]
-        if not self._days.usable[number] or (state.glaring and state.run <= LONGEST):
+        run = self.runs[number]
+        if not self._days.usable[number] or (run <= LONGEST and self.glaring[number]):
             return
         count = self._days.counts[number]
-        state.entered = math.floor(state.cap) if state.run and count > state.cap else count
-        self._sums.change(self.weekdays[number], state.entered, 1)
-        if state.expected is not None:
-            state.residual = (state.entered - state.expected) / math.sqrt(state.expected)
-        self._correlate(number)
+        if run and count > self.caps[number]:
+            count = math.floor(self.caps[number])
+        self._entered[number] = count
+        self._sums.change(self.weekdays[number], count, 1)
+        expected = self.expected[number]
+        if expected is not None:
+            self._correlate(number, (count - expected) / math.sqrt(expected))
 
-    def _correlate(self, number: int) -> None:
-        states = self.states
-        now = states[number].residual
-        if number < 2 or now is None:
-            return
-        one, two = states[number - 1].residual, states[number - 2].residual
+    def _correlate(self, number: int, residual: float) -> None:
+        residuals = self._residuals
+        residuals[number] = residual
+        one, two = (residuals[number - 1], residuals[number - 2]) if number > 1 else (None, None)
         if one is not None and two is not None:
-            states[number].products = now * one, now * two
-            self._add(now * one, now * two, 1)
-
-    def _add(self, one_apart: float, two_apart: float, sign: int) -> None:
-        self._pairs += sign
-        self._one_apart += sign * one_apart
-        self._two_apart += sign * two_apart
+            one_apart, two_apart = self._products[number] = residual * one, residual * two
+            self._pairs += 1
+            self._one_apart += one_apart
+            self._two_apart += two_apart
 
     def _leave(self, number: int) -> None:
-        state = self.states[number]
-        if state.entered is not None:
-            self._sums.change(self.weekdays[number], state.entered, -1)
-        if state.products is not None:
-            self._add(*state.products, -1)
+        entered = self._entered[number]
+        if entered is not None:
+            self._sums.change(self.weekdays[number], entered, -1)
+        products = self._products[number]
+        if products is not None:
+            self._pairs -= 1
+            self._one_apart -= products[0]
+            self._two_apart -= products[1]

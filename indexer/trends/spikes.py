@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from indexer.trends.baseline import LEAST, Baseline, Days, DayState
+from indexer.trends.baseline import LEAST, Baseline, Days
 
 Sensitivity = Literal["low", "medium", "high"]
 
@@ -139,14 +139,14 @@ def judge(days: Days, chance: float) -> Iterator[Judgement]:
         chance: probability below which a window stands out.
     """
     baseline = Baseline(days)
-    states, counts, volume, usual_of = baseline.states, days.counts, days.volume, baseline.usual
+    counts, volume, usual_of = days.counts, days.volume, baseline.usual
     for number, weekday in enumerate(baseline.weekdays):
         baseline.move_to(number)
         if baseline.days < LEAST:
             yield Judgement(None, 1.0, 0)
             continue
-        state, count = states[number], counts[number]
-        usual = state.expected = usual_of(weekday) * volume[number]
+        count = counts[number]
+        usual = baseline.expected[number] = usual_of(weekday) * volume[number]
         if count < usual + math.sqrt(usual):  # within one standard deviation, whatever the dispersion
             yield Judgement(usual, 1.0, 0)
             continue
@@ -155,14 +155,14 @@ def judge(days: Days, chance: float) -> Iterator[Judgement]:
         if count < usual + deviation:  # otherwise a spike would last until its days had left the widest window
             yield Judgement(usual, 1.0, 0)
             continue
-        state.cap = usual + CAP * deviation
+        baseline.caps[number] = usual + CAP * deviation
         back = range(number, max(-1, number - len(WINDOWS)), -1)
         window = [(counts[each], usual_of(baseline.weekdays[each]) * volume[each]) for each in back]
         least, width = _rarest(window, dispersions, baseline.days)
         if least >= chance:
             yield Judgement(usual, 1.0, 0)
             continue
-        _mark(states, number, width, least)
+        _mark(baseline, number, width, least)
         yield Judgement(usual, least, width)
 
 
@@ -178,12 +178,13 @@ def _rarest(window: Sequence[tuple[int, float]], dispersions: Sequence[float], d
     return best
 
 
-def _mark(states: Sequence[DayState], number: int, width: int, chance: float) -> None:
-    run = states[number - 1].run + 1 if number else 1
+def _mark(baseline: Baseline, number: int, width: int, chance: float) -> None:
+    runs = baseline.runs
+    run = runs[number - 1] + 1 if number else 1
     for back in range(width):
-        day = states[number - back]
-        day.run = day.run or max(1, run - back)
-        day.glaring = day.glaring or chance < GLARING
+        day = number - back
+        runs[day] = runs[day] or max(1, run - back)
+        baseline.glaring[day] = baseline.glaring[day] or chance < GLARING
 
 
 def tail(count: int, mean: float, dispersion: float) -> float:

@@ -45,15 +45,15 @@ def compile_filter(node: Node, schema: Schema) -> Query:
     """Return a query for the articles that the tree matches. Its scores are meaningless."""
     match node:
         case And(children):
-            included, excluded = _separate_exclusions(children)
-            return _all_of(
+            included, excluded = separate_exclusions(children)
+            return conjunction(
                 [compile_filter(child, schema) for child in included],
                 [compile_filter(child, schema) for child in excluded],
             )
         case Or(children):
             return _any_of(compile_filter(child, schema) for child in children)
         case Not(child):
-            return _all_of([], [compile_filter(child, schema)])
+            return conjunction([], [compile_filter(child, schema)])
         case _:
             return _leaf(node, schema)
 
@@ -65,8 +65,8 @@ def compile_scoring(node: Node, schema: Schema) -> Query:
     """
     match node:
         case And(children):
-            included, excluded = _separate_exclusions(children)
-            return _all_of(
+            included, excluded = separate_exclusions(children)
+            return conjunction(
                 [compile_scoring(child, schema) for child in included],
                 [compile_filter(child, schema) for child in excluded],
             )
@@ -94,14 +94,15 @@ def has_scores(node: Node) -> bool:
             return False
 
 
-def _separate_exclusions(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+def separate_exclusions(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
     """Return the nodes that must match, and those that must not, without their Not."""
     included: list[Node] = [child for child in children if not isinstance(child, Not)]
     excluded: list[Node] = [child.child for child in children if isinstance(child, Not)]
     return included, excluded
 
 
-def _all_of(included: Sequence[Query], excluded: Sequence[Query]) -> Query:
+def conjunction(included: Sequence[Query], excluded: Sequence[Query]) -> Query:
+    """Return a query for what all of the first match and none of the others."""
     # In tantivy, a conjunction that consists only of exclusions matches nothing.
     musts = [(Occur.Must, query) for query in included or [Query.all_query()]]
     return Query.boolean_query([*musts, *((Occur.MustNot, query) for query in excluded)])
@@ -162,20 +163,37 @@ def _between(leaf: Between, schema: Schema) -> Query:
 
 
 def _near(leaf: Near, schema: Schema) -> Query:
-    """Return the union of exact phrases for every order of the places and every arrangement of gaps.
+    """Return a query for the places in any order.
 
-    tantivy's slop matches two places at the same position and misses some arrangements of three places. It is therefore used
-    only where it is exact: for two words that have no form in common.
+    Two words of a phrase with slop may lie so many positions before or behind where the phrase has them, which is exact for
+    two places and misses some arrangements of three. Three places are the union of exact phrases for every order and
+    arrangement.
     """
-    places = leaf.places
+    field, places, gap = leaf.field, leaf.places, leaf.gap
     if len(places) == 2 and _disjoint(*places):
-        return _any_of(_phrase(leaf.field, list(enumerate(pair)), schema, leaf.gap) for pair in (places, places[::-1]))
+        return _phrase(
+            field, [(0, places[0]), (0, places[1])], schema, gap + 1
+        )  # no word is at the position of another
     orders = sorted(set(permutations(places)), key=repr)
+    if len(places) == 2:
+        return _any_of(
+            _phrase(field, [(0, first), (apart, second)], schema, slop)
+            for first, second in orders
+            for apart, slop in _distances(gap + 1)
+        )
     return _any_of(
-        _phrase(leaf.field, list(zip(offsets, ordered, strict=True)), schema)
+        _phrase(field, list(zip(offsets, ordered, strict=True)), schema)
         for ordered in orders
-        for offsets in _offsets(len(places), leaf.gap)
+        for offsets in _offsets(len(places), gap)
     )
+
+
+def _distances(longest: int) -> Iterator[tuple[int, int]]:
+    """Yield (distance, slop) that together allow every distance from 1 to `longest` in one direction, and no other."""
+    slop = (longest - 1) // 2
+    yield slop + 1, slop
+    if longest > 2 * slop + 1:
+        yield longest, 0
 
 
 def _disjoint(first: Place, second: Place) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from tantivy import Query
 
 from indexer.engine import Count
-from indexer.engines.tantivy.reading import Snapshot, intersect, tally
+from indexer.engines.tantivy.reading import Snapshot, intersect
 
 _BUCKETS = 60_000  # tantivy fails when a result has more than 65,000
 _RUNS = 16  # with more runs of evenly spaced edges, one range aggregation is used instead of a histogram for each
@@ -34,20 +34,22 @@ def histogram(
     Args:
         scope: must match no articles outside the edges.
     """
-    values = [""] if split is None else list(tally(snapshot, scope, split))
     copies = intersect(scope, Query.exists_query("copy_of"))
-    series: dict[str, list[Count]] = {value: [] for value in values}
+    series: dict[str, list[Count]] = {}
     counts = _CountCache()
-    step = max(1, _BUCKETS // max(1, len(values)) - 2)
+    values = snapshot.number_of_values(split) if split else 1
+    step = max(1, _BUCKETS // max(1, values) - 2)
     for first in range(0, len(edges) - 1, step):
         part = edges[first : first + step + 1]
         article_numbers = _count_buckets(snapshot, scope, part, field, split)
         copy_numbers = _count_buckets(snapshot, copies, part, field, split)
         zeros = [0] * (len(part) - 1)
-        for value in values:
-            pairs = zip(article_numbers.get(value, zeros), copy_numbers.get(value, zeros), strict=True)
-            series[value] += [counts[pair] for pair in pairs]
-    return series
+        for value, numbers in article_numbers.items():
+            before = series.setdefault(value, [])
+            before += [counts[0, 0]] * (first - len(before))  # it has no article in the parts left out
+            before += [counts[pair] for pair in zip(numbers, copy_numbers.get(value, zeros), strict=True)]
+    missing = len(edges) - 1
+    return {value: each + [counts[0, 0]] * (missing - len(each)) for value, each in sorted(series.items())}
 
 
 class _CountCache(dict[tuple[int, int], Count]):

@@ -10,6 +10,8 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 from indexer.article import Article, Hit, TextField
 from indexer.engine import HitPage
 from indexer.engines.tantivy.compile import compile_filter, compile_scoring, has_scores
+from indexer.engines.tantivy.counting import count, count_matches
+from indexer.engines.tantivy.listed import Lists, is_costly
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS
 from indexer.query.tree import NOTHING, And, Near, Node, any_of, check_size
 from indexer.query.vocabulary import within, wordings
@@ -32,6 +34,8 @@ class Snapshot:
         self._missing: Known = {field: set() for field in TEXTS}
         self._narrow: dict[Near, Node] = {}
         self._compiled: dict[Node, Query] = {}
+        self._lists = Lists(searcher)
+        self._values: dict[str, int] = {}
 
     def matching(self, node: Node) -> Query:
         """Return a query for the articles that the tree matches in this snapshot. Its scores are meaningless.
@@ -41,9 +45,12 @@ class Snapshot:
         """
         query = self._compiled.get(node)
         if query is None:
-            if len(self._compiled) >= _COMPILED:
-                self._compiled.clear()
-            query = self._compiled[node] = compile_filter(self._cut(node), SCHEMA)
+            cut = self._cut(node)
+            query = self._lists.filter(cut)
+            if not is_costly(cut):  # others contain copies of lists
+                if len(self._compiled) >= _COMPILED:
+                    self._compiled.clear()
+                self._compiled[node] = query
         return query
 
     def ranking(self, node: Node) -> Query:
@@ -57,6 +64,12 @@ class Snapshot:
     def article(self, address: DocAddress) -> Article:
         """Return the article stored at an address of this snapshot."""
         return unpack(cast(bytes, self.searcher.doc(address).get_first("stored")))
+
+    def number_of_values(self, field: str) -> int:
+        """Return the number of values of a keyword field."""
+        if field not in self._values:
+            self._values[field] = len(tally(self, Query.all_query(), field))
+        return self._values[field]
 
     def _cut(self, node: Node) -> Node:
         return within(check_size(node), self._among, self._narrowed)
@@ -72,7 +85,7 @@ class Snapshot:
 
     def _may_match(self, near: Near) -> bool:
         pairs = [Near(near.field, pair, near.gap + 1) for pair in combinations(near.places, 2)]
-        return count(self, compile_filter(And(tuple(pairs)), SCHEMA)) > 0
+        return count(self.searcher, compile_filter(And(tuple(pairs)), SCHEMA)) > 0
 
     def _among(self, field: TextField, forms: frozenset[str]) -> frozenset[str]:
         if len(forms) > _LOOKED_UP:
@@ -83,17 +96,6 @@ class Snapshot:
         return forms & present
 
 
-def count_matches(result: Any) -> int:
-    """Return the exact number of matches of a search, which is missing from tantivy's type hints."""
-    return int(result.count)
-
-
-def count(snapshot: Snapshot, query: Query) -> int:
-    """Return the exact number of matches."""
-    # Sorting by a column avoids scoring every match.
-    return count_matches(snapshot.searcher.search(query, 1, order_by_field="serial"))
-
-
 def find_newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -> HitPage:
     """Return a page by date, newest first."""
     query = snapshot.matching(node)
@@ -101,7 +103,7 @@ def find_newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -
     result = snapshot.searcher.search(page, limit + 1, order_by_field="order")
     hits = result.hits[:limit]
     return HitPage(
-        total=count_matches(result) if after is None else count(snapshot, query),
+        total=count_matches(result) if after is None else count(snapshot.searcher, query),
         hits=tuple(Hit(snapshot.article(address), None) for _, address in hits),
         after=hits[-1][0] if len(result.hits) > limit else None,
     )

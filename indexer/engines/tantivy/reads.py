@@ -12,6 +12,7 @@ from config.sources import Source
 from indexer.article import Article, MomentField
 from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.tantivy import reading
+from indexer.engines.tantivy.counting import count
 from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.histogram import histogram
 from indexer.engines.tantivy.reading import Snapshot
@@ -60,7 +61,7 @@ class Reads(ABC):
     def count(self, node: Node) -> int:
         """Return the exact number of matching articles."""
         with self.reading() as snapshot:
-            return reading.count(snapshot, snapshot.matching(node))
+            return count(snapshot.searcher, snapshot.matching(node))
 
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return value → number of matching articles with this value of the field."""
