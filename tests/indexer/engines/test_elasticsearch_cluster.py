@@ -60,11 +60,10 @@ def test_search_and_indexing_continue_when_the_node_with_the_primary_freezes_and
         indexing.collect(300)
         until(lambda: reader.count(Everything()) > 120 or indexing.failed(), "the next articles are being written")
         cluster.nodes[killed].kill()
-        counts = [120]
         while indexing.pages() != {"indexed": 420}:
             assert not indexing.failed()
-            counts.append(reader.count(Everything()))
-        assert counts == sorted(counts)  # no article disappeared, and every search succeeded
+            # Of the articles that are being written, the killed copy may have shown some that the other does not show yet.
+            assert reader.count(Everything()) >= 120
         reader.close()
         indexing.check_exact()
     cluster.start(killed)

@@ -10,16 +10,19 @@ from tests.support.builders import article
 from tests.support.installation import Installation
 from tests.support.overlay import write
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 RULE = 'title = "Truce"\non = "spike"\ntheme = "truce"\n'
 
 
 @pytest.fixture
 def burst(small: Installation) -> Installation:
-    """Return an installation with one story a day about a truce, and ten on the day before yesterday."""
-    moments = [NOW - number * DAY for number in range(50, 0, -1)]
-    moments += [NOW - 2 * DAY - each * timedelta(minutes=1) for each in range(10)]
+    """Return an installation with one story a day about a truce, and ten in one hour two days ago.
+
+    The ten are in one calendar day and the newest story is less than a day old, whenever the test runs.
+    """
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    moments = [hour - number * DAY for number in range(50, 0, -1)]
+    moments += [hour - 2 * DAY + each * timedelta(minutes=1) for each in range(10)]
     small.keep(
         *(
             article(
