@@ -1,7 +1,7 @@
-"""What one frozen node of three costs: `python -m bench.cluster`.
+"""What one node of three costs that is frozen or cut off from the network: `python -m bench.cluster`.
 
 On a real cluster with the settings that docs/elasticsearch.md advises, for the node that holds the primary shard, the one that
-holds its copy, and the third: the time of a search before, of the first one after the node froze, and of later ones, from a
+holds its copy, and the third: the time of a search before, of the first one after the node failed, and of later ones, from a
 reader that was open and from new ones; and how long an indexer needs for its next batch.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from itertools import product
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -43,8 +45,8 @@ def search_anew(url: str) -> None:
     engine.close()
 
 
-def measure(cluster: Cluster, role: str, url: str, frozen: int) -> None:
-    """Print what it costs that this node freezes."""
+def measure(role: str, url: str, failure: AbstractContextManager[None]) -> None:
+    """Print what the failure of the node with this role costs."""
     reader, writer = open_engine(url), open_engine(url, writable=True)
     batch = list(articles(BATCH, seed=9))
 
@@ -57,8 +59,8 @@ def measure(cluster: Cluster, role: str, url: str, frozen: int) -> None:
     before = median(seconds(lambda: search(reader)) for _ in range(SEARCHES))
     before_anew = median(seconds(lambda: search_anew(url)) for _ in range(SEARCHES))
     written_before = seconds(write)
-    with cluster.frozen(frozen):
-        # All nodes take their turn, so the slowest of the first few is the one that met the frozen node.
+    with failure:
+        # All nodes take their turn, so the slowest of the first few is the one that met the node.
         first = max(seconds(lambda: search(reader)) for _ in range(3))
         written = seconds(write)
         after = median(seconds(lambda: search(reader)) for _ in range(SEARCHES))
@@ -66,7 +68,7 @@ def measure(cluster: Cluster, role: str, url: str, frozen: int) -> None:
     reader.close()
     writer.close()
     print(
-        f"  {role:8} search {before * 1e3:5.0f} ms, first {first:4.1f} s, then {after * 1e3:5.0f} ms ({after / before:4.2f} x); "
+        f"  {role:16} search {before * 1e3:5.0f} ms, first {first:4.1f} s, then {after * 1e3:5.0f} ms ({after / before:4.2f} x); "
         f"new process {before_anew * 1e3:5.0f} ms, then {median(anew) * 1e3:5.0f} ms, at most {max(anew):4.1f} s; "
         f"batch of {BATCH} {written_before:4.1f} s, then {written:4.1f} s",
         flush=True,
@@ -83,12 +85,13 @@ def main() -> None:
             engine.add(list(articles(ARTICLES)))
             engine.refresh()
             engine.close()
-            print(f"one frozen node of three, {ARTICLES:,} articles")
-            for role in ("primary", "copy", "neither"):
+            for kind, role in product(("frozen", "cut off"), ("primary", "copy", "neither")):
                 cluster.wait_until_green()
                 nodes = cluster.holders(url.rpartition("/")[2].partition("?")[0])
                 third = next(number for number in range(3) if number not in nodes.values())
-                measure(cluster, role, url, {"primary": nodes["p"], "copy": nodes["r"], "neither": third}[role])
+                number = {"primary": nodes["p"], "copy": nodes["r"], "neither": third}[role]
+                failure = cluster.frozen(number) if kind == "frozen" else cluster.cut_off(number)
+                measure(f"{kind}, {role}", url, failure)
         finally:
             cluster.kill()
 

@@ -1,4 +1,4 @@
-"""Three Elasticsearch nodes that form one cluster, each of which can be frozen, stopped and started again."""
+"""Three Elasticsearch nodes that form one cluster, each of which can be frozen, cut off, stopped and started again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 
 from tests.support.elasticsearch import Node, free_port, start_node
+from tests.support.packets import cut_off
 
 _NAMES = [f"node-{number}" for number in range(3)]
 # By default, a cluster removes a node that is frozen, but whose connections are open, after half a minute. If that was the
@@ -63,6 +64,16 @@ class Cluster:
             yield
         finally:
             process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def cut_off(self, number: int) -> Iterator[None]:
+        """Drop all packets to a node: it refuses nothing and closes nothing.
+
+        Raises:
+            PermissionError: see `packets.cut_off`.
+        """
+        with cut_off(self.nodes[number].process.pid):
+            yield
 
     def client(self) -> Elasticsearch:
         """Return a client of the operator, which tries one node after the other."""

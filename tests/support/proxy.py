@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from typing import Literal
+from typing import Any, Literal
 
+from tests.support.packets import drop
 from tests.support.serving import Serving
 
-Fate = Literal["pass", "busy", "refuse", "forbid", "done", "cut request", "cut response", "hang"]
+Fate = Literal["pass", "busy", "refuse", "forbid", "gone", "done", "reset", "cut request", "cut response", "hang"]
 BUSY = b'{"error":{"type":"es_rejected_execution_exception","reason":"the queue is full"},"status":429}'
 REFUSED = b'{"error":{"type":"security_exception","reason":"unable to authenticate"},"status":401}'
+GONE = b'{"error":{"type":"unavailable_shards_exception","reason":"not ready"},"status":503}'
 FORBIDDEN = b'{"error":{"type":"security_exception","reason":"action is unauthorized"},"status":403}'
 _KEPT = ("content-type", "accept", "content-encoding", "authorization")
 _OURS = {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
@@ -22,6 +26,7 @@ _ANSWERS: dict[Fate, tuple[int, dict[str, str], bytes]] = {
     "busy": (429, _OURS, BUSY),
     "refuse": (401, _OURS, REFUSED),
     "forbid": (403, _OURS, FORBIDDEN),
+    "gone": (503, _OURS, GONE),
     "done": (200, _OURS, b"{}"),
 }
 
@@ -44,14 +49,15 @@ class Request:
 class Proxy(Serving):
     """Passes requests to `target` (HOST:PORT), each as `decide` says; with `tls` it uses TLS towards its clients.
 
-    `busy` returns 429, `refuse` 401, `forbid` 403 and `done` 200; `cut request` gives the server the first half of it and closes;
-    `cut response` gives the server all of it and the client nothing; `hang` keeps the connection open and responds nothing until
-    `released` is set.
+    `busy` returns 429, `refuse` 401, `forbid` 403, `gone` 503 and `done` 200; `reset` resets the connection; `cut request` gives
+    the server the first half of it and closes; `cut response` gives the server all of it and the client nothing; `hang` keeps the
+    connection open and responds nothing until `released` is set.
     """
 
     def __init__(self, target: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.target = target
         self.released = threading.Event()
+        self._accepted: list[socket.socket] = []
         self.decide: Callable[[Request], Fate] = lambda request: "pass"
         super().__init__(("127.0.0.1", 0), _Passing)
         if tls:
@@ -63,6 +69,23 @@ class Proxy(Serving):
     def address(self) -> str:
         """The address for clients, as HOST:PORT."""
         return f"127.0.0.1:{self.server_port}"
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection."""
+        connection, client = super().get_request()
+        self._accepted.append(connection)
+        return connection, client
+
+    def lose_connections(self) -> None:
+        """Drop what is sent over the connections there are now; new ones work."""
+        for connection in self._accepted:
+            if connection.fileno() >= 0:
+                drop(connection)
+
+    def drop_packets(self) -> None:
+        """Drop everything that is sent to this address from now on."""
+        drop(self.socket)
+        self.lose_connections()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Log nothing: the tests provoke clients and servers that disconnect."""
@@ -88,6 +111,14 @@ class _Passing(BaseHTTPRequestHandler):
         fate = self.server.decide(request)
         if fate == "hang":
             self.server.released.wait()
+            self.close_connection = True
+            return
+        if fate == "reset":
+            # Closed with unsent data thrown away, a connection is reset; see SO_LINGER in socket(7).
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.rfile.close()
+            self.wfile.close()
+            self.connection.close()
             self.close_connection = True
             return
         if fate in _ANSWERS:

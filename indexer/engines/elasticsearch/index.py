@@ -21,7 +21,13 @@ from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address, parse
 from indexer.engines.elasticsearch.errors import report_full_disk, report_missing_index
-from indexer.engines.elasticsearch.nodes import ClusterTransport, InTurn, WatchedNode, set_silent_nodes_aside
+from indexer.engines.elasticsearch.nodes import (
+    ClusterTransport,
+    InTurn,
+    LossNoticingNode,
+    WatchedNode,
+    set_silent_nodes_aside,
+)
 
 # Everything it logs as a warning, with a traceback, is also raised as an error, which Parley reports in one sentence.
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)
@@ -31,7 +37,9 @@ _PRIORITY = 500  # above the server's own templates, which have 100 and match na
 
 def connect(address: Address) -> Elasticsearch:
     """Return a client. With several hosts, those that do not respond are set aside; otherwise nothing is sent."""
-    options: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": address.ca_file}
+    options: dict[str, Any] = {"node_class": LossNoticingNode}
+    if address.ca_file is not None:
+        options["ca_certs"] = address.ca_file
     if address.has_several_hosts:
         options |= {"transport_class": ClusterTransport, "node_class": WatchedNode, "node_selector_class": InTurn}
         options["max_retries"] = max(3, len(address.hosts))

@@ -4,10 +4,14 @@ A frozen machine or a lost network does not close connections, so a client would
 Here, a node that keeps a request waiting has to respond to a probe meanwhile. If it does not, it is set aside and the request
 goes to another node. A search that is slow although its node responds is sent to a second node too, because the first may be
 waiting for a frozen one ("hedged requests": Dean and Barroso, The Tail at Scale, CACM 56(2), 2013).
+
+After a loss of packets, a connection may lead nowhere although the node responds on new ones. The kernel notices that, because
+what it sends is not acknowledged, whether or not a request is being worked on.
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from itertools import count
 from queue import Empty, SimpleQueue
@@ -18,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from elastic_transport import (
     BaseNode,
     ConnectionError,
+    ConnectionTimeout,
     HttpHeaders,
     NodeConfig,
     NodePool,
@@ -28,6 +33,7 @@ from elastic_transport import (
     Urllib3HttpNode,
 )
 from elastic_transport.client_utils import DEFAULT, DefaultType
+from urllib3.connection import HTTPConnection
 
 from indexer.engines.elasticsearch.errors import LATER
 
@@ -40,9 +46,58 @@ PATIENCE = 1.0  # seconds that a request may take before its node is probed, and
 PROBE = 1.5  # seconds for the response to a probe
 PROBE_AGAIN = 0.25  # the same for a node that was set aside: others are waiting to be used
 HEDGE = 2.0  # seconds until one more node is sent the same search
+LOST = (
+    8  # seconds without any acknowledgement until a connection counts as lost; less would be short for a busy network
+)
+_IDLE, _INTERVAL = 2, 2  # seconds until the kernel asks whether an idle connection is alive, and between two questions
+# Systems name and have these options differently; where one is missing, the time limit of the request is what remains.
+_NOTICE_LOSS = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, option, value)
+        for name, value in (
+            ("TCP_KEEPIDLE", _IDLE),
+            ("TCP_KEEPINTVL", _INTERVAL),
+            ("TCP_KEEPCNT", (LOST - _IDLE) // _INTERVAL),
+            ("TCP_USER_TIMEOUT", 1_000 * LOST),
+        )
+        if (option := getattr(socket, name, None)) is not None
+    ),
+]
 
 
-class WatchedNode(Urllib3HttpNode):
+class LossNoticingNode(Urllib3HttpNode):
+    """A node to which a connection that packets no longer pass fails within seconds."""
+
+    def __init__(self, config: NodeConfig) -> None:
+        super().__init__(config)
+        self.pool.conn_kw["socket_options"] = [*HTTPConnection.default_socket_options, *_NOTICE_LOSS]
+
+    def perform_request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: DefaultType | float | None = DEFAULT,
+    ) -> NodeApiResponse:
+        """Send the request, as the base class does.
+
+        Raises:
+            ConnectionError: there is no connection, or it was lost; the request may or may not have been carried out.
+        """
+        limit = self.config.request_timeout if isinstance(request_timeout, DefaultType) else request_timeout
+        start = monotonic()
+        try:
+            return super().perform_request(method, target, body, headers, request_timeout)
+        except ConnectionTimeout as error:
+            # The kernel reports a lost connection as a time-out, too, which the client would not try again.
+            if limit is None or monotonic() - start < limit:
+                raise ConnectionError(f"the connection to {self.base_url} was lost", errors=error.errors) from error
+            raise
+
+
+class WatchedNode(LossNoticingNode):
     """One of several nodes; a request to it fails as soon as it does not respond to a probe."""
 
     def __init__(self, config: NodeConfig) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from time import monotonic
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -50,6 +52,14 @@ def hang(request: Request) -> Fate:
     return "hang"
 
 
+def fail(proxy: Proxy, failure: str) -> None:
+    """Have a node fail from now on, in this way."""
+    if failure == "dropped":
+        proxy.drop_packets()
+    else:
+        proxy.decide = lambda request: cast(Fate, failure)
+
+
 def seconds_to_count(engine: Engine) -> float:
     start = monotonic()
     engine.count(Everything())
@@ -80,6 +90,44 @@ def test_writes_go_on_when_a_node_hangs(hosts: list[Proxy], engine: Engine) -> N
         fill(engine, article(serial=number))
     assert monotonic() - start < TIMEOUT / 2
     assert serials(engine) == list(range(1, 8))
+
+
+@pytest.mark.parametrize("failure", ["dropped", "reset", "busy", "gone"])
+def test_a_node_that_fails_for_good_holds_up_neither_searches_nor_writes(
+    hosts: list[Proxy], engine: Engine, address: str, failure: str
+) -> None:
+    fail(hosts[1], failure)
+    times = [seconds_to_count(engine) for _ in range(9)]
+    assert max(times) < TIMEOUT / 2
+    start = monotonic()
+    fill(engine, *(article(serial=number) for number in range(2, 5)))
+    assert monotonic() - start < TIMEOUT / 2
+    for _ in range(3):
+        opened = open_engine(address)
+        assert serials(opened) == [1, 2, 3, 4]
+        opened.close()
+
+
+def test_a_connection_whose_packets_no_longer_arrive_is_replaced_within_seconds(hosts: list[Proxy]) -> None:
+    engines = [
+        open_engine(f"elasticsearch://{','.join(proxy.address for proxy in used)}/lost-{uuid4().hex}", writable=True)
+        for used in (hosts, hosts[:1])
+    ]
+    for engine in engines:
+        for _ in hosts:
+            fill(engine, article(serial=1))
+    for proxy in hosts:
+        proxy.lose_connections()
+
+    def go_on(engine: Engine) -> float:
+        start = monotonic()
+        fill(engine, article(serial=2))
+        assert serials(engine) == [1, 2]
+        engine.close()
+        return monotonic() - start
+
+    with ThreadPoolExecutor(2) as pool:
+        assert max(pool.map(go_on, engines)) < TIMEOUT / 2
 
 
 def test_a_node_that_hangs_already_does_not_delay_a_new_process(
