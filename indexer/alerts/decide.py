@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from config.alerts import Quiet, Rule
@@ -21,6 +21,7 @@ WEEK = timedelta(days=7)
 DIGEST_AT = time(8)  # by the reader's clock, where quiet hours do not end later
 LONGEST = 50  # events in a message; further ones are counted
 _HELD = 500  # events that wait at most
+_NONE_LEFT_OUT: dict[str, Any] = {"left_out": 0, "capped": 0, "snoozed": 0}
 
 
 class Decision(NamedTuple):
@@ -49,7 +50,8 @@ def decide(
         sent=tuple(moment for moment in state.sent if at - moment < WEEK),
     )
     if snoozed_until and at < snoozed_until:
-        return Decision((), replace(state, left_out=state.left_out + len(events)))
+        skipped = len(events)
+        return Decision((), replace(state, left_out=state.left_out + skipped, snoozed=state.snoozed + skipped))
     if state.is_digest and len(state.fired) <= rule.weekly_budget:
         state = replace(state, is_digest=False)
     before = state.waiting
@@ -84,10 +86,10 @@ def _tell(rule: Rule, state: State, at: datetime, zone: ZoneInfo, batches: Seque
             last = _message(rule, state, at, "digest", rest, is_over_budget=True)
             return Decision((*messages, last), _after_digest(state, today))
         if _sent_on(state, today, zone) >= rule.daily_cap:
-            state = replace(state, left_out=state.left_out + len(batch))
+            state = replace(state, left_out=state.left_out + len(batch), capped=state.capped + len(batch))
             continue
         messages.append(_message(rule, state, at, "held" if len(batch) > 1 else "event", batch))
-        state = replace(state, sent=(*state.sent, at), left_out=0)
+        state = replace(state, sent=(*state.sent, at), **_NONE_LEFT_OUT)
     return Decision(tuple(messages), state)
 
 
@@ -101,7 +103,7 @@ def _digest(rule: Rule, state: State, at: datetime, zone: ZoneInfo) -> Decision:
 
 
 def _after_digest(state: State, today: date) -> State:
-    return replace(state, waiting=(), is_digest=True, digested=today, left_out=0)
+    return replace(state, waiting=(), is_digest=True, digested=today, **_NONE_LEFT_OUT)
 
 
 def _message(
@@ -120,6 +122,8 @@ def _message(
         occasion=occasion,
         events=events[:LONGEST],
         left_out=state.left_out + len(events[LONGEST:]),
+        capped=state.capped,
+        snoozed=state.snoozed,
         is_over_budget=is_over_budget,
         fired=len(state.fired),
     )

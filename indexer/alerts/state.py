@@ -57,7 +57,9 @@ class Message:
         key: the same whenever the same thing is told, so that a channel can recognise a repetition.
         occasion: one event; several that were held back in quiet hours; or a daily digest.
         events: oldest first.
-        left_out: events that are in no message: beyond the daily cap, while the rule was snoozed, or too many for a digest.
+        left_out: events that are in no message.
+        capped: of these, beyond the daily cap.
+        snoozed: of these, while the rule was snoozed or paused; the others were too many for a message.
         is_over_budget: whether this message says that the rule now sends digests.
         fired: events of the last seven days.
     """
@@ -68,6 +70,8 @@ class Message:
     occasion: Occasion
     events: tuple[Event, ...]
     left_out: int
+    capped: int
+    snoozed: int
     is_over_budget: bool
     fired: int
 
@@ -85,7 +89,7 @@ class State:
         waiting: events that are not in a message yet.
         sent: when messages that were no digests were made, in the last seven days.
         fired: when events came about, in the last seven days.
-        left_out: events since the last message that are in none.
+        left_out: events since the last message that are in none, and of these `capped` and `snoozed`, see `Message`.
         is_digest: whether the rule sends a daily digest, as it is over its budget.
         digested: the day of the last digest.
     """
@@ -99,6 +103,8 @@ class State:
     sent: tuple[datetime, ...] = ()
     fired: tuple[datetime, ...] = ()
     left_out: int = 0
+    capped: int = 0
+    snoozed: int = 0
     is_digest: bool = False
     digested: date | None = None
 

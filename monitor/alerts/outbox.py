@@ -145,11 +145,14 @@ def add(connection: Connection, message: AlertMessageDocument, channels: Sequenc
 def take_due(connection: Connection, now: datetime, limit: int = 100) -> list[Delivery]:
     """Return the deliveries that are to be attempted now, oldest first; damaged ones are given up.
 
+    While nothing goes through to a channel, everything that waits for it waits for the end of its pause.
+
     Args:
         limit: most deliveries for one channel, so that what waits for one does not hide the others.
     """
     place = func.row_number().over(partition_by=deliveries.c.channel, order_by=deliveries.c.number)
-    due = select(deliveries.c.number, place.label("place")).where(_OPEN, deliveries.c.due <= now).subquery()
+    is_due = _OPEN & (deliveries.c.due <= now) & deliveries.c.channel.not_in(_resting(connection, now))
+    due = select(deliveries.c.number, place.label("place")).where(is_due).subquery()
     query = (
         select(deliveries, messages.c.document)
         .join(messages, messages.c.number == deliveries.c.message)
@@ -169,11 +172,13 @@ def take_due(connection: Connection, now: datetime, limit: int = 100) -> list[De
 
 
 def mark_sent(connection: Connection, delivery: Delivery, now: datetime) -> None:
-    """Record that a message was sent; everything else that waits for the channel is due at once."""
+    """Record that a message was sent; what the channel did not accept while nothing went through is due at once."""
+    since = _failing_since(connection, delivery.channel)
     values = {"sent": now, "attempts": delivery.attempts + 1, "detail": "", "failed_since": None}
     connection.execute(update(deliveries).where(deliveries.c.number == delivery.number).values(values))
-    others = update(deliveries).where(_OPEN, deliveries.c.channel == delivery.channel)
-    connection.execute(others.where(deliveries.c.failed_since.is_not(None)).values(due=now, failed_since=None))
+    if since:
+        others = update(deliveries).where(_OPEN, deliveries.c.channel == delivery.channel)
+        connection.execute(others.where(deliveries.c.failed_since >= since).values(due=now))
 
 
 def mark_failed(
@@ -185,10 +190,11 @@ def mark_failed(
         wait: as the channel asked for; the usual one without it.
     """
     since = delivery.failed_since or now
+    of_channel = now - (_failing_since(connection, delivery.channel) or now)  # so that its pauses double, see `pause`
     values = {
         "attempts": delivery.attempts + 1,
         "failed_since": since,
-        "due": now + max(pause(delivery.attempts), min(wait or FIRST_WAIT, LONGEST_WAIT)),
+        "due": now + max(pause(delivery.attempts), min(max(of_channel, wait or FIRST_WAIT), LONGEST_WAIT)),
         "given_up": now - since > GIVE_UP_AFTER,
         "detail": detail,
     }
@@ -235,17 +241,37 @@ def last_sent(connection: Connection) -> Mapping[str, datetime]:
 
 def standings(connection: Connection) -> dict[str, Standing]:
     """Return channel → how it stands, for every channel that a message was made for."""
-    is_open = deliveries.c.sent.is_(None) & ~deliveries.c.given_up
     query = select(
         deliveries.c.channel,
-        func.count().filter(is_open).label("waiting"),
+        func.count().filter(_OPEN).label("waiting"),
         func.max(deliveries.c.sent).label("last"),
-        func.min(deliveries.c.failed_since).filter(is_open).label("since"),
-        func.max(deliveries.c.detail).filter(is_open).label("detail"),
+        func.max(deliveries.c.detail).filter(_OPEN).label("detail"),
     ).group_by(deliveries.c.channel)
     return {
-        row.channel: Standing(row.waiting, row.last, row.since, row.detail or "") for row in connection.execute(query)
+        row.channel: Standing(row.waiting, row.last, _failing_since(connection, row.channel), row.detail or "")
+        for row in connection.execute(query).all()
     }
+
+
+def _failing_since(connection: Connection, channel: str) -> datetime | None:
+    """Return the first failure after which nothing went through to a channel; None where something did."""
+    of_channel = deliveries.c.channel == channel
+    last = connection.execute(select(func.max(deliveries.c.sent)).where(of_channel)).scalar()
+    failed = select(func.min(deliveries.c.failed_since)).where(_OPEN, of_channel)
+    return connection.execute(failed.where(deliveries.c.failed_since >= last) if last else failed).scalar()
+
+
+def _resting(connection: Connection, now: datetime) -> list[str]:
+    """Return the channels to which nothing went through since a failure whose pause is not over."""
+    pausing = select(deliveries.c.channel, func.max(deliveries.c.failed_since).label("failed")).where(
+        _OPEN, deliveries.c.failed_since.is_not(None), deliveries.c.due > now
+    )
+    resting = []
+    for row in connection.execute(pausing.group_by(deliveries.c.channel)).all():
+        since = _failing_since(connection, row.channel)
+        if since and since <= row.failed:
+            resting.append(row.channel)
+    return resting
 
 
 def failures(connection: Connection, now: datetime) -> list[str]:

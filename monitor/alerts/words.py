@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from config.alerts import Readiness, Rule, Trigger
+from config.alerts import Rule, Trigger
 from indexer.alerts.state import Event, Message
+from monitor.alerts.summary import length, reasons
 from monitor.documents.alerts import AlertHeadlineDocument, AlertMessageDocument
 from monitor.sentences import counted, percent, span, usual
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def title(message: Message, rule: Rule, zone: ZoneInfo) -> str:
+class FeedName(NamedTuple):
+    """What people know a feed by.
+
+    Attributes:
+        source: name of its source.
+        url: its address.
+        is_alone: whether its source has no other feed.
+    """
+
+    source: str
+    url: str
+    is_alone: bool
+
+
+FeedNames = Mapping[str, FeedName]  # id of a feed → its name
+
+
+def title(message: Message, rule: Rule, zone: ZoneInfo, feeds: FeedNames) -> str:
     """Return the title of a message: what happened, after the title of its rule."""
     if message.occasion == "event":
-        return f"{rule.title}: {_short(message.events[0], zone)}"
+        return f"{rule.title}: {_short(message.events[0], zone, feeds)}"
     events = len(message.events) + message.left_out
     what = "daily digest" if message.occasion == "digest" else "during quiet hours"
     return f"{rule.title}: {what}, {counted(events, 'message')}"
@@ -30,16 +49,14 @@ def remarks(message: Message) -> list[str]:
         sentences.append(f"This rule now sends a daily digest: {counted(message.fired, 'message')} this week.")
     if message.left_out:
         were = "was" if message.left_out == 1 else "were"
-        sentences.append(
-            f"{message.left_out:,} more {were} not sent, beyond the daily cap, while the rule was snoozed, "
-            "or for want of room."
-        )
+        why = reasons(message.left_out, message.capped, message.snoozed)
+        sentences.append(f"{message.left_out:,} more {were} not sent: {why}.")
     return sentences
 
 
-def sentence(event: Event, rule: Rule, zone: ZoneInfo) -> str:
+def sentence(event: Event, rule: Rule, zone: ZoneInfo, feeds: FeedNames) -> str:
     """Return what happened, as a sentence."""
-    return _SENTENCES[event.kind](event, rule, zone)
+    return _source(event, feeds) if event.kind == "source" else _SENTENCES[event.kind](event, rule, zone)
 
 
 def body(message: AlertMessageDocument, sources: Mapping[str, str], zone: ZoneInfo) -> str:
@@ -68,7 +85,7 @@ def _published(headline: AlertHeadlineDocument, zone: ZoneInfo) -> str:
     return _moment(headline.published, zone)
 
 
-def _short(event: Event, zone: ZoneInfo) -> str:
+def _short(event: Event, zone: ZoneInfo, names: FeedNames) -> str:
     match event.kind:
         case "spike" | "more":
             return f"{counted(event.stories, 'story', 'stories')} {_when(event, zone)}"
@@ -79,8 +96,19 @@ def _short(event: Event, zone: ZoneInfo) -> str:
         case "share":
             return f"{percent(event.share, 0)} of all articles"
         case "source":
-            feeds = len(event.feeds)
-            return f"{event.feeds[0][0]} needs a look" if feeds == 1 else f"{counted(feeds, 'feed')} need a look"
+            several = len(event.feeds)
+            if several == 1:
+                id, _ = event.feeds[0]
+                known = names.get(id)
+                name = known.source if known and known.is_alone else _named(id, names)
+                return f"{name} needs a look"
+            return f"{several:,} feeds need a look"
+
+
+def _named(feed: str, names: FeedNames) -> str:
+    """Return `The Faded Gazette (https://gazette.example/feed)`; its id for a feed that was removed meanwhile."""
+    known = names.get(feed)
+    return f"{known.source} ({known.url})" if known else feed
 
 
 def _spike(event: Event, _rule: Rule, zone: ZoneInfo) -> str:
@@ -103,7 +131,7 @@ def _story(event: Event, _rule: Rule, _zone: ZoneInfo) -> str:
 
 def _silence(event: Event, rule: Rule, zone: ZoneInfo) -> str:
     since = f" since {_moment(event.start, zone)}" if event.start else ""
-    return f"No article{since}: silent for {_length(rule.silence)}. Other articles were collected meanwhile."
+    return f"No article{since}: silent for {length(rule.silence)}. Other articles were collected meanwhile."
 
 
 def _share(event: Event, rule: Rule, _zone: ZoneInfo) -> str:
@@ -112,8 +140,8 @@ def _share(event: Event, rule: Rule, _zone: ZoneInfo) -> str:
     return f"{percent(event.share, 0)} of all articles {days}, {side} the line of {rule.share:.3g}."
 
 
-def _source(event: Event, _rule: Rule, _zone: ZoneInfo) -> str:
-    return "; ".join(f"{feed}: {why}" for feed, why in event.feeds) + "."
+def _source(event: Event, names: FeedNames) -> str:
+    return "; ".join(f"{_named(feed, names)}: {why.rstrip('.')}" for feed, why in event.feeds) + "."
 
 
 _SENTENCES: Mapping[Trigger, Callable[[Event, Rule, ZoneInfo], str]] = {
@@ -122,7 +150,6 @@ _SENTENCES: Mapping[Trigger, Callable[[Event, Rule, ZoneInfo], str]] = {
     "story": _story,
     "silence": _silence,
     "share": _share,
-    "source": _source,
 }
 
 
@@ -144,39 +171,3 @@ def _day(moment: datetime, zone: ZoneInfo) -> str:
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
     return f"{_day(moment, zone)}, {moment.astimezone(zone):%H:%M}"
-
-
-def _length(span: timedelta) -> str:
-    hours = round(span / timedelta(hours=1))
-    return counted(hours // 24, "day") if hours % 24 == 0 else counted(hours, "hour")
-
-
-def summary(rule: Rule, subject: str) -> str:
-    """Return what a rule does, as a sentence.
-
-    Args:
-        subject: what it watches: `the theme Truce`, `the query "drone"`.
-    """
-    match rule.on:
-        case "spike":
-            return f"Tells of a spike of {subject}, {rule.sensitivity}: {FALSE_ALARMS[rule.sensitivity]}."
-        case "more":
-            bucket = "a day" if rule.per == "day" else "an hour"
-            return f"Tells when {bucket} has more than {rule.more_than:,} stories about {subject}."
-        case "story":
-            return f"Tells of every new story about {subject}."
-        case "silence":
-            return f"Tells when nothing about {subject} was collected for {_length(rule.silence)}."
-        case "share":
-            days = "a day" if rule.days == 1 else f"{rule.days} days"
-            return f"Tells when the share of {subject} over {days} crosses {rule.share:.3g}."
-        case "source":
-            return "Tells when a feed needs a look."
-
-
-FALSE_ALARMS: Mapping[Readiness, str] = {
-    "seldom": "about 1 false alarm a year",
-    "balanced": "1 to 3 false alarms a year",
-    "early": "3 to 8 false alarms a year",
-}
-"""What each sensitivity costs in counts without spikes; `python -m bench.spikes` measures it."""

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from monitor.charts.draw import svg
 from monitor.charts.frame import Spec, bar_edges, chart, count_axis, instant, time_axis
-from monitor.documents.alerts import AlertDayDocument
+from monitor.documents.alerts import AlertDayDocument, AlertTestDocument
 
 HEIGHT = 72  # pixels
 _ROOM = 1.2  # times the highest bar, so that a mark has its place above it
 _DAY = timedelta(days=1)
 _HALF = timedelta(hours=12)
+
+
+_WIDTHS = {"wide": 1_160, "narrow": 290}  # pixels
+
+
+def pictures(tried: AlertTestDocument) -> Mapping[str, str]:
+    """Return the chart as SVG in the two widths of pages."""
+    says = f"{tried.title}: stories a day. {tried.sentence}"
+    return {name: svg(trial(tried.days, width), says) for name, width in _WIDTHS.items()}
 
 
 def trial(days: Sequence[AlertDayDocument], width: int) -> Spec:

@@ -38,6 +38,8 @@ class AlertFeedDocument(Document):
     """A feed that needs a look."""
 
     feed: str = described("id of the feed", example="bbc-world/rss")
+    source: str | None = described("name of its source; null for one that was removed", example=None, default=None)
+    url: str | None = described("its address", example=None, default=None)
     explanation: str = described("why, in a sentence", example="answers with a web page, not a feed")
 
 
@@ -75,6 +77,8 @@ class AlertMessageDocument(Document):
     )
     events: tuple[AlertEventDocument, ...] = described("what happened, oldest first", example=[])
     left_out: int = described("events in no message since the last one", example=0)
+    beyond_cap: int = described("of these, beyond the daily cap", example=0, default=0)
+    while_snoozed: int = described("of these, while the rule was snoozed or paused", example=0, default=0)
     remarks: tuple[str, ...] = described("what the message says of itself", example=[])
     digest: DigestDocument | None = described(
         "the digest; null in messages of rules and in lists", example=None, default=None
@@ -139,6 +143,15 @@ class SentMessageDocument(Document):
     deliveries: tuple[DeliveryDocument, ...] = described("one for each channel of its rule", example=[])
 
 
+class AlertScopeDocument(Document):
+    """What a rule is limited to; an empty list limits nothing."""
+
+    sources: tuple[str, ...] = described("ids of sources", example=["tass"])
+    classes: tuple[str, ...] = described("classes of sources", example=["state"])
+    languages: tuple[str, ...] = described("ISO 639-1 codes", example=["ru"])
+    countries: tuple[str, ...] = described("ISO 3166 codes of the countries of sources", example=["RU"])
+
+
 class AlertRuleDocument(Document):
     """A rule and how it stands."""
 
@@ -146,11 +159,12 @@ class AlertRuleDocument(Document):
     title: str = described("its title", example="Truce spikes")
     on: Trigger = described("what it watches for", example="spike")
     sentence: str = described(
-        "what it does, in a sentence",
-        example="Tells of a spike of the theme Truce, balanced: 1 to 3 false alarms a year.",
+        "what it does and what it is limited to, in sentences",
+        example="Tells of a spike of the theme Truce, balanced: 1 to 3 false alarms a year. Limited to articles in Russian.",
     )
     theme: str | None = described("id of the theme it watches", example="truce")
     query: str | None = described("query it watches", example=None)
+    scope: AlertScopeDocument = described("what it is limited to", example={})
     channels: tuple[str, ...] = described(
         "ids of its channels; without any, its messages are only kept", example=["desk"]
     )
@@ -162,6 +176,10 @@ class AlertRuleDocument(Document):
     snoozed_until: Moment | None = described("until when it sends nothing; null if it is not snoozed", example=None)
     last: Moment | None = described("when its last message was made", example="2026-11-20T08:00:00+00:00")
     waiting: int = described("events held back in quiet hours or for the next digest", example=0)
+    held: tuple[str, ...] = described(
+        "what was noticed and not sent since the last message, and why, in sentences",
+        example=["2 events wait for the end of the quiet hours, 22:00 to 07:00."],
+    )
     week: int = described("messages in the last seven days", example=2)
     month: int = described("messages in the last thirty days", example=5)
     weekly_budget: int = described("messages a week from which on it sends a daily digest", example=10)

@@ -18,7 +18,7 @@ from indexer.alerts.decide import decide
 from indexer.alerts.state import fingerprint, from_json, to_json
 from monitor.alerts import outbox
 from monitor.alerts.configured import LiveRules
-from monitor.alerts.messages import to_document
+from monitor.alerts.messages import feed_names, to_document
 from monitor.alerts.outbox import Remembered
 from monitor.alerts.present import horizon, known_now
 from monitor.app import App
@@ -121,7 +121,8 @@ class Alerts:
             return
         snoozed = _FOREVER if rule.paused else known.snoozed_until if known else None
         decision = decide(rule, state, known_now(self.app, rule, at), self.app.zone, snoozed)
-        documents = [to_document(message, rule, self.app.zone) for message in decision.messages]
+        names = feed_names(self.app.sources) if decision.messages else {}
+        documents = [to_document(message, rule, self.app.zone, names) for message in decision.messages]
         with database.write() as connection:
             outbox.record(connection, rule.id, fingerprint(rule), to_json(decision.state), documents, rule.to)
         for document in documents:

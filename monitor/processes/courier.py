@@ -61,10 +61,14 @@ class Courier:
         return not any(thread.is_alive() for thread in self._busy.values())
 
     def _deliver(self, deliveries: Sequence[Delivery], now: datetime) -> None:
-        """Send to one channel, oldest first. After a failure the rest waits for another round."""
+        """Send to one channel, oldest first. After a failure the rest waits for another round.
+
+        Where one failed before, the first is one that was tried least: a message that is never accepted holds up no other.
+        """
         began = time.monotonic()
         try:
-            for delivery in deliveries:
+            first = min(deliveries, key=attrgetter("attempts", "number"))
+            for delivery in (first, *(one for one in deliveries if one is not first)):
                 if not self._send(delivery, now, began):
                     return
         except ArchiveError as error:

@@ -32,7 +32,7 @@ from monitor.services.times import parse_span
 
 SPAN = timedelta(days=60)
 LONGEST = timedelta(days=400)
-_UNTRIED: Mapping[Trigger, str] = {
+UNTRIED: Mapping[Trigger, str] = {
     "source": "a rule about sources cannot be tried on the past, because the health of feeds is not kept",
 }
 
@@ -102,8 +102,8 @@ def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | Non
         WrongArgument: the time is unusable, or the rule cannot be tried on the past.
         EngineError: the engine cannot be asked.
     """
-    if rule.on in _UNTRIED:
-        raise WrongArgument(_UNTRIED[rule.on], field="on")
+    if rule.on in UNTRIED:
+        raise WrongArgument(UNTRIED[rule.on], field="on")
     now = datetime.now(UTC)
     start, end = parse_span(since, until, now=now, zone=app.zone, default=SPAN)
     end = min(end, now)
@@ -123,7 +123,7 @@ def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | Non
         timezone=zone.key,
         collected_since=began,
         sentence=_sentence(messages, start, end, zone),
-        messages=tuple(to_document(message, rule, app.zone) for message in messages),
+        messages=tuple(to_document(message, rule, app.zone, {}) for message in messages),
         days=tuple(trial.days(messages)),
         neighbours=tuple(trial.neighbours()),
         diagnostics=_remarks(app, rule),

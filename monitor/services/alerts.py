@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,15 +12,17 @@ from config.errors import NotFound, RequestFailed, WrongArgument
 from config.nearest import suggestion
 from indexer.alerts.decide import WEEK
 from indexer.alerts.state import fingerprint, from_json
-from monitor.alerts import outbox, words
+from monitor.alerts import outbox
 from monitor.alerts.channels import send
 from monitor.alerts.configured import Configured, LiveRules
 from monitor.alerts.failure import Failed
 from monitor.alerts.outbox import Progress, Remembered, Standing
+from monitor.alerts.summary import held_back, summary
 from monitor.app import App
 from monitor.documents.alerts import (
     AlertMessageDocument,
     AlertRuleDocument,
+    AlertScopeDocument,
     AlertsDocument,
     ChannelDocument,
     DeliveryDocument,
@@ -198,26 +201,23 @@ def _rule(
         id=rule.id,
         title=rule.title,
         on=rule.on,
-        sentence=words.summary(rule, _subject(app, rule)),
+        sentence=summary(
+            rule, {theme.id: theme.title for theme in app.themes}, {source.id: source.name for source in app.sources}
+        ),
         theme=rule.theme,
         query=rule.query,
+        scope=AlertScopeDocument(**asdict(rule.scope)),
         channels=rule.to,
         state="paused" if rule.paused else "snoozed" if snoozed else standing,
         seen=state.seen if state else None,
         snoozed_until=snoozed,
         last=last,
         waiting=len(state.waiting) if state else 0,
+        held=tuple(held_back(rule, state)) if state else (),
         week=sum(now - moment < WEEK for moment in made),
         month=len(made),
         weekly_budget=rule.weekly_budget,
     )
-
-
-def _subject(app: App, rule: Rule) -> str:
-    if rule.theme:
-        title = next((theme.title for theme in app.themes if theme.id == rule.theme), rule.theme)
-        return f"the theme {title}"
-    return f"the query {rule.query}" if rule.query else "everything"
 
 
 def _channels(current: Configured, standings: Mapping[str, Standing]) -> tuple[ChannelDocument, ...]:

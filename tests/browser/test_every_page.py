@@ -29,6 +29,8 @@ PAGES = (
     "/alerts",
     "/alerts/new",
     "/alerts/new?theme=truce",
+    "/alerts/truce-spikes",
+    "/alerts/truce-spikes?test=60d",
     "/alerts/truce-spikes/edit",
     "/help",
     "/nowhere",

@@ -14,9 +14,7 @@ from starlette.datastructures import FormData
 from config.alerts import READINESS, Per, Trigger
 from config.errors import ConfigError, Conflict, WrongArgument
 from monitor.app import App
-from monitor.charts.draw import svg
-from monitor.charts.trial import trial as draw_trial
-from monitor.documents.alerts import AlertTestDocument
+from monitor.charts.trial import pictures
 from monitor.services import alert_drafts
 from monitor.services.alert_drafts import Examined
 from monitor.services.alerts import list_alerts, show_rule
@@ -57,7 +55,6 @@ _LISTS = ("sources", "classes", "languages", "countries")
 _PAUSED = "paused"  # a box: the field is empty where it is not ticked
 _FIELDS = (*_PLAIN, *_LISTS, *_DEFAULTS, _PAUSED)
 _LONGEST_NUMBER = 9  # digits
-_WIDTHS = {"wide": 1_160, "narrow": 290}  # pixels
 _SHOWN = 10  # messages of a trial
 
 
@@ -191,7 +188,7 @@ def _form(
         problems=dict(examined.problems) if examined else {},
         trial=trial,
         newest=trial.messages[::-1][:_SHOWN] if trial else (),
-        charts=_charts(trial) if trial else {},
+        charts=pictures(trial) if trial else {},
         conflict=conflict,
         theirs=_as_it_stands(app, draft.id) if conflict else None,
         themes=[(theme.id, theme.title) for theme in app.themes],
@@ -201,11 +198,6 @@ def _form(
         channels=list_alerts(app).channels,
         names={source.id: source.name for source in app.sources},
     )
-
-
-def _charts(trial: AlertTestDocument) -> Mapping[str, str]:
-    says = f"{trial.title}: stories a day. {trial.sentence}"
-    return {name: svg(draw_trial(trial.days, width), says) for name, width in _WIDTHS.items()}
 
 
 def _as_it_stands(app: App, id: str) -> Draft:

@@ -84,17 +84,24 @@ def days_of(rule: Rule, ticks: Sequence[datetime]) -> list[datetime]:
 
 def watched_live(rule: Rule, arrivals: Sequence[Arrival], ticks: Sequence[datetime]) -> list[Message]:
     """Decide at every tick with nothing but what was known then, and remember only what is stored."""
-    stored: str | None = None
+    return snoozed_live(rule, arrivals, ticks, ticks[0], ticks[0])[0]
+
+
+def snoozed_live(
+    rule: Rule, arrivals: Sequence[Arrival], ticks: Sequence[datetime], start: datetime, end: datetime
+) -> tuple[list[Message], State]:
+    """Decide as `watched_live` does, but snoozed from one moment to another; return also what is remembered at the end."""
+    stored = ""
     messages: list[Message] = []
     days = days_of(rule, ticks)
     for tick in ticks:
         known = past_of((one for one in arrivals if one.article.collected < tick), days, [tick], BEGAN)
         known.move_to(tick)
         state: State | None = from_json(stored) if stored else None
-        decision = decide(rule, state, known, UTC_ZONE)
+        decision = decide(rule, state, known, UTC_ZONE, end if tick >= start else None)
         messages += decision.messages
         stored = to_json(decision.state)
-    return messages
+    return messages, decision.state
 
 
 def comparable(messages: Sequence[Message]) -> list[Any]:
@@ -172,6 +179,35 @@ def test_busy_streams_get_the_messages_of_the_present_over_a_change_of_the_clock
     assert min(seen[name] for name in (*get_args(Occasion), "left out", "after the change")) >= 2, seen
 
 
+def events_of(messages: Sequence[Message], state: State) -> tuple[list[str], int]:
+    """Return the keys of what was told or waits, and how many events there were in all."""
+    keys = [event.key for message in messages for event in message.events]
+    keys += [event.key for event in state.waiting]
+    return keys, len(keys) + sum(message.left_out for message in messages) + state.left_out
+
+
+def test_a_snooze_withholds_what_happens_meanwhile_counts_it_and_changes_nothing_else() -> None:
+    snoozed_messages = 0
+    for seed in range(10):
+        rule, stream = busy(Random(seed))
+        arrivals, ticks = quiet_past(16) + stream, hours(START, START + 66 * HOUR)
+        start, end = START + (seed + 3) * HOUR, START + (seed * 2 + 20) * HOUR
+        whole, at_the_end = snoozed_live(rule, arrivals, ticks, ticks[0], ticks[0])
+        told, remembered = snoozed_live(rule, arrivals, ticks, start, end)
+        assert [one for one in told if one.at < start] == [one for one in whole if one.at < start], seed
+        assert [one for one in told if start <= one.at < end] == []
+        keys, number = events_of(told, remembered)
+        _, in_all = events_of(whole, at_the_end)
+        assert (number, len(set(keys))) == (in_all, len(keys)), seed
+        assert {event.key for one in told for event in one.events if start <= event.at < end} == set()
+        happened = [event for one in whole for event in one.events if start <= event.at < end]
+        counts = sum(one.snoozed for one in told) + remembered.snoozed
+        assert counts >= len(happened)
+        assert counts <= sum(one.left_out for one in told) + remembered.left_out
+        snoozed_messages += len(happened)
+    assert snoozed_messages > 10
+
+
 def burst(number: int, *, text: int | None = None, at: datetime = START + 3 * HOUR) -> list[Arrival]:
     return [
         arrival(
@@ -220,6 +256,17 @@ def test_an_original_that_is_met_after_its_copy_is_not_told_again() -> None:
     early = replace(original.article, published=copy.article.published and copy.article.published - HOUR)
     messages = sent(rule("story"), [copy, replace(original, article=early)])
     assert [message.events[0].headlines[0].id for message in messages] == [copy.article.id]
+
+
+def test_a_late_copy_and_a_late_original_of_a_story_that_was_told_are_not_told_again() -> None:
+    told = arrival(1, START + HOUR, lag=HOUR, text=1, watched=True, day_only=False)
+    copy = arrival(2, START + 9 * HOUR, lag=HOUR, text=1, watched=True, day_only=False)
+    original = arrival(3, START + 20 * HOUR, lag=22 * HOUR, text=1, watched=True, day_only=False)
+    last = arrival(4, START + 40 * HOUR, lag=HOUR, text=1, watched=True, day_only=True)
+    ticks = hours(START, START + 61 * HOUR)
+    for watch in (watched_live, lambda rule, arrivals, _: sent(rule, arrivals)):
+        messages = watch(rule("story"), [told, copy, original, last], ticks)
+        assert [message.events[0].headlines[0].id for message in messages] == [told.article.id]
 
 
 def test_an_article_published_days_before_it_was_met_is_no_news() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -12,6 +13,7 @@ from monitor.alerts import bounded, channels, webhook
 from monitor.alerts.bounded import cut_after, within
 from monitor.alerts.failure import Failed
 from tests.monitor.alerts.test_channels import deliver
+from tests.support.certificates import Authority
 from tests.support.dripping import dripping
 from tests.support.processes import until
 
@@ -60,6 +62,31 @@ def test_every_kind_of_channel_that_drips_is_left_behind(address: str) -> None:
     with dripping(b"HTTP/1.1 200 OK", b"K") as port, pytest.raises(Failed, match="no answer within") as failure:
         deliver(address.format(port=port))
     assert "hush" not in failure.value.detail
+
+
+@pytest.mark.usefixtures("limited")
+@pytest.mark.parametrize("scheme", ["https://127.0.0.1:{port}/hush", "jsons://127.0.0.1:{port}/hush?verify=no"])
+def test_a_channel_that_drips_within_tls_is_left_behind(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    monkeypatch.setattr(webhook, "LIMIT", LIMIT)
+    with (
+        dripping(b"HTTP/1.1 200 OK", b"K", authority.server()) as port,
+        pytest.raises(Failed, match="no answer within") as failure,
+    ):
+        deliver(scheme.format(port=port))
+    assert "hush" not in failure.value.detail
+
+
+def test_a_webhook_whose_handshake_never_ends_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "LIMIT", LIMIT)
+    with (
+        dripping(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\x00") as port,  # the head of a long ServerHello
+        pytest.raises(Failed, match="no answer within"),
+    ):
+        deliver(f"https://127.0.0.1:{port}/hush")
 
 
 def test_attempts_that_never_end_do_not_pile_up() -> None:

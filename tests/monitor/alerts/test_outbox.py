@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,6 +103,59 @@ def test_what_waits_for_a_channel_is_due_as_soon_as_it_works_again(database: Dat
     with database.write() as connection:
         outbox.mark_sent(connection, first, NOW + 4 * HOUR)
     assert [one.message.key for one in waiting(database, NOW + 4 * HOUR)] == ["b"]
+
+
+def minutes_of_attempts(database: Database, length: timedelta, accepts: Callable[[str], bool]) -> dict[str, list[int]]:
+    """Let rounds of ten seconds pass as the courier does, and return channel → minutes of attempts.
+
+    Args:
+        accepts: whether a delivery to this channel, or of a message with this key, is accepted.
+    """
+    attempts: dict[str, list[int]] = {}
+    for seconds in range(0, int(length.total_seconds()), 10):
+        now = NOW + timedelta(seconds=seconds)
+        failed: set[str] = set()
+        for delivery in sorted(waiting(database, now), key=lambda one: (one.attempts, one.number)):
+            if delivery.channel in failed:
+                continue
+            attempts.setdefault(delivery.channel, []).append(seconds // 60)
+            with database.write() as connection:
+                if accepts(delivery.channel) and accepts(delivery.message.key):
+                    outbox.mark_sent(connection, delivery, now)
+                else:
+                    failed.add(delivery.channel)
+                    outbox.mark_failed(connection, delivery, now, "answered with status 500")
+    return attempts
+
+
+def test_a_channel_that_fails_is_asked_less_and_less_however_much_waits_for_it(database: Database) -> None:
+    put(database, *map(str, range(60)), channels=("down",))
+    put(database, *(f"other {number}" for number in range(9)), channels=("desk",))
+    attempts = minutes_of_attempts(database, 4 * HOUR, lambda name: name != "down")
+    assert attempts["desk"] == [0] * 9
+    assert attempts["down"] == [0, 0, 1, 2, 4, 8, 16, 32, 64, 124, 184]
+
+
+def test_a_new_message_does_not_end_the_pause_of_a_channel_that_fails(database: Database) -> None:
+    put(database, "a")
+    fail(database, NOW)
+    put(database, "b")
+    assert waiting(database, NOW + timedelta(seconds=20)) == []
+    assert len(waiting(database, NOW + timedelta(seconds=30))) == 2
+
+
+def test_a_message_that_is_never_accepted_holds_up_no_other_for_long(database: Database) -> None:
+    put(database, "poison", *"abcdef")
+    minutes_of_attempts(database, 2 * MINUTE, lambda name: name != "poison")
+    with database.read() as connection:
+        standing = outbox.standings(connection)["desk"]
+    assert (standing.waiting, standing.failing_since) == (1, None)
+    put(database, "g")
+    now = NOW + 10 * MINUTE
+    assert "g" in [one.message.key for one in waiting(database, now)]
+    fail(database, NOW + 8 * DAY)
+    left = [one.message.key for one in waiting(database, NOW + 30 * DAY)]
+    assert left == ["g"]  # the other is given up, although some went through meanwhile
 
 
 def test_a_message_is_given_up_after_seven_days_of_failures(database: Database) -> None:

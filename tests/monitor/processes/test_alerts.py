@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -107,6 +108,32 @@ def test_a_copy_is_not_told(watched: Installation, watcher: Watcher, receiver: R
     story(watched, 4, watcher.now, copy_of=original)
     watcher.begin()
     watcher.rounds(4)
+    assert len(receiver.received) == 1
+
+
+def test_revised_and_late_articles_of_a_told_story_are_not_told_again(
+    watched: Installation, watcher: Watcher, receiver: Receiver
+) -> None:
+    first = story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    assert len(receiver.received) == 1
+    late = article(
+        serial=3,
+        title="Truce, the original",
+        text="The truce holds.",
+        published=NOW - 50 * MINUTE,
+        collected=watcher.now,
+        themes=frozenset({"truce"}),
+    )
+    told = watcher.alerts.app.engine.get([first])[first]
+    watched.keep(late, replace(told, title="Truce, revised", text="The truce holds until noon.", copy_of=late.id))
+    watcher.begin()
+    watcher.rounds(5)
+    assert len(receiver.received) == 1
+    watched.keep(replace(late, title="Truce, the original, revised"))
+    watcher.begin()
+    watcher.rounds(5)
     assert len(receiver.received) == 1
 
 

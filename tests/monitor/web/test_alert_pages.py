@@ -11,7 +11,12 @@ import httpx
 import pytest
 from lxml import html
 
+from config.alerts import Rule, Scope
+from crawler.archive.archive import open_archive
+from indexer.alerts.state import State, fingerprint, to_json
 from monitor.access import AccessFile
+from monitor.alerts import outbox
+from monitor.documents.alerts import AlertMessageDocument
 from tests.support.builders import article
 from tests.support.forms import fields_of
 from tests.support.installation import Installation
@@ -291,6 +296,54 @@ def test_a_channel_that_does_not_answer_says_so_without_its_address(ruled: httpx
     assert tried.status_code == 503
     assert "The test message was not sent" in text(tried.text)
     assert "hidden-secret" not in page + tried.text
+
+
+def test_a_rule_has_a_page_of_what_it_does_sent_and_would_have_sent(client: httpx.Client, small: Installation) -> None:
+    write(
+        small.config, "alerts/news.toml", 'title = "News"\non = "story"\ntheme = "truce"\n[scope]\nlanguages = ["en"]\n'
+    )
+    message = AlertMessageDocument(
+        type="parley.alert",
+        key="a",
+        rule="news",
+        title="News: <b>Truce</b> number 2",
+        at=NOW,
+        occasion="event",
+        events=(),
+        left_out=3,
+        remarks=("3 more were not sent: beyond the daily cap.",),
+    )
+    with open_archive(small.data).database.write() as connection:
+        state = to_json(State(seen=NOW, left_out=2, snoozed=2))
+        rule = Rule(id="news", title="News", on="story", theme="truce", scope=Scope(languages=("en",)))
+        outbox.record(connection, "news", fingerprint(rule), state, [message], ["gone"])
+    listed = client.get("/alerts").text
+    assert tree(listed).xpath("//table//a[@href='/alerts/news']/text()") == ["News"]
+    assert tree(listed).xpath("//ul//a[@href='/alerts/news']")
+    shown = client.get("/alerts/news").text
+    says = text(shown)
+    assert "about the theme Truce. Limited to articles in English." in says
+    assert "Not sent since the last message: 2 events, while the rule was snoozed or paused." in says
+    assert "3 more were not sent: beyond the daily cap." in says
+    assert "gone: waits" in says
+    assert "<b>Truce" not in shown
+    assert not tree(shown).xpath("//section[@id='trial']//svg")
+    tried = client.get(tree(shown).xpath("//section[@id='trial']//a/@href")[0]).text
+    assert "this rule would have told you twice" in text(tried)
+    assert tree(tried).xpath("//section[@id='trial']//svg")
+    days = tree(tried).xpath("//section[@id='trial']//tbody/tr")
+    assert sum(int(day[2].text_content()) for day in days) == 2
+    assert client.get("/alerts/news?test=soon").status_code == 422
+    api = client.get("/api/v1/alerts/news").json()
+    assert (api["scope"]["languages"], len(api["held"])) == (["en"], 1)
+    assert api["sentence"] in says
+
+
+def test_the_page_of_a_rule_about_feeds_says_that_it_cannot_be_tried(ruled: httpx.Client) -> None:
+    assert "the health of feeds is not kept" in text(ruled.get("/alerts/feeds").text)
+    assert ruled.get("/alerts/feeds?test=60d").status_code == 200
+    assert press(ruled, ruled.get("/alerts/feeds").text, "Snooze", until="3d").headers["location"] == "/alerts/feeds"
+    assert ruled.get("/alerts/nothing").status_code == 404
 
 
 def test_a_file_with_a_mistake_is_named_and_the_others_are_listed(ruled: httpx.Client, small: Installation) -> None:

@@ -54,7 +54,7 @@ IDS = ("%00", "%FF", "..%2f..%2fx", "%3Cb%3E", "a" * 3_000, "-1", "%C2%B2", "con
 WITH_IDS = (
     *("/themes/{}", "/themes/{}/chart", "/themes/{}/edit", "/themes/{}/versions", "/themes/{}/remove"),
     *("/sources/{}", "/articles/{}", "/articles/{}/versions", "/articles/{}/pages/1"),
-    *("/alerts/{}/edit", "/alerts/{}/remove"),
+    *("/alerts/{}", "/alerts/{}/edit", "/alerts/{}/remove"),
     *("/evidence/articles/{}", "/static/{}", "/static/vega-{}.js", "/{}"),
 )
 
