@@ -19,6 +19,7 @@ from indexer.themes.versions import definition_of
 from indexer.trends.calendar import edges_between
 from monitor.app import App
 from monitor.documents.drafts import DraftDayDocument, DraftDocument, DraftExampleDocument, DraftQueryDocument
+from monitor.documents.queries import DiagnosticDocument
 from monitor.documents.themes import SavedDocument
 from monitor.services.candidate import Candidate, compile_candidate, from_queries
 from monitor.services.queries import diagnostics
@@ -93,14 +94,15 @@ def stamp_of(app: App, theme: str) -> str:
     return blake2b(content.encode(), digest_size=12).hexdigest()
 
 
+def remarks(app: App, query: str, language: str) -> tuple[DiagnosticDocument, ...]:
+    """Return what is wrong or doubtful about the query of one language; nothing about an empty one, which is left out."""
+    return diagnostics(lint_query(query, context=app.context(), language=language)) if query else ()
+
+
 def examine(app: App, draft: Draft) -> DraftDocument:
     """Return what is wrong with a draft and, when nothing is, what saving it would do. Never raises for a mistake in it."""
     queries = tuple(
-        DraftQueryDocument(
-            language=language,
-            query=text,
-            diagnostics=diagnostics(lint_query(text, context=app.context(), language=language)) if text else (),
-        )
+        DraftQueryDocument(language=language, query=text, diagnostics=remarks(app, text, language))
         for language, text in draft.query.items()
     )
     try:

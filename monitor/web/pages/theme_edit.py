@@ -24,6 +24,7 @@ from monitor.services.drafts import Draft
 from monitor.services.questions import theme_of
 from monitor.services.status import heartbeat_of
 from monitor.web.answers import status_of
+from monitor.web.forms import only_reads
 from monitor.web.parameters import Fields, Id, Installation
 from monitor.web.rendering import page
 
@@ -60,6 +61,14 @@ def make(request: Request, app: Installation, fields: Fields) -> Response:
         problem = f'There is a theme "{draft.theme}" already; choose another id, or change that one.'
         return _form(request, app, draft, stamp="", problems=[problem], status=409)
     return _preview_or_save(request, app, fields, draft)
+
+
+@router.post("/themes/remarks", response_class=HTMLResponse)
+@only_reads
+def check(request: Request, app: Installation, fields: Fields) -> HTMLResponse:
+    """Show what is wrong or doubtful about the query of one language, for the script that asks while somebody types."""
+    query, language = _text(fields, "query").strip(), _text(fields, "language")
+    return page(request, app, "remarks.html", remarks=drafts.remarks(app, query, language))
 
 
 @router.get("/themes/{id}/edit", response_class=HTMLResponse)

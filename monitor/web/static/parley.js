@@ -1,4 +1,4 @@
-// Keys, copying links, and charts that answer to the pointer. Every page works without this file.
+// Keys, copying links, remarks on queries as they are typed, and charts that answer to the pointer. Every page works without this file.
 "use strict";
 
 const OFF = "parley-keys-off";
@@ -73,6 +73,30 @@ if (switchedOff) {
   switchedOff.addEventListener("change", () => {
     if (switchedOff.checked) localStorage.setItem(OFF, "1");
     else localStorage.removeItem(OFF);
+  });
+}
+
+// A query is checked when its writer pauses. The remarks take no more room than they had, so that nothing moves.
+const PAUSE = 300; // milliseconds
+
+async function check(field) {
+  const box = document.getElementById(field.getAttribute("aria-describedby"));
+  const query = field.value;
+  const body = new URLSearchParams({ form_token: field.form.elements.form_token.value, language: field.lang, query });
+  const remarks = await fetch(field.dataset.check, { method: "POST", body, redirect: "error" })
+    .then((answer) => (answer.ok ? answer.text() : ""), () => "");
+  if (field.value !== query) return; // somebody typed on
+  box.style.height = `${box.offsetHeight}px`;
+  box.classList.add("live");
+  box.innerHTML = remarks;
+  field.setAttribute("aria-invalid", box.querySelector(".error") !== null);
+}
+
+for (const field of document.querySelectorAll("[data-check]")) {
+  let waiting;
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => check(field), PAUSE);
   });
 }
 

@@ -11,7 +11,7 @@ from lxml import html
 
 from monitor.app import App
 from tests.support.builders import article
-from tests.support.forms import send
+from tests.support.forms import form_of, send
 from tests.support.installation import TRUCE, Installation
 from tests.support.web import serving
 
@@ -81,6 +81,34 @@ def test_a_mistake_stands_beside_its_field_and_keeps_what_was_typed(
     assert tried.status_code == 200
     assert says in text(tried.text)
     assert tree(tried.text).xpath("//textarea[@id='query-en']")[0].value == query
+
+
+def remarks(client: httpx.Client, query: str, language: str = "en") -> str:
+    data = {
+        "form_token": form_of(client.get("/themes/new").text).fields["form_token"],
+        "query": query,
+        "language": language,
+    }
+    answer = client.post("/themes/remarks", data=data)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["(truce", "truce and peace", "theme:truce", "*", "truce OR", '"truce', "@nothing", "colour:red <b>", "x" * 30_000],
+)
+def test_while_somebody_types_the_remarks_are_those_of_the_check(client: httpx.Client, query: str) -> None:
+    checked = tree(preview(client, query).text).xpath("//div[@id='remarks-en']")[0]
+    assert text(remarks(client, query)) == " ".join(checked.text_content().split())
+    assert "<b>" not in remarks(client, query)
+
+
+def test_a_query_is_checked_in_the_language_of_its_field(client: httpx.Client) -> None:
+    assert "This bracket is never closed" in text(remarks(client, "(перемирие", "ru"))
+    for language in ("", "zz", "x" * 3_000, "<b>", "\0"):
+        remarks(client, "truce", language)
+    assert text(remarks(client, " ")) == ""
 
 
 def test_of_two_who_edit_at_once_the_second_is_shown_both(client: httpx.Client, small: Installation) -> None:
