@@ -6,14 +6,16 @@ what is due. What was recorded is sent by the next process when this one is kill
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from config.alerts import Rule
-from config.errors import ArchiveError, EngineError, Problem, QueryError
+from config.errors import ArchiveError, EngineError, ParleyError, Problem
 from config.logs import get_logger
 from crawler.archive import clock
+from crawler.poll import describe_unexpected
 from indexer.alerts.decide import decide
 from indexer.alerts.state import fingerprint, from_json, to_json
 from monitor.alerts import outbox
@@ -41,18 +43,20 @@ class Alerts:
 
     Attributes:
         rounds: so many were finished.
+        looks: so many times a rule was looked at.
         courier: sends what is due.
     """
 
     app: App
     live: LiveRules
     rounds: int = 0
+    looks: int = 0
     courier: Courier = field(init=False)
     _digests: Digests = field(init=False)
     _horizon: dict[str, datetime] = field(default_factory=dict)  # rule → as the round before found it
     _stamp: str = ""
     _decided: datetime | None = None
-    _broken: dict[str, str] = field(default_factory=dict)
+    _broken: Mapping[str, Problem] = field(default_factory=dict)  # rule → why it cannot be decided; never changed
 
     def __post_init__(self) -> None:
         """Begin with digests and deliveries of the same installation."""
@@ -61,8 +65,8 @@ class Alerts:
 
     @property
     def problems(self) -> list[Problem]:
-        """Mistakes in the files, and digests that cannot be made."""
-        return [*self.live.problems, *self._digests.problems]
+        """Mistakes in the files, rules that cannot be decided, and digests that cannot be made."""
+        return [*self.live.problems, *self._broken.values(), *self._digests.problems]
 
     def round(self, now: datetime) -> None:
         """Decide every rule where that may change anything, make digests, and begin to send what is due.
@@ -92,6 +96,13 @@ class Alerts:
         self.courier.begin(now)
 
     def _decide(self, now: datetime) -> None:
+        """Decide every rule. One that cannot be decided is named and tried again, and stops no other.
+
+        Raises:
+            EngineError: of the first rule for which the engine did not answer, after all others were decided; or no rule
+                can be decided.
+            ArchiveError: no rule can be decided.
+        """
         if not self.live.current.rules or not self.app.has_archive:
             return
         stamp = self.app.engine.stamp()
@@ -102,11 +113,22 @@ class Alerts:
                 return
         with self.app.archive.database.read() as connection:
             known = outbox.remembered(connection)
+        broken: dict[str, Problem] = {}
+        unanswered: EngineError | None = None
         for rule in self.live.current.rules:
             try:
                 self._decide_rule(rule, known.get(rule.id), now)
-            except QueryError as wrong:
-                self._report(rule, str(wrong))
+            except ArchiveError:
+                raise
+            except Exception as wrong:  # whatever it is, the other rules are decided
+                if isinstance(wrong, EngineError):
+                    self.app.engine.stamp()  # fails as well where the engine is down, and every rule would
+                    unanswered = unanswered or wrong
+                broken[rule.id] = self._report(rule, wrong)
+            self.looks += 1
+        self._broken = broken
+        if unanswered:
+            raise unanswered
         self._stamp, self._decided = stamp, now
 
     def _decide_rule(self, rule: Rule, known: Remembered | None, now: datetime) -> None:
@@ -127,12 +149,15 @@ class Alerts:
             outbox.record(connection, rule.id, fingerprint(rule), to_json(decision.state), documents, rule.to)
         for document in documents:
             log.info("alert", rule=rule.id, key=document.key, events=len(document.events))
-        self._report(rule, "")
 
-    def _report(self, rule: Rule, trouble: str) -> None:
-        if trouble and self._broken.get(rule.id) != trouble:
-            log.warning("rule cannot be decided", rule=rule.id, detail=trouble)
-        self._broken[rule.id] = trouble
+    def _report(self, rule: Rule, wrong: Exception) -> Problem:
+        """Return why a rule cannot be decided, logged when that is new; what nobody expected has a traceback there."""
+        is_expected = isinstance(wrong, ParleyError)
+        detail = str(wrong) if is_expected else describe_unexpected(wrong)
+        problem = Problem(f"rule {rule.id}", f"cannot be decided: {detail}")
+        if self._broken.get(rule.id) != problem:
+            log.warning("rule cannot be decided", rule=rule.id, detail=detail, exc_info=None if is_expected else wrong)
+        return problem
 
 
 def watch_rules(app: App, stop: Event) -> None:
@@ -146,7 +171,7 @@ def watch_rules(app: App, stop: Event) -> None:
         app.settings.data,
         "alerts",
         lambda: alerts.problems,
-        mark=lambda: alerts.rounds,
+        mark=lambda: (alerts.rounds, alerts.looks),
         limit=STUCK_AFTER,
     )
     with reporter as report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,10 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from config.errors import EngineUnavailable
 from crawler.archive.archive import open_archive
+from indexer.engine import Engine
 from monitor.alerts import outbox
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
@@ -227,6 +231,65 @@ def test_a_channel_that_works_again_is_not_named(watched: Installation, failing:
         outbox.mark_sent(connection, failing, NOW)
     archive.close()
     assert watched.run("status", "--check", "alerts")[0] == 0
+
+
+class Choosy:
+    """An engine that answers no question about one word, as a server that takes too long for it."""
+
+    def __init__(self, engine: Engine, word: str) -> None:
+        self._engine, self._word, self.is_down = engine, word, False
+
+    def __getattr__(self, name: str) -> Any:
+        def asking(*arguments: object, **options: object) -> Any:
+            if self.is_down or self._word in repr(arguments):
+                raise EngineUnavailable("it takes too long")
+            return getattr(self._engine, name)(*arguments, **options)
+
+        return asking
+
+
+def test_a_rule_that_the_engine_never_answers_stops_no_other(
+    watched: Installation, watcher: Watcher, receiver: Receiver
+) -> None:
+    write(watched.config, "alerts/aaa.toml", RULE.replace('theme = "truce"', 'query = "ceasefire"'))
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    choosy = Choosy(watcher.alerts.app.engine, "ceasefire")
+    watcher.alerts.app.__dict__["_engine"] = choosy
+    for _ in range(3):
+        with contextlib.suppress(EngineUnavailable):
+            watcher.rounds(1)
+        assert watcher.alerts.courier.finish(60)
+    with pytest.raises(EngineUnavailable):
+        watcher.rounds(1)
+    assert [str(problem) for problem in watcher.alerts.problems] == ["rule aaa: cannot be decided: it takes too long"]
+    assert b"Truce number 2" in receiver.received[0][1]
+    looks, choosy.is_down = watcher.alerts.looks, True
+    with pytest.raises(EngineUnavailable):
+        watcher.rounds(1)
+    assert watcher.alerts.looks == looks
+
+
+def test_a_rule_with_an_unexpected_error_stops_no_other_and_is_named_with_a_traceback(
+    watched: Installation, watcher: Watcher, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(watched.config, "alerts/aaa.toml", RULE.replace("story", "spike") + 'timezone = "America/New_York"\n')
+    watcher.rounds(3)
+    archive = open_archive(watched.data)
+    with archive.database.write() as connection:
+        fingerprint = outbox.remembered(connection)["aaa"].fingerprint
+        outbox.record(connection, "aaa", fingerprint, '{"seen":"0001-01-01T00:00:00Z"}', [], [])  # it was damaged
+    archive.close()
+    story(watched, 2, watcher.now)
+    watcher.begin()
+    watcher.rounds(4)
+    assert b"Truce number 2" in receiver.received[0][1]
+    [problem] = watcher.alerts.problems
+    assert str(problem).startswith("rule aaa: cannot be decided: unexpected error: OverflowError")
+    assert caplog.text.count("Traceback") == 1
+    (watched.config / "alerts/aaa.toml").unlink()
+    watcher.rounds(1)
+    assert not watcher.alerts.problems
 
 
 def _message(key: str = "k") -> AlertMessageDocument:
