@@ -211,10 +211,10 @@ class Poller:
         return replace(step, entries=entries, new=new, follow=step.follow or result.follow, courtesy=courtesy)
 
     def _store(self, feed: Feed, url: str, result: FeedResult, current: Validators | None) -> int:
-        now = self._clock()
         bodies = {page.body_hash: page.body for page in result.pages}
         self._archive.bodies.put(bodies)
         with self._archive.database.write() as connection:
+            now = self._clock()  # see `keep_page`
             new = frontier.discover(connection, result.links, source=feed.source, feed=feed.id, document=url, now=now)
             for page in result.pages:
                 if feed.kind != "spider" or not owners.is_of_another(connection, page.url, feed):

@@ -57,9 +57,9 @@ class Visitor:
         if fetched.outcome in PASSING:
             return self._postpone_or_end(wanted, fetched, now)
         if fetched.outcome != Outcome.ANSWERED:
-            return self._end(wanted, fetched.outcome, fetched.detail, now)
+            return self._end(wanted, fetched.outcome, fetched.detail)
         if removed := removal(wanted.url, canonical(fetched.url) or fetched.url, fetched.body):
-            return self._end(wanted, *removed, now)
+            return self._end(wanted, *removed)
         refusal = reject_content(fetched)
         if refusal:
             outcome, detail = refusal
@@ -74,14 +74,13 @@ class Visitor:
             kind="document",
             hints=wanted.hints,
         )
-        return self._store(wanted, page, Outcome.COLLECTED, "", now)
+        return self._store(wanted, page, Outcome.COLLECTED, "")
 
-    def _store(
-        self, wanted: Wanted, page: RawPage, outcome: Outcome, detail: str, now: datetime
-    ) -> tuple[Outcome, str]:
+    def _store(self, wanted: Wanted, page: RawPage, outcome: Outcome, detail: str) -> tuple[Outcome, str]:
         body = {page.body_hash: page.body}
         self._archive.bodies.put(body)
         with self._archive.database.write() as connection:
+            now = self._clock()
             new = keep_page(connection, wanted.serial, page, source=wanted.source, feed=wanted.feed, collected=now)
             self._archive.bodies.put(body)  # a prune may have removed it since, if it was already there
             frontier.settle(connection, wanted.serial, Outcome.COLLECTED, detail)
@@ -90,7 +89,7 @@ class Visitor:
     def _postpone_or_end(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
         has_refused = fetched.outcome not in TEMPORARY
         if fetched.is_final or fetched.outcome not in PASSING or (has_refused and wanted.hints.html):
-            return self._end(wanted, fetched.outcome, fetched.detail, now)
+            return self._end(wanted, fetched.outcome, fetched.detail)
         attempts = wanted.attempts + fetched.is_counted
         due = retry_at(attempts, now, floor=fetched.wait)
         if due is None:
@@ -104,20 +103,20 @@ class Visitor:
         again = later_at(attempts, now)
         if again is None or wanted.hints.html:
             detail = f"abandoned after {attempts} attempts: {fetched.detail}"
-            return self._end(wanted, fetched.outcome, detail, now)
+            return self._end(wanted, fetched.outcome, detail)
         detail = f"failed {attempts} times, the next attempt is on {again:%Y-%m-%d}: {fetched.detail}"
         with self._archive.database.write() as connection:
             frontier.settle_for_now(connection, wanted.serial, fetched.outcome, detail, attempts=attempts, again=again)
         return fetched.outcome, detail
 
-    def _end(self, wanted: Wanted, outcome: Outcome, detail: str, now: datetime) -> tuple[Outcome, str]:
+    def _end(self, wanted: Wanted, outcome: Outcome, detail: str) -> tuple[Outcome, str]:
         """Store the full text from the feed if there is one; otherwise record this outcome."""
         if wanted.hints.html:
             body = wanted.hints.html.encode(errors="replace")
             entry = RawPage(
                 url=wanted.url, body=body, content_type="text/html; charset=utf-8", kind="entry", hints=wanted.hints
             )
-            return self._store(wanted, entry, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}", now)
+            return self._store(wanted, entry, Outcome.COLLECTED_FROM_FEED, f"{outcome}: {detail}")
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail

@@ -106,6 +106,8 @@ def keep_page(
 
     Args:
         page: its `url` is the address after redirects.
+        collected: the time as read within this transaction, however long its lock was waited for. So whoever holds the
+            lock, or has held it since, sees every page collected before it asked for the lock.
 
     Returns:
         False if nothing was added, because the newest page of the address has the same body or the address was pruned.

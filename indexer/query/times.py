@@ -33,7 +33,8 @@ _UNITS: Mapping[str, Unit] = {
     **dict.fromkeys(("M", "mo", "month"), "month"),
     **dict.fromkeys(("y", "year"), "year"),
 }
-_AGO = re.compile(r"(?P<amount>\d{1,5})\s*(?P<unit>[A-Za-z]+?)s?(?:\s+ago)?")
+_LENGTH = re.compile(r"(?P<amount>\d{1,5})\s*(?P<unit>[A-Za-z]+?)s?")
+_AGO = re.compile(rf"{_LENGTH.pattern}(?:\s+ago)?")
 _STEP = re.compile(r"([+-]\d{1,5})(mo|[yMwdhHms])")
 _TIME = re.compile(
     r"""(?:(?P<name>(?i:now|today|yesterday))
@@ -107,6 +108,26 @@ def parse_period(text: str, now: datetime, zone: ZoneInfo) -> Period:
         return _parse_named(written, now.astimezone(zone)) if written["year"] is None else _dated(written, zone)
     except (ValueError, OverflowError):
         raise NotATime(f'there is no such day as "{text}"; {HINT}') from None
+
+
+def parse_length(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the moment, UTC, that lies so long after now as a text says: `3d`, `2 weeks`, `1M`; None where it is no length.
+
+    Args:
+        now: UTC.
+        zone: whose calendar says how long a day or a month is.
+
+    Raises:
+        NotATime: it lies beyond the year 9999.
+    """
+    length = _LENGTH.fullmatch(text.strip())
+    unit = _unit(length["unit"]) if length else None
+    if length is None or unit is None:
+        return None
+    try:
+        return shifted(now.astimezone(zone), int(length["amount"]), unit).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotATime(f'"{text}" from now lies beyond the year 9999') from None
 
 
 def _unit(written: str) -> Unit | None:

@@ -25,6 +25,7 @@ def horizon(connection: Connection, seen: datetime | None, now: datetime) -> dat
 
     Args:
         seen: what was collected before this was looked at already.
+        now: read before a write transaction that ended before this connection began to read, see `keep_page`.
     """
     waiting = pending_since(connection, seen) if seen else None
     return min(now, waiting or now).replace(microsecond=0)

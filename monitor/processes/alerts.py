@@ -108,7 +108,7 @@ class Alerts:
         stamp = self.app.engine.stamp()
         if stamp == self._stamp and self._decided and abs(now - self._decided) < IDLE:
             return
-        with self.app.archive.database.write() as connection:
+        with self.app.archive.database.write() as connection:  # in which `horizon` trusts
             if not clock.is_believed(connection, now):
                 return
         with self.app.archive.database.read() as connection:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from config.errors import NotFound, WrongArgument
+from config.errors import NotFound
 from config.nearest import suggestion
 from monitor.alerts import outbox
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
-from monitor.services.times import parse_period
+from monitor.services.times import parse_future
 
 
 def snooze(app: App, key: str, until: str | None) -> datetime | None:
@@ -30,7 +30,7 @@ def snooze(app: App, key: str, until: str | None) -> datetime | None:
             f'there is no {what} "{key.removeprefix("digests/")}"{suggestion(key, keys)} ({", ".join(keys) or "none"})',
             field=what,
         )
-    moment = _moment(app, until, now) if until else None
+    moment = parse_future(until, now=now, zone=app.zone, field="until") if until else None
     with app.archive.database.write() as connection:
         outbox.snooze(connection, key, moment)
     return moment
@@ -44,7 +44,8 @@ def snooze_all(app: App, until: str | None) -> datetime | None:
     Raises:
         WrongArgument: it is no time, or not in the future.
     """
-    moment, keys = _moment(app, until, datetime.now(UTC)) if until else None, _keys(app)
+    now, keys = datetime.now(UTC), _keys(app)
+    moment = parse_future(until, now=now, zone=app.zone, field="until") if until else None
     if keys:
         with app.archive.database.write() as connection:
             for key in keys:
@@ -55,16 +56,3 @@ def snooze_all(app: App, until: str | None) -> datetime | None:
 def _keys(app: App) -> Sequence[str]:
     current = LiveRules(app).current
     return [*(rule.id for rule in current.rules), *(plan.key for plan in current.digests)]
-
-
-def _moment(app: App, until: str, now: datetime) -> datetime:
-    """Return the time until which something is snoozed: `2026-12-01`, or `3d` for so long from now."""
-    period = parse_period(until, now=now, zone=app.zone, field="until")
-    moment = period.start
-    if (
-        moment < now and until.strip()[:1].isdecimal() and until.strip()[-1:].isalpha()
-    ):  # 3d means three days ago elsewhere
-        moment = now + (now - moment)
-    if moment <= now:
-        raise WrongArgument(f'"{until}" is not in the future', field="until")
-    return moment.replace(microsecond=0)

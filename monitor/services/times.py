@@ -28,6 +28,21 @@ def parse_period(text: str, *, now: datetime, zone: ZoneInfo, field: str = "time
         raise WrongArgument(str(wrong), field=field) from None
 
 
+def parse_future(text: str, *, now: datetime, zone: ZoneInfo, field: str) -> datetime:
+    """Return the moment until which something lasts: the start of a time such as `2026-12-01`, or `3d` for so long from now.
+
+    Raises:
+        WrongArgument: it is no time, or not in the future.
+    """
+    try:
+        moment = times.parse_length(text, now, zone) or times.parse_period(text, now, zone).start
+    except NotATime as wrong:
+        raise WrongArgument(str(wrong), field=field) from None
+    if moment <= now:
+        raise WrongArgument(f'"{text}" is not in the future', field=field)
+    return moment.replace(microsecond=0)
+
+
 def parse_range(
     since: str | None, until: str | None, *, now: datetime, zone: ZoneInfo
 ) -> tuple[datetime | None, datetime | None]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from sqlalchemy import update
 
 from config.settings import Settings
 from config.sources import Feed, Source
-from crawler.archive.archive import Archive, open_archive
+from crawler.archive.archive import DATABASE, Archive, open_archive
 from crawler.archive.feeds import FeedState, state_of
 from crawler.archive.frontier import count_urls_by_state, urls
 from crawler.download.loop import run
@@ -61,6 +63,28 @@ class Crawling:
         with self.archive.database.write() as connection:
             connection.execute(update(urls).values(due=datetime(2026, 1, 1, tzinfo=UTC), attempts=len(RETRIES)))
         return self.once(*feeds)
+
+
+class LockWatch:
+    """A clock that notes whether the archive was locked for writing when it was read; each time is a second later."""
+
+    def __init__(self, data: Path, now: datetime) -> None:
+        self._file, self._now = data / DATABASE, now
+        self._locked: set[datetime] = set()
+
+    def __call__(self) -> datetime:
+        """Return the next time."""
+        self._now += timedelta(seconds=1)
+        with closing(sqlite3.connect(self._file, timeout=0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                self._locked.add(self._now)
+        return self._now
+
+    def was_locked(self, moment: datetime) -> bool:
+        """Return whether the archive was locked when the clock showed this time."""
+        return moment in self._locked
 
 
 def feed(url: str, **changes: Any) -> Feed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +19,7 @@ from crawler.health import health_of
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link, RawPage
 from crawler.poll import MOST_ADDRESSES, PATIENCE, Poller
-from tests.crawler.conftest import Crawling, feed
+from tests.crawler.conftest import Crawling, LockWatch, feed
 from tests.support.fetches import newest_fetches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -48,7 +48,11 @@ THROTTLED = Fetched(
 
 
 def poll(
-    crawling: Crawling, polled: Feed, results: Mapping[str, FeedResult | Exception], other: Fetched = REFUSED
+    crawling: Crawling,
+    polled: Feed,
+    results: Mapping[str, FeedResult | Exception],
+    other: Fetched = REFUSED,
+    clock: Callable[[], datetime] = lambda: NOW,
 ) -> tuple[Fetch, FeedState]:
     """Poll a feed with these results and the same response elsewhere; return the poll and the state of the feed."""
 
@@ -59,9 +63,7 @@ def poll(
 
     with crawling.archive.database.write() as connection:
         feeds.sync(connection, [polled], NOW - timedelta(hours=1))
-    done = asyncio.run(
-        Poller(crawling.settings, crawling.archive, fetch, ScriptedParser(results), lambda: NOW).poll(polled)
-    )
+    done = asyncio.run(Poller(crawling.settings, crawling.archive, fetch, ScriptedParser(results), clock).poll(polled))
     with crawling.archive.database.read() as connection:
         state = feeds.state_of(connection, polled.id)
     assert state
@@ -181,6 +183,13 @@ def test_missed_messages_are_fetched_back_to_the_first_known_one(crawling: Crawl
     done, _ = poll(crawling, CHANNEL, results)
     assert (done.listed, done.new, done.detail) == (6, 5, "")
     assert archived(crawling) == [5, 6, 8, 9, 10, 11, 12]  # oldest first, so that the gap is still noticed after a kill
+
+
+def test_a_message_is_collected_at_a_time_that_was_read_while_nobody_else_could_write(crawling: Crawling) -> None:
+    watch = LockWatch(crawling.data, NOW)
+    poll(crawling, CHANNEL, {CHANNEL.url: messages(5)}, clock=watch)
+    [page] = crawling.archive.claim_pages(1, NOW, timedelta(minutes=1), INDEXER)
+    assert watch.was_locked(page.collected)
 
 
 def test_earlier_messages_are_not_fetched_when_some_are_known_or_none_exist(crawling: Crawling) -> None:

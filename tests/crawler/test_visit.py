@@ -15,7 +15,7 @@ from crawler.outcomes import Outcome
 from crawler.page import Link
 from crawler.schedule import LEASE, RETRIES
 from crawler.visit import Visitor, reject_content
-from tests.crawler.conftest import Crawling
+from tests.crawler.conftest import Crawling, LockWatch
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER = Owner("crawler")
@@ -75,6 +75,19 @@ def test_an_article_redirected_to_the_front_page_is_not_collected(
         frontier.discover(connection, [Link(url=requested)], source="s", feed="s/1", document="", now=NOW)
         (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE, owner=OWNER)
     assert asyncio.run(Visitor(crawling.archive, fetch, lambda: NOW).visit(wanted))[0] == outcome
+
+
+def test_a_page_is_collected_at_a_time_that_was_read_while_nobody_else_could_write(crawling: Crawling) -> None:
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
+        return Fetched(outcome=Outcome.ANSWERED, url=url, headers={"content-type": "text/html"}, body=PAGE)
+
+    watch = LockWatch(crawling.data, NOW)
+    with crawling.archive.database.write() as connection:
+        frontier.discover(connection, [Link(url="http://a.example/1")], source="s", feed="s/1", document="", now=NOW)
+        (wanted,) = frontier.claim(connection, "a.example", 1, now=NOW, lease=LEASE, owner=OWNER)
+    asyncio.run(Visitor(crawling.archive, fetch, watch).visit(wanted))
+    [page] = crawling.archive.claim_pages(1, NOW, LEASE, OWNER)
+    assert watch.was_locked(page.collected)
 
 
 PAGE = b"<!doctype html><html><body><p>Talks resume</p></body></html>"

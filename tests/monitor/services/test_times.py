@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.errors import WrongArgument
-from monitor.services.times import parse_period, parse_range
+from monitor.services.times import parse_future, parse_period, parse_range
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -79,3 +79,47 @@ def test_a_trend_since_the_beginning_of_the_calendar_is_rejected_with_a_sentence
     installation: dict[str, str], run_failing: Callable[..., str], since: str
 ) -> None:
     assert "more than 50,000 days" in run_failing("trends", "truce", "--interval", "month", "--since", since)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("3d", "2026-11-26T10:30"),
+        (" 3 days ", "2026-11-26T10:30"),
+        ("2w", "2026-12-07T10:30"),
+        ("90m", "2026-11-23T12:00"),
+        ("3M", "2027-02-23T10:30"),
+        ("5mo", "2027-04-23T09:30"),  # at the same time of the clock in Berlin
+        ("1y", "2027-11-23T10:30"),
+        ("2026-12-01", "2026-11-30T23:00"),
+        ("2026-12-01T00:00Z", "2026-12-01T00:00"),
+        ("2026-W50", "2026-12-06T23:00"),
+        ("2027", "2026-12-31T23:00"),
+        ("now+3d", "2026-11-26T10:30"),
+    ],
+)
+def test_a_time_to_come_is_a_date_or_a_length_from_now(text: str, moment: str) -> None:
+    assert f"{parse_future(text, now=NOW, zone=BERLIN, field='until'):%Y-%m-%dT%H:%M}" == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-01-01",
+        "2020-01-01T00:00Z",
+        "2026-11-23T10:29Z",
+        "2020-01-01||/M",
+        "2020/d",
+        "3 days ago",
+        "now-3d",
+        "0d",
+        "now",
+        "today",
+        "last week",
+        "99999y",
+        "3 parsecs",
+    ],
+)
+def test_a_past_time_is_never_taken_for_one_to_come(text: str) -> None:
+    with pytest.raises(WrongArgument):
+        parse_future(text, now=NOW, zone=BERLIN, field="until")
