@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from crawler.page import Precision
 from indexer.trends.keyness import SURE
 from monitor.documents.contrasts import ContrastDocument, GroupDocument
 from monitor.documents.emerging import EmergingDocument, EmergingPhraseDocument
@@ -213,6 +215,11 @@ def risen(phrase: EmergingPhraseDocument) -> str:
 def sentence(text: str) -> str:
     """Return a text with a capital at its beginning and a full stop, or another one, at its end."""
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def local_time(moment: datetime, precision: Precision | None, zone: ZoneInfo) -> datetime:
+    """Return when something was published as readers see it: in their zone; a day without a time stays the day it is."""
+    return moment.astimezone(UTC if precision == "day" else zone)
 
 
 def day_of(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from monitor.alerts.bounded import within
 from monitor.alerts.failure import Failed
 from monitor.alerts.letter import Letter
 from monitor.alerts.mailing import composed, send_mail
+from monitor.alerts.strangers import harmless, without_mentions
 from monitor.alerts.webhook import post
 from monitor.documents.alerts import AlertMessageDocument
 
@@ -78,22 +79,25 @@ def _notify(
 ) -> None:
     import apprise  # loads more than a hundred services
 
-    title = _shortened(message.title)
     with _overheard() as lines:
         service = apprise.Apprise.instantiate(channel.address)
         if service is None:
             raise Failed("its address is not one that Apprise knows")
         if letter and (mailbox := _mailbox(service)):
-            send_mail(mailbox, composed(mailbox, letter, subject=title, key=message.key))
+            send_mail(mailbox, composed(mailbox, letter, subject=_shortened(message.title), key=message.key))
             return
         _make_fit(service, channel.address)
         services = apprise.Apprise()
         services.add(service)
+        title, form = message.title, apprise.NotifyFormat.TEXT
         if letter:
             body, form = _text(letter, service)
         else:
-            body, form = words.body(message, names, zone) or message.title, apprise.NotifyFormat.TEXT
-        is_accepted = services.notify(title=title, body=body, body_format=form)
+            body = words.body(message, names, zone) or title
+        if not _is_mail(service):
+            title = harmless(title)
+            body = harmless(body) if form == apprise.NotifyFormat.TEXT else without_mentions(body)
+        is_accepted = services.notify(title=_shortened(title), body=body, body_format=form)
     if not is_accepted:
         output = redacted(" ".join(lines), channel.address)[:_LONGEST_DETAIL]
         raise Failed(output or "the message was not accepted")
@@ -101,9 +105,13 @@ def _notify(
 
 def _mailbox(service: NotifyBase) -> NotifyEmail | None:
     """Return a service that is a mail server, unless its mails are to be encrypted or signed, which Apprise alone can."""
+    return service if _is_mail(service) and service.pgp_mode == "no" else None
+
+
+def _is_mail(service: NotifyBase) -> TypeGuard[NotifyEmail]:
     from apprise.plugins.email import NotifyEmail
 
-    return service if isinstance(service, NotifyEmail) and service.pgp_mode == "no" else None
+    return isinstance(service, NotifyEmail)
 
 
 def _make_fit(service: NotifyBase, address: str) -> None:

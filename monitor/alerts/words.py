@@ -11,7 +11,7 @@ from config.alerts import Rule, Trigger
 from indexer.alerts.state import Event, Message
 from monitor.alerts.summary import length, reasons
 from monitor.documents.alerts import AlertHeadlineDocument, AlertMessageDocument
-from monitor.sentences import counted, percent, span, usual
+from monitor.sentences import counted, day_of, local_time, percent, span, usual
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -80,9 +80,8 @@ def _line(headline: AlertHeadlineDocument, sources: Mapping[str, str], zone: Zon
 def _published(headline: AlertHeadlineDocument, zone: ZoneInfo) -> str:
     if headline.published is None:
         return "no date"
-    if headline.published_precision == "day":
-        return _day(headline.published, ZoneInfo("UTC"))
-    return _moment(headline.published, zone)
+    local = local_time(headline.published, headline.published_precision, zone)
+    return day_of(local) if headline.published_precision == "day" else f"{day_of(local)}, {local:%H:%M}"
 
 
 def _short(event: Event, zone: ZoneInfo, names: FeedNames) -> str:
@@ -156,7 +155,7 @@ _SENTENCES: Mapping[Trigger, Callable[[Event, Rule, ZoneInfo], str]] = {
 def _when(event: Event, zone: ZoneInfo) -> str:
     """Return `on 20 November`, `from 20 to 23 November`, `on 20 November from 14:00 to 15:00`."""
     if event.start is None or event.end is None:
-        return _day(event.at, zone)
+        return day_of(event.at.astimezone(zone))
     first, last = event.start.astimezone(zone), (event.end - _MICROSECOND).astimezone(zone)
     if event.end - event.start < timedelta(hours=20):
         return f"on {span(first.date(), first.date())} from {first:%H:%M} to {event.end.astimezone(zone):%H:%M}"
@@ -164,10 +163,6 @@ def _when(event: Event, zone: ZoneInfo) -> str:
     return f"on {days}" if first.date() == last.date() else f"from {days}"
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B}"
-
-
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{_day(moment, zone)}, {moment.astimezone(zone):%H:%M}"
+    local = moment.astimezone(zone)
+    return f"{day_of(local)}, {local:%H:%M}"

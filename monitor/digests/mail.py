@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -108,6 +109,7 @@ def _page(digest: DigestDocument, drawn: Sequence[Picture], address_of: Callable
         rows=theme_rows(digest),
         title_of=title_of,
         byline=byline,
+        zone=ZoneInfo(digest.timezone),
         stands_out=stands_out,
         emerged=emerged,
         risen=risen,

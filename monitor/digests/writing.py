@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from monitor.documents.digests import DigestDocument, HappeningDocument, HeadlineDocument
 from monitor.documents.emerging import EmergingPhraseDocument
 from monitor.documents.escapes import one_line, web_address
-from monitor.sentences import day_of, emerged, percent, risen, sentence, unusual
+from monitor.sentences import day_of, emerged, local_time, percent, risen, sentence, unusual
 
 # What Markdown reads as markup anywhere in a line (CommonMark 0.31 2.4, and the strikethrough, tables and maths of GitHub).
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
@@ -111,7 +112,7 @@ def _blocks(digest: DigestDocument, style: Style) -> Iterator[list[str]]:
     if not digest.happenings:
         yield ["Nothing moved more than chance explains."]
     for one in digest.happenings:
-        yield from _happening(one, style)
+        yield from _happening(one, style, ZoneInfo(digest.timezone))
     yield from _news(digest, style)
     yield [style.heading(all_themes(digest), 2)]
     yield list(style.table(COLUMNS, theme_rows(digest)))
@@ -124,17 +125,17 @@ def _blocks(digest: DigestDocument, style: Style) -> Iterator[list[str]]:
     yield [style.text(made(digest))]
 
 
-def _happening(one: HappeningDocument, style: Style) -> Iterator[list[str]]:
+def _happening(one: HappeningDocument, style: Style, zone: ZoneInfo) -> Iterator[list[str]]:
     yield [style.heading(one.finding, 2)]
     words = [stands_out(one)] if one.words else []
     if one.details or words:
         yield [style.text(" ".join((*one.details, *words)))]
     if one.headlines:
-        yield [f"- {style.link(title_of(hit), hit.url)}{_by(hit, style)}" for hit in one.headlines]
+        yield [f"- {style.link(title_of(hit), hit.url)}{_by(hit, style, zone)}" for hit in one.headlines]
 
 
-def _by(hit: HeadlineDocument, style: Style) -> str:
-    return f"{chr(10)}  " + style.text(byline(hit))
+def _by(hit: HeadlineDocument, style: Style, zone: ZoneInfo) -> str:
+    return f"{chr(10)}  " + style.text(byline(hit, zone))
 
 
 def _news(digest: DigestDocument, style: Style) -> Iterator[list[str]]:
@@ -180,9 +181,9 @@ def title_of(hit: HeadlineDocument) -> str:
     return one_line(hit.title or "") or "No title"
 
 
-def byline(hit: HeadlineDocument) -> str:
-    """Return who published a story and when."""
-    when = day_of(hit.published) if hit.published else "no date"
+def byline(hit: HeadlineDocument, zone: ZoneInfo) -> str:
+    """Return who published a story and on which day."""
+    when = day_of(local_time(hit.published, hit.published_precision, zone)) if hit.published else "no date"
     return ", ".join(filter(None, (hit.source_name, hit.source_class, when, hit.language)))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crawler.page import Precision
+from monitor.sentences import local_time
 
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
@@ -35,4 +36,5 @@ def published(moment: datetime | None, precision: Precision | None, zone: ZoneIn
     """Return when an article was published, as exactly as it is known, without the zone."""
     if moment is None:
         return "undated"
-    return f"{moment:%Y-%m-%d}" if precision == "day" else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    local = local_time(moment, precision, zone)
+    return f"{local:%Y-%m-%d}" if precision == "day" else f"{local:%Y-%m-%d %H:%M}"

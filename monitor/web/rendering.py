@@ -19,7 +19,7 @@ from monitor.documents.beginning import BeginningDocument
 from monitor.documents.escapes import web_address
 from monitor.documents.moves import PointDocument
 from monitor.documents.trends import SpikeDocument
-from monitor.sentences import counted
+from monitor.sentences import counted, local_time
 from monitor.sentences import sentence as in_words
 from monitor.web.forms import Forms, reader_of
 
@@ -91,9 +91,9 @@ def address(path: str, **parameters: object) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-def on_day(moment: datetime, zone: Any) -> str:
+def on_day(moment: datetime, zone: Any, precision: Precision | None = "second") -> str:
     """Return `20 Nov`, with the year unless it is this one."""
-    return of_day(moment.astimezone(zone).date())
+    return of_day(local_time(moment, precision, zone).date())
 
 
 def of_day(day: date) -> str:
@@ -105,7 +105,8 @@ def at(moment: datetime | None, zone: Any, precision: Precision | None = "second
     """Return `20 Nov, 07:49`, `20 Nov` where only the day is known, and `no date` without one."""
     if moment is None:
         return "no date"
-    return on_day(moment, zone) if precision == "day" else f"{on_day(moment, zone)}, {moment.astimezone(zone):%H:%M}"
+    day = on_day(moment, zone, precision)
+    return day if precision == "day" else f"{day}, {moment.astimezone(zone):%H:%M}"
 
 
 def later(seconds: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from monitor.sentences import (
     finding,
     grain,
     group_name,
+    local_time,
     percent,
     period,
     span,
@@ -181,3 +183,24 @@ def test_groups_are_called_by_what_they_have_in_common() -> None:
     )
     assert group_name(state, "") == "state outlets"
     assert group_name(uk, "Ukrainian") == "articles in Ukrainian"
+
+
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [
+        ("UTC", "2026-11-20 23:30"),
+        ("Europe/Berlin", "2026-11-21 00:30"),
+        ("Asia/Tokyo", "2026-11-21 08:30"),
+        ("America/New_York", "2026-11-20 18:30"),
+    ],
+)
+def test_a_time_of_publication_is_told_in_the_zone_of_the_reader(zone: str, local: str) -> None:
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    assert f"{local_time(late, 'second', ZoneInfo(zone)):%Y-%m-%d %H:%M}" == local
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Auckland", "Pacific/Pago_Pago", "Etc/GMT+12"])
+def test_a_day_of_publication_is_the_same_in_every_zone(zone: str) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    for moment in (noon, noon.astimezone(ZoneInfo(zone))):
+        assert f"{local_time(moment, 'day', ZoneInfo(zone)):%Y-%m-%d}" == "2026-11-20"

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +35,56 @@ def test_a_file_that_cannot_be_written_is_a_failure_without_its_path(tmp_path: P
             deliver(path.as_uri())
         assert "hush" not in failure.value.detail
     assert not (tmp_path / "hush").exists()
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a size in bytes, as on a full disk."""
+    before, limits = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+
+
+@pytest.mark.parametrize("room", [0, 1, 40])
+def test_a_line_for_which_the_disk_has_no_room_is_taken_back(tmp_path: Path, room: int) -> None:
+    path = tmp_path / "alerts.jsonl"
+    deliver(path.as_uri())
+    before = path.read_bytes()
+    with files_up_to(len(before) + room), pytest.raises(Failed, match="the file cannot be written"):
+        deliver(path.as_uri(), made=message("Second"))
+    assert path.read_bytes() == before
+    deliver(path.as_uri(), made=message("Second"))
+    assert [json.loads(line)["title"] for line in path.read_text("utf-8").splitlines()] == [message().title, "Second"]
+
+
+@pytest.mark.parametrize("rest", [b"{", b'{"title":"', b"\r"])
+def test_a_line_that_a_kill_has_cut_off_does_not_spoil_the_next(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "alerts.jsonl"
+    path.write_bytes(rest)
+    deliver(path.as_uri())
+    assert json.loads(path.read_bytes().split(b"\n")[1])["title"] == message().title
+
+
+def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.jsonl"
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: deliver(path.as_uri(), made=message(f"{number} " + "x" * 20_000)), range(40)))
+    lines = path.read_text("utf-8").splitlines()
+    assert sorted(int(json.loads(line)["title"].split()[0]) for line in lines) == list(range(40))
+
+
+def test_a_pipe_that_somebody_reads_gets_lines_too(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        deliver((tmp_path / "pipe").as_uri())
+        assert json.loads(os.read(reading, 10_000)) == json.loads(message().model_dump_json())
+    finally:
+        os.close(reading)
 
 
 @pytest.mark.parametrize(

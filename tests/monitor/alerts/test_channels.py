@@ -19,6 +19,7 @@ from standardwebhooks.webhooks import Webhook
 from config.channels import Channel
 from monitor.alerts.channels import redacted, send
 from monitor.alerts.failure import Failed
+from monitor.alerts.letter import Letter
 from monitor.documents.alerts import AlertEventDocument, AlertHeadlineDocument, AlertMessageDocument
 from tests.support.receiver import Receiver, receiving
 
@@ -63,9 +64,16 @@ def message(title: str = "Перемирие: 9 stories on 20 November") -> Aler
     )
 
 
-def deliver(address: str, *, secret: bytes | None = None, made: AlertMessageDocument | None = None) -> None:
+def deliver(
+    address: str,
+    *,
+    secret: bytes | None = None,
+    made: AlertMessageDocument | None = None,
+    letter: Letter | None = None,
+) -> None:
     channel = Channel(id="desk", title="Desk", address=address, secret=secret)
-    send(channel, made or message(), names={"tass": "TASS"}, zone=UTC_ZONE, now=datetime.now(UTC))
+    names, now = {"tass": "TASS"}, datetime.now(UTC)
+    send(channel, made or message(), names=names, zone=UTC_ZONE, now=now, letter=letter)
 
 
 @pytest.fixture

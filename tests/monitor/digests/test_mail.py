@@ -12,6 +12,7 @@ from lxml import html
 
 from config.errors import WrongArgument
 from config.settings import load_settings
+from crawler.page import Precision
 from indexer.article import Article
 from monitor.app import App
 from monitor.digests.mail import html_file, mail
@@ -72,6 +73,31 @@ def test_every_form_says_the_same(made: DigestDocument) -> None:
         for part in (made.title, made.happenings[0].finding, made.remarks[0], "The only theme", "Truce"):
             assert part in flat
         assert "too little was collected before to say what is new" in flat.lower()
+
+
+@pytest.mark.parametrize(
+    ("timezone", "precision", "day"),
+    [
+        ("Europe/Berlin", "second", "10 September"),
+        ("America/New_York", "second", "9 September"),
+        ("Pacific/Kiritimati", "day", "9 September"),
+    ],
+)
+def test_headlines_have_the_day_of_the_zone_in_which_everything_is_counted(
+    made: DigestDocument, timezone: str, precision: Precision, day: str
+) -> None:
+    late = datetime(2026, 9, 9, 22 if precision == "second" else 12, 30, tzinfo=UTC)
+    headline = (
+        made.happenings[0]
+        .headlines[0]
+        .model_copy(
+            update={"published": late, "published_precision": precision, "source_name": "Late", "source_class": None}
+        )
+    )
+    happening = made.happenings[0].model_copy(update={"headlines": (headline,)})
+    local = made.model_copy(update={"timezone": timezone, "happenings": (happening,)})
+    for text in (markdown(local), plain(local), tree(html_file(local)).text_content()):
+        assert f"Late, {day}, en" in text
 
 
 def test_what_strangers_wrote_is_text_in_the_page(made: DigestDocument) -> None:
