@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from playwright.sync_api import Browser
+
 from config.settings import load_settings
 from crawler.archive.archive import open_archive
 from monitor.app import App
+from monitor.digests.mail import html_file
+from monitor.services.digest import digest
 from tests.support.browser import browsing, window
 from tests.support.processes import until
 from tests.support.web import serving
@@ -38,6 +42,7 @@ SHOTS: Mapping[str, Shot] = {
     "search": Shot("/search?q=truce+OR+ceasefire", 900),
     "compare": Shot("/compare", 1_000),
 }
+_MAIL = Shot("digest.html", 1_500, width=600)
 
 
 def main() -> None:
@@ -51,6 +56,18 @@ def main() -> None:
                     opened.page.set_viewport_size({"width": shot.width, "height": shot.height})
                     opened.open(shot.path).screenshot(path=str(PICTURES / f"{name}.png"))
                 print(PICTURES / f"{name}.png")
+            _take_mail(app, browser, Path(folder))
+
+
+def _take_mail(app: App, browser: Browser, folder: Path) -> None:
+    """Take a picture of the digest as a mail shows it."""
+    file = folder / _MAIL.path
+    file.write_text(html_file(digest(app)), "utf-8")
+    page = browser.new_page(viewport={"width": _MAIL.width, "height": _MAIL.height}, color_scheme=_MAIL.scheme)
+    page.goto(file.as_uri())
+    page.screenshot(path=str(PICTURES / "digest.png"))
+    page.close()
+    print(PICTURES / "digest.png")
 
 
 @contextmanager

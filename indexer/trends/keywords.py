@@ -19,6 +19,7 @@ from indexer.engine import Engine
 from indexer.query.context import Words
 from indexer.query.tree import STORIES, Between, Forms, Has, Node, Not, Value, all_of, leaves
 from indexer.stored_form import sort_key
+from indexer.trends.common_words import says_nothing
 from indexer.trends.keyness import SURE, Keyness, by_articles
 from indexer.words import tokens
 
@@ -27,6 +28,7 @@ _TOP = 1_500  # characters at the start of a story that candidates are taken fro
 _SLICES = 10  # parts that a span with more stories than SAMPLE is sampled in, so that not only its last hours count
 _FEWEST_SAMPLED = 2  # stories of the sample that a candidate must appear in
 _FEWEST = 3  # stories here that a key word must appear in
+_SOURCES = 2  # that must use it, where the stories here are of several
 _CANDIDATES = 30
 _LEAST = 0.58  # log ratio: half again as frequent
 _LINKS = 3  # ids of example stories for each word
@@ -136,11 +138,14 @@ def find_key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, mo
     key_words: list[KeyWord] = []
     taken: set[tuple[str | None, str]] = set()
     sides: dict[str | None, tuple[Side, Side]] = {}
+    least = min(_SOURCES, len({story.article.source for story in sample}))
     for word, language in _candidates(sample, other_sample, words):
         forms = words.forms(word, language) if language in words.languages else frozenset({word})
         if (language, word) in taken:
             continue
         taken |= {(language, form) for form in forms}
+        if _number_of_sources(sample, language, forms) < least:
+            continue
         if language not in sides:
             sides[language] = here.in_language(engine, language), elsewhere.in_language(engine, language)
         keyness = _compare(engine, *sides[language], forms)
@@ -148,6 +153,12 @@ def find_key_words(engine: Engine, here: Side, elsewhere: Side, words: Words, mo
             key_words.append(KeyWord(word, language, forms, keyness, _newest(engine, sides[language][0], forms)))
     surest = tuple(sorted(key_words, key=lambda key: (-key.keyness.g2, key.word))[:most])
     return Contrast(surest, _with_most(sample, surest, most))
+
+
+def _number_of_sources(sample: Sequence[_Sampled], language: str | None, forms: frozenset[str]) -> int:
+    """Return how many sources use a word: what one alone uses is its own way of writing."""
+    using = (one.article for one in sample if not forms.isdisjoint(one.words))
+    return len({article.source for article in using if article.language == language})
 
 
 def _with_most(sample: Sequence[_Sampled], words: Sequence[KeyWord], most: int) -> tuple[tuple[Article, int], ...]:
@@ -209,13 +220,9 @@ def _candidates(
     meaningful = (
         (word, language or None)
         for score, word, language in scored
-        if score < 0 and not _is_function_word(word, language, words)
+        if score < 0 and not says_nothing(word, language, words)
     )
     return list(islice(meaningful, _CANDIDATES))
-
-
-def _is_function_word(word: str, language: str, words: Words) -> bool:
-    return language in words.languages and words.is_function_word(word, language)
 
 
 def _compare(engine: Engine, here: Side, elsewhere: Side, forms: frozenset[str]) -> Keyness | None:

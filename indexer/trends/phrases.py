@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-
-from babel import Locale, UnknownLocaleError
 
 from indexer.article import Article
 from indexer.query.context import Words
+from indexer.trends.common_words import says_nothing
 from indexer.words import SEPARATOR, spans, tokens
 
 _TOP = 1_000  # characters at the start of a text that are read, besides the title
@@ -75,11 +73,9 @@ class Folding:
 
     def is_meaningful(self, word: str) -> bool:
         """Return whether a phrase may begin and end with the word: no function word, number, month or day of the week."""
-        if len(word) < 2 or not any(letter.isalpha() for letter in word) or word in calendar_words(self._language):
+        if len(word) < 2 or not any(letter.isalpha() for letter in word):
             return False
-        return self._language not in self._words.languages or not self._words.is_function_word(
-            word, self._language or ""
-        )
+        return not says_nothing(word, self._language, self._words)
 
 
 def find_phrases(stories: Sequence[Beginning], folding: Folding, *, least: int, sources: int) -> dict[Places, set[int]]:
@@ -129,23 +125,6 @@ def _written(head: str, words: Sequence[tuple[str, int, int]]) -> str:
     for (_, _, end), (_, start, last) in pairwise(words):
         parts += "-" if head[end:start] in _HYPHENS else " ", head[start:last]
     return "".join(parts)
-
-
-@lru_cache
-def calendar_words(language: str | None) -> frozenset[str]:
-    """Return the names of months and days, in all cases: they are common in their season and say nothing."""
-    try:
-        locale = Locale.parse(language or "")
-    except (UnknownLocaleError, ValueError):
-        return frozenset()
-    names = (
-        name
-        for kinds in (locale.months, locale.days)
-        for widths in kinds.values()
-        for values in widths.values()
-        for name in values.values()
-    )
-    return frozenset(word for name in names for word in tokens(name))
 
 
 def _grown(stories: Sequence[Sequence[str]], known: Mapping[Places, object], length: int) -> dict[Places, set[int]]:

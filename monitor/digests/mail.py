@@ -18,6 +18,7 @@ from monitor.digests.writing import (
     all_themes,
     byline,
     made,
+    pieces,
     plain,
     stands_out,
     theme_rows,
@@ -116,5 +117,6 @@ def _page(digest: DigestDocument, drawn: Sequence[Picture], address_of: Callable
         sentence=sentence,
         made=made,
         unwell=unwell,
+        pieces=pieces,
         web_address=web_address,
     )

@@ -11,7 +11,10 @@ from monitor.documents.digests import DigestDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.sentences import day_of, percent
 
-_WIDTH, _HEIGHT = 500, 120  # pixels, beside the axis; a mail is 600 wide
+_WIDTH, _HEIGHT = (
+    380,
+    110,
+)  # pixels, beside the axis: so that labels can be read at 375 as at 600, to which it is stretched
 _MOST = 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f<>\\]")
 
 
 _MOST_FEEDS = 10
+_WIDTH = 72  # characters in a line of plain text
 
 
 class Style(Protocol):
@@ -31,6 +33,10 @@ class Style(Protocol):
 
     def text(self, text: str) -> str:
         """Return a text that strangers may have written."""
+        ...
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence of ours, in which commands stand between backticks."""
         ...
 
     def link(self, text: str, url: str) -> str:
@@ -54,6 +60,15 @@ class Markdown:
         escaped = _MARKUP.sub(r"\\\g<0>", one_line(text))
         escaped = _AT_START.sub(lambda match: f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}", escaped)
         return _ADDRESS.sub(r"\\\g<0>", escaped)
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence with its commands as code."""
+        return "".join(f"`{one_line(piece)}`" if is_code else self._part(piece) for piece, is_code in pieces(text))
+
+    def _part(self, piece: str) -> str:
+        """Return a part of a sentence with the blanks at its ends, which separate it from code."""
+        inner = piece.strip()
+        return piece.replace(inner, self.text(inner)) if inner else piece
 
     def link(self, text: str, url: str) -> str:
         """Return a link; the text alone where the address is none of the web."""
@@ -81,15 +96,19 @@ class Plain:
         """Return a text in one line."""
         return one_line(text)
 
+    def sentence(self, text: str) -> str:
+        """Return a sentence with its commands in quotation marks."""
+        return one_line("".join(f'"{piece}"' if is_code else piece for piece, is_code in pieces(text)))
+
     def link(self, text: str, url: str) -> str:
         """Return a text and its address, if it is one of the web."""
         return f"{one_line(text)}\n  {_UNSAFE_IN_LINK.sub('', url)}" if web_address(url) else one_line(text)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        """Yield a line for each row, with the names of its cells."""
-        for name, *cells in rows:
-            labelled = (f"{column.lower()} {cell}" for column, cell in zip(columns[1:], cells, strict=True) if cell)
-            yield f"- {one_line(name)}: {one_line(', '.join(labelled))}"
+        """Yield a line for each row, with the names of its cells but the last, which is a remark."""
+        for name, *cells, remark in rows:
+            labelled = (f"{column.lower()} {cell}" for column, cell in zip(columns[1:-1], cells, strict=True) if cell)
+            yield f"- {one_line(name)}: {one_line(', '.join(labelled))}. {one_line(remark)}"
 
 
 def markdown(digest: DigestDocument) -> str:
@@ -98,8 +117,23 @@ def markdown(digest: DigestDocument) -> str:
 
 
 def plain(digest: DigestDocument) -> str:
-    """Return a digest as plain text."""
-    return _written(digest, Plain())
+    """Return a digest as plain text, in lines of 72 characters; only addresses may be longer."""
+    return "".join(f"{line}\n" for long in _written(digest, Plain()).splitlines() for line in _wrapped(long))
+
+
+def _wrapped(line: str) -> list[str]:
+    if len(line) <= _WIDTH or web_address(line.strip()):
+        return [line]
+    indent = "  " if line.startswith(("- ", "  ")) else ""
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """Return the parts of a sentence that is ours, each with whether it is a command, which stands between backticks."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick that ends nothing is one that somebody else wrote
+        return [(text, False)]
+    return [(part, bool(number % 2)) for number, part in enumerate(parts) if part]
 
 
 def _written(digest: DigestDocument, style: Style) -> str:
@@ -118,10 +152,10 @@ def _blocks(digest: DigestDocument, style: Style) -> Iterator[list[str]]:
     yield list(style.table(COLUMNS, theme_rows(digest)))
     if digest.unwell:
         yield [style.heading("Feeds that need a look now", 2)]
-        yield [f"- {style.text(line)}" for line in unwell(digest)]
+        yield [f"- {style.sentence(line)}" for line in unwell(digest)]
     if digest.remarks:
         yield [style.heading("Before you quote this", 2)]
-        yield [f"- {style.text(remark)}" for remark in digest.remarks]
+        yield [f"- {style.sentence(remark)}" for remark in digest.remarks]
     yield [style.text(made(digest))]
 
 
@@ -156,7 +190,10 @@ def all_themes(digest: DigestDocument) -> str:
 
 def unwell(digest: DigestDocument) -> list[str]:
     """Return a line for each of the first feeds that need a look, and one for the others."""
-    lines = [f"{feed.id}: {feed.explanation}" for feed in digest.unwell[:_MOST_FEEDS]]
+    lines = [
+        f"{feed.source_name} ({feed.url}): {feed.explanation}" if feed.source_name else f"{feed.id}: {feed.explanation}"
+        for feed in digest.unwell[:_MOST_FEEDS]
+    ]
     others = len(digest.unwell) - len(lines)
     return [*lines, f"{others:,} more; `parley status` lists them"] if others else lines
 

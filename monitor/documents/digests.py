@@ -10,6 +10,12 @@ from monitor.documents.moves import MovesDocument
 from monitor.documents.operations import UnwellFeedDocument
 
 
+class DigestFeedDocument(UnwellFeedDocument):
+    """A feed that somebody should look at, as a digest names it."""
+
+    source_name: str | None = described("name of its source", example="BBC World", default=None)
+
+
 class HeadlineDocument(RelatedArticleDocument):
     """A story that a digest names."""
 
@@ -53,8 +59,8 @@ class DigestDocument(Document):
     )
     moves: MovesDocument = described("all themes in the period and before", example={})
     emerging: EmergingDocument = described("what no theme watches yet", example={})
-    unwell: tuple[UnwellFeedDocument, ...] = described("feeds that need a look now", example=[])
+    unwell: tuple[DigestFeedDocument, ...] = described("feeds that need a look now", example=[])
     remarks: tuple[str, ...] = described(
-        "what to know before believing it: silent sources by name, articles without a date, what is not indexed yet",
+        "what to know before believing it: what is not indexed yet, silent sources by name, articles without a date",
         example=["Compare with care: at times in these two periods, nothing came from 1 of 17 sources (BBC)."],
     )

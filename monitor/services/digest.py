@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from config.errors import WrongArgument
 from indexer.query.tree import Between, Has, Not, all_of
 from monitor.app import App
 from monitor.documents.articles import HitDocument
-from monitor.documents.digests import DigestDocument, HappeningDocument, HeadlineDocument
+from monitor.documents.digests import DigestDocument, DigestFeedDocument, HappeningDocument, HeadlineDocument
 from monitor.documents.moves import MovesDocument
 from monitor.sentences import collected, counted, finding, period, silence, span, spiked, whole
 from monitor.services.emerging import emerging
@@ -57,10 +58,10 @@ def digest(
         timezone=moved.timezone,
         made=now.replace(microsecond=0).astimezone(app.zone),
         collected=collected(moved),
-        happenings=tuple(_happening(app, one, moved) for one in happened),
+        happenings=tuple(_happening(app, one, moved) for one in each_story_once(happened)),
         moves=moved,
         emerging=emerging(app, since=first, until=last, largest=NEW),
-        unwell=status(app).unwell,
+        unwell=tuple(_unwell(app)),
         remarks=tuple(_remarks(app, moved)),
     )
 
@@ -91,6 +92,25 @@ def _title(moved: MovesDocument, *, is_given: bool) -> str:
     first, last = moved.start.date(), (moved.end - timedelta(microseconds=1)).date()
     days = span(first, last)
     return f"What moved {'on' if first == last else 'from'} {days} {last.year}"
+
+
+def each_story_once(happened: Sequence[Happening]) -> Iterator[Happening]:
+    """Yield what happened, each headline only where it comes first, so that the same story is not news twice."""
+    shown: set[str] = set()
+    for one in happened:
+        fresh = [hit for hit in one.headlines if shown.isdisjoint(_keys(hit))]
+        shown.update(key for hit in fresh for key in _keys(hit))
+        yield replace(one, headlines=fresh)
+
+
+def _keys(hit: HitDocument) -> tuple[str, ...]:
+    return hit.copy_of or hit.id, *((hit.title.casefold(),) if hit.title else ())
+
+
+def _unwell(app: App) -> Iterator[DigestFeedDocument]:
+    names = {feed.id: source.name for source in app.sources for feed in source.feeds}
+    for one in status(app).unwell:
+        yield DigestFeedDocument(**dict(one), source_name=names.get(one.id))
 
 
 def _happening(app: App, one: Happening, moved: MovesDocument) -> HappeningDocument:
@@ -132,6 +152,8 @@ def _headline(hit: HitDocument) -> HeadlineDocument:
 
 def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
     names = {source.id: source.name for source in app.sources}
+    if moved.searchable:
+        yield f"Not everything is counted yet: {moved.searchable.message}."
     if moved.silent:
         yield silence([names.get(id, id) for id in moved.silent], len(names))
     within = Between("collected", moved.start.astimezone(UTC), moved.end.astimezone(UTC))
@@ -139,5 +161,3 @@ def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
     if undated:
         were = "was" if undated == 1 else "were"
         yield f"{counted(undated, 'article')} without a known date {were} collected meanwhile, and {were} not counted."
-    if moved.searchable:
-        yield f"Not everything is counted yet: {moved.searchable.message}."

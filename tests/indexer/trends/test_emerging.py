@@ -12,8 +12,9 @@ import pytest
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.query.tree import Everything, Has, Node, Not, Value
+from indexer.trends.common_words import calendar_words
 from indexer.trends.emerging import News, find_emerging
-from indexer.trends.phrases import Beginning, Folding, calendar_words, find_phrases, spelled
+from indexer.trends.phrases import Beginning, Folding, find_phrases, spelled
 from tests.support.builders import article
 from tests.support.words import morphology
 

@@ -17,8 +17,7 @@ from indexer.article import Article
 from monitor.app import App
 from monitor.digests.mail import html_file, mail
 from monitor.digests.writing import markdown, plain
-from monitor.documents.digests import DigestDocument
-from monitor.documents.operations import UnwellFeedDocument
+from monitor.documents.digests import DigestDocument, DigestFeedDocument
 from monitor.services.digest import digest
 from tests.support.builders import article
 from tests.support.installation import Installation
@@ -132,14 +131,23 @@ def test_the_mail_has_text_first_then_the_page_with_its_pictures(made: DigestDoc
 
 def test_of_many_feeds_that_need_a_look_the_others_are_counted(made: DigestDocument) -> None:
     feeds = tuple(
-        UnwellFeedDocument(id=f"source/{number}", url="https://a.example", health="not found", explanation="HTTP 404")
+        DigestFeedDocument(id=f"source/{number}", url="https://a.example", health="not found", explanation="HTTP 404")
         for number in range(12)
     )
     many = made.model_copy(update={"unwell": feeds})
-    for text in (plain(many), html_file(many)):
+    for text, command in ((plain(many), '"parley status"'), (html_file(many), "<code>parley status</code>")):
         assert "source/9: HTTP 404" in text
         assert "source/10" not in text
-        assert "2 more; `parley status` lists them" in text
+        assert f"2 more; {command} lists them" in text
+
+
+def test_the_plain_text_is_72_columns_wide_but_for_addresses(made: DigestDocument) -> None:
+    long = DigestFeedDocument(
+        id="gazette/a", url="https://a.example", health="not found", explanation="why " * 60, source_name="The Gazette"
+    )
+    lines = plain(made.model_copy(update={"unwell": (long,)})).splitlines()
+    assert any("The Gazette (https://a.example): why why" in line for line in lines)
+    assert {line for line in lines if len(line) > 72 and not line.strip().startswith("http")} == set()
 
 
 def test_a_quiet_week_says_so(small: Installation) -> None:

@@ -93,3 +93,25 @@ def test_no_cell_of_a_table_ends_it(cell: str) -> None:
     tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
     assert [token.type for token in tokens].count("td_open") == 4
     assert tokens[-1].type == "table_close"
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown", "plain"),
+    [
+        (
+            "3 more; `parley status` lists them",
+            "3 more; `parley status` lists them",
+            '3 more; "parley status" lists them',
+        ),
+        ("a ` b *c*", "a \\` b \\*c\\*", "a ` b *c*"),
+        ("`x` *y* `z`", "`x` \\*y\\* `z`", '"x" *y* "z"'),
+    ],
+)
+def test_a_command_in_a_sentence_of_ours_is_code(text: str, markdown: str, plain: str) -> None:
+    assert (Markdown().sentence(text), Plain().sentence(text)) == (markdown, plain)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_sentence_that_strangers_had_a_part_in_is_no_markup_but_code(title: str) -> None:
+    [_, inline, _] = MarkdownIt("commonmark").parse(f"x {Markdown().sentence(title)}")
+    assert {part.type for part in inline.children or ()} <= {"text", "text_special", "code_inline"}
