@@ -128,6 +128,14 @@ class Engine(Protocol):
         """
         ...
 
+    def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
+        """Return the number of sources with a matching article published between neighbouring edges.
+
+        Args:
+            edges: as in `histogram`.
+        """
+        ...
+
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by ascending serial, in constant memory; concurrent writes may be visible."""
         ...

@@ -15,7 +15,7 @@ from crawler.page import Precision
 from indexer.article import Article
 from indexer.engine import Count, Engine
 from indexer.query.tree import TIMED, Between, Everything, Has, Node, Not, Value, all_of, any_of
-from indexer.trends.counting import count, count_split
+from indexer.trends.counting import count
 from indexer.trends.gaps import Coverage, usable_days
 from indexer.trends.series import Cover
 
@@ -202,9 +202,9 @@ def headline(article: Article) -> Headline:
 
 def reliable(engine: Engine, within: Node, days: Sequence[datetime], coverage: Coverage) -> Sequence[bool]:
     """Return for each day whether enough was collected for its counts to be relied on."""
-    by_source = count_split(engine, within, days, "source")
-    totals = [sum(counts[day].articles for counts in by_source.values()) for day in range(len(days) - 1)]
-    return usable_days(totals, by_source, coverage.gaps())
+    totals = [each.articles for each in count(engine, within, days)]
+    sizes = engine.tally(all_of(within, Between("published", days[0], days[-1])), "source")
+    return usable_days(totals, sizes, coverage.gaps())
 
 
 def grouped(rows: Iterable[Headline]) -> dict[str, list[Headline]]:

@@ -30,6 +30,11 @@ def count_split(engine: Engine, node: Node, edges: Sequence[datetime], split: Sp
     return {value: counts + [NONE] * (done - len(counts)) for value, counts in series.items()}
 
 
+def count_sources(engine: Engine, node: Node, edges: Sequence[datetime]) -> list[int]:
+    """Count the sources with matching articles between neighbouring edges."""
+    return [number for chunk in _chunks(edges) for number in engine.count_sources(node, chunk)]
+
+
 def count_questions(
     engine: Engine, questions: Mapping[str, Node], scope: Node, edges: Sequence[datetime]
 ) -> dict[str, list[Count]]:

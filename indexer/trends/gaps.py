@@ -21,7 +21,6 @@ from typing import Literal
 from config.sources import Feed
 from crawler.archive.feed_hours import FeedHours, Silence
 from crawler.schedule import usual_wait
-from indexer.engine import Count
 
 Absence = Literal["silent", "new", "ended", "unknown"]
 
@@ -170,18 +169,15 @@ class Coverage:
         return (1 << number) - (1 << first)
 
 
-def usable_days(
-    totals: Sequence[int], by_source: Mapping[str, Sequence[Count]], gaps: Sequence[Sequence[Gap]]
-) -> list[bool]:
+def usable_days(totals: Sequence[int], sizes: Mapping[str, int], gaps: Sequence[Sequence[Gap]]) -> list[bool]:
     """Return for each day whether its counts are reliable: not before the first article, nor where large sources were silent.
 
     Args:
         totals: all articles of each day.
-        by_source: the articles of each source, which show how large it is.
+        sizes: the number of articles of each source, which shows how large it is.
         gaps: of each day.
     """
     began = next((number for number, total in enumerate(totals) if total), len(totals))
-    sizes = {source: sum(each.articles for each in counts) for source, counts in by_source.items()}
     most = LOSS * sum(sizes.values())
     lost = [sum(sizes.get(gap.source, 0) for gap in each if gap.whole) for each in gaps]
     return [number >= began and loss <= most for number, loss in enumerate(lost)]

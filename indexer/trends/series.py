@@ -14,7 +14,7 @@ from indexer.engine import Count, Engine
 from indexer.query.tree import TIMED, Between, Everything, Has, Node, Not, Value, all_of
 from indexer.trends.baseline import LEAD, Days
 from indexer.trends.calendar import Interval, edges_between
-from indexer.trends.counting import count, count_questions, count_split, count_whole
+from indexer.trends.counting import count, count_questions, count_sources, count_whole
 from indexer.trends.gaps import Coverage, Gap, Panel, usable_days
 from indexer.trends.spikes import Sensitivity, Spike, find_spikes, surges, with_volume
 from indexer.trends.splits import WHOLE, Part
@@ -119,31 +119,6 @@ def trend(
     return Trend(interval, edges[0], edges[-1], tuple(series), panel)
 
 
-@dataclass(frozen=True, slots=True)
-class _Totals:
-    """Totals of a scope for each bucket."""
-
-    articles: Sequence[int]
-    stories: Sequence[int]
-    sources: Sequence[int]
-
-    @classmethod
-    def all_sources(cls, by_source: Mapping[str, Sequence[Count]], buckets: int) -> _Totals:
-        """Return the totals over all sources."""
-        articles, stories, sources = [0] * buckets, [0] * buckets, [0] * buckets
-        for counts in by_source.values():
-            for bucket, counted in enumerate(counts):
-                if number := counted.articles:
-                    articles[bucket] += number
-                    stories[bucket] += counted.stories
-                    sources[bucket] += 1
-        return cls(articles, stories, sources)
-
-    def last(self, buckets: int) -> _Totals:
-        """Return the totals of the last buckets."""
-        return _Totals(self.articles[-buckets:], self.stories[-buckets:], self.sources[-buckets:])
-
-
 @dataclass(frozen=True)
 class _Counter:
     """Counts questions over one range; counts that several series need are made once.
@@ -165,39 +140,44 @@ class _Counter:
     def series(self, part: Part, panel: Panel | None) -> Iterator[Series]:
         scope = all_of(self.timed, part.node)
         if part is WHOLE:
-            by_source, counted, totals = self.by_source, self.counted, self.totals_wide.last(len(self.edges) - 1)
+            counted, whole = self.counted, self.whole_wide[-len(self.edges) + 1 :]
         else:
-            by_source = count_split(self.engine, scope, self.edges, "source")
             counted = count_questions(self.engine, self.questions, scope, self.edges)
-            totals = _Totals.all_sources(by_source, len(self.edges) - 1)
+            whole = count(self.engine, scope, self.edges)
+        sources = count_sources(self.engine, scope, self.edges)
         undated = count_whole(self.engine, self.questions, all_of(self.scope, part.node, Not(Has("published"))))
         for name, node in self.questions.items():
             within = all_of(node, self.scope, part.node)
             yield Series(
                 name=name,
                 part=part,
-                buckets=tuple(self.buckets(counted[name], totals, self.corrected(node, scope, by_source, panel))),
+                buckets=tuple(self.buckets(counted[name], whole, sources, self.corrected(node, scope, panel))),
                 undated=undated[name],
                 day_only=self.day_only(within) if self.interval == "hour" else 0,
                 spikes=self.spikes(name) if part is WHOLE else (),
             )
 
-    def buckets(self, counts: Sequence[Count], totals: _Totals, corrected: Sequence[float | None]) -> Iterator[Bucket]:
-        rows = zip(self.spans, counts, totals.articles, totals.sources, self.gaps, corrected, strict=True)
-        for (start, end, partial), counted, total, sources, gaps, corrected_share in rows:
-            articles = counted.articles
+    def buckets(
+        self,
+        counts: Sequence[Count],
+        whole: Sequence[Count],
+        sources: Sequence[int],
+        corrected: Sequence[float | None],
+    ) -> Iterator[Bucket]:
+        rows = zip(self.spans, counts, whole, sources, self.gaps, corrected, strict=True)
+        for (start, end, partial), counted, all_counted, active, gaps, corrected_share in rows:
+            articles, total = counted.articles, all_counted.articles
             share = articles / total if total else None
-            yield Bucket(start, end, articles, counted.stories, total, share, sources, partial, gaps, corrected_share)
+            yield Bucket(start, end, articles, counted.stories, total, share, active, partial, gaps, corrected_share)
 
-    def corrected(
-        self, node: Node, scope: Node, by_source: Mapping[str, Sequence[Count]], panel: Panel | None
-    ) -> Sequence[float | None]:
+    def corrected(self, node: Node, scope: Node, panel: Panel | None) -> Sequence[float | None]:
         if panel is None:
             return [None] * (len(self.edges) - 1)
-        kept = {source: counts for source, counts in by_source.items() if source in panel.sources}
-        matching = count(self.engine, all_of(node, scope, Value("source", panel.sources)), self.edges)
-        totals = _Totals.all_sources(kept, len(matching)).articles
-        return [each.articles / total if total else None for each, total in zip(matching, totals, strict=True)]
+        scope = all_of(scope, Value("source", panel.sources))
+        matching, whole = (count(self.engine, each, self.edges) for each in (all_of(node, scope), scope))
+        return [
+            part.articles / all_.articles if all_.articles else None for part, all_ in zip(matching, whole, strict=True)
+        ]
 
     def day_only(self, node: Node) -> int:
         between = Between("published", self.edges[0], self.edges[-1])
@@ -205,7 +185,7 @@ class _Counter:
 
     def spikes(self, name: str) -> tuple[Spike, ...]:
         stories = [each.stories for each in self.daily[name]]
-        days = with_volume(self.dates, stories, self.daily_total.stories, self.usable, self.rises)
+        days = with_volume(self.dates, stories, self.daily_stories, self.usable, self.rises)
         return tuple(find_spikes(days, self.sensitivity, self.edges[0].date()))
 
     @cached_property
@@ -232,20 +212,13 @@ class _Counter:
         return count_questions(self.engine, self.questions, self.timed, self.wide)
 
     @cached_property
-    def by_source_wide(self) -> Mapping[str, Sequence[Count]]:
-        return count_split(self.engine, self.timed, self.wide, "source")
-
-    @cached_property
-    def totals_wide(self) -> _Totals:
-        return _Totals.all_sources(self.by_source_wide, len(self.wide) - 1)
+    def whole_wide(self) -> Sequence[Count]:
+        """All articles in the scope."""
+        return count(self.engine, self.timed, self.wide)
 
     @cached_property
     def counted(self) -> Mapping[str, Sequence[Count]]:
         return {name: counts[-len(self.edges) + 1 :] for name, counts in self.counted_wide.items()}
-
-    @cached_property
-    def by_source(self) -> Mapping[str, Sequence[Count]]:
-        return {source: counts[-len(self.edges) + 1 :] for source, counts in self.by_source_wide.items()}
 
     @cached_property
     def daily(self) -> Mapping[str, Sequence[Count]]:
@@ -254,10 +227,12 @@ class _Counter:
         return count_questions(self.engine, self.questions, self.scope, self.days)
 
     @cached_property
-    def daily_total(self) -> _Totals:
-        if self.interval == "day":
-            return self.totals_wide
-        return _Totals.all_sources({"": count(self.engine, self.scope, self.days)}, len(self.dates))
+    def daily_whole(self) -> Sequence[Count]:
+        return self.whole_wide if self.interval == "day" else count(self.engine, self.scope, self.days)
+
+    @cached_property
+    def daily_stories(self) -> Sequence[int]:
+        return [each.stories for each in self.daily_whole]
 
     @cached_property
     def coverage(self) -> Coverage | None:
@@ -269,16 +244,21 @@ class _Counter:
 
     @cached_property
     def panel(self) -> Panel:
-        active = {source for source, counts in self.by_source.items() if any(each.articles for each in counts)}
+        active = self.sizes(self.edges).keys()
         return self.coverage.panel(active) if self.coverage else Panel(frozenset(active), {})
 
     @cached_property
     def rises(self) -> Sequence[float]:
         """How many times its usual level the total reached on each day."""
-        return surges(Days(self.dates, self.daily_total.stories, self.usable, [1.0] * len(self.dates)))
+        return surges(Days(self.dates, self.daily_stories, self.usable, [1.0] * len(self.dates)))
 
     @cached_property
     def usable(self) -> Sequence[bool]:
         """Whether a day's counts are reliable: not before the first article, nor where large sources were silent."""
         gaps = self.cover(self.days).gaps() if self.cover else [()] * len(self.dates)
-        return usable_days(self.daily_total.articles, self.by_source_wide, gaps)
+        sizes = self.sizes(self.wide) if any(gaps) else {}
+        return usable_days([each.articles for each in self.daily_whole], sizes, gaps)
+
+    def sizes(self, edges: Sequence[datetime]) -> Mapping[str, int]:
+        """Return source → number of its articles."""
+        return self.engine.tally(all_of(self.timed, Between("published", edges[0], edges[-1])), "source")

@@ -112,6 +112,20 @@ def test_counts_match_brute_force(
     assert crowded.histogram(node, edges, field=field, split=split) == expected
 
 
+@pytest.mark.parametrize(
+    "node", [Everything(), Forms("words", frozenset({"peace", "мир"})), Forms("words", frozenset())]
+)
+@pytest.mark.parametrize("number", [2, 30, 2_000])
+def test_sources_are_counted_as_by_brute_force(crowded: Engine, crowd: list[Article], node: Node, number: int) -> None:
+    step = timedelta(days=10) / number
+    edges = [START + step * place for place in range(number)]
+    expected = [
+        len({each.source for each in crowd if matches(node, each) and each.published and start <= each.published < end})
+        for start, end in pairwise(edges)
+    ]
+    assert crowded.count_sources(node, edges) == expected
+
+
 def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Article]) -> None:
     edges = [START + timedelta(minutes=10 * step) for step in range(2_000)]
     assert crowded.histogram(Everything(), edges) == {"": counted(crowd, edges, "published")}

@@ -151,6 +151,13 @@ class ElasticsearchEngine:
             lambda aggregations: self._aggregate(compile_filter(within), aggregations), edges, field, split
         )
 
+    def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
+        """Return the number of sources with a matching article published between neighbouring edges."""
+        series = self.histogram(node, edges, split="source").values()
+        return [sum(each.articles > 0 for each in counts) for counts in zip(*series, strict=True)] or [0] * (
+            len(edges) - 1
+        )
+
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by ascending serial; concurrent writes may be visible."""
         query = compile_filter(check_size(node))

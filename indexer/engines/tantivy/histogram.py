@@ -8,7 +8,7 @@ instead of 800.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -37,10 +37,7 @@ def histogram(
     copies = intersect(scope, Query.exists_query("copy_of"))
     series: dict[str, list[Count]] = {}
     counts = _CountCache()
-    values = snapshot.number_of_values(split) if split else 1
-    step = max(1, _BUCKETS // max(1, values) - 2)
-    for first in range(0, len(edges) - 1, step):
-        part = edges[first : first + step + 1]
+    for first, part in _parts(snapshot, edges, split):
         article_numbers = _count_buckets(snapshot, scope, part, field, split)
         copy_numbers = _count_buckets(snapshot, copies, part, field, split)
         zeros = [0] * (len(part) - 1)
@@ -50,6 +47,27 @@ def histogram(
             before += [counts[pair] for pair in zip(numbers, copy_numbers.get(value, zeros), strict=True)]
     missing = len(edges) - 1
     return {value: each + [counts[0, 0]] * (missing - len(each)) for value, each in sorted(series.items())}
+
+
+def count_values(snapshot: Snapshot, scope: Query, edges: Sequence[int], field: str, split: str) -> list[int]:
+    """Return the number of values with articles between neighbouring edges (Unix seconds).
+
+    Args:
+        scope: must match no articles outside the edges.
+    """
+    counts: list[int] = []
+    for _, part in _parts(snapshot, edges, split):
+        numbers = _count_buckets(snapshot, scope, part, field, split).values()
+        counts += [len(each) - each.count(0) for each in zip(*numbers, strict=True)] or [0] * (len(part) - 1)
+    return counts
+
+
+def _parts(snapshot: Snapshot, edges: Sequence[int], split: str | None) -> Iterator[tuple[int, Sequence[int]]]:
+    """Yield parts of the edges that are small enough for tantivy, each with the index of its first edge."""
+    values = snapshot.number_of_values(split) if split else 1
+    step = max(1, _BUCKETS // max(1, values) - 2)
+    for first in range(0, len(edges) - 1, step):
+        yield first, edges[first : first + step + 1]
 
 
 class _CountCache(dict[tuple[int, int], Count]):

@@ -8,13 +8,15 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from tantivy import Query
+
 from config.sources import Source
 from indexer.article import Article, MomentField
 from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.tantivy import reading
 from indexer.engines.tantivy.counting import count
 from indexer.engines.tantivy.errors import translate_errors
-from indexer.engines.tantivy.histogram import histogram
+from indexer.engines.tantivy.histogram import count_values, histogram
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.query.tree import Between, Node, Value
 from indexer.stored_form import SERIAL_BITS, to_seconds
@@ -73,9 +75,14 @@ class Reads(ABC):
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
         with self.reading() as snapshot:
-            between = snapshot.matching(Between(field, edges[0], edges[-1]))
-            scope = reading.intersect(snapshot.matching(node), between)
+            scope = _between(snapshot, node, field, edges)
             return histogram(snapshot, scope, [to_seconds(edge) for edge in edges], field, split)
+
+    def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
+        """Return the number of sources with a matching article published between neighbouring edges."""
+        with self.reading() as snapshot:
+            scope = _between(snapshot, node, "published", edges)
+            return count_values(snapshot, scope, [to_seconds(edge) for edge in edges], "published", "source")
 
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by ascending serial, as of the start of the scan."""
@@ -91,3 +98,7 @@ class Reads(ABC):
                 start += width
             else:
                 start, width = start + width, 2 * width
+
+
+def _between(snapshot: Snapshot, node: Node, field: MomentField, edges: Sequence[datetime]) -> Query:
+    return reading.intersect(snapshot.matching(node), snapshot.matching(Between(field, edges[0], edges[-1])))
