@@ -25,6 +25,8 @@ from tests.support.processes import PATIENCE, until
 from tests.support.words import morphology
 from tests.test_architecture import PACKAGES, ROOT
 
+pytestmark = pytest.mark.long  # builds and installs the wheel once
+
 SITE = Path(sysconfig.get_path("purelib"))
 BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", *PACKAGES)
 
