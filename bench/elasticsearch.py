@@ -37,6 +37,7 @@ from indexer.article import Article
 from indexer.engine import Engine, open_engine
 from indexer.engines.elasticsearch.address import parse
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
+from indexer.engines.elasticsearch.json import FastJson
 from indexer.engines.elasticsearch.schema import to_document
 from indexer.query.tree import Everything, Value
 from indexer.stored_form import text_fields, to_stored
@@ -133,7 +134,7 @@ def questions() -> dict[str, list[Ask]]:
 
 def measure_overhead(server: Server, name: str) -> None:
     """Print the cost of searches through Parley and of the same requests sent directly."""
-    client = Noting(server.client.transport.node_pool.get().base_url, request_timeout=60)
+    client = Noting(server.client.transport.node_pool.get().base_url, request_timeout=60, serializer=FastJson())
     engine = ElasticsearchEngine(parse(server.address(name)), client, name)
     print("through Parley, and the same requests by hand, in turn")
     gc.freeze()  # a full collection takes longer than a search and would hit either side at random

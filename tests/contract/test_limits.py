@@ -155,6 +155,9 @@ def test_lone_surrogates_are_replaced(engine: Engine) -> None:
     assert serials(engine, forms("peace")) == [1]
     assert serials(engine, forms("\ud83d")) == []
     assert serials(engine, Value("url", frozenset({"\ud83d"}))) == []
+    assert engine.get(["\ud83d"]) == {}
+    engine.set_themes({"\ud83d": frozenset({"peace"})})
+    engine.delete(["\ud83d"])
 
 
 def test_times_are_truncated_to_seconds(engine: Engine) -> None:

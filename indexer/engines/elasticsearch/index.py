@@ -21,6 +21,7 @@ from config.errors import ConfigError, EngineMisconfigured, EngineUnavailable
 from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address, parse
 from indexer.engines.elasticsearch.errors import report_full_disk, report_missing_index
+from indexer.engines.elasticsearch.json import FastJson
 from indexer.engines.elasticsearch.nodes import (
     ClusterTransport,
     InTurn,
@@ -37,7 +38,7 @@ _PRIORITY = 500  # above the server's own templates, which have 100 and match na
 
 def connect(address: Address) -> Elasticsearch:
     """Return a client. With several hosts, those that do not respond are set aside; otherwise nothing is sent."""
-    options: dict[str, Any] = {"node_class": LossNoticingNode}
+    options: dict[str, Any] = {"node_class": LossNoticingNode, "serializer": FastJson()}
     if address.ca_file is not None:
         options["ca_certs"] = address.ca_file
     if address.has_several_hosts:
