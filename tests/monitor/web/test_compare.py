@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 from lxml import html
@@ -78,6 +80,40 @@ def test_a_period_without_articles_has_nothing_to_compare(client: httpx.Client) 
     page = tree(client, "/compare?scope=zzzzzz")
     assert "nothing to compare" in text(page)
     assert not page.xpath("//table")
+
+
+def test_any_days_are_compared_and_kept_by_every_form(client: httpx.Client) -> None:
+    today = datetime.now(UTC).date()
+    first, last = today - timedelta(days=20), today - timedelta(days=5)
+    page = tree(client, f"/compare?from={first}&to={last}&themes=truce")
+    total = client.get("/api/v1/compare", params={"since": f"{first}", "until": f"{last}"}).json()["total"]
+    assert f"{total} articles in this period" in text(page)
+    for form in page.xpath("//main//form"):
+        fields = {name: value for name, value in form.form_values() if name in ("from", "to")}
+        assert fields == {"from": f"{first}", "to": f"{last}"}
+    cells = page.xpath("//table[@class='heat']//td/a")
+    for cell in cells[:: len(cells) // 3]:
+        assert f"{cell.text} article" in text(tree(client, cell.get("href")))
+    assert not page.xpath("//nav[@aria-label='Period']//a[@aria-current]")
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        ("from=2026-11-20&to=2026-11-01", "before it starts"),
+        ("to=2026-11-01", "The first day is missing"),
+        ("from=2026-02-30", "There is no day"),
+        ("from=yesterday", "There is no day"),
+        ("from=2026-11-01&to=<b>", "There is no day"),
+        ("from=9999-12-31", "no such day"),
+        ("from=0001-01-01", "use a shorter range"),
+        ("from=²⁰²⁶-11-01", "There is no day"),
+        ("from=2026-11-01 published:>2020", "There is no day"),
+    ],
+)
+def test_days_that_cannot_be_compared_are_answered_in_words(client: httpx.Client, days: str, says: str) -> None:
+    page = tree(client, f"/compare?{days}", 422)
+    assert says in text(page)
 
 
 def test_a_wrong_scope_is_answered_in_words(client: httpx.Client) -> None:

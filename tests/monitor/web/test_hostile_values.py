@@ -15,7 +15,7 @@ from tests.support.forms import send
 PAGES = {
     "/": ("for",),
     "/search": ("q", "for", "sort", "after"),
-    "/compare": ("for", "scope", "a", "b", "themes"),
+    "/compare": ("for", "from", "from=2026-11-01&to", "scope", "a", "b", "themes"),
     "/themes/truce": ("for", "by", "split", "spike"),
     "/themes/truce/chart": ("for", "by"),
     "/themes/new": ("query",),
