@@ -49,7 +49,9 @@ def within(limit: float, address: str, attempt: Callable[[], None]) -> None:
         raise Failed(f"no answer within {limit:.0f} s")
     if outcome:
         wrong = outcome[0]
-        raise wrong if isinstance(wrong, Failed) else Failed(f"the message could not be sent ({type(wrong).__name__})")
+        if isinstance(wrong, Failed):
+            raise wrong
+        raise Failed(f"the message could not be sent ({type(wrong).__name__})") from wrong
 
 
 @contextmanager

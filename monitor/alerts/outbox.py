@@ -27,11 +27,12 @@ from sqlalchemy import (
     update,
 )
 
+from crawler.archive import clock
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from monitor.documents.alerts import AlertMessageDocument
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(days=7)  # of failures
+GIVE_UP_AFTER, GIVE_UP_ATTEMPTS = timedelta(days=7), 24  # of failures; a machine that slept for a week has tried little
 FAILS_AFTER = timedelta(days=1)  # of failures, after which the status names a channel
 
 rules = Table(
@@ -184,7 +185,9 @@ def mark_sent(connection: Connection, delivery: Delivery, now: datetime) -> None
 def mark_failed(
     connection: Connection, delivery: Delivery, now: datetime, detail: str, wait: timedelta | None = None
 ) -> None:
-    """Record a failed attempt, and when to try again; after seven days of failures the message is given up.
+    """Record a failed attempt, and when to try again.
+
+    After seven days of failures, and at least 24 of them, the message is given up, unless the clock has just jumped ahead.
 
     Args:
         wait: as the channel asked for; the usual one without it.
@@ -195,7 +198,9 @@ def mark_failed(
         "attempts": delivery.attempts + 1,
         "failed_since": since,
         "due": now + max(pause(delivery.attempts), min(max(of_channel, wait or FIRST_WAIT), LONGEST_WAIT)),
-        "given_up": now - since > GIVE_UP_AFTER,
+        "given_up": now - since > GIVE_UP_AFTER
+        and delivery.attempts + 1 >= GIVE_UP_ATTEMPTS
+        and not clock.doubt(connection, now),
         "detail": detail,
     }
     connection.execute(update(deliveries).where(deliveries.c.number == delivery.number).values(values))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from threading import Thread
+from traceback import format_tb
 
 from config.errors import ArchiveError
 from config.logs import get_logger
@@ -92,7 +93,15 @@ class Courier:
             with database.write() as connection:
                 outbox.mark_failed(connection, delivery, _later(now, began), why.detail, why.wait)
             if not delivery.attempts:
-                log.warning("alert not sent", channel=delivery.channel, key=delivery.message.key, detail=why.detail)
+                surprise = error.__cause__ if isinstance(error, Failed) else error
+                place = "".join(format_tb(surprise.__traceback__)) if surprise else ""  # its text may hold the address
+                log.warning(
+                    "alert not sent",
+                    channel=delivery.channel,
+                    key=delivery.message.key,
+                    detail=why.detail,
+                    **({"place": place} if place else {}),
+                )
             return False
         with database.write() as connection:
             outbox.mark_sent(connection, delivery, _later(now, began))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,8 @@ class Digests:
 
     app: App
     live: LiveRules
-    _broken: dict[str, tuple[datetime, Problem]] = field(default_factory=dict)  # plan → when it failed, and how
+    # plan → when it failed, and how; never changed but replaced, as the heartbeat reads it meanwhile
+    _broken: Mapping[str, tuple[datetime, Problem]] = field(default_factory=dict)
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -61,7 +62,7 @@ class Digests:
             self._record(plan, following, [])
         elif due <= now and _is_paused(plan, known, now):
             self._record(plan, following, [])
-            self._broken.pop(plan.key, None)
+            self._forget(plan)
         elif due <= now and not self._failed_lately(plan, now) and self._is_believed(now):
             self._make(plan, following, now)
 
@@ -81,11 +82,15 @@ class Digests:
             detail = str(wrong) or type(wrong).__name__
             if plan.key not in self._broken:
                 log.warning("digest cannot be made", digest=plan.id, detail=detail)
-            self._broken[plan.key] = now, Problem(f"digest {plan.id}", f"is due and cannot be made: {detail}")
+            problem = Problem(f"digest {plan.id}", f"is due and cannot be made: {detail}")
+            self._broken = {**self._broken, plan.key: (now, problem)}
             return
         self._record(plan, following, [message])
-        self._broken.pop(plan.key, None)
+        self._forget(plan)
         log.info("digest", digest=plan.id, key=message.key)
+
+    def _forget(self, plan: DigestPlan) -> None:
+        self._broken = {key: failure for key, failure in self._broken.items() if key != plan.key}
 
     def _message(self, plan: DigestPlan, now: datetime) -> AlertMessageDocument:
         first = plan.first_day(plan.last_due(now, self.app.zone), self.app.zone)

@@ -73,9 +73,13 @@ class Reporter:
         self("stopped", "")
 
     def _repeat(self) -> None:
-        self._write()
-        while not self._ending.wait(INTERVAL):
-            self._write()
+        while True:
+            try:
+                self._write()
+            except Exception:  # without heartbeats the process would count as stuck
+                log.exception("unexpected error in a heartbeat", role=self._role)
+            if self._ending.wait(INTERVAL):
+                return
 
     def _write(self) -> None:
         with self._lock, suppress(OSError):  # a missing heartbeat shows that the disk is full

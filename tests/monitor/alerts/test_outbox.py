@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive import clock
 from crawler.archive.archive import open_archive
 from crawler.archive.database import Database
 from monitor.alerts import outbox
@@ -153,20 +154,51 @@ def test_a_message_that_is_never_accepted_holds_up_no_other_for_long(database: D
     put(database, "g")
     now = NOW + 10 * MINUTE
     assert "g" in [one.message.key for one in waiting(database, now)]
-    fail(database, NOW + 8 * DAY)
+    for hours in range(outbox.GIVE_UP_ATTEMPTS):
+        fail(database, NOW + 8 * DAY + hours * 2 * HOUR)
     left = [one.message.key for one in waiting(database, NOW + 30 * DAY)]
     assert left == ["g"]  # the other is given up, although some went through meanwhile
 
 
+def progress(database: Database) -> outbox.Progress:
+    with database.read() as connection:
+        [(number, _)] = outbox.newest(connection, 10)
+        [one] = outbox.progress(connection, [number])[number]
+    return one
+
+
 def test_a_message_is_given_up_after_seven_days_of_failures(database: Database) -> None:
+    put(database, "a")
+    for hours in range(outbox.GIVE_UP_ATTEMPTS):
+        fail(database, NOW + hours * 2 * HOUR)
+    assert not progress(database).given_up
+    fail(database, NOW + 8 * DAY)
+    assert waiting(database, NOW + 30 * DAY) == []
+    given_up = progress(database)
+    assert given_up.given_up
+    assert (given_up.attempts, given_up.detail) == (outbox.GIVE_UP_ATTEMPTS + 1, "answered with status 500")
+
+
+def test_a_machine_that_slept_for_a_week_does_not_give_up_what_it_hardly_tried(database: Database) -> None:
     put(database, "a")
     fail(database, NOW)
     fail(database, NOW + 8 * DAY)
-    assert waiting(database, NOW + 30 * DAY) == []
-    with database.read() as connection:
-        [(number, _)] = outbox.newest(connection, 10)
-        [progress] = outbox.progress(connection, [number])[number]
-    assert (progress.given_up, progress.attempts, progress.detail) == (True, 2, "answered with status 500")
+    assert not progress(database).given_up
+    assert len(waiting(database, NOW + 9 * DAY)) == 1
+
+
+def test_nothing_is_given_up_while_the_clock_is_not_believed(database: Database) -> None:
+    put(database, "a")
+    for hours in range(outbox.GIVE_UP_ATTEMPTS):
+        fail(database, NOW + hours * 2 * HOUR)
+    with database.write() as connection:
+        clock.confirm(connection, NOW + 2 * DAY)
+    fail(database, NOW + 400 * DAY)
+    assert not progress(database).given_up
+    with database.write() as connection:
+        clock.confirm(connection, NOW + 401 * DAY)
+    fail(database, NOW + 401 * DAY)
+    assert progress(database).given_up
 
 
 def test_a_channel_is_named_when_it_has_failed_for_a_day(database: Database) -> None:
