@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from config.errors import Refused, WrongArgument
-from monitor.evidence import signatures, timestamps
+from monitor.evidence import container, signatures, timestamps
 from monitor.evidence.parts import (
     ANSWER,
     ARTICLES,
@@ -33,13 +30,9 @@ from monitor.evidence.records import Manifest, RecordT, from_json
 
 LONGEST_LINE = 64_000_000  # bytes: an article or the hints of a page
 _REQUIRED = (QUESTION, ANSWER, STATE, CONFIGURATION, ARTICLES, PAGES)
-_MOST_PARTS, _MOST_DIRECTORY = 1_000_000, 150_000_000  # parts; bytes of the directory, which is read into memory
 _LARGEST = 200_000_000  # bytes of a part that is read whole
 _BOMB, _BOMB_FROM = 300, 10_000_000  # times its compressed size, for parts from so many bytes on
-_CHUNK = 1 << 20
-_HEAD = struct.Struct("<4s2xHH16xHH")  # signature, flags, method, sizes of the name and of extra fields
-_DESCRIPTOR, _LONG_DESCRIPTOR = struct.Struct("<4sLLL"), struct.Struct("<4sLQQ")
-_HAS_DESCRIPTOR = 0x8
+_MOST_LINES = 4_000_000_000  # bytes of all parts that are read line by line, which become an index in memory
 
 
 class EvidenceFile:
@@ -51,21 +44,26 @@ class EvidenceFile:
         Raises:
             Refused: the file is not evidence, or not as its manifest says.
         """
-        self.path = path
-        number = self._check_directory(file)
+        self.path, self._file = path, file
         try:
-            self._zip = zipfile.ZipFile(file)
+            number = container.check_directory(file)
+        except ValueError as wrong:
+            raise self._refused(str(wrong)) from None
+        try:
+            directory = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as wrong:
             raise self._refused(f"not a zip file ({wrong})") from None
         self._infos: dict[str, zipfile.ZipInfo] = {}
-        for info in self._zip.infolist():
+        for info in directory.infolist():
             self._check_entry(info)
             self._infos[info.filename] = info
         if sum(info.compress_size for info in self._infos.values()) > path.stat().st_size:
             raise self._refused("its parts overlap: a bomb")
         if len(self._infos) != number:
             raise self._refused(f"its end counts {number:,} parts, its directory {len(self._infos):,}")
-        self._check_records(file)
+        if sum(info.file_size for name, info in self._infos.items() if name.endswith(".jsonl")) > _MOST_LINES:
+            raise self._refused(f"its lists are larger than the {_MOST_LINES:,} bytes allowed")
+        self._begins = dict(self._check_records(directory.start_dir))
         if MANIFEST not in self._infos:
             raise self._refused(f"{MANIFEST} is missing")
         self.manifest_bytes = self.read(MANIFEST)
@@ -117,15 +115,13 @@ class EvidenceFile:
             Refused: it is damaged.
         """
         try:
-            with self._zip.open(self._infos[name]) as part:
-                while piece := part.read(_CHUNK):
-                    yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, struct.error) as wrong:
+            yield from container.pieces(self._file, self._infos[name], self._begins[name])
+        except (ValueError, OSError) as wrong:
             raise self._refused(f"{name} is damaged ({wrong})") from None
 
     def close(self) -> None:
         """Close the file."""
-        self._zip.close()
+        self._file.close()
 
     def _lines(self, name: str) -> Iterator[bytes]:
         rest = b""
@@ -137,60 +133,23 @@ class EvidenceFile:
         if rest:
             yield rest
 
-    def _check_directory(self, file: IO[bytes]) -> int:
-        """Return how many parts the end counts, if the directory is not too large to be read (APPNOTE.TXT 4.3.14 to 4.3.16)."""
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 98))
-        tail = file.read(98)
-        end = tail[-22:]
-        if len(end) < 22 or not end.startswith(b"PK\x05\x06"):
-            raise self._refused("not a zip file, or with something after its end")
-        _, _, _, number, directory, start, _ = struct.unpack("<4HIIH", end[4:])
-        after = 22
-        if 0xFFFF in (number,) or 0xFFFFFFFF in (directory, start):
-            if len(tail) < 98 or not tail.startswith(b"PK\x06\x06"):
-                raise self._refused("not a zip file, or with something before its end")
-            number, directory, start = struct.unpack("<3Q", tail[32:56])
-            after = 98
-        if number > _MOST_PARTS or directory > _MOST_DIRECTORY:
-            raise self._refused(f"too many parts ({number:,})")
-        if start + directory + after != size:
-            raise self._refused("something stands before, between or after its parts")
-        return int(number)
+    def _check_records(self, directory: int) -> Iterator[tuple[str, int]]:
+        """Yield the name of each part and where its content begins.
 
-    def _check_records(self, file: IO[bytes]) -> None:
-        """Check that the parts follow one another without a gap, up to the directory, and that each says the same of itself.
-
-        Programs that read the parts one after another would otherwise see others than those that read the directory.
+        The parts follow one another without a gap, up to the directory, and each says the same of itself. Programs that read
+        them one after another would otherwise see others than those that read the directory.
         """
-        infos = sorted(self._infos.values(), key=lambda info: info.header_offset)
         end = 0
-        for info in infos:
+        for info in sorted(self._infos.values(), key=lambda info: info.header_offset):
             if info.header_offset != end:
                 raise self._refused(f"something stands before {info.filename!r}")
-            end = self._end_of(file, info)
-        if end != self._zip.start_dir:
+            try:
+                begin, end = container.content_of(self._file, info)
+            except ValueError as wrong:
+                raise self._refused(str(wrong)) from None
+            yield info.filename, begin
+        if end != directory:
             raise self._refused("something stands between its parts and its directory")
-
-    def _end_of(self, file: IO[bytes], info: zipfile.ZipInfo) -> int:
-        """Return where the record of a part ends, its data descriptor included (APPNOTE.TXT 4.3.7 to 4.3.9)."""
-        file.seek(info.header_offset)
-        head = file.read(_HEAD.size)
-        if len(head) < _HEAD.size:
-            raise self._refused(f"{info.filename!r} is cut off")
-        sign, flags, method, name_size, extra_size = _HEAD.unpack(head)
-        name = file.read(name_size)
-        if (sign, flags, method, name) != (b"PK\x03\x04", info.flag_bits, info.compress_type, info.filename.encode()):
-            raise self._refused(f"{info.filename!r} does not say of itself what the directory says")
-        end: int = info.header_offset + _HEAD.size + name_size + extra_size + info.compress_size
-        if not flags & _HAS_DESCRIPTOR:
-            return end
-        file.seek(end)
-        descriptor = file.read(_LONG_DESCRIPTOR.size)
-        for layout in (_LONG_DESCRIPTOR, _DESCRIPTOR):
-            if descriptor[: layout.size] == layout.pack(b"PK\x07\x08", info.CRC, info.compress_size, info.file_size):
-                return end + layout.size
-        raise self._refused(f"{info.filename!r} does not end as the directory says")
 
     def _check_entry(self, info: zipfile.ZipInfo) -> None:
         name = info.filename
@@ -206,6 +165,10 @@ class EvidenceFile:
             raise self._refused(f"{shown} is no part of evidence")
         if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self._refused(f"{shown} is encrypted or compressed in an unknown way")
+        try:
+            container.check_entry(info)
+        except ValueError as wrong:
+            raise self._refused(str(wrong)) from None
         if info.file_size > _BOMB_FROM and info.file_size > _BOMB * max(1, info.compress_size):
             raise self._refused(f"{shown} grows from {info.compress_size:,} to {info.file_size:,} bytes: a bomb")
         if info.file_size > _LARGEST and not name.endswith(".jsonl"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from config.errors import Refused
 from config.settings import Settings
 from config.zones import zone_names
 from crawler.archive.archive import KeptPage
-from crawler.archive.batches import batches
+from crawler.archive.batches import AT_ONCE, batches
 from crawler.limits import worker_memory
 from crawler.page import Page, hash_of
 from indexer.article import Article, Extraction
@@ -42,6 +42,7 @@ from monitor.evidence.records import (
 )
 
 MOST_SENTENCES = 50
+_ENOUGH = 20_000_000  # characters of the articles that are read at once
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class Rebuilt:
         self.question = file.record(parts.QUESTION, Question)
         self.state = file.record(parts.STATE, State)
         packed = file.record(parts.CONFIGURATION, ConfigurationRecord)
-        if self.question.timezone.lower() not in zone_names():
+        if self.question.timezone not in zone_names().values():
             raise Refused(f"{file.path}: there is no time zone {self.question.timezone!r}", field="file")
         deliveries = file.record(parts.DELIVERIES, Deliveries) if parts.DELIVERIES in file else {}
         repeats = file.record(parts.REPEATS, RepeatedLines) if parts.REPEATS in file else {}
@@ -124,7 +125,7 @@ class Rebuilt:
         tagger, seen = Tagger(compiled), set[str]()
         memory = worker_memory(self._settings.max_bytes)
         with Pool(self._settings.workers, self._settings.page_seconds, memory=memory) as pool:
-            for some in batches(self._packed()):
+            for some in _batches(self._packed()):
                 self._check_new([one.record.article for one in some], seen)
                 self._compare(some, dict(pool.map(job for one in some for job in self._jobs(one))))
                 self._add([one.record.article for one in some], tagger, themes)
@@ -295,6 +296,20 @@ class Rebuilt:
                 f"{report.listed:,} articles of the scope are listed without their texts: that they do not match is taken "
                 "from the file."
             )
+
+
+def _batches(packed: Iterable[_Packed]) -> Iterator[list[_Packed]]:
+    """Yield the articles in lists that fit into memory, however long their texts are."""
+    some: list[_Packed] = []
+    size = 0
+    for one in packed:
+        some.append(one)
+        size += len(one.record.article.text)
+        if len(some) == AT_ONCE or size >= _ENOUGH:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _with(article: Article, extraction: Extraction) -> Article:

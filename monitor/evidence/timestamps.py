@@ -8,7 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
-from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
+from rfc3161_client import (
+    TimeStampResponse,
+    TimeStampTokenInfo,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
 
 from config.errors import Refused, WrongArgument
 
@@ -38,8 +44,8 @@ def read_stamp(content: bytes, token: bytes, authorities: tuple[Certificate, ...
     Raises:
         Refused: it is not a token, or one of another content, or not of these authorities.
     """
-    response = _response(token)
-    imprint = response.tst_info.message_imprint
+    response, info = _response(token)
+    imprint = info.message_imprint
     algorithm = _HASHES.get(imprint.hash_algorithm.dotted_string)
     if algorithm is None:
         raise Refused(
@@ -52,7 +58,7 @@ def read_stamp(content: bytes, token: bytes, authorities: tuple[Certificate, ...
             VerifierBuilder(roots=list(authorities)).build().verify_message(response, content)
         except (VerificationError, ValueError) as wrong:
             raise Refused(f"the time stamp is not of these authorities ({wrong})") from None
-    return Stamp(response.tst_info.gen_time, bool(authorities))
+    return Stamp(info.gen_time, bool(authorities))
 
 
 def read_certificates(path: Path) -> tuple[Certificate, ...]:
@@ -69,11 +75,11 @@ def read_certificates(path: Path) -> tuple[Certificate, ...]:
         raise WrongArgument(f"{path}: contains no certificate in PEM", field="authority") from None
 
 
-def _response(token: bytes) -> TimeStampResponse:
+def _response(token: bytes) -> tuple[TimeStampResponse, TimeStampTokenInfo]:
     try:
         response = decode_timestamp_response(token)
         if response.status not in (0, 1):
             raise Refused("the authority did not grant the time stamp")
-        return response
+        return response, response.tst_info
     except ValueError as wrong:
         raise Refused(f"the time stamp is not a response of RFC 3161 ({wrong})") from None

@@ -14,6 +14,7 @@ from cryptography.x509 import Certificate
 
 from config.errors import NotFound, QueryError, Refused, WrongArgument
 from config.settings import Settings
+from monitor.documents.escapes import one_line
 from monitor.documents.evidence import VerdictDocument
 from monitor.evidence import parts, pictures
 from monitor.evidence.answers import Answer
@@ -64,7 +65,7 @@ def _verdict(
         rebuilt.load()
         _compare(file, rebuilt.answer(), report)
     except (QueryError, NotFound, WrongArgument) as wrong:
-        raise Refused(f"{file.path}: its question cannot be asked: {wrong}", field="file") from None
+        raise Refused(f"{file.path}: its question cannot be asked: {one_line(str(wrong))}", field="file") from None
     except (ValueError, OverflowError) as wrong:  # a number or time that no installation has
         raise Refused(f"{file.path}: it contains what no installation does ({wrong})", field="file") from None
     return VerdictDocument(

@@ -7,25 +7,26 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from monitor.documents.escapes import one_line
 from monitor.documents.evidence import VerdictDocument
-from monitor.terminal.output import articles, counted, plain
+from monitor.terminal.output import articles, counted
 
 
 def show_verdict(screen: Console, verdict: VerdictDocument) -> None:
     """Print the verdict first, then what it rests on."""
     for line in _lines(verdict):
-        screen.print(Text(plain(line)), soft_wrap=True)
+        screen.print(Text(line), soft_wrap=True)
 
 
 def _lines(verdict: VerdictDocument) -> Iterator[str]:
     yield "equal" if verdict.is_equal else "different"
-    yield from (f"  {difference}" for difference in verdict.differences)
+    yield from (f"  {one_line(difference)}" for difference in verdict.differences)
     if verdict.more:
         yield f"  … and {counted(verdict.more, 'further difference')}"
-    yield verdict.question
+    yield one_line(verdict.question)
     listed = f", {verdict.listed:,} more listed" if verdict.listed else ""
     yield f"{articles(verdict.articles)}{listed}; {counted(verdict.pages, 'page')} extracted again."
-    yield from verdict.notes
+    yield from map(one_line, verdict.notes)
     yield f"SHA-256 of the manifest: {verdict.manifest}"
     yield _signature(verdict)
     yield _stamp(verdict)

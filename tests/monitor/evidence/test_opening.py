@@ -8,13 +8,16 @@ import stat
 import struct
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config.errors import Refused, WrongArgument
+from monitor.evidence import opening
 from monitor.evidence.opening import open_evidence
 from tests.support.evidenced import forged, parts_of
 
@@ -23,13 +26,16 @@ REQUIRED = ("question.json", "answer.json", "state.json", "configuration.json", 
 
 def made(path: Path, parts: Mapping[str, bytes], change: Callable[[zipfile.ZipFile], None] = lambda _: None) -> Path:
     """Write a file whose sums are right, after which `change` may add to it."""
-    sums = [{"name": name, "sha256": sha256(it).hexdigest(), "size": len(it)} for name, it in parts.items()]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in parts.items():
             file.writestr(name, content)
-        file.writestr("manifest.json", json.dumps({"format": 1, "parts": sums}))
+        file.writestr("manifest.json", json.dumps({"format": 1, "parts": _sums(parts)}))
         change(file)
     return path
+
+
+def _sums(parts: Mapping[str, bytes]) -> list[dict[str, str | int]]:
+    return [{"name": name, "sha256": sha256(it).hexdigest(), "size": len(it)} for name, it in parts.items()]
 
 
 def entry(name: str, mode: int = stat.S_IFREG | 0o644) -> zipfile.ZipInfo:
@@ -146,8 +152,7 @@ def test_parts_that_share_bytes_are_refused(tmp_path: Path) -> None:
     """As in a bomb whose many entries lead to the same compressed data (Fifield 2019)."""
     path = made(tmp_path / "it.zip", PARTS | {"pages/" + "0" * 32: bytes(range(256)) * 40})
     with zipfile.ZipFile(path) as file:
-        info = file.getinfo("pages/" + "0" * 32)
-        offset, start = info.header_offset, file.start_dir
+        start = file.start_dir
     content = path.read_bytes()
     directory = content[start:]
     where = directory.index(b"pages/" + b"0" * 32) - 46
@@ -157,7 +162,6 @@ def test_parts_that_share_bytes_are_refused(tmp_path: Path) -> None:
     struct.pack_into("<HH", end, 8, 199 + len(PARTS) + 2, 199 + len(PARTS) + 2)
     struct.pack_into("<I", end, 12, start and len(directory) - 22 + len(more))
     path.write_bytes(content[:start] + directory[:-22] + more + bytes(end))
-    assert offset > 0
     assert "bomb" in refusal(path) or "damaged" in refusal(path)
 
 
@@ -212,6 +216,79 @@ def test_a_part_that_says_something_else_of_itself_than_the_directory_is_refused
     path = tmp_path / "lying.zip"
     path.write_bytes(bytes(content))
     assert "does not say of itself what the directory says" in refusal(path)
+
+
+UT = struct.pack("<HHBL", 0x5455, 5, 1, 0)  # the time of a file, as other programs add it
+LONG = struct.pack("<HHQQ", 1, 16, 2, 2)
+
+
+def rewritten(
+    path: Path,
+    *,
+    method: int = zipfile.ZIP_DEFLATED,
+    behind: bytes = b"",
+    local_extra: bytes = b"",
+    extra: bytes = b"",
+    comment: bytes = b"",
+    change: dict[str, int] | None = None,
+) -> Path:
+    """Write a file with the parts of PARTS by hand, of which the first one hides something.
+
+    Args:
+        behind: stands behind the compressed content, inside the size that is said of it.
+        change: what the part says of itself, beside what the directory says.
+    """
+    parts = PARTS | {"manifest.json": json.dumps({"format": 1, "parts": _sums(PARTS)}).encode()}
+    out, directory = io.BytesIO(), b""
+    for number, (name, content) in enumerate(parts.items()):
+        squeeze = zlib.compressobj(wbits=-15)
+        packed = squeeze.compress(content) + squeeze.flush() if method == zipfile.ZIP_DEFLATED else content
+        packed += behind if number == 0 else b""
+        facts = {"crc": zlib.crc32(content), "packed": len(packed), "size": len(content)}
+        own = facts | (change or {} if number == 0 else {})
+        inner, outer, note = (local_extra, extra, comment) if number == 0 else (b"", b"", b"")
+        start = out.tell()
+        head = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, method, 0, 33, *own.values(), len(name), len(inner))
+        out.write(head + name.encode() + inner + packed)
+        sizes = (*facts.values(), len(name), len(outer), len(note))
+        directory += struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, method, 0, 33, *sizes, 0, 0, 0, start)
+        directory += name.encode() + outer + note
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, len(parts), len(parts), len(directory), out.tell(), 0)
+    path.write_bytes(out.getvalue() + directory + end)
+    return path
+
+
+def test_a_file_written_by_hand_is_opened(tmp_path: Path) -> None:
+    for number, method in enumerate((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)):
+        open_evidence(rewritten(tmp_path / f"{number}.zip", method=method)).close()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "words"),
+    [
+        ({"behind": b"<script>alert(1)</script>"}, "something stands behind its content"),
+        ({"behind": b"x" * 3_000_000}, "something stands behind its content"),
+        ({"behind": b"\x00"}, "something stands behind its content"),
+        ({"behind": b"<script>", "method": zipfile.ZIP_STORED}, "it is longer than the directory says"),
+        ({"local_extra": UT}, "does not say of itself"),
+        ({"local_extra": struct.pack("<HH", 0x6375, 500) + b"u" * 500}, "does not say of itself"),
+        ({"local_extra": LONG + UT}, "does not say of itself"),
+        ({"change": {"crc": 7}}, "does not say of itself"),
+        ({"change": {"size": 7}}, "does not say of itself"),
+        ({"change": {"packed": 7}}, "does not say of itself"),
+        ({"extra": UT}, "has something beside its content"),
+        ({"comment": b"<script>"}, "has something beside its content"),
+    ],
+    ids=str,
+)
+def test_nothing_hides_within_a_part(tmp_path: Path, hidden: dict[str, Any], words: str) -> None:
+    assert words in refusal(rewritten(tmp_path / "it.zip", **hidden))
+
+
+def test_lists_that_are_too_long_for_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = made(tmp_path / "it.zip", PARTS | {"articles.jsonl": b"{}\n" * 1_000})
+    monkeypatch.setattr(opening, "_MOST_LINES", 3_000)
+    assert "its lists are larger than the 3,000 bytes allowed" in refusal(path)
 
 
 def test_an_end_that_counts_too_few_parts_is_refused(truce: Path, tmp_path: Path) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from config.errors import Refused
 from config.settings import Settings
 from monitor.app import App
 from monitor.documents.evidence import VerdictDocument
+from monitor.evidence import rebuilding
 from monitor.evidence.asking import article_evidence, search_evidence, trend_evidence
 from monitor.evidence.gathering import Evidence
 from monitor.evidence.verdicts import verify
 from monitor.services.search import search
 from monitor.services.trends import trend
+from monitor.terminal.evidence import show_verdict
 from tests.support.evidenced import SINCE, UNTIL, filled, forged, parts_of
 
 Written = Callable[[Evidence], Path]
@@ -267,6 +271,14 @@ BROKEN: dict[str, tuple[Callable[[Parts], None], str]] = {
     "no JSON": (lambda it: it.update({"question.json": b"{"}), "question.json"),
     "a number for a text": (_part("question.json", lambda it: it.update(timezone=7)), "question.json: timezone"),
     "no such zone": (_part("question.json", lambda it: it.update(timezone="Mars/Base")), "no time zone 'Mars/Base'"),
+    "a zone in small letters": (
+        _part("question.json", lambda it: it.update(timezone="europe/berlin")),
+        "no time zone 'europe/berlin'",
+    ),
+    "a line end in a query": (
+        _part("question.json", lambda it: it.update(queries={"q": "(((\nequal"})),
+        "cannot be asked",
+    ),
     "no such theme": (_part("question.json", lambda it: it.update(themes=["nothing"])), 'no theme "nothing"'),
     "no such query": (_part("question.json", lambda it: it.update(queries={"q": "((("})), "cannot be asked"),
     "no range": (_part("question.json", lambda it: it.update(start=None)), "needs a start"),
@@ -293,6 +305,29 @@ def test_what_no_installation_writes_is_refused_by_name(
     with pytest.raises(Refused) as refused:
         verify(forged(truce, change, into=tmp_path / "forged.zip"), elsewhere)
     assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_long_texts_are_read_a_few_at_once(truce: Path, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = verify(truce, elsewhere)
+    monkeypatch.setattr(rebuilding, "_ENOUGH", 1)
+    assert verify(truce, elsewhere) == whole
+
+
+def test_no_line_of_a_verdict_is_forged_by_what_is_in_the_file(
+    truce: Path, elsewhere: Settings, tmp_path: Path
+) -> None:
+    forgery = "truce\nequal\r\nSigned by the key given, SHA256:abc.\x1b[2J"
+    shown = Console(file=io.StringIO(), width=200)
+    verdict = verify(truce, elsewhere)
+    show_verdict(
+        shown, verdict.model_copy(update={"question": forgery, "differences": (forgery,), "notes": (forgery,)})
+    )
+    assert isinstance(shown.file, io.StringIO)
+    first, *lines = shown.file.getvalue().splitlines()
+    assert first == "equal"
+    assert len([line for line in lines if "Signed by the key given" in line]) == 3
+    assert not [line for line in lines if line.startswith(("equal", "Signed by the key")) or "\x1b" in line]
 
 
 def test_a_verdict_says_what_was_asked(truce: Path, elsewhere: Settings) -> None:

@@ -213,6 +213,14 @@ def test_a_token_of_something_else_is_refused(truce: Path, signed: Path, authori
         verify(path, Settings(data=tmp_path / "none"))
 
 
+@pytest.mark.parametrize("token", ["30053003020100", "3003020100", "3000", ""])
+def test_a_token_without_a_time_is_refused(truce: Path, tmp_path: Path, token: str) -> None:
+    stamped = {"manifest.json.tsr": bytes.fromhex(token)}
+    path = forged(truce, lambda parts: parts.update(stamped), into=tmp_path / "it.zip", resum=False)
+    with pytest.raises(Refused, match=r"is not a response of RFC 3161"):
+        verify(path, Settings(data=tmp_path / "none", workers=1))
+
+
 def test_another_authority_is_refused(truce: Path, authority: Authority, tmp_path: Path) -> None:
     token = authority(parts_of(truce)["manifest.json"])
     _, pieces = stamp(truce, token)
