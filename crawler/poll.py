@@ -17,6 +17,7 @@ from config.settings import Settings
 from config.sources import Feed
 from crawler.archive import feeds, fetches, frontier, owners
 from crawler.archive.archive import Archive
+from crawler.archive.bodies import origin_of
 from crawler.archive.feeds import FeedState, Validators
 from crawler.archive.fetches import Fetch
 from crawler.archive.pages import keep_page
@@ -212,7 +213,13 @@ class Poller:
 
     def _store(self, feed: Feed, url: str, result: FeedResult, current: Validators | None) -> int:
         bodies = {page.body_hash: page.body for page in result.pages}
-        self._archive.bodies.put(bodies)
+        now = self._clock()
+        origins = [
+            origin_of(page, address, source=feed.source, feed=feed.id, collected=now)
+            for page in result.pages
+            if (address := canonical(page.url))
+        ]
+        self._archive.bodies.put(bodies, origins)
         with self._archive.database.write() as connection:
             now = self._clock()  # see `keep_page`
             new = frontier.discover(connection, result.links, source=feed.source, feed=feed.id, document=url, now=now)
@@ -222,7 +229,7 @@ class Poller:
                 else:
                     self._foreign[feed.id] += 1
             # Bodies that were already there may have been removed by a prune since.
-            self._archive.bodies.put(bodies)
+            self._archive.bodies.put(bodies, origins)
             if current:
                 feeds.save_validators(connection, feed.id, url, current, now)
         return new

@@ -10,6 +10,7 @@ from config.errors import ArchiveError
 from config.logs import get_logger
 from crawler.archive import frontier
 from crawler.archive.archive import Archive
+from crawler.archive.bodies import origin_of
 from crawler.archive.frontier import Wanted
 from crawler.archive.pages import keep_page
 from crawler.download.fetch import Fetched, Fetcher
@@ -78,11 +79,12 @@ class Visitor:
 
     def _store(self, wanted: Wanted, page: RawPage, outcome: Outcome, detail: str) -> tuple[Outcome, str]:
         body = {page.body_hash: page.body}
-        self._archive.bodies.put(body)
+        origins = [origin_of(page, wanted.url, source=wanted.source, feed=wanted.feed, collected=self._clock())]
+        self._archive.bodies.put(body, origins)
         with self._archive.database.write() as connection:
             now = self._clock()
             new = keep_page(connection, wanted.serial, page, source=wanted.source, feed=wanted.feed, collected=now)
-            self._archive.bodies.put(body)  # a prune may have removed it since, if it was already there
+            self._archive.bodies.put(body, origins)  # a prune may have removed it since, if it was already there
             frontier.settle(connection, wanted.serial, Outcome.COLLECTED, detail)
         return (outcome if new else Outcome.UNCHANGED), detail
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from config.configuration import Configuration
-from config.errors import Problem
+from config.errors import ArchiveError, EngineMisconfigured, Problem
 from config.settings import Settings
 from config.sources import Source
 from config.themes import Fragment, Theme
@@ -207,7 +207,12 @@ class App:
         Raises:
             EngineError, ArchiveError, ConfigError: it cannot be used, for example because it belongs to another archive.
         """
-        return open_engine(self.settings.engine_url, writable=writable, archive=archive_id(self.archive.database))
+        try:
+            return open_engine(self.settings.engine_url, writable=writable, archive=archive_id(self.archive.database))
+        except EngineMisconfigured:
+            if self.archive.trouble:  # not the index is foreign, but the database
+                raise ArchiveError(self.archive.trouble) from None
+            raise
 
     @property
     def morphology(self) -> Morphology:

@@ -19,7 +19,14 @@ from crawler.archive.database import Database
 from crawler.archive.identity import store_id, stored_id, undamaged
 from crawler.archive.indexes import rebuild_indexes
 from crawler.archive.pages import pages
-from crawler.archive.salvage import copy_rows, drop_pages_without_address, remove_database, replace_database
+from crawler.archive.salvage import (
+    copy_rows,
+    count_unknown,
+    drop_pages_without_address,
+    put_back_pages,
+    remove_database,
+    replace_database,
+)
 from crawler.presence import only_one
 from indexer.engine import mend_engine, open_engine
 from indexer.jobs.articles import count_articles
@@ -125,10 +132,24 @@ def _renew_database(data: Path, engine_url: str, now: datetime) -> Iterator[str]
         recovered, why = _from_index(database, engine_url), ""
     except EngineError as error:
         recovered, why = 0, f"; the index could not be used: {error}"
+    of_bodies = _from_bodies(data / BODIES, database)
     database.close()
     aside = replace_database(path, work, now)
     kept = f"; the file from before is kept as {aside}" if aside else ""
-    yield f"{path}: rebuilt with {copied:,} rows that could be read, and {recovered:,} articles from the index{why}{kept}"
+    rows = f"rebuilt with {copied:,} rows that could be read, and {recovered:,} articles from the index{why}"
+    yield f"{path}: {rows}{of_bodies}{kept}"
+
+
+def _from_bodies(path: Path, database: Database) -> str:
+    """Put back the pages that only the bodies still know, and say so."""
+    if not path.exists():
+        return ""
+    bodies = Bodies(path)
+    number, unknown = put_back_pages(database, bodies), count_unknown(database, bodies)
+    bodies.close()
+    pages = f"; {number:,} pages are put back from {BODIES}, and `parley index` extracts their articles again"
+    nameless = f"; {unknown:,} bodies stay unused: they were collected before addresses were stored beside bodies"
+    return (pages if number else "") + (nameless if unknown else "")
 
 
 def _take_id(data: Path, database: Database) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import zstandard
@@ -14,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     bindparam,
     delete,
     func,
@@ -22,9 +25,11 @@ from sqlalchemy import (
 )
 
 from config.errors import ArchiveError, BodyLost
-from crawler.archive.database import Database
+from crawler.archive.batches import AT_ONCE
+from crawler.archive.database import Database, UTCDateTime
+from crawler.archive.hints import HintsJSON
 from crawler.archive.identity import identity_table
-from crawler.page import hash_of
+from crawler.page import Hints, PageKind, RawPage, hash_of
 
 _tables = MetaData()
 _bodies = Table(
@@ -34,11 +39,62 @@ _bodies = Table(
     Column("size", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
+_origins = Table(
+    "origins",
+    _tables,
+    Column("hash", String(32), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("final_url", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("collected", UTCDateTime, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("hints", HintsJSON),
+    sqlite_with_rowid=False,
+)
 identity_table(_tables)
 
 # Built once: building a statement takes longer than SQLite takes to run it.
 _BODY = select(_bodies.c.size, _bodies.c.data).where(_bodies.c.hash == bindparam("name"))
 _STORED = select(_bodies.c.hash).where(_bodies.c.hash.in_(bindparam("names", expanding=True)))
+_NOTE = insert(_origins).prefix_with("OR IGNORE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a body comes from: what its page can be made of again when the database is lost.
+
+    Attributes:
+        url: the collected address, canonicalised; `final_url` is the address after redirects.
+        collected: UTC.
+        hints: without the text of the feed's entry, which may be as long as the body.
+    """
+
+    hash: str
+    url: str
+    final_url: str
+    source: str
+    feed: str
+    collected: datetime
+    content_type: str
+    kind: PageKind
+    hints: Hints
+
+
+def origin_of(page: RawPage, url: str, *, source: str, feed: str, collected: datetime) -> Origin:
+    """Return where the body of a page of this address comes from."""
+    return Origin(
+        hash=page.body_hash,
+        url=url,
+        final_url=page.url,
+        source=source,
+        feed=feed,
+        collected=collected,
+        content_type=page.content_type,
+        kind=page.kind,
+        hints=replace(page.hints, html=None),
+    )
 
 
 class Bodies:
@@ -69,8 +125,8 @@ class Bodies:
             raise ArchiveError(self.trouble)
         return self._database
 
-    def put(self, bodies: Mapping[str, bytes]) -> None:
-        """Store bodies durably, given by their hashes; a body that is already stored stays as it is.
+    def put(self, bodies: Mapping[str, bytes], origins: Sequence[Origin] = ()) -> None:
+        """Store bodies durably, given by their hashes, and where they come from; what is already stored stays as it is.
 
         Raises:
             ArchiveError: they could not be stored; none of them is.
@@ -82,6 +138,33 @@ class Bodies:
             new = [_packed(name, body) for name, body in bodies.items() if name not in stored]
             if new:
                 connection.execute(insert(_bodies), new)
+            if origins:
+                connection.execute(
+                    _NOTE, [{name: getattr(it, name) for name in Origin.__dataclass_fields__} for it in origins]
+                )
+
+    def origins(self) -> Iterator[list[Origin]]:
+        """Yield where the bodies come from, in batches, the oldest first; those from before this was noted have no origin.
+
+        Raises:
+            ArchiveError: the file cannot be read.
+        """
+        with self.database.read() as connection:
+            rows = connection.execute(select(_origins).order_by(_origins.c.collected, _origins.c.hash)).mappings()
+            while some := rows.fetchmany(AT_ONCE):
+                yield [Origin(**row) for row in some]
+
+    def without_origin(self) -> Iterator[list[str]]:
+        """Yield the hashes of bodies of which nothing is known but their content, in batches.
+
+        Raises:
+            ArchiveError: the file cannot be read.
+        """
+        query = select(_bodies.c.hash).where(_bodies.c.hash.not_in(select(_origins.c.hash)))
+        with self.database.read() as connection:
+            names = connection.execute(query).scalars()
+            while some := list(names.fetchmany(AT_ONCE)):
+                yield some
 
     def get(self, name: str) -> bytes:
         """Return the body with this hash.
@@ -116,6 +199,7 @@ class Bodies:
             return 0
         deletion = delete(_bodies).where(_bodies.c.hash.in_(names)).returning(func.length(_bodies.c.data))
         with self.database.write() as connection:
+            connection.execute(delete(_origins).where(_origins.c.hash.in_(names)))
             return sum(connection.scalars(deletion))
 
     def copy_to(self, path: Path) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from crawler.archive.bodies import Origin
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from crawler.archive.frontier import urls
 from crawler.archive.hints import HintsJSON
@@ -133,6 +134,20 @@ def keep_page(
     }
     connection.execute(_ADD, row)
     connection.execute(_FIRST, {"of": serial, "at": collected})
+    return True
+
+
+def put_back_page(connection: Connection, serial: int, origin: Origin) -> bool:
+    """Add the page that a body was stored for, pending; return False if it is there, or its address was pruned."""
+    if connection.execute(_STATE, {"of": serial}).scalar_one() == Outcome.PRUNED:
+        return False
+    same = select(pages.c.number).where(pages.c.serial == serial, pages.c.body_hash == origin.hash)
+    if connection.scalar(same.limit(1)) is not None:
+        return False
+    names = ("final_url", "source", "feed", "collected", "content_type", "kind", "hints")
+    row = {"serial": serial, "body_hash": origin.hash, **{name: getattr(origin, name) for name in names}}
+    connection.execute(_ADD, row)
+    connection.execute(_FIRST, {"of": serial, "at": origin.collected})
     return True
 
 

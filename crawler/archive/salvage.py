@@ -12,8 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
-from crawler.archive.frontier import urls
-from crawler.archive.pages import pages
+from crawler.archive.bodies import Bodies
+from crawler.archive.database import Database
+from crawler.archive.frontier import know, urls
+from crawler.archive.pages import pages, put_back_page
 
 _LOGS = ("", "-wal", "-shm")
 _NOT_COPIED = frozenset({"alembic_version"})  # the new database has the newest tables, whatever the old one had
@@ -57,6 +59,35 @@ def replace_database(path: Path, new: Path, now: datetime) -> Path | None:
             path.with_name(f"{path.name}{log}").rename(aside.with_name(f"{aside.name}{log}"))
     new.replace(path)
     return aside if is_kept else None
+
+
+def put_back_pages(database: Database, bodies: Bodies) -> int:
+    """Add the address and the page of every body that a database does not have, and return the number of pages.
+
+    Raises:
+        ArchiveError: the bodies cannot be read, or the database cannot be written.
+    """
+    number = 0
+    for origins in bodies.origins():
+        with database.write() as connection:
+            for origin in origins:
+                serial = know(connection, origin.url, source=origin.source, feed=origin.feed, now=origin.collected)
+                number += put_back_page(connection, serial, origin)
+    return number
+
+
+def count_unknown(database: Database, bodies: Bodies) -> int:
+    """Return the number of bodies that no page refers to and whose address is not known.
+
+    Raises:
+        ArchiveError: one of the files cannot be read.
+    """
+    number = 0
+    for names in bodies.without_origin():
+        with database.read() as connection:
+            used = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
+        number += len(names) - len(used)
+    return number
 
 
 def drop_pages_without_address(connection: Connection) -> None:

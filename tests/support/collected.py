@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from crawler.archive.archive import Archive
+from crawler.archive.bodies import origin_of
 from crawler.archive.frontier import know
 from crawler.archive.pages import keep_page
 from crawler.page import Hints, PageKind, RawPage
@@ -40,7 +41,8 @@ def collect(
     """Store a page of https://outlet.example/NAME and return the article's id."""
     url = f"https://outlet.example/{name}"
     page = RawPage(url=url, body=body, content_type="text/html", kind=kind, hints=hints or Hints())
-    archive.bodies.put({page.body_hash: body})
+    origin = origin_of(page, url, source=source, feed=f"{source}/1", collected=at)
+    archive.bodies.put({page.body_hash: body}, [origin])
     with archive.database.write() as connection:
         serial = know(connection, url, source=source, feed=f"{source}/1", now=at)
         keep_page(connection, serial, page, source=source, feed=f"{source}/1", collected=at)

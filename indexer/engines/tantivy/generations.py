@@ -71,7 +71,7 @@ def check_archive(folder: Path, archive: str | None) -> None:
     if archive and owner and owner != archive:
         raise EngineMisconfigured(
             f"the index in {folder.parent} belongs to another data folder (archive {owner}); set `engine` to another folder, "
-            "or delete this one if that data folder no longer exists"
+            "or move it elsewhere and run `parley index`, which fills a new index from the archive"
         )
 
 

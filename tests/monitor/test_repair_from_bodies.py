@@ -1,0 +1,92 @@
+"""`parley repair` with nothing but the bodies: addresses and pages come back, and the articles with them."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.archive.archive import BODIES, DATABASE, open_archive
+from crawler.page import Hints
+from tests.support.collected import TALKS, collect, page_of
+from tests.support.installation import Installation
+
+TITLES = {"one": "A truce holds", "two": "Second day of truce talks", "three": "Third truce proposal is read"}
+
+
+@pytest.fixture
+def filled(small: Installation) -> Installation:
+    """Return an installation with three articles, collected and indexed."""
+    archive = open_archive(small.data)
+    for number, (name, title) in enumerate(TITLES.items()):
+        text = " ".join([f"Report number {number} of {name}."] * 3 + [TALKS])
+        published = datetime(2026, 3, 1 + number, 8, tzinfo=UTC)
+        hints = Hints(title=title, published=published, published_precision="second")
+        collect(archive, name, page_of(text, title), hints=hints, at=published.replace(hour=9))
+    archive.close()
+    code, out, err = small.run("index", "--once")
+    assert code == 0, out + err
+    return small
+
+
+def hits(installation: Installation) -> list[tuple[str, str, str, str]]:
+    rows = installation.json("search", "truce OR talks", "--limit", "100")["hits"]
+    return sorted((row["id"], row["url"], row["title"], row["published"]) for row in rows)
+
+
+def remove(data: Path, name: str) -> None:
+    for log in ("", "-wal", "-shm"):
+        (data / f"{name}{log}").unlink(missing_ok=True)
+
+
+def test_articles_are_extracted_again_from_bodies_alone(filled: Installation) -> None:
+    before = hits(filled)
+    assert len(before) == len(TITLES)
+    remove(filled.data, DATABASE)
+    shutil.rmtree(filled.data / "index")
+    (done,) = filled.json("repair")["repaired"]
+    assert "3 pages are put back from bodies.db" in done
+    assert "unused" not in done
+    code, out, err = filled.run("index", "--once")
+    assert code == 0, out + err
+    assert hits(filled) == before
+    archive = open_archive(filled.data)
+    assert [kept.page.collected.day for id, *_ in before for kept in archive.pages_of(id)] != []
+    assert archive.find_damaged_files() == []
+    archive.close()
+    assert filled.json("repair")["repaired"] == []
+
+
+def test_pages_lost_from_a_database_that_is_there_are_put_back_too(filled: Installation) -> None:
+    before = hits(filled)
+    path = filled.data / DATABASE
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.write_bytes(path.read_bytes()[:8_192])
+    filled.json("repair")
+    assert filled.run("index", "--once")[0] == 0
+    assert hits(filled) == before
+
+
+def test_bodies_of_an_earlier_version_are_counted(filled: Installation) -> None:
+    with closing(sqlite3.connect(filled.data / BODIES)) as connection:
+        connection.execute("DROP TABLE origins")
+    remove(filled.data, DATABASE)
+    shutil.rmtree(filled.data / "index")
+    (done,) = filled.json("repair")["repaired"]
+    assert "3 bodies stay unused: they were collected before addresses were stored beside bodies" in done
+
+
+def test_what_was_pruned_does_not_come_back(filled: Installation) -> None:
+    assert filled.run("prune", "--before", "2026-03-02")[0] == 0
+    kept = hits(filled)
+    assert 0 < len(kept) < len(TITLES)
+    remove(filled.data, DATABASE)
+    shutil.rmtree(filled.data / "index")
+    filled.json("repair")
+    assert filled.run("index", "--once")[0] == 0
+    assert hits(filled) == kept
