@@ -32,6 +32,7 @@ from config.settings_file import SettingsFile, earlier_form, read_settings_file,
 from config.shape import problems_of
 
 DEFAULT_MAX_BYTES = 10_000_000
+MOST_WORKERS = 64
 
 _PROXY = re.compile(r"https?://[^\s/@]+/?")
 _LIKENESS = 0.85  # similarity of two names, PARLEY_ included: one letter wrong, missing or added
@@ -140,7 +141,12 @@ class Settings(BaseSettings):
     timezone: str = Field(
         default="UTC", description="time zone for the start of days, weeks and months, such as Europe/Berlin"
     )
-    workers: int = Field(default=os.cpu_count() or 1, gt=0, le=64, description="number of processes that extract pages")
+    workers: int = Field(
+        default=min(os.cpu_count() or 1, MOST_WORKERS),
+        gt=0,
+        le=MOST_WORKERS,
+        description="number of processes that extract pages",
+    )
     page_seconds: float = Field(
         default=20.0, gt=0, le=3_600, description="limit on the processor time for extracting one page, in seconds"
     )

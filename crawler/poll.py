@@ -230,7 +230,7 @@ class Poller:
                     self._foreign[feed.id] += 1
             # Bodies that were already there may have been removed by a prune since.
             self._archive.bodies.put(bodies, origins)
-            if current:
+            if current and feeds.is_current(connection, feed):  # else they would hide what its new options find
                 feeds.save_validators(connection, feed.id, url, current, now)
         return new
 
@@ -239,7 +239,8 @@ class Poller:
     ) -> None:
         if current != previous:
             with self._archive.database.write() as connection:
-                feeds.save_validators(connection, feed.id, url, current, now)
+                if feeds.is_current(connection, feed):
+                    feeds.save_validators(connection, feed.id, url, current, now)
 
     def _finish(self, feed: Feed, fetch: Fetch, steps: list[_Step]) -> None:
         now = self._clock()
@@ -251,6 +252,8 @@ class Poller:
                 self._pace.delay(registered_domain(feed.url)), len(steps) + feeds.others_of_site(connection, feed)
             )
             after = after_poll(before, feed, fetch, now, floor, allowed) if before else None
+            if before and after and not feeds.is_current(connection, feed):
+                after = replace(after, next_due=before.next_due)  # as changed, it is due at once
             if after:
                 feeds.update_state(connection, after)
             fetches.record(connection, fetch)

@@ -222,6 +222,11 @@ def validators_of(connection: Connection, feed_id: str, url: str) -> Validators 
     return Validators(**row) if row else None
 
 
+def is_current(connection: Connection, feed: Feed) -> bool:
+    """Return whether the feed is still configured like this; its file may be edited while it is polled."""
+    return connection.scalar(select(feeds.c.setup).where(feeds.c.id == feed.id)) == _setup(feed)
+
+
 def save_validators(connection: Connection, feed_id: str, url: str, current: Validators, now: datetime) -> None:
     """Save the validators for the next request; only in or after the transaction that stored the response itself."""
     connection.execute(delete(validators).where(validators.c.feed == feed_id, validators.c.url == url))

@@ -36,8 +36,6 @@ def polite_options(settings: Settings) -> dict[str, Any]:
     return {
         "BOT_NAME": "parley",
         "USER_AGENT": user_agent(settings.contact),
-        "PARLEY_PROXY": settings.proxy,
-        "PARLEY_OBEY_ROBOTS": settings.obey_robots,
         # No Accept-Language: Scrapy's default is English, which changes the language of some sites.
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
         **forced_options(settings),
@@ -65,6 +63,8 @@ def forced_options(settings: Settings) -> dict[str, Any]:
     return {
         "PARLEY_DATA": str(settings.data),
         "PARLEY_DELAY": settings.delay,
+        "PARLEY_PROXY": settings.proxy,
+        "PARLEY_OBEY_ROBOTS": settings.obey_robots,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.download.handler.PoliteDownloadHandler"),
         # The whole process shares one resolver: an address allowed for one spider would be allowed for every request.
         "PARLEY_ALLOW_PRIVATE": list(settings.allow_private),

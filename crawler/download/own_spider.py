@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -141,6 +142,7 @@ def _load(folder: Path | None, name: str) -> type[scrapy.Spider]:
     if spec is None or spec.loader is None:
         raise SpiderMistake(f"{path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses look up what their fields are
     spec.loader.exec_module(module)
     spiders = [
         value

@@ -91,8 +91,9 @@ def _more(rule: Rule, state: State, known: Known, zone: ZoneInfo, _is_first: boo
         edges = days_before(known.at, zone, 1)
     else:
         hours = (known.at.astimezone(UTC) - number * timedelta(hours=1) for number in range(HOURS, -1, -1))
-        edges = [floor(hour.astimezone(zone), "hour") for hour in hours]
-        edges = [*dict.fromkeys(edges), after(edges[-1], "hour")]
+        # Compared in UTC: the hour that a clock shows twice is two hours.
+        starts = dict.fromkeys(floor(hour.astimezone(zone), "hour").astimezone(UTC) for hour in hours)
+        edges = [*starts, after(next(reversed(starts)).astimezone(zone), "hour")]
     edges = [edge.astimezone(UTC) for edge in edges]
     counts = known.counts(edges, timed=rule.per == "hour")
     events, spans = [], _recent(state, edges[0])

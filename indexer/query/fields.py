@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from config.nearest import suggestion
@@ -14,7 +15,7 @@ from indexer.query.diagnostics import reject
 from indexer.query.names import country_code, language_code
 from indexer.query.texts import has_wildcard, unescaped
 from indexer.query.tree import STORIES, Has, Node, Not, UrlPrefix, Value
-from indexer.query.wildcards import regex
+from indexer.query.wildcards import matcher
 
 TEXT_FIELDS = ("title", "author")
 MOMENT_FIELDS = ("published", "collected")
@@ -40,15 +41,13 @@ def value_leaf(field: str, text: str, position: int, scope: Scope) -> Node:
 
 
 def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
-    names: dict[str, str] = {}
+    names: dict[str, set[str]] = defaultdict(set)  # two sources may have the same name
     for source in scope.context.sources:
-        names |= {source.name.casefold(): source.id, source.id.casefold(): source.id}
+        names[source.name.casefold()].add(source.id)
+        names[source.id.casefold()].add(source.id)
     wanted = plain.casefold()
-    if has_wildcard(text):
-        pattern = re.compile(regex(wanted), re.DOTALL)
-        sources = frozenset(id for name, id in names.items() if pattern.fullmatch(name))
-    else:
-        sources = frozenset({names[wanted]}) if wanted in names else frozenset()
+    matches = matcher(wanted) if has_wildcard(text) else wanted.__eq__
+    sources = frozenset(id for name, ids in names.items() if matches(name) for id in ids)
     if not sources:
         message = f'no source is called "{plain}"{suggestion(wanted, names)}'
         scope.reading.warn("unknown-source", message, position, len(text))

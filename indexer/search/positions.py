@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import product
 
 from indexer.query.tree import Forms, Fuzzy, Near, Phrase, Place, Prefix, Wildcard
-from indexer.query.wildcards import regex
+from indexer.query.wildcards import matcher
 
 Spotter = Callable[[str], bool]
 _MOST_CHOICES = 2_000  # the most ways to try of assigning the words of one NEAR clause to positions
@@ -21,8 +20,7 @@ def spotter(leaf: Place | Fuzzy) -> Spotter:
         case Prefix(prefix=prefix):
             return lambda word: word.startswith(prefix)
         case Wildcard(pattern=pattern):
-            compiled = re.compile(regex(pattern), re.DOTALL)
-            return lambda word: compiled.fullmatch(word) is not None
+            return matcher(pattern)
         case Fuzzy(word=word, distance=distance):
             cache: dict[str, bool] = {}
             return lambda other: cache.setdefault(other, within_edits(word, other, distance))

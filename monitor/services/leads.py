@@ -11,6 +11,7 @@ from indexer.calendar import floor
 from indexer.query.tree import TIMED, Between, all_of, any_of
 from indexer.trends.calendar import edges_between
 from indexer.trends.copying import Copying, who_is_first
+from indexer.trends.counting import EDGES_AT_ONCE
 from indexer.trends.leading import FEWEST, MOST_LAG, Among, LeadInterval, who_leads
 from indexer.trends.leads import SHORTEST, Pair
 from indexer.trends.splits import UNKNOWN
@@ -60,13 +61,19 @@ def leads(
     complete = floor(min(end, now).astimezone(app.zone), interval)
     if start.astimezone(app.zone) >= complete:
         raise WrongArgument(f"the range has no complete {interval} yet; choose an earlier start", field="since")
+    edges = edges_between(start, complete, interval, app.zone)
+    if len(edges) > EDGES_AT_ONCE:
+        raise WrongArgument(
+            f"the range has {len(edges) - 1:,} {interval}s; at most {EDGES_AT_ONCE - 1:,} are compared: choose a shorter one",
+            field="since",
+        )
     within = all_of(questions.scope, TIMED) if interval == "hour" else questions.scope
     leading = who_leads(
         app.engine,
         questions.nodes,
         among=among,
         interval=interval,
-        edges=edges_between(start, complete, interval, app.zone),
+        edges=edges,
         scope=within,
         sources=app.sources,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,6 +78,27 @@ def test_a_poll_with_an_unexpected_error_is_reported_and_slowed(crawling: Crawli
     assert state.next_due > NOW
     with crawling.archive.database.read() as connection:
         assert newest_fetches(connection) == [done]
+
+
+def test_a_feed_that_is_changed_while_it_is_polled_is_read_in_full_as_changed(crawling: Crawling) -> None:
+    polled = feed(SITEMAP)
+
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
+        with crawling.archive.database.write() as connection:
+            feeds.sync(connection, [replace(polled, options={"links": "a.new"})], NOW)
+        return Fetched(outcome=Outcome.ANSWERED, url=url, status=200, headers={"etag": '"1"'}, body=b"<urlset/>")
+
+    with crawling.archive.database.write() as connection:
+        feeds.sync(connection, [polled], NOW - timedelta(hours=1))
+    results: Mapping[str, FeedResult | Exception] = {
+        SITEMAP: FeedResult(outcome=Outcome.READ, links=(Link(url="http://a.example/1"),))
+    }
+    asyncio.run(Poller(crawling.settings, crawling.archive, fetch, ScriptedParser(results), lambda: NOW).poll(polled))
+    with crawling.archive.database.read() as connection:
+        state = feeds.state_of(connection, polled.id)
+        assert feeds.validators_of(connection, polled.id, SITEMAP) is None
+    assert state
+    assert state.next_due == NOW
 
 
 def index(*names: str) -> FeedResult:

@@ -98,6 +98,15 @@ def test_a_file_without_a_usable_spider_fails_with_the_reason(
     assert reason in detail(own)
 
 
+def test_the_items_of_a_spider_may_be_dataclasses_with_annotations_that_are_text(own: Crawling, news: Site) -> None:
+    text = "from __future__ import annotations\nfrom dataclasses import dataclass\n" + SPIDER.replace(
+        "class Talks", "@dataclass\nclass Talk:\n    url: str\n    text: str\n\nclass Talks"
+    )
+    spider = write(own, news, text=text, body="yield Talk(response.url, response.css('p::text').get())")
+    assert own.once(spider).polls == {"read": 1}
+    assert len(items(own)) == 3
+
+
 def test_a_missing_spider_is_reported(own: Crawling, news: Site) -> None:
     assert own.once(feed(news.url("/"), kind="spider", options={"spider": "gone"})).polls == {"failed": 1}
     assert "gone.py does not exist" in detail(own)
@@ -137,6 +146,8 @@ def test_a_spider_cannot_change_what_protects_servers(own: Crawling, news: Site)
     settings = {
         "DOWNLOAD_DELAY": 0,
         "PARLEY_DELAY": 0,
+        "PARLEY_OBEY_ROBOTS": False,
+        "PARLEY_PROXY": "http://127.0.0.1:9",
         "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
         "DOWNLOADER_MIDDLEWARES": {"scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 1},
         "DOWNLOAD_HANDLERS": {"http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"},

@@ -246,6 +246,15 @@ def test_a_spike_is_told_in_the_hour_in_which_it_stands_out() -> None:
     assert len(message.events[0].headlines) == 3
 
 
+def test_the_hour_that_a_clock_shows_twice_is_two_hours() -> None:
+    twice = datetime(2026, 10, 25, tzinfo=UTC)  # 02:00 in Berlin, and 02:00 again an hour later
+    ticks = hours(twice - 2 * HOUR, twice + 12 * HOUR)
+    watching = rule("more", more_than=3, per="hour")
+    past = past_of(burst(5, at=twice), days_of(watching, ticks), ticks, BEGAN)
+    messages = replay(watching, past, ticks, BERLIN)
+    assert [(event.start, event.end) for message in messages for event in message.events] == [(twice, twice + HOUR)]
+
+
 def test_copies_are_told_with_their_story() -> None:
     [message] = sent(rule("story"), [*quiet_past(8), *burst(9, text=1)], length=6)[-1:]
     assert [event.headlines[0].id for event in message.events] == [burst(1)[0].article.id]

@@ -15,7 +15,7 @@ from indexer.query.parse import lint_query, parse_query
 from indexer.query.tree import And, Between, Everything, Forms, Node, Not, Or, UrlPrefix, Value
 from tests.support.builders import article
 from tests.support.oracle import matches
-from tests.support.queries import query_context
+from tests.support.queries import query_context, source
 
 
 def node(query: str, language: str | None = None) -> Node:
@@ -112,6 +112,12 @@ def test_authors_are_found_as_they_are_written() -> None:
 )
 def test_fields_of_sources_become_sets_of_sources(query: str, sources: set[str]) -> None:
     assert node(query) == Value("source", frozenset(sources))
+
+
+@pytest.mark.parametrize("query", ["source:daily", "source:dail*", "source:DAILY"])
+def test_a_name_that_two_sources_have_is_both(query: str) -> None:
+    two = (source("one", "Daily", "GB", "public"), source("two", "Daily", "RU", "state"))
+    assert parse_query(query, context=query_context(sources=two)).node == Value("source", frozenset({"one", "two"}))
 
 
 def test_other_fields_ask_for_values() -> None:

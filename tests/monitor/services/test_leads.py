@@ -63,6 +63,12 @@ def test_a_range_that_is_too_short_says_so(kept: Installation) -> None:
     assert "Too short to compare: 20 days; it takes 56." in printed
 
 
+def test_a_range_of_too_many_hours_is_refused(kept: Installation) -> None:
+    code, _, error = kept.run("leads", "truce", "--interval", "hour", "--since", "2026-01-01", "--until", "2026-09-20")
+    assert code == 2
+    assert "6,312 hours; at most 1,999 are compared" in error
+
+
 def test_days_before_the_first_article_and_the_running_day_are_left_out(small: Installation, app: App) -> None:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     small.keep(*(article(serial=day + 1, published=today - timedelta(days=day)) for day in range(10)))
