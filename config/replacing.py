@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import get_native_id
 
 _ALL = 0o666  # that anybody may have a new file, as far as the umask of the process allows
 
@@ -22,10 +23,24 @@ def replace_bytes(path: Path, content: bytes, *, mode: int = _ALL) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}-{get_native_id()}.new")  # two writers have two
     fresh.unlink(missing_ok=True)
-    with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Make the entries of a folder durable, such as that a file was renamed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -24,6 +24,7 @@ from config.errors import (
     EngineUnavailable,
     Problem,
 )
+from config.replacing import sync
 from indexer.article import Article
 from indexer.engines.tantivy import generations
 from indexer.engines.tantivy.errors import translate_errors
@@ -131,7 +132,7 @@ class TantivyEngine(Reads):
         for each in documents:
             writer.add_document(each)
         writer.commit()
-        generations.sync(self.folder)
+        sync(self.folder)  # tantivy syncs its files, but not the renaming of meta.json
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:

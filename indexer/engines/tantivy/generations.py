@@ -9,12 +9,12 @@ A rebuild fills a new generation while readers use the live one; CURRENT is repl
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from config.errors import EngineMisconfigured
+from config.replacing import replace_text
 
 _MADE_BY = "parley.json"
 _ARCHIVE = "archive"
@@ -40,7 +40,7 @@ def create(root: Path, made_by: dict[str, int], archive: str | None) -> Path:
     folder = root / f"{_NAME}{max(taken, default=0) + 1}"
     folder.mkdir()
     (folder / _UNFINISHED).touch()
-    _replace(folder / _MADE_BY, json.dumps({**made_by, _ARCHIVE: archive} if archive else made_by))
+    replace_text(folder / _MADE_BY, json.dumps({**made_by, _ARCHIVE: archive} if archive else made_by))
     return folder
 
 
@@ -86,13 +86,13 @@ def claim(folder: Path, archive: str) -> None:
     """Note that the generation belongs to this archive, unless that is noted already."""
     noted = _read(folder)
     if _ARCHIVE not in noted:
-        _replace(folder / _MADE_BY, json.dumps({**noted, _ARCHIVE: archive}))
+        replace_text(folder / _MADE_BY, json.dumps({**noted, _ARCHIVE: archive}))
 
 
 def promote(root: Path, folder: Path) -> None:
     """Make this generation the live one, atomically and durably."""
     (folder / _UNFINISHED).unlink(missing_ok=True)
-    _replace(root / "CURRENT", folder.name)
+    replace_text(root / "CURRENT", folder.name)
 
 
 def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
@@ -122,15 +122,6 @@ def remove_others(root: Path, *kept: Path | None) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def sync(folder: Path) -> None:
-    """Make the folder's entries durable; tantivy syncs its files, but not the renaming of meta.json."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _is_generation(name: str) -> bool:
     return name.startswith(_NAME) and name.removeprefix(_NAME).isdecimal()
 
@@ -150,13 +141,3 @@ def _read(folder: Path) -> dict[str, object]:
     except (FileNotFoundError, ValueError):
         return {}
     return noted if isinstance(noted, dict) else {}
-
-
-def _replace(path: Path, text: str) -> None:
-    waiting = path.with_name(f"{path.name}.new")
-    with waiting.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(path)
-    sync(path.parent)
