@@ -1,4 +1,4 @@
-"""Pruning and rebuilding: what they would do, and asking the indexer for them. Nothing here does the work itself."""
+"""Pruning and rebuilding: what they are asked to do, and what they would do. Nothing here does the work itself."""
 
 from __future__ import annotations
 
@@ -10,23 +10,9 @@ from indexer.engine import check_address, hide_password
 from indexer.jobs.prune import Pruned, count_old, summary
 from monitor.app import App
 from monitor.documents.operations import PruneDocument, RebuildDocument
-from monitor.documents.requests import RequestDocument
-from monitor.services.requests import ask
 from monitor.services.times import parse_period
 
 _DAY = timedelta(days=1)
-
-
-def ask_to_prune(app: App, before: str) -> RequestDocument:
-    """Ask the indexer to delete articles published before a time, with their pages.
-
-    Args:
-        before: a time as people write it, `2024-01-01`, or an age, `2y`.
-
-    Raises:
-        WrongArgument: it is no time.
-    """
-    return ask(app, "prune", prune_before(app, before).isoformat())
 
 
 def prunable(app: App, before: str) -> PruneDocument:
@@ -66,18 +52,6 @@ def prune_document(before: datetime, pruned: Pruned, *, is_deleted: bool) -> Pru
         bytes=pruned.bytes,
         message=f"{summary(pruned)} {'deleted' if is_deleted else 'would be deleted'}.",
     )
-
-
-def ask_to_rebuild(app: App, into: str = "") -> RequestDocument:
-    """Ask the indexer to fill a fresh index from the archive.
-
-    Args:
-        into: address of another engine to fill; the one in use without it.
-
-    Raises:
-        WrongArgument: it is not an engine address, or it contains a password.
-    """
-    return ask(app, "rebuild", rebuild_target(into))
 
 
 def rebuild_target(into: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from config.errors import Conflict, NotFound, WrongArgument
 from indexer.query.tree import Everything
 from monitor.app import App
-from monitor.services.jobs import ask_to_prune, ask_to_rebuild, prunable
-from monitor.services.requests import progress, result
+from monitor.services.jobs import prunable, prune_before, rebuild_target
+from monitor.services.requests import ask, progress, result
 from tests.support.builders import article
 from tests.support.installation import Installation
 
@@ -18,7 +18,7 @@ from tests.support.installation import Installation
 def test_asking_for_a_prune_deletes_nothing_until_an_indexer_runs(small: Installation, app: App) -> None:
     small.keep(article(published=datetime(2020, 1, 1, tzinfo=UTC)))
     assert (prunable(app, "2021-01-01").articles, prunable(app, "2019-01-01").articles) == (1, 0)
-    request = ask_to_prune(app, "2021-01-01")
+    request = ask(app, "prune", prune_before(app, "2021-01-01").isoformat())
     assert (request.work, request.state, app.engine.count(Everything())) == ("prune", "waiting", 1)
     with pytest.raises(Conflict):
         result(app, request.id)
@@ -33,8 +33,8 @@ def test_an_unknown_request_is_an_error(app: App) -> None:
 
 
 @pytest.mark.parametrize("into", ["nonsense", "solr:x", "elasticsearch://user:secret@host:9200/parley"])
-def test_a_rebuild_into_an_unknown_engine_is_rejected_before_it_is_requested(app: App, into: str) -> None:
+def test_a_rebuild_into_an_unknown_engine_is_rejected_before_it_is_requested(into: str) -> None:
     with pytest.raises(WrongArgument) as error_info:
-        ask_to_rebuild(app, into)
+        rebuild_target(into)
     assert error_info.value.field == "into"
     assert "secret" not in str(error_info.value)
