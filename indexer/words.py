@@ -52,6 +52,7 @@ _DROPPED = regex.compile(
     r"[[\p{Cf}--\u200D]\uFE0F\U0001F3FB-\U0001F3FF]|(?<![\p{So}\uFE0F\U0001F3FB-\U0001F3FF])\u200D", regex.V1
 )
 _LATIN_MARKS = regex.compile(r"(\p{Latin})\p{M}+")
+_MOST_FOLDED = 50_000  # words; with their folded forms 8 MB
 _CYRILLIC_MARKS = regex.compile(r"(\p{Cyrillic})\p{M}+")
 _UNMARKED_CYRILLIC = regex.compile("[А-ЯЁІЇЄҐа-яёіїєґ0-9]+")
 _RESPELLED = str.maketrans(
@@ -110,7 +111,7 @@ class _Folded(dict[str, str]):
     """A cache of folded words: folding a new word takes as long as looking up fifty."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= 100_000:
+        if len(self) >= _MOST_FOLDED:
             self.clear()
         folded = self[word] = _fold(word)
         return folded
