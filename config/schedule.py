@@ -31,7 +31,7 @@ def check_cron(value: str) -> str:
     """Return a valid cron expression with five fields, in UTC, that comes due at some time.
 
     Raises:
-        ValueError: it is malformed, never comes due, or has numbers as weekdays.
+        ValueError: it is malformed, never comes due, or would mean something else in cron.
     """
     from apscheduler.triggers.cron import CronTrigger
 
@@ -41,6 +41,9 @@ def check_cron(value: str) -> str:
     # APScheduler counts weekdays from Monday = 0, cron from Sunday = 0: a number would mean one of two days.
     if re.search(r"\d", fields[4].partition("/")[0]):
         raise ValueError(f'"{value}" has a number as weekday; use a name (mon, tue, wed, thu, fri, sat, sun)')
+    # cron comes due on either of the two, APScheduler only where both are true.
+    if fields[2] != "*" and fields[4] != "*":
+        raise ValueError(f'"{value}" has both a day of the month and a weekday; use one of them')
     try:
         trigger = CronTrigger.from_crontab(value, timezone=UTC)
     except ValueError as wrong:

@@ -28,6 +28,7 @@ def test_a_cron_expression_is_kept_as_it_is(text: str) -> None:
         ("61 * * * *", "higher than the maximum value"),
         ("0 0 * * 1-5", "has a number as weekday"),
         ("0 0 * * mon,3", "has a number as weekday"),
+        ("0 0 1 * mon", "has both a day of the month and a weekday"),
         ("0 0 31 2 *", "never comes due"),
     ],
 )

@@ -202,6 +202,8 @@ def test_the_overview_of_an_empty_installation_says_so(small: Installation) -> N
         page = tree(client, "/")
         assert "No article in the last 7 days. Look at 30 days." in text(page)
         assert "Nothing is being collected" in text(page)
+        [heading] = tree(client, "/sources").xpath("//h1")
+        assert heading.text_content().endswith("feeds, not being polled")
 
 
 @pytest.mark.parametrize("interval", ["day", "week"])
