@@ -24,7 +24,7 @@ def assert_spread(moments: list[Moment]) -> None:
     collected = [moment.collected for moment in moments]
     assert collected[0] < 30
     assert collected[-1] > 100
-    assert {number // 33 for number in collected} >= {0, 1, 2, 3}, collected
+    assert len(set(collected)) >= 5, collected
     crawler = [moment.fetching for moment in moments if "crawler" in moment.victims]
     indexer = [moment for moment in moments if "indexer" in moment.victims]
     # How often the indexer is hit between keeping and adding is random; test_pipeline.py tests that moment exactly.

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from config.zones import zone_names
+from monitor.services.settings import settings_in_force
 from monitor.web.parameters import ZONE_COOKIE, Installation
 from monitor.web.rendering import page
 
@@ -54,4 +55,13 @@ def show(request: Request, app: Installation) -> Response:
         answer.set_cookie(ZONE_COOKIE, name, max_age=_YEAR, httponly=True, samesite="strict")
         return answer
     zones = sorted(zone_names().values())
-    return page(request, app, "help.html", keys=_KEYS, queries=_QUERIES, zones=zones, wrong_zone=wanted)
+    return page(
+        request,
+        app,
+        "help.html",
+        keys=_KEYS,
+        queries=_QUERIES,
+        zones=zones,
+        wrong_zone=wanted,
+        settings=tuple(settings_in_force(app.settings)),
+    )
