@@ -37,9 +37,9 @@ def replace_bytes(path: Path, content: bytes, *, mode: int = _ALL) -> None:
     sync(path.parent)
 
 
-def sync(folder: Path) -> None:
-    """Make the entries of a folder durable, such as that a file was renamed."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file durable, or the entries of a folder, such as that a file was renamed."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

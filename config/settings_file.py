@@ -64,12 +64,8 @@ def read_settings_file(folder: str | Path | None) -> SettingsFile:
     try:
         path = Path(folder).expanduser() / "settings.toml"
         path.lstat()
-    except (
-        FileNotFoundError,
-        NotADirectoryError,
-        RuntimeError,
-    ):  # what is wrong with the folder itself is reported elsewhere
-        return NO_FILE
+    except (FileNotFoundError, NotADirectoryError, RuntimeError):
+        return NO_FILE  # what is wrong with the folder itself is reported elsewhere
     except OSError:
         pass  # reported below
     try:

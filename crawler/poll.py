@@ -230,8 +230,8 @@ class Poller:
                     self._foreign[feed.id] += 1
             # Bodies that were already there may have been removed by a prune since.
             self._archive.bodies.put(bodies, origins)
-            if current and feeds.is_current(connection, feed):  # else they would hide what its new options find
-                feeds.save_validators(connection, feed.id, url, current, now)
+            if current:
+                _save_validators(connection, feed, url, current, now)
         return new
 
     def _save_changed_validators(
@@ -239,8 +239,7 @@ class Poller:
     ) -> None:
         if current != previous:
             with self._archive.database.write() as connection:
-                if feeds.is_current(connection, feed):
-                    feeds.save_validators(connection, feed.id, url, current, now)
+                _save_validators(connection, feed, url, current, now)
 
     def _finish(self, feed: Feed, fetch: Fetch, steps: list[_Step]) -> None:
         now = self._clock()
@@ -259,6 +258,12 @@ class Poller:
             fetches.record(connection, fetch)
         if before and after:
             _log_change(before, after, fetch)
+
+
+def _save_validators(connection: Connection, feed: Feed, url: str, current: Validators, now: datetime) -> None:
+    """Save validators, unless the feed was changed meanwhile: they would hide what its new options find."""
+    if feeds.is_current(connection, feed):
+        feeds.save_validators(connection, feed.id, url, current, now)
 
 
 def after_poll(

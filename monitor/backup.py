@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.errors import ArchiveError, Conflict
+from config.replacing import sync
 from crawler.archive.archive import Archive
 
 FORMAT = 1
@@ -112,15 +113,6 @@ def _files(folder: Path) -> list[str]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the entries of a folder, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -18,10 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from config.errors import ArchiveError
+from config.replacing import sync
 from crawler.archive.archive import BODIES, DATABASE, RESTORING
 from crawler.archive.database import is_database
 from crawler.presence import only_one
-from monitor.backup import CONFIG, FORMAT, MANIFEST, explained, sync
+from monitor.backup import CONFIG, FORMAT, MANIFEST, explained
 
 # SQLite would apply the log files left by a removed database to the one restored in its place.
 _CONFLICTING = tuple(f"{name}{log}" for name in (DATABASE, BODIES) for log in ("", "-wal", "-shm", "-journal"))

@@ -81,9 +81,8 @@ def says_nothing(word: str, language: str | None, words: Words) -> bool:
     """Return whether a word is a function word, a number, or the name of a month or a day, in any of its forms."""
     if language is None or language not in words.languages:
         return word in calendar_words(language)
-    if word in calendar_words(language) and not words.is_dictionary_form(
-        word, language
-    ):  # as Ukrainian лист, a letter, is
+    # A short form may be a word of its own, as Ukrainian лист, a letter, is.
+    if word in calendar_words(language) and not words.is_dictionary_form(word, language):
         return True
     is_number_or_name = word in _names(language) or word in _inflected(language, words)
     return is_number_or_name or words.is_function_word(word, language)

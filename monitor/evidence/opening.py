@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -45,10 +46,8 @@ class EvidenceFile:
             Refused: the file is not evidence, or not as its manifest says.
         """
         self.path, self._file = path, file
-        try:
+        with self._refusing():
             number = container.check_directory(file)
-        except ValueError as wrong:
-            raise self._refused(str(wrong)) from None
         try:
             directory = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as wrong:
@@ -143,10 +142,8 @@ class EvidenceFile:
         for info in sorted(self._infos.values(), key=lambda info: info.header_offset):
             if info.header_offset != end:
                 raise self._refused(f"something stands before {info.filename!r}")
-            try:
+            with self._refusing():
                 begin, end = container.content_of(self._file, info)
-            except ValueError as wrong:
-                raise self._refused(str(wrong)) from None
             yield info.filename, begin
         if end != directory:
             raise self._refused("something stands between its parts and its directory")
@@ -165,10 +162,8 @@ class EvidenceFile:
             raise self._refused(f"{shown} is no part of evidence")
         if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self._refused(f"{shown} is encrypted or compressed in an unknown way")
-        try:
+        with self._refusing():
             container.check_entry(info)
-        except ValueError as wrong:
-            raise self._refused(str(wrong)) from None
         if info.file_size > _BOMB_FROM and info.file_size > _BOMB * max(1, info.compress_size):
             raise self._refused(f"{shown} grows from {info.compress_size:,} to {info.file_size:,} bytes: a bomb")
         if info.file_size > _LARGEST and not name.endswith(".jsonl"):
@@ -193,6 +188,14 @@ class EvidenceFile:
                 size += len(piece)
             if (digest.hexdigest(), size) != (part.sha256, part.size):
                 raise self._refused(f"{name} is not what {MANIFEST} says: its SHA-256 or size differs")
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Refuse the file for what `container` finds in it."""
+        try:
+            yield
+        except ValueError as wrong:
+            raise self._refused(str(wrong)) from None
 
     def _refused(self, why: str) -> Refused:
         return Refused(f"{self.path}: {why}", field="file")

@@ -89,7 +89,7 @@ def show_rule(app: App, id: str) -> AlertRuleDocument:
     listed = list_alerts(app).rules
     rule = next((one for one in listed if one.id == id), None)
     if rule is None:
-        raise _unknown(id, [one.id for one in listed])
+        raise _unknown("rule", id, [one.id for one in listed])
     return rule
 
 
@@ -103,8 +103,7 @@ def show_plan(app: App, id: str) -> DigestPlanDocument:
     listed = list_alerts(app).digests
     plan = next((one for one in listed if one.id == id), None)
     if plan is None:
-        ids = [one.id for one in listed]
-        raise NotFound(f'there is no digest "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field="digest")
+        raise _unknown("digest", id, [one.id for one in listed])
     return plan
 
 
@@ -176,12 +175,12 @@ def rule_named(current: Configured, id: str) -> Rule:
     """
     rule = current.rule(id)
     if rule is None:
-        raise _unknown(id, [one.id for one in current.rules])
+        raise _unknown("rule", id, [one.id for one in current.rules])
     return rule
 
 
-def _unknown(id: str, ids: Sequence[str]) -> NotFound:
-    return NotFound(f'there is no rule "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field="rule")
+def _unknown(what: str, id: str, ids: Sequence[str]) -> NotFound:
+    return NotFound(f'there is no {what} "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field=what)
 
 
 def _rule(
