@@ -30,6 +30,7 @@ Per = Literal["day", "hour"]
 _QUIET = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _SILENCE = timedelta(days=2)
 LONGEST_SILENCE = timedelta(days=30)
+HIGHEST_BUDGET = 1_000  # messages a week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +176,7 @@ class RuleFile(Shape):
     quiet: Annotated[str, AfterValidator(_check_quiet)] | None = None
     timezone: Annotated[str, AfterValidator(check_timezone)] | None = None
     daily_cap: int = Field(default=20, ge=1, le=1_000)
-    weekly_budget: int = Field(default=10, ge=1, le=1_000)
+    weekly_budget: int = Field(default=10, ge=1, le=HIGHEST_BUDGET)
     paused: bool = False
 
     @field_validator("query")

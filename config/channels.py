@@ -9,10 +9,10 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from pydantic import Field
 
@@ -23,6 +23,9 @@ from config.last_good import NO_TEXTS, Report
 from config.shape import Shape, Text
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_LABELS = re.compile(
+    r"(?=.{1,253}$)[^.]{1,63}(\.[^.]{1,63})*|\[.+\]"
+)  # of the name of a host (RFC 1035, 2.3.4), or IPv6
 _LONGEST_SECRET = 4_096  # bytes
 _WEBHOOKS = ("http", "https")
 _FILE = "file"
@@ -58,12 +61,23 @@ class Channel:
         return self.scheme == _FILE
 
 
+def file_path(channel: Channel) -> Path:
+    """Return the path in the address of a channel that is a file; bytes that are no UTF-8 stay what they are."""
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(channel.address).path)))
+
+
+Examine = Callable[[Channel], str | None]  # returns a sentence for a mistake that this package cannot know
+
+
 def read_channels(
-    folder: Path | None, environment: Mapping[str, str] = os.environ
+    folder: Path | None, environment: Mapping[str, str] = os.environ, examine: Examine = lambda _: None
 ) -> tuple[tuple[Channel, ...], Report]:
     """Return the channels sorted by id, and how their files were read. One with a mistake is left out.
 
     No earlier form of a file is used: it would have to be stored, with the secrets in it.
+
+    Args:
+        examine: finds what services do not accept. Its sentence contains no secret.
 
     Raises:
         ConfigError: the overlay folder does not exist.
@@ -74,7 +88,7 @@ def read_channels(
     for file in choices:
         wrong = [Problem(problem.where, _without_value(problem.message)) for problem in file.problems]
         try:
-            channels += _channel(file.file.name, file.forms, environment)
+            channels += _channel(file.file.name, file.forms, environment, examine)
         except ValueError as error:
             wrong.append(Problem(file.file.label, str(error)))
         if wrong:
@@ -94,7 +108,9 @@ class _ChannelFile(Shape):
     secret: Text | None = None
 
 
-def _channel(id: str, forms: tuple[Form[_ChannelFile], ...], environment: Mapping[str, str]) -> list[Channel]:
+def _channel(
+    id: str, forms: tuple[Form[_ChannelFile], ...], environment: Mapping[str, str], examine: Examine
+) -> list[Channel]:
     """Return the channel that a file describes, if any.
 
     Raises:
@@ -114,6 +130,10 @@ def _channel(id: str, forms: tuple[Form[_ChannelFile], ...], environment: Mappin
         raise ValueError(
             "address: a file has an address with its whole path, such as file:///var/lib/parley/alerts.jsonl"
         )
+    if channel.is_file and "\0" in str(file_path(channel)):
+        raise ValueError("address: a path has no %00 in it")
+    if sentence := examine(channel):
+        raise ValueError(sentence)
     if shape.secret is None:
         return [channel]
     if not channel.is_webhook:
@@ -135,7 +155,7 @@ def _has_host(address: str) -> bool:
         parts = parse_url(address)
     except LocationParseError:
         return False
-    return bool(parts.host) and parts.port != 0
+    return parts.port != 0 and _LABELS.fullmatch((parts.host or "").removesuffix(".")) is not None
 
 
 def _filled(text: str, environment: Mapping[str, str], key: str, *, escape: bool) -> str:

@@ -10,10 +10,11 @@ from typing import Any, Generic, TypeVar
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, list_files, overlay_file, parsed, shipped_file, text_of
 from config.last_good import KEPT, NO_TEXTS, Report, Texts
-from config.shape import ShapeT, check_name, shaped
+from config.shape import ShapeT, check_name, check_page_name, shaped
 
 ValueT = TypeVar("ValueT")
 
+_WITH_FORMS: Collection[Section] = ("themes", "alerts")  # sections whose files are also written by a form
 LEFT_OUT = "until this is corrected, this file is left out"
 
 
@@ -157,7 +158,7 @@ def _choices(
     problems: tuple[Problem, ...] = ()
     text = None
     try:
-        check_name(file.name)
+        (check_page_name if section in _WITH_FORMS else check_name)(file.name)
         text = text_of(file)
         forms.append(_form(text, file, model, known))
     except ConfigError as wrong:

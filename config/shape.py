@@ -30,6 +30,9 @@ _WANTED = {
 }
 
 
+FORM = "new"  # /themes/new and /alerts/new are the forms, which would hide the page of something with this id
+
+
 class Shape(BaseModel):
     """The keys that a file, or a table in it, may have."""
 
@@ -78,6 +81,17 @@ def check_name(value: str) -> str:
     if _NAME.fullmatch(value):
         return value
     raise ValueError(f'"{value}" is not a valid name; use lower-case Latin letters, digits and hyphens')
+
+
+def check_page_name(value: str) -> str:
+    """Return a name that is valid as the id of a theme or a rule, which have pages of their own.
+
+    Raises:
+        ValueError: it is no valid name, or the form of a new one has its address.
+    """
+    if value == FORM:
+        raise ValueError(f'"{FORM}" cannot be an id, because its page would have the address of a form; choose another')
+    return check_name(value)
 
 
 def check_language(value: str) -> str:

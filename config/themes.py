@@ -19,7 +19,7 @@ from config.forms import Choices, earlier_form, read_choices
 from config.last_good import NO_TEXTS, Report, Texts
 from config.nearest import suggestion
 from config.selection import Contents, Selection
-from config.shape import Language, Shape, Text, check_language, check_name, shaped
+from config.shape import Language, Shape, Text, check_language, check_page_name, shaped
 
 _EVERY_LANGUAGE = "*"
 
@@ -137,7 +137,7 @@ def theme_from(content: Mapping[str, Any], id: str, label: str, fragments: Seque
     languages = {fragment.id: tuple(fragment.query) for fragment in fragments}
     problems: list[Problem] = []
     try:
-        check_name(id)
+        check_page_name(id)
     except ValueError as wrong:
         problems.append(Problem(label, f"the theme's id: {wrong}"))
     shape = shaped(_ThemeFile, content, label, {})

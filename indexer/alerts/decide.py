@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from config.alerts import Quiet, Rule
+from config.alerts import HIGHEST_BUDGET, Quiet, Rule
 from indexer.alerts.events import look
 from indexer.alerts.known import Known
 from indexer.alerts.state import Event, Message, Occasion, State, key_of
@@ -21,6 +21,7 @@ WEEK = timedelta(days=7)
 DIGEST_AT = time(8)  # by the reader's clock, where quiet hours do not end later
 LONGEST = 50  # events in a message; further ones are counted
 _HELD = 500  # events that wait at most
+_FIRED = HIGHEST_BUDGET + 1  # moments of events that are kept: one more than any budget
 _NONE_LEFT_OUT: dict[str, Any] = {"left_out": 0, "capped": 0, "snoozed": 0}
 
 
@@ -44,9 +45,10 @@ def decide(
     zone = rule.timezone or zone
     at = known.at
     events, state = look(rule, state, known, zone)
+    fired = (*(moment for moment in state.fired if at - moment < WEEK), *(event.at for event in events))
     state = replace(
         state,
-        fired=(*(moment for moment in state.fired if at - moment < WEEK), *(event.at for event in events)),
+        fired=fired[-_FIRED:],
         sent=tuple(moment for moment in state.sent if at - moment < WEEK),
     )
     if snoozed_until and at < snoozed_until:

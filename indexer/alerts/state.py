@@ -61,7 +61,7 @@ class Message:
         capped: of these, beyond the daily cap.
         snoozed: of these, while the rule was snoozed or paused; the others were too many for a message.
         is_over_budget: whether this message says that the rule now sends digests.
-        fired: events of the last seven days.
+        fired: events of the last seven days, at most one more than the highest budget.
     """
 
     rule: str
@@ -88,7 +88,7 @@ class State:
         unwell: feeds that need a look.
         waiting: events that are not in a message yet.
         sent: when messages that were no digests were made, in the last seven days.
-        fired: when events came about, in the last seven days.
+        fired: when events came about, in the last seven days; of more than any budget only the newest.
         left_out: events since the last message that are in none, and of these `capped` and `snoozed`, see `Message`.
         is_digest: whether the rule sends a daily digest, as it is over its budget.
         digested: the day of the last digest.

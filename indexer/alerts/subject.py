@@ -39,19 +39,36 @@ def sources_of(scope: Scope, sources: Collection[Source]) -> frozenset[str]:
     )
 
 
+def watched_sources(scope: Scope, sources: Collection[Source]) -> frozenset[str]:
+    """Return the ids of the sources whose feeds a rule about sources watches; their language is that of most articles."""
+    inside = sources_of(scope, sources)
+    return frozenset(
+        source.id
+        for source in sources
+        if source.id in inside and source.language in (scope.languages or {source.language})
+    )
+
+
 def mistakes(rule: Rule, context: QueryContext, channels: Collection[str]) -> Iterator[str]:
     """Yield a sentence for each name in a rule that nothing has, and for a query that cannot be run."""
     themes = {theme.id for theme in context.themes}
     if rule.theme and rule.theme not in themes:
         yield _unknown("theme", rule.theme, themes)
     sources = {source.id for source in context.sources}
-    yield from (_unknown("source", id, sources) for id in rule.scope.sources if id not in sources)
+    unknown = [id for id in rule.scope.sources if id not in sources]
+    yield from (_unknown("source", id, sources) for id in unknown)
+    if sources and not unknown and rule.scope != Scope() and not _any_source(rule, context.sources):
+        yield "scope: no source is in it, so that the rule would never tell anything; take out what contradicts the rest"
     yield from unknown_channels(rule.to, channels)
     if rule.query:
         try:
             parse_query(rule.query, context=context)
         except QueryError as wrong:
             yield f"query: {wrong}"
+
+
+def _any_source(rule: Rule, sources: Collection[Source]) -> bool:
+    return bool((watched_sources if rule.on == "source" else sources_of)(rule.scope, sources))
 
 
 def unknown_channels(ids: Collection[str], channels: Collection[str]) -> Iterator[str]:

@@ -7,9 +7,8 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from config.channels import Channel
+from config.channels import Channel, file_path
 from monitor.alerts.failure import Failed
 from monitor.documents.alerts import AlertMessageDocument
 
@@ -22,7 +21,7 @@ def append(channel: Channel, message: AlertMessageDocument) -> None:
     Raises:
         Failed: the file cannot be written. The sentence does not contain its path.
     """
-    path, line = _path(channel), f"{message.model_dump_json()}\n".encode()
+    path, line = file_path(channel), f"{message.model_dump_json()}\n".encode()
     try:
         # Without waiting: a pipe that nobody reads is no file that can be written.
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o640)
@@ -64,7 +63,3 @@ def _ends_whole(path: Path, size: int) -> bool:
             return file.read(1) in (b"\n", b"")
     except OSError:
         return True
-
-
-def _path(channel: Channel) -> Path:
-    return Path(unquote(urlsplit(channel.address).path))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
-from threading import get_ident
 from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -19,6 +16,7 @@ from monitor.alerts.bounded import within
 from monitor.alerts.failure import Failed
 from monitor.alerts.letter import Letter
 from monitor.alerts.mailing import composed, send_mail
+from monitor.alerts.overhearing import overheard
 from monitor.alerts.strangers import harmless, without_mentions
 from monitor.alerts.webhook import post
 from monitor.documents.alerts import AlertMessageDocument
@@ -79,7 +77,7 @@ def _notify(
 ) -> None:
     import apprise  # loads more than a hundred services
 
-    with _overheard() as lines:
+    with overheard() as lines:
         service = apprise.Apprise.instantiate(channel.address)
         if service is None:
             raise Failed("its address is not one that Apprise knows")
@@ -129,26 +127,6 @@ def _text(letter: Letter, service: NotifyBase) -> tuple[str, NotifyFormat]:
     if service.resolve_format(NotifyFormat.MARKDOWN) == NotifyFormat.MARKDOWN:
         return letter.markdown(), NotifyFormat.MARKDOWN
     return letter.text(), NotifyFormat.TEXT
-
-
-@contextmanager
-def _overheard() -> Iterator[list[str]]:
-    """Yield the warnings of Apprise in this thread, which go nowhere else: they may contain parts of addresses."""
-    lines: list[str] = []
-    thread = get_ident()
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:  # other channels are sent to meanwhile
-                lines.append(record.getMessage())
-
-    logger, listener = logging.getLogger("apprise"), Listener(logging.WARNING)
-    logger.propagate = False  # for good, as attempts overlap
-    logger.addHandler(listener)
-    try:
-        yield lines
-    finally:
-        logger.removeHandler(listener)
 
 
 def redacted(text: str, address: str) -> str:

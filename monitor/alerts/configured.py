@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from config.errors import Problem
 from config.last_good import NO_TEXTS, LastGood, Report, Texts
 from config.watch import Watch
 from indexer.alerts.subject import mistakes, unknown_channels
+from indexer.query.parse import QueryContext
+from monitor.alerts.addresses import mistake
 from monitor.app import App
 
 
@@ -45,6 +47,38 @@ def read_files(folder: Path | None, last_good: Texts = NO_TEXTS) -> Sequence[Rep
         ConfigError: the overlay folder does not exist.
     """
     return read_channels(folder)[1], read_rules(folder, last_good)[1], read_digests(folder, last_good)[1]
+
+
+def read_configured(
+    folder: Path | None, context: Callable[[], QueryContext], last_good: Texts = NO_TEXTS
+) -> tuple[Configured, Report]:
+    """Return what the files describe, and how they were read; what rules name and ask for is looked up in the context.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    channels, of_channels = read_channels(folder, examine=mistake)
+    names = {channel.id for channel in channels} | of_channels.left_out
+    rules, report = read_rules(folder, last_good, lambda rule: tuple(mistakes(rule, context(), names)))
+    digests, of_digests = read_digests(folder, last_good, lambda plan: tuple(unknown_channels(plan.to, names)))
+    reports = (of_channels, report, of_digests)
+    whole = Report(
+        problems=tuple(problem for one in reports for problem in one.problems),
+        remedies=tuple(remedy for one in reports for remedy in one.remedies),
+        texts={**report.texts, **of_digests.texts},
+        left_out=report.left_out,
+    )
+    return Configured(rules, digests, channels, of_channels.left_out), whole
+
+
+def channel_names(folder: Path | None) -> frozenset[str]:
+    """Return the ids of all channels, also of those whose files have a mistake.
+
+    Raises:
+        ConfigError: the overlay folder does not exist.
+    """
+    channels, report = read_channels(folder)
+    return frozenset(channel.id for channel in channels) | report.left_out
 
 
 class LiveRules:
@@ -87,19 +121,4 @@ class LiveRules:
         return changed
 
     def _read(self, last_good: Texts) -> tuple[Configured, Report]:
-        channels, of_channels = read_channels(self._app.settings.config)
-        names = {channel.id for channel in channels} | of_channels.left_out
-        rules, report = read_rules(
-            self._app.settings.config, last_good, lambda rule: tuple(mistakes(rule, self._app.context(), names))
-        )
-        digests, of_digests = read_digests(
-            self._app.settings.config, last_good, lambda plan: tuple(unknown_channels(plan.to, names))
-        )
-        reports = (of_channels, report, of_digests)
-        whole = Report(
-            problems=tuple(problem for one in reports for problem in one.problems),
-            remedies=tuple(remedy for one in reports for remedy in one.remedies),
-            texts={**report.texts, **of_digests.texts},
-            left_out=report.left_out,
-        )
-        return Configured(rules, digests, channels, of_channels.left_out), whole
+        return read_configured(self._app.settings.config, self._app.context, last_good)

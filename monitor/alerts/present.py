@@ -14,7 +14,7 @@ from crawler.archive.harvest import harvests
 from crawler.archive.pages import first_collected, pending_since
 from crawler.health import WELL, healths
 from indexer.alerts.known import KnownNow
-from indexer.alerts.subject import sources_of, subject_of
+from indexer.alerts.subject import subject_of, watched_sources
 from monitor.app import App
 
 _ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
@@ -52,7 +52,7 @@ def known_now(app: App, rule: Rule, at: datetime) -> KnownNow:
 
 def _unwell(app: App, rule: Rule, now: datetime) -> Mapping[str, str]:
     """Return the feeds of the rule's sources that need a look."""
-    wanted = sources_of(rule.scope, app.sources)
+    wanted = watched_sources(rule.scope, app.sources)
     configured = [feed for source in app.sources if source.id in wanted for feed in source.feeds]
     with app.archive.database.read() as connection:
         states, harvested = feeds.states(connection), harvests(connection)

@@ -72,8 +72,9 @@ def _limits(rule: Rule, sources: Mapping[str, str]) -> Iterator[str]:
         yield f"{of} {_joined(scope.classes, 'or')} sources"
     if scope.countries:
         yield f"{of} sources in {_joined((_ENGLISH.territories.get(code, code) for code in scope.countries), 'or')}"
-    if scope.languages and rule.on != "source":  # a feed has none
-        yield f"in {_joined((_ENGLISH.languages.get(code, code) for code in scope.languages), 'or')}"
+    if scope.languages:
+        languages = _joined((_ENGLISH.languages.get(code, code) for code in scope.languages), "or")
+        yield f"of sources that write in {languages}" if rule.on == "source" else f"in {languages}"
 
 
 def _joined(names: Iterable[str], word: str) -> str:

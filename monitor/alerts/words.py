@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from config.alerts import Rule, Trigger
+from config.alerts import HIGHEST_BUDGET, Rule, Trigger
 from indexer.alerts.state import Event, Message
 from monitor.alerts.summary import length, reasons
 from monitor.documents.alerts import AlertHeadlineDocument, AlertMessageDocument
@@ -46,7 +46,9 @@ def remarks(message: Message) -> list[str]:
     """Return what a message has to say of itself: that the rule sends digests now, and what was left out."""
     sentences = []
     if message.is_over_budget:
-        sentences.append(f"This rule now sends a daily digest: {counted(message.fired, 'message')} this week.")
+        fired = min(message.fired, HIGHEST_BUDGET)
+        more = "more than " if message.fired > fired else ""
+        sentences.append(f"This rule now sends a daily digest: {more}{counted(fired, 'message')} this week.")
     if message.left_out:
         were = "was" if message.left_out == 1 else "were"
         why = reasons(message.left_out, message.capped, message.snoozed)

@@ -16,7 +16,7 @@ from config.alerts import Quiet, Rule
 from config.errors import ConfigError, Conflict, EngineError, Problem, WrongArgument
 from config.files import bytes_of
 from config.own_files import delete_own, own_path, write_own
-from config.shape import check_name
+from config.shape import check_page_name
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
 from monitor.documents.alerts import AlertTestDocument
@@ -146,7 +146,7 @@ def remove(app: App, id: str, *, stamp: str) -> Path:
 
 def _check_id(id: str, taken: Collection[str]) -> None:
     try:
-        check_name(id)
+        check_page_name(id)
     except ValueError as wrong:
         raise WrongArgument(str(wrong), field="id") from None
     if len(id) > LONGEST_ID:

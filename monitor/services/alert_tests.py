@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.alerts import READINESS, Rule, Trigger, rule_from
-from config.channels import read_channels
 from config.digests import DigestPlan, digest_from
 from config.errors import ConfigError, WrongArgument
 from crawler.archive.pages import first_collected
@@ -21,6 +20,7 @@ from indexer.alerts.state import Message
 from indexer.alerts.subject import mistakes, subject_of, unknown_channels
 from indexer.trends.calendar import edges_between
 from indexer.trends.counting import count
+from monitor.alerts.configured import channel_names
 from monitor.alerts.messages import to_document
 from monitor.app import App
 from monitor.documents.alerts import AlertDayDocument, AlertNeighbourDocument, AlertTestDocument
@@ -53,15 +53,11 @@ def rule_of_text(app: App, id: str, text: str, *, label: str) -> Rule | DigestPl
 
 
 def _digest_of(app: App, id: str, content: Mapping[str, Any], label: str) -> DigestPlan:
+    names = channel_names(app.settings.config)
     try:
-        return digest_from(dict(content), id, label, lambda plan: tuple(unknown_channels(plan.to, _channel_ids(app))))
+        return digest_from(dict(content), id, label, lambda plan: tuple(unknown_channels(plan.to, names)))
     except ConfigError as wrong:
         raise WrongArgument(str(wrong), field="text") from None
-
-
-def _channel_ids(app: App) -> frozenset[str]:
-    channels, report = read_channels(app.settings.config)
-    return frozenset(channel.id for channel in channels) | report.left_out
 
 
 def rule_of(app: App, id: str, content: Mapping[str, Any], *, label: str, field: str | None = None) -> Rule:
@@ -82,7 +78,7 @@ def checked_rule(app: App, id: str, content: Mapping[str, Any], *, label: str) -
     Raises:
         ConfigError: every mistake in it, one by one.
     """
-    names = _channel_ids(app)
+    names = channel_names(app.settings.config)
     return rule_from(dict(content), id, label, lambda rule: tuple(mistakes(rule, app.context(), names)))
 
 

@@ -6,22 +6,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from config import check as configuration
-from config.alerts import Rule, read_rules
-from config.channels import read_channels
 from config.configuration import Configuration
-from config.digests import read_digests
 from config.errors import ConfigError, Problem, QueryError
+from config.files import overlay_file
 from config.sources import load_sources
 from config.themes import load_fragments, load_themes
 from crawler import kinds
 from crawler.archive.damage import Damage
-from indexer.alerts.subject import mistakes as mistakes_of
-from indexer.alerts.subject import unknown_channels
 from indexer.engine import check_address
 from indexer.jobs import verify as stored
 from indexer.query.parse import QueryContext, parse_query
 from indexer.themes.compile import compile_themes
-from monitor.alerts.configured import read_files
+from monitor.alerts.addresses import obstacle
+from monitor.alerts.configured import Configured, read_configured, read_files
 from monitor.app import App
 from monitor.documents.operations import CheckDocument, DamagedRowDocument, TagsDocument, VerifyDocument
 from monitor.services.errors import problems
@@ -30,21 +27,20 @@ NOTHING = Configuration(sources=(), themes=(), fragments=())
 
 
 def check(app: App) -> CheckDocument:
-    """Return every mistake in settings, sources and themes, and what is doubtful in them."""
+    """Return every mistake in the configuration, and what is doubtful in it."""
     current, mistakes, doubts = _examine(app)
-    rules: tuple[Rule, ...] = ()
     if mistakes:
-        mistakes = (*mistakes, *_broken_alert_files(app))
-    else:
-        rules, mistakes = _alerts(app, current)
-    if mistakes:
-        return misconfigured(mistakes)
+        return misconfigured((*mistakes, *_broken_alert_files(app)))
+    context = app.context(current)
+    configured, report = read_configured(app.settings.config, lambda: context)
+    if report.problems:
+        return misconfigured(report.problems)
     return CheckDocument(
         problems=(),
-        warnings=problems(doubts),
+        warnings=problems([*doubts, *_obstacles(app, configured)]),
         sources=len(current.sources),
         themes=len(current.themes),
-        alerts=len(rules),
+        alerts=len(configured.rules),
     )
 
 
@@ -106,14 +102,12 @@ def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Probl
     return current, broken, doubts
 
 
-def _alerts(app: App, current: Configuration) -> tuple[tuple[Rule, ...], Sequence[Problem]]:
-    """Return the alert rules, and what is wrong with them, the digests and the channels."""
-    context = app.context(current)
-    channels, of_channels = read_channels(app.settings.config)
-    names = {channel.id for channel in channels} | of_channels.left_out
-    rules, report = read_rules(app.settings.config, examine=lambda rule: tuple(mistakes_of(rule, context, names)))
-    _, of_digests = read_digests(app.settings.config, examine=lambda plan: tuple(unknown_channels(plan.to, names)))
-    return rules, (*of_channels.problems, *report.problems, *of_digests.problems)
+def _obstacles(app: App, configured: Configured) -> Iterator[Problem]:
+    """Yield the channels whose files cannot be written now; the machine may be to blame, or a folder that comes later."""
+    folder = app.settings.config
+    for channel in configured.channels:
+        if folder and (sentence := obstacle(channel)):
+            yield Problem(overlay_file("channels", folder, channel.id).label, sentence)
 
 
 def _broken_alert_files(app: App) -> Iterator[Problem]:

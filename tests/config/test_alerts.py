@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.alerts import Quiet, Rule, Scope, read_rules
+from config.alerts import TRIGGERS, Quiet, Rule, RuleFile, Scope, Trigger, read_rules
 from config.channels import Channel, read_channels
-from tests.support.overlay import messages, write
+from config.themes import read_themes
+from tests.support.overlay import THEME, messages, write
 
 RULE = 'title = "Truce spikes"\non = "spike"\ntheme = "truce"\n'
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -78,6 +80,61 @@ def test_a_mistake_is_named_with_its_cure(tmp_path: Path, text: str, message: st
     assert message in "\n".join(wrong(tmp_path, text))
 
 
+NEEDS = {"more": ["more_than = 10"], "share": ['theme = "other"', "share = 0.2"]}  # what a trigger cannot do without
+EVERYTHING = frozenset(TRIGGERS)
+# Which triggers an option works with, as docs/alerts.md says; the others refuse it by name.
+WORKS_WITH: dict[str, frozenset[str]] = {
+    'theme = "truce"': EVERYTHING - {"source"},
+    'query = "truce"': EVERYTHING - {"source"},
+    'sensitivity = "early"': frozenset({"spike"}),
+    "more_than = 3": frozenset({"more"}),
+    'per = "hour"': frozenset({"more"}),
+    'silence = "3d"': frozenset({"silence"}),
+    "share = 0.3": frozenset({"share"}),
+    "days = 3": frozenset({"share"}),
+    'quiet = "22:00-07:00"': EVERYTHING,
+    'timezone = "Europe/Berlin"': EVERYTHING,
+    "daily_cap = 3": EVERYTHING,
+    "weekly_budget = 3": EVERYTHING,
+    "paused = true": EVERYTHING,
+    'to = ["desk"]': EVERYTHING,
+    'scope.sources = ["tass"]': EVERYTHING,
+    'scope.classes = ["state"]': EVERYTHING,
+    'scope.languages = ["ru"]': EVERYTHING,
+    'scope.countries = ["RU"]': EVERYTHING,
+}
+
+
+@pytest.mark.parametrize("option", WORKS_WITH)
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_an_option_changes_a_rule_or_is_refused_by_name(tmp_path: Path, trigger: Trigger, option: str) -> None:
+    key = option.split(" ")[0]
+    replaced = ("theme", "query") if key in ("theme", "query") else (key,)
+    needs = NEEDS.get(trigger, [])
+    kept = [line for line in needs if line.split(" ")[0] not in replaced]
+    head = ['title = "a"', f'on = "{trigger}"']
+    write(tmp_path, "alerts/plain.toml", "\n".join([*head, *needs]))
+    rules, report = read_rules(write(tmp_path, "alerts/option.toml", "\n".join([*head, *kept, option])))
+    if trigger in WORKS_WITH[option]:
+        changed, plain = rules
+        assert replace(changed, id="plain") != plain
+    else:
+        assert key in str(report.problems[0])
+
+
+def test_every_option_of_a_rule_is_in_the_table_of_options() -> None:
+    keys = {option.split(" ")[0].split(".")[0] for option in WORKS_WITH}
+    assert keys == set(RuleFile.model_fields) - {"title", "on"}
+
+
+@pytest.mark.parametrize("section", ["alerts", "themes"])
+def test_what_a_form_would_hide_is_refused_as_an_id(tmp_path: Path, section: str) -> None:
+    read = read_rules if section == "alerts" else read_themes
+    _, *_, report = read(write(tmp_path, f"{section}/new.toml", RULE if section == "alerts" else THEME))
+    [problem] = report.problems
+    assert '"new" cannot be an id' in str(problem)
+
+
 def test_a_file_with_a_mistake_stops_no_other_and_is_used_in_its_last_good_form(tmp_path: Path) -> None:
     write(tmp_path, "alerts/other.toml", RULE)
     write(tmp_path, "alerts/truce.toml", RULE)
@@ -124,6 +181,12 @@ def test_a_webhook_has_a_key_for_its_signature(tmp_path: Path) -> None:
         ('title = "a"\naddress = "https://a.example/hush"\nsecret = "hush"\n', "is not whsec_ followed by"),
         ('title = "a"\naddress = "https://a.example/hush"\nsecret = "whsec_aHVzaA=="\n', "is not whsec_ followed by"),
         (f'title = "a"\naddress = "ntfy://hush"\nsecret = "whsec_{KEY}"\n', "only for webhooks"),
+        ('title = "a"\naddress = "https://hush..example/"\n', "is not a web address"),
+        (f'title = "a"\naddress = "https://{"hush" * 16}.example/"\n', "is not a web address"),
+        ('title = "a"\naddress = "file:///tmp/hush%00.jsonl"\n', "a path has no %00"),
+        ('title = "a"\naddress = "file://hush.jsonl"\n', "with its whole path"),
+        ('title = "a"\naddress = "file:hush.jsonl"\n', "is not an address such as"),
+        ('title = "a"\naddress = "file:///tmp/hush/"\n', "with its whole path"),
         ('title = "a"\naddress = ["https://user:hush@a.example"]\n', "address: must be text in quotes"),
         ('title = "a"\naddress = {a = "hush"}\n', "address: must be text in quotes"),
         ('title = "a"\naddress = "https://a.example/hush\n', "not TOML"),

@@ -12,6 +12,7 @@ import pytest
 from monitor.alerts import bounded, channels, webhook
 from monitor.alerts.bounded import cut_after, within
 from monitor.alerts.failure import Failed
+from monitor.alerts.overhearing import overheard
 from tests.monitor.alerts.test_channels import deliver
 from tests.support.certificates import Authority
 from tests.support.dripping import dripping
@@ -144,13 +145,13 @@ def test_a_connection_that_ends_in_time_is_not_cut() -> None:
 
 
 def test_what_one_channel_warns_of_is_not_overheard_by_another() -> None:
-    overheard: list[str] = []
+    heard: list[str] = []
 
     def listen() -> None:
-        with channels._overheard() as lines:
+        with overheard() as lines:
             logging.getLogger("apprise").warning("mine")
             within(60, "other", lambda: logging.getLogger("apprise").warning("a secret of another"))
-            overheard.extend(lines)
+            heard.extend(lines)
 
     within(60, "mine", listen)
-    assert overheard == ["mine"]
+    assert heard == ["mine"]

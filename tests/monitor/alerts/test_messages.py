@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from config.alerts import Rule
 from config.sources import Feed, Source
 from indexer.alerts.state import Event, Message
 from monitor.alerts.messages import feed_names, to_document
+from monitor.alerts.words import remarks
 from monitor.documents.alerts import AlertMessageDocument
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -29,9 +31,9 @@ SOURCES = (
 RULE = Rule(id="feeds", title="Feeds", on="source")
 
 
-def told(*feeds: tuple[str, str]) -> AlertMessageDocument:
+def message(feeds: tuple[tuple[str, str], ...]) -> Message:
     event = Event(kind="source", at=AT, feeds=feeds)
-    message = Message(
+    return Message(
         rule="feeds",
         key="a",
         at=AT,
@@ -43,7 +45,10 @@ def told(*feeds: tuple[str, str]) -> AlertMessageDocument:
         is_over_budget=False,
         fired=1,
     )
-    return to_document(message, RULE, ZoneInfo("UTC"), feed_names(SOURCES))
+
+
+def told(*feeds: tuple[str, str]) -> AlertMessageDocument:
+    return to_document(message(feeds), RULE, ZoneInfo("UTC"), feed_names(SOURCES))
 
 
 @pytest.mark.parametrize(
@@ -78,3 +83,9 @@ def test_a_message_that_was_stored_before_feeds_had_names_is_still_read() -> Non
     for one in stored["events"][0]["feeds"]:
         del one["source"], one["url"]
     assert AlertMessageDocument.model_validate(stored).events[0].feeds[0].source is None
+
+
+@pytest.mark.parametrize(("fired", "words"), [(11, "11 messages"), (1_001, "more than 1,000 messages")])
+def test_a_rule_over_its_budget_says_how_many_messages_there_were(fired: int, words: str) -> None:
+    over = replace(message((("gone/z", "status 500"),)), is_over_budget=True, fired=fired)
+    assert remarks(over) == [f"This rule now sends a daily digest: {words} this week."]

@@ -41,7 +41,7 @@ def rule(on: Any = "story", **changed: Any) -> Rule:
         ),
         (
             rule("source", scope=Scope(classes=("state",), languages=("ru",))),
-            "Tells when a feed needs a look. Limited to feeds of state sources.",
+            "Tells when a feed needs a look. Limited to feeds of state sources and of sources that write in Russian.",
         ),
         (
             rule("source", scope=Scope(sources=("a", "b", "c", "d", "e", "f"))),

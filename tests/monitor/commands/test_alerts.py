@@ -97,3 +97,24 @@ def test_check_names_mistakes_in_rules_and_channels(small: Installation) -> None
     assert 'there is no theme "truc", did you mean "truce"?' in err
     assert 'there is no channel "dask", did you mean "desk"?' in err
     assert "hush" not in err
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("file:///tmp/hush%00", "a path has no %00"),
+        ("mailtoo://me:hush@smtp.example", 'did you mean "mailto"?'),
+    ],
+)
+def test_check_names_a_channel_that_nothing_could_be_sent_to(small: Installation, address: str, message: str) -> None:
+    write(small.config, "channels/desk.toml", f'title = "Desk"\naddress = "{address}"\n')
+    code, _, err = small.run("check")
+    assert (code, message in err, "channels/desk.toml" in err, "hush" in err) == (1, True, True, False), err
+
+
+def test_check_warns_of_a_file_that_cannot_be_written_now(small: Installation) -> None:
+    write(small.config, "channels/desk.toml", 'title = "Desk"\naddress = "file:///hush/hush.jsonl"\n')
+    [warning] = small.json("check")["warnings"]
+    assert warning["where"].endswith("channels/desk.toml")
+    assert "the folder of its file does not exist" in warning["message"]
+    assert "hush" not in str(warning)

@@ -1,0 +1,49 @@
+"""What a rule is limited to is what it watches; a scope that contains nothing is a mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.alerts import Rule, Scope, Trigger
+from config.sources import Source
+from indexer.alerts.subject import mistakes, watched_sources
+from tests.support.queries import query_context
+
+TASS = Source(id="tass", name="TASS", country="RU", language="ru", source_class="state", feeds=())
+TIMES = Source(id="times", name="The Times", country="RU", language="en", source_class="independent", feeds=())
+KNOWN = query_context(sources=(TASS, TIMES))
+
+
+@pytest.mark.parametrize(
+    ("scope", "sources"),
+    [
+        (Scope(), {"tass", "times"}),
+        (Scope(languages=("ru",)), {"tass"}),
+        (Scope(languages=("ru", "en"), classes=("independent",)), {"times"}),
+        (Scope(countries=("RU",), languages=("en",)), {"times"}),
+        (Scope(sources=("tass",), languages=("en",)), set()),
+    ],
+)
+def test_a_rule_about_sources_watches_those_in_every_part_of_its_scope(scope: Scope, sources: set[str]) -> None:
+    assert watched_sources(scope, KNOWN.sources) == sources
+
+
+@pytest.mark.parametrize(
+    ("on", "scope", "is_empty"),
+    [
+        ("story", Scope(sources=("tass",), classes=("independent",)), True),
+        ("spike", Scope(countries=("BR",)), True),
+        ("source", Scope(languages=("de",)), True),
+        ("story", Scope(languages=("de",)), False),  # an article may be in another language than most of its source
+        ("story", Scope(sources=("tass",), countries=("RU",)), False),
+        ("source", Scope(), False),
+    ],
+)
+def test_a_scope_without_a_source_is_a_mistake(on: Trigger, scope: Scope, is_empty: bool) -> None:
+    sentences = list(mistakes(Rule(id="mine", title="Mine", on=on, scope=scope), KNOWN, ()))
+    assert any("no source is in it" in sentence for sentence in sentences) is is_empty
+
+
+def test_an_unknown_source_is_named_once() -> None:
+    rule = Rule(id="mine", title="Mine", on="story", scope=Scope(sources=("tas",)))
+    assert len(list(mistakes(rule, KNOWN, ()))) == 1
