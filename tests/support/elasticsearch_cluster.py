@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 
 from tests.support.elasticsearch import Node, free_port, start_node
 from tests.support.packets import cut_off
+from tests.support.processes import until
 
 _NAMES = [f"node-{number}" for number in range(3)]
 # By default, a cluster removes a node that is frozen, but whose connections are open, after half a minute. If that was the
@@ -88,11 +89,22 @@ class Cluster:
         assert not health["timed_out"]
 
     def holders(self, name: str) -> dict[str, int]:
-        """Return the numbers of the nodes that hold the copies of an index of one shard: "p" the primary, "r" the replica."""
-        with self.client() as operator:
+        """Return the numbers of the nodes that hold the copies of an index of one shard: "p" the primary, "r" the replica.
+
+        A node that has just come back may be removed once more: its copy then waits a moment until a node takes it.
+        """
+        holders: dict[str, int] = {}
+
+        def read() -> bool:
             rows = operator.cat.shards(index=name, format="json").body
-        assert isinstance(rows, list)
-        return {row["prirep"]: _NAMES.index(row["node"]) for row in rows}
+            assert isinstance(rows, list)
+            holders.clear()
+            holders.update({row["prirep"]: _NAMES.index(row["node"]) for row in rows if row["state"] == "STARTED"})
+            return holders.keys() == {"p", "r"} and len(rows) == len(holders)
+
+        with self.client() as operator:
+            until(read, "every copy has its node")
+        return holders
 
     def kill(self) -> None:
         """Kill all nodes."""
