@@ -128,6 +128,21 @@ class Engine(Protocol):
         """
         ...
 
+    def arrivals(
+        self, node: Node, published: Sequence[datetime], collected: Sequence[datetime]
+    ) -> list[dict[int, Count]]:
+        """Count the articles published between neighbouring edges by when they were collected.
+
+        Args:
+            published: edges as in `histogram`.
+            collected: edges as in `histogram`.
+
+        Returns:
+            For each pair of neighbouring edges of publication: number of the pair of edges of collection → counts; pairs
+            without articles are left out.
+        """
+        ...
+
     def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
         """Return the number of sources with a matching article published between neighbouring edges.
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate, pairwise
+from datetime import UTC, datetime
+from itertools import pairwise
 
-from config.alerts import LONGEST_SILENCE
 from indexer.alerts.known import Arrived, Headline, Subject, headline, lead, reliable
+from indexer.alerts.totals import Totals, read_totals
 from indexer.article import Article
 from indexer.copies.order import published_by
 from indexer.engine import Count, Engine
-from indexer.query.tree import Between, Has, Node, Not, all_of, any_of
-from indexer.trends.counting import EDGES_AT_ONCE
+from indexer.query.tree import Between, Has, Not, all_of, any_of
+from indexer.trends.counting import NONE
 from indexer.trends.gaps import Coverage
 
-HOUR = timedelta(hours=1)
 _Order = tuple[datetime, bool, datetime, str]
 
 
@@ -49,23 +48,6 @@ def entry(article: Article, began: datetime, *, is_watched: bool = True) -> Entr
     if row.published is not None and row.published < began:
         row = replace(row, collected=min(row.published, row.collected))
     return Entry(row, (*published_by(article).order, article.id), is_watched)
-
-
-@dataclass(slots=True)
-class Totals:
-    """How much of everything was known at each tick: by day of publication, and as a whole.
-
-    Attributes:
-        ticks: the moments.
-        days: day → what was known of it at each tick.
-        moments: full hours, from the longest silence before the first tick on.
-        arrived: all that was known at each of these.
-    """
-
-    ticks: Sequence[datetime]
-    days: Mapping[datetime, Sequence[Count]]
-    moments: Sequence[datetime]
-    arrived: Sequence[int]
 
 
 class Past:
@@ -116,7 +98,8 @@ class Past:
     def totals(self, days: Sequence[datetime]) -> Sequence[Count]:
         """Count everything."""
         tick = bisect_left(self._totals.ticks, self._at)
-        return [self._totals.days[day][tick] if day in self._totals.days else Count(0, 0) for day in days[:-1]]
+        grown = self._totals.days
+        return [grown[day].at(tick) if day in grown else NONE for day in days[:-1]]
 
     def usable(self, days: Sequence[datetime]) -> Sequence[bool]:
         """Return for each day whether its counts can be relied on."""
@@ -172,7 +155,8 @@ class Past:
 
 
 def _between(times: Sequence[datetime], edges: Sequence[datetime]) -> Iterator[int]:
-    places = [bisect_left(times, edge) for edge in edges]
+    # Comparing moments of different zones takes ten times as long.
+    places = [bisect_left(times, edge.astimezone(UTC)) for edge in edges]
     return (end - start for start, end in pairwise(places))
 
 
@@ -204,58 +188,4 @@ def read_past(
         stories = engine.get(missing[first : first + 1_000]).values()
         entries += [entry(story, began, is_watched=False) for story in stories]
     usable = dict(zip(days[:-1], reliable(engine, subject.within, days, coverage), strict=True))
-    return Past(entries, _totals(engine, subject.within, days, ticks, began), usable)
-
-
-def _totals(
-    engine: Engine, within: Node, days: Sequence[datetime], ticks: Sequence[datetime], began: datetime
-) -> Totals:
-    """Count everything by the day it was published and the tick at which it was known."""
-    old, young = Between("published", None, began), Between("published", began, None)
-    by_day = {}
-    for start, end in pairwise(days):
-        counted = [Count(0, 0)] * len(ticks)
-        if start < began:
-            counted = _so_far(
-                engine,
-                all_of(within, old, Between("published", start.astimezone(UTC), end.astimezone(UTC))),
-                ticks,
-                is_collected=False,
-            )
-        if end > began:
-            rest = _so_far(
-                engine,
-                all_of(within, young, Between("published", start.astimezone(UTC), end.astimezone(UTC))),
-                ticks,
-                is_collected=True,
-            )
-            counted = [
-                Count(a.articles + b.articles, a.stories + b.stories) for a, b in zip(counted, rest, strict=True)
-            ]
-        by_day[start] = counted
-    moments = moments_of(ticks)
-    earlier = _so_far(engine, all_of(within, old), moments, is_collected=False)
-    later = _so_far(engine, all_of(within, Not(old)), moments, is_collected=True)
-    arrived = [a.articles + b.articles for a, b in zip(earlier, later, strict=True)]
-    return Totals(ticks, by_day, moments, arrived)
-
-
-def moments_of(ticks: Sequence[datetime]) -> list[datetime]:
-    """Return the ticks, and the full hours before them in which the longest silence could have begun."""
-    before = LONGEST_SILENCE // HOUR
-    return [*(ticks[0] - number * HOUR for number in range(before, 0, -1)), *ticks]
-
-
-_START = datetime(1900, 1, 1, tzinfo=UTC)  # before anything that is counted
-
-
-def _so_far(engine: Engine, node: Node, ticks: Sequence[datetime], *, is_collected: bool) -> list[Count]:
-    """Count what was known at each tick."""
-    edges = [_START, *ticks]
-    counts: list[Count] = []
-    for first in range(0, len(edges) - 1, EDGES_AT_ONCE - 1):
-        chunk = [edge.astimezone(UTC) for edge in edges[first : first + EDGES_AT_ONCE]]
-        counts += engine.histogram(node, chunk, field="collected" if is_collected else "published")[""]
-    articles = accumulate(each.articles for each in counts)
-    stories = accumulate(each.stories for each in counts)
-    return [Count(*both) for both in zip(articles, stories, strict=True)]
+    return Past(entries, read_totals(engine, subject.within, days, ticks, began), usable)

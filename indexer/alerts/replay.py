@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from config.alerts import Rule
 from indexer.alerts.decide import decide
-from indexer.alerts.past import HOUR, Past
+from indexer.alerts.past import Past
 from indexer.alerts.state import Message, State
+from indexer.alerts.totals import HOUR
 
 
 def hours(since: datetime, until: datetime) -> list[datetime]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from indexer.article import MomentField
 from indexer.engine import Count, Engine, Split
 from indexer.query.tree import Node, Value, all_of
 
@@ -12,9 +13,9 @@ EDGES_AT_ONCE = 2_000  # the most an engine's histogram accepts
 NONE = Count(0, 0)
 
 
-def count(engine: Engine, node: Node, edges: Sequence[datetime]) -> list[Count]:
+def count(engine: Engine, node: Node, edges: Sequence[datetime], field: MomentField = "published") -> list[Count]:
     """Count matching articles and stories between neighbouring edges."""
-    return [each for chunk in _chunks(edges) for each in engine.histogram(node, chunk)[""]]
+    return [each for chunk in _chunks(edges) for each in engine.histogram(node, chunk, field=field)[""]]
 
 
 def count_split(engine: Engine, node: Node, edges: Sequence[datetime], split: Split) -> dict[str, list[Count]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from crawler.archive.feed_hours import FeedHours
 from indexer.alerts.events import days_before
 from indexer.alerts.known import KnownNow, Subject
-from indexer.alerts.past import HOUR, read_past
+from indexer.alerts.past import entry, read_past
+from indexer.alerts.replay import hours
+from indexer.alerts.totals import HOUR, read_totals
 from indexer.article import Article
-from indexer.engine import Engine
+from indexer.engine import Count, Engine
 from indexer.query.tree import Everything, Value
 from indexer.trends.gaps import Coverage
 from tests.support.builders import article
@@ -63,9 +69,9 @@ def test_the_present_and_the_past_know_the_same(engine: Engine) -> None:
     past = read_past(engine, subject, days=days, ticks=ticks, began=BEGAN, coverage=cover(days))
     past.move_to(ticks[-1])
     now = KnownNow(engine=engine, subject=subject, at=ticks[-1], began=BEGAN, cover=cover, health={})
-    hours = [NOW - number * HOUR for number in range(24, -1, -1)]
+    last = [NOW - number * HOUR for number in range(24, -1, -1)]
     assert list(now.counts(days)) == list(past.counts(days))
-    assert list(now.counts(hours, timed=True)) == list(past.counts(hours, timed=True))
+    assert list(now.counts(last, timed=True)) == list(past.counts(last, timed=True))
     assert list(now.totals(days)) == list(past.totals(days))
     assert list(now.usable(days)) == list(past.usable(days))
     assert now.arrived(NOW - 48 * HOUR) == past.arrived(NOW - 48 * HOUR)
@@ -73,3 +79,22 @@ def test_the_present_and_the_past_know_the_same(engine: Engine) -> None:
     assert now.new(NOW - 48 * HOUR)
     assert [row.id for row in now.leading(days[0], days[-1])] == [row.id for row in past.leading(days[0], days[-1])]
     assert now.unwell() == past.unwell()
+
+
+@pytest.mark.parametrize("began", [NOW - timedelta(days=60), NOW - timedelta(days=4, minutes=20), NOW + HOUR])
+def test_what_was_known_of_everything_at_each_hour_is_what_counting_it_alone_shows(
+    engine: Engine, began: datetime
+) -> None:
+    articles = [replace(each, collected=max(each.collected, began)) for each in stream(Random(11))]
+    fill(engine, *articles)
+    days = days_before(NOW, ZoneInfo("Asia/Kolkata"), 20)
+    ticks = hours(NOW - timedelta(days=9), NOW + timedelta(minutes=25))
+    totals = read_totals(engine, Everything(), days, ticks, began)
+    every = [(entry(each, began).row.collected, each) for each in articles]
+    for number in range(0, len(ticks), 5):
+        known = [each for moment, each in every if moment < ticks[number]]
+        for start, end in pairwise(days):
+            of_day = [each for each in known if each.published and start <= each.published < end]
+            expected = Count(len(of_day), sum(each.copy_of is None for each in of_day))
+            assert totals.days[start].at(number) == expected
+    assert list(totals.arrived) == [sum(known < moment for known, _ in every) for moment in totals.moments]

@@ -31,6 +31,11 @@ def counted(articles: list[Article], edges: list[datetime], field: MomentField) 
     return counts
 
 
+def midnights(first: datetime, number: int) -> list[datetime]:
+    """Return so many beginnings of days, by the clock of a place."""
+    return [first + timedelta(days=day) for day in range(number)]
+
+
 def test_an_article_exactly_on_an_edge_counts_in_the_later_bucket(engine: Engine) -> None:
     moments = [NOON - timedelta(seconds=1), NOON, NOON + HOUR - timedelta(seconds=1), NOON + HOUR, NOON + 2 * HOUR]
     fill(engine, *(article(serial=serial, published=moment) for serial, moment in enumerate(moments, 1)))
@@ -119,11 +124,43 @@ def test_counts_match_brute_force(
 def test_sources_are_counted_as_by_brute_force(crowded: Engine, crowd: list[Article], node: Node, number: int) -> None:
     step = timedelta(days=10) / number
     edges = [START + step * place for place in range(number)]
+    matching = [each for each in crowd if matches(node, each)]
     expected = [
-        len({each.source for each in crowd if matches(node, each) and each.published and start <= each.published < end})
+        len({each.source for each in matching if each.published and start <= each.published < end})
         for start, end in pairwise(edges)
     ]
     assert crowded.count_sources(node, edges) == expected
+
+
+@pytest.mark.parametrize("node", [Everything(), Forms("words", frozenset({"peace", "мир"}))])
+@pytest.mark.parametrize("number", [2, 240])
+def test_arrivals_match_brute_force(crowded: Engine, crowd: list[Article], node: Node, number: int) -> None:
+    published = [edge.astimezone(UTC) for edge in midnights(datetime(2026, 2, 25, tzinfo=ZoneInfo("Asia/Kolkata")), 20)]
+    step = timedelta(days=12) // number
+    collected = [START + place * step for place in range(number)] + [START + timedelta(days=12, seconds=7)]
+    matching = [item for item in crowd if matches(node, item)]
+    expected: list[dict[int, Count]] = []
+    for start, end in pairwise(published):
+        row = [item for item in matching if item.published and start <= item.published < end]
+        counts = enumerate(counted(row, collected, "collected"))
+        expected.append({place: count for place, count in counts if count.articles})
+    assert crowded.arrivals(node, published, collected) == expected
+
+
+def test_arrivals_between_uneven_edges_are_counted(engine: Engine) -> None:
+    fill(
+        engine,
+        article(serial=1, published=NOON, collected=NOON),
+        article(serial=2, published=NOON, collected=NOON + 2 * HOUR, copy_of="a" * 32),
+        article(serial=3, published=NOON + HOUR, collected=NOON + 50 * HOUR),
+        article(serial=4, published=NOON + 9 * HOUR, collected=NOON + 2 * HOUR),
+        article(serial=5, published=None, collected=NOON),
+    )
+    published = [NOON - HOUR, NOON, NOON + HOUR, NOON + 3 * HOUR]
+    collected = [NOON, NOON + 2 * HOUR, NOON + 3 * HOUR, NOON + 51 * HOUR]
+    rows = [{}, {0: Count(1, 1), 1: Count(1, 0)}, {2: Count(1, 1)}]
+    assert engine.arrivals(Everything(), published, collected) == rows
+    assert engine.arrivals(Everything(), published, collected[:2]) == [{}, {0: Count(1, 1)}, {}]
 
 
 def test_two_thousand_edges_are_counted_at_once(crowded: Engine, crowd: list[Article]) -> None:
@@ -150,8 +187,7 @@ def test_randomly_spaced_edges_are_counted(crowded: Engine, crowd: list[Article]
 
 def test_days_with_a_clock_change_are_counted(engine: Engine) -> None:
     zone = ZoneInfo("Europe/Berlin")
-    days = [datetime(2026, 3, 1, tzinfo=zone) + timedelta(days=day) for day in range(300)]
-    edges = [day.astimezone(UTC) for day in days]
+    edges = [day.astimezone(UTC) for day in midnights(datetime(2026, 3, 1, tzinfo=zone), 300)]
     hours = [edges[0] + hour * HOUR for hour in range(24 * 299)]
     engine.add([article(serial=number, published=hour, text="") for number, hour in enumerate(hours, 1)])
     engine.refresh()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from indexer.alerts.past import Entry, Past, Totals, entry, moments_of
+from indexer.alerts.past import Entry, Past, entry
+from indexer.alerts.totals import Growth, Totals, moments_of
 from indexer.article import Article
 from indexer.copies.order import published_by
 from indexer.engine import Count
@@ -48,7 +49,9 @@ def past_of(arrivals: Iterable[Arrival], days: Sequence[datetime], ticks: Sequen
     ]
     every = sorted((entry(one.article, began) for one in stored), key=lambda each: each.order)
     counted = [_counts(every, days, tick) for tick in ticks]
-    by_day = {day: [counts[number] for counts in counted] for number, day in enumerate(days[:-1])}
+    by_day = {
+        day: Growth(range(len(ticks)), [counts[number] for counts in counted]) for number, day in enumerate(days[:-1])
+    }
     times = sorted(each.row.collected for each in every)
     moments = moments_of(ticks)
     totals = Totals(ticks, by_day, moments, [bisect_left(times, moment) for moment in moments])

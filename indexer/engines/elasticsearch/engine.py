@@ -19,7 +19,7 @@ from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
 from indexer.engines.elasticsearch.compile import Query, compile_filter, compile_scoring
 from indexer.engines.elasticsearch.errors import IndexMissing, translate_errors
-from indexer.engines.elasticsearch.histogram import count_by_bucket
+from indexer.engines.elasticsearch.histogram import count_arrivals, count_by_bucket
 from indexer.engines.elasticsearch.index import ensure, promote, with_current_credentials
 from indexer.engines.elasticsearch.nodes import first_result
 from indexer.engines.elasticsearch.origins import Origin, compile_outdated, origins_of
@@ -146,10 +146,25 @@ class ElasticsearchEngine:
         self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
-        within = all_of(check_size(node), Between(field, edges[0], edges[-1]))
-        return count_by_bucket(
-            lambda aggregations: self._aggregate(compile_filter(within), aggregations), edges, field, split
-        )
+        check_size(node)
+
+        def aggregate(aggregations: dict[str, Any], part: Sequence[datetime]) -> Any:
+            return self._aggregate(compile_filter(all_of(node, Between(field, part[0], part[-1]))), aggregations)
+
+        return count_by_bucket(aggregate, edges, field, split)
+
+    def arrivals(
+        self, node: Node, published: Sequence[datetime], collected: Sequence[datetime]
+    ) -> list[dict[int, Count]]:
+        """Count the articles published between neighbouring edges by when they were collected."""
+        within = all_of(check_size(node), Between("collected", collected[0], collected[-1]))
+
+        def aggregate(aggregations: dict[str, Any], part: Sequence[datetime]) -> Any:
+            return self._aggregate(
+                compile_filter(all_of(within, Between("published", part[0], part[-1]))), aggregations
+            )
+
+        return count_arrivals(aggregate, published, collected)
 
     def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
         """Return the number of sources with a matching article published between neighbouring edges."""

@@ -62,6 +62,39 @@ def count_values(snapshot: Snapshot, scope: Query, edges: Sequence[int], field: 
     return counts
 
 
+def count_arrivals(
+    snapshot: Snapshot, scope: Query, published: Sequence[int], collected: Sequence[int]
+) -> list[dict[int, Count]]:
+    """Return for each pair of edges of publication: number of the pair of edges of collection → counts (Unix seconds).
+
+    Args:
+        scope: must match no articles outside the edges.
+    """
+    copies = intersect(scope, Query.exists_query("copy_of"))
+    rows: list[dict[int, Count]] = []
+    counts = _CountCache()
+    step = max(1, _BUCKETS // len(collected))
+    for first in range(0, len(published) - 1, step):
+        part = published[first : first + step + 1]
+        copy_rows = _count_rows(snapshot, copies, part, collected)
+        for row, copied in zip(_count_rows(snapshot, scope, part, collected), copy_rows, strict=True):
+            rows.append({place: counts[number, copied.get(place, 0)] for place, number in row.items()})
+    return rows
+
+
+def _count_rows(
+    snapshot: Snapshot, query: Query, published: Sequence[int], collected: Sequence[int]
+) -> list[dict[int, int]]:
+    ranges = [{"from": start, "to": end} for start, end in pairwise(published)]
+    aggregations = _build_aggregations(collected, "collected")
+    rows = {"range": {"field": "published", "ranges": ranges}, "aggs": aggregations}
+    places = _places(collected)
+    buckets = {
+        bucket.get("from"): bucket for bucket in snapshot.searcher.aggregate(query, {"rows": rows})["rows"]["buckets"]
+    }
+    return [dict(_buckets_of(buckets[start], aggregations, places)) for start in published[:-1]]
+
+
 def _parts(snapshot: Snapshot, edges: Sequence[int], split: str | None) -> Iterator[tuple[int, Sequence[int]]]:
     """Yield parts of the edges that are small enough for tantivy, each with the index of its first edge."""
     values = snapshot.number_of_values(split) if split else 1
@@ -81,7 +114,7 @@ class _CountCache(dict[tuple[int, int], Count]):
 
 def _count_buckets(snapshot: Snapshot, query: Query, edges: Sequence[int], field: str, split: str | None) -> Numbers:
     aggregations = _build_aggregations(edges, field)
-    places = {start: place for place, start in enumerate(edges[:-1])}
+    places = _places(edges)
     if split is None:
         return {"": _read_buckets(snapshot.searcher.aggregate(query, aggregations), aggregations, places)}
     result = snapshot.searcher.aggregate(
@@ -122,13 +155,26 @@ def find_even_runs(edges: Sequence[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
+def _places(edges: Sequence[int]) -> dict[int, int]:
+    """Return start of a bucket → its number."""
+    return {start: place for place, start in enumerate(edges[:-1])}
+
+
 def _read_buckets(result: Mapping[str, Any], aggregations: Iterable[str], places: Mapping[int, int]) -> list[int]:
     """Return the number of articles in each bucket, in the order of `places` (start → index); ignore other buckets."""
     numbers = [0] * len(places)
+    for place, number in _buckets_of(result, aggregations, places):
+        numbers[place] = number
+    return numbers
+
+
+def _buckets_of(
+    result: Mapping[str, Any], aggregations: Iterable[str], places: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    """Yield the index of each bucket with articles, and their number."""
     for name in aggregations:
         start = "from" if name == _RANGES else "key"
         for bucket in result[name]["buckets"]:
             place = places.get(bucket.get(start))
-            if place is not None:
-                numbers[place] = bucket["doc_count"]
-    return numbers
+            if place is not None and bucket["doc_count"]:
+                yield place, bucket["doc_count"]

@@ -16,7 +16,7 @@ from indexer.engine import Count, HitPage, Sort, Split, Tallied
 from indexer.engines.tantivy import reading
 from indexer.engines.tantivy.counting import count
 from indexer.engines.tantivy.errors import translate_errors
-from indexer.engines.tantivy.histogram import count_values, histogram
+from indexer.engines.tantivy.histogram import count_arrivals, count_values, histogram
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.query.tree import Between, Node, Value
 from indexer.stored_form import SERIAL_BITS, to_seconds
@@ -77,6 +77,17 @@ class Reads(ABC):
         with self.reading() as snapshot:
             scope = _between(snapshot, node, field, edges)
             return histogram(snapshot, scope, [to_seconds(edge) for edge in edges], field, split)
+
+    def arrivals(
+        self, node: Node, published: Sequence[datetime], collected: Sequence[datetime]
+    ) -> list[dict[int, Count]]:
+        """Count the articles published between neighbouring edges by when they were collected."""
+        with self.reading() as snapshot:
+            scope = reading.intersect(
+                _between(snapshot, node, "published", published),
+                snapshot.matching(Between("collected", collected[0], collected[-1])),
+            )
+            return count_arrivals(snapshot, scope, list(map(to_seconds, published)), list(map(to_seconds, collected)))
 
     def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
         """Return the number of sources with a matching article published between neighbouring edges."""
