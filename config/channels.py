@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from config.files import bytes_of
 from config.forms import LEFT_OUT, Form, read_choices
 from config.last_good import NO_TEXTS, Report
 from config.shape import Shape, Text
+from config.web_address import parts_of
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LABELS = re.compile(
@@ -63,7 +64,7 @@ class Channel:
 
 def file_path(channel: Channel) -> Path:
     """Return the path in the address of a channel that is a file; bytes that are no UTF-8 stay what they are."""
-    return Path(os.fsdecode(unquote_to_bytes(urlsplit(channel.address).path)))
+    return Path(os.fsdecode(unquote_to_bytes(parts_of(channel.address).path)))
 
 
 Examine = Callable[[Channel], str | None]  # returns a sentence for a mistake that this package cannot know

@@ -1,14 +1,33 @@
-"""Checks web addresses in the configuration, derives feed names from them, and writes host names as the network does."""
+"""Takes web addresses apart without failing on any, checks them, and writes host names as the network does."""
 
 from __future__ import annotations
 
 import re
 from hashlib import sha256
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
 
 _LONGEST_SLUG = 60
+_NO_ADDRESS = SplitResult("", "", "", "", "")
+
+
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of an address, whose port is a number or None; all are empty for `http://[` and others that are none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return _NO_ADDRESS
+    return parts
+
+
+def joined(base: str, link: str) -> str:
+    """Return the address of a link on a page at `base`; "" for one that cannot be an address."""
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return ""
 
 
 def check_url(value: str) -> str:
@@ -20,11 +39,8 @@ def check_url(value: str) -> str:
         ValueError: it is not.
     """
     given, value = value, with_ascii_host(value)
-    try:
-        parts = urlsplit(value)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
+    parts = parts_of(value)
+    known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     if not known or not re.fullmatch(r"[\x21-\x7e]+", value):
         raise ValueError(
             f'"{given}" is not a web address (http:// or https://, no spaces, other characters percent-encoded)'
@@ -60,7 +76,7 @@ def with_ascii_host(url: str) -> str:
 
 def slug(url: str) -> str:
     """Return a name made from path and query. It depends only on the address."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     words = re.findall(r"[a-z0-9]+", unquote(f"{parts.path} {parts.query}").lower())
     name = "-".join(words) or "home"
     if len(name) <= _LONGEST_SLUG:

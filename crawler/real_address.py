@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from config.web_address import parts_of
 from crawler.urls import canonical, owner_domain
 
 _INDEX = re.compile(r"(?:index|default|home)\.\w{2,5}", re.IGNORECASE)
@@ -77,7 +78,7 @@ def twins(url: str) -> list[str]:
 
 def site_of(url: str) -> str:
     """Return the host of an address without the labels that only name a view of the same site (`www.`, `m.`, `amp.`)."""
-    labels = (urlsplit(url).hostname or "").split(".")
+    labels = (parts_of(url).hostname or "").split(".")
     while len(labels) > 2 and labels[0] in _VIEWS:
         labels = labels[1:]
     return ".".join(labels)
@@ -85,13 +86,13 @@ def site_of(url: str) -> str:
 
 def is_front_page(url: str) -> bool:
     """Return whether an address is that of a site's front page."""
-    parts = urlsplit(url)
-    return not parts.query and not _segments(parts.path)
+    parts = parts_of(url)
+    return bool(parts.netloc) and not parts.query and not _segments(parts.path)
 
 
 def is_section(url: str) -> bool:
     """Return whether an address looks like a front page or a section (`/en/`, `/news/world`, `/2026/11/`)."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     segments = _segments(parts.path)
     if parts.query or len(segments) > _DEPTH:
         return False
@@ -109,12 +110,12 @@ def leads_to_section(requested: str, reached: str, body: bytes) -> bool:
     """
     if requested == reached or is_section(requested) or not is_section(reached) or is_front_page(reached):
         return False
-    before, after = _segments(urlsplit(requested).path), _segments(urlsplit(reached).path)
+    before, after = _segments(parts_of(requested).path), _segments(parts_of(reached).path)
     return bool(before) and after[-1] != before[-1] and not _OG_ARTICLE.search(body)
 
 
 def _is_believable(wanted: str, reached: str, url: str) -> bool:
-    if is_section(wanted) and _segments(urlsplit(wanted).path) != _without_view(urlsplit(reached).path):
+    if is_section(wanted) and _segments(parts_of(wanted).path) != _without_view(parts_of(reached).path):
         return False
     owners = {owner_domain(reached), owner_domain(url), owner_domain(_cached(reached))}
     return owner_domain(wanted) in owners
@@ -122,9 +123,9 @@ def _is_believable(wanted: str, reached: str, url: str) -> bool:
 
 def _holds(address: str, other: str) -> bool:
     """Return whether the query of an address holds another one, to which the page is to return."""
-    parts = urlsplit(other)
+    parts = parts_of(other)
     place = f"{parts.hostname}{parts.path}".rstrip("/")
-    return bool(parts.path.strip("/")) and place in unquote(unquote(urlsplit(address).query))
+    return bool(parts.path.strip("/")) and place in unquote(unquote(parts_of(address).query))
 
 
 def _cached(url: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from config.web_address import parts_of
 from crawler.outcomes import Outcome
 from crawler.real_address import is_front_page, leads_to_section, site_of
 
@@ -31,4 +31,4 @@ def removal(requested: str, reached: str, body: bytes) -> tuple[Outcome, str] | 
 
 
 def _is_error(url: str) -> bool:
-    return bool(_ERROR.fullmatch(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+    return bool(_ERROR.fullmatch(parts_of(url).path.rstrip("/").rpartition("/")[2]))

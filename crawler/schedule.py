@@ -6,13 +6,13 @@ import functools
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from config.sources import Feed
+from crawler.parse.http_dates import read_http_date
 
 DAY = timedelta(days=1)
 LEASE = timedelta(minutes=30)  # for which a feed or an address is claimed
@@ -68,12 +68,7 @@ def retry_after(value: str | None, now: datetime) -> timedelta:
     value = (value or "").strip()
     if value.isascii() and value.isdigit():
         return min(timedelta(seconds=int(value[:9])), LONGEST_FLOOR)
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return timedelta()
-    if until.tzinfo is None:
-        return timedelta()
+    until = read_http_date(value) or now
     return min(max(until - now, timedelta()), LONGEST_FLOOR)
 
 

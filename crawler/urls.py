@@ -7,11 +7,11 @@ import hashlib
 import ipaddress
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
-from config.web_address import ascii_host, with_ascii_host
+from config.web_address import ascii_host, joined, parts_of, with_ascii_host
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -86,10 +86,7 @@ def canonical_start(start: str) -> str | None:
 def absolute(base: str, link: str) -> str | None:
     """Return the canonical address of a link on a page at `base`, or None when it has none."""
     if not link.startswith(("http://", "https://")):
-        try:
-            link = urljoin(base, link.strip())
-        except ValueError:
-            return None
+        link = joined(base, link)
     return canonical(link)
 
 
@@ -105,32 +102,26 @@ def registered_domain(url: str) -> str:
         url: an address or a bare host, with or without a port. An IP address or a local name is returned unchanged, without the
             port.
     """
-    try:
-        host = urlsplit(url if "//" in url or url.count(":") > 1 else f"//{url}").hostname or ""
-    except ValueError:
-        return ""
-    return _domain_of_host(ascii_host(host or url))
+    parts = parts_of(url if "//" in url or url.count(":") > 1 else f"//{url}")
+    return _domain_of_host(ascii_host(parts.hostname or url)) if any(parts) else ""
 
 
 def owner_domain(url: str) -> str:
     """Return the domain whose pages have one owner: `user.blogspot.com`, where the registered domain is `blogspot.com`."""
-    try:
-        host = (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    host = (parts_of(url).hostname or "").rstrip(".")
     # With the domains under which hosters let anybody have a name of their own, such as blogspot.com.
     owner = _suffixes().extract_str(host, include_psl_private_domains=True).top_domain_under_public_suffix
     return owner or _domain_of_host(host)
 
 
 def _canonical(url: str) -> str | None:
-    parts = urlsplit(with_ascii_host(url))
+    parts = parts_of(with_ascii_host(url))
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname or "\\" in parts.netloc:
         return None
     path = _SESSION.sub("", parts.path) if ";" in parts.path else parts.path
     bare = canonicalize_url(urlunsplit((scheme, _bracketed(parts.hostname), path, "", "")))
-    clean = urlsplit(bare)
+    clean = parts_of(bare)
     host = (clean.hostname or "").rstrip(".")
     if not _usable(host):
         return None

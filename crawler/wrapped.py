@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+from config.web_address import parts_of
 from crawler.urls import canonical, registered_domain
 
 _DEPTH = 3  # wrappers inside one another
@@ -50,7 +51,7 @@ def unwrapped(url: str) -> str:
 
 
 def _target(url: str) -> str | None:
-    parts = urlsplit(url)
+    parts = parts_of(url)
     if "http" not in parts.query or not _LEADING.fullmatch(parts.path.rstrip("/").rpartition("/")[2]):
         return None
     values = (value for name, value in parse_qsl(parts.query) if name.lower() in _TARGETS)

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import Column, Connection, String, Table, Text, delete, insert, select
 
+from config.web_address import parts_of
 from crawler.archive.batches import batches
 from crawler.archive.database import UTCDateTime, metadata
 from crawler.page import Link, hash_of
@@ -81,7 +81,7 @@ def _published(link: Link) -> datetime | None:
 
 
 def _look(link: Link) -> str:
-    parts = urlsplit(link.url)
+    parts = parts_of(link.url)
     return _hash(f"{link.hints.title} {parts.netloc}{parts.path.partition(';')[0]}")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -25,6 +25,7 @@ from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
 from config.errors import ConfigError, Problem
+from config.web_address import parts_of
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
@@ -79,10 +80,9 @@ class Guard:
 
     def refusal_of_url(self, url: str) -> str | None:
         """Return why a URL may not be requested, or None."""
-        try:
-            parts = urlsplit(url)
-            host, port = _bare(parts.hostname or ""), parts.port
-        except ValueError:
+        parts = parts_of(url)
+        host, port = _bare(parts.hostname or ""), parts.port
+        if not any(parts):
             return "the address is malformed"
         if parts.scheme not in ("http", "https") or not host:
             return f'"{parts.scheme}" is not http or https'
@@ -132,7 +132,7 @@ class GuardMiddleware:
         why = self._guard.refusal_of_url(request.url)
         if why:
             raise RefusedAddress(why)
-        parts = urlsplit(request.url)
+        parts = parts_of(request.url)
         if (parts.hostname or "").endswith("."):  # a certificate, a robots.txt or a pace belongs to the name without it
             host = _bare(parts.hostname or "")
             return request.replace(
@@ -144,7 +144,7 @@ class GuardMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Turn the error of a name that the guard did not resolve into a refusal."""
         if isinstance(exception, CannotResolveHostError):
-            why = self._guard.refused.get(urlsplit(request.url).hostname or "")
+            why = self._guard.refused.get(parts_of(request.url).hostname or "")
             if why:
                 raise RefusedName(why)
 

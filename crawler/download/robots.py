@@ -11,7 +11,6 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request, signals
@@ -19,6 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
+from config.web_address import parts_of
 from crawler.download.guard import RefusedName
 from crawler.download.holds import Held, holds_of
 from crawler.download.pace import pace_of
@@ -111,11 +111,11 @@ class RobotsMiddleware:
         if rules.parsed is None:
             return
         if not rules.parsed.can_fetch(url, AGENT):
-            raise RefusedByRobots(f"the robots.txt of {urlsplit(url).netloc} forbids this address")
+            raise RefusedByRobots(f"the robots.txt of {parts_of(url).netloc} forbids this address")
 
     async def _rules_of(self, url: str, site: str) -> tuple[_Rules, bool]:
         """Return the rules for an address, and whether they were remembered from before."""
-        parts = urlsplit(url)
+        parts = parts_of(url)
         place = f"{parts.scheme}://{parts.netloc}/robots.txt"
         task = self._rules.get(place)
         is_remembered = task is not None and task.done() and task.result().until >= monotonic()

@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
 
 import regex
 from lxml import html
 
 from config.sources import Feed
+from config.web_address import joined
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link
 from crawler.parse.dates import Dated, DateStyle, dated_hints, read_date, style_of
@@ -104,10 +104,7 @@ def _pattern_problems(options: Mapping[str, Any]) -> list[str]:
 
 def _base(page: html.HtmlElement, url: str) -> str:
     for href in page.xpath("//base/@href")[:1]:
-        try:
-            return canonical(urljoin(url, str(href).strip())) or url
-        except ValueError:
-            return url
+        return canonical(joined(url, str(href))) or url
     return url
 
 

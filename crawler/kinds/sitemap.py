@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from config.languages import language_code
 from config.sources import Feed
+from config.web_address import parts_of
 from crawler.limits import SITEMAP_TAGS
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, Link
@@ -127,7 +128,7 @@ def _promise(address: str, changed: datetime) -> tuple[bool, bool, datetime, int
     Lists of tags, authors and categories change with every article and hold none. Without dates, the higher number marks the
     newer file: sitemap-2026-11.xml, post-sitemap12.xml.
     """
-    path = urlsplit(address)
+    path = parts_of(address)
     words = frozenset(_WORD.findall(unquote(f"{path.path} {path.query}").lower()))
     rank = -1 if any(map(_LISTS.fullmatch, words)) else 2 if words & _NEWS else 1 if words & _ARTICLES else 0
     is_news = rank == 2 and changed == _NEVER

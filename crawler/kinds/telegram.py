@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs
 
 from lxml import etree, html
 
 from config.sources import Feed
+from config.web_address import joined, parts_of
 from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, RawPage
 from crawler.parse.authors import clean_authors
@@ -124,13 +125,13 @@ def _older(messages: Sequence[html.HtmlElement], url: str) -> str | None:
     """Return the address of the messages before these, or None at the first one."""
     posts = [message.get("data-post", "") for message in messages]
     first = min((int(post.rpartition("/")[2][:18]) for post in posts if _POST.fullmatch(post)), default=1)
-    return urljoin(url, f"?before={first}") if first > 1 else None
+    return joined(url, f"?before={first}") if first > 1 else None
 
 
 def _channel(url: str) -> str | None:
     if _NAME.fullmatch(url):
         return url.lstrip("@")
-    parts = urlsplit(url if "://" in url else f"https://{url}")
+    parts = parts_of(url if "://" in url else f"https://{url}")
     if parts.scheme == "tg":
         return parse_qs(parts.query).get("domain", [""])[0] or None
     if (parts.hostname or "").rstrip(".") not in _HOSTS:
@@ -143,7 +144,7 @@ def _channel(url: str) -> str | None:
 
 def _read_message(message: html.HtmlElement, url: str) -> RawPage | None:
     post = message.get("data-post", "")
-    address = canonical(urljoin(url, f"/{post.lstrip('/')}")) if _POST.fullmatch(post) else None
+    address = canonical(joined(url, f"/{post.lstrip('/')}")) if _POST.fullmatch(post) else None
     body = _body(message)
     if address is None or not body:
         return None

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from config.languages import language_code
+from config.web_address import joined
 from crawler.parse.xml_texts import Fields, attribute, plain_text, type_of
 from crawler.urls import canonical
 
@@ -42,15 +42,15 @@ class Place:
     def within(self, element: etree._Element) -> Place:
         """Return the place inside an element."""
         base = element.get(_BASE)
-        joined = _joined(self.base or self.url, base.strip()) if base else None
-        return self if joined is None or not canonical(joined) else replace(self, base=joined)
+        inner = joined(self.base or self.url, base) if base else ""
+        return replace(self, base=inner) if canonical(inner) else self
 
     def resolve(self, link: str) -> str | None:
         """Return the absolute address of a link, as written; None when it does not lead to the web."""
-        address: str | None = link.strip().replace("&amp;", "&")  # escaped twice
+        address = link.strip().replace("&amp;", "&")  # escaped twice
         if address and not _WEB.match(address):
             is_host = _WITHOUT_SCHEME.match(address)
-            address = f"http://{address}" if is_host else _joined(self.base or self.site or self.url, address)
+            address = f"http://{address}" if is_host else joined(self.base or self.site or self.url, address)
         return address if address and canonical(address) else None
 
 
@@ -131,10 +131,3 @@ def _permanent(guid: etree._Element, place: Place) -> str | None:
     says, text = attribute(guid, "ispermalink").lower(), plain_text(guid)
     is_address = bool(_WEB.match(text)) or (says == "true" and text.startswith("/"))
     return place.within(guid).resolve(text) if is_address and says != "false" else None
-
-
-def _joined(base: str, link: str) -> str | None:
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return None

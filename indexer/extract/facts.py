@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
+from config.web_address import joined
 from indexer.extract import json_ld
 from indexer.extract.locale import Locale
 from indexer.extract.subject import address_key, speaks_of
@@ -111,10 +111,7 @@ def _is_in_body(element: HtmlElement) -> bool:
 def _link(facts: Facts, element: HtmlElement, url: str) -> None:
     rel = element.get("rel") if facts.canonical is None else None
     if rel and "canonical" in rel.lower().split() and element.get("href"):
-        try:
-            facts.canonical = urljoin(url, element.get("href", "").strip())
-        except ValueError:
-            return
+        facts.canonical = joined(url, element.get("href", "")) or None
 
 
 def _script(facts: Facts, element: HtmlElement, url: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
+
+from config.web_address import parts_of
 
 _WORD = re.compile(r"\w+")
 _BLOCKS = frozenset(("p", "li", "h2", "h3", "h4", "h5", "h6", "div", "section", "td", "blockquote", "article", "body"))
@@ -80,10 +81,7 @@ def _is_internal(href: str, host: str) -> bool:
 
 
 def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return (parts_of(url).hostname or "").removeprefix("www.")
 
 
 def without_headline(lines: list[str], titles: frozenset[str]) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
+from config.web_address import parts_of
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 
@@ -60,7 +60,7 @@ def outlet_names(facts: Facts, url: str) -> tuple[str, ...]:
     publisher = facts.article().get("publisher")
     if isinstance(publisher, dict):
         names.append(text_of(publisher, "name"))
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (parts_of(url).hostname or "").removeprefix("www.")
     # Some pages put their title into application-name; it is too long for a name.
     bare = [bare_name(name) for name in (*names, host, host.rsplit(".", 1)[0])]
     return tuple(dict.fromkeys(name for name in bare if 0 < len(name) <= _LONGEST_NAME))

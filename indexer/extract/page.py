@@ -22,7 +22,7 @@ from indexer.extract.facts import Facts, collect
 from indexer.extract.language import language_of
 from indexer.extract.locale import Locale
 from indexer.extract.no_article import NoArticle
-from indexer.extract.parts import parts_of
+from indexer.extract.parts import pages_of
 from indexer.extract.published import published_of
 from indexer.extract.signs import own_titles, signs_of
 from indexer.extract.title import title_of
@@ -70,7 +70,7 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
     published = published_of(facts, tree, url, hints, now)
     signs = signs_of(tree, facts, url)
     updated = updated_of(facts, hints, published.date, now)
-    parts = parts_of(tree, url)
+    parts = pages_of(tree, url)
     text = text_of_tree(tree, facts, url)
     if len(text) < _SHORTEST:
         return NoArticle(

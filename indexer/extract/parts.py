@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from lxml.html import HtmlElement
+
+from config.web_address import joined, parts_of
 
 _MOST = 50  # pages of one article; a larger number is the number of another article
 _LABEL = 20  # characters of a link whose text is a page number
@@ -22,7 +24,7 @@ _PATH = re.compile(
 _NUMBER = re.compile(r"\D{0,12}?(\d{1,2})\D{0,3}")
 
 
-def parts_of(tree: HtmlElement, url: str) -> int:
+def pages_of(tree: HtmlElement, url: str) -> int:
     """Return how many pages the article has at least; 1 for an article on one page.
 
     A page is another one of the same article when its address differs by a page number alone and the link says so: by the same
@@ -39,7 +41,7 @@ def _numbers(tree: HtmlElement, url: str, own: tuple[str, int | None]) -> Iterat
     bare = {own[0], _without_end(url)}
     for link, stated in _numbered(tree):
         href = link.get("href") or ""
-        other = None if _OTHER.search(href) else _split(_joined(url, href))
+        other = None if _OTHER.search(href) else _split(joined(url, href))
         if other is None or other[1] is None or other[0] not in bare or not 1 <= other[1] <= _MOST:
             continue
         if stated in (None, other[1]):
@@ -60,9 +62,8 @@ def _numbered(tree: HtmlElement) -> Iterator[tuple[HtmlElement, int | None]]:
 
 def _split(url: str) -> tuple[str, int | None] | None:
     """Return the address without its page number, and that number; None for what is no address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = parts_of(url)
+    if not any(parts):
         return None
     query = parse_qsl(parts.query)
     pages = [value for name, value in query if name.lower() in _QUERY and value.isdecimal() and len(value) <= 2]
@@ -76,14 +77,7 @@ def _split(url: str) -> tuple[str, int | None] | None:
 
 def _without_end(url: str) -> str:
     """Return the address whose path may itself end with a number, as the first page of an article has it."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     path = re.sub(r"\.\w{2,5}$", "", parts.path).rstrip("/")
     rest = urlencode([item for item in parse_qsl(parts.query) if item[0].lower() not in _QUERY])
     return f"{(parts.hostname or '').removeprefix('www.')}{path}?{rest}"
-
-
-def _joined(url: str, href: str) -> str:
-    try:
-        return urljoin(url, href.strip())
-    except ValueError:
-        return ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from config.web_address import parts_of
 from crawler.parse.markup import clean_title
 from indexer.extract.facts import Facts
 from indexer.extract.notices import Kind
@@ -122,8 +122,5 @@ def _is_home(facts: Facts, url: str) -> bool:
 
 def is_front_page(url: str) -> bool:
     """Return whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return not parts.query and not parts.fragment and bool(_HOME.fullmatch(parts.path))
+    parts = parts_of(url)
+    return bool(parts.netloc) and not parts.query and not parts.fragment and bool(_HOME.fullmatch(parts.path))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
-from urllib.parse import urljoin, urlsplit
 
+from config.web_address import joined, parts_of
 from crawler.urls import canonical
 from indexer.extract.json_ld import Node, text_of
 
@@ -37,11 +37,7 @@ def speaks_of(node: Node, base: str, addresses: Collection[str], titles: Sequenc
 @functools.lru_cache(maxsize=64)  # the same few addresses are compared several times for each page
 def address_key(address: str, base: str = "") -> str | None:
     """Return what addresses of one page have in common: neither scheme, `www.`, AMP nor fragment; None for a front page."""
-    try:
-        known = canonical(urljoin(base, address.strip()))
-        parts = urlsplit(known or "")
-    except ValueError:
-        return None
+    parts = parts_of(canonical(joined(base, address)) or "")
     path = _PATH.sub("", parts.path)
     if not parts.hostname or not (path or parts.query):
         return None

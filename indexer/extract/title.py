@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from config.web_address import joined, parts_of
 from crawler.parse.markup import clean_title
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
@@ -86,10 +86,7 @@ def _is_furniture(element: HtmlElement, url: str) -> bool:
 
 
 def _is_front_page(href: str, url: str) -> bool:
-    try:
-        parts = urlsplit(urljoin(url, href.strip()))
-    except ValueError:
-        return False
+    parts = parts_of(joined(url, href))
     return not (parts.path.strip("/") or parts.query or parts.fragment) and parts.scheme in ("http", "https")
 
 

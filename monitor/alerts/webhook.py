@@ -11,8 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http.client import HTTPException
 from urllib.parse import unquote
 
@@ -21,12 +20,12 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationParseErro
 from urllib3.util import Url, parse_url
 
 from config.channels import Channel
+from crawler.schedule import retry_after
 from monitor.alerts.bounded import cut_after
 from monitor.alerts.failure import Failed
 from monitor.documents.alerts import AlertMessageDocument
 
 LIMIT = 30.0  # seconds for one attempt
-_LONGEST_DELAY = 86_400  # seconds in a Retry-After
 
 
 def post(channel: Channel, message: AlertMessageDocument, now: datetime) -> None:
@@ -46,9 +45,9 @@ def post(channel: Channel, message: AlertMessageDocument, now: datetime) -> None
         **signature(channel.secret, message.key, now, body),
         **(_credentials(address.auth) if address.auth else {}),
     }
-    status, retry_after = _answer(address, body, headers)
+    status, wish = _answer(address, body, headers)
     if not 200 <= status < 300:
-        raise Failed(f"answered with status {status}", _delay(retry_after, now))
+        raise Failed(f"answered with status {status}", retry_after(wish, now) or None)
 
 
 def _answer(address: Url, body: bytes, headers: Mapping[str, str]) -> tuple[int, str | None]:
@@ -85,15 +84,3 @@ def signature(secret: bytes | None, key: str, now: datetime, body: bytes) -> dic
         return headers
     digest = hmac.new(secret, f"{key}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     return {**headers, "webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}
-
-
-def _delay(retry_after: str | None, now: datetime) -> timedelta | None:
-    """Return how long a receiver asks to wait: a number of seconds, or an HTTP date (RFC 9110, 10.2.3)."""
-    if not retry_after:
-        return None
-    if retry_after.isdecimal() and len(retry_after) < 8:
-        return timedelta(seconds=min(int(retry_after), _LONGEST_DELAY))
-    try:
-        return max(timedelta(0), parsedate_to_datetime(retry_after) - now)
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseServer
 from threading import Event, Thread
 from typing import Any, cast
-from urllib.parse import urlsplit
 
+from config.web_address import parts_of
 from monitor.demo.site import Reply, Site
 
 _IDLE_SECONDS = 30
@@ -95,10 +95,9 @@ class _Request(BaseHTTPRequestHandler):
 
     def _reply(self) -> Reply:
         site = self._site_server.site
-        try:
-            target = urlsplit(self.path)
-            host = target.hostname or urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
-        except ValueError:
+        target = parts_of(self.path)
+        host = target.hostname or parts_of(f"//{self.headers.get('Host', '')}").hostname or ""
+        if not any(target):
             return Reply(status=400, body=b"The address cannot be read.\n")
         if host in {"127.0.0.1", "localhost"} and not target.hostname:
             return site.front()

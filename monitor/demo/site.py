@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from functools import partial
 from hashlib import blake2b
 from html import escape
 from threading import Lock
 
+from crawler.parse.http_dates import read_http_date
 from monitor.demo import feeds
 from monitor.demo.content import Content, Outlet, SampleArticle, load_content
 from monitor.demo.listings import channel_page, home_page, listing_page
@@ -205,10 +206,8 @@ def _conditional(reply: Reply, headers: Mapping[str, str]) -> Reply:
 
 
 def _is_since(date: str | None, modified: str) -> bool:
-    try:
-        return date is not None and parsedate_to_datetime(date) >= parsedate_to_datetime(modified)
-    except (TypeError, ValueError):
-        return False
+    known, changed = read_http_date(date or ""), read_http_date(modified)
+    return known is not None and changed is not None and known >= changed
 
 
 def _html(text: str) -> Reply:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from threading import Lock
 
 from fastapi import Request
 
+from crawler.parse.http_dates import read_http_date
 from monitor.web.answers import Unchanged, check_unchanged
 
 _KEPT = 10_000  # addresses
 _SECOND = timedelta(seconds=1)
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LastChanges:
@@ -51,14 +51,11 @@ def check_not_modified(request: Request, tag: str, changed: datetime) -> None:
         Unchanged: it has it.
     """
     check_unchanged(request, tag)
-    if "if-none-match" not in request.headers and changed <= _moment(request.headers.get("if-modified-since", "")):
+    if "if-none-match" not in request.headers and _is_since(request, changed):
         raise Unchanged(tag)
 
 
-def _moment(header: str) -> datetime:
-    """Return the time of a header; one long ago where it is none."""
-    try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, OverflowError):
-        return _LONG_AGO
-    return moment if moment.tzinfo else _LONG_AGO
+def _is_since(request: Request, changed: datetime) -> bool:
+    """Return whether a request has an answer that is as new as the last change."""
+    known = read_http_date(request.headers.get("if-modified-since", ""))
+    return known is not None and changed <= known

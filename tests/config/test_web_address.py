@@ -1,6 +1,6 @@
 import pytest
 
-from config.web_address import check_url, slug
+from config.web_address import check_url, joined, parts_of, slug
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,35 @@ def test_long_addresses_with_a_common_prefix_get_different_short_names() -> None
     first, second = (slug(f"https://outlet.example/{'a' * 90}{end}") for end in "xy")
     assert first != second
     assert max(len(first), len(second)) < 80
+
+
+MALFORMED = [
+    "http://[",
+    "http://[::1",
+    "http://]/",
+    "http://[v1.]/",
+    "http://[1::2::3]/",
+    "http://a.example:port/",
+    "http://a.example:99999/",
+    "http://a.example:-1/",
+    "//\u2100.example/",
+    "http://a\uff0fb.example/",
+    "http://[a]b/",
+]
+
+
+@pytest.mark.parametrize("url", MALFORMED)
+def test_what_is_no_address_has_no_parts(url: str) -> None:
+    assert not any(parts_of(url))
+
+
+@pytest.mark.parametrize(
+    "url", [*MALFORMED, "\0", "\ud800", "http://" + "a" * 100_000, ":" * 1_000, "//", "?", "[" * 99]
+)
+def test_a_link_never_fails_on_either_side(url: str) -> None:
+    for whole in (joined(url, "/a"), joined("https://a.example/b", url), joined(url, url)):
+        assert parts_of(whole).port in {None, *range(65_536)}
+
+
+def test_a_link_is_joined_as_browsers_do() -> None:
+    assert joined("https://a.example/b/c?d", " ../e \n") == "https://a.example/e"

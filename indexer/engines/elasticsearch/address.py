@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.errors import ConfigError, Problem
 from config.files import bytes_of
+from config.web_address import parts_of
 
 EXAMPLE = "elasticsearch://127.0.0.1:9200/parley"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")
@@ -129,15 +130,12 @@ def _mistakes(parts: SplitResult, options: dict[str, str]) -> Iterator[str]:
 
 
 def _is_host(host: str) -> bool:
-    try:
-        parts = urlsplit(f"//{host}")
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
+    parts = parts_of(f"//{host}")
+    return bool(parts.hostname) and parts.port != 0
 
 
 def _node(scheme: str, host: str) -> str:
-    parts = urlsplit(f"//{host}")
+    parts = parts_of(f"//{host}")
     protocol, port = ("https", 443) if scheme == "https" else ("http", 9200)
     name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{protocol}://{name}:{parts.port or port}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.parse.html_tree import parse
-from indexer.extract.parts import parts_of
+from indexer.extract.parts import pages_of
 
 SITE = "https://courier.example"
 
@@ -13,7 +13,7 @@ SITE = "https://courier.example"
 def count(url: str, links: str) -> int:
     tree = parse(f"<html><body><p>Text</p>{links}</body></html>")
     assert tree is not None
-    return parts_of(tree, SITE + url)
+    return pages_of(tree, SITE + url)
 
 
 def link(href: str, text: str) -> str:

@@ -136,12 +136,19 @@ def test_a_fault_of_a_webhook_is_named_without_its_address(receiver: Receiver, s
     assert len(receiver.received) == 1
 
 
-@pytest.mark.parametrize("retry_after", ["", "soon", "-5", "9" * 30, "Fri, 99 Nov 2026 08:00:00 GMT"])
+@pytest.mark.parametrize("retry_after", ["", "soon", "-5", "Fri, 99 Nov 2026 08:00:00 GMT"])
 def test_a_strange_wait_is_no_wait(receiver: Receiver, retry_after: str) -> None:
     receiver.answers, receiver.retry_after = [503], retry_after
     with pytest.raises(Failed) as failure:
         deliver(receiver.url)
     assert failure.value.wait is None
+
+
+def test_nobody_is_waited_for_longer_than_a_day(receiver: Receiver) -> None:
+    receiver.answers, receiver.retry_after = [503], "9" * 30
+    with pytest.raises(Failed) as failure:
+        deliver(receiver.url)
+    assert failure.value.wait == timedelta(days=1)
 
 
 def unused_port() -> int:
