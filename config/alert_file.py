@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, Table
 
+from config.alerts import OWN, Quiet, Rule, RuleFile, Scope
 from config.files import REMOVED
 from config.own_files import toml_text
 
@@ -23,6 +27,31 @@ def rule_toml(content: Mapping[str, Any], *, existing: str = "") -> str:
     document = _document(existing)
     _fill(document, content)
     return tomlkit.dumps(document)
+
+
+def content_of(rule: Rule) -> Mapping[str, Any]:
+    """Return the keys of a file that describes a rule; what says nothing, or is for another trigger, is left out."""
+    given = {key: getattr(rule, key) for key in RuleFile.model_fields if OWN.get(key, rule.on) == rule.on}
+    written = {key: _written(value) for key, value in given.items()}
+    return {key: value for key, value in written.items() if value is not False and value not in (None, [], {})}
+
+
+def _written(value: Any) -> Any:
+    """Return a value of a rule as its file has it."""
+    match value:
+        case Scope():
+            return {key: list(names) for key, names in asdict(value).items() if names}
+        case Quiet():
+            return f"{value.start:%H:%M}-{value.end:%H:%M}"
+        case timedelta():
+            hours = int(value.total_seconds()) // 3_600
+            return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
+        case ZoneInfo():
+            return value.key
+        case tuple():
+            return list(value)
+        case _:
+            return value
 
 
 def _document(existing: str) -> tomlkit.TOMLDocument:

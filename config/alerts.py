@@ -6,7 +6,7 @@ What a rule refers to (a theme, a query, sources, channels) is checked by whoeve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from config.forms import describe, read_each
+from config.forms import Mistake, describe, read_each
 from config.last_good import NO_TEXTS, Report, Texts
 from config.schedule import parse_every
-from config.shape import Language, Shape, Text, choose
+from config.shape import Language, Shape, Text, Title, choose
 from config.sources import check_class, check_country, check_timezone
 
 Trigger = Literal["spike", "more", "story", "silence", "source", "share"]
@@ -89,7 +89,7 @@ class Rule:
     paused: bool = False
 
 
-Examine = Callable[[Rule], Sequence[str]]  # returns a sentence for each mistake that this package cannot know
+Examine = Callable[[Rule], Sequence[Mistake]]  # returns each mistake that this package cannot know
 
 
 def read_rules(
@@ -118,7 +118,7 @@ def rule_from(content: dict[str, Any], id: str, label: str, examine: Examine) ->
     return describe(content, id, label, RuleFile, _rule, _all_mistakes(examine))
 
 
-def _all_mistakes(examine: Examine) -> Callable[[Rule, RuleFile], Sequence[str]]:
+def _all_mistakes(examine: Examine) -> Callable[[Rule, RuleFile], Sequence[Mistake]]:
     return lambda rule, shape: (*_mistakes(rule, shape), *examine(rule))
 
 
@@ -161,7 +161,7 @@ class _ScopeTable(Shape):
 class RuleFile(Shape):
     """The keys of alerts/<id>.toml."""
 
-    title: Text = Field(examples=["A truce is talked about more than usual"])
+    title: Title = Field(examples=["A truce is talked about more than usual"])
     on: Annotated[Text, AfterValidator(_check_trigger)] = Field(examples=["spike"])
     theme: Text | None = None
     query: Text | None = None
@@ -187,8 +187,7 @@ class RuleFile(Shape):
         return query
 
 
-# What only one trigger needs: key → trigger.
-_OWN: dict[str, Trigger] = {
+OWN: dict[str, Trigger] = {
     "sensitivity": "spike",
     "more_than": "more",
     "per": "more",
@@ -196,24 +195,24 @@ _OWN: dict[str, Trigger] = {
     "share": "share",
     "days": "share",
 }
+"""Key of a file → the only trigger that it is for."""
+
 _NEEDED: dict[Trigger, tuple[str, str]] = {"more": ("more_than", "10"), "share": ("share", "0.2")}
 
 
-def _mistakes(rule: Rule, shape: RuleFile) -> list[str]:
-    """Return what does not fit together."""
-    sentences = []
-    for key, trigger in _OWN.items():
+def _mistakes(rule: Rule, shape: RuleFile) -> Iterator[Mistake]:
+    """Yield what does not fit together."""
+    for key, trigger in OWN.items():
         if key in shape.model_fields_set and rule.on != trigger:
-            sentences.append(f'{key}: is only for rules with on = "{trigger}"; this one has on = "{rule.on}"')
+            yield Mistake(f'{key}: is only for rules with on = "{trigger}"; this one has on = "{rule.on}"', key)
     if rule.on in _NEEDED and getattr(shape, _NEEDED[rule.on][0]) is None:
         key, example = _NEEDED[rule.on]
-        sentences.append(f'"{key}" is missing; for example {key} = {example}')
+        yield Mistake(f'"{key}" is missing; for example {key} = {example}', key)
     watches = rule.theme or rule.query
     if rule.on == "source" and watches:
-        sentences.append("a rule about sources watches no theme and no query; limit it with [scope] sources = [...]")
+        yield Mistake("a rule about sources watches no theme and no query; limit it with [scope] sources = [...]", "on")
     if rule.on == "share" and not watches:
-        sentences.append('"theme" or "query" is missing: a share is of one of them')
-    return sentences
+        yield Mistake('"theme" or "query" is missing: a share is of one of them', "theme")
 
 
 def _rule(id: str, shape: RuleFile) -> Rule:

@@ -20,13 +20,12 @@ from config.errors import Problem
 from config.files import bytes_of
 from config.forms import LEFT_OUT, Form, read_choices
 from config.last_good import NO_TEXTS, Report
-from config.shape import Shape, Text
+from config.shape import Shape, Text, Title
 from config.web_address import parts_of
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_LABELS = re.compile(
-    r"(?=.{1,253}$)[^.]{1,63}(\.[^.]{1,63})*|\[.+\]"
-)  # of the name of a host (RFC 1035, 2.3.4), or IPv6
+# The name of a host (RFC 1035, 2.3.4), or an IPv6 address.
+_LABELS = re.compile(r"(?=.{1,253}$)[^.]{1,63}(\.[^.]{1,63})*|\[.+\]")
 _LONGEST_SECRET = 4_096  # bytes
 _WEBHOOKS = ("http", "https")
 _FILE = "file"
@@ -104,7 +103,7 @@ def read_channels(
 class _ChannelFile(Shape):
     """The keys of channels/<id>.toml."""
 
-    title: Text = Field(examples=["The desk"])
+    title: Title = Field(examples=["The desk"])
     address: Text = Field(examples=["mailtos://user:${SMTP_PASSWORD}@smtp.example.org?to=desk@example.org"])
     secret: Text | None = None
 

@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from config.forms import describe, read_each
+from config.forms import Mistake, describe, read_each
 from config.last_good import NO_TEXTS, Report, Texts
-from config.shape import Shape, Text, choose
+from config.shape import Shape, Text, Title, choose
 
 Every = Literal["day", "week"]
 
+DIGESTS = "digests/"  # before the id of a digest, among ids of rules
 _AT = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DAYS = {"day": 1, "week": 7}
 _DAY = timedelta(days=1)
@@ -47,7 +48,7 @@ class DigestPlan:
     @property
     def key(self) -> str:
         """Its name among what is stored for rules, which have no slash in theirs."""
-        return f"digests/{self.id}"
+        return f"{DIGESTS}{self.id}"
 
     def last_due(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """Return the last time up to a moment at which it was to be sent, UTC."""
@@ -70,7 +71,7 @@ class DigestPlan:
         return datetime.combine(day, self.at, zone).astimezone(UTC)
 
 
-Examine = Callable[[DigestPlan], Sequence[str]]  # returns a sentence for each mistake that this package cannot know
+Examine = Callable[[DigestPlan], Sequence[Mistake]]  # returns each mistake that this package cannot know
 
 
 def read_digests(
@@ -112,7 +113,7 @@ def _check_at(value: str) -> str:
 class DigestFile(Shape):
     """The keys of digests/<id>.toml."""
 
-    title: Text = Field(examples=["The week for the desk"])
+    title: Title = Field(examples=["The week for the desk"])
     every: Annotated[str, AfterValidator(_check_every)] = Field(examples=["week"])
     at: Annotated[str, AfterValidator(_check_at)] = "08:00"
     to: list[Text] = Field(default_factory=list)

@@ -23,7 +23,7 @@ ParleyError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
 Code = Literal["not_found", "wrong_argument", "wrong_query", "misconfigured", "unavailable", "refused", "conflict"]
@@ -81,10 +81,15 @@ class RequestFailed(ParleyError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the configuration: its place, what is wrong and what is allowed."""
+    """One mistake in the configuration: its place, what is wrong and what is allowed.
+
+    Attributes:
+        key: the key of the file that is at fault, such as `to` or `scope.languages`; empty where it is several, or none.
+    """
 
     where: str
     message: str
+    key: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"

@@ -19,6 +19,14 @@ LEFT_OUT = "until this is corrected, this file is left out"
 
 
 @dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with the content of a file, and with which of its keys; empty where it is none or several."""
+
+    sentence: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Form(Generic[ShapeT]):
     """A text of a file that matches its model.
 
@@ -79,7 +87,7 @@ def read_each(
     model: type[ShapeT],
     last_good: Texts,
     make: Callable[[str, ShapeT], ValueT],
-    mistakes: Callable[[ValueT, ShapeT], Sequence[str]],
+    mistakes: Callable[[ValueT, ShapeT], Sequence[Mistake]],
 ) -> tuple[tuple[ValueT, ...], Report]:
     """Return what the files of a section describe, sorted by id, and how they were read.
 
@@ -87,7 +95,7 @@ def read_each(
 
     Args:
         make: makes a value of an id and the content of a file.
-        mistakes: returns a sentence for each mistake that the form of the file does not show.
+        mistakes: returns each mistake that the form of the file does not show.
 
     Raises:
         ConfigError: the overlay folder does not exist.
@@ -113,7 +121,7 @@ def describe(
     label: str,
     model: type[ShapeT],
     make: Callable[[str, ShapeT], ValueT],
-    mistakes: Callable[[ValueT, ShapeT], Sequence[str]],
+    mistakes: Callable[[ValueT, ShapeT], Sequence[Mistake]],
 ) -> ValueT:
     """Return what a file with this content would describe.
 
@@ -128,13 +136,15 @@ def describe(
     if isinstance(shape, list):
         raise ConfigError(shape)
     value = make(id, shape)
-    if problems := [Problem(label, sentence) for sentence in mistakes(value, shape)]:
+    if problems := [Problem(label, one.sentence, one.key) for one in mistakes(value, shape)]:
         raise ConfigError(problems)
     return value
 
 
 def _choose(
-    file: Choices[ShapeT], make: Callable[[str, ShapeT], ValueT], mistakes: Callable[[ValueT, ShapeT], Sequence[str]]
+    file: Choices[ShapeT],
+    make: Callable[[str, ShapeT], ValueT],
+    mistakes: Callable[[ValueT, ShapeT], Sequence[Mistake]],
 ) -> tuple[Sequence[Problem], tuple[str, list[ValueT]] | None]:
     """Return the mistakes of a file as it is now, and the text of its first form without any with what it describes."""
     problems: list[Problem] = list(file.problems)
@@ -145,7 +155,7 @@ def _choose(
         wrong = mistakes(value, form.content)
         if not wrong:
             return problems, (form.text, [value])
-        problems = problems or [Problem(file.file.label, sentence) for sentence in wrong]
+        problems = problems or [Problem(file.file.label, one.sentence, one.key) for one in wrong]
     return problems, None
 
 

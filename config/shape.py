@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, time
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -17,6 +18,9 @@ from config.languages import mistaken
 from config.nearest import suggestion
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SHOWN = 80  # characters of a value
+_LONGEST_TITLE = 200  # characters
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _WANTED = {
     "string_type": "text in quotes",
@@ -107,7 +111,21 @@ def check_language(value: str) -> str:
     raise ValueError(f'"{value}" is not a language code{hint} (ISO 639-1: en, ru, uk, de, fr, pl, …)')
 
 
+def check_title(value: str) -> str:
+    """Return a title, which is one line in subjects of mails, on pages and in tables.
+
+    Raises:
+        ValueError: it has a line break, a control character or one that changes the direction, or is too long.
+    """
+    if _UNSHOWN.search(value):
+        raise ValueError("must be one line, without control characters and without signs that change its direction")
+    if len(value) > _LONGEST_TITLE:
+        raise ValueError(f"has {len(value):,} characters; at most {_LONGEST_TITLE} are shown everywhere")
+    return value
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Title = Annotated[Text, AfterValidator(check_title)]
 Name = Annotated[str, AfterValidator(check_name)]
 Language = Annotated[str, AfterValidator(check_language)]
 
@@ -115,7 +133,8 @@ Language = Annotated[str, AfterValidator(check_language)]
 def _problem(model: type[BaseModel], error: ErrorDetails, label: str) -> Problem:
     path = [step for step in error["loc"] if step != "[key]"]
     *tables, key = _spoken(path) or [""]
-    return Problem(": ".join([label, *tables]), _sentence(model, error, path[:-1], key))
+    keys = ".".join(step for step in path if isinstance(step, str))
+    return Problem(": ".join([label, *tables]), _sentence(model, error, path[:-1], key), keys)
 
 
 def _spoken(path: Sequence[int | str]) -> list[str]:
@@ -123,10 +142,18 @@ def _spoken(path: Sequence[int | str]) -> list[str]:
     words: list[str] = []
     for step in path:
         if isinstance(step, int) and words:
-            words[-1] = f"{words[-1].removesuffix('s')} {step + 1}"
+            words[-1] = f"{_singular(words[-1])} {step + 1}"
         else:
             words.append(str(step))
     return words
+
+
+def _singular(word: str) -> str:
+    """Return `feed` for `feeds`, `class` for `classes`, `country` for `countries`."""
+    for many, one in (("ies", "y"), ("sses", "ss"), ("s", "")):
+        if word.endswith(many):
+            return f"{word.removesuffix(many)}{one}"
+    return word
 
 
 def _sentence(model: type[BaseModel], error: ErrorDetails, tables: Sequence[int | str], key: str) -> str:
@@ -141,9 +168,19 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, tables: Sequence[int 
         case "string_too_short" | "too_short":
             return f"{key}: must not be empty"
         case kind if kind in _WANTED:
-            return f"{key}: must be {_WANTED[kind]}, not {error['input']!r}"
+            return f"{key}: must be {_WANTED[kind]}, not {_shown(error['input'])}"
         case _:
-            return f"{key}: {error['msg']}, not {error['input']!r}"
+            return f"{key}: {error['msg']}, not {_shown(error['input'])}"
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message shows it: not as Python writes it, and not at any length."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 
 def _example(model: type[BaseModel], key: str) -> str:

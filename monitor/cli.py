@@ -27,10 +27,13 @@ from monitor import commands
 from monitor.terminal.completion import SHELLS, complete, is_completing, shell_code
 from monitor.terminal.output import plain
 from monitor.terminal.parser import Parser, WrongUsage
+from monitor.version import version_of_parley
 
 FAILED = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130
+
+_CHECKOUT = "running from a checkout, not installed"
 
 
 def command_names() -> list[str]:
@@ -52,21 +55,11 @@ def _overview() -> str:
     return "\n".join(["commands:", *rows, "", "`parley COMMAND --help` explains a command and gives examples."])
 
 
-def _version() -> str:
-    # Imported here: it is slow to load, and no command needs it.
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("parley")
-    except PackageNotFoundError:
-        return "running from a checkout, not installed"
-
-
 def _parser() -> Parser:
     parser = Parser(
         prog="parley", description="Monitor the discourse about the Russia–NATO negotiations.", epilog=_overview()
     )
-    parser.add_argument("--version", action="version", version=f"parley {_version()}")
+    parser.add_argument("--version", action="version", version=f"parley {version_of_parley(_CHECKOUT)}")
     parser.add_argument("--completion", choices=SHELLS, help="print the completion code for this shell")
     parser.add_argument("command", nargs="?", type=_command, metavar="COMMAND")
     return parser

@@ -6,8 +6,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import RawIOBase
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from config.errors import Refused
 from crawler.archive.archive import Archive
@@ -15,9 +14,7 @@ from monitor.csv_rows import BYTE_ORDER_MARK, csv_lines
 from monitor.documents.articles import ArticleDocument
 from monitor.documents.escapes import escaped
 from monitor.services.export import COLUMNS
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from monitor.sink import Sink
 
 FormatName = Literal["jsonl", "csv", "excel", "parquet", "warc"]
 FORMAT_NAMES: tuple[FormatName, ...] = get_args(FormatName)
@@ -78,7 +75,7 @@ def _parquet(articles: Iterable[ArticleDocument], _archive: Archive) -> Iterator
         **dict.fromkeys(_LISTS, pyarrow.list_(pyarrow.string())),
     }
     schema = pyarrow.schema([(column, types.get(column, pyarrow.string())) for column in COLUMNS])
-    sink, waiting = _Sink(), iter(articles)
+    sink, waiting = Sink(), iter(articles)
     with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
         while group := list(itertools.islice(waiting, _ROW_GROUP)):
             writer.write_table(
@@ -94,33 +91,6 @@ def _warc(articles: Iterable[ArticleDocument], archive: Archive) -> Iterator[byt
     from monitor.warc import warc_pieces  # nothing else needs its library
 
     yield from warc_pieces(archive, (article.id for article in articles))
-
-
-class _Sink(RawIOBase):
-    """A file that is written once, from its beginning to its end, and taken in pieces."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._length = 0
-
-    def writable(self) -> bool:
-        """Return true."""
-        return True
-
-    def tell(self) -> int:
-        """Return how many bytes were written, of which some are taken already."""
-        return self._length
-
-    def write(self, piece: Buffer, /) -> int:
-        """Add a piece and return its length."""
-        self._pieces.append(bytes(piece))
-        self._length += len(self._pieces[-1])
-        return len(self._pieces[-1])
-
-    def take(self) -> bytes:
-        """Return what was written since the last call."""
-        taken, self._pieces = b"".join(self._pieces), []
-        return taken
 
 
 FORMATS: dict[FormatName, ExportFormat] = {

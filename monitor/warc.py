@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 
 from warcio.statusandheaders import StatusAndHeaders
@@ -20,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 from config.errors import BodyLost
 from crawler.archive.archive import Archive
 from crawler.page import Page
+from monitor.version import version_of_parley
 
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:parley:warc")
 _UNSAFE = re.compile(r"[^\x21-\x7e]")
@@ -41,7 +41,8 @@ def warc_pieces(archive: Archive, ids: Iterable[str]) -> Iterator[bytes]:
     """
     out = BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
-    about = {"software": f"Parley {_version()}", "format": "WARC File Format 1.1", "description": _KEPT}
+    software = f"Parley {version_of_parley('from a checkout')}"
+    about = {"software": software, "format": "WARC File Format 1.1", "description": _KEPT}
     writer.write_record(writer.create_warcinfo_record(None, about))
     yield _taken(out)
     for id in ids:
@@ -127,10 +128,3 @@ def _taken(out: BytesIO) -> bytes:
     out.seek(0)
     out.truncate()
     return taken
-
-
-def _version() -> str:
-    try:
-        return version("parley")
-    except PackageNotFoundError:
-        return "from a checkout"

@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterator
 
 from config.alerts import Rule, Scope
 from config.errors import QueryError
+from config.forms import Mistake
 from config.nearest import suggestion
 from config.sources import Source
 from indexer.alerts.known import Subject
 from indexer.query.parse import QueryContext, parse_query
 from indexer.query.tree import Everything, Node, Value, all_of
+
+_MOST_UNKNOWN = 20  # ids that are named
 
 
 def subject_of(rule: Rule, context: QueryContext) -> Subject:
@@ -49,31 +52,41 @@ def watched_sources(scope: Scope, sources: Collection[Source]) -> frozenset[str]
     )
 
 
-def mistakes(rule: Rule, context: QueryContext, channels: Collection[str]) -> Iterator[str]:
-    """Yield a sentence for each name in a rule that nothing has, and for a query that cannot be run."""
+def mistakes(rule: Rule, context: QueryContext, channels: Collection[str]) -> Iterator[Mistake]:
+    """Yield each name in a rule that nothing has, a scope that contains nothing, and a query that cannot be run."""
     themes = {theme.id for theme in context.themes}
     if rule.theme and rule.theme not in themes:
-        yield _unknown("theme", rule.theme, themes)
+        yield Mistake(_unknown("theme", rule.theme, themes), "theme")
     sources = {source.id for source in context.sources}
-    unknown = [id for id in rule.scope.sources if id not in sources]
-    yield from (_unknown("source", id, sources) for id in unknown)
+    unknown = list(_unknown_ones("source", rule.scope.sources, sources, "scope.sources"))
+    yield from unknown
     if sources and not unknown and rule.scope != Scope() and not _any_source(rule, context.sources):
-        yield "scope: no source is in it, so that the rule would never tell anything; take out what contradicts the rest"
+        sentence = (
+            "scope: no source is in it, so that the rule would never tell anything; take out what excludes the rest"
+        )
+        yield Mistake(sentence, "scope.sources")
     yield from unknown_channels(rule.to, channels)
     if rule.query:
         try:
             parse_query(rule.query, context=context)
         except QueryError as wrong:
-            yield f"query: {wrong}"
+            yield Mistake(f"query: {wrong}", "query")
 
 
 def _any_source(rule: Rule, sources: Collection[Source]) -> bool:
     return bool((watched_sources if rule.on == "source" else sources_of)(rule.scope, sources))
 
 
-def unknown_channels(ids: Collection[str], channels: Collection[str]) -> Iterator[str]:
-    """Yield a sentence for each id that no channel has."""
-    yield from (_unknown("channel", id, channels) for id in ids if id not in channels)
+def unknown_channels(ids: Collection[str], channels: Collection[str]) -> Iterator[Mistake]:
+    """Yield each id that no channel has."""
+    return _unknown_ones("channel", ids, channels, "to")
+
+
+def _unknown_ones(what: str, ids: Collection[str], known: Collection[str], key: str) -> Iterator[Mistake]:
+    unknown = [id for id in dict.fromkeys(ids) if id not in known]
+    yield from (Mistake(_unknown(what, id, known), key) for id in unknown[:_MOST_UNKNOWN])
+    if (others := len(unknown) - _MOST_UNKNOWN) > 0:
+        yield Mistake(f"{others:,} more ids are of no {what}", key)
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:

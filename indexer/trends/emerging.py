@@ -23,6 +23,7 @@ from indexer.article import Article
 from indexer.engine import Engine
 from indexer.query.context import Words
 from indexer.query.tree import STORIES, Between, Forms, Has, Node, Not, Phrase, Value, all_of
+from indexer.trends.discoveries import discoveries
 from indexer.trends.keyness import by_articles
 from indexer.trends.phrases import Beginning, Folding, Places, count_phrases, find_phrases, spelled
 
@@ -159,7 +160,7 @@ def find_emerging(engine: Engine, node: Node, *, start: datetime, end: datetime,
             totals[one.language] = _counts(engine, own, edges)
         part = min(1.0, READ / number)
         risen += _compare(engine, all_of(own, one.node), one, edges, totals[one.language], part)
-    sure = _without_repetition(_benjamini_hochberg(risen, len(candidates)))
+    sure = _without_repetition(_surest(risen, len(candidates)))
     groups = _grouped(sure)[:most]
     return News(
         number,
@@ -310,11 +311,10 @@ def _beta(first: float, second: float) -> float:
     return math.lgamma(first) + math.lgamma(second) - math.lgamma(first + second)
 
 
-def _benjamini_hochberg(risen: Sequence[_Risen], candidates: int) -> list[_Risen]:
+def _surest(risen: Sequence[_Risen], candidates: int) -> list[_Risen]:
     """Return those that are sure, the surest first. Candidates that were not counted count as if chance explained them."""
     ordered = sorted(risen, key=lambda one: (one.chance, -one.stories, one.candidate.places))
-    passed = [rank for rank, one in enumerate(ordered, 1) if one.chance <= LEVEL * rank / candidates]
-    return ordered[: passed[-1]] if passed else []
+    return ordered[: discoveries([one.chance for one in ordered], LEVEL, among=candidates)]
 
 
 def _without_repetition(risen: Sequence[_Risen]) -> list[_Risen]:

@@ -24,6 +24,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.trends.discoveries import discoveries
+
 LEVEL = 0.05  # of leads that are false, at most
 SHORTEST = 56  # buckets of a series; fewer show no lead
 SHUFFLES = 1_999  # at least, and as many more as the smallest threshold over many pairs needs
@@ -196,8 +198,7 @@ def _moved(values: Array, lag: int) -> Array:
 def _judged(pairs: Sequence[Pair]) -> list[Pair]:
     """Return the pairs, the surest first, those marked that chance does not explain (Benjamini and Hochberg)."""
     ordered = sorted(pairs, key=lambda pair: (pair.chance, -pair.correlation, pair.first, pair.second))
-    passed = [rank for rank, pair in enumerate(ordered, 1) if pair.chance <= LEVEL * rank / len(ordered)]
-    most = passed[-1] if passed else 0
+    most = discoveries([pair.chance for pair in ordered], LEVEL, among=len(ordered))
     return [
         Pair(p.first, p.second, p.lag, p.low, p.high, p.correlation, p.chance, rank <= most)
         for rank, p in enumerate(ordered, 1)

@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any, get_args
 
 from config.alerts import READINESS, TRIGGERS, Per, Rule
-from config.digests import DigestPlan
+from config.digests import DIGESTS, DigestPlan
 from config.errors import WrongArgument
 from crawler.presence import only_one
 from monitor.app import App
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "snooze":
             until = snooze(app, arguments.rule, None if arguments.until == "now" else arguments.until)
             sentence = f"sends nothing until {clock(until, app.zone)}" if until else "is not snoozed"
-            digest = arguments.rule.removeprefix("digests/")
+            digest = arguments.rule.removeprefix(DIGESTS)
             name = f"rule {digest}" if digest == arguments.rule else f"digest {digest}"
             console().print(f"The {name} {sentence}.", soft_wrap=True)
         case "send-test":

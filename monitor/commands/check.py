@@ -6,9 +6,10 @@ import argparse
 
 from config.errors import ConfigError
 from monitor.documents.operations import CheckDocument
+from monitor.sentences import counted
 from monitor.services.checks import check, misconfigured
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, counted, errors, plain, print_document
+from monitor.terminal.output import add_json, console, errors, plain, print_document
 
 HELP = "Report all mistakes in settings, sources and themes"
 EXAMPLES = ("check", "check --json")

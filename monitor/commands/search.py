@@ -12,9 +12,10 @@ from rich.text import Text
 from indexer.engine import Sort
 from monitor.documents.articles import HitDocument, SearchDocument
 from monitor.documents.queries import AbsentWordDocument
+from monitor.sentences import counted
 from monitor.services.search import MOST, search
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, articles, console, counted, plain, print_document, print_note
+from monitor.terminal.output import add_json, articles, console, plain, print_document, print_note
 from monitor.terminal.parser import Parser
 from monitor.terminal.precedence import later
 from monitor.terminal.remarks import print_diagnostics, print_searchable

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.documents.articles import FullArticleDocument, RelatedArticleDocument
+from monitor.sentences import counted
 from monitor.services.articles import show
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, counted, plain, print_document
+from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.precedence import later
 from monitor.terminal.times import clock, zoned
 

@@ -14,10 +14,11 @@ from config.errors import WrongArgument
 from monitor.app import App
 from monitor.documents.feed_requests import FeedRequestsDocument
 from monitor.documents.sources import ProbeDocument, SourceDocument, SourcesDocument
+from monitor.sentences import counted
 from monitor.services import feed_requests
 from monitor.services.sources import choose_sources, probe_feeds, source, sources
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, counted, plain, print_document, table
+from monitor.terminal.output import add_json, console, plain, print_document, table
 from monitor.terminal.times import clock
 
 HELP = "List the sources and the health of their feeds; try, ask, pause and resume feeds"

@@ -13,9 +13,10 @@ from config.errors import RequestFailed
 from crawler.health import HealthName, ago
 from crawler.outcomes import Outcome, sentence_of
 from crawler.presence import ROLES, Role
+from monitor.sentences import counted
 from monitor.services.status import Status, idle_roles, look, to_document, troubles, unwell_rows
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, counted, plain, print_document, table
+from monitor.terminal.output import add_json, console, plain, print_document, table
 from monitor.terminal.times import clock
 
 HELP = "Show the state of the installation: feeds by health, pages by state, problems"

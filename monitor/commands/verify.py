@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Iterator
 
 from monitor.documents.operations import VerifyDocument
+from monitor.sentences import counted
 from monitor.services.checks import verify
 from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, articles, console, counted, print_document
+from monitor.terminal.output import add_json, articles, console, print_document
 
 HELP = "Check that the archive is undamaged, the engine has the same articles, and all tags are up to date"
 EXAMPLES = ("verify",)

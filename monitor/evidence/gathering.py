@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -50,6 +49,7 @@ from monitor.evidence.signatures import sign
 from monitor.services.completeness import searchable
 from monitor.services.questions import Questions
 from monitor.services.theme_versions import versions_of
+from monitor.version import version_of_parley
 
 QUARTER = timedelta(minutes=15)  # every bucket begins at one, in every time zone
 _TRIES = 3  # at reading an index that changes meanwhile
@@ -261,7 +261,7 @@ class _Gathering:
             ]
         missing: SearchableDocument | None = self._known.searchable
         return State(
-            parley=_version(),
+            parley=version_of_parley("a checkout"),
             extractor=EXTRACTOR_VERSION,
             tokenizer=TOKENIZER_VERSION,
             engine=self._app.settings.engine_url.partition(":")[0],
@@ -287,13 +287,6 @@ class _Gathering:
 
 def _bare(article: Article) -> Article:
     return replace(article, title=None, text="", themes=frozenset())
-
-
-def _version() -> str:
-    try:
-        return version("parley")
-    except PackageNotFoundError:
-        return "a checkout"
 
 
 _README = """Evidence made by Parley.

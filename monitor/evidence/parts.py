@@ -7,11 +7,9 @@ import stat
 import zipfile
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from io import RawIOBase
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from monitor.sink import Sink
 
 FORMAT: Final = 1  # of evidence files; raise it with every change that an earlier Parley cannot read
 
@@ -38,7 +36,7 @@ class Writer:
     """
 
     def __init__(self) -> None:
-        self._sink = _Sink()
+        self._sink = Sink()
         self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED)
         self.sums: dict[str, tuple[str, int]] = {}
 
@@ -72,24 +70,3 @@ def pieces_of(file: Iterable[bytes]) -> Iterator[bytes]:
             yield bytes(piece)
             piece.clear()
     yield bytes(piece)
-
-
-class _Sink(RawIOBase):
-    """A file that is written from its beginning to its end and taken in pieces."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        """Return true."""
-        return True
-
-    def write(self, piece: Buffer, /) -> int:
-        """Add a piece and return its length."""
-        self._pieces.append(bytes(piece))
-        return len(self._pieces[-1])
-
-    def take(self) -> bytes:
-        """Return what was written since the last call."""
-        taken, self._pieces = b"".join(self._pieces), []
-        return taken

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from config.alert_file import content_of as written
 from config.alert_file import rule_toml
-from config.alerts import Quiet, Rule
+from config.alerts import RuleFile, Scope
 from config.errors import ConfigError, Conflict, EngineError, Problem, WrongArgument
 from config.files import bytes_of
 from config.own_files import delete_own, own_path, write_own
@@ -25,11 +25,8 @@ from monitor.services.alerts import rule_named
 
 LONGEST_ID = 60  # characters
 _LABEL = "the rule"
-_OF_SCOPE = ("sources", "classes", "languages", "countries")
+_IN_SCOPE = frozenset(one.name for one in fields(Scope))
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
-_IS_MISSING = re.compile(r'"(\w+)" is missing')
-_UNKNOWN = re.compile(r"there is no (theme|source|channel) ")
-_PLACES = {"theme": "theme", "source": "sources", "channel": "to"}
 
 Content = Mapping[str, Any]
 
@@ -60,7 +57,7 @@ def content_of(app: App, id: str) -> Content:
     Raises:
         NotFound: there is no such rule.
     """
-    return _content(rule_named(LiveRules(app).current, id))
+    return written(rule_named(LiveRules(app).current, id))
 
 
 def stamp_of(app: App, id: str) -> str:
@@ -92,7 +89,7 @@ def examine(app: App, id: str, content: Content, *, is_new: bool) -> Examined:
         rule = checked_rule(app, id, content, label=_LABEL)
     except ConfigError as wrong:
         for problem in wrong.problems:
-            key = _key_of(problem)
+            key = _field_of(problem)
             problems[key] = (*problems.get(key, ()), problem.message)
         return Examined(problems)
     if problems:
@@ -184,55 +181,7 @@ def _stamp(path: Path) -> str:
         return ""
 
 
-def _key_of(problem: Problem) -> str:
-    """Return the key of a rule's file that a mistake is about; empty where it is about several."""
-    if match := _IS_MISSING.match(problem.message):
-        return match[1]
-    if match := _UNKNOWN.match(problem.message):
-        return _PLACES[match[1]]
-    head, colon, _ = problem.message.partition(":")
-    word = head.split(" ")[0]  # `language 2` is an entry of languages
-    keys = (word, f"{word}s")
-    return next((key for key in keys if colon and key in _KEYS), "")
-
-
-_KEYS = frozenset(
-    (
-        *("title", "on", "theme", "query", "sensitivity", "more_than", "per", "silence", "share", "days"),
-        *("to", "quiet", "timezone", "daily_cap", "weekly_budget", *_OF_SCOPE),
-    )
-)
-
-
-def _content(rule: Rule) -> Content:
-    scope = {key: list(getattr(rule.scope, key)) for key in _OF_SCOPE if getattr(rule.scope, key)}
-    own: Mapping[str, Content] = {
-        "spike": {"sensitivity": rule.sensitivity},
-        "more": {"more_than": rule.more_than, "per": rule.per},
-        "silence": {"silence": _span(rule.silence)},
-        "share": {"share": rule.share, "days": rule.days},
-    }
-    content = {
-        "title": rule.title,
-        "on": rule.on,
-        "theme": rule.theme,
-        "query": rule.query,
-        **own.get(rule.on, {}),
-        "to": list(rule.to),
-        "quiet": _hours(rule.quiet) if rule.quiet else None,
-        "timezone": rule.timezone.key if rule.timezone else None,
-        "daily_cap": rule.daily_cap,
-        "weekly_budget": rule.weekly_budget,
-        "paused": rule.paused or None,
-        "scope": scope,
-    }
-    return {key: value for key, value in content.items() if value not in (None, [], {})}
-
-
-def _span(span: timedelta) -> str:
-    hours = int(span.total_seconds()) // 3_600
-    return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
-
-
-def _hours(quiet: Quiet) -> str:
-    return f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
+def _field_of(problem: Problem) -> str:
+    """Return the field of a form that a mistake is about: the last part of its key; empty where a file has no such key."""
+    table, _, key = problem.key.rpartition(".")
+    return key if key in (_IN_SCOPE if table == "scope" else RuleFile.model_fields) else ""

@@ -24,6 +24,7 @@ from monitor.alerts.configured import channel_names
 from monitor.alerts.messages import to_document
 from monitor.app import App
 from monitor.documents.alerts import AlertDayDocument, AlertNeighbourDocument, AlertTestDocument
+from monitor.documents.escapes import one_line
 from monitor.documents.queries import QueryDiagnosticDocument
 from monitor.sentences import counted, span
 from monitor.services.file_texts import content_of
@@ -32,6 +33,7 @@ from monitor.services.times import parse_span
 
 SPAN = timedelta(days=60)
 LONGEST = timedelta(days=400)
+_LONGEST_TITLE = 80  # characters
 UNTRIED: Mapping[Trigger, str] = {
     "source": "a rule about sources cannot be tried on the past, because the health of feeds is not kept",
 }
@@ -83,8 +85,8 @@ def checked_rule(app: App, id: str, content: Mapping[str, Any], *, label: str) -
 
 
 def title_of(content: Mapping[str, Any]) -> str:
-    """Return the title of a rule that was given none: what it watches."""
-    return str(content.get("theme") or content.get("query") or "Everything")
+    """Return the title of a rule that was given none: what it watches, in one line of at most 80 characters."""
+    return one_line(str(content.get("theme") or content.get("query") or ""))[:_LONGEST_TITLE] or "Everything"
 
 
 def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | None = None) -> AlertTestDocument:

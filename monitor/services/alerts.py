@@ -89,7 +89,7 @@ def show_rule(app: App, id: str) -> AlertRuleDocument:
     listed = list_alerts(app).rules
     rule = next((one for one in listed if one.id == id), None)
     if rule is None:
-        raise _unknown("rule", id, [one.id for one in listed])
+        raise unknown("rule", id, [one.id for one in listed])
     return rule
 
 
@@ -103,7 +103,7 @@ def show_plan(app: App, id: str) -> DigestPlanDocument:
     listed = list_alerts(app).digests
     plan = next((one for one in listed if one.id == id), None)
     if plan is None:
-        raise _unknown("digest", id, [one.id for one in listed])
+        raise unknown("digest", id, [one.id for one in listed])
     return plan
 
 
@@ -147,7 +147,7 @@ def send_test(app: App, channel: str) -> str:
         ids = sorted([*(one.id for one in current.channels), *current.unusable])
         if channel in current.unusable:
             raise NotFound(f"the file of the channel {channel} has a mistake; `parley check` names it", field="channel")
-        raise NotFound(f'there is no channel "{channel}"{suggestion(channel, ids)} ({", ".join(ids)})', field="channel")
+        raise unknown("channel", channel, ids)
     now = datetime.now(UTC)
     message = AlertMessageDocument(
         type="parley.alert",
@@ -175,11 +175,12 @@ def rule_named(current: Configured, id: str) -> Rule:
     """
     rule = current.rule(id)
     if rule is None:
-        raise _unknown("rule", id, [one.id for one in current.rules])
+        raise unknown("rule", id, [one.id for one in current.rules])
     return rule
 
 
-def _unknown(what: str, id: str, ids: Sequence[str]) -> NotFound:
+def unknown(what: str, id: str, ids: Sequence[str]) -> NotFound:
+    """Return the error for a rule, a digest or a channel that there is not."""
     return NotFound(f'there is no {what} "{id}"{suggestion(id, ids)} ({", ".join(ids) or "none"})', field=what)
 
 

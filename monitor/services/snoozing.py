@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from config.digests import DIGESTS
 from config.errors import NotFound
-from config.nearest import suggestion
 from monitor.alerts import outbox
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
+from monitor.services.alerts import unknown
 from monitor.services.times import parse_future
 
 
@@ -25,11 +26,7 @@ def snooze(app: App, key: str, until: str | None) -> datetime | None:
     """
     now, keys = datetime.now(UTC), _keys(app)
     if key not in keys:
-        what = "digest" if key.startswith("digests/") else "rule"
-        raise NotFound(
-            f'there is no {what} "{key.removeprefix("digests/")}"{suggestion(key, keys)} ({", ".join(keys) or "none"})',
-            field=what,
-        )
+        raise _unknown(key, keys)
     moment = parse_future(until, now=now, zone=app.zone, field="until") if until else None
     with app.archive.database.write() as connection:
         outbox.snooze(connection, key, moment)
@@ -51,6 +48,11 @@ def snooze_all(app: App, until: str | None) -> datetime | None:
             for key in keys:
                 outbox.snooze(connection, key, moment)
     return moment
+
+
+def _unknown(key: str, keys: Sequence[str]) -> NotFound:
+    ids = [one.removeprefix(DIGESTS) for one in keys if one.startswith(DIGESTS) is key.startswith(DIGESTS)]
+    return unknown("digest" if key.startswith(DIGESTS) else "rule", key.removeprefix(DIGESTS), ids)
 
 
 def _keys(app: App) -> Sequence[str]:

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from monitor.documents.escapes import one_line
 from monitor.documents.evidence import VerdictDocument
-from monitor.terminal.output import articles, counted
+from monitor.sentences import counted
+from monitor.terminal.output import articles
 
 
 def show_verdict(screen: Console, verdict: VerdictDocument) -> None:

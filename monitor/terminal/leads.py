@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from monitor.documents.leads import LeadsDocument
-from monitor.sentences import lead, together
-from monitor.terminal.output import articles, counted, print_note, span, table
+from monitor.sentences import counted, lead, together
+from monitor.terminal.output import articles, print_note, span, table
 from monitor.terminal.theme_versions import version_notes
 from monitor.terminal.times import duration
 

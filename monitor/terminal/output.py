@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.documents.base import Document
+from monitor.sentences import counted
 
 # Titles and addresses come from strangers: without their control characters no terminal can be driven by them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -109,12 +110,3 @@ def articles(number: int) -> str:
 def stories(number: int) -> str:
     """Return a number of stories as text, such as `1 story` or `2,000 stories`."""
     return counted(number, "story", "stories")
-
-
-def counted(number: int, what: str, several: str = "") -> str:
-    """Return a number of things as text, such as `1 page` or `2,000 pages`.
-
-    Args:
-        several: the plural, where it is not `what` with an s.
-    """
-    return f"{number:,} {what if number == 1 else several or f'{what}s'}"

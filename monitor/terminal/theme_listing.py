@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.documents.themes import ThemeDetailDocument, ThemeHistoryDocument, ThemesDocument, ThemeVersionDocument
-from monitor.terminal.output import articles, counted, plain, table
+from monitor.sentences import counted
+from monitor.terminal.output import articles, plain, table
 from monitor.terminal.times import clock
 
 

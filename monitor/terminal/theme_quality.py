@@ -14,7 +14,8 @@ from monitor.documents.theme_quality import (
     ScoreDocument,
     ThemeScoreDocument,
 )
-from monitor.terminal.output import counted, percent, plain, print_note, table
+from monitor.sentences import counted
+from monitor.terminal.output import percent, plain, print_note, table
 
 _COLUMNS = ("precision", "recall", "F1", "right", "wrong", "missed")
 

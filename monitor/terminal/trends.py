@@ -9,7 +9,8 @@ from rich.console import Console
 
 from indexer.trends.calendar import Interval
 from monitor.documents.trends import BucketDocument, PanelDocument, SeriesDocument, SpikeDocument, TrendDocument
-from monitor.terminal.output import articles, counted, fitting, percent, print_note, stories, table, width
+from monitor.sentences import counted
+from monitor.terminal.output import articles, fitting, percent, print_note, stories, table, width
 from monitor.terminal.theme_versions import version_notes
 
 _BAR = 24  # characters of the longest bar

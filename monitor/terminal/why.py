@@ -14,7 +14,8 @@ from monitor.documents.explanations import (
     KeyWordDocument,
     TopStoryDocument,
 )
-from monitor.terminal.output import counted, print_note, span, stories, table
+from monitor.sentences import counted
+from monitor.terminal.output import print_note, span, stories, table
 from monitor.terminal.theme_versions import version_notes
 
 

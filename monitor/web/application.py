@@ -9,7 +9,6 @@ import importlib
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import cast
 
@@ -27,6 +26,7 @@ from monitor.documents.beginning import BeginningDocument
 from monitor.documents.errors import ErrorDocument, FailureDocument
 from monitor.services.readiness import Readiness
 from monitor.services.standstill import beginning, standstill
+from monitor.version import version_of_parley
 from monitor.web import api, pages
 from monitor.web.answers import API, FAILURES, JSON, Unchanged, failure
 from monitor.web.attempts import Attempts
@@ -63,7 +63,7 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
     web = FastAPI(
         title="Parley",
         summary="What is said about the Russia–NATO negotiations: search, trends, themes and sources.",
-        version=_version(),
+        version=version_of_parley("0"),
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -90,13 +90,6 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
 def _routers(package: ModuleType) -> Iterator[APIRouter]:
     for module in pkgutil.iter_modules(package.__path__):
         yield importlib.import_module(f"{package.__name__}.{module.name}").router
-
-
-def _version() -> str:
-    try:
-        return version("parley")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _answer_failure(request: Request, error: Exception) -> Response:

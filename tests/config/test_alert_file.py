@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.alert_file import rule_toml
+from config.alert_file import content_of, rule_toml
+from config.alerts import rule_from
 
 CONTENT: dict[str, Any] = {
     "title": "Truce",
@@ -79,3 +80,28 @@ def test_any_text_and_share_survive(text: str, share: float) -> None:
         share,
     )  # readers strip
     assert rule_toml({"title": text, "query": text, "share": share}, existing=written) == written
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"title": "T", "on": "spike", "theme": "truce", "sensitivity": "early", "paused": True},
+        {
+            "title": "T",
+            "on": "more",
+            "more_than": 0,
+            "per": "hour",
+            "scope": {"languages": ["ru"], "sources": ["tass"]},
+        },
+        {"title": "T", "on": "silence", "silence": "36h", "quiet": "22:00-07:30", "timezone": "Europe/Berlin"},
+        {"title": "T", "on": "share", "query": "truce", "share": 0.25, "days": 3, "to": ["desk", "hook"]},
+        {"title": "T", "on": "source", "daily_cap": 3, "weekly_budget": 1000},
+        {"title": "T", "on": "story"},
+    ],
+    ids=lambda content: str(content["on"]),
+)
+def test_a_rule_is_written_as_the_file_that_describes_it(content: dict[str, Any]) -> None:
+    rule = rule_from(content, "mine", "mine.toml", lambda _: ())
+    written = dict(content_of(rule))
+    assert content.items() <= written.items()
+    assert rule_from(written, "mine", "mine.toml", lambda _: ()) == rule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from config.alerts import TRIGGERS, Quiet, Rule, RuleFile, Scope, Trigger, read_rules
 from config.channels import Channel, read_channels
+from config.digests import read_digests
+from config.last_good import Report
 from config.themes import read_themes
 from tests.support.overlay import THEME, messages, write
 
@@ -206,3 +209,68 @@ def test_no_secret_is_in_what_python_shows_of_a_channel() -> None:
     shown = repr(Channel(id="desk", title="Desk", address="ntfy://hush", secret=b"hush" * 8))
     assert "hush" not in shown
     assert "desk" in shown
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        ("two\\nlines", "must be one line"),
+        ("a bell\\u0007", "must be one line"),
+        ("an escape\\u001b[31m", "must be one line"),
+        ("\\u202ebackwards", "must be one line"),
+        ("\\u2028", "must not be empty"),
+        ("x" * 201, "has 201 characters"),
+        ("é" * 100_000, "has 100,000 characters"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["alerts", "digests", "channels"])
+def test_a_title_is_a_line_that_is_shown_whole(tmp_path: Path, kind: str, title: str, message: str) -> None:
+    rest = {"alerts": 'on = "story"', "digests": 'every = "day"', "channels": 'address = "https://a.example"'}[kind]
+    read: dict[str, Callable[[Path], tuple[object, Report]]] = {
+        "alerts": read_rules,
+        "digests": read_digests,
+        "channels": read_channels,
+    }
+    _, report = read[kind](write(tmp_path, f"{kind}/mine.toml", f'title = "{title}"\n{rest}\n'))
+    assert message in str(report.problems[0])
+    assert len(str(report.problems[0])) < 500
+
+
+@pytest.mark.parametrize(
+    "title", ["Élections\u00a0: le point", "Перемир’я", "«Перемирие» — 2026", "休戦", "🕊️👩‍💻", "هدنة"]
+)
+def test_titles_of_all_languages_are_titles(tmp_path: Path, title: str) -> None:
+    assert only(tmp_path, RULE.replace("Truce spikes", title)).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title = 2026-01-01\n", "must be text in quotes, not 2026-01-01"),
+        ("title = true\n", "must be text in quotes, not true"),
+        (RULE + f"to = [[{'1,' * 1_000}]]\n", "…"),
+        (RULE + '[scope]\ncountries = ["ru"]\n', "scope: country 1: "),
+        (RULE + '[scope]\nclasses = ["ru"]\n', "scope: class 1: "),
+    ],
+)
+def test_a_value_is_shown_as_people_write_it(tmp_path: Path, text: str, message: str) -> None:
+    [line] = wrong(tmp_path, text)[:1]
+    assert message in line
+    assert len(line) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('on = "story"\n', "title"),
+        (RULE + 'silence = "2d"\n', "silence"),
+        ('title = "a"\non = "more"\n', "more_than"),
+        (RULE + '[scope]\ncountries = ["RU", "ru"]\n', "scope.countries"),
+        (RULE + 'to = ["a", 3]\n', "to"),
+        (RULE + "nothing = 3\n", "nothing"),
+        ('title = "a"\non = "share"\nshare = 0.2\n', "theme"),
+    ],
+)
+def test_a_mistake_says_at_which_key_it_is(tmp_path: Path, text: str, key: str) -> None:
+    _, report = read_rules(write(tmp_path, "alerts/truce.toml", text))
+    assert {problem.key for problem in report.problems} == {key}

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.digests import DIGESTS
 from monitor.documents.alerts import (
     AlertRuleDocument,
     AlertsDocument,
@@ -83,7 +84,7 @@ def show_plan(app: Installation, id: Id) -> JSON:
 @router.post("/digests/{id}/snooze", response_model=DigestPlanDocument)
 def snooze_plan(app: Installation, id: Id, change: Snooze) -> JSON:
     """Let a digest that is sent by itself rest for a time, and return how it stands then."""
-    snoozing.snooze(app, f"digests/{id}", change.until)
+    snoozing.snooze(app, f"{DIGESTS}{id}", change.until)
     return JSON(alerts.show_plan(app, id))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, get_args
@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from config.alerts import READINESS, Per, Trigger
+from config.alerts import OWN, READINESS, Per, Trigger
 from config.errors import ConfigError, Conflict, WrongArgument
 from monitor.app import App
 from monitor.charts.trial import pictures
 from monitor.services import alert_drafts
 from monitor.services.alert_drafts import Examined
+from monitor.services.alert_tests import title_of
 from monitor.services.alerts import list_alerts, show_rule
 from monitor.web.forms import only_reads
 from monitor.web.parameters import Fields, Id, Installation
@@ -31,12 +32,6 @@ _TRIGGERS: Mapping[Trigger, str] = {
     "silence": "when it falls silent although others are heard",
     "share": "when its share of all articles crosses a line",
     "source": "when a feed needs a look",
-}
-_OWN: Mapping[str, Sequence[str]] = {  # what only one trigger needs, see config/alerts.py
-    "spike": ("sensitivity",),
-    "more": ("more_than", "per"),
-    "silence": ("silence",),
-    "share": ("share", "days"),
 }
 _DEFAULTS: Mapping[str, str] = {
     "on": "spike",
@@ -69,7 +64,8 @@ class Draft:
     @property
     def content(self) -> Mapping[str, Any]:
         """The keys of its file; what its trigger does not need, and what says no more than the default, is left out."""
-        given = {key: self.fields[key] for key in (*_PLAIN, "on", *_OWN.get(self.fields["on"], ()))}
+        own = [key for key, trigger in OWN.items() if trigger == self.fields["on"]]
+        given = {key: self.fields[key] for key in (*_PLAIN, "on", *own)}
         given |= {key: self.fields[key] for key in ("daily_cap", "weekly_budget") if not self._is_default(key)}
         content: dict[str, Any] = {key: _value(key, text) for key, text in given.items() if text}
         if self.fields[_PAUSED]:
@@ -216,13 +212,13 @@ def _draft(fields: FormData, id: str) -> Draft:
 def _with_names(app: App, draft: Draft) -> Draft:
     """Return a draft with an id and a title, suggested where it has none."""
     content = draft.content
-    subject = next((one.title for one in app.themes if one.id == content.get("theme")), content.get("query", ""))
-    title = draft.fields["title"] or f"{subject[:80]}: {draft.fields['on']}".removeprefix(": ")
-    is_begun = bool(subject or draft.fields["title"])
+    subject = next((one.title for one in app.themes if one.id == content.get("theme")), content.get("query"))
+    title = draft.fields["title"] or (f"{title_of({'query': subject})}: {draft.fields['on']}" if subject else "")
+    is_begun = bool(title)
     return replace(
         draft,
         id=draft.id or (alert_drafts.suggest_id(app, content) if is_begun else ""),
-        fields={**draft.fields, "title": title if is_begun else ""},
+        fields={**draft.fields, "title": title},
     )
 
 

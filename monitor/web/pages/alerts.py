@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from config.digests import DIGESTS
 from config.errors import RequestFailed, WrongArgument
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
@@ -69,7 +70,7 @@ def snooze(app: Installation, id: Id, until: Annotated[str, Form(max_length=64)]
 @router.post("/digests/{id}/snooze")
 def snooze_digest(app: Installation, id: Id, until: Annotated[str, Form(max_length=64)] = "") -> RedirectResponse:
     """Let a digest rest for a time; end that without one."""
-    snoozing.snooze(app, f"digests/{id}", until or None)
+    snoozing.snooze(app, f"{DIGESTS}{id}", until or None)
     return RedirectResponse("/alerts", 303)
 
 
@@ -107,7 +108,7 @@ def _show(request: Request, app: App, *, tested: str = "", failed: str = "", sta
         messages=alerts.list_messages(app, limit=_NEWEST).messages,
         titles={channel.id: channel.title for channel in listed.channels},
         rules={rule.id: rule.title for rule in listed.rules}
-        | {f"digests/{digest.id}": digest.title for digest in listed.digests},
+        | {f"{DIGESTS}{digest.id}": digest.title for digest in listed.digests},
         snoozes=_SNOOZES,
         tested=tested,
         failed=failed,

@@ -40,10 +40,18 @@ def test_a_rule_about_sources_watches_those_in_every_part_of_its_scope(scope: Sc
     ],
 )
 def test_a_scope_without_a_source_is_a_mistake(on: Trigger, scope: Scope, is_empty: bool) -> None:
-    sentences = list(mistakes(Rule(id="mine", title="Mine", on=on, scope=scope), KNOWN, ()))
-    assert any("no source is in it" in sentence for sentence in sentences) is is_empty
+    wrong = list(mistakes(Rule(id="mine", title="Mine", on=on, scope=scope), KNOWN, ()))
+    assert any("no source is in it" in one.sentence for one in wrong) is is_empty
 
 
 def test_an_unknown_source_is_named_once() -> None:
     rule = Rule(id="mine", title="Mine", on="story", scope=Scope(sources=("tas",)))
     assert len(list(mistakes(rule, KNOWN, ()))) == 1
+
+
+def test_a_rule_with_thousands_of_unknown_sources_is_answered_in_a_few_lines() -> None:
+    rule = Rule(id="mine", title="Mine", on="story", scope=Scope(sources=tuple(f"s{n}" for n in range(20_000))))
+    wrong = list(mistakes(rule, KNOWN, ()))
+    assert len(wrong) == 21
+    assert wrong[-1].sentence == "19,980 more ids are of no source"
+    assert {one.key for one in wrong} == {"scope.sources"}
