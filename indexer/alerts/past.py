@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from indexer.alerts.known import Arrived, Headline, Subject, headline, lead, reliable
@@ -180,6 +180,7 @@ def read_past(
     Raises:
         EngineError: the engine is unavailable.
     """
+    began = _whole(began)
     recent = any_of(Between("published", days[0].astimezone(UTC), None), Not(Has("published")))
     entries = [entry(article, began) for article in engine.scan(all_of(subject.node, recent))]
     known = {each.row.id for each in entries}
@@ -189,3 +190,8 @@ def read_past(
         entries += [entry(story, began, is_watched=False) for story in stories]
     usable = dict(zip(days[:-1], reliable(engine, subject.within, days, coverage), strict=True))
     return Past(entries, read_totals(engine, subject.within, days, ticks, began), usable)
+
+
+def _whole(moment: datetime) -> datetime:
+    """Return the first full second from a moment on: times of publication have no fractions, nor have the edges of counts."""
+    return moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)

@@ -98,3 +98,14 @@ def test_what_was_known_of_everything_at_each_hour_is_what_counting_it_alone_sho
             expected = Count(len(of_day), sum(each.copy_of is None for each in of_day))
             assert totals.days[start].at(number) == expected
     assert list(totals.arrived) == [sum(known < moment for known, _ in every) for moment in totals.moments]
+
+
+def test_what_was_collected_within_a_second_of_the_last_moment_has_a_past(engine: Engine) -> None:
+    fill(engine, *stream(Random(7)))
+    subject = Subject(node=Everything(), within=Everything())
+    days = [edge.astimezone(UTC) for edge in days_before(NOW, ZoneInfo("UTC"), 20)]
+    began = NOW + timedelta(microseconds=123_456)
+    ticks = hours(NOW - 30 * HOUR, began)
+    past = read_past(engine, subject, days=days, ticks=ticks, began=began, coverage=Coverage(days, HOURS, (), NOW))
+    past.move_to(ticks[-1])
+    assert sum(each.articles for each in past.totals(days)) > 0
