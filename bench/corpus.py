@@ -49,13 +49,14 @@ class _Language:
         return " ".join(sentences)
 
 
-def articles(number: int, *, seed: int = 1, words: int = _WORDS) -> Iterator[Article]:
+def articles(number: int, *, seed: int = 1, words: int = _WORDS, last: datetime = LAST) -> Iterator[Article]:
     """Yield articles of 4 KB of text and more on average, in six languages, over the two years before November 2026.
 
     A quarter of them quote the examples of one to three themes, and are tagged with these.
 
     Args:
         words: the median of a text, without what it quotes.
+        last: end of the two years, if not November 2026.
     """
     random = Random(seed)
     themes = load_themes(None)
@@ -65,7 +66,7 @@ def articles(number: int, *, seed: int = 1, words: int = _WORDS) -> Iterator[Art
         code = random.choices(list(_SHARES), weights=list(_SHARES.values()))[0]
         ids.append(hashlib.sha256(f"{seed}-{serial}".encode()).hexdigest()[:32])
         spoken_of = random.sample(themes, random.choices((0, 1, 2, 3), weights=(75, 16, 6, 3))[0])
-        yield _article(random, serial, languages[code], ids, spoken_of, words)
+        yield _article(random, serial, languages[code], ids, spoken_of, words, last)
 
 
 def _topics(themes: Sequence[Theme], code: str) -> list[str]:
@@ -76,10 +77,16 @@ def _topics(themes: Sequence[Theme], code: str) -> list[str]:
 
 
 def _article(
-    random: Random, serial: int, language: _Language, ids: list[str], themes: Sequence[Theme], words: int
+    random: Random,
+    serial: int,
+    language: _Language,
+    ids: list[str],
+    themes: Sequence[Theme],
+    words: int,
+    last: datetime,
 ) -> Article:
     source = random.choice(SOURCES)
-    published = LAST - SPAN * random.random()
+    published = last - SPAN * random.random()
     quoted = [example.text for theme in themes for example in theme.matches if example.language == language.code]
     body = language.text(random, max(20, int(random.lognormvariate(math.log(words), 0.6))))
     return Article(

@@ -1,10 +1,10 @@
 """How fast the web server answers: `python -m bench.web FOLDER [--engine URL] [--articles N] [--readers N]`.
 
-Starts `parley serve` as a process of its own over a made-up corpus and asks it over loopback. Prints for every page, warm: the
-wall time of an answer, the server's CPU time, and its bytes as they come over the wire and unpacked; then the Overview with many
-readers, while articles are added to the index, which are removed again. The embedded index is that of `bench.search` and is made
-when the folder has none; at the address of an engine, one is made when it has no article. The folder must lie outside of the
-checkout.
+Starts `parley serve` as a process of its own over a made-up installation (`bench.installation`), which is made when the folder
+has none, and asks it over loopback. Prints for every page, warm: the wall time of an answer, the server's CPU time, and its bytes
+as they come over the wire and unpacked; then the Overview with many readers, while `parley index` reads pages as they arrive.
+Works on a copy, so that every run begins with the same articles; those that were added to the index of another engine are removed
+again. The folder must lie outside of the checkout.
 
 Every reader waits between two looks at the page, up to `PAUSE` seconds, 15 on average; without a wait, the readers would measure
 nothing but the processor.
@@ -17,89 +17,69 @@ import asyncio
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from threading import Event, Thread
 
 import httpx
 
-from bench.corpus import SOURCES, articles
-from bench.search import BATCH
-from crawler.archive.archive import open_archive
+from bench.corpus import articles
+from bench.installation import environment, make
+from crawler.archive.archive import Archive, open_archive
 from crawler.archive.identity import archive_id
+from crawler.presence import Heartbeat, write_heartbeat
+from crawler.urls import article_id
 from indexer.article import Article
-from indexer.engine import Engine, open_engine
+from indexer.engine import open_engine
 from indexer.query.tree import Everything
+from tests.support.collected import collect, page_of
 
 PAGES = (
-    *(
-        "/",
-        "/?for=30d",
-        "/?for=90d",
-        "/themes",
-        "/themes/truce",
-        "/themes/truce?for=1y&by=week",
-        "/themes/arms?for=90d",
-    ),
+    *("/", "/?for=1d", "/?for=30d", "/?for=90d"),
+    *("/themes", "/themes/truce", "/themes/truce?for=1y&by=week", "/themes/arms?for=90d"),
+    *("/themes/truce/edit", "/themes/truce/versions", "/themes/new?query=truce"),
     *("/search?q=truce", "/search?q=truce+OR+ceasefire&for=60d", "/search?q=theme:arms&for=60d"),
-    *("/search?q=%22peace+plan%22~3", "/compare", "/compare?themes=truce,arms&for=90d"),
-    *("/sources", "/sources/outlet-1", "/help"),
+    *("/search?q=%22peace+plan%22~3", "ARTICLE", "COPY"),
+    *("/compare", "/compare?themes=truce,arms&for=90d"),
+    *("/sources", "/sources/outlet-1", "/alerts", "/alerts/new?theme=truce", "/help"),
     *("/api/v1/trends?since=90d", "/api/v1/feeds/themes/truce.atom"),
 )
 ROUNDS = 15
 PAUSE = 30.0  # seconds a reader waits at most before looking again
+SLOWEST, HEAVIEST = 600.0, 60_000  # milliseconds and bytes on the wire that no page may exceed
 _SECONDS = 40.0  # that the readers look
-_ADDED = 20  # articles a second, 1.7 million a day
-_MOST_ADDED = round(_ADDED * _SECONDS)
-_SOURCE = """
-name = "{name}"
-country = "GB"
-language = "en"
-class = "{kind}"
-
-[[feeds]]
-url = "https://{name}.example/rss"
-kind = "feed"
-"""
-_CLASSES = ("independent", "state", "wire", "public")
-
-
-def prepare(folder: Path, url: str, number: int) -> dict[str, str]:
-    """Make what is missing of the installation and return the environment of its processes."""
-    config, data = folder / "config", folder / "installation"
-    (config / "sources").mkdir(parents=True, exist_ok=True)
-    (config / "settings.toml").write_text("shipped_sources = 'none'\n")
-    for place, name in enumerate(SOURCES):
-        (config / "sources" / f"{name}.toml").write_text(_SOURCE.format(name=name, kind=_CLASSES[place % 4]))
-    archive = open_archive(data)
-    with archive.database.read():
-        engine = open_engine(url, writable=True, archive=archive_id(archive.database))
-    if not engine.count(Everything()):
-        fill(engine, number)
-    engine.close()
-    archive.close()
-    return {"PARLEY_DATA": str(data), "PARLEY_CONFIG": str(config), "PARLEY_ENGINE": url, "PARLEY_LOG_LEVEL": "warning"}
-
-
-def fill(engine: Engine, number: int) -> None:
-    """Add a corpus to an engine."""
-    corpus = articles(number)
-    while batch := list(islice(corpus, BATCH)):
-        engine.add(batch)
-    engine.refresh()
+_ADDED = 5  # pages a second, 430,000 a day
+_BEAT = 5.0  # seconds between two heartbeats
+_STARTS = 120.0  # seconds for which the indexer may wait before it takes pages
 
 
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+def copied(folder: Path, engine: str | None) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield the environment of a copy of the installation, and the address of its engine."""
+    copy = folder / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    names = ("installation", "config", *(() if engine else ("index",)))
+    try:
+        for name in names:
+            shutil.copytree(folder / name, copy / name)
+        url = engine or f"tantivy:{copy / 'index'}"
+        yield environment(copy, url), url
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+@contextmanager
+def served(variables: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """Yield the address of a server and the id of its process."""
     command = [sys.executable, "-m", "monitor.cli", "serve", "--port", "0"]
-    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=os.environ | dict(variables), stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
         address = re.search(r"http://[\d.]+:\d+", process.stdout.readline())
@@ -108,6 +88,41 @@ def served(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def indexed(variables: Mapping[str, str]) -> Iterator[None]:
+    """Run `parley index` for as long as the block lasts."""
+    command = [sys.executable, "-m", "monitor.cli", "index"]
+    process = subprocess.Popen(command, env=os.environ | dict(variables), stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def alive(data: Path) -> Iterator[None]:
+    """Give the signs of life of a crawler, so that the pages do not say that none is running."""
+    ended = Event()
+
+    def beat() -> None:
+        while True:
+            now = datetime.now(UTC)
+            write_heartbeat(
+                data, "crawler", Heartbeat(pid=os.getpid(), at=now, doing="crawling", trouble="", under_way=0)
+            )
+            if ended.wait(_BEAT):
+                return
+
+    thread = Thread(target=beat)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def cpu(process: int) -> float:
@@ -125,8 +140,10 @@ def at(share: float, values: Sequence[float]) -> float:
 def measure_pages(address: str, process: int) -> None:
     """Print the cost of every page, warm, in milliseconds and bytes."""
     print(f"{'page':44} wall p50    p95   CPU   wire    raw")
+    worst, heaviest = 0.0, 0
     with httpx.Client(base_url=address, timeout=120) as client:
-        for path in PAGES:
+        for page in PAGES:
+            path = _article(client, page) if page.isupper() else page
             first = client.get(path)
             assert first.status_code == 200, (path, first.text)
             times, before = [], cpu(process)
@@ -136,11 +153,24 @@ def measure_pages(address: str, process: int) -> None:
                 times.append((time.perf_counter() - began) * 1e3)
             spent = (cpu(process) - before) / ROUNDS * 1e3
             wire, raw = answer.num_bytes_downloaded, len(answer.content)
-            print(f"{path:44} {at(0.5, times):8.0f} {at(0.95, times):6.0f} {spent:5.0f} {wire:6,} {raw:7,}", flush=True)
+            print(f"{page:44} {at(0.5, times):8.0f} {at(0.95, times):6.0f} {spent:5.0f} {wire:6,} {raw:7,}", flush=True)
+            worst, heaviest = max(worst, at(0.95, times)), max(heaviest, wire)
+    print(
+        f"slowest p95 {worst:.0f} ms (at most {SLOWEST:.0f}), heaviest {heaviest:,} bytes on the wire (at most {HEAVIEST:,})"
+    )
 
 
-async def measure_readers(address: str, readers: int, engine: Engine, corpus: Sequence[Article]) -> None:
-    """Print the cost of the Overview for many readers while the articles are added, as if published now."""
+def _article(client: httpx.Client, kind: str) -> str:
+    """Return the path of an article about a truce: the story itself, or a copy that another outlet carried."""
+    query = f"theme:truce is:{'copy' if kind == 'COPY' else 'story'}"
+    hits = client.get("/api/v1/search", params={"query": query, "since": "60d"}).json()["hits"]
+    return f"/articles/{hits[0]['id']}?mark=truce"
+
+
+async def measure_readers(
+    address: str, process: int, readers: int, archive: Archive, corpus: Sequence[Article]
+) -> None:
+    """Print the cost of the Overview for many readers while pages arrive."""
     times: list[float] = []
     errors: list[str] = []
     end = time.monotonic() + _SECONDS
@@ -158,53 +188,90 @@ async def measure_readers(address: str, readers: int, engine: Engine, corpus: Se
             times.append(time.perf_counter() - began)
             await asyncio.sleep(random.uniform(0, PAUSE))
 
-    async def index() -> int:
-        added = 0
-        while time.monotonic() < end and added < len(corpus):
-            now = datetime.now(UTC)
-            batch = [
-                replace(article, serial=10_000_000 + added + place, published=now, collected=now)
-                for place, article in enumerate(corpus[added : added + _ADDED])
-            ]
-            await asyncio.to_thread(engine.add, batch)
-            await asyncio.to_thread(engine.refresh)
+    async def arrive() -> int:
+        coming, added = iter(corpus), 0
+        while time.monotonic() < end and (batch := list(islice(coming, _ADDED))):
+            await asyncio.to_thread(_collect, archive, batch)
             added += len(batch)
             await asyncio.sleep(1)
         return added
 
+    before, indexed_before = cpu(process), archive.count_pages_by_state().get("indexed", 0)
     limits = httpx.Limits(max_connections=readers)
     async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
-        *_, added = await asyncio.gather(*(read(client) for _ in range(readers)), index())
+        arriving = asyncio.create_task(arrive())
+        await asyncio.gather(*(read(client) for _ in range(readers)))
+        added = await arriving
+    done = archive.count_pages_by_state().get("indexed", 0) - indexed_before
     print(
-        f"Overview, {readers} readers, {len(times)} answers, {added} articles added meanwhile: "
-        f"p50 {at(0.5, times) * 1e3:.0f} ms, p95 {at(0.95, times) * 1e3:.0f} ms, {len(errors)} errors {errors[:3]}"
+        f"Overview, {readers} readers, {len(times)} answers, {added} pages arrived and {done} were indexed meanwhile: "
+        f"p50 {at(0.5, times) * 1e3:.0f} ms, p95 {at(0.95, times) * 1e3:.0f} ms (at most 1,000), "
+        f"{(cpu(process) - before) / len(times) * 1e3:.0f} ms of the server's CPU each, {len(errors)} errors {errors[:3]}"
     )
+
+
+def _collect(archive: Archive, batch: Sequence[Article]) -> None:
+    for article in batch:
+        collect(
+            archive,
+            _name(article),
+            page_of(article.text, article.title or "No title"),
+            source=article.source,
+            at=datetime.now(UTC),
+        )
+
+
+def _name(article: Article) -> str:
+    return f"new/{article.serial}"
+
+
+def _wait_until_taken(archive: Archive, article: Article) -> None:
+    """Wait until the indexer, which loads its word tables first, has taken a page."""
+    _collect(archive, [article])
+    end = time.monotonic() + _STARTS
+    while archive.count_pages_by_state().get("pending"):
+        if time.monotonic() > end:
+            sys.exit(f"the indexer has taken no page within {_STARTS:.0f} seconds")
+        time.sleep(0.5)
 
 
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the index is, or is made; outside of the checkout")
+    parser.add_argument("folder", type=Path, help="where the installation is, or is made; outside of the checkout")
     parser.add_argument("--engine", help="address of another engine (default: the embedded one in the folder)")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--readers", type=int, default=200)
     options = parser.parse_args()
-    if Path(__file__).parents[1] in options.folder.resolve().parents:
-        sys.exit("the index must lie outside of the checkout")
-    url = options.engine or f"tantivy:{options.folder / 'index'}"
-    environment = prepare(options.folder, url, options.articles)
-    print(f"load {os.getloadavg()[0]:.1f}")
-    with served(environment) as (address, process):
-        measure_pages(address, process)
-        archive = open_archive(options.folder / "installation")
+    folder: Path = options.folder.resolve()
+    if Path(__file__).parents[1] in folder.parents:
+        sys.exit("the installation must lie outside of the checkout")
+    if not (folder / "installation" / "parley.db").exists():
+        url = options.engine or f"tantivy:{folder / 'index'}"
+        make(folder, url, options.articles, datetime.now(UTC).replace(microsecond=0))
+    corpus = list(articles(round(_ADDED * _SECONDS) + 1, seed=3))
+    with copied(folder, options.engine) as (variables, url):
+        measure(variables, url, options.readers, corpus)
+
+
+def measure(variables: Mapping[str, str], url: str, readers: int, corpus: Sequence[Article]) -> None:
+    """Print all figures of an installation."""
+    data = Path(variables["PARLEY_DATA"])
+    archive = open_archive(data)
+    engine = open_engine(url, archive=archive_id(archive.database))
+    print(f"{engine.count(Everything()):,} articles; load {os.getloadavg()[0]:.1f}")
+    engine.close()
+    try:
+        with alive(data), served(variables) as (address, process):
+            measure_pages(address, process)
+            with indexed(variables):
+                _wait_until_taken(archive, corpus[-1])
+                asyncio.run(measure_readers(address, process, readers, archive, corpus[:-1]))
+    finally:
         engine = open_engine(url, writable=True, archive=archive_id(archive.database))
-        corpus = list(articles(_MOST_ADDED, seed=3))
-        try:
-            asyncio.run(measure_readers(address, options.readers, engine, corpus))
-        finally:
-            engine.delete([article.id for article in corpus])
-            engine.refresh()
-            engine.close()
+        engine.delete([article_id(f"https://outlet.example/{_name(article)}") for article in corpus])
+        engine.refresh()
+        engine.close()
         archive.close()
     print(f"load {os.getloadavg()[0]:.1f}")
 

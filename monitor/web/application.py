@@ -38,6 +38,7 @@ from monitor.web.news import News
 from monitor.web.prepared import Prepared
 from monitor.web.rendering import page, show_beginning
 from monitor.web.sessions import Sessions
+from monitor.web.standing import Standing
 
 _WORTH_COMPRESSING = 1_000  # bytes
 _HEADINGS: Mapping[Code, str] = {
@@ -70,7 +71,7 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
     )
     web.state.installation, web.state.changes, web.state.prepared = app, LastChanges(), Prepared()
     web.state.sessions, web.state.attempts, web.state.metrics = sessions, Attempts(), Metrics(app)
-    web.state.readiness = Readiness(app)
+    web.state.readiness, web.state.standing = Readiness(app), Standing(app)
     web.state.news = News()
     for router in _routers(api):
         web.include_router(router, prefix=API, responses=dict(FAILURES), dependencies=[Depends(check_program)])

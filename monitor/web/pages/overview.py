@@ -29,10 +29,10 @@ from monitor.sentences import (
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import moves
 from monitor.services.standstill import beginning
-from monitor.services.status import status
 from monitor.web.news import News
 from monitor.web.parameters import Installation, Ready
 from monitor.web.rendering import address, page, show_beginning
+from monitor.web.standing import Standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,7 +69,8 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     moved = view.moved
     names = {source.id: source.name for source in app.sources}
     news: News = request.app.state.news
-    state = status(app)
+    standing: Standing = request.app.state.standing
+    state = standing.look()
     return page(
         request,
         app,
