@@ -81,6 +81,14 @@ def _check_proxy(value: str) -> str:
     raise ValueError("is not an address such as http://proxy.example:3128; user names and passwords are not supported")
 
 
+def _check_umask(value: str) -> str:
+    if not value or re.fullmatch(r"0{0,2}[0-7]{2}", value):
+        return value
+    raise ValueError(
+        f'"{value}" is not a umask such as 027 or 077, which leaves all permissions to Parley\'s own account'
+    )
+
+
 def _from_home(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("contains a NUL character, which no path may")
@@ -157,6 +165,10 @@ class Settings(BaseSettings):
         default=500_000_000,
         ge=0,
         description="free disk space to keep, in bytes; below it, collecting pauses with a warning",
+    )
+    umask: Annotated[str, AfterValidator(_check_umask)] = Field(
+        default="",
+        description="permissions that files and folders lack, in octal: 027 lets the group read; by default those of the process",
     )
     log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
         default="info", description="minimum severity of logged events: debug, info, warning or error"

@@ -97,6 +97,10 @@ class Engine(Protocol):
         """Make everything written so far visible to readers."""
         ...
 
+    def keep_readable(self) -> None:
+        """Let other accounts read what they may; the indexer calls this every second or so."""
+        ...
+
     def get(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the stored articles among these ids."""
         ...

@@ -369,5 +369,5 @@ def _sentence(error: Exception) -> str:
     if "readonly" in message:
         return f"cannot be written ({message}); check who owns it, and whether its disk is mounted read-only"
     if "unable to open" in message:
-        return f"cannot be written ({message}); check who owns the folder"
+        return "cannot be opened; check who may read it and its folder, and the free disk space"
     return f"{message}; check the disk"

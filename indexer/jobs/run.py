@@ -139,6 +139,7 @@ class Indexer:
         took_request = self._take_request()
         swept = self.sweeps.work(self.pipeline.engine, datetime.now(UTC))
         done = self.pipeline.work(datetime.now(UTC))
+        self.pipeline.engine.keep_readable()
         self.outcomes += done
         self.on_batch(done.total())
         is_reading = bool(done) or self.pipeline.reading.is_busy

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+
 from config.errors import Problem
 from monitor.app import App
 from monitor.terminal.output import errors, plain
 
 
 def load_app() -> App:
-    """Return the installation that the environment and its settings file describe.
+    """Return the installation that the environment and its settings file describe; its `umask` holds from now on.
 
     Raises:
         ConfigError: every wrong setting.
     """
-    return App.load(progress=_show_progress, warning=_show_warning)
+    app = App.load(progress=_show_progress, warning=_show_warning)
+    if app.settings.umask:
+        os.umask(int(app.settings.umask, 8))
+    return app
 
 
 def _show_warning(problem: Problem) -> None:

@@ -92,6 +92,9 @@ class ElasticsearchEngine:
         """Remove these articles; an unknown id is ignored."""
         self._write_all({"_op_type": "delete", "_id": id} for id in ids)
 
+    def keep_readable(self) -> None:
+        """Do nothing: the server knows who may read."""
+
     def refresh(self) -> None:
         """Make everything written so far visible to readers."""
         with self._errors():

@@ -5,6 +5,7 @@ Its address is `tantivy:PATH`. Every call that writes is one tantivy commit, whi
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -36,6 +37,7 @@ from indexer.stored_form import explain_rejection, replace_surrogates, to_stored
 
 ResultT = TypeVar("ResultT")
 
+_COMMIT = "meta.json"  # tantivy's list of the files of the last commit
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 
 
@@ -80,6 +82,14 @@ class TantivyEngine(Reads):
     def refresh(self) -> None:
         """Do nothing: readers see each commit at their next call."""
 
+    def keep_readable(self) -> None:
+        """Give the description of the last commit the permissions of the files around it.
+
+        tantivy lets nobody else read what it replaces, which it also does at the end of a merge, in a thread of its own.
+        """
+        with suppress(FileNotFoundError), translate_errors(self.folder):
+            (self.folder / _COMMIT).chmod(stat.S_IMODE((self.folder / generations.MADE_BY_FILE).stat().st_mode))
+
     def promote(self) -> None:
         """Make this generation, which `fresh` returned, the live one and remove the old one."""
         with translate_errors(self._root):
@@ -93,6 +103,7 @@ class TantivyEngine(Reads):
         if writer:
             with translate_errors(self.folder):
                 writer.wait_merging_threads()
+            self.keep_readable()
 
     def _write(self, ids: Sequence[str], documents: Iterable[tantivy.Document]) -> None:
         if not ids:
@@ -132,6 +143,7 @@ class TantivyEngine(Reads):
         for each in documents:
             writer.add_document(each)
         writer.commit()
+        self.keep_readable()
         sync(self.folder)  # tantivy syncs its files, but not the renaming of meta.json
 
     @contextmanager
@@ -275,5 +287,5 @@ def _live(root: Path) -> Path:
 
 def _commit(folder: Path) -> tuple[int, ...]:
     """Return a value that differs between commits: tantivy replaces this file with every commit."""
-    state = (folder / "meta.json").stat()
+    state = (folder / _COMMIT).stat()
     return state.st_ino, state.st_mtime_ns, state.st_size

@@ -41,9 +41,9 @@ def translate_errors(folder: Path) -> Iterator[None]:
 def _of_disk(folder: Path, error: OSError) -> ParleyError:
     if error.errno in _LATER_CODES:
         return EngineUnavailable(f"the index in {folder} cannot be used now: {error.strerror}; Parley will try again")
-    return EngineMisconfigured(
-        f"the index in {folder} cannot be used: {error}; check the folder, its owner and its permissions"
-    )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return _forbidden(folder)
+    return EngineMisconfigured(f"the index in {folder} cannot be used: {error.strerror}; check the folder and its disk")
 
 
 def _of_tantivy(folder: Path, message: str) -> ParleyError:
@@ -53,8 +53,15 @@ def _of_tantivy(folder: Path, message: str) -> ParleyError:
     for sign, reason in _LATER.items():
         if sign in lowered:
             return EngineUnavailable(f"the index in {folder} cannot be used now: {reason}; Parley will try again")
-    if "permission denied" in lowered or "read-only file system" in lowered:
-        return EngineMisconfigured(
-            f"the index in {folder} cannot be used: {message}; check its owner and its permissions"
-        )
+    if "permission denied" in lowered:
+        return _forbidden(folder)
+    if "read-only file system" in lowered:
+        return EngineMisconfigured(f"the index in {folder} cannot be written: its disk is mounted read-only")
     return EngineMisconfigured(f"the index in {folder} is damaged ({message}); run `parley rebuild` to recreate it")
+
+
+def _forbidden(folder: Path) -> ParleyError:
+    cure = "as the account that owns them, set `umask` to 027 and `chmod -R g+rX` the data folder"
+    return EngineMisconfigured(
+        f"the index in {folder} cannot be used: this account may not read its files; to let its group read them, {cure}"
+    )

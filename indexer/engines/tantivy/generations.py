@@ -16,7 +16,7 @@ from pathlib import Path
 from config.errors import EngineMisconfigured
 from config.replacing import replace_text
 
-_MADE_BY = "parley.json"
+MADE_BY_FILE = "parley.json"
 _ARCHIVE = "archive"
 _NAME = "generation-"
 _UNFINISHED = "unfinished"  # a file in a generation that was never live
@@ -40,7 +40,7 @@ def create(root: Path, made_by: dict[str, int], archive: str | None) -> Path:
     folder = root / f"{_NAME}{max(taken, default=0) + 1}"
     folder.mkdir()
     (folder / _UNFINISHED).touch()
-    replace_text(folder / _MADE_BY, json.dumps({**made_by, _ARCHIVE: archive} if archive else made_by))
+    replace_text(folder / MADE_BY_FILE, json.dumps({**made_by, _ARCHIVE: archive} if archive else made_by))
     return folder
 
 
@@ -86,7 +86,7 @@ def claim(folder: Path, archive: str) -> None:
     """Note that the generation belongs to this archive, unless that is noted already."""
     noted = _read(folder)
     if _ARCHIVE not in noted:
-        replace_text(folder / _MADE_BY, json.dumps({**noted, _ARCHIVE: archive}))
+        replace_text(folder / MADE_BY_FILE, json.dumps({**noted, _ARCHIVE: archive}))
 
 
 def promote(root: Path, folder: Path) -> None:
@@ -137,7 +137,7 @@ def _text(made_by: Mapping[str, object]) -> str:
 def _read(folder: Path) -> dict[str, object]:
     """Return what is noted about a generation; empty if that is missing or damaged."""
     try:
-        noted = json.loads((folder / _MADE_BY).read_text())
+        noted = json.loads((folder / MADE_BY_FILE).read_text())
     except (FileNotFoundError, ValueError):
         return {}
     return noted if isinstance(noted, dict) else {}

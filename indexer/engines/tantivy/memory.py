@@ -54,6 +54,9 @@ class MemoryEngine(Reads):
         """Forget all articles."""
         self._snapshot = Snapshot(prepare(tantivy.Index(SCHEMA)).searcher())
 
+    def keep_readable(self) -> None:
+        """Do nothing: there are no files."""
+
     def refresh(self) -> None:
         """Make everything added so far visible."""
         with translate_errors(self.folder):

@@ -175,7 +175,7 @@ def test_an_archive_that_cannot_be_read_is_logged_once_and_stops_nothing(
     app, supervisor = App(Settings(data=tmp_path)), Supervisor(tmp_path, tmp_path / "logs")
     Timer(0.5, stop.set).start()
     everything._log_status(app, supervisor, stop)
-    wrong = f"{tmp_path}/parley.db: cannot be written (unable to open database file); check who owns the folder"
+    wrong = f"{tmp_path}/parley.db: cannot be opened; check who may read it and its folder, and the free disk space"
     assert [record.__dict__["detail"] for record in caplog.records] == [wrong]
     assert str(everything._screen(app, supervisor, 80, 24)) == f"! {wrong}"
 
