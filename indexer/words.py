@@ -25,16 +25,16 @@ TOKENIZER_VERSION = 1  # raise it whenever the same text could give different wo
 SEPARATOR = "¶"  # separates title and text; it is never a word of a text, so no phrase crosses the boundary
 MAX_LENGTH = 100
 
-_APOSTROPHES = "'’‘‛ʼ`´′＇"
+APOSTROPHES = "'’‘‛ʼ`´′＇"
 _INVISIBLE = r"[\p{Cf}--\u200B]"  # a zero-width space separates, soft hyphens and direction marks do not
-_LETTERS = rf"[\p{{L}}\p{{Nl}}--[\p{{Han}}\p{{Hiragana}}\p{{LB=SA}}{_APOSTROPHES}]]"
+_LETTERS = rf"[\p{{L}}\p{{Nl}}--[\p{{Han}}\p{{Hiragana}}\p{{LB=SA}}{APOSTROPHES}]]"
 _PLAIN = "[0-9A-Za-zÀ-ÖØ-öø-ɏЀ-ҁҊ-ԯ]"  # the same in short for most texts: three times as fast
 _INNER = rf"(?:{_PLAIN}++|[{_LETTERS}\p{{Nd}}\p{{M}}{_INVISIBLE}])"
 _AFTER_LETTER = rf"(?<=[\p{{L}}\p{{Nl}}][\p{{M}}{_INVISIBLE}]*)"
 _AFTER_DIGIT = rf"(?<=\p{{Nd}}[\p{{M}}{_INVISIBLE}]*)"
 _JOINER = (
-    rf"(?=[_.,;·‧٫٬{_APOSTROPHES}])(?:_+|{_AFTER_LETTER}(?:[{_APOSTROPHES}·‧]|(?!(?<=\p{{Ll}})\.\p{{Lu}}\p{{Ll}})\.)(?={_LETTERS})"
-    rf"|{_AFTER_DIGIT}[.,;٫٬{_APOSTROPHES}](?=\p{{Nd}}))"
+    rf"(?=[_.,;·‧٫٬{APOSTROPHES}])(?:_+|{_AFTER_LETTER}(?:[{APOSTROPHES}·‧]|(?!(?<=\p{{Ll}})\.\p{{Lu}}\p{{Ll}})\.)(?={_LETTERS})"
+    rf"|{_AFTER_DIGIT}[.,;٫٬{APOSTROPHES}](?=\p{{Nd}}))"
 )
 _PICTURE = (
     r"[[\u231A-\u23FF\u2600-\u27BF\u2B05-\u2B55\U0001F000-\U0001FAFF]&&[\p{Extended_Pictographic}]]"
@@ -47,7 +47,7 @@ _WORD = regex.compile(
     rf"|\p{{RI}}{{2}}|{_PICTURE}(?:\u200D{_PICTURE})*+",
     regex.V1,
 )
-_ONE_APOSTROPHE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
+_ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _DROPPED = regex.compile(
     r"[[\p{Cf}--\u200D]\uFE0F\U0001F3FB-\U0001F3FF]|(?<![\p{So}\uFE0F\U0001F3FB-\U0001F3FF])\u200D", regex.V1
 )

@@ -1,4 +1,4 @@
-"""A real Elasticsearch for tests, without containers: the server's jars from Maven Central, a launcher of two classes.
+"""A real Elasticsearch for tests, without containers: the server's jars from Maven Central, a launcher of three classes.
 
 The launcher is built once and kept under the user's cache folder, with what Java loaded and linked for a first node: from
 that, the next ones start in less than half of the processor time. A node serves 127.0.0.1 on a free port and ends when the

@@ -11,16 +11,36 @@ from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.compile import format_moment
 from indexer.engines.elasticsearch.origins import Origin
 from indexer.stored_form import author_names, sort_key, text_fields
-from indexer.words import TOKENIZER_VERSION
+from indexer.words import APOSTROPHES, TOKENIZER_VERSION
 
-SCHEMA_VERSION = 7  # increase it when the mapping or the meaning of a field changes
+SCHEMA_VERSION = 8  # increase it when the mapping or the meaning of a field changes
 OWNER = "parley"  # the key in the mapping's `_meta` that marks an index as created by Parley
 ARCHIVE = "archive"  # the key below it that contains the id of the archive whose articles the index contains
 SEARCHED = ("words", "title_words", "author_words")
 LEFT_OUT = (*SEARCHED, "author_names")  # derived from the other fields, and only needed for searching
 
-# The standard search analyzer is for what people type in Kibana. Our own queries do not use it.
-_WORDS = {"type": "text", "analyzer": "whitespace", "search_analyzer": "standard"}
+# For what people type in Kibana: it splits and folds what is in use as `indexer.words` does. Our own queries do not use it.
+_TYPED = {
+    "char_filter": {
+        "spelling": {
+            "type": "mapping",
+            "mappings": [
+                *(f"{letter} => {plain}" for letter, plain in zip("ёЁѐЀѝЍ", "еЕеЕиИ", strict=True)),
+                *(f"{each} => '" for each in APOSTROPHES.replace("'", "")),
+            ],
+        }
+    },
+    "filter": {"latin": {"type": "asciifolding"}},
+    "analyzer": {
+        "typed": {
+            "type": "custom",
+            "char_filter": ["spelling"],
+            "tokenizer": "standard",
+            "filter": ["lowercase", "latin"],
+        }
+    },
+}
+_WORDS = {"type": "text", "analyzer": "whitespace", "search_analyzer": "typed"}
 _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
 # Lucene rejects a document with a term above 32,766 bytes, so a longer address is stored without being searchable.
 _ADDRESS = {"type": "keyword", "ignore_above": 8_191}
@@ -49,6 +69,7 @@ def new_index(address: Address) -> dict[str, Any]:
                 "number_of_shards": str(address.shards),
                 # The archive marks a page as indexed when its article was acknowledged, so that has to be on disk by then.
                 "translog": {"durability": "request"},
+                "analysis": _TYPED,
                 # A search without a field, as typed in Kibana: otherwise it counts matches in every field.
                 "query": {"default_field": ["words"]},
                 **changeable_settings(address),

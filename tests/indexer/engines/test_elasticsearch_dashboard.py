@@ -28,7 +28,10 @@ SAVED = {
 }
 CLASSES = {"alpha": "state", "beta": "wire"}  # "gamma" is no longer configured
 DAYS = [START + timedelta(days=number) for number in range(11)]
-WORDS = ("peace", "PEACE", "don't", "u.s", "3.14", "мирный", "ПЕРЕГОВОРЫ", "п'ять", "verhandlung", "16")
+WORDS = (
+    *("peace", "PEACE", "don't", "DON’T", "donʼt", "u.s", "3.14", "16", "мирный", "ПЕРЕГОВОРЫ", "п'ять", "п’ять"),
+    *("verhandlung", "trêve", "TRÊVE", "trève", "rozejm", "straße", "ёлка", "Ёлка", "елка", "їжак"),
+)
 # Values of other fields: of themes, a source, a language, an address, a way to find a date.
 NO_WORDS = ("truce", "alpha", "en", "example", "feed", "second", "a")
 

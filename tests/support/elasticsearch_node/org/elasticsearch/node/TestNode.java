@@ -7,7 +7,7 @@ import org.elasticsearch.common.logging.LogConfigurator;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.env.Environment;
 import org.elasticsearch.http.HttpServerTransport;
-import org.elasticsearch.plugins.HttpOnly;
+import org.elasticsearch.plugins.FromClassPath;
 import org.elasticsearch.plugins.PluginsLoader;
 import org.elasticsearch.plugins.PluginsService;
 
@@ -45,7 +45,7 @@ public final class TestNode extends Node {
     private static final class Services extends NodeServiceProvider {
         @Override
         PluginsService newPluginService(Environment environment, PluginsLoader loader) {
-            return new HttpOnly(environment.settings(), loader);
+            return new FromClassPath(environment.settings(), loader);
         }
     }
 }
