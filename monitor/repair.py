@@ -33,6 +33,8 @@ from indexer.jobs.articles import count_articles
 from indexer.jobs.recover import recover
 from monitor.backup import explained
 
+_EXAMINED = 400  # bodies
+
 
 def repair(data: Path, engine_url: str, now: datetime) -> list[str]:
     """Repair what can be repaired and return what was done, a sentence each; empty if nothing was wrong.
@@ -62,6 +64,9 @@ def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
         open_archive(data).close()
         ours, theirs = _ids(data)
         yield f"{data}: the id of the archive was damaged in one of its files and is taken from the other"
+    if ours and theirs and ours != theirs and _has_foreign_bodies(data, engine_url, ours, theirs):
+        yield _set_bodies_aside(data, ours, now)
+        theirs = ours
     if not ours or (theirs and ours != theirs):
         yield from _renew_database(data, engine_url, now)
     if not theirs:
@@ -116,6 +121,45 @@ def _renew_bodies(path: Path, now: datetime) -> str:
     copied = copy_rows(path, work)
     aside = replace_database(path, work, now)
     return f"{path}: damaged; {copied:,} readable rows are in a new file, and the damaged one is kept as {aside}"
+
+
+def _has_foreign_bodies(data: Path, engine_url: str, ours: str, theirs: str) -> bool:
+    """Return whether the bodies, and not the database, are those of another archive.
+
+    The index belongs to one of the two. Without an index, the database is the other one's unless it has articles of its own and
+    none of the bodies: nothing is collected into a new database beside bodies that are not its own.
+    """
+    if _accepts(engine_url, ours) != _accepts(engine_url, theirs):
+        return _accepts(engine_url, ours)
+    database, bodies = Database(data / DATABASE), Bodies(data / BODIES)
+    try:
+        with database.read() as connection:
+            hashes = list(connection.scalars(select(pages.c.body_hash).distinct().limit(_EXAMINED)))
+            return bool(count_articles(connection)) and not bodies.existing(hashes)
+    finally:
+        database.close()
+        bodies.close()
+
+
+def _accepts(engine_url: str, archive: str) -> bool:
+    """Return whether there is an index that can be that of an archive."""
+    try:
+        open_engine(engine_url, archive=archive).close()
+    except EngineError:
+        return False
+    return True
+
+
+def _set_bodies_aside(data: Path, ours: str, now: datetime) -> str:
+    path = data / BODIES
+    work = path.with_name(f"{BODIES}.repairing")
+    remove_database(work)
+    bodies = Bodies(work)
+    with bodies.database.write() as connection:
+        store_id(connection, ours)
+    bodies.close()
+    aside = replace_database(path, work, now, why="foreign")
+    return f"{path}: belongs to another archive, and is kept as {aside}; put your own back in its place, or go on with a new one"
 
 
 def _renew_database(data: Path, engine_url: str, now: datetime) -> Iterator[str]:

@@ -42,12 +42,15 @@ def copy_rows(damaged: Path, target: Path) -> int:
     return copied
 
 
-def replace_database(path: Path, new: Path, now: datetime) -> Path | None:
+def replace_database(path: Path, new: Path, now: datetime, *, why: str = "damaged") -> Path | None:
     """Put a new database in the place of one, which is kept beside it, and return where; None if there was none.
 
     If this is interrupted, either of them is in place.
+
+    Args:
+        why: what the name of the old one says of it.
     """
-    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
+    aside = path.with_name(f"{path.name}.{why}-{now:%Y%m%dT%H%M%S}")
     is_kept = path.exists()
     if is_kept:
         try:

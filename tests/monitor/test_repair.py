@@ -217,6 +217,30 @@ def test_an_id_damaged_in_one_file_replaces_no_database(filled: Installation) ->
     check_whole(filled)
 
 
+@pytest.mark.parametrize("has_index", [True, False])
+def test_bodies_of_another_archive_are_set_aside_and_not_the_database(
+    filled: Installation, tmp_path: Path, has_index: bool
+) -> None:
+    other = open_archive(tmp_path / "other")
+    collect(other, "four", b"<p>four</p>")
+    other.close()
+    foreign = (tmp_path / "other" / BODIES).read_bytes()
+    own = (filled.data / DATABASE).read_bytes()
+    for log in ("-wal", "-shm"):
+        (filled.data / f"{BODIES}{log}").unlink(missing_ok=True)
+    (filled.data / BODIES).write_bytes(foreign)
+    if not has_index:
+        shutil.rmtree(filled.data / "index")
+    code, _, error = filled.run("index", "--once")
+    assert (code, "parley repair" in error) == (1, True)
+    done = repaired(filled)
+    assert f"{filled.data / BODIES}: belongs to another archive" in done[0]
+    (aside,) = filled.data.glob(f"{BODIES}.foreign-*")
+    assert aside.read_bytes() == foreign
+    assert len((filled.data / DATABASE).read_bytes()) == len(own)
+    check_whole(filled)
+
+
 def damage_index(path: Path, index: str, write: str) -> None:
     """Let an index lack a write that its table has, as a failing disk would."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
