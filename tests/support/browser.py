@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tests.support.lock import locked
 
@@ -31,7 +31,8 @@ window.shifts = 0;
 new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.hadRecentInput) window.shifts += entry.value; }))
   .observe({type: "layout-shift", buffered: true});
 """
-_CHECK = """async options => (await axe.run(document, options)).violations.map(
+# Of what it finds in order, axe would otherwise describe every element.
+_CHECK = """async options => (await axe.run(document, {resultTypes: ["violations"], ...options})).violations.map(
   one => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 200)).join(" | ")}`)"""
 _WIDER = """() => [...document.querySelectorAll("body *:not(g, path)")]
   .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !one.closest(".scroll, .skip"))
@@ -95,11 +96,26 @@ class Window:
     page: Page
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    _network: CDPSession | None = None
 
     def open(self, path: str) -> Page:
         """Load a page, and wait until its scripts have run."""
         self.page.goto(path, wait_until="load")
         return self.page
+
+    def open_afresh(self, path: str) -> Page:
+        """Load a page as a new window would, with nothing cached, and forget what the earlier ones complained about.
+
+        A new window costs more processor time than most pages.
+        """
+        if self._network is None:
+            self._network = self.page.context.new_cdp_session(self.page)
+            self._network.send("Network.enable")
+            self._network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.page.context.clear_cookies()
+        self.complaints.clear()
+        self.requests.clear()
+        return self.open(path)
 
     def shifts(self) -> float:
         """Return by how much the layout has shifted since the page was loaded."""
