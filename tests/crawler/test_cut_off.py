@@ -43,7 +43,10 @@ CUTS: dict[str, Callable[[bytes], Reply]] = {
     "plain, closed": partial(plain, share=0.6, until_close=True),
     "plain, shorter than announced": lambda body: Reply(body=body[: len(body) // 2], promise=len(body)),
 }
-ENTRIES = 80  # of a feed; a crawl requests each of them
+ENTRIES = 80  # of a feed
+NO_PAGES = {
+    "/robots.txt": Reply(body=b"User-agent: *\nDisallow: /0", content_type="text/plain")
+}  # the feed alone is requested
 cuts = pytest.mark.parametrize("cut", CUTS)
 
 
@@ -69,7 +72,7 @@ def test_half_a_feed_gives_its_whole_entries_and_is_read_in_full_next_time(
 ) -> None:
     addresses = [news.url(f"/{number:03}") for number in range(ENTRIES)]
     body = rss(*((address, f"Report {address[-3:]}") for address in addresses)).body
-    news.routes = {"/rss": CUTS[cut](body)}
+    news.routes = {"/rss": CUTS[cut](body), **NO_PAGES}
     assert crawling.once(feed(news.url("/rss"))).polls == {"cut_off": 1}
     with crawling.archive.database.read() as connection:
         first = set(connection.scalars(select(urls.c.url)))
@@ -77,7 +80,7 @@ def test_half_a_feed_gives_its_whole_entries_and_is_read_in_full_next_time(
     assert first <= set(addresses)
     assert not cut.startswith("plain") or len(first) > ENTRIES / 3
     assert count(crawling, validators) == 0
-    news.routes = {"/rss": Reply(body=body, etag='"1"')}
+    news.routes["/rss"] = Reply(body=body, etag='"1"')
     assert crawling.once(feed(news.url("/rss"))).polls == {"read": 1}
     assert count(crawling, urls) == ENTRIES
 
@@ -117,11 +120,11 @@ NAMES = {"gzip": "gzip", "deflate": "deflate", "br": "Brotli", "zstd": "Zstandar
 def test_a_broken_body_is_named_by_its_coding_and_by_what_broke_it(
     crawling: Crawling, news: Site, coding: str, flaw: str
 ) -> None:
-    whole = PACKERS[coding](rss(*((news.url(f"/{number}"), f"Report {number}") for number in range(ENTRIES))).body)
+    whole = PACKERS[coding](rss(*((news.url(f"/0{number}"), f"Report {number}") for number in range(ENTRIES))).body)
     middle = len(whole) // 2
     broken = whole[:middle] if flaw == "ends too early" else whole[:middle] + b"\xff" * 40 + whole[middle + 40 :]
     reply = Reply(body=broken, headers={"Content-Encoding": coding})
-    news.routes = {"/rss": reply, "/page": reply}
+    news.routes = {"/rss": reply, "/page": reply, **NO_PAGES}
     crawling.once(feed(news.url("/rss")))
     sentence = f"response compressed with {NAMES[coding]} {flaw}"
     assert sentence in crawling.state().detail
