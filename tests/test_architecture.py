@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -39,15 +40,27 @@ def tracked() -> list[Path]:
     return [path for path in files if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
 
 
-def modules() -> dict[str, Path]:
+@cache
+def modules() -> Mapping[str, Path]:
     """Return the modules of the five packages by their dotted names."""
     files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield all imports in a file, except those only for type checking."""
-    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a parsed file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(path: Path) -> Sequence[str]:
+    """Return all imports in a file, except those only for type checking."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    waiting: list[ast.AST] = [tree_of(path)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -67,7 +80,8 @@ def forbidden(name: str, path: Path) -> list[str]:
     return [imported for imported in imports(path) if imported.partition(".")[0] in right]
 
 
-def module_graph() -> dict[str, set[str]]:
+@cache
+def module_graph() -> Mapping[str, set[str]]:
     """Return module → modules it imports, anywhere in the file."""
     known = modules()
     graph: dict[str, set[str]] = {}
@@ -124,7 +138,7 @@ def test_imports_to_the_right_are_detected_inside_functions_too(tmp_path: Path) 
 
 def written_tables(path: Path) -> set[str]:
     """Return the tables that a file inserts into, updates or deletes from, by their names in the file."""
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
     functions = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in WRITES]
     methods = [call.func for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in WRITES]
     return {ast.unparse(call.args[0]) for call in functions if call.args} | {ast.unparse(it.value) for it in methods}
@@ -181,7 +195,7 @@ def test_the_public_package_imports_only_the_services_and_what_starts_them() -> 
 def test_imports_only_for_type_checking_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "typed.py"
     path.write_text("if TYPE_CHECKING:\n    from indexer import engine\nelse:\n    import json\n")
-    assert list(imports(path)) == ["json"]
+    assert imports(path) == ("json",)
 
 
 def test_cycles_are_detected() -> None:
