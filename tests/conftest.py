@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,15 @@ gc.disable()  # until all tests are collected: none of what that makes is garbag
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage from now on, but never look at the thousands of tests for it, as they stay to the end."""
+    """Collect garbage from now on, but never look at the thousands of tests for it, as they stay to the end.
+
+    The process from which others fork starts here. The first part that needs it would start it with what it needs itself, and
+    every process that another part needs would spend a second on importing the rest.
+    """
     gc.freeze()
     gc.enable()
+    forkserver.set_forkserver_preload(["tests.support.preload"])
+    forkserver.ensure_running()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
