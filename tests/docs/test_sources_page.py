@@ -116,7 +116,7 @@ def test_the_spider_collects_its_items_from_a_site(folder: Path) -> None:
 def collected(folder: Path, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Return the items stored by one crawl of these sources."""
     settings = Settings(
-        config=folder, data=folder / "data", delay=0, allow_private=("127.0.0.2",), min_free_disk=0, timeout=5
+        config=folder, data=folder / "data", delay=0, allow_private=("127.0.0.2",), min_free_disk=0, timeout=60
     )
     archive = open_archive(settings.data)
     try:

@@ -40,7 +40,7 @@ def main() -> int:
     if arguments.limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (arguments.limit, resource.RLIM_INFINITY))
     settings = Settings(
-        data=arguments.data, delay=0, allow_private=("127.0.0.0/8",), min_free_disk=0, timeout=5, obey_robots=False
+        data=arguments.data, delay=0, allow_private=("127.0.0.0/8",), min_free_disk=0, timeout=60, obey_robots=False
     )
     feeds = tuple(
         Feed(id=f"s/{n}", source="s", url=url, kind="feed", every=900.0) for n, url in enumerate(arguments.feeds)

@@ -30,4 +30,4 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def _run_demonstration(data: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     command = [sys.executable, "-m", "monitor.cli", "demo", "--once", "--small"]
-    subprocess.run(command, env=os.environ | {"PARLEY_DATA": str(data)}, check=True, capture_output=True, timeout=200)
+    subprocess.run(command, env=os.environ | {"PARLEY_DATA": str(data)}, check=True, capture_output=True, timeout=500)

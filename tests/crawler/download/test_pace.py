@@ -116,9 +116,7 @@ def test_a_moment_from_before_the_machine_was_started_again_does_not_count(tmp_p
     )
     later = later.replace("range(4)", "range(1)").replace("Pace(0.1", "Pace(0.0001")
     subprocess.run([sys.executable, "-c", later, str(path)], cwd=ROOT, check=True, capture_output=True, timeout=60)
-    began = monotonic()
-    asyncio.run(turns(Pace(5.0, path), "b.example"))
-    assert monotonic() - began < 5
+    asyncio.run(asyncio.wait_for(turns(Pace(3_600.0, path), "b.example"), 120))
 
 
 def test_a_folder_that_cannot_be_written_leaves_the_pace_of_the_process(tmp_path: Path) -> None:

@@ -335,9 +335,9 @@ def test_real_feeds_are_read_in_time_or_refused_with_a_reason(test_data: Path) -
     bodies = dict(real_feeds(test_data / "feeds"))
     assert len(bodies) > 2_000
     for name, body in bodies.items():
-        start = time.monotonic()
+        start = time.process_time()
         result = read_text(body)
-        assert time.monotonic() - start < 5, name
+        assert time.process_time() - start < 5, name
         assert result.outcome == "read" or result.detail, name
 
 

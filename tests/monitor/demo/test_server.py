@@ -22,7 +22,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture
 def connection(server: DemoServer) -> Iterator[HTTPConnection]:
-    made = HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=10)
+    made = HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=120)
     yield made
     made.close()
 
@@ -64,7 +64,7 @@ def test_the_servers_own_address_shows_an_overview(connection: HTTPConnection) -
 
 
 def test_an_unreadable_address_is_refused(server: DemoServer) -> None:
-    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0), timeout=120) as raw:
         raw.sendall(b"GET http://[northern-wire.example/ HTTP/1.1\r\nHost: x\r\n\r\n")
         assert raw.recv(1000).startswith(b"HTTP/1.1 400 ")
 
@@ -84,4 +84,4 @@ def test_stopping_frees_the_port() -> None:
     with serving(Site(date(2026, 11, 23))) as running:
         port = urlsplit(running.url).port or 0
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
+        socket.create_connection(("127.0.0.1", port), timeout=120)

@@ -351,7 +351,7 @@ def test_a_message_killed_between_sending_and_marking_is_sent_again_with_the_sam
     try:
         until(receiver.arrived.is_set, "the message has arrived")
         os.kill(first.pid, signal.SIGKILL)
-        first.wait(30)
+        first.wait(60)
         receiver.release.set()
         second = start(watched)
         try:
@@ -361,7 +361,7 @@ def test_a_message_killed_between_sending_and_marking_is_sent_again_with_the_sam
             second.wait(60)
     finally:
         first.kill()
-        first.wait(30)
+        first.wait(60)
     assert receiver.ids == ["k", "k"]
 
 

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
@@ -27,13 +25,6 @@ from tests.support.processes import Parley, until
 PATIENCE = 90.0  # seconds, for a loaded machine
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "not within the time allowed"
-        time.sleep(0.2)
-
-
 def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "monitor.cli", "demo"]
     environment = os.environ | {"PARLEY_DATA": str(tmp_path), "PARLEY_WEB_PORT": "0"}
@@ -42,11 +33,11 @@ def test_a_demonstration_collects_and_indexes_until_it_is_stopped_cleanly(tmp_pa
     ) as process:
         archive = None
         try:
-            wait_until(lambda: (tmp_path / "demo" / "bodies.db").exists())
+            until(lambda: (tmp_path / "demo" / "bodies.db").exists(), "the archive is there")
             archive = open_archive(tmp_path / "demo")
             states = archive.count_pages_by_state
-            wait_until(lambda: states().get("indexed", 0) >= 100)
-            wait_until(lambda: last_heartbeat(tmp_path / "demo", "server") is not None)
+            until(lambda: states().get("indexed", 0) >= 100, "a hundred pages are indexed")
+            until(lambda: last_heartbeat(tmp_path / "demo", "server"), "the server is there")
             server = last_heartbeat(tmp_path / "demo", "server")
             assert server is not None
             assert "What moved" in httpx.get(server.doing, timeout=PATIENCE).text
@@ -157,7 +148,7 @@ def test_stopping_while_the_word_tables_are_built_takes_effect_at_once(tmp_path:
         try:
             until(lambda: "building the word tables" in (tmp_path / "errors").read_text(), "it waits for the tables")
             process.terminate()
-            assert process.wait(30) == -signal.SIGTERM
+            assert process.wait(PATIENCE) == -signal.SIGTERM
         finally:
             with suppress(ProcessLookupError):  # processes still waiting for the lock
                 os.killpg(process.pid, signal.SIGKILL)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.support.builders import article
@@ -28,9 +31,23 @@ BYTES = {
 }
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the first test leaves what it indexed, for the others to copy."""
+    return tmp_path_factory.mktemp("prepared") / "installation"
+
+
 @pytest.fixture
-def indexed(small: Installation) -> Installation:
+def indexed(small: Installation, prepared: Path) -> Installation:
     """Return an installation whose files were good when its indexer last ran."""
+    if not prepared.exists():
+        index(small)
+        shutil.copytree(small.folder, prepared)
+    shutil.copytree(prepared, small.folder, dirs_exist_ok=True)
+    return small
+
+
+def index(small: Installation) -> None:
     small.keep(article(serial=1, title="One", text="The truce holds"))
     for name, text in FILES.items():
         if text:
@@ -41,7 +58,6 @@ def indexed(small: Installation) -> Installation:
     assert code == 0, out + err
     code, out, err = small.run("check")
     assert code == 0, out + err
-    return small
 
 
 def answers(small: Installation, name: str) -> None:

@@ -44,7 +44,7 @@ def test_a_page_of_another_site_changes_nothing(api: httpx.Client, headers: dict
 
 def test_large_requests_are_refused_before_they_are_read(api: httpx.Client) -> None:
     parts = urlsplit(str(api.base_url))
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as connection:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=120) as connection:
         head = f"POST /api/v1/match HTTP/1.1\r\nHost: localhost\r\nContent-Length: {LARGEST_BODY + 1}\r\n\r\n"
         connection.sendall(head.encode())
         assert b" 413 " in connection.recv(1_000)

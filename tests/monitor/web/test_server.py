@@ -62,7 +62,7 @@ def test_a_password_that_cannot_be_read_keeps_the_server_from_starting(tmp_path:
 @contextmanager
 def connection(address: str) -> Iterator[socket.socket]:
     parts = urlsplit(address)
-    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=30) as connected:
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=120) as connected:
         yield connected
 
 
