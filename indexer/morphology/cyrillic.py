@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal
 
 from indexer.morphology.function_words import FUNCTION_WORDS
@@ -22,7 +22,7 @@ _PREFERRED = ("ADJF", "NOUN", "INFN", "VERB")
 
 
 class Cyrillic:
-    """The dictionary of Russian or Ukrainian, opened on first use."""
+    """The dictionary of Russian or Ukrainian, opened on first use and once in a process."""
 
     def __init__(self, language: Literal["ru", "uk"]) -> None:
         self._language = language
@@ -30,9 +30,7 @@ class Cyrillic:
 
     @cached_property
     def _analyzer(self) -> Any:
-        from pymorphy3 import MorphAnalyzer
-
-        return MorphAnalyzer(lang=self._language)
+        return _analyzer_of(self._language)
 
     def knows(self, word: str) -> bool:
         """Return whether the dictionary contains the word in any form."""
@@ -67,6 +65,13 @@ class Cyrillic:
         preferred = [reading for reading in likely if _tokens(reading.normal_form) == [word]] or likely
         part = min(preferred, key=lambda reading: (-reading.score, _is_name(reading), _rank(reading.tag.POS))).tag.POS
         return [reading for reading in preferred if part == reading.tag.POS]
+
+
+@cache
+def _analyzer_of(language: str) -> Any:
+    from pymorphy3 import MorphAnalyzer  # reading the dictionary takes 50 ms and 20 MB
+
+    return MorphAnalyzer(lang=language)
 
 
 def _is_name(reading: Any) -> bool:
