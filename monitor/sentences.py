@@ -22,9 +22,8 @@ def percent(share: float | None, among: int) -> str:
     """Return a share as people read it, with no more digits than the articles bear."""
     if share is None:
         return "–"
-    if 0 < share < 0.005:
-        return "<1%"
-    return f"{share:.1%}" if among >= _MANY else f"{share:.0%}"
+    words = f"{share:.1%}" if among >= _MANY else f"{share:.0%}"
+    return "<1%" if 0 < share < 0.005 or (share and words == "0%") else words
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from config.errors import WrongArgument
 from indexer.trends.keyness import SURE
 from monitor.app import App
 from monitor.charts.draw import svg
@@ -26,6 +25,7 @@ from monitor.services.lines import line_of, window_of
 from monitor.services.trends import trend
 from monitor.web.parameters import Installation
 from monitor.web.rendering import address, language, page
+from monitor.web.span import Span, span_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,36 +41,13 @@ _OFTEN = 4  # times as often as by chance
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The page as its address has it.
-
-    Attributes:
-        period: back from now; empty where the address has dates.
-        start, end: the first day and the last one; empty without them.
-    """
+    """The page as its address has it."""
 
     themes: tuple[str, ...]
-    period: str
-    start: str
-    end: str
+    span: Span
     scope: str
     first: str
     second: str
-
-    @property
-    def since(self) -> str | None:
-        """Return when the period starts, as services take it."""
-        return self.period or self.start or None
-
-    @property
-    def until(self) -> str | None:
-        """Return when the period ends, as services take it."""
-        return self.end or None
-
-    @property
-    def days(self) -> str:
-        """Return the clauses of a query for the dates of the address; empty without them."""
-        bounds = ((">=", self.start), ("<=", self.end))
-        return "".join(f" published:{sign}{day}" for sign, day in bounds if day)
 
     def link(self, period: str) -> str:
         """Return the address of this page for another period."""
@@ -109,11 +86,11 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     """Show the themes beside one another."""
     view = _view(request)
     scope = view.scope or None
-    compared = compare(app, since=view.since, until=view.until, scope=scope)
-    trended = trend(app, since=view.since, until=view.until, scope=scope)
+    compared = compare(app, since=view.span.since, until=view.span.until, scope=scope)
+    trended = trend(app, since=view.span.since, until=view.span.until, scope=scope)
     courses = _courses(app, compared, trended)
     chosen = [one for one in courses if one.id in view.themes] or courses
-    present = groups(app, since=view.since, until=view.until, scope=scope).groups
+    present = groups(app, since=view.span.since, until=view.span.until, scope=scope).groups
     contrasted = _contrast(app, view, present)
     names = _names(contrasted)
     return page(
@@ -121,7 +98,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         app,
         "compare.html",
         view=view,
-        periods=[(name, view.link(period), period == view.period) for period, name in PERIODS],
+        periods=[(name, view.link(period), period == view.span.period) for period, name in PERIODS],
         total=compared.total,
         first_day=compared.start.date(),
         last_day=(compared.end - timedelta(microseconds=1)).date(),
@@ -148,31 +125,13 @@ def show(request: Request, app: Installation) -> HTMLResponse:
 def _view(request: Request) -> View:
     given = request.query_params
     themes = (one for several in given.getlist("themes") for one in several.split(","))
-    start, end = _day(given.get("from", ""), "from"), _day(given.get("to", ""), "to")
-    if end and not start:
-        raise WrongArgument("the first day is missing; write it as from=2026-11-01", field="from")
     return View(
         themes=tuple(dict.fromkeys(filter(None, themes))),
-        period="" if start or end else given.get("for", "") or _DEFAULT,
-        start=start,
-        end=end,
+        span=span_of(request, _DEFAULT),
         scope=given.get("scope", "").strip(),
         first=given.get("a", ""),
         second=given.get("b", ""),
     )
-
-
-def _day(text: str, field: str) -> str:
-    """Return a day as an address has it; empty without one.
-
-    Raises:
-        WrongArgument: it is no day.
-    """
-    day = text.strip()
-    try:
-        return date.fromisoformat(day).isoformat() if day else ""
-    except ValueError:
-        raise WrongArgument(f'there is no day "{day[:40]}"; write one such as 2026-11-20', field=field) from None
 
 
 def _courses(app: App, compared: ComparisonDocument, trended: TrendDocument) -> list[Course]:
@@ -208,7 +167,7 @@ def _contrast(app: App, view: View, present: Sequence[GroupDocument]) -> Contras
         if len(pair) < 2:
             return None
         first, second = pair
-    return contrast(app, first, second, since=view.since, until=view.until, scope=view.scope or None)
+    return contrast(app, first, second, since=view.span.since, until=view.span.until, scope=view.scope or None)
 
 
 def _names(contrasted: ContrastDocument | None) -> tuple[str, str]:

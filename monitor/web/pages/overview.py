@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -26,12 +26,14 @@ from monitor.sentences import (
     unusual,
     whole,
 )
+from monitor.sentences import span as days
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import moves
 from monitor.services.standstill import beginning
 from monitor.web.news import News
 from monitor.web.parameters import Installation, Ready
 from monitor.web.rendering import address, page, show_beginning
+from monitor.web.span import Span, span_of
 from monitor.web.standing import Standing
 
 router = APIRouter(include_in_schema=False)
@@ -39,6 +41,7 @@ router = APIRouter(include_in_schema=False)
 PERIODS = (("1d", "24 hours"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 _DEFAULT = "7d"
 _BRIEFS = 5
+_MOMENT = timedelta(microseconds=1)
 _LEAD = {"wide": (500, 210), "narrow": (305, 130)}  # width and height in pixels
 _BRIEF = {"wide": (330, 64), "narrow": (305, 64)}
 
@@ -64,8 +67,8 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     """Show what moved in the last days."""
     if begun := beginning(app):
         return show_beginning(request, app, begun)
-    chosen = request.query_params.get("for", _DEFAULT)
-    view = ready.get(app, ("overview", chosen), lambda: _view(app, chosen))
+    span = span_of(request, _DEFAULT)
+    view = ready.get(app, ("overview", span), lambda: _view(app, span))
     moved = view.moved
     names = {source.id: source.name for source in app.sources}
     news: News = request.app.state.news
@@ -78,9 +81,12 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         counted_at=view.counted_at,
         moved=moved,
         top=view.top,
-        period=period(moved.end - moved.start),
-        longer=_longer(chosen),
-        periods=[(name, address("/", for_=None if one == _DEFAULT else one), one == chosen) for one, name in PERIODS],
+        span=span,
+        period=_name(moved, span),
+        longer=_longer(span.period),
+        periods=[
+            (name, address("/", for_=None if one == _DEFAULT else one), Span(one) == span) for one, name in PERIODS
+        ],
         collected=collected(moved),
         state=state,
         unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,
@@ -88,8 +94,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         lead_charts=view.lead_charts,
         briefs=view.briefs,
         silence=silence([names.get(id, id) for id in moved.silent], len(names)) if moved.silent else "",
-        chosen=chosen,
-        news=news.latest(app, chosen),
+        news=news.latest(app, span.period) if span.period else None,
         emerged=emerged,
         risen=risen,
         finding=finding,
@@ -101,9 +106,9 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     )
 
 
-def _view(app: App, chosen: str) -> View:
+def _view(app: App, span: Span) -> View:
     now = datetime.now(UTC)
-    moved = moves(app, since=chosen)
+    moved = moves(app, since=span.since, until=span.until)
     top = max((point.share or 0 for move in moved.moves for point in move.line), default=0)
     items = happenings(app, moved)
     return View(
@@ -114,6 +119,13 @@ def _view(app: App, chosen: str) -> View:
         lead_charts=_charts(items[0], top, _LEAD) if items else {},
         briefs=[(item, _charts(item, top, _BRIEF)) for item in items[1 : 1 + _BRIEFS]],
     )
+
+
+def _name(moved: MovesDocument, span: Span) -> str:
+    """Return what the period is called: back from now, or by its days."""
+    if span.period:
+        return period(moved.end - moved.start)
+    return days(*(moment.astimezone(moved.start.tzinfo).date() for moment in (moved.start, moved.end - _MOMENT)))
 
 
 def _longer(chosen: str) -> tuple[str, str] | None:

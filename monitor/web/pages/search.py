@@ -25,6 +25,7 @@ from monitor.services.stories import stories
 from monitor.services.wording import wording
 from monitor.web.parameters import Installation
 from monitor.web.rendering import address, on_day, page
+from monitor.web.span import Span, span_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,7 +54,7 @@ class View:
     """A search as its address has it."""
 
     query: str
-    period: str
+    span: Span
     sort: Sort
 
     def link(
@@ -61,10 +62,11 @@ class View:
     ) -> str:
         """Return the address of this search with something else."""
         chosen = self.sort if sort is None else sort
+        span = self.span if period is None else Span(period)
         return address(
             "/search",
             q=self.query if query is None else query,
-            for_=self.period if period is None else period,
+            **span.parameters(""),
             sort=None if chosen == "date" else chosen,
             after=after,
         )
@@ -75,7 +77,8 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     """Show one page of hits, and what they have in common."""
     given = request.query_params
     after = given.get("after", "")
-    view = View(given.get("q", "").strip(), given.get("for", ""), "score" if given.get("sort") == "score" else "date")
+    sort: Sort = "score" if given.get("sort") == "score" else "date"
+    view = View(given.get("q", "").strip(), span_of(request, ""), sort)
     if not view.query:
         return page(request, app, "search.html", view=view, remarks=(), result=None)
     remarks = lint(app, view.query).diagnostics
@@ -83,14 +86,15 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         result = stories(
             app,
             view.query,
-            since=view.period or None,
+            since=view.span.since,
+            until=view.span.until,
             limit=_PER_PAGE,
             sort=view.sort,
             cursor=int(after) if after.isdecimal() and len(after) <= _LONGEST_CURSOR else None,
         )
     except QueryError:
         return page(request, app, "search.html", status=422, view=view, remarks=remarks, result=None)
-    common = facets(app, view.query, since=view.period or None)
+    common = facets(app, view.query, since=view.span.since, until=view.span.until)
     return page(
         request,
         app,
@@ -101,16 +105,16 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         result=result,
         names={source.id: source.name for source in app.sources},
         common=common,
-        outside=_outside(app, view) if not result.total and view.period else None,
+        outside=_outside(app, view) if not result.total and view.span.is_limited else None,
         groups=_groups(view, common),
         charts=_charts(common),
         titles={theme.id: theme.title for theme in app.themes},
-        periods=[(name, view.link(period=period), period == view.period) for period, name in PERIODS],
+        periods=[(name, view.link(period=period), Span(period) == view.span) for period, name in PERIODS],
         sorts=[(name, view.link(sort=sort), sort == view.sort) for sort, name in _SORTS],
         undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
         next=view.link(after=result.next) if result.next is not None else None,
-        export=address("/api/v1/export", query=view.query, since=view.period, format="csv"),
-        evidence=address("/evidence/search", query=view.query, since=view.period),
+        export=address("/api/v1/export", query=view.query, since=view.span.since, until=view.span.until, format="csv"),
+        evidence=address("/evidence/search", query=view.query, since=view.span.since, until=view.span.until),
     )
 
 

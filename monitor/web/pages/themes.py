@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast, get_args
 
 from fastapi import APIRouter, Request
@@ -22,7 +22,7 @@ from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.speakers import By
 from monitor.documents.themes import ThemeVersionDocument
 from monitor.documents.trends import BucketDocument, SeriesDocument, TrendDocument
-from monitor.sentences import counted, finding, percent, spiked, usual
+from monitor.sentences import counted, finding, percent, span, spiked, usual
 from monitor.services import themes
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import moves
@@ -35,6 +35,7 @@ from monitor.web.pages import vega
 from monitor.web.parameters import Id, Installation, Ready
 from monitor.web.prepared import Prepared
 from monitor.web.rendering import address, page
+from monitor.web.span import Span, span_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,7 +52,7 @@ class View:
     """A theme's page as its address has it."""
 
     theme: str
-    period: str
+    span: Span
     interval: Interval
     spike: str
     split: By
@@ -65,11 +66,11 @@ class View:
         split: By | None = None,
     ) -> str:
         """Return the address of this page with something else."""
-        chosen = self.period if period is None else period
+        span = self.span if period is None else Span(period)
         by, parts = interval or self.interval, split or self.split
         return address(
             f"/themes/{self.theme}",
-            for_=None if chosen == _DEFAULT else chosen,
+            **span.parameters(_DEFAULT),
             by=None if by == "day" else by,
             spike=self.spike if spike is None else spike,
             split=None if parts == "class" else parts,
@@ -87,12 +88,13 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     """Show one theme."""
     view = _view(request, id)
     detail = themes.show(app, id)
-    trended = trend(app, themes=[id], interval=view.interval, since=view.period)
+    trended = trend(app, themes=[id], interval=view.interval, since=view.span.since, until=view.span.until)
     series = trended.series[0]
     notes = _notes(app, ready, view, trended)
     moved = ready.get(app, "moves", lambda: moves(app))
     move = next(one for one in moved.moves if one.theme == id)
     history = _history(app, id)
+    reasons = ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view))
     return page(
         request,
         app,
@@ -102,25 +104,26 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         others=[(theme.id, theme.title) for theme in app.themes if theme.id != id],
         finding=finding(move, moved),
         latest=spiked(move.spikes[-1]) if move.spikes else "",
-        periods=[(name, view.link(period=period), period == view.period) for period, name in PERIODS],
+        periods=[(name, view.link(period=period), Span(period) == view.span) for period, name in PERIODS],
         intervals=[(one.capitalize(), view.link(interval=one), one == view.interval) for one in get_args(Interval)],
         charts=_charts(app, detail.title, trended, notes),
         notes=notes,
         vega=vega.PATH,
-        live=address(f"/themes/{id}/chart", for_=request.query_params.get("for"), by=request.query_params.get("by")),
+        live=address(f"/themes/{id}/chart", **view.span.parameters(_DEFAULT), by=request.query_params.get("by")),
         remarks=_remarks(app, trended, move, moved),
         series=series,
-        reasons=ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view)),
+        first_day=series.buckets[0].start.date(),
+        last_day=(series.buckets[-1].end - timedelta(microseconds=1)).date(),
+        reasons=reasons,
+        reasons_days=_days(app, reasons.start, reasons.end) if reasons else "",
         voices=ready.get(
             app,
-            ("speakers", id, view.period, view.split),
-            lambda: speakers(app, id, by=view.split, since=view.period),
+            ("speakers", id, view.span, view.split),
+            lambda: speakers(app, id, by=view.split, since=view.span.since, until=view.span.until),
         ),
-        voices_csv=address(
-            "/api/v1/trends", theme=id, interval="week", since=view.period, split=view.split, format="csv"
-        ),
+        voices_csv=address("/api/v1/trends", theme=id, interval="week", **_range(view), split=view.split, format="csv"),
         splits=[(one.capitalize(), f"{view.link(split=one)}#who", one == view.split) for one in get_args(By)],
-        too_few=_too_few(series, view.period),
+        too_few=_too_few(series, view.span.period),
         pending=_pending(history),
         indexer=heartbeat_of(app.settings.data, "indexer", datetime.now(UTC)),
         names={source.id: source.name for source in app.sources},
@@ -128,9 +131,9 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         titles={one.id: one.title for one in app.themes},
         newest=search(app, f"theme:{id} is:story", limit=_NEWEST),
         history=history,
-        csv=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period, format="csv"),
-        json=address("/api/v1/trends", theme=id, interval=view.interval, since=view.period),
-        evidence=address("/evidence/trend", theme=id, interval=view.interval, since=view.period),
+        csv=address("/api/v1/trends", theme=id, interval=view.interval, **_range(view), format="csv"),
+        json=address("/api/v1/trends", theme=id, interval=view.interval, **_range(view)),
+        evidence=address("/evidence/trend", theme=id, interval=view.interval, **_range(view)),
         percent=percent,
         usual=usual,
     )
@@ -140,14 +143,14 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
 def chart(request: Request, app: Installation, ready: Ready, id: Id) -> JSONResponse:
     """Return the specification of a theme's chart as its page draws it, which answers to the pointer besides."""
     view = _view(request, id)
-    trended = trend(app, themes=[id], interval=view.interval, since=view.period)
+    trended = trend(app, themes=[id], interval=view.interval, since=view.span.since, until=view.span.until)
     notes = _notes(app, ready, view, trended)
     return JSONResponse(_course(app, trended, notes, "wide", is_live=True))
 
 
 def _notes(app: App, ready: Prepared, view: View, trended: TrendDocument) -> Sequence[Note]:
     spikes = trended.series[0].spikes
-    return ready.get(app, ("notes", view.theme, view.period, view.interval), lambda: notes_of(app, view.theme, spikes))
+    return ready.get(app, ("notes", view.theme, view.span, view.interval), lambda: notes_of(app, view.theme, spikes))
 
 
 def _too_few(series: SeriesDocument, period: str) -> str:
@@ -171,8 +174,12 @@ def _view(request: Request, id: str) -> View:
     split = given.get("split", "class")
     if split not in get_args(By):
         raise WrongArgument(f"a theme is split by {', '.join(get_args(By))}, not {split}", field="split")
-    period, spike = given.get("for", _DEFAULT), given.get("spike", "")
-    return View(id, period, cast(Interval, interval), spike, cast(By, split))
+    return View(id, span_of(request, _DEFAULT), cast(Interval, interval), given.get("spike", ""), cast(By, split))
+
+
+def _range(view: View) -> dict[str, str | None]:
+    """Return the time of a page as the API takes it."""
+    return {"since": view.span.since, "until": view.span.until}
 
 
 def _charts(app: App, title: str, trended: TrendDocument, notes: Sequence[Note]) -> dict[str, str]:
@@ -237,6 +244,11 @@ def _reasons(app: App, view: View) -> ExplanationDocument | None:
         return why(app, themes=[view.theme], on=view.spike or None)
     except NotFound:  # it has no spike
         return None
+
+
+def _days(app: App, start: datetime, end: datetime) -> str:
+    """Return the days of a time whose end is no part of it."""
+    return span(*(moment.astimezone(app.zone).date() for moment in (start, end - timedelta(microseconds=1))))
 
 
 def _history(app: App, id: str) -> Sequence[ThemeVersionDocument]:

@@ -1,0 +1,79 @@
+"""The time that a page is about, as its address has it: back from now, or from one day to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import Request
+
+from config.errors import WrongArgument
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time.
+
+    Attributes:
+        period: back from now, such as `7d`; empty where there are days, and for all time.
+        start, end: the first day and the last one; empty without them.
+    """
+
+    period: str
+    start: str = ""
+    end: str = ""
+
+    @property
+    def since(self) -> str | None:
+        """Return when it starts, as services take it."""
+        return self.period or self.start or None
+
+    @property
+    def until(self) -> str | None:
+        """Return when it ends, as services take it."""
+        return self.end or None
+
+    @property
+    def is_limited(self) -> bool:
+        """Return whether it is not all time."""
+        return bool(self.period or self.start or self.end)
+
+    @property
+    def clauses(self) -> str:
+        """Return the clauses of a query for its days; empty without them."""
+        bounds = ((">=", self.start), ("<=", self.end))
+        return "".join(f" published:{sign}{day}" for sign, day in bounds if day)
+
+    def parameters(self, usual: str) -> dict[str, str | None]:
+        """Return what an address says of it, for `address`.
+
+        Args:
+            usual: the period of the page without parameters.
+        """
+        return {"for_": None if self.period == usual else self.period, "from_": self.start, "to": self.end}
+
+
+def span_of(request: Request, usual: str) -> Span:
+    """Return the time that an address has; the usual period without one.
+
+    Raises:
+        WrongArgument: a day is none, or the first one is missing.
+    """
+    given = request.query_params
+    start, end = _day(given.get("from", ""), "from"), _day(given.get("to", ""), "to")
+    if end and not start and usual:
+        raise WrongArgument("the first day is missing; write it as from=2026-11-01", field="from")
+    return Span("" if start or end else given.get("for", "") or usual, start, end)
+
+
+def _day(text: str, field: str) -> str:
+    """Return a day as an address has it; empty without one.
+
+    Raises:
+        WrongArgument: it is no day.
+    """
+    day = text.strip()
+    try:
+        return date.fromisoformat(day).isoformat() if day else ""
+    except ValueError:
+        raise WrongArgument(f'there is no day "{day[:40]}"; write one such as 2026-11-20', field=field) from None
