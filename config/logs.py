@@ -28,20 +28,19 @@ _PARAMETER = re.compile(
     r"\b((?:[\w-]*(?:password|passwd|token|secret|api[-_]?key|signature)|key|auth|sig)=)[^&\s'\"]+", re.IGNORECASE
 )
 
-structlog.configure(
-    processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
-
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger of a module: `log.warning("feed failing", feed=feed.id)`.
 
     Fields may have any name that `logging.LogRecord` does not use itself (`name`, `message`, `module`, `args` …).
     """
-    return structlog.stdlib.get_logger(name)
+    bound = structlog.wrap_logger(
+        logging.getLogger(name),
+        processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return cast(structlog.stdlib.BoundLogger, bound)
 
 
 def start_logging(level: LogLevel, form: LogFormat, *, file: Path | None = None, to_stderr: bool = True) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, Text, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from crawler.archive.batches import batches
-from crawler.archive.database import metadata
+from crawler.archive.batches import AT_ONCE, batches
+from crawler.archive.database import Database, metadata
 from crawler.archive.pages import pages, read_again
 from crawler.outcomes import Outcome
 from indexer.jobs.articles import SET_ASIDE, articles, decoded, set_aside
@@ -60,7 +60,8 @@ def learn(connection: Connection, source: str) -> None:
     Repeated lines in articles that are kept already are left to `parley reread`.
     """
     newest = _KEPT.where(pages.c.source == source).order_by(pages.c.number.desc()).limit(_WINDOW)
-    pairs = _samples(connection, connection.execute(newest).all())
+    pairs, damaged = _decoded(connection.execute(newest).all())
+    set_aside(connection, damaged)
     rows, samples = [row for row, _ in pairs], [sample for _, sample in pairs]
     visited = _VISITED.where(pages.c.source == source).order_by(pages.c.number.desc()).limit(_WINDOW)
     visits = connection.execute(visited).all()
@@ -108,14 +109,41 @@ def known_repeats(connection: Connection, sources: Collection[str]) -> dict[str,
     }
 
 
-def mark_repeating(connection: Connection) -> None:
-    """Learn every source, and let no extractor count for articles that have what their source repeats."""
-    sources = list(connection.scalars(select(pages.c.source).distinct()))
+def mark_repeating(database: Database) -> None:
+    """Learn every source, and let no extractor count for articles that have what their source repeats.
+
+    Others can write in between: all articles of an archive take minutes to decode.
+    """
+    with database.read() as connection:
+        sources = list(connection.scalars(select(pages.c.source).distinct()))
     for source in sources:
-        learn(connection, source)
-    for source, known in known_repeats(connection, sources).items():
-        kept = _samples(connection, connection.execute(_KEPT.where(pages.c.source == source)))
-        _forget_extractor(connection, [row.serial for row, sample in kept if has_repeats(sample, known)])
+        with database.write() as connection:
+            learn(connection, source)
+    with database.read() as connection:
+        all_known = known_repeats(connection, sources)
+    for source, known in all_known.items():
+        for rows in _kept_of(database, source):
+            pairs, damaged = _decoded(rows)
+            repeating = [row.serial for row, sample in pairs if has_repeats(sample, known)]
+            if repeating or damaged:
+                with database.write() as connection:
+                    set_aside(connection, damaged)
+                    _forget_extractor(connection, repeating)
+
+
+def _kept_of(database: Database, source: str) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    """Yield the rows of all articles of a source, at most AT_ONCE together."""
+    after = 0
+    while True:
+        some = (
+            _KEPT.where(pages.c.source == source, articles.c.serial > after).order_by(articles.c.serial).limit(AT_ONCE)
+        )
+        with database.read() as connection:
+            rows = connection.execute(some).all()
+        if not rows:
+            return
+        yield rows
+        after = rows[-1].serial
 
 
 def _forget_extractor(connection: Connection, serials: Collection[int]) -> None:
@@ -123,15 +151,14 @@ def _forget_extractor(connection: Connection, serials: Collection[int]) -> None:
         connection.execute(update(articles).where(articles.c.serial.in_(some)).values(extractor=0))
 
 
-def _samples(
-    connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]
-) -> list[tuple[Row[*tuple[Any, ...]], Sample]]:
-    """Return the rows with their samples; damaged articles are set aside."""
+def _decoded(
+    rows: Iterable[Row[*tuple[Any, ...]]],
+) -> tuple[list[tuple[Row[*tuple[Any, ...]], Sample]], list[Row[*tuple[Any, ...]]]]:
+    """Return the rows with their samples, and the rows of damaged articles."""
     pairs, damaged = [], []
     for row in rows:
         if article := decoded(row):
             pairs.append((row, Sample(article.title, article.text, row.final_url, row.kind)))
         else:
             damaged.append(row)
-    set_aside(connection, damaged)
-    return pairs
+    return pairs, damaged

@@ -42,8 +42,7 @@ def reread(app: App, outcomes: Sequence[str] = ()) -> RereadDocument:
     """
     known = set(app.archive.count_pages_by_state()) - {Outcome.PENDING}
     _check_outcomes(outcomes, known, "page")
-    with app.archive.database.write() as connection:
-        pages = job.reread(connection, outcomes or known)
+    pages = job.reread(app.archive.database, outcomes or known)
     number = "1 page waits" if pages == 1 else f"{pages:,} pages wait"
     return RereadDocument(pages=pages, message=f"{number} to be extracted again by `parley run` or `parley index`.")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from config import logs
 from config.logs import get_logger, protect_output, start_logging
@@ -149,3 +150,7 @@ def test_a_full_disk_does_not_stop_parley(capsys: pytest.CaptureFixture[str]) ->
     start_logging("info", "text", file=Path("/dev/full"), to_stderr=False)
     log.warning("feed failing")
     assert capsys.readouterr().err == ""
+
+
+def test_whoever_embeds_parley_keeps_their_own_structlog() -> None:
+    assert not structlog.is_configured()

@@ -154,8 +154,7 @@ def test_every_job_goes_on_without_the_damaged_article(pipeline: Pipeline, url: 
             case "linking":
                 link_again(archive.database, CopyIndex(30), progress=lambda _: None)
             case "learning":
-                with archive.database.write() as connection:
-                    reread(connection, ["indexed"])
+                reread(archive.database, ["indexed"])
             case "prune":
                 assert prune(archive, pipeline.engine, NOON.replace(year=2020), progress=lambda _: None).articles == 0
         work_until_done(pipeline)
@@ -208,7 +207,7 @@ def test_a_sound_article_stays_when_the_body_of_its_page_is_lost(pipeline: Pipel
     pipeline.archive.bodies.remove([hash_of(PAGES[1])])
     with pipeline.archive.database.write() as connection:
         connection.exec_driver_sql("UPDATE articles SET extractor = 0")
-        reread(connection, ["indexed"])
+    reread(pipeline.archive.database, ["indexed"])
     work_until_done(pipeline)
     assert len(kept(pipeline.archive)) == pipeline.engine.count(Everything()) == 3
 

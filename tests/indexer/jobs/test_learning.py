@@ -87,13 +87,11 @@ def test_a_notice_on_many_pages_is_left_out_of_later_ones_and_by_a_reread_of_ear
     index(pipeline)
     assert NOTICE not in texts(pipeline)[later]
     assert "without 1 line that" in pipeline.archive.pages_of(later)[0].detail
-    with pipeline.archive.database.write() as connection:
-        assert reread(connection, ["indexed"]) == 8
+    assert reread(pipeline.archive.database, ["indexed"]) == 8
     index(pipeline)
     assert len(texts(pipeline)) == 9
     assert not any(NOTICE in text for text in texts(pipeline).values())
-    with pipeline.archive.database.write() as connection:
-        assert reread(connection, ["indexed"]) == 0
+    assert reread(pipeline.archive.database, ["indexed"]) == 0
 
 
 def test_one_text_under_different_titles_is_withdrawn_once_it_is_known(pipeline: Pipeline) -> None:
@@ -111,8 +109,7 @@ def test_a_source_without_repetitions_is_left_alone(pipeline: Pipeline) -> None:
     ids = [add(pipeline.archive, number, story(number)) for number in range(12)]
     index(pipeline)
     assert set(texts(pipeline)) == set(ids)
-    with pipeline.archive.database.write() as connection:
-        assert reread(connection, ["indexed"]) == 0
+    assert reread(pipeline.archive.database, ["indexed"]) == 0
 
 
 def test_an_article_of_several_pages_is_marked_as_partial(pipeline: Pipeline) -> None:

@@ -278,8 +278,7 @@ def test_an_article_that_the_engine_rejects_gets_an_outcome_and_blocks_no_other(
         assert articles.count_articles(connection) == 1
     assert pipeline.work(NOON) == {}
     pipeline.engine = real
-    with pipeline.archive.database.write() as connection:
-        assert reread(connection, ["refused_by_engine"]) == 1
+    assert reread(pipeline.archive.database, ["refused_by_engine"]) == 1
     assert pipeline.work(NOON) == {"indexed": 1}
     assert {stored.id for stored in real.scan(Everything())} == {odd, fine}
 
