@@ -19,7 +19,7 @@ from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
 from indexer.engines.elasticsearch.compile import Query, compile_filter, compile_scoring
 from indexer.engines.elasticsearch.errors import IndexMissing, translate_errors
-from indexer.engines.elasticsearch.histogram import count_arrivals, count_by_bucket
+from indexer.engines.elasticsearch.histogram import Aggregate, count_arrivals, count_by_bucket, count_values
 from indexer.engines.elasticsearch.index import ensure, promote, with_current_credentials
 from indexer.engines.elasticsearch.nodes import first_result
 from indexer.engines.elasticsearch.origins import Origin, compile_outdated, origins_of
@@ -149,32 +149,18 @@ class ElasticsearchEngine:
         self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
     ) -> dict[str, list[Count]]:
         """Count matching articles between neighbouring edges, articles and stories."""
-        check_size(node)
-
-        def aggregate(aggregations: dict[str, Any], part: Sequence[datetime]) -> Any:
-            return self._aggregate(compile_filter(all_of(node, Between(field, part[0], part[-1]))), aggregations)
-
-        return count_by_bucket(aggregate, edges, field, split)
+        return count_by_bucket(self._counting(node, field), edges, field, split)
 
     def arrivals(
         self, node: Node, published: Sequence[datetime], collected: Sequence[datetime]
     ) -> list[dict[int, Count]]:
         """Count the articles published between neighbouring edges by when they were collected."""
-        within = all_of(check_size(node), Between("collected", collected[0], collected[-1]))
-
-        def aggregate(aggregations: dict[str, Any], part: Sequence[datetime]) -> Any:
-            return self._aggregate(
-                compile_filter(all_of(within, Between("published", part[0], part[-1]))), aggregations
-            )
-
-        return count_arrivals(aggregate, published, collected)
+        within = all_of(node, Between("collected", collected[0], collected[-1]))
+        return count_arrivals(self._counting(within, "published"), published, collected)
 
     def count_sources(self, node: Node, edges: Sequence[datetime]) -> list[int]:
         """Return the number of sources with a matching article published between neighbouring edges."""
-        series = self.histogram(node, edges, split="source").values()
-        return [sum(each.articles > 0 for each in counts) for counts in zip(*series, strict=True)] or [0] * (
-            len(edges) - 1
-        )
+        return count_values(self._counting(node, "published"), edges, "published", "source")
 
     def scan(self, node: Node) -> Iterator[Article]:
         """Yield every matching article once, by ascending serial; concurrent writes may be visible."""
@@ -235,6 +221,15 @@ class ElasticsearchEngine:
             track_total_hits=track_total_hits,
             source_excludes=_LEFT_OUT,
         )
+
+    def _counting(self, node: Node, field: MomentField) -> Aggregate:
+        """Return what aggregates the matching articles between the first and last of some edges."""
+        check_size(node)
+
+        def aggregate(aggregations: dict[str, Any], edges: Sequence[datetime]) -> Any:
+            return self._aggregate(compile_filter(all_of(node, Between(field, edges[0], edges[-1]))), aggregations)
+
+        return aggregate
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> Any:
         request = {"size": 0, "track_total_hits": False, "aggs": aggregations, "filter_path": _NOT_READ}

@@ -48,6 +48,26 @@ def count_by_bucket(
     return {value: series + [_NONE] * (done - len(series)) for value, series in whole.items()}
 
 
+def count_values(aggregate: Aggregate, edges: Sequence[datetime], field: MomentField, split: Split) -> list[int]:
+    """Return the number of values with articles between neighbouring edges; arguments and errors as in `count_by_bucket`."""
+    moments = [to_seconds(edge) for edge in edges]
+    between = {"between": _buckets(edges, moments, field)}
+    values = {"terms": {"field": split, "size": _MAX_SERIES}, "aggs": between}
+    try:
+        buckets = aggregate({"values": values}, edges)["values"]["buckets"]
+    except TooManyBuckets:
+        if len(edges) == 2:
+            raise
+        return [number for part in _halves(edges) for number in count_values(aggregate, part, field, split)]
+    numbers = [0] * (len(edges) - 1)
+    places = _places(moments)
+    for value in buckets:
+        for bucket in value["between"]["buckets"]:
+            if bucket["doc_count"]:
+                numbers[places[bucket["from"] if "from" in bucket else bucket["key"]]] += 1
+    return numbers
+
+
 def count_arrivals(
     aggregate: Aggregate, published: Sequence[datetime], collected: Sequence[datetime]
 ) -> list[dict[int, Count]]:

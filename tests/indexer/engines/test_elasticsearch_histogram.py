@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.engine import Count
 from indexer.engines.elasticsearch.errors import TooManyBuckets
-from indexer.engines.elasticsearch.histogram import count_arrivals, count_by_bucket
+from indexer.engines.elasticsearch.histogram import count_arrivals, count_by_bucket, count_values
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAYS = [START + number * timedelta(days=1) for number in range(12)]
@@ -49,3 +49,14 @@ def test_too_many_arrivals_are_counted_in_parts() -> None:
 
     rows = count_arrivals(aggregate, DAYS, HOURS)
     assert rows == [{24 * day: Count(1, 1)} for day in range(11)]
+
+
+def test_too_many_sources_are_counted_in_parts() -> None:
+    def aggregate(_aggregations: object, part: Sequence[datetime]) -> dict[str, Any]:
+        if len(part) > LONGEST:
+            raise TooManyBuckets("too many")
+        return {"values": {"buckets": [{"between": buckets(part)}, {"between": buckets(part[:2])}]}}
+
+    numbers = count_values(aggregate, DAYS, "published", "source")
+    assert sum(numbers) == 11 + 4
+    assert numbers[0] == 2
