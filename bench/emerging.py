@@ -1,8 +1,11 @@
-"""Words and phrases that rise: `PARLEY_TEST_DATA=… python -m bench.emerging [--made N]`.
+"""Words and phrases that rise: `PARLEY_TEST_DATA=… python -m bench.emerging [--made N]`, or `--index FOLDER [--days N]`.
 
 The dated documents of the test data, or N made-up articles in six languages, get random dates in 24 weeks: nothing rises.
 Whatever is reported in the last 12 weeks is a false alarm, except for the phrases planted in each of these weeks, by the number
 of stories that have them.
+
+With `--index`, two looks over so many days of the index that `python -m bench.search FOLDER` made: their processor time, and the
+memory of the process without what is mapped from files.
 """
 
 from __future__ import annotations
@@ -18,11 +21,13 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from time import process_time
 
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from bench import corpus
+from bench.corpus import LAST
 from bench.data import data_folder
 from indexer.article import Article
 from indexer.engine import Engine, open_engine
@@ -46,8 +51,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--made", type=int, default=0, help="made-up articles instead of the test data")
     parser.add_argument("--seeds", type=int, default=1, help="times that dates are drawn")
+    parser.add_argument("--index", type=Path, metavar="FOLDER", help="measure two looks over the index in this folder")
+    parser.add_argument("--days", type=int, default=7, help="days of these looks")
     arguments = parser.parse_args()
     words = morphology()
+    if arguments.index:
+        _look(arguments.index, timedelta(days=arguments.days), words)
+        return
     false, looks, recognised, planted, seconds = 0, 0, Counter[int](), Counter[int](), 0.0
     for seed in range(arguments.seeds):
         random = Random(seed)
@@ -82,6 +92,37 @@ def main() -> None:
     print(f"false alarms: {false}, {false / looks:.3f} a look")
     for dose in DOSES:
         print(f"  planted in {dose:2} stories: {recognised[dose]} of {planted[dose]} found")
+
+
+def _look(folder: Path, days: timedelta, words: Words) -> None:
+    """Print what two looks over the end of an index take: the first also looks words up, whose forms are then kept."""
+    engine = open_engine(f"tantivy:{folder}/index")
+    for turn in ("first", "second"):
+        before, began = _own_memory(), process_time()
+        peak, done = [before], Event()
+        watch = Thread(target=_watch, args=(peak, done))
+        watch.start()
+        try:
+            news = find_emerging(engine, Everything(), start=LAST - days, end=LAST, words=words)
+        finally:
+            done.set()
+            watch.join()
+        print(
+            f"{days.days} days, {turn} look: {news.stories:,} stories, {news.read:,} read, {news.candidates:,} candidates; "
+            f"{process_time() - began:.1f} CPU-s; {max(peak):.0f} MB at most, {max(peak) - before:.0f} more than before it"
+        )
+    engine.close()
+
+
+def _watch(peak: list[float], done: Event) -> None:
+    while not done.wait(0.02):
+        peak.append(_own_memory())
+
+
+def _own_memory() -> float:
+    """Return the memory of this process without what is mapped from files, in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon"))
 
 
 def _documents(folder: Path) -> Iterator[Article]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from sys import intern
 
 from indexer.article import Article
 from indexer.query.context import Words
@@ -15,6 +17,7 @@ from indexer.words import SEPARATOR, spans, tokens
 _TOP = 1_000  # characters at the start of a text that are read, besides the title
 _LONGEST = 3  # words of a phrase
 _HYPHENS = ("-", "\u2010", "\u2011")
+_BUCKETS, _FULL = 1 << 20, 65_535  # of a table of two megabytes, and the most that one counts
 _LOOKED_UP = 10_000  # words whose forms are looked up, each of which takes up to 0.1 ms
 
 Places = tuple[str, ...]  # of a phrase: for each place the word that stands for all its forms
@@ -40,7 +43,7 @@ class Beginning:
         title, text = article.title or "", article.text[:_TOP]
         if text.startswith(title):  # as in channels, whose titles are made of their texts
             title = ""
-        words = (*tokens(title), SEPARATOR, *tokens(text))
+        words = tuple(map(intern, (*tokens(title), SEPARATOR, *tokens(text))))  # most words are in many texts
         return cls(article.id, article.source, f"{title}\n{text}", words)
 
 
@@ -88,7 +91,7 @@ def find_phrases(stories: Sequence[Beginning], folding: Folding, *, least: int, 
     folded = [folding.fold(story.words) for story in stories]
     known: dict[Places, set[int]] = {}
     for length in range(1, _LONGEST + 1):
-        known |= _frequent(_grown(folded, known, length), least)
+        known |= _frequent(folded, known, length, least)
     meaningful = {word: folding.is_meaningful(word) for (word, *others) in known if not others}
     return {
         places: numbers
@@ -127,20 +130,33 @@ def _written(head: str, words: Sequence[tuple[str, int, int]]) -> str:
     return "".join(parts)
 
 
-def _grown(stories: Sequence[Sequence[str]], known: Mapping[Places, object], length: int) -> dict[Places, set[int]]:
-    """Return the phrases of a length whose beginnings and ends are frequent, with the stories that have them."""
+def _frequent(
+    stories: Sequence[Sequence[str]], known: Mapping[Places, object], length: int, least: int
+) -> dict[Places, set[int]]:
+    """Return the phrases of a length that enough stories have, with these stories.
+
+    Most of the phrases of many texts are in one text alone, and to remember them all takes hundreds of megabytes. So stories are
+    counted by the hash of the phrase first, and only what may be frequent is remembered (Park, Chen and Yu, "An effective
+    hash-based algorithm for mining association rules", SIGMOD 1995).
+    """
+    counts = array("H", bytes(2 * _BUCKETS))
+    for words in stories:
+        for bucket in {hash(places) % _BUCKETS for places in _grown(words, known, length)}:
+            counts[bucket] = min(counts[bucket] + 1, _FULL)
     where: dict[Places, set[int]] = defaultdict(set)
     for number, words in enumerate(stories):
-        for first in range(len(words) - length + 1):
-            places = tuple(words[first : first + length])
-            if SEPARATOR in places or (length > 1 and (places[1:] not in known or places[:-1] not in known)):
-                continue
-            where[places].add(number)
-    return where
-
-
-def _frequent(where: Mapping[Places, set[int]], least: int) -> dict[Places, set[int]]:
+        for places in _grown(words, known, length):
+            if counts[hash(places) % _BUCKETS] >= least:
+                where[places].add(number)
     return {places: numbers for places, numbers in where.items() if len(numbers) >= least}
+
+
+def _grown(words: Sequence[str], known: Mapping[Places, object], length: int) -> Iterator[Places]:
+    """Yield the phrases of a length in a text whose beginnings and ends are frequent."""
+    for first in range(len(words) - length + 1):
+        places = tuple(words[first : first + length])
+        if SEPARATOR not in places and (length == 1 or (places[1:] in known and places[:-1] in known)):
+            yield places
 
 
 def _runs(words: Sequence[str]) -> Iterator[Places]:
