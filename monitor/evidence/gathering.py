@@ -179,7 +179,7 @@ class _Gathering:
         answer = answers.answer(app, question, self._know, pages)
         sources = self._write_articles(extent)
         small = {
-            parts.README: _README.encode(),
+            parts.README: parts.EXPLANATION.encode(),
             parts.QUESTION: to_json(question),
             parts.ANSWER: f"{answer.to_json()}\n".encode("utf-8", "replace"),
             parts.STATE: to_json(self._state()),
@@ -287,21 +287,3 @@ class _Gathering:
 
 def _bare(article: Article) -> Article:
     return replace(article, title=None, text="", themes=frozenset())
-
-
-_README = """Evidence made by Parley.
-
-question.json       what was asked, with all times resolved
-answer.json         the answer
-articles.jsonl      the articles it rests on, as they were extracted and counted
-pages.jsonl         the pages they were extracted from: address, time of fetching, hash
-pages/              the raw pages, each under its hash (BLAKE2b, 128 bits)
-listed.jsonl        further articles that are part of totals only
-configuration.json  sources, themes and fragments
-state.json          versions of themes and of Parley
-manifest.json       SHA-256 of every part
-
-To check all of it without the installation it came from:
-
-    parley evidence verify FILE
-"""

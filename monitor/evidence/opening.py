@@ -31,7 +31,7 @@ from monitor.evidence.records import Manifest, RecordT, from_json
 
 LONGEST_LINE = 64_000_000  # bytes: an article or the hints of a page
 _REQUIRED = (QUESTION, ANSWER, STATE, CONFIGURATION, ARTICLES, PAGES)
-_LARGEST = 200_000_000  # bytes of a part that is read whole
+_LARGEST, _LARGEST_JSON = 200_000_000, 100_000_000  # bytes of a part that is read whole
 _BOMB, _BOMB_FROM = 300, 10_000_000  # times its compressed size, for parts from so many bytes on
 _MOST_LINES = 4_000_000_000  # bytes of all parts that are read line by line, which become an index in memory
 
@@ -58,6 +58,7 @@ class EvidenceFile:
             self._infos[info.filename] = info
         if sum(info.compress_size for info in self._infos.values()) > path.stat().st_size:
             raise self._refused("its parts overlap: a bomb")
+        self._check_growth()
         if len(self._infos) != number:
             raise self._refused(f"its end counts {number:,} parts, its directory {len(self._infos):,}")
         if sum(info.file_size for name, info in self._infos.items() if name.endswith(".jsonl")) > _MOST_LINES:
@@ -166,11 +167,19 @@ class EvidenceFile:
             container.check_entry(info)
         if info.file_size > _BOMB_FROM and info.file_size > _BOMB * max(1, info.compress_size):
             raise self._refused(f"{shown} grows from {info.compress_size:,} to {info.file_size:,} bytes: a bomb")
-        if info.file_size > _LARGEST and not name.endswith(".jsonl"):
-            raise self._refused(f"{shown} has {info.file_size:,} bytes, more than the {_LARGEST:,} allowed")
+        largest = _LARGEST_JSON if name.endswith(".json") else _LARGEST
+        if info.file_size > largest and not name.endswith(".jsonl"):
+            raise self._refused(f"{shown} has {info.file_size:,} bytes, more than the {largest:,} allowed")
         limits = {SIGNATURE: signatures.LONGEST, TOKEN: timestamps.LONGEST}
         if info.file_size > limits.get(name, info.file_size):
             raise self._refused(f"{shown} has {info.file_size:,} bytes, too many for one")
+
+    def _check_growth(self) -> None:
+        """Refuse thousands of parts that grow as much as a bomb only together."""
+        packed = sum(info.compress_size for info in self._infos.values())
+        full = sum(info.file_size for info in self._infos.values())
+        if full > _BOMB_FROM and full > _BOMB * max(1, packed):
+            raise self._refused(f"its parts grow from {packed:,} to {full:,} bytes: a bomb")
 
     def _check_sums(self, manifest: Manifest) -> None:
         listed = {part.name: part for part in manifest.parts}

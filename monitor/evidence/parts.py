@@ -19,13 +19,32 @@ ARTICLES, PAGES, LISTED, HASHES = "articles.jsonl", "pages.jsonl", "listed.jsonl
 DELIVERIES, REPEATS, LOST, README = "deliveries.json", "repeats.json", "lost.json", "README.txt"
 BODIES = "pages/"  # and the hash of each
 
-NAME = re.compile(
-    r"README\.txt|[a-z]{1,20}\.jsonl?|manifest\.json\.(?:sig|tsr)|chart-[0-9]{1,3}\.svg|pages/[0-9a-f]{32}"
-)
 UNLISTED = frozenset({MANIFEST, SIGNATURE, TOKEN})  # parts that the manifest does not list
+_NAMED = (QUESTION, ANSWER, STATE, CONFIGURATION, ARTICLES, PAGES, LISTED, HASHES, DELIVERIES, REPEATS, LOST, README)
+# What else were in a file, nobody would have checked.
+NAME = re.compile(
+    rf"{'|'.join(map(re.escape, (*_NAMED, *sorted(UNLISTED))))}|chart-[0-9]{{1,3}}\.svg|pages/[0-9a-f]{{32}}"
+)
 
 _MADE = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip file can state: the same bytes whenever it is made
 _CHUNK = 1 << 20  # bytes
+
+EXPLANATION = """Evidence made by Parley.
+
+question.json       what was asked, with all times resolved
+answer.json         the answer
+articles.jsonl      the articles it rests on, as they were extracted and counted
+pages.jsonl         the pages they were extracted from: address, time of fetching, hash
+pages/              the raw pages, each under its hash (BLAKE2b, 128 bits)
+listed.jsonl        further articles that are part of totals only
+configuration.json  sources, themes and fragments
+state.json          versions of themes and of Parley
+manifest.json       SHA-256 of every part
+
+To check all of it without the installation it came from:
+
+    parley evidence verify FILE
+"""
 
 
 class Writer:

@@ -34,7 +34,9 @@ from monitor.evidence.records import (
     ArticleRecord,
     ConfigurationRecord,
     Deliveries,
+    HashRecord,
     ListedRecord,
+    Lost,
     PageRecord,
     Question,
     RepeatedLines,
@@ -110,6 +112,7 @@ class Rebuilt:
             engine=self._engine,
         )
         self._kept: list[KeptPage] = []  # of the article that is asked for
+        self._bodies = file.bodies()
         self._used: set[str] = set()  # hashes of the bodies that pages name
 
     def load(self) -> None:
@@ -135,6 +138,7 @@ class Rebuilt:
             self._engine.add(bare)
             self._report.listed += len(bare)
         self._engine.refresh()
+        self._check_lists()
         self._note_what_was_not_checked()
 
     def answer(self) -> Answer:
@@ -188,8 +192,19 @@ class Rebuilt:
             yield _Packed(record, own)
         if extra := next(pages, None):
             raise Refused(f"{self._file.path}: {parts.PAGES}: page {extra.page.number} is of no article")
-        if unused := self._file.bodies() - self._used:
+        if unused := self._bodies - self._used:
             raise Refused(f"{self._file.path}: {parts.BODIES}{min(unused)} is of no article")
+
+    def _check_lists(self) -> None:
+        """Check that what is said of bodies that are not in the file is of its pages."""
+        lost = self._file.record(parts.LOST, Lost) if parts.LOST in self._file else {}
+        hashed = (record.hash for record in self._file.records(parts.HASHES, HashRecord))
+        for name, hashes in ((parts.LOST, lost), (parts.HASHES, hashed)):
+            for hash in hashes:
+                if hash not in self._used or hash in self._bodies:
+                    raise Refused(
+                        f"{self._file.path}: {name}: {hash[:50]!r} is of no page that is left out", field="file"
+                    )
 
     def _check_new(self, articles: Sequence[Article], seen: set[str]) -> None:
         for article in articles:
@@ -285,6 +300,10 @@ class Rebuilt:
 
     def _note_what_was_not_checked(self) -> None:
         report = self._report
+        if parts.README in self._file and self._file.read(parts.README) != parts.EXPLANATION.encode():
+            report.notes.append(
+                f"{parts.README} says something else than the one that this Parley writes; it proves nothing."
+            )
         if self.question.pages == "none":
             report.notes.append("The file has hashes instead of pages: articles are taken as they were extracted.")
         elif report.without_pages:

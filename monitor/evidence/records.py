@@ -25,6 +25,10 @@ from monitor.documents.completeness import SearchableDocument
 from monitor.documents.versions import VersionsDocument
 
 RecordT = TypeVar("RecordT")
+_FEW_VALUES, _BYTES_OF_A_VALUE = (
+    100_000,
+    16,
+)  # as many values as may be, and one more for so many bytes; honest parts have 25
 Kind = Literal["trend", "search", "article"]
 Pages = Literal["matching", "all", "none"]
 
@@ -175,6 +179,31 @@ def to_line(value: object) -> bytes:
     return to_json(value, indent=None)
 
 
+def read_json(content: bytes) -> Any:
+    """Return the value of JSON that everybody reads in the same way, and that fits into memory.
+
+    Raises:
+        ValueError: it is no JSON (RFC 8259), has a key twice, is nested too deeply, or consists of very many tiny values.
+    """
+    if sum(map(content.count, (b",", b"[", b"{"))) > _FEW_VALUES + len(content) // _BYTES_OF_A_VALUE:
+        raise ValueError("too many values for its size")
+    try:
+        return json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key is there twice")
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
 def from_json(content: bytes, of: type[RecordT], where: str) -> RecordT:
     """Return the value in a part or a line.
 
@@ -185,6 +214,7 @@ def from_json(content: bytes, of: type[RecordT], where: str) -> RecordT:
         Refused: it is not one.
     """
     try:
+        read_json(content)
         value: RecordT = _adapter(cast(Hashable, of)).validate_json(content)
         for moment in _moments(value):
             if moment.tzinfo is None:
@@ -193,6 +223,8 @@ def from_json(content: bytes, of: type[RecordT], where: str) -> RecordT:
         first = wrong.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise Refused(f"{where}: {place + ': ' if place else ''}{first['msg']}") from None
+    except ValueError as wrong:
+        raise Refused(f"{where}: {wrong}") from None
     if isinstance(value, ArticleRecord | ListedRecord) and not 0 < value.article.serial < 1 << SERIAL_BITS:
         raise Refused(f"{where}: article.serial: {value.article.serial} is not a number of an article")
     return value

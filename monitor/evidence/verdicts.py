@@ -20,7 +20,7 @@ from monitor.evidence import parts, pictures
 from monitor.evidence.answers import Answer
 from monitor.evidence.opening import EvidenceFile, open_evidence
 from monitor.evidence.rebuilding import Rebuilt, Report
-from monitor.evidence.records import Question
+from monitor.evidence.records import Question, read_json
 from monitor.evidence.signatures import fingerprint, is_same, signer
 from monitor.evidence.timestamps import read_stamp
 
@@ -123,8 +123,8 @@ def _signer(file: EvidenceFile, key: Ed25519PublicKey | None) -> Ed25519PublicKe
 def _compare(file: EvidenceFile, answer: Answer, report: Report) -> None:
     """Compare the answer and the charts of the file with those that were rebuilt."""
     try:
-        recorded = json.loads(file.read(parts.ANSWER))
-    except (ValueError, RecursionError) as wrong:
+        recorded = read_json(file.read(parts.ANSWER))
+    except ValueError as wrong:
         raise Refused(f"{file.path}: {parts.ANSWER} is not JSON ({wrong})", field="file") from None
     for place, stated, rebuilt in _differences(recorded, json.loads(answer.to_json()), ""):
         report.differ(f"{parts.ANSWER}: {place}: {_short(stated)}, but rebuilt {_short(rebuilt)}.")

@@ -65,7 +65,17 @@ def test_a_file_with_all_parts_and_right_sums_is_opened(tmp_path: Path) -> None:
     "name",
     [
         *("../../etc/passwd", "/etc/passwd", "pages/../../x", "..\\x", "C:\\x", "C:/x", "\\\\server\\x", "pages/.."),
-        *("a\x00b", "pages/\u202e", "pages/./x"),
+        *(
+            "a\x00b",
+            "pages/\u202e",
+            "pages/./x",
+            "Answer.json",
+            "README.TXT",
+            "notes.json",
+            "verdict.json",
+            "answer.jsonl",
+        ),
+        *("pages/" + "A" * 32, "pages/" + "\uff10" * 32, "cafe\u0301.json", "chart-\u0661.svg", "\u017ftate.json"),
     ],
 )
 def test_a_part_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
@@ -91,7 +101,7 @@ def test_a_part_that_is_there_twice_is_refused(tmp_path: Path, name: str) -> Non
     )
 
 
-@pytest.mark.parametrize("name", ["pages/" + "0" * 32, "notes.json"])
+@pytest.mark.parametrize("name", ["pages/" + "0" * 32, "lost.json", "chart-7.svg"])
 def test_a_part_that_the_manifest_does_not_list_is_refused(tmp_path: Path, name: str) -> None:
     path = made(tmp_path / "it.zip", PARTS, lambda file: file.writestr(name, b"{}"))
     assert f"'{name}' is not in manifest.json" in refusal(path)
@@ -146,6 +156,11 @@ def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert "a bomb" in refusal(path)
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
+
+
+def test_many_parts_that_are_a_bomb_only_together_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    bodies = {f"pages/{number:032x}": bytes(9_000_000) for number in range(4)}
+    assert "its parts grow from" in refusal(made(tmp_path / "it.zip", PARTS | bodies))
 
 
 def test_parts_that_share_bytes_are_refused(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -267,6 +269,10 @@ def test_a_forgery_with_right_sums_is_found(truce: Path, elsewhere: Settings, tm
         assert not verdict.is_equal
 
 
+def _first_body(parts: Parts) -> str:
+    return next(name for name in parts if name.startswith("pages/")).removeprefix("pages/")
+
+
 BROKEN: dict[str, tuple[Callable[[Parts], None], str]] = {
     "no JSON": (lambda it: it.update({"question.json": b"{"}), "question.json"),
     "a number for a text": (_part("question.json", lambda it: it.update(timezone=7)), "question.json: timezone"),
@@ -293,6 +299,26 @@ BROKEN: dict[str, tuple[Callable[[Parts], None], str]] = {
     "a page less": (lambda it: it.update({"pages.jsonl": b""}), "lacks pages"),
     "a body of no page": (lambda it: it.update({f"pages/{'0' * 32}": b"x"}), "is of no article"),
     "a line that is none": (lambda it: it.update({"listed.jsonl": b"\x00\xff\n"}), "listed.jsonl, line 1"),
+    "a key of the answer twice": (
+        lambda it: it.update({"answer.json": it["answer.json"].replace(b"{", b'{"series": [],', 1)}),
+        "answer.json is not JSON (a key is there twice)",
+    ),
+    "a key of the question twice": (
+        lambda it: it.update({"question.json": it["question.json"].replace(b"{", b'{"themes": ["arms"],', 1)}),
+        "question.json: a key is there twice",
+    ),
+    "a number that is none": (lambda it: it.update({"answer.json": b'{"end": NaN}'}), "NaN is not JSON"),
+    "a deep answer": (lambda it: it.update({"answer.json": b"[" * 100_000}), "nested too deeply"),
+    "a deep question": (lambda it: it.update({"question.json": b'{"a":' * 50_000}), "nested too deeply"),
+    "a lost body that is there": (
+        lambda it: it.update({"lost.json": json.dumps({_first_body(it): "lost"}).encode()}),
+        "of no page that is left out",
+    ),
+    "a lost body of no page": (lambda it: it.update({"lost.json": b'{"x": "lost"}'}), "of no page that is left out"),
+    "the hash of no page": (
+        lambda it: it.update({"hashes.jsonl": b'{"hash": "x", "sha256": "y", "size": 1}\n'}),
+        "of no page that is left out",
+    ),
     "an id that is too long": (_articles(lambda it: it[0]["article"].update(id="x" * 600)), "forged.zip"),
 }
 
@@ -333,3 +359,30 @@ def test_no_line_of_a_verdict_is_forged_by_what_is_in_the_file(
 def test_a_verdict_says_what_was_asked(truce: Path, elsewhere: Settings) -> None:
     verdict: VerdictDocument = verify(truce, elsewhere)
     assert verdict.question == "trend truce, by day, 2026-03-02 00:00 UTC to 2026-03-16 00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    "name", ["question.json", "answer.json", "configuration.json", "articles.jsonl", "manifest.json"]
+)
+def test_json_that_takes_a_hundred_times_its_size_is_refused_before_it_is_read(
+    truce: Path, elsewhere: Settings, tmp_path: Path, name: str
+) -> None:
+    random = Random(7)
+    tiny = b"[%s0]" % b"".join(random.choices((b"[],", b"{},", b"[[]],", b"0,"), k=500_000))
+    path = forged(
+        truce, lambda it: it.update({name: tiny}), into=tmp_path / "forged.zip", resum=name != "manifest.json"
+    )
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match="too many values for its size"):
+            verify(path, elsewhere)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_forged_explanation_is_named(truce: Path, elsewhere: Settings, tmp_path: Path) -> None:
+    path = forged(truce, lambda it: it.update({"README.txt": b"Certified by the court."}), into=tmp_path / "forged.zip")
+    verdict = verify(path, elsewhere)
+    assert any(note.startswith("README.txt says something else") for note in verdict.notes)
+    assert not any("README" in note for note in verify(truce, elsewhere).notes)
