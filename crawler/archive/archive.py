@@ -156,7 +156,8 @@ class Archive:
         Raises:
             ArchiveError: it cannot be read or written.
         """
-        # In this order every page in the copy has its body: bodies are written before the pages that refer to them.
+        # In this order every page in the copy has its body: bodies are written before the pages that refer to them. Only a prune
+        # in between removes some, of articles that are to go anyway; the copy names them as lost.
         self.database.copy_to(folder / DATABASE)
         self.bodies.copy_to(folder / BODIES)
         try:

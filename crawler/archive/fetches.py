@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -59,13 +58,6 @@ def record(connection: Connection, fetch: Fetch) -> None:
     connection.execute(insert(fetches).values(**asdict(fetch)))
     if fetch.outcome in COMPLETE:
         feed_hours.note(connection, fetch.feed, fetch.at)
-
-
-def between(connection: Connection, feeds: Sequence[str], since: datetime, until: datetime) -> list[Fetch]:
-    """Return the fetches of feeds that began in `since <= at < until`, in order of time."""
-    query = select(*(fetches.c[name] for name in Fetch.__dataclass_fields__)).order_by(fetches.c.at)
-    query = query.where(fetches.c.feed.in_(feeds), fetches.c.at >= since, fetches.c.at < until)
-    return [Fetch(**row) for row in connection.execute(query).mappings()]
 
 
 def latest(connection: Connection, feed: str, limit: int) -> list[Fetch]:

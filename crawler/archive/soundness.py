@@ -1,9 +1,9 @@
 """Finds rows with values that are not of their columns' types or ranges, and mends them.
 
 SQLite stores any value in any column, so a disk that changes one byte may leave a text where a number belongs, or a date in the
-year 200,000. Crawler and indexer look for such rows when they start, and every command does after an unexpected error. A value is
-replaced by its column's neutral one (`info["neutral"]`, an SQL expression) or by NULL; a row that has neither is removed, and
-its contents are kept in the table of damaged rows.
+year 200,000. Crawler and indexer look for such rows when they start, the indexer every six hours, and every command after an
+unexpected error. A value is replaced by its column's neutral one (`info["neutral"]`, an SQL expression) or by NULL; a row that
+has neither is removed, and its contents are kept in the table of damaged rows.
 """
 
 from __future__ import annotations

@@ -247,14 +247,15 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(articles).where(articles.c.waiting)).scalar_one()
 
 
-def iterate_articles(database: Database, *, after: int = 0, batch: int = AT_ONCE) -> Iterator[list[Article]]:
+def iterate_articles(database: Database) -> Iterator[list[Article]]:
     """Yield all kept articles in batches, ordered by serial; every batch has its own read transaction.
 
     Damaged ones are left out, and set aside where the archive can be written.
     """
+    after = 0
     while True:
         with database.read() as connection:
-            query = _KEPT.where(articles.c.serial > after).order_by(articles.c.serial).limit(batch)
+            query = _KEPT.where(articles.c.serial > after).order_by(articles.c.serial).limit(AT_ONCE)
             rows = connection.execute(query).all()
         if not rows:
             return

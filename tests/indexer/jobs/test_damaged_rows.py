@@ -105,7 +105,7 @@ def use_everything(archive: Archive) -> None:
         feeds.claim_due(connection, 5, now=later, lease=lease, owner=Owner("crawler"))
         feeds.states(connection), feeds.validators_of(connection, FEED.id, FEED.url), harvests(connection)
         feeds.held_sites(connection, later), feed_hours.between(connection, NOON - lease, later)
-        fetches.between(connection, [FEED.id], NOON - lease, later)
+        fetches.latest(connection, FEED.id, 5)
         frontier.claim(connection, "outlet.example", 9, now=later, lease=lease, owner=Owner("crawler"))
         again = Link(url="https://outlet.example/c", hints=Hints(title="c"), guid="a guid of c", digest="e")
         entries.remembered(connection, FEED.id, [again])
