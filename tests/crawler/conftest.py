@@ -33,7 +33,7 @@ class Crawling:
             "delay": 0,
             "allow_private": ("127.0.0.2", "127.0.0.4"),
             "min_free_disk": 0,
-            "timeout": 5,
+            "timeout": 60,
         }
         self.archive: Archive = open_archive(data)
 

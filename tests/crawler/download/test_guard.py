@@ -135,7 +135,7 @@ class Receiver:
 async def resolved(guard: Guard, host: str) -> list[str]:
     receiver = Receiver()
     GuardedResolver(guard).resolveHostName(receiver, host, 80)
-    await asyncio.wait_for(receiver.answered.wait(), 10)
+    await asyncio.wait_for(receiver.answered.wait(), 60)
     return receiver.addresses
 
 
