@@ -6,26 +6,26 @@ delivered in an hour if at least one of its polls succeeded then, with or withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
 from sqlalchemy import (
+    CTE,
     Column,
     ColumnElement,
     Connection,
     Integer,
-    Select,
+    ScalarSelect,
     Table,
     Text,
     and_,
     func,
     insert,
-    or_,
     select,
-    tuple_,
+    true,
     update,
 )
 
@@ -87,10 +87,11 @@ def note_days(connection: Connection, feed: str, days: Iterable[date]) -> None:
 
 def between(connection: Connection, since: datetime, until: datetime) -> dict[str, FeedHours]:
     """Return feed → hours, for every feed that ever delivered, with the silences that overlap the range."""
-    query = select(feed_hours.c.feed, feed_hours.c.day, feed_hours.c.hours)
-    first = query.where(_at(select(feed_hours.c.feed, func.min(feed_hours.c.day))))
+    feeds, day = _feeds(), feed_hours.c.day
+    query = select(feed_hours.c.feed, day, feed_hours.c.hours).join(feeds, feed_hours.c.feed == feeds.c.feed)
+    first = query.where(day == _of_feed(func.min, feeds))
     firsts = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
-    rows = connection.execute(query.where(_touching(since, until)).order_by(feed_hours.c.feed, feed_hours.c.day))
+    rows = connection.execute(query.where(_touching(feeds, since, until)).order_by(feed_hours.c.feed, day))
     silences = {
         feed: tuple(silence for silence in _silences((row.day, row.hours) for row in days) if silence.start < until)
         for feed, days in groupby(rows, lambda row: str(row.feed))
@@ -98,16 +99,28 @@ def between(connection: Connection, since: datetime, until: datetime) -> dict[st
     return {feed: FeedHours(moment, silences.get(feed, ())) for feed, moment in firsts.items()}
 
 
-def _touching(since: datetime, until: datetime) -> ColumnElement[bool]:
+def _feeds() -> CTE:
+    """Select all feeds by stepping from one to the next in the primary key; grouping would walk through all days ever."""
+    feeds = select(func.min(feed_hours.c.feed).label("feed")).cte("feeds", recursive=True)
+    following = select(func.min(feed_hours.c.feed)).where(feed_hours.c.feed > feeds.c.feed).scalar_subquery()
+    return feeds.union_all(select(following).where(feeds.c.feed.is_not(None)))
+
+
+def _touching(feeds: CTE, since: datetime, until: datetime) -> ColumnElement[bool]:
     """Select the days of the range and, per feed, the last day before and the first day after it, as silences cross its edges."""
-    first, last, day = (since - _EPOCH).days, (until - _EPOCH).days, feed_hours.c.day
-    before = select(feed_hours.c.feed, func.max(day)).where(day < first)
-    after = select(feed_hours.c.feed, func.min(day)).where(day > last)
-    return or_(day.between(first, last), _at(before), _at(after))
+    first, last = (since - _EPOCH).days, (until - _EPOCH).days
+    before = _of_feed(func.max, feeds, lambda day: day < first)
+    after = _of_feed(func.min, feeds, lambda day: day > last)
+    return feed_hours.c.day.between(func.coalesce(before, first), func.coalesce(after, last))
 
 
-def _at(outermost: Select[tuple[str, int]]) -> ColumnElement[bool]:
-    return tuple_(feed_hours.c.feed, feed_hours.c.day).in_(outermost.group_by(feed_hours.c.feed))
+def _of_feed(
+    outermost: Callable[[ColumnElement[int]], ColumnElement[int]],
+    feeds: CTE,
+    which: Callable[[ColumnElement[int]], ColumnElement[bool]] = lambda _: true(),
+) -> ScalarSelect[int]:
+    days = feed_hours.alias()
+    return select(outermost(days.c.day)).where(days.c.feed == feeds.c.feed, which(days.c.day)).scalar_subquery()
 
 
 def _silences(days: Iterable[tuple[int, int]]) -> Iterator[Silence]:
