@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,13 @@ def look(rule: Rule, state: State | None, known: Known, zone: ZoneInfo) -> Look:
 
 def days_before(at: datetime, zone: ZoneInfo, number: int) -> list[datetime]:
     """Return the edges of this day and of so many before it."""
-    today = floor(at.astimezone(zone), "day")
-    first = floor((today - number * _DAY), "day")
-    edges = [first]
+    return list(_days_to(at.astimezone(zone).date(), zone, number))
+
+
+@lru_cache(maxsize=32)
+def _days_to(day: date, zone: ZoneInfo, number: int) -> Sequence[datetime]:
+    today = datetime.combine(day, time(), zone)
+    edges = [floor(today - number * _DAY, "day")]
     while edges[-1] < after(today, "day"):
         edges.append(after(edges[-1], "day"))
     return edges

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from operator import mul, truediv
@@ -46,6 +47,13 @@ class _Sums:
         self._weekdays = 0  # that have a day
         self._fitted: tuple[float, float] | None = None
         self.days = 0
+
+    def copied(self) -> _Sums:
+        """Return the same sums, which change by themselves."""
+        other = copy(self)
+        other._number, other._sum = self._number.copy(), self._sum.copy()
+        other._squares, other._explained = self._squares.copy(), self._explained.copy()
+        return other
 
     def change(self, weekday: int, count: int, sign: int) -> None:
         """Add a day (sign 1) or remove it (-1)."""
@@ -122,6 +130,20 @@ class Baseline:
         self._sums = _Sums()
         self.usual = self._sums.usual
         self._pairs, self._one_apart, self._two_apart = 0, 0.0, 0.0
+
+    def continued(self, days: Days) -> Baseline:
+        """Return a baseline that goes on from here along days that begin with those of this one."""
+        more = len(days.dates) - len(self.weekdays)
+        other = copy(self)
+        other._days = days
+        other.weekdays = [*self.weekdays, *(day.weekday() for day in days.dates[len(self.weekdays) :])]
+        other.expected, other.caps = [*self.expected, *[None] * more], [*self.caps, *[math.inf] * more]
+        other.runs, other.glaring = [*self.runs, *[0] * more], [*self.glaring, *[False] * more]
+        other._entered, other._residuals = [*self._entered, *[None] * more], [*self._residuals, *[None] * more]
+        other._products = [*self._products, *[None] * more]
+        other._sums = self._sums.copied()
+        other.usual = other._sums.usual
+        return other
 
     def move_to(self, number: int) -> None:
         """Add the day that has just left the guard period and remove the one that has become too old."""

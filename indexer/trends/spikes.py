@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from indexer.trends.baseline import LEAST, Baseline, Days
@@ -27,6 +28,8 @@ CAP = 3.0  # standard deviations above the expected count, where the counts of a
 WINDOWS = (1, 2, 3)  # days
 # The probability that a window stands out by chance in counts without spikes.
 CHANCES: dict[Sensitivity, float] = {"low": 0.001, "medium": 0.005, "high": 0.015}
+_OPEN = 3  # days at the end whose counts still change from one look to the next
+_REMEMBERED = 32  # series of days
 _LARGE = 0.25  # a question with more than this fraction of all stories causes rises of the total itself
 
 
@@ -138,9 +141,32 @@ def judge(days: Days, chance: float) -> Iterator[Judgement]:
     Args:
         chance: probability below which a window stands out.
     """
+    settled = max(0, len(days.dates) - _OPEN)
+    earlier, baseline = _settled(
+        *(tuple(each[:settled]) for each in (days.dates, days.counts, days.usable, days.volume)), chance
+    )
+    yield from earlier
+    yield from _judge(days, chance, baseline.continued(days), settled)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _settled(
+    dates: Sequence[date], counts: Sequence[int], usable: Sequence[bool], volume: Sequence[float], chance: float
+) -> tuple[Sequence[Judgement], Baseline]:
+    """Return the judgements of days, and the baseline after them, which is only to be continued.
+
+    They are remembered: alert rules, their trials and pages look again and again at days of which only the last ones changed.
+    """
+    days = Days(dates, counts, usable, volume)
     baseline = Baseline(days)
+    return list(_judge(days, chance, baseline, 0)), baseline
+
+
+def _judge(days: Days, chance: float, baseline: Baseline, first: int) -> Iterator[Judgement]:
+    """Yield a judgement of each day from number `first` on; the baseline has moved along those before."""
     counts, volume, usual_of = days.counts, days.volume, baseline.usual
-    for number, weekday in enumerate(baseline.weekdays):
+    for number in range(first, len(days.dates)):
+        weekday = baseline.weekdays[number]
         baseline.move_to(number)
         if baseline.days < LEAST:
             yield Judgement(None, 1.0, 0)

@@ -20,7 +20,7 @@ from monitor.services.alert_drafts import Examined
 from monitor.services.alert_tests import title_of
 from monitor.services.alerts import list_alerts, show_rule
 from monitor.web.forms import only_reads
-from monitor.web.parameters import Fields, Id, Installation
+from monitor.web.parameters import Fields, Id, Installation, Ready
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -84,11 +84,14 @@ class Draft:
 
 
 @router.get("/alerts/new", response_class=HTMLResponse)
-def begin(request: Request, app: Installation) -> HTMLResponse:
+def begin(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     """Show the form of a new rule; one that watches a theme or a query is tried at once."""
     given = {key: request.query_params.get(key, "").strip() for key in ("theme", "query")}
     draft = _with_names(app, Draft("", {**dict.fromkeys(_FIELDS, ""), **_DEFAULTS, **given}))
-    return _try(request, app, draft, stamp="", is_new=True) if any(given.values()) else _form(request, app, draft, "")
+    if not any(given.values()):
+        return _form(request, app, draft, "")
+    examined = ready.get(app, ("new rule", draft.mark), lambda: _examine(app, draft, is_new=True))
+    return _form(request, app, draft, "", examined=examined, status=422 if examined.problems else 200)
 
 
 @router.post("/alerts/new", response_class=HTMLResponse)
@@ -137,8 +140,12 @@ def remove(app: Installation, id: Id, fields: Fields) -> RedirectResponse:
 
 
 def _try(request: Request, app: App, draft: Draft, *, stamp: str, is_new: bool) -> HTMLResponse:
-    examined = alert_drafts.examine(app, draft.id, draft.content, is_new=is_new)
+    examined = _examine(app, draft, is_new=is_new)
     return _form(request, app, draft, stamp, examined=examined, status=422 if examined.problems else 200)
+
+
+def _examine(app: App, draft: Draft, *, is_new: bool) -> Examined:
+    return alert_drafts.examine(app, draft.id, draft.content, is_new=is_new)
 
 
 def _save(request: Request, app: App, fields: FormData, draft: Draft, *, is_new: bool) -> Response:

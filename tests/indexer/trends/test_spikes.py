@@ -9,7 +9,8 @@ from typing import get_args
 
 import pytest
 
-from indexer.trends.baseline import LEAD, LEAST, Days
+from indexer.trends import spikes
+from indexer.trends.baseline import LEAD, LEAST, Baseline, Days
 from indexer.trends.spikes import Sensitivity, find_spikes, surges, tail
 from tests.support.simulated import MONDAY, Source, as_days, false_alarms, power
 
@@ -145,3 +146,18 @@ def test_the_tail_is_that_of_the_distribution(count: int, mean: float, dispersio
     below = sum(probability(number) for number in range(count))
     assert tail(count, mean, dispersion) == pytest.approx(1 - below, rel=1e-6, abs=1e-12)
     assert tail(0, mean, dispersion) == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_days_judged_before_make_no_difference_to_those_that_follow(seed: int) -> None:
+    random = Random(seed)
+    counts = Source(mean=random.choice([1, 10]), dispersion=2).draw(150, random)
+    counts = [count * random.choice([1, 1, 1, 1, 1, 1, 1, 5]) for count in counts]
+    usable = [random.random() < 0.95 for _ in counts]
+    volume = [random.choice([1.0, 1.0, 1.5]) for _ in counts]
+    for length in (*range(1, 8), *range(90, 151)):
+        counts[length - 1 : length] = [random.randrange(30)]  # the last day is still growing
+        days = Days([at(number) for number in range(length)], counts[:length], usable[:length], volume[:length])
+        for chance in (0.001, 0.015):
+            afresh = list(spikes._judge(days, chance, Baseline(days), 0))
+            assert [list(spikes.judge(days, chance)) for _ in range(2)] == [afresh, afresh]
