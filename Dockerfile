@@ -7,6 +7,7 @@ COPY config config
 COPY crawler crawler
 COPY indexer indexer
 COPY monitor monitor
+COPY parley parley
 RUN /opt/parley/bin/pip install --no-cache-dir --constraint constraints.txt .
 
 FROM python:3.11-slim

@@ -23,6 +23,7 @@ import pytest
 
 from crawler.archive.archive import open_archive
 from crawler.presence import ROLES, Heartbeat, write_heartbeat
+from tests.test_architecture import PACKAGES
 from tests.test_deployment import ROOT, steps
 
 BASES = (Path(sys.base_prefix) / "bin/python3", Path("/usr/bin/python3"))
@@ -121,6 +122,14 @@ def test_the_image_runs_as_an_unprivileged_user(image: Image) -> None:
         pytest.skip("only root can reach this Python; run the tests as another user, or with a Python in /usr/bin")
     uid = image.run("python", "-c", "import os; print(os.getuid())").stdout.strip()
     assert uid == str(pwd.getpwnam(image.user).pw_uid if image.user else os.getuid()) != "0"
+
+
+def test_every_package_is_in_the_image(image: Image) -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    for name in PACKAGES:
+        place = image.run("python", "-c", f"import {name}; print({name}.__file__)").stdout
+        assert place.startswith(f"{image.root}/opt/parley/"), name
+        assert f"!{name}" in ignored
 
 
 def test_the_entry_point_starts_every_part_of_the_installed_project(image: Image) -> None:
