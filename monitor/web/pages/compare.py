@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -49,12 +49,13 @@ class View:
     first: str
     second: str
 
-    def link(self, period: str) -> str:
-        """Return the address of this page for another period."""
+    def link(self, period: str | None = None) -> str:
+        """Return the address of this page, or of another period."""
+        span = self.span if period is None else Span(period)
         return address(
             "/compare",
             themes=",".join(self.themes),
-            for_=None if period == _DEFAULT else period,
+            **span.parameters(_DEFAULT),
             scope=self.scope,
             a=self.first,
             b=self.second,
@@ -93,6 +94,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     present = groups(app, since=view.span.since, until=view.span.until, scope=scope).groups
     contrasted = _contrast(app, view, present)
     names = _names(contrasted)
+    first_day, last_day = compared.start.date(), (compared.end - timedelta(microseconds=1)).date()
     return page(
         request,
         app,
@@ -100,8 +102,9 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         view=view,
         periods=[(name, view.link(period), period == view.span.period) for period, name in PERIODS],
         total=compared.total,
-        first_day=compared.start.date(),
-        last_day=(compared.end - timedelta(microseconds=1)).date(),
+        first_day=first_day,
+        last_day=last_day,
+        fixed=replace(view, span=Span("", f"{first_day}", f"{last_day}")).link(),
         window=window_of(trended.series[0].buckets),
         courses=courses,
         chosen=chosen[:MOST],

@@ -87,6 +87,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         periods=[
             (name, address("/", for_=None if one == _DEFAULT else one), Span(one) == span) for one, name in PERIODS
         ],
+        fixed=address("/", from_=moved.start.date(), to=(moved.end - _MOMENT).date()),
         collected=collected(moved),
         state=state,
         unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,

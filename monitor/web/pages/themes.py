@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast, get_args
 
@@ -43,6 +43,7 @@ PERIODS = (("30d", "30 days"), ("60d", "60 days"), ("1y", "1 year"))
 _DEFAULT = "60d"
 _WIDTHS = {"wide": 1_010, "narrow": 290}  # pixels
 _NEWEST = 8
+_LONGEST_VERSION = 9  # digits
 _FEW = 3  # articles in the whole period below which no share is drawn
 _THIN = 10  # articles a bucket below which its own share means little
 
@@ -56,6 +57,7 @@ class View:
     interval: Interval
     spike: str
     split: By
+    version: int | None = None  # that a copied link was made with
 
     def link(
         self,
@@ -74,6 +76,7 @@ class View:
             by=None if by == "day" else by,
             spike=self.spike if spike is None else spike,
             split=None if parts == "class" else parts,
+            v=self.version,
         )
 
 
@@ -90,6 +93,8 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     detail = themes.show(app, id)
     trended = trend(app, themes=[id], interval=view.interval, since=view.span.since, until=view.span.until)
     series = trended.series[0]
+    first_day = series.buckets[0].start.date()
+    last_day = min((series.buckets[-1].end - timedelta(microseconds=1)).date(), datetime.now(app.zone).date())
     notes = _notes(app, ready, view, trended)
     moved = ready.get(app, "moves", lambda: moves(app))
     move = next(one for one in moved.moves if one.theme == id)
@@ -112,8 +117,9 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         live=address(f"/themes/{id}/chart", **view.span.parameters(_DEFAULT), by=request.query_params.get("by")),
         remarks=_remarks(app, trended, move, moved),
         series=series,
-        first_day=series.buckets[0].start.date(),
-        last_day=(series.buckets[-1].end - timedelta(microseconds=1)).date(),
+        first_day=first_day,
+        last_day=last_day,
+        fixed=replace(view, span=Span("", f"{first_day}", f"{last_day}"), version=detail.version).link(),
         reasons=reasons,
         reasons_days=_days(app, reasons.start, reasons.end) if reasons else "",
         voices=ready.get(
@@ -173,7 +179,10 @@ def _view(request: Request, id: str) -> View:
     split = given.get("split", "class")
     if split not in get_args(By):
         raise WrongArgument(f"a theme is split by {', '.join(get_args(By))}, not {split}", field="split")
-    return View(id, span_of(request, _DEFAULT), cast(Interval, interval), given.get("spike", ""), cast(By, split))
+    written = given.get("v", "")
+    version = int(written) if written.isdecimal() and len(written) < _LONGEST_VERSION else None
+    span, spike = span_of(request, _DEFAULT), given.get("spike", "")
+    return View(id, span, cast(Interval, interval), spike, cast(By, split), version)
 
 
 def _range(view: View) -> dict[str, str | None]:

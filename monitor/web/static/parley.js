@@ -30,9 +30,11 @@ function say(text) {
   setTimeout(() => { if (says.textContent === text) says.textContent = ""; }, 4000);
 }
 
+// Copies a link that shows the same later: to fixed days, where the page is about days back from now.
 async function copyLink() {
+  const { link } = document.querySelector("main").dataset;
   try {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(new URL(link ?? location.href, location.href).href);
     say("Link copied.");
   } catch {
     say("This browser copies nothing here; the address line has the link.");

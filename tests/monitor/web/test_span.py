@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -74,3 +75,22 @@ def test_a_search_may_begin_with_the_first_article(client: httpx.Client) -> None
 )
 def test_days_that_are_none_are_answered_in_words(client: httpx.Client, page: str, chosen: str, says: str) -> None:
     assert says in text(tree(client, f"{page}{chosen}", 422))
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/", "/?for=30d", "/themes/truce", "/themes/truce?for=30d&by=week", "/compare", "/compare?for=7d&themes=truce"],
+)
+def test_a_copied_link_fixes_days_and_version(client: httpx.Client, page: str) -> None:
+    [link] = tree(client, page).xpath("//main/@data-link")
+    chosen = dict(parse_qsl(urlsplit(link).query))
+    assert date.fromisoformat(chosen["from"]) < date.fromisoformat(chosen["to"]) <= datetime.now(UTC).date()
+    assert "for" not in chosen
+    assert chosen.get("v") == ("1" if "truce" in urlsplit(page).path else None)
+    assert tree(client, link).xpath("//main/@data-link") == [link]
+
+
+@pytest.mark.parametrize(("version", "says"), [("1", False), ("2", True), ("x", False), ("9" * 40, False)])
+def test_a_link_of_another_version_says_so(client: httpx.Client, version: str, says: bool) -> None:
+    shown = text(tree(client, f"/themes/truce?v={version}").find(".//main"))
+    assert ("This link was made with version 2; now it is version 1" in shown) == says
