@@ -136,6 +136,7 @@ class Settings(BaseSettings):
     max_bytes: int = Field(
         default=DEFAULT_MAX_BYTES,
         gt=0,
+        le=1_000_000_000_000,
         description="size limit for one decompressed response, in bytes; larger ones are rejected (sitemaps: 50 MB)",
     )
     concurrent_requests: int = Field(default=32, gt=0, le=256, description="maximum number of simultaneous downloads")

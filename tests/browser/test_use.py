@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
@@ -27,6 +29,12 @@ def test_from_the_overview_to_an_article_and_a_copied_link_by_keyboard(browser: 
         page.locator(".says", has_text="Link copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == page.url
         assert keys <= MOST_KEYS
+        page = opened.open("/themes/truce")
+        press(page, "y")
+        page.locator(".says", has_text="Link copied").wait_for()
+        assert re.fullmatch(
+            rf"{address}/themes/truce\?from=.*&to=.*&v=1", page.evaluate("navigator.clipboard.readText()")
+        )
         assert opened.complaints == []
 
 
