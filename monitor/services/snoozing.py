@@ -51,8 +51,10 @@ def snooze_all(app: App, until: str | None) -> datetime | None:
 
 
 def _unknown(key: str, keys: Sequence[str]) -> NotFound:
-    ids = [one.removeprefix(DIGESTS) for one in keys if one.startswith(DIGESTS) is key.startswith(DIGESTS)]
-    return unknown("digest" if key.startswith(DIGESTS) else "rule", key.removeprefix(DIGESTS), ids)
+    is_digest = key.startswith(DIGESTS)
+    return unknown(
+        "digest" if is_digest else "rule", key, [one for one in keys if one.startswith(DIGESTS) is is_digest]
+    )
 
 
 def _keys(app: App) -> Sequence[str]:

@@ -219,7 +219,7 @@ def test_a_snooze_by_command_names_the_next_digest_after_it(planned: Installatio
     assert "is not snoozed" in planned.run("alerts", "snooze", "digests/weekly", "now")[1]
     assert planned.json("alerts")["digests"][0]["next"][0] == before
     code, _, err = planned.run("alerts", "snooze", "digests/weakly", "3d")
-    assert (code, 'there is no digest "weakly", did you mean "digests/weekly"?' in err) == (1, True), err
+    assert (code, 'there is no digest "digests/weakly", did you mean "digests/weekly"?' in err) == (1, True), err
 
 
 def test_the_list_and_the_trial_say_when_a_digest_is_sent(planned: Installation) -> None:
