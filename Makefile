@@ -31,7 +31,7 @@ fast: setup ## the fast part of the test suite
 	$(BIN)/python -m pytest -n 2 $(FAST)
 
 test: setup ## the whole test suite, with everything it needs
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 check: setup ## formatting, linter, types and the whole test suite
 	$(BIN)/ruff format --check .
