@@ -12,6 +12,8 @@ import httpx
 import pytest
 from lxml import html
 
+pytestmark = pytest.mark.long
+
 MOST = 220  # pages
 _ALIKE = 2  # pages of one shape, such as all articles with a marked theme
 _DEPTH = 5  # links from the Overview
