@@ -95,9 +95,10 @@ class _Request(BaseHTTPRequestHandler):
 
     def _reply(self) -> Reply:
         site = self._site_server.site
-        target = parts_of(self.path)
-        host = target.hostname or parts_of(f"//{self.headers.get('Host', '')}").hostname or ""
-        if not any(target):
+        named = self.headers.get("Host", "")
+        target, of_host = parts_of(self.path), parts_of(f"//{named}")
+        host = target.hostname or of_host.hostname or ""
+        if not any(target) or (named and not any(of_host)):
             return Reply(status=400, body=b"The address cannot be read.\n")
         if host in {"127.0.0.1", "localhost"} and not target.hostname:
             return site.front()

@@ -63,9 +63,10 @@ def test_the_servers_own_address_shows_an_overview(connection: HTTPConnection) -
     assert b"Sample content for Parley" in connection.getresponse().read()
 
 
-def test_an_unreadable_address_is_refused(server: DemoServer) -> None:
+@pytest.mark.parametrize(("target", "host"), [("http://[northern-wire.example/", "x"), ("/", "[northern-wire.example")])
+def test_an_unreadable_address_is_refused(server: DemoServer, target: str, host: str) -> None:
     with socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0), timeout=120) as raw:
-        raw.sendall(b"GET http://[northern-wire.example/ HTTP/1.1\r\nHost: x\r\n\r\n")
+        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         assert raw.recv(1000).startswith(b"HTTP/1.1 400 ")
 
 
