@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from crawler.archive.database import metadata
+from crawler.archive.stepping import each_value
 
 feed_hours = Table(
     "feed_hours",
@@ -87,8 +88,8 @@ def note_days(connection: Connection, feed: str, days: Iterable[date]) -> None:
 
 def between(connection: Connection, since: datetime, until: datetime) -> dict[str, FeedHours]:
     """Return feed → hours, for every feed that ever delivered, with the silences that overlap the range."""
-    feeds, day = _feeds(), feed_hours.c.day
-    query = select(feed_hours.c.feed, day, feed_hours.c.hours).join(feeds, feed_hours.c.feed == feeds.c.feed)
+    feeds, day = each_value(feed_hours.c.feed), feed_hours.c.day
+    query = select(feed_hours.c.feed, day, feed_hours.c.hours).join(feeds, feed_hours.c.feed == feeds.c.value)
     first = query.where(day == _of_feed(func.min, feeds))
     firsts = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
     rows = connection.execute(query.where(_touching(feeds, since, until)).order_by(feed_hours.c.feed, day))
@@ -97,13 +98,6 @@ def between(connection: Connection, since: datetime, until: datetime) -> dict[st
         for feed, days in groupby(rows, lambda row: str(row.feed))
     }
     return {feed: FeedHours(moment, silences.get(feed, ())) for feed, moment in firsts.items()}
-
-
-def _feeds() -> CTE:
-    """Select all feeds by stepping from one to the next in the primary key; grouping would walk through all days ever."""
-    feeds = select(func.min(feed_hours.c.feed).label("feed")).cte("feeds", recursive=True)
-    following = select(func.min(feed_hours.c.feed)).where(feed_hours.c.feed > feeds.c.feed).scalar_subquery()
-    return feeds.union_all(select(following).where(feeds.c.feed.is_not(None)))
 
 
 def _touching(feeds: CTE, since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -120,7 +114,7 @@ def _of_feed(
     which: Callable[[ColumnElement[int]], ColumnElement[bool]] = lambda _: true(),
 ) -> ScalarSelect[int]:
     days = feed_hours.alias()
-    return select(outermost(days.c.day)).where(days.c.feed == feeds.c.feed, which(days.c.day)).scalar_subquery()
+    return select(outermost(days.c.day)).where(days.c.feed == feeds.c.value, which(days.c.day)).scalar_subquery()
 
 
 def _silences(days: Iterable[tuple[int, int]]) -> Iterator[Silence]:

@@ -30,6 +30,7 @@ from crawler.archive.damage import Damage
 from crawler.archive.database import NEVER_REUSED, UTCDateTime, metadata
 from crawler.archive.hints import LOST, HintsJSON
 from crawler.archive.leases import ENDED, Leases, Owner, lease_columns
+from crawler.archive.stepping import each_value
 from crawler.outcomes import PASSING, Outcome
 from crawler.page import Hints, Link
 from crawler.parse.digest import update_digests
@@ -180,13 +181,11 @@ def know(connection: Connection, url: str, *, source: str, feed: str, now: datet
 def waiting_sites(connection: Connection, now: datetime, sources: Collection[str] | None = None) -> list[str]:
     """Return the registered domains with an address due now, skipping from one domain to the next in the index."""
     wanted = urls.c.state == Outcome.WANTED
-    first = select(func.min(urls.c.site).label("site")).where(wanted).cte("sites", recursive=True)
-    following = select(func.min(urls.c.site)).where(wanted, urls.c.site > first.c.site).scalar_subquery()
-    sites = first.union_all(select(following).where(first.c.site.is_not(None)))
-    due = select(urls.c.serial).where(wanted, urls.c.site == sites.c.site, urls.c.due <= now)
+    sites = each_value(urls.c.site, wanted)
+    due = select(urls.c.serial).where(wanted, urls.c.site == sites.c.value, urls.c.due <= now)
     if sources is not None:
         due = due.where(urls.c.source.in_(sources))
-    return list(connection.scalars(select(sites.c.site).where(sites.c.site.is_not(None), due.exists())))
+    return list(connection.scalars(select(sites.c.value).where(sites.c.value.is_not(None), due.exists())))
 
 
 def claim(
