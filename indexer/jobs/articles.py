@@ -252,31 +252,30 @@ def iterate_articles(database: Database) -> Iterator[list[Article]]:
 
     Damaged ones are left out, and set aside where the archive can be written.
     """
-    after = 0
-    while True:
-        with database.read() as connection:
-            query = _KEPT.where(articles.c.serial > after).order_by(articles.c.serial).limit(AT_ONCE)
-            rows = connection.execute(query).all()
-        if not rows:
-            return
+    for rows in walk(database, _KEPT):
         sound, damaged = _decoded(rows)
         if damaged:
             _set_aside_if_possible(database, damaged)
         yield [item.article for item in sound]
+
+
+def walk(database: Database, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    """Yield the rows of a query over `articles`, AT_ONCE together, ordered by serial; each list has its own read transaction."""
+    after = 0
+    while True:
+        some = query.where(articles.c.serial > after).order_by(articles.c.serial).limit(AT_ONCE)
+        with database.read() as connection:
+            rows = connection.execute(some).all()
+        if not rows:
+            return
+        yield rows
         after = rows[-1].serial
 
 
 def settled_ids(database: Database) -> Iterator[dict[int, str]]:
     """Yield serial → id of the kept articles that do not wait for the engine, in batches, ordered by serial."""
-    after = 0
-    while True:
-        with database.read() as connection:
-            query = select(articles.c.serial, articles.c.id).where(articles.c.serial > after, ~articles.c.waiting)
-            ids = {row.serial: row.id for row in connection.execute(query.order_by(articles.c.serial).limit(AT_ONCE))}
-        if not ids:
-            return
-        yield ids
-        after = max(ids)
+    for rows in walk(database, select(articles.c.serial, articles.c.id).where(~articles.c.waiting)):
+        yield {row.serial: row.id for row in rows}
 
 
 def set_aside(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, LargeBinary, Row, Table, Text, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from crawler.archive.batches import AT_ONCE, batches
+from crawler.archive.batches import batches
 from crawler.archive.database import Database, metadata
 from crawler.archive.pages import pages, read_again
 from crawler.outcomes import Outcome
-from indexer.jobs.articles import SET_ASIDE, articles, decoded, set_aside
+from indexer.jobs.articles import SET_ASIDE, articles, decoded, set_aside, walk
 from indexer.repeats import RepeatKind, Repeats, Sample, has_repeats, is_landing_page, is_refused, repeats_of
 
 _WINDOW = 300  # newest articles of a source that are compared
@@ -122,28 +122,13 @@ def mark_repeating(database: Database) -> None:
     with database.read() as connection:
         all_known = known_repeats(connection, sources)
     for source, known in all_known.items():
-        for rows in _kept_of(database, source):
+        for rows in walk(database, _KEPT.where(pages.c.source == source)):
             pairs, damaged = _decoded(rows)
             repeating = [row.serial for row, sample in pairs if has_repeats(sample, known)]
             if repeating or damaged:
                 with database.write() as connection:
                     set_aside(connection, damaged)
                     _forget_extractor(connection, repeating)
-
-
-def _kept_of(database: Database, source: str) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
-    """Yield the rows of all articles of a source, at most AT_ONCE together."""
-    after = 0
-    while True:
-        some = (
-            _KEPT.where(pages.c.source == source, articles.c.serial > after).order_by(articles.c.serial).limit(AT_ONCE)
-        )
-        with database.read() as connection:
-            rows = connection.execute(some).all()
-        if not rows:
-            return
-        yield rows
-        after = rows[-1].serial
 
 
 def _forget_extractor(connection: Connection, serials: Collection[int]) -> None:
