@@ -87,11 +87,16 @@ def has_scores(node: Node) -> bool:
     """Return whether the scores of matches can differ."""
     match node:
         case And(children) | Or(children):
-            return any(map(has_scores, children))
-        case Forms() | Phrase() | Near() | Prefix() | Wildcard() | Fuzzy():
+            return any(map(_adds_score, children))
+        case Forms() | Phrase() | Near():
             return True
         case _:
             return False
+
+
+def _adds_score(node: Node) -> bool:
+    """Return whether articles that match this part of a query score otherwise than those that do not."""
+    return has_scores(node) or isinstance(node, Prefix | Wildcard | Fuzzy)
 
 
 def separate_exclusions(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:

@@ -13,7 +13,7 @@ from indexer.engines.tantivy.compile import compile_filter, compile_scoring, has
 from indexer.engines.tantivy.counting import count, count_matches
 from indexer.engines.tantivy.listed import Lists, is_costly
 from indexer.engines.tantivy.schema import SCHEMA, TEXTS
-from indexer.query.tree import NOTHING, And, Fuzzy, Near, Node, Prefix, Wildcard, any_of, check_size
+from indexer.query.tree import NOTHING, And, Near, Node, any_of, check_size
 from indexer.query.vocabulary import within, wordings
 from indexer.stored_form import replace_surrogates, unpack
 
@@ -111,7 +111,7 @@ def find_newest(snapshot: Snapshot, node: Node, limit: int, after: int | None) -
 
 def find_best(snapshot: Snapshot, node: Node, limit: int) -> HitPage:
     """Return the most relevant hits; hits with equal scores are sorted by date."""
-    if not has_scores(node) or isinstance(node, Prefix | Wildcard | Fuzzy):  # each match of one of these scores 1
+    if not has_scores(node):
         page = find_newest(snapshot, node, limit, None)
         return HitPage(total=page.total, hits=tuple(Hit(hit.article, 1.0) for hit in page.hits), after=None)
     query = snapshot.ranking(node)
