@@ -133,16 +133,12 @@ class Baseline:
 
     def continued(self, days: Days) -> Baseline:
         """Return a baseline that goes on from here along days that begin with those of this one."""
-        more = len(days.dates) - len(self.weekdays)
-        other = copy(self)
-        other._days = days
-        other.weekdays = [*self.weekdays, *(day.weekday() for day in days.dates[len(self.weekdays) :])]
-        other.expected, other.caps = [*self.expected, *[None] * more], [*self.caps, *[math.inf] * more]
-        other.runs, other.glaring = [*self.runs, *[0] * more], [*self.glaring, *[False] * more]
-        other._entered, other._residuals = [*self._entered, *[None] * more], [*self._residuals, *[None] * more]
-        other._products = [*self._products, *[None] * more]
+        other = Baseline(days)
+        for name in ("expected", "caps", "runs", "glaring", "_entered", "_residuals", "_products"):
+            getattr(other, name)[: len(self.weekdays)] = getattr(self, name)
         other._sums = self._sums.copied()
         other.usual = other._sums.usual
+        other._pairs, other._one_apart, other._two_apart = self._pairs, self._one_apart, self._two_apart
         return other
 
     def move_to(self, number: int) -> None:
