@@ -25,10 +25,8 @@ from monitor.documents.completeness import SearchableDocument
 from monitor.documents.versions import VersionsDocument
 
 RecordT = TypeVar("RecordT")
-_FEW_VALUES, _BYTES_OF_A_VALUE = (
-    100_000,
-    16,
-)  # as many values as may be, and one more for so many bytes; honest parts have 25
+# So many values may be in a part, and one more for so many bytes; in honest parts, a value takes 25.
+_FEW_VALUES, _BYTES_OF_A_VALUE = 100_000, 16
 Kind = Literal["trend", "search", "article"]
 Pages = Literal["matching", "all", "none"]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
 from config.errors import WrongArgument
+
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Span:
     period: str
     start: str = ""
     end: str = ""
+
+    @classmethod
+    def of_days(cls, first: date, last: date) -> Span:
+        """Return the time from one day to another, which stays the same."""
+        return cls("", first.isoformat(), last.isoformat())
 
     @property
     def since(self) -> str | None:
@@ -64,6 +72,11 @@ def span_of(request: Request, usual: str) -> Span:
     if end and not start and usual:
         raise WrongArgument("the first day is missing; write it as from=2026-11-01", field="from")
     return Span("" if start or end else given.get("for", "") or usual, start, end)
+
+
+def days_of(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last day of a time whose end is no part of it."""
+    return start.astimezone(zone).date(), (end - _MOMENT).astimezone(zone).date()
 
 
 def _day(text: str, field: str) -> str:

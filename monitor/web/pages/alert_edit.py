@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from monitor.services.alert_tests import title_of
 from monitor.services.alerts import list_alerts, show_rule
 from monitor.web.forms import only_reads
 from monitor.web.parameters import Fields, Id, Installation, Ready
+from monitor.web.prepared import Prepared
 from monitor.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -90,8 +92,7 @@ def begin(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     draft = _with_names(app, Draft("", {**dict.fromkeys(_FIELDS, ""), **_DEFAULTS, **given}))
     if not any(given.values()):
         return _form(request, app, draft, "")
-    examined = ready.get(app, ("new rule", draft.mark), lambda: _examine(app, draft, is_new=True))
-    return _form(request, app, draft, "", examined=examined, status=422 if examined.problems else 200)
+    return _try(request, app, draft, stamp="", is_new=True, ready=ready)
 
 
 @router.post("/alerts/new", response_class=HTMLResponse)
@@ -139,13 +140,12 @@ def remove(app: Installation, id: Id, fields: Fields) -> RedirectResponse:
     return RedirectResponse("/alerts", 303)
 
 
-def _try(request: Request, app: App, draft: Draft, *, stamp: str, is_new: bool) -> HTMLResponse:
-    examined = _examine(app, draft, is_new=is_new)
+def _try(
+    request: Request, app: App, draft: Draft, *, stamp: str, is_new: bool, ready: Prepared | None = None
+) -> HTMLResponse:
+    examine = partial(alert_drafts.examine, app, draft.id, draft.content, is_new=is_new)
+    examined = ready.get(app, ("new rule", draft.mark), examine) if ready else examine()
     return _form(request, app, draft, stamp, examined=examined, status=422 if examined.problems else 200)
-
-
-def _examine(app: App, draft: Draft, *, is_new: bool) -> Examined:
-    return alert_drafts.examine(app, draft.id, draft.content, is_new=is_new)
 
 
 def _save(request: Request, app: App, fields: FormData, draft: Draft, *, is_new: bool) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -25,7 +24,7 @@ from monitor.services.lines import line_of, window_of
 from monitor.services.trends import trend
 from monitor.web.parameters import Installation
 from monitor.web.rendering import address, language, page
-from monitor.web.span import Span, span_of
+from monitor.web.span import Span, days_of, span_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -94,7 +93,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     present = groups(app, since=view.span.since, until=view.span.until, scope=scope).groups
     contrasted = _contrast(app, view, present)
     names = _names(contrasted)
-    first_day, last_day = compared.start.date(), (compared.end - timedelta(microseconds=1)).date()
+    days = days_of(compared.start, compared.end, app.zone)
     return page(
         request,
         app,
@@ -102,9 +101,8 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         view=view,
         periods=[(name, view.link(period), period == view.span.period) for period, name in PERIODS],
         total=compared.total,
-        first_day=first_day,
-        last_day=last_day,
-        fixed=replace(view, span=Span("", f"{first_day}", f"{last_day}")).link(),
+        days=days,
+        fixed=replace(view, span=Span.of_days(*days)).link(),
         window=window_of(trended.series[0].buckets),
         courses=courses,
         chosen=chosen[:MOST],

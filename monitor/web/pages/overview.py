@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -26,14 +26,14 @@ from monitor.sentences import (
     unusual,
     whole,
 )
-from monitor.sentences import span as days
+from monitor.sentences import span as spoken
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import moves
 from monitor.services.standstill import beginning
 from monitor.web.news import News
 from monitor.web.parameters import Installation, Ready
 from monitor.web.rendering import address, page, show_beginning
-from monitor.web.span import Span, span_of
+from monitor.web.span import Span, days_of, span_of
 from monitor.web.standing import Standing
 
 router = APIRouter(include_in_schema=False)
@@ -41,7 +41,6 @@ router = APIRouter(include_in_schema=False)
 PERIODS = (("1d", "24 hours"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 _DEFAULT = "7d"
 _BRIEFS = 5
-_MOMENT = timedelta(microseconds=1)
 _LEAD = {"wide": (500, 210), "narrow": (305, 130)}  # width and height in pixels
 _BRIEF = {"wide": (330, 64), "narrow": (305, 64)}
 
@@ -70,6 +69,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     span = span_of(request, _DEFAULT)
     view = ready.get(app, ("overview", span), lambda: _view(app, span))
     moved = view.moved
+    days = days_of(moved.start, moved.end, app.zone)
     names = {source.id: source.name for source in app.sources}
     news: News = request.app.state.news
     standing: Standing = request.app.state.standing
@@ -82,12 +82,13 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         moved=moved,
         top=view.top,
         span=span,
-        period=_name(moved, span),
+        period=period(moved.end - moved.start) if span.period else spoken(*days),
         longer=_longer(span.period),
         periods=[
             (name, address("/", for_=None if one == _DEFAULT else one), Span(one) == span) for one, name in PERIODS
         ],
-        fixed=address("/", from_=moved.start.date(), to=(moved.end - _MOMENT).date()),
+        days=days,
+        fixed=address("/", **Span.of_days(*days).parameters(_DEFAULT)),
         collected=collected(moved),
         state=state,
         unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,
@@ -120,13 +121,6 @@ def _view(app: App, span: Span) -> View:
         lead_charts=_charts(items[0], top, _LEAD) if items else {},
         briefs=[(item, _charts(item, top, _BRIEF)) for item in items[1 : 1 + _BRIEFS]],
     )
-
-
-def _name(moved: MovesDocument, span: Span) -> str:
-    """Return what the period is called: back from now, or by its days."""
-    if span.period:
-        return period(moved.end - moved.start)
-    return days(*(moment.astimezone(moved.start.tzinfo).date() for moment in (moved.start, moved.end - _MOMENT)))
 
 
 def _longer(chosen: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast, get_args
 
 from fastapi import APIRouter, Request
@@ -35,7 +35,7 @@ from monitor.web.pages import vega
 from monitor.web.parameters import Id, Installation, Ready
 from monitor.web.prepared import Prepared
 from monitor.web.rendering import address, page
-from monitor.web.span import Span, span_of
+from monitor.web.span import Span, days_of, span_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,8 +93,8 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     detail = themes.show(app, id)
     trended = trend(app, themes=[id], interval=view.interval, since=view.span.since, until=view.span.until)
     series = trended.series[0]
-    first_day = series.buckets[0].start.date()
-    last_day = min((series.buckets[-1].end - timedelta(microseconds=1)).date(), datetime.now(app.zone).date())
+    first_day, last_day = days_of(series.buckets[0].start, series.buckets[-1].end, app.zone)
+    days = first_day, min(last_day, datetime.now(app.zone).date())
     notes = _notes(app, ready, view, trended)
     moved = ready.get(app, "moves", lambda: moves(app))
     move = next(one for one in moved.moves if one.theme == id)
@@ -117,11 +117,10 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         live=address(f"/themes/{id}/chart", **view.span.parameters(_DEFAULT), by=request.query_params.get("by")),
         remarks=_remarks(app, trended, move, moved),
         series=series,
-        first_day=first_day,
-        last_day=last_day,
-        fixed=replace(view, span=Span("", f"{first_day}", f"{last_day}"), version=detail.version).link(),
+        days=days,
+        fixed=replace(view, span=Span.of_days(*days), version=detail.version).link(),
         reasons=reasons,
-        reasons_days=_days(app, reasons.start, reasons.end) if reasons else "",
+        reasons_days=span(*days_of(reasons.start, reasons.end, app.zone)) if reasons else "",
         voices=ready.get(
             app,
             ("speakers", id, view.span, view.split),
@@ -252,11 +251,6 @@ def _reasons(app: App, view: View) -> ExplanationDocument | None:
         return why(app, themes=[view.theme], on=view.spike or None)
     except NotFound:  # it has no spike
         return None
-
-
-def _days(app: App, start: datetime, end: datetime) -> str:
-    """Return the days of a time whose end is no part of it."""
-    return span(*(moment.astimezone(app.zone).date() for moment in (start, end - timedelta(microseconds=1))))
 
 
 def _history(app: App, id: str) -> Sequence[ThemeVersionDocument]:
