@@ -137,18 +137,24 @@ def test_the_dashboard_refers_only_to_what_is_imported_with_it_and_to_fields_of_
     assert names == {one["name"]: one["type"] for one in dashboard["references"]}
 
 
-def test_docker_accepts_the_compose_file() -> None:
-    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
-        pytest.skip("needs docker compose; install it to check docker-compose.yml")
-    subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, check=True)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder with the compose file, and the example as its `.env`."""
     for name, copy in (("docker-compose.yml", "docker-compose.yml"), (".env.example", ".env")):
         (tmp_path / copy).write_text((ROOT / name).read_text())
     return tmp_path
+
+
+def test_docker_compose_accepts_the_file(folder: Path) -> None:
+    assert load_project(folder)["name"]
+    if has_docker_compose():  # the same library, in a version of its own
+        subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, check=True)
+
+
+def has_docker_compose() -> bool:
+    if not shutil.which("docker"):
+        return False
+    return subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
 
 
 def test_docker_compose_reads_the_limits_mounts_and_secrets_that_the_file_means(folder: Path) -> None:
