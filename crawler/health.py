@@ -134,7 +134,7 @@ def next_rhythm(state: FeedState, now: datetime) -> int | None:
 def _failing(state: FeedState) -> Health:
     since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
     times = "once" if state.failures == 1 else f"{state.failures} times"
-    why = state.detail or sentence_of(state.outcome or "")
+    why = (state.detail or sentence_of(state.outcome or "")).removesuffix(".")
     return Health(name_of_failure(state.outcome or ""), f"{why} ({times}{since})")
 
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from config.errors import ArchiveError, EngineError, ParleyError
 from crawler.archive import feeds
 from crawler.archive.frontier import count_urls_by_state
+from crawler.health import HealthName, name_of_failure
 from crawler.outcomes import Outcome
 from indexer.jobs.articles import count_articles
 from monitor.app import App
 from monitor.documents.beginning import BeginningDocument
 from monitor.sentences import counted
-from monitor.services.status import heartbeat_of
+from monitor.services.status import heartbeat_of, unconnected
 
 _SERVERS = ("elasticsearch", "https")  # how addresses of Elasticsearch begin
 
@@ -38,21 +39,24 @@ def beginning(app: App) -> BeginningDocument | None:
         ArchiveError: the archive cannot be read.
     """
     enabled = [feed.id for source in app.sources for feed in source.feeds if feed.enabled]
-    polled = addresses = pages = 0
+    addresses = pages = 0
+    polled: list[HealthName] = []
     if app.has_archive:
         with app.archive.database.read() as connection:
             if count_articles(connection):
                 return None
             states, known = feeds.states(connection), count_urls_by_state(connection)
-        polled = sum(1 for id in enabled if id in states and states[id].last_poll)
+        asked = [states[id] for id in enabled if id in states and states[id].last_poll]
+        polled = [name_of_failure(state.outcome or "") if state.failures else "fine" for state in asked]
         addresses, pages = sum(known.values()), known.get(Outcome.COLLECTED, 0)
     return BeginningDocument(
         is_collecting=heartbeat_of(app.settings.data, "crawler", datetime.now(UTC)) is not None,
         sources=len(app.sources),
         feeds=len(enabled),
-        polled=polled,
+        polled=len(polled),
         addresses=addresses,
         pages=pages,
+        trouble=unconnected(polled),
     )
 
 

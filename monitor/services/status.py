@@ -265,8 +265,8 @@ def troubles(status: Status) -> list[str]:
     polled = [
         item.health.name for item in status.feeds if item.health.name not in ("disabled", "paused", "never polled")
     ]
-    if len(polled) >= ALIKE and set(polled) == {"failing"}:
-        sentences.append(f"none of {len(polled)} feeds responds; is this machine connected to the internet?")
+    if sentence := unconnected(polled):
+        sentences.append(sentence)
     if status.engine_trouble and status.kept:
         sentences.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:
@@ -287,6 +287,17 @@ def troubles(status: Status) -> list[str]:
         if heartbeat and heartbeat.trouble:
             sentences.append(f"{name}: {heartbeat.trouble}")
     return [*_unresponsive(status), *sentences, *status.failing_channels]
+
+
+def unconnected(polled: Sequence[HealthName]) -> str:
+    """Return what is wrong where none of the feeds that were polled responds; nothing where one does, or few were polled.
+
+    Args:
+        polled: how each of them is.
+    """
+    if len(polled) < ALIKE or set(polled) != {"failing"}:
+        return ""
+    return f"none of {len(polled)} feeds responds; is this machine connected to the internet?"
 
 
 def _unresponsive(status: Status) -> list[str]:

@@ -54,6 +54,18 @@ def test_an_empty_installation_says_how_to_begin(client: httpx.Client) -> None:
     assert "refresh" not in answer.headers
 
 
+def test_a_first_run_in_which_nothing_responds_says_so_and_promises_nothing(
+    client: httpx.Client, small: Installation
+) -> None:
+    poll(small, App.load(), outcome="no_response", failures=1)
+    beat(small)
+    begun = text(client.get("/").text)
+    assert "feeds responds; is this machine connected to the internet?" in begun
+    assert "within a minute" not in begun
+    poll(small, App.load(), failures=0)
+    assert "internet" not in text(client.get("/").text)
+
+
 def test_a_first_run_shows_how_far_it_is(client: httpx.Client, small: Installation) -> None:
     poll(small, App.load())
     beat(small)
