@@ -14,4 +14,4 @@ class BeginningDocument(Document):
     polled: int = described("of these, the ones that were polled once at least", example=41)
     addresses: int = described("addresses of articles that they list", example=612)
     pages: int = described("pages that were collected", example=380)
-    trouble: str = described("why nothing comes, in a sentence; empty if nothing is known to be wrong", example="")
+    explanation: str = described("why nothing comes, in a sentence; empty if nothing is known to be wrong", example="")

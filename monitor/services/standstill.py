@@ -56,7 +56,7 @@ def beginning(app: App) -> BeginningDocument | None:
         polled=len(polled),
         addresses=addresses,
         pages=pages,
-        trouble=unconnected(polled),
+        explanation=unconnected(polled),
     )
 
 
