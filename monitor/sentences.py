@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.page import Precision
+from indexer.trends.gaps import Absence
 from indexer.trends.keyness import SURE
 from monitor.documents.contrasts import ContrastDocument, GroupDocument
 from monitor.documents.emerging import EmergingDocument, EmergingPhraseDocument
+from monitor.documents.escapes import one_line
 from monitor.documents.leads import LeadDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.trends import SpikeDocument
 
 _FEW = 10  # articles below which a period is not compared
+_NAMED = 3  # of several, before the others are only counted
 _MANY = 1_000  # articles from which on a percentage has a decimal
+
+_ABSENCES: Mapping[Absence, str] = {
+    "silent": "silent at times",
+    "new": "new",
+    "ended": "ended",
+    "unknown": "nothing known of its deliveries",
+}
 
 
 def percent(share: float | None, among: int) -> str:
@@ -69,12 +79,18 @@ def finding(move: MoveDocument, moved: MovesDocument, *, also: Sequence[MoveDocu
     now, then = percent(move.share, moved.articles), percent(move.share_before, moved.articles_before)
     when = before(moved.end - moved.start)
     if move.direction and not move.articles:
-        return f"{name}: nothing now, after {then} of all articles {when}"
+        return f"{name}: nothing now, after {then} of {_counted(moved)} {when}"
     if move.direction:
-        return f"{name} {'rose' if move.direction == 'up' else 'fell'} to {now} of all articles, from {then} {when}"
+        return (
+            f"{name} {'rose' if move.direction == 'up' else 'fell'} to {now} of {_counted(moved)}, from {then} {when}"
+        )
     if move.spikes:
         return f"{name}: {counted(move.spikes[-1].stories, 'story', 'stories')} {_on(move.spikes[-1])}"
-    return f"{name}: no clear change, {now} of all articles, after {then}"
+    return f"{name}: no clear change, {now} of {_counted(moved)}, after {then}"
+
+
+def _counted(moved: MovesDocument) -> str:
+    return "the articles counted" if moved.scope or moved.steady else "all articles"
 
 
 def spiked(spike: SpikeDocument) -> str:
@@ -115,7 +131,7 @@ def nothing_moved(moved: MovesDocument) -> str:
     """Return that nothing moved, or that there is too little to say so."""
     when = period(moved.end - moved.start)
     if not moved.articles:
-        return f"No article in {when}."
+        return f"No article {'counted ' if moved.scope or moved.steady else ''}in {when}."
     if moved.articles < _FEW:
         return f"{counted(moved.articles, 'article')} in {when}, too few to compare."
     return "Nothing moved more than chance explains."
@@ -123,10 +139,33 @@ def nothing_moved(moved: MovesDocument) -> str:
 
 def silence(names: Sequence[str], among: int) -> str:
     """Return a warning about sources that fell silent in one of the two periods."""
-    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return (
-        f"Compare with care: at times in these two periods, nothing came from {len(names)} of {among} sources ({some})."
+        f"Compare with care: at times in these two periods, nothing came from {len(names)} of {among} sources "
+        f"({_listed(names)})."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+
+
+def counted_only(moved: MovesDocument, names: Mapping[str, str]) -> list[str]:
+    """Return that not everything collected was counted, in sentences; none where it was.
+
+    Args:
+        names: of sources, by their ids.
+    """
+    sentences = [f"Only articles that match `{one_line(moved.scope)}` are counted."] if moved.scope else []
+    if moved.steady and not moved.panel.sources:
+        sentences.append("No source delivered throughout both periods, so nothing is counted.")
+    elif moved.steady:
+        number = len(moved.panel.sources)
+        these, are = ("one source", "is") if number == 1 else (f"{number:,} sources", "are")
+        sentences.append(f"Only the {these} that delivered throughout both periods {are} counted.")
+    if moved.steady and moved.panel.left_out:
+        left_out = [f"{names.get(id, id)} ({_ABSENCES[reason]})" for id, reason in moved.panel.left_out.items()]
+        sentences.append(f"Left out: {_listed(left_out)}.")
+    return sentences
 
 
 def _on(spike: SpikeDocument) -> str:

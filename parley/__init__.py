@@ -140,16 +140,33 @@ class Parley:
         )
 
     def digest(
-        self, *, day: Time = None, week: str | None = None, since: Time = None, until: Time = None
+        self,
+        *,
+        day: Time = None,
+        week: str | None = None,
+        since: Time = None,
+        until: Time = None,
+        scope: str | None = None,
+        steady: bool = False,
     ) -> DigestDocument:
         """Return what moved in a day, a week or another period, and what is new; the last 7 days without one."""
-        return digest.digest(self._app, day=_text(day), week=week, since=_text(since), until=_text(until))
+        return digest.digest(
+            self._app, day=_text(day), week=week, since=_text(since), until=_text(until), scope=scope, steady=steady
+        )
 
     def emerging(
-        self, theme: str | None = None, *, since: Time = None, until: Time = None, largest: int = emerging.LARGEST
+        self,
+        theme: str | None = None,
+        *,
+        since: Time = None,
+        until: Time = None,
+        scope: str | None = None,
+        largest: int = emerging.LARGEST,
     ) -> EmergingDocument:
         """Return the words and phrases whose stories rose, outside all themes or inside one."""
-        return emerging.emerging(self._app, theme=theme, since=_text(since), until=_text(until), largest=largest)
+        return emerging.emerging(
+            self._app, theme=theme, since=_text(since), until=_text(until), scope=scope, largest=largest
+        )
 
     def leads(
         self,

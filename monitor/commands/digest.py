@@ -25,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day", metavar="DAY", help="a day, such as 2026-11-20 or yesterday")
     parser.add_argument("--week", metavar="WEEK", help="a week, such as 2026-W47")
     options.add_range(parser, "7 days ago")
+    parser.add_argument("--scope", metavar="QUERY", help="count only what matches this (default: every article)")
+    parser.add_argument(
+        "--steady",
+        action="store_true",
+        help="count only the sources that delivered throughout the period and the one before",
+    )
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--html", metavar="FILE", type=Path, help="write an HTML page with its pictures inside it")
     forms.add_argument("--eml", metavar="FILE", type=Path, help="write a mail, with its pictures attached")
@@ -33,7 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the digest, as Markdown to standard output unless something else is asked for."""
-    document = digest(load_app(), day=arguments.day, week=arguments.week, since=arguments.since, until=arguments.until)
+    document = digest(
+        load_app(),
+        day=arguments.day,
+        week=arguments.week,
+        since=arguments.since,
+        until=arguments.until,
+        scope=arguments.scope,
+        steady=arguments.steady,
+    )
     if arguments.json:
         print_document(document)
     elif arguments.html:

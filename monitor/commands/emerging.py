@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--theme", metavar="ID", help="look inside this theme (default: articles without any theme)")
     options.add_range(parser, "7 days ago")
+    parser.add_argument("--scope", metavar="QUERY", help="look only at what matches this (default: every article)")
     parser.add_argument("--most", type=int, default=LARGEST, metavar="N", help=f"phrases, at most (default: {LARGEST})")
     add_json(parser)
 
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         theme=arguments.theme,
         since=arguments.since,
         until=arguments.until,
+        scope=arguments.scope,
         largest=arguments.most,
     )
     print_searchable(document.searchable)

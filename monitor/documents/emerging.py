@@ -34,6 +34,7 @@ class EmergingDocument(Document):
     end: Moment = described("first moment after it", example="2026-11-26T18:10:00+00:00")
     timezone: str = described("time zone of these moments", example="UTC")
     theme: str | None = described("id of the theme; null for what no theme has", example=None)
+    scope: str | None = described("query that it was looked for within; null for every article", example=None)
     stories: int = described("stories of the range", example=2140)
     read: int = described("how many of them were read for candidates", example=2140)
     past_stories: int = described("stories of the past that they are compared with", example=25010)

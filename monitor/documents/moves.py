@@ -6,7 +6,8 @@ from typing import Literal
 
 from monitor.documents.base import Document, Moment, described
 from monitor.documents.completeness import SearchableDocument, searchable
-from monitor.documents.trends import SpikeDocument
+from monitor.documents.queries import QueryDiagnosticDocument
+from monitor.documents.trends import PanelDocument, SpikeDocument
 
 Direction = Literal["up", "down"]
 
@@ -47,12 +48,21 @@ class MovesDocument(Document):
     start: Moment = described("first moment of the period", example="2026-11-19T18:10:00+00:00")
     end: Moment = described("first moment after it", example="2026-11-26T18:10:00+00:00")
     timezone: str = described("time zone in which days begin", example="UTC")
+    scope: str | None = described("query that everything is counted within; null for every article", example=None)
+    steady: bool = described(
+        "whether only the sources that delivered throughout both periods are counted", example=False
+    )
     articles: int = described("everything collected in the period", example=39)
     articles_before: int = described("everything collected in the period before", example=16)
     sources: int = described("sources with an article in the period", example=17)
     window: int = described("days over which each point of the lines is a share", example=7)
-    silent: tuple[str, ...] = described("ids of the sources that fell silent in either period", example=[])
+    silent: tuple[str, ...] = described("ids of the counted sources that fell silent in either period", example=[])
+    panel: PanelDocument = described(
+        "the sources with an article in either period: those that delivered throughout both, and those that did not",
+        example={},
+    )
     moves: tuple[MoveDocument, ...] = described(
         "the themes: the surest change first, then the largest share", example=[]
     )
     searchable: SearchableDocument | None = searchable()
+    diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the scope", example=[])

@@ -106,7 +106,7 @@ class SeriesDocument(Document):
 
 
 class PanelDocument(Document):
-    """The sources over which shares were corrected."""
+    """The sources that delivered throughout a range, and those that did not."""
 
     sources: tuple[str, ...] = described("ids of the sources that delivered throughout", example=["bbc", "tass"])
     left_out: dict[str, Absence] = described("id of each excluded source → the reason", example={"nato": "new"})

@@ -12,11 +12,12 @@ from monitor.app import App
 from monitor.documents.articles import HitDocument
 from monitor.documents.digests import DigestDocument, DigestFeedDocument, HappeningDocument, HeadlineDocument
 from monitor.documents.moves import MovesDocument
-from monitor.sentences import collected, counted, finding, period, silence, span, spiked, whole
+from monitor.sentences import collected, counted, counted_only, finding, period, silence, span, spiked, whole
 from monitor.services.emerging import emerging
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import PERIOD, moves
 from monitor.services.status import status
+from monitor.services.steady import counted_within
 from monitor.services.times import parse_period, parse_span
 from monitor.services.why import why
 
@@ -32,6 +33,8 @@ def digest(
     week: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    scope: str | None = None,
+    steady: bool = False,
 ) -> DigestDocument:
     """Return the digest of a period: the last 7 days unless another one is given.
 
@@ -40,15 +43,17 @@ def digest(
         week: a week, such as `2026-W47` or `last week`, instead of a day.
         since: start of another range, as people write it, instead of both.
         until: last day or moment of that range; now without it.
+        scope, steady: as in `moves`.
 
     Raises:
+        QueryError: the scope is invalid.
         WrongArgument: the period is not usable, or there is no theme.
         EngineError: the engine cannot be asked.
     """
     now = datetime.now(UTC)
     start, end = _period(app, now, day=day, week=week, since=since, until=until)
     first, last = (moment.isoformat(timespec="seconds") for moment in (start, end))
-    moved = moves(app, since=first, until=last)
+    moved = moves(app, since=first, until=last, scope=scope, steady=steady)
     happened = happenings(app, moved)[:MOST]
     is_given = any((day, week, since, until))
     return DigestDocument(
@@ -60,7 +65,7 @@ def digest(
         collected=collected(moved),
         happenings=tuple(_happening(app, one, moved) for one in each_story_once(happened)),
         moves=moved,
-        emerging=emerging(app, since=first, until=last, largest=NEW),
+        emerging=emerging(app, since=first, until=last, scope=counted_within(moved), largest=NEW),
         unwell=tuple(_unwell(app)),
         remarks=tuple(_remarks(app, moved)),
     )
@@ -132,7 +137,7 @@ def _words(app: App, one: Happening, moved: MovesDocument) -> Sequence[str]:
     if one.move.direction == "down":
         return ()
     first, last = (moment.isoformat(timespec="seconds") for moment in (moved.start, moved.end))
-    reasons = why(app, themes=[one.move.theme], since=first, until=last)
+    reasons = why(app, themes=[one.move.theme], since=first, until=last, scope=counted_within(moved))
     return [f"{word.word} ({word.language})" if word.language else word.word for word in reasons.words[:_WORDS]]
 
 
@@ -154,10 +159,11 @@ def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
     names = {source.id: source.name for source in app.sources}
     if moved.searchable:
         yield f"Not everything is counted yet: {moved.searchable.message}."
+    yield from counted_only(moved, names)
     if moved.silent:
         yield silence([names.get(id, id) for id in moved.silent], len(names))
-    within = Between("collected", moved.start.astimezone(UTC), moved.end.astimezone(UTC))
-    undated = app.engine.count(all_of(Not(Has("published")), within))
+    meanwhile = Between("collected", moved.start.astimezone(UTC), moved.end.astimezone(UTC))
+    undated = app.engine.count(all_of(Not(Has("published")), meanwhile, app.query(counted_within(moved) or "*").node))
     if undated:
         were = "was" if undated == 1 else "were"
         yield f"{counted(undated, 'article')} without a known date {were} collected meanwhile, and {were} not counted."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from config.errors import WrongArgument
-from indexer.query.tree import Has, Node, Not, Value
+from indexer.query.tree import Has, Node, Not, Value, all_of
 from indexer.trends.emerging import LEVEL, Emerging, find_emerging
 from indexer.words import tokens
 from monitor.app import App
@@ -22,7 +22,13 @@ LARGEST = 20  # phrases
 
 
 def emerging(
-    app: App, *, theme: str | None = None, since: str | None = None, until: str | None = None, largest: int = LARGEST
+    app: App,
+    *,
+    theme: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    scope: str | None = None,
+    largest: int = LARGEST,
 ) -> EmergingDocument:
     """Return the words and phrases whose stories rose against their own past.
 
@@ -30,10 +36,12 @@ def emerging(
         theme: id of the theme within which; what no theme has without it.
         since: start of the range, as people write it; 7 days before its end without it.
         until: last day or moment of the range; now without it.
+        scope: query within which; every article without it.
         largest: number of phrases at most, 1 or more.
 
     Raises:
         NotFound: there is no such theme.
+        QueryError: the scope is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """
@@ -45,12 +53,15 @@ def emerging(
     within: Node = Not(Has("themes"))
     if theme is not None:
         within = Value("themes", frozenset({theme_of(app, theme).id}))
+    if scope:
+        within = all_of(within, app.query(scope).node)
     news = find_emerging(app.engine, within, start=start, end=end, words=app.morphology, most=largest)
     return EmergingDocument(
         start=start.astimezone(app.zone),
         end=end.astimezone(app.zone),
         timezone=app.zone.key,
         theme=theme,
+        scope=scope,
         stories=news.stories,
         read=news.read,
         past_stories=news.past,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from config.errors import WrongArgument
 from crawler.parse.dates import EARLIEST
-from indexer.query.tree import Between
+from indexer.query.tree import Between, Node, all_of
 from indexer.trends.keyness import SURE
 from monitor.app import App
 from monitor.documents.comparisons import VoiceDocument
-from monitor.documents.moves import Direction, MoveDocument, MovesDocument
-from monitor.documents.trends import BucketDocument, SeriesDocument, SpikeDocument
+from monitor.documents.moves import Direction, MoveDocument, MovesDocument, PointDocument
+from monitor.documents.trends import BucketDocument, SpikeDocument, TrendDocument
 from monitor.services.compare import compare
 from monitor.services.lines import line_of, window_of
+from monitor.services.questions import resolve
+from monitor.services.steady import steady_sources, within
 from monitor.services.times import before, parse_span
 from monitor.services.trends import trend
 
@@ -22,10 +24,17 @@ PERIOD = timedelta(days=7)
 COURSE = timedelta(days=60)  # that the lines show at least
 
 
-def moves(app: App, *, since: str | None = None, until: str | None = None) -> MovesDocument:
+def moves(
+    app: App, *, since: str | None = None, until: str | None = None, scope: str | None = None, steady: bool = False
+) -> MovesDocument:
     """Return what moved in a period: the last 7 days without a range.
 
+    Args:
+        scope: query that everything is counted within; every article without it.
+        steady: whether to count only the sources that delivered throughout the period and the one before.
+
     Raises:
+        QueryError: the scope is invalid.
         WrongArgument: the range is not usable, or there is no theme.
         EngineError: the engine cannot be asked.
     """
@@ -34,29 +43,69 @@ def moves(app: App, *, since: str | None = None, until: str | None = None) -> Mo
     if not app.themes:
         raise WrongArgument("there is no theme; `parley themes save` makes one", field="themes")
     until = end.isoformat(timespec="seconds")
-    compared = compare(app, since=start.isoformat(timespec="seconds"), until=until)
+    questions = resolve(app, (), {}, scope)
+    panel = steady_sources(app, questions.scope, before(start, end), end)
+    counted = within(scope, panel.sources if steady else None)
+    compared = compare(app, since=start.isoformat(timespec="seconds"), until=until, scope=counted)
     first = max(min(before(start, end), end - COURSE), EARLIEST).astimezone(app.zone)
-    course = trend(app, since=datetime.combine(first, time(), app.zone).isoformat(), until=until)
-    window = window_of(course.series[0].buckets)
+    course = trend(app, since=datetime.combine(first, time(), app.zone).isoformat(), until=until, scope=counted)
+    buckets = {one.theme: one.buckets for one in course.series}
+    if counted is not None:
+        buckets = _with_gaps_of(panel.sources if steady else _publishers(app, questions.scope, course), buckets)
+    some = next(iter(buckets.values()))
+    window = window_of(some)
     titles = {theme.id: theme.title for theme in app.themes}
-    series = {one.theme: one for one in course.series}
-    changes = [_move(voice, titles[voice.theme], series[voice.theme], window, start, app) for voice in compared.themes]
+    spikes = {one.theme: one.spikes for one in course.series}
+    changes = [
+        _move(
+            voice,
+            titles[voice.theme],
+            [spike for spike in spikes[voice.theme] if _ends(spike, app) > start],
+            line_of(buckets[voice.theme], window),
+        )
+        for voice in compared.themes
+    ]
+    within_period = all_of(questions.scope, Between("published", start, end))
+    publishers = app.engine.tally(within_period, "source").keys()
     return MovesDocument(
         start=compared.start,
         end=compared.end,
         timezone=app.zone.key,
+        scope=scope,
+        steady=steady,
         articles=compared.total,
         articles_before=compared.total_before,
-        sources=len(app.engine.tally(Between("published", start, end), "source")),
+        sources=len(publishers & set(panel.sources) if steady else publishers),
         window=window,
-        silent=_silent(course.series[0].buckets, before(start, end)),
+        silent=_silent(some, before(start, end)),
+        panel=panel,
         moves=tuple(sorted(changes, key=_order)),
         searchable=compared.searchable,
+        diagnostics=questions.diagnostics,
     )
 
 
+def _publishers(app: App, scope: Node, course: TrendDocument) -> Collection[str]:
+    """Return the sources with an article of the scope in the course: others that are silent take nothing from it."""
+    span = Between("published", course.start.astimezone(UTC), course.end.astimezone(UTC))
+    return app.engine.tally(all_of(scope, span), "source").keys()
+
+
+def _with_gaps_of(
+    sources: Collection[str], buckets: Mapping[str, Sequence[BucketDocument]]
+) -> dict[str, tuple[BucketDocument, ...]]:
+    """Return the buckets of each theme without the gaps of other sources."""
+    return {
+        theme: tuple(
+            bucket.model_copy(update={"gaps": tuple(gap for gap in bucket.gaps if gap.source in sources)})
+            for bucket in series
+        )
+        for theme, series in buckets.items()
+    }
+
+
 def _move(
-    voice: VoiceDocument, title: str, series: SeriesDocument, window: int, start: datetime, app: App
+    voice: VoiceDocument, title: str, spikes: Sequence[SpikeDocument], line: tuple[PointDocument, ...]
 ) -> MoveDocument:
     return MoveDocument(
         theme=voice.theme,
@@ -67,8 +116,8 @@ def _move(
         share_before=voice.share_before,
         g2=voice.g2,
         direction=_direction(voice.g2),
-        spikes=tuple(spike for spike in series.spikes if _ends(spike, app) > start),
-        line=line_of(series.buckets, window),
+        spikes=tuple(spikes),
+        line=line,
     )
 
 

@@ -140,7 +140,7 @@ def to_document(
         end=counted.end,
         timezone=app.zone.key,
         scope=scope,
-        panel=_panel(counted.panel),
+        panel=panel_document(counted.panel) if counted.panel else None,
         series=tuple(_series(one, versions[one.name]) for one in counted.series),
         searchable=searchable,
         diagnostics=questions.diagnostics,
@@ -177,9 +177,8 @@ def versions(app: App, questions: Questions, counted: Trend) -> dict[str, Versio
     }
 
 
-def _panel(panel: Panel | None) -> PanelDocument | None:
-    if panel is None:
-        return None
+def panel_document(panel: Panel) -> PanelDocument:
+    """Return the sources that delivered throughout a range as programs read them."""
     return PanelDocument(sources=tuple(sorted(panel.sources)), left_out=dict(sorted(panel.left_out.items())))
 
 

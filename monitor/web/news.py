@@ -12,7 +12,7 @@ from monitor.documents.emerging import EmergingDocument
 from monitor.services.emerging import emerging
 
 SHOWN = 5  # phrases
-_KEPT = 32  # periods and time zones
+_KEPT = 32  # periods, time zones and scopes
 _SHARE = 0.05  # of the time may be spent on counting; readers would wait for the processor otherwise
 
 log = get_logger(__name__)
@@ -23,17 +23,20 @@ class News:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: dict[tuple[str, str], tuple[str, EmergingDocument]] = {}
+        self._kept: dict[tuple[str, str, str | None], tuple[str, EmergingDocument]] = {}
         self._counting: Thread | None = None
         self._not_before = 0.0  # seconds of the monotonic clock
 
-    def latest(self, app: App, since: str) -> EmergingDocument | None:
+    def latest(self, app: App, since: str, scope: str | None = None) -> EmergingDocument | None:
         """Return what is new since then as it was last counted, and count again if the index changed, but not all the time.
+
+        Args:
+            scope: query within which; every article without it.
 
         Returns:
             None before it was counted for the first time.
         """
-        key, stamp = (since, app.zone.key), f"{app.engine.stamp()} {app.configuration_stamp}"
+        key, stamp = (since, app.zone.key, scope), f"{app.engine.stamp()} {app.configuration_stamp}"
         with self._lock:
             before, document = self._kept.get(key, ("", None))
             is_free = not (self._counting and self._counting.is_alive())  # one at a time
@@ -49,10 +52,10 @@ class News:
         if counting:
             counting.join()
 
-    def _count(self, app: App, key: tuple[str, str], stamp: str) -> None:
+    def _count(self, app: App, key: tuple[str, str, str | None], stamp: str) -> None:
         began = time.monotonic()
         try:
-            document = emerging(app, since=key[0], largest=SHOWN)
+            document = emerging(app, since=key[0], scope=key[2], largest=SHOWN)
         except ParleyError as error:  # the page says itself what is wrong with the engine
             log.info("what is new was not counted", error=str(error))
             return

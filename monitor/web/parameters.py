@@ -88,6 +88,17 @@ Scope = Annotated[
     str | None,
     Query(description="query that shares are shares of; every article without it", examples=["class:state"]),
 ]
+Within = Annotated[
+    str | None,
+    Query(description="query that everything is counted within; every article without it", examples=["class:state"]),
+]
+Steady = Annotated[
+    bool,
+    Query(
+        description="whether to count only the sources that delivered throughout the period and the one before",
+        examples=[True],
+    ),
+]
 Themes = Annotated[
     tuple[str, ...],
     Query(alias="theme", description="id of a theme; repeatable; all themes without any", examples=[["truce"]]),

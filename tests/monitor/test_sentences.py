@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.trends.keyness import SURE, by_articles
 from monitor.documents.contrasts import ContrastDocument, ContrastedThemeDocument, GroupDocument, GroupKind
 from monitor.documents.moves import Direction, MoveDocument, MovesDocument
-from monitor.documents.trends import SpikeDocument
+from monitor.documents.trends import PanelDocument, SpikeDocument
 from monitor.sentences import (
     before,
     collected,
@@ -70,13 +70,17 @@ def moves(draw: st.DrawFn) -> tuple[MoveDocument, MovesDocument]:
         start=NOW - length,
         end=NOW,
         timezone="UTC",
+        scope=None,
+        steady=False,
         articles=among,
         articles_before=others,
         sources=draw(st.integers(0, 90)),
         window=7,
         silent=(),
+        panel=PanelDocument(sources=(), left_out={}),
         moves=(move,),
         searchable=None,
+        diagnostics=(),
     )
     return move, moved
 

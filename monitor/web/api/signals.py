@@ -13,7 +13,7 @@ from monitor.documents.leads import LeadsDocument
 from monitor.services import digest, emerging, leads
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
-from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, Themes, Until
+from monitor.web.parameters import Installation, Queries, Scope, Since, Steady, Tag, Themes, Until, Within
 
 router = APIRouter(tags=["signals"])
 
@@ -63,12 +63,13 @@ def show_emerging(
     ] = None,
     since: Since = None,
     until: Until = None,
+    scope: Within = None,
     largest: Annotated[
         int, Query(description="number of phrases, at most", examples=[20], ge=1, le=100)
     ] = emerging.LARGEST,
 ) -> JSON:
     """Return the words and phrases whose stories rose against their own past in the last 7 days, or another range."""
-    document = emerging.emerging(app, theme=theme, since=since, until=until, largest=largest)
+    document = emerging.emerging(app, theme=theme, since=since, until=until, scope=scope, largest=largest)
     return JSON(document, headers={"ETag": tag})
 
 
@@ -83,6 +84,9 @@ def show_digest(
     ] = None,
     since: Since = None,
     until: Until = None,
+    scope: Within = None,
+    steady: Steady = False,
 ) -> JSON:
     """Return the digest of a day, a week or another period, the last 7 days without one."""
-    return JSON(digest.digest(app, day=day, week=week, since=since, until=until))
+    document = digest.digest(app, day=day, week=week, since=since, until=until, scope=scope, steady=steady)
+    return JSON(document)

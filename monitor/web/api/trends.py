@@ -18,7 +18,7 @@ from monitor.documents.trends import TrendDocument
 from monitor.services import compare, contrasts, moves, trends, why
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
-from monitor.web.parameters import Installation, Queries, Scope, Since, Tag, Themes, Until
+from monitor.web.parameters import Installation, Queries, Scope, Since, Steady, Tag, Themes, Until, Within
 
 router = APIRouter(tags=["trends"])
 
@@ -140,6 +140,14 @@ def contrast_groups(
 
 
 @router.get("/moves", response_model=MovesDocument)
-def show_moves(app: Installation, tag: Tag, since: Since = None, until: Until = None) -> JSON:
+def show_moves(
+    app: Installation,
+    tag: Tag,
+    since: Since = None,
+    until: Until = None,
+    scope: Within = None,
+    steady: Steady = False,
+) -> JSON:
     """Return what moved: every theme in a period, the last 7 days without a range, against the period before."""
-    return JSON(moves.moves(app, since=since, until=until), headers={"ETag": tag})
+    document = moves.moves(app, since=since, until=until, scope=scope, steady=steady)
+    return JSON(document, headers={"ETag": tag})

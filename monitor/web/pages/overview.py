@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from config.errors import WrongArgument
 from monitor.app import App
 from monitor.charts.draw import svg
 from monitor.charts.share import share_line
 from monitor.documents.moves import MovesDocument
 from monitor.sentences import (
     collected,
+    counted_only,
     emerged,
     finding,
     nothing_moved,
@@ -30,6 +32,7 @@ from monitor.sentences import span as spoken
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import moves
 from monitor.services.standstill import beginning
+from monitor.services.steady import clauses, counted_within
 from monitor.web.news import News
 from monitor.web.parameters import Installation, Ready
 from monitor.web.rendering import address, page, show_beginning
@@ -40,9 +43,29 @@ router = APIRouter(include_in_schema=False)
 
 PERIODS = (("1d", "24 hours"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 _DEFAULT = "7d"
+_STEADY = "steady"  # as the address has it
 _BRIEFS = 5
 _LEAD = {"wide": (500, 210), "narrow": (305, 130)}  # width and height in pixels
 _BRIEF = {"wide": (330, 64), "narrow": (305, 64)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of the page asks for.
+
+    Attributes:
+        scope: query that everything is counted within; empty for every article.
+        steady: whether only the sources that delivered throughout are counted.
+    """
+
+    span: Span
+    scope: str = ""
+    steady: bool = False
+
+    def link(self) -> str:
+        """Return the address."""
+        only = _STEADY if self.steady else None
+        return address("/", **self.span.parameters(_DEFAULT), only=only, scope=self.scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +89,9 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     """Show what moved in the last days."""
     if begun := beginning(app):
         return show_beginning(request, app, begun)
-    span = span_of(request, _DEFAULT)
-    view = ready.get(app, ("overview", span), lambda: _view(app, span))
+    asked = _asked(request)
+    span = asked.span
+    view = ready.get(app, ("overview", asked), lambda: _view(app, asked))
     moved = view.moved
     days = days_of(moved.start, moved.end, app.zone)
     names = {source.id: source.name for source in app.sources}
@@ -81,14 +105,13 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         counted_at=view.counted_at,
         moved=moved,
         top=view.top,
+        asked=asked,
         span=span,
         period=period(moved.end - moved.start) if span.period else spoken(*days),
-        longer=_longer(span.period),
-        periods=[
-            (name, address("/", for_=None if one == _DEFAULT else one), Span(one) == span) for one, name in PERIODS
-        ],
+        longer=_longer(asked),
+        periods=[(name, replace(asked, span=Span(one)).link(), Span(one) == span) for one, name in PERIODS],
         days=days,
-        fixed=address("/", **Span.of_days(*days).parameters(_DEFAULT)),
+        fixed=replace(asked, span=Span.of_days(*days)).link(),
         collected=collected(moved),
         state=state,
         unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,
@@ -96,7 +119,12 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         lead_charts=view.lead_charts,
         briefs=view.briefs,
         silence=silence([names.get(id, id) for id in moved.silent], len(names)) if moved.silent else "",
-        news=news.latest(app, span.period) if span.period else None,
+        steady=replace(asked, steady=True).link() if _can_be_steady(moved) else "",
+        only=counted_only(moved, names),
+        every_source=replace(asked, steady=False).link(),
+        every_article=replace(asked, scope="").link(),
+        clauses=clauses(moved),
+        news=news.latest(app, span.period, counted_within(moved)) if span.period else None,
         emerged=emerged,
         risen=risen,
         finding=finding,
@@ -108,9 +136,27 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
     )
 
 
-def _view(app: App, span: Span) -> View:
-    now = datetime.now(UTC)
-    moved = moves(app, since=span.since, until=span.until)
+def _asked(request: Request) -> Asked:
+    """Return what an address asks for.
+
+    Raises:
+        WrongArgument: a part of it is not usable.
+    """
+    given = request.query_params
+    only = given.get("only", "")
+    if only not in ("", _STEADY):
+        raise WrongArgument(f'"{only[:40]}" says of no sources; write only={_STEADY}', field="only")
+    return Asked(span_of(request, _DEFAULT), given.get("scope", "").strip(), only == _STEADY)
+
+
+def _can_be_steady(moved: MovesDocument) -> bool:
+    """Return whether counting only the sources that delivered throughout would count something else."""
+    return not moved.steady and bool(moved.silent and moved.panel.sources and moved.panel.left_out)
+
+
+def _view(app: App, asked: Asked) -> View:
+    now, span = datetime.now(UTC), asked.span
+    moved = moves(app, since=span.since, until=span.until, scope=asked.scope or None, steady=asked.steady)
     top = max((point.share or 0 for move in moved.moves for point in move.line), default=0)
     items = happenings(app, moved)
     return View(
@@ -123,18 +169,18 @@ def _view(app: App, span: Span) -> View:
     )
 
 
-def _longer(chosen: str) -> tuple[str, str] | None:
+def _longer(asked: Asked) -> tuple[str, str] | None:
     """Return the next longer period, its name and its address; None for the longest."""
     names = [one for one, _ in PERIODS]
-    if chosen not in names[:-1]:
+    if asked.span.period not in names[:-1]:
         return None
-    one, name = PERIODS[names.index(chosen) + 1]
-    return name, address("/", for_=None if one == _DEFAULT else one)
+    one, name = PERIODS[names.index(asked.span.period) + 1]
+    return name, replace(asked, span=Span(one)).link()
 
 
 def _charts(item: Happening, top: float, sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:
     move = item.move
-    says = f"{move.title}: its share of all articles day by day."
+    says = f"{move.title}: its share day by day."
     return {
         name: svg(share_line(move.line, move.spikes, width=width, height=height, top=top), says)
         for name, (width, height) in sizes.items()

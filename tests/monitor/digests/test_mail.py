@@ -191,7 +191,7 @@ def test_a_day_and_a_running_period_end_where_time_does(small: Installation) -> 
 def test_a_period_that_is_none_is_refused(small: Installation, period: dict[str, str], sentence: str) -> None:
     small.keep()
     with pytest.raises(WrongArgument, match=sentence):
-        digest(App(load_settings()), **period)
+        digest(App(load_settings()), day=period.get("day"), week=period.get("week"), since=period.get("since"))
 
 
 def test_the_command_writes_each_form(small: Installation) -> None:

@@ -1,0 +1,90 @@
+"""The Overview counts only some sources or articles where its address asks for it, says so, and offers the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from lxml import html
+
+from config.settings import load_settings
+from monitor.app import App
+from tests.support.installation import Installation
+from tests.support.unsteady import TODAY, keep_unsteady
+from tests.support.web import serving
+
+SCOPE = "title:kyiv OR title:moscow"
+
+
+@pytest.fixture
+def client(small: Installation) -> Iterator[httpx.Client]:
+    """Return a client of a server whose archive has a silent source, a new one and one without a history."""
+    keep_unsteady(small)
+    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+def tree(client: httpx.Client, path: str) -> Any:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return html.fromstring(answer.text)
+
+
+def text(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def number_of(page: Any) -> Any:
+    [number] = page.xpath("//table[contains(@class, 'themes')]/tbody/tr/td/a")
+    return number
+
+
+def test_only_the_sources_that_delivered_throughout_are_counted_the_same_everywhere(
+    client: httpx.Client, small: Installation
+) -> None:
+    first, last = (f"{TODAY - timedelta(days=days):%Y-%m-%d}" for days in (6, 1))
+    for scope in ("", SCOPE):
+        asked = tree(client, f"/?from={first}&to={last}&scope={scope}")
+        assert "nothing came from 1 of" in text(asked)
+        [link] = asked.xpath("//a[contains(., 'that delivered throughout')]")
+        page = tree(client, link.get("href"))
+        fixed = tree(client, page.xpath("string(//main/@data-link)"))
+        question = {"since": first, "until": last, "steady": "true"} | ({"scope": scope} if scope else {})
+        moved = client.get("/api/v1/moves", params=question).json()
+        words = [part for name, value in question.items() for part in (f"--{name}", value) if part != "true"]
+        by_command = small.json("digest", *words)["moves"]
+        assert moved == by_command
+
+        assert link.text_content() == "Count only the 1 that delivered throughout"
+        number = number_of(fixed)
+        assert number.text_content() == str(moved["moves"][0]["articles"])
+        assert number.text_content() == text(tree(client, number.get("href")).find(".//h2")).split()[0]
+
+        assert "Only the one source that delivered throughout both periods is counted." in text(page)
+        assert "Left out: The Guardian (World)" in text(page)
+        [*_, period] = page.xpath("//nav[@aria-label='Period']/a/@href")
+        assert ("only=steady" in period, "scope=" in period) == (True, bool(scope))
+        back = tree(client, page.xpath("//a[. = 'Count every source']/@href")[0])
+        assert number_of(back).text_content() == number_of(asked).text_content() != number.text_content()
+        assert ("Only articles that match" in text(back)) is bool(scope)
+
+
+def test_the_overview_counts_within_a_scope_and_leads_back(client: httpx.Client) -> None:
+    page = tree(client, "/?scope=title:kyiv")
+    [code] = page.xpath("//p[contains(., 'Only articles that match')]//code")
+    assert code.text_content() == "title:kyiv"
+    number = number_of(page)
+    assert number.text_content() == text(tree(client, number.get("href")).find(".//h2")).split()[0]
+    back = tree(client, page.xpath("//a[. = 'Count every article']/@href")[0])
+    assert int(number_of(back).text_content()) > int(number.text_content()) > 0
+
+
+@pytest.mark.parametrize("question", ["only=some", "scope=(truce"])
+def test_what_cannot_be_counted_is_said_in_words(client: httpx.Client, question: str) -> None:
+    answer = client.get(f"/?{question}")
+    assert answer.status_code == 422
+    assert re.search("cannot be (asked|read)", text(html.fromstring(answer.text)))
