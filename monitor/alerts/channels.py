@@ -29,6 +29,7 @@ LIMIT = 90.0  # seconds for one attempt, whatever the receiver does
 _LONGEST_DETAIL = 300  # characters
 _LONGEST_TITLE = 320  # bytes; encoded, they are one line of a mail, and servers refuse lines above 998 (RFC 5321)
 _ROOMY = 1_000  # characters; what a service that takes fewer cannot take whole is cut off, not sent in dozens of parts
+_BETWEEN_PARTS = re.compile(r"[^\w%.~-]+")
 _SHORTEST_SECRET = 3  # characters; shorter parts of an address say nothing
 
 
@@ -130,9 +131,8 @@ def _text(letter: Letter, service: NotifyBase) -> tuple[str, NotifyFormat]:
 
 
 def redacted(text: str, address: str) -> str:
-    """Return a text without the address and without any part of it but its scheme."""
-    parts = re.split(r"[:/@?&=,;]+", address)[1:]
+    """Return a text without the address and without any part of it but its scheme, in whatever case."""
+    parts = _BETWEEN_PARTS.split(address)[1:]
     secrets = {form for part in (address, *parts) for form in (part, unquote(part)) if len(form) >= _SHORTEST_SECRET}
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, "…")
-    return text
+    longest_first = sorted(secrets, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), "…", text, flags=re.IGNORECASE) if secrets else text

@@ -5,24 +5,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import get_ident
+from contextvars import ContextVar
+
+_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
 
 @contextmanager
 def overheard() -> Iterator[list[str]]:
-    """Yield the warnings of Apprise in this thread, which go nowhere else: they may contain parts of addresses."""
+    """Yield the warnings of Apprise about what is done meanwhile, which go nowhere else: they may contain parts of addresses.
+
+    Apprise sends in a thread of its own, which it gives the context of its caller.
+    """
     lines: list[str] = []
-    thread = get_ident()
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:  # other channels are sent to meanwhile
+            if _heard.get() is lines:  # other channels are sent to meanwhile
                 lines.append(record.getMessage())
 
     logger, listener = logging.getLogger("apprise"), Listener(logging.WARNING)
     logger.propagate = False  # for good, as attempts overlap
     logger.addHandler(listener)
+    token = _heard.set(lines)
     try:
         yield lines
     finally:
+        _heard.reset(token)
         logger.removeHandler(listener)

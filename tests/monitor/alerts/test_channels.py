@@ -224,8 +224,8 @@ def test_a_hostile_title_stays_a_title(mailbox: tuple[Mailbox, str], title: str)
 
 
 def test_no_mail_server_is_a_failure_without_secrets() -> None:
-    with pytest.raises(Failed) as failure:
-        deliver(f"mailto://me:hushhush@127.0.0.1:{unused_port()}?to=desk@desk.example")
+    with pytest.raises(Failed, match="Connection error while submitting email") as failure:
+        deliver(f"mailto://me:hushhush@127.0.0.1:{unused_port()}?from=me@desk.example&to=desk@desk.example")
     assert "hushhush" not in failure.value.detail
 
 
@@ -239,3 +239,9 @@ def test_every_part_of_an_address_is_blotted_out() -> None:
     address = "tgram://12345:AAbb-Cc/99887766/?format=text&key=p%40ss"
     text = f"failed: {address}, 12345, AAbb-Cc, 99887766, p%40ss, p@ss"
     assert redacted(text, address).split() == ["failed:", "…,", "…,", "…,", "…,", "…,", "…"]
+
+
+def test_a_part_of_an_address_is_blotted_out_in_whatever_case_and_after_whatever_sign() -> None:
+    address = "ntfys://Hush-Host.Example/!room#Fragment?+X-Key=k3y&:sent=on"
+    text = "to hush-host.example, ROOM, fragment, x-key, K3Y, sent"
+    assert redacted(text, address) == "to …, …, …, …, …, …"
