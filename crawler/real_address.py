@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from config.web_address import parts_of
 from crawler.urls import canonical, owner_domain
 
-_INDEX = re.compile(r"(?:index|default|home)\.\w{2,5}", re.IGNORECASE)
+_INDEX = re.compile(r"(?:index|default|home)(?:\.\w{2,5})?", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.IGNORECASE)
 _SECTION = re.compile(r"[^\W\d_]{1,20}(?:[-_][^\W\d_]{1,20})?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DEPTH = 3  # segments a section's path has at most
@@ -85,9 +86,11 @@ def site_of(url: str) -> str:
 
 
 def is_front_page(url: str) -> bool:
-    """Return whether an address is that of a site's front page."""
+    """Return whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
     parts = parts_of(url)
-    return bool(parts.netloc) and not parts.query and not _segments(parts.path)
+    segments = _segments(parts.path)
+    is_home = not segments or (len(segments) == 1 and bool(_LANGUAGE.fullmatch(segments[0])))
+    return bool(parts.netloc) and not parts.query and not parts.fragment and is_home
 
 
 def is_section(url: str) -> bool:
@@ -111,7 +114,7 @@ def leads_to_section(requested: str, reached: str, body: bytes) -> bool:
     if requested == reached or is_section(requested) or not is_section(reached) or is_front_page(reached):
         return False
     before, after = _segments(parts_of(requested).path), _segments(parts_of(reached).path)
-    return bool(before) and after[-1] != before[-1] and not _OG_ARTICLE.search(body)
+    return bool(before and after) and after[-1] != before[-1] and not _OG_ARTICLE.search(body)
 
 
 def _is_believable(wanted: str, reached: str, url: str) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from config.web_address import parts_of
 from crawler.parse.markup import clean_title
+from crawler.real_address import is_front_page
 from indexer.extract.facts import Facts
 from indexer.extract.notices import Kind
 
@@ -35,7 +35,6 @@ _CHALLENGES = re.compile(
 )
 _ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js")
 _CHALLENGE_PARAGRAPHS = 8
-_HOME = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
 _DEEP = 3  # levels below the body at which the containers of a page stand
 
 
@@ -118,9 +117,3 @@ def _is_article(facts: Facts) -> bool:
 def _is_home(facts: Facts, url: str) -> bool:
     addresses = [address for address in (facts.canonical, facts.first("og:url")) if address]
     return bool(url and addresses) and not is_front_page(url) and all(map(is_front_page, addresses))
-
-
-def is_front_page(url: str) -> bool:
-    """Return whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
-    parts = parts_of(url)
-    return bool(parts.netloc) and not parts.query and not parts.fragment and bool(_HOME.fullmatch(parts.path))

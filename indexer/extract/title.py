@@ -7,8 +7,9 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from config.web_address import joined, parts_of
+from config.web_address import joined
 from crawler.parse.markup import clean_title
+from crawler.real_address import is_front_page
 from indexer.extract.facts import Facts
 from indexer.extract.json_ld import text_of
 from indexer.extract.outlet import bare_name, names_outlet, outlet_names, without_outlet
@@ -82,12 +83,7 @@ def _is_furniture(element: HtmlElement, url: str) -> bool:
     if any(above.tag in _PAGE_PARTS for above in element.iterancestors()):
         return True
     links = [*islice(element.iter("a"), _EXAMINED), *element.iterancestors("a")]
-    return any(_is_front_page(link.get("href") or "#", url) for link in links)
-
-
-def _is_front_page(href: str, url: str) -> bool:
-    parts = parts_of(joined(url, href))
-    return not (parts.path.strip("/") or parts.query or parts.fragment) and parts.scheme in ("http", "https")
+    return any(is_front_page(joined(url, link.get("href") or "#")) for link in links)
 
 
 def _declared(facts: Facts, names: Sequence[str], headings: Sequence[str]) -> list[str]:

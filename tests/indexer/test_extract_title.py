@@ -98,6 +98,7 @@ def test_only_an_appended_name_is_cut(shown: str, expected: str) -> None:
         "<h1>Harbour</h1>",
         "<h1>Harbour News</h1>",
         '<h1><a href="/"><img alt="Harbour"> All the news of the coast</a></h1>',
+        '<a href="/en/"><h1>Talks of today</h1></a>',
         '<a href="https://www.daily-courier.example/"><h1>Talks of the town</h1></a>',
         "<nav><h1>Talks resume in Geneva, say envoys</h1></nav>",
     ],
