@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from crawler.page import Precision
+from crawler.page import Page, Precision
+from crawler.urls import registered_domain
 
 PublishedFrom = Literal["feed", "json-ld", "meta", "time", "url", "text", "none"]
 TextField = Literal["words", "title_words", "author_words"]
@@ -65,6 +66,27 @@ class Article:
     copy_of: str | None = None
     carries: tuple[str, ...] = ()
     themes: frozenset[str] = frozenset()
+
+
+def article_of(page: Page, extraction: Extraction) -> Article:
+    """Return the article that a page contains, not linked and not tagged yet."""
+    return Article(
+        id=page.id,
+        serial=page.serial,
+        url=page.url,
+        site=registered_domain(page.url),
+        title=extraction.title,
+        text=extraction.text,
+        authors=extraction.authors,
+        source=page.source,
+        language=extraction.language,
+        published=extraction.published,
+        published_from=extraction.published_from,
+        published_precision=extraction.published_precision,
+        updated=extraction.updated,
+        updated_precision=extraction.updated_precision,
+        collected=page.first_collected,
+    )
 
 
 @dataclass(frozen=True, slots=True)

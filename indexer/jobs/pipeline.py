@@ -19,8 +19,7 @@ from crawler.archive.archive import Archive
 from crawler.archive.pages import mark_kept
 from crawler.outcomes import Outcome
 from crawler.page import Page
-from crawler.urls import registered_domain
-from indexer.article import Article, Extraction
+from indexer.article import Article, Extraction, article_of
 from indexer.copies.index import CopyIndex, text_of
 from indexer.copies.signature import signature
 from indexer.engine import Engine
@@ -196,7 +195,7 @@ class Pipeline:
         if not extracted:
             return {}
         declared = {page.number: extraction.canonical_url for page, extraction in extracted}
-        made = [(page, _article(page, extraction)) for page, extraction in extracted]
+        made = [(page, article_of(page, extraction)) for page, extraction in extracted]
         sign = cache(signature)
         for _, article in made:
             sign(article.text)  # outside the transaction
@@ -251,23 +250,3 @@ class Pipeline:
             self.engine.delete(list(reasons))  # an earlier version would otherwise stay in the engine alone
         self.engine.refresh()
         return reasons
-
-
-def _article(page: Page, extraction: Extraction) -> Article:
-    return Article(
-        id=page.id,
-        serial=page.serial,
-        url=page.url,
-        site=registered_domain(page.url),
-        title=extraction.title,
-        text=extraction.text,
-        authors=extraction.authors,
-        source=page.source,
-        language=extraction.language,
-        published=extraction.published,
-        published_from=extraction.published_from,
-        published_precision=extraction.published_precision,
-        updated=extraction.updated,
-        updated_precision=extraction.updated_precision,
-        collected=page.first_collected,
-    )

@@ -15,7 +15,7 @@ from crawler.archive.archive import KeptPage
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.limits import worker_memory
 from crawler.page import Page, hash_of
-from indexer.article import Article, Extraction
+from indexer.article import Article, Extraction, article_of
 from indexer.engines.tantivy.memory import MemoryEngine
 from indexer.extract import EXTRACTOR_VERSION
 from indexer.extract.locale import locale_of
@@ -253,7 +253,7 @@ class Rebuilt:
 
     def _differences(self, article: Article, read: Sequence[tuple[PageRecord, Result]]) -> str:
         """Return in words what of an article is not what its pages say; empty when all of it is."""
-        made = [(page, to_stored(_with(article, one))) for page, one in read if isinstance(one, Extraction)]
+        made = [(page, to_stored(article_of(page.page, one))) for page, one in read if isinstance(one, Extraction)]
         if not made:
             return "no article can be read from its pages"
         wrong = [] if any(self._has_text(article, page, one) for page, one in made) else ["text"]
@@ -329,21 +329,6 @@ def _batches(packed: Iterable[_Packed]) -> Iterator[list[_Packed]]:
             some, size = [], 0
     if some:
         yield some
-
-
-def _with(article: Article, extraction: Extraction) -> Article:
-    return replace(
-        article,
-        title=extraction.title,
-        text=extraction.text,
-        authors=extraction.authors,
-        language=extraction.language,
-        published=extraction.published,
-        published_from=extraction.published_from,
-        published_precision=extraction.published_precision,
-        updated=extraction.updated,
-        updated_precision=extraction.updated_precision,
-    )
 
 
 def _digest(text: str) -> bytes:
