@@ -11,7 +11,7 @@ from typing import IO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from config.errors import BodyLost, EngineUnavailable
+from config.errors import BodyLost, EngineUnavailable, WrongArgument
 from crawler.archive import feed_hours, feeds
 from crawler.archive.archive import KeptPage
 from crawler.archive.batches import batches
@@ -52,6 +52,7 @@ from monitor.services.theme_versions import versions_of
 from monitor.version import version_of_parley
 
 QUARTER = timedelta(minutes=15)  # every bucket begins at one, in every time zone
+_BYTES_IN_MANIFEST, _BYTES_IN_HASHES = 190, 150  # that one page takes there at most
 _TRIES = 3  # at reading an index that changes meanwhile
 
 
@@ -137,7 +138,8 @@ def gather(app: App, question: Question) -> Evidence:
     """Return evidence for the answer to a question.
 
     Raises:
-        NotFound, QueryError, WrongArgument: the question cannot be asked.
+        NotFound, QueryError: the question cannot be asked.
+        WrongArgument: the same, or `verify` would refuse the file as too large.
         EngineError, ArchiveError: the engine or the archive cannot be read, or the index changes all the time.
     """
     span = answers.span_of(question)
@@ -190,9 +192,24 @@ class _Gathering:
         large = {parts.ARTICLES: self._articles, parts.PAGES: self._pages}
         if extent.others is not None and question.pages != "all":
             large[parts.LISTED] = self._listed
+        self._check_sizes({name: len(content) for name, content in small.items()}, large)
         return Evidence(
             question, answer, self._number, _app=app, _small=small, _large=large, _hashes=list(self._hashes)
         )
+
+    def _check_sizes(self, sizes: Mapping[str, int], lists: Mapping[str, IO[bytes]]) -> None:
+        """Refuse now what `verify` would refuse once it is written."""
+        pages, without_pages = len(self._hashes), self._question.pages == "none"
+        in_manifest = 0 if without_pages else pages * _BYTES_IN_MANIFEST
+        in_lists = sum(file.tell() for file in lists.values()) + (pages * _BYTES_IN_HASHES if without_pages else 0)
+        limits = [(name, size, parts.LARGEST_JSON) for name, size in (*sizes.items(), (parts.MANIFEST, in_manifest))]
+        for what, size, limit in (*limits, ("its lists of articles and pages", in_lists, parts.LARGEST_LISTS)):
+            if size > limit:
+                raise WrongArgument(
+                    f"the evidence would be too large to verify: {what} would have {size:,} bytes, and at most {limit:,} are "
+                    "read; choose a shorter range",
+                    field="since",
+                )
 
     def forget(self) -> None:
         """Close the files that were begun."""

@@ -18,6 +18,8 @@ from monitor.evidence.parts import (
     BODIES,
     CONFIGURATION,
     FORMAT,
+    LARGEST_JSON,
+    LARGEST_LISTS,
     MANIFEST,
     NAME,
     PAGES,
@@ -31,9 +33,8 @@ from monitor.evidence.records import Manifest, RecordT, from_json
 
 LONGEST_LINE = 64_000_000  # bytes: an article or the hints of a page
 _REQUIRED = (QUESTION, ANSWER, STATE, CONFIGURATION, ARTICLES, PAGES)
-_LARGEST, _LARGEST_JSON = 200_000_000, 100_000_000  # bytes of a part that is read whole
+_LARGEST = 200_000_000  # bytes of a part that is read whole and is no JSON
 _BOMB, _BOMB_FROM = 300, 10_000_000  # times its compressed size, for parts from so many bytes on
-_MOST_LINES = 4_000_000_000  # bytes of all parts that are read line by line, which become an index in memory
 
 
 class EvidenceFile:
@@ -61,8 +62,8 @@ class EvidenceFile:
         self._check_growth()
         if len(self._infos) != number:
             raise self._refused(f"its end counts {number:,} parts, its directory {len(self._infos):,}")
-        if sum(info.file_size for name, info in self._infos.items() if name.endswith(".jsonl")) > _MOST_LINES:
-            raise self._refused(f"its lists are larger than the {_MOST_LINES:,} bytes allowed")
+        if sum(info.file_size for name, info in self._infos.items() if name.endswith(".jsonl")) > LARGEST_LISTS:
+            raise self._refused(f"its lists are larger than the {LARGEST_LISTS:,} bytes allowed")
         self._begins = dict(self._check_records(directory.start_dir))
         if MANIFEST not in self._infos:
             raise self._refused(f"{MANIFEST} is missing")
@@ -167,7 +168,7 @@ class EvidenceFile:
             container.check_entry(info)
         if info.file_size > _BOMB_FROM and info.file_size > _BOMB * max(1, info.compress_size):
             raise self._refused(f"{shown} grows from {info.compress_size:,} to {info.file_size:,} bytes: a bomb")
-        largest = _LARGEST_JSON if name.endswith(".json") else _LARGEST
+        largest = LARGEST_JSON if name.endswith(".json") else _LARGEST
         if info.file_size > largest and not name.endswith(".jsonl"):
             raise self._refused(f"{shown} has {info.file_size:,} bytes, more than the {largest:,} allowed")
         limits = {SIGNATURE: signatures.LONGEST, TOKEN: timestamps.LONGEST}

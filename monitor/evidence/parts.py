@@ -26,6 +26,9 @@ NAME = re.compile(
     rf"{'|'.join(map(re.escape, (*_NAMED, *sorted(UNLISTED))))}|chart-[0-9]{{1,3}}\.svg|pages/[0-9a-f]{{32}}"
 )
 
+LARGEST_JSON = 100_000_000  # bytes of a part that is read whole as JSON
+LARGEST_LISTS = 4_000_000_000  # bytes of all parts that are read line by line, which become an index in memory
+
 _MADE = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip file can state: the same bytes whenever it is made
 _CHUNK = 1 << 20  # bytes
 

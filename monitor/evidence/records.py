@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ from monitor.documents.versions import VersionsDocument
 RecordT = TypeVar("RecordT")
 # So many values may be in a part, and one more for so many bytes; in honest parts, a value takes 25.
 _FEW_VALUES, _BYTES_OF_A_VALUE = 100_000, 16
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a character beyond U+FFFF; only both together are one
 Kind = Literal["trend", "search", "article"]
 Pages = Literal["matching", "all", "none"]
 
@@ -181,14 +183,20 @@ def read_json(content: bytes) -> Any:
     """Return the value of JSON that everybody reads in the same way, and that fits into memory.
 
     Raises:
-        ValueError: it is no JSON (RFC 8259), has a key twice, is nested too deeply, or consists of very many tiny values.
+        ValueError: it is no JSON in UTF-8 (RFC 8259), has a key twice or half a character, is nested too deeply, or has very many
+            tiny values.
     """
     if sum(map(content.count, (b",", b"[", b"{"))) > _FEW_VALUES + len(content) // _BYTES_OF_A_VALUE:
         raise ValueError("too many values for its size")
     try:
-        return json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+        value = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        if _HALF.search(content):
+            json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("half a character is there alone") from None
+    return value
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -212,8 +220,7 @@ def from_json(content: bytes, of: type[RecordT], where: str) -> RecordT:
         Refused: it is not one.
     """
     try:
-        read_json(content)
-        value: RecordT = _adapter(cast(Hashable, of)).validate_json(content)
+        value: RecordT = _adapter(cast(Hashable, of)).validate_python(read_json(content))
         for moment in _moments(value):
             if moment.tzinfo is None:
                 raise Refused(f"{where}: a time has no zone")

@@ -302,7 +302,7 @@ def test_nothing_hides_within_a_part(tmp_path: Path, hidden: dict[str, Any], wor
 
 def test_lists_that_are_too_long_for_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = made(tmp_path / "it.zip", PARTS | {"articles.jsonl": b"{}\n" * 1_000})
-    monkeypatch.setattr(opening, "_MOST_LINES", 3_000)
+    monkeypatch.setattr(opening, "LARGEST_LISTS", 3_000)
     assert "its lists are larger than the 3,000 bytes allowed" in refusal(path)
 
 

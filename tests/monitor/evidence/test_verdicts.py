@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from config.errors import Refused
+from config.errors import Refused, WrongArgument
 from config.settings import Settings
 from monitor.app import App
 from monitor.documents.evidence import VerdictDocument
-from monitor.evidence import rebuilding
+from monitor.evidence import parts, rebuilding
 from monitor.evidence.asking import article_evidence, search_evidence, trend_evidence
 from monitor.evidence.gathering import Evidence
 from monitor.evidence.verdicts import verify
@@ -118,6 +118,24 @@ def test_hashes_stand_in_for_pages_where_these_are_left_out(app: App, written: W
     verdict = verify(path, elsewhere)
     assert (verdict.is_equal, verdict.pages) == (True, 0)
     assert "hashes instead of pages" in verdict.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "pages", "what"),
+    [
+        ("LARGEST_JSON", 5_000, "matching", "answer.json would have"),
+        ("LARGEST_JSON", 8_000, "all", "manifest.json would have"),
+        ("LARGEST_LISTS", 10_000, "matching", "its lists of articles and pages would have"),
+        ("LARGEST_LISTS", 10_000, "none", "its lists of articles and pages would have"),
+    ],
+)
+def test_what_would_be_too_large_to_verify_is_refused_before_it_is_written(
+    app: App, monkeypatch: pytest.MonkeyPatch, limit: str, size: int, pages: Any, what: str
+) -> None:
+    monkeypatch.setattr(parts, limit, size)
+    with pytest.raises(WrongArgument, match=f"{what} .*; choose a shorter range") as refusal:
+        trend_evidence(app, themes=["truce"], since=SINCE, until=UNTIL, pages=pages)
+    assert refusal.value.field == "since"
 
 
 def test_the_same_question_about_the_same_state_gives_the_same_bytes(
@@ -308,6 +326,15 @@ BROKEN: dict[str, tuple[Callable[[Parts], None], str]] = {
         "question.json: a key is there twice",
     ),
     "a number that is none": (lambda it: it.update({"answer.json": b'{"end": NaN}'}), "NaN is not JSON"),
+    "an answer in UTF-16": (
+        lambda it: it.update({"answer.json": it["answer.json"].decode().encode("utf-16")}),
+        "answer.json is not JSON",
+    ),
+    "a question in UTF-16": (
+        lambda it: it.update({"question.json": it["question.json"].decode().encode("utf-16")}),
+        "question.json: ",
+    ),
+    "half a character": (_articles(lambda it: it[0]["article"].update(title="\ud800")), "articles.jsonl, line 1"),
     "a deep answer": (lambda it: it.update({"answer.json": b"[" * 100_000}), "nested too deeply"),
     "a deep question": (lambda it: it.update({"question.json": b'{"a":' * 50_000}), "nested too deeply"),
     "a lost body that is there": (
