@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from config.errors import Refused, WrongArgument
+from config.errors import Refused
 from config.settings import Settings
 from monitor.app import App
 from monitor.documents.evidence import VerdictDocument
-from monitor.evidence import parts, rebuilding
 from monitor.evidence.asking import article_evidence, search_evidence, trend_evidence
 from monitor.evidence.gathering import Evidence
 from monitor.evidence.verdicts import verify
@@ -118,24 +115,6 @@ def test_hashes_stand_in_for_pages_where_these_are_left_out(app: App, written: W
     verdict = verify(path, elsewhere)
     assert (verdict.is_equal, verdict.pages) == (True, 0)
     assert "hashes instead of pages" in verdict.notes[0]
-
-
-@pytest.mark.parametrize(
-    ("limit", "size", "pages", "what"),
-    [
-        ("LARGEST_JSON", 5_000, "matching", "answer.json would have"),
-        ("LARGEST_JSON", 8_000, "all", "manifest.json would have"),
-        ("LARGEST_LISTS", 10_000, "matching", "its lists of articles and pages would have"),
-        ("LARGEST_LISTS", 10_000, "none", "its lists of articles and pages would have"),
-    ],
-)
-def test_what_would_be_too_large_to_verify_is_refused_before_it_is_written(
-    app: App, monkeypatch: pytest.MonkeyPatch, limit: str, size: int, pages: Any, what: str
-) -> None:
-    monkeypatch.setattr(parts, limit, size)
-    with pytest.raises(WrongArgument, match=f"{what} .*; choose a shorter range") as refusal:
-        trend_evidence(app, themes=["truce"], since=SINCE, until=UNTIL, pages=pages)
-    assert refusal.value.field == "since"
 
 
 def test_the_same_question_about_the_same_state_gives_the_same_bytes(
@@ -361,12 +340,6 @@ def test_what_no_installation_writes_is_refused_by_name(
     assert "\n" not in str(refused.value)
 
 
-def test_long_texts_are_read_a_few_at_once(truce: Path, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = verify(truce, elsewhere)
-    monkeypatch.setattr(rebuilding, "_ENOUGH", 1)
-    assert verify(truce, elsewhere) == whole
-
-
 def test_no_line_of_a_verdict_is_forged_by_what_is_in_the_file(
     truce: Path, elsewhere: Settings, tmp_path: Path
 ) -> None:
@@ -386,26 +359,6 @@ def test_no_line_of_a_verdict_is_forged_by_what_is_in_the_file(
 def test_a_verdict_says_what_was_asked(truce: Path, elsewhere: Settings) -> None:
     verdict: VerdictDocument = verify(truce, elsewhere)
     assert verdict.question == "trend truce, by day, 2026-03-02 00:00 UTC to 2026-03-16 00:00 UTC"
-
-
-@pytest.mark.parametrize(
-    "name", ["question.json", "answer.json", "configuration.json", "articles.jsonl", "manifest.json"]
-)
-def test_json_that_takes_a_hundred_times_its_size_is_refused_before_it_is_read(
-    truce: Path, elsewhere: Settings, tmp_path: Path, name: str
-) -> None:
-    random = Random(7)
-    tiny = b"[%s0]" % b"".join(random.choices((b"[],", b"{},", b"[[]],", b"0,"), k=500_000))
-    path = forged(
-        truce, lambda it: it.update({name: tiny}), into=tmp_path / "forged.zip", resum=name != "manifest.json"
-    )
-    tracemalloc.start()
-    try:
-        with pytest.raises(Refused, match="too many values for its size"):
-            verify(path, elsewhere)
-        assert tracemalloc.get_traced_memory()[1] < 100_000_000
-    finally:
-        tracemalloc.stop()
 
 
 def test_a_forged_explanation_is_named(truce: Path, elsewhere: Settings, tmp_path: Path) -> None:
