@@ -15,6 +15,7 @@ from monitor.app import App
 from monitor.services.stamp import stamp
 from monitor.web.answers import check_unchanged, entity_tag
 from monitor.web.prepared import Prepared
+from monitor.web.span import ZONE
 
 Timezone = Annotated[
     str | None,
@@ -33,10 +34,13 @@ ZONE_COOKIE = "timezone"
 def installation(request: Request, timezone: Timezone = None) -> App:
     """Return the installation as this request sees it: in the time zone it asks for, or that its reader once chose.
 
+    Pages are asked with `tz`, see `monitor.web.span`.
+
     Raises:
         WrongArgument: there is no such time zone.
     """
     app = cast(App, request.app.state.installation)
+    timezone = timezone or request.query_params.get(ZONE)
     if timezone is None:
         chosen = zone_names().get(request.cookies.get(ZONE_COOKIE, "").lower())
         return app.in_zone(ZoneInfo(chosen)) if chosen else app

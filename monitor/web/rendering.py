@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from babel import Locale
 from fastapi import Request
@@ -22,6 +22,7 @@ from monitor.documents.trends import SpikeDocument
 from monitor.sentences import counted, local_time
 from monitor.sentences import sentence as in_words
 from monitor.web.forms import Forms, reader_of
+from monitor.web.span import ZONE
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("/", "Overview"),
@@ -56,7 +57,8 @@ def page(
 
     Args:
         counted_at: when its numbers were counted; now without it.
-        values: what the template shows.
+        values: what the template shows. `fixed` is the address at which the same is shown later, without its time zone; that of
+            the page where there is none.
     """
     now = (counted_at or datetime.now(UTC)).astimezone(app.zone)
     path = request.url.path
@@ -67,10 +69,10 @@ def page(
         section=section,
         now=now,
         zone=app.zone,
-        zone_name=_zone_name(app),
+        zone_name=app.zone.key,
         reader=reader,
         csrf=forms.field,
-        **values,
+        **values | {"fixed": _in_zone(values.get("fixed") or f"{path}?{request.url.query}", app)},
     )
     answer = HTMLResponse(text, status)
     forms.give_session(answer)
@@ -83,6 +85,13 @@ def show_beginning(request: Request, app: App, begun: BeginningDocument, status:
     if begun.is_collecting:
         answer.headers["Refresh"] = str(_RELOAD)
     return answer
+
+
+def _in_zone(link: str, app: App) -> str:
+    """Return an address of ours that shows days and times in this time zone, whoever opens it."""
+    path, _, query = link.partition("?")
+    given = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != ZONE]
+    return f"{path}?{urlencode([*given, (ZONE, app.zone.key)])}"
 
 
 def address(path: str, **parameters: object) -> str:
@@ -206,10 +215,6 @@ def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
         else:
             joined.append((start, end))
     return joined
-
-
-def _zone_name(app: App) -> str:
-    return app.zone.key
 
 
 FILTERS: Mapping[str, Any] = {

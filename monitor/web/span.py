@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from fastapi import Request
 
 from config.errors import WrongArgument
 
+ZONE = "tz"  # parameter of a page's address that has the time zone
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -20,16 +21,21 @@ class Span:
     Attributes:
         period: back from now, such as `7d`; empty where there are days, and for all time.
         start, end: the first day and the last one; empty without them.
+        zone: the time zone in which these days begin; empty where the address leaves it to the reader.
     """
 
     period: str
     start: str = ""
     end: str = ""
+    zone: str = ""
 
-    @classmethod
-    def of_days(cls, first: date, last: date) -> Span:
+    def of_days(self, first: date, last: date) -> Span:
         """Return the time from one day to another, which stays the same."""
-        return cls("", first.isoformat(), last.isoformat())
+        return replace(self, period="", start=first.isoformat(), end=last.isoformat())
+
+    def of_period(self, period: str) -> Span:
+        """Return the time back from now."""
+        return replace(self, period=period, start="", end="")
 
     @property
     def since(self) -> str | None:
@@ -58,7 +64,13 @@ class Span:
         Args:
             usual: the period of the page without parameters.
         """
-        return {"for_": None if self.period == usual else self.period, "from_": self.start, "to": self.end}
+        period = None if self.period == usual else self.period
+        return {"for_": period, "from_": self.start, "to": self.end, ZONE: self.zone}
+
+    @property
+    def arguments(self) -> dict[str, str | None]:
+        """Return it as addresses of the API and of evidence take it, for `address`."""
+        return {"since": self.since, "until": self.until, "timezone": self.zone}
 
 
 def span_of(request: Request, usual: str) -> Span:
@@ -71,7 +83,7 @@ def span_of(request: Request, usual: str) -> Span:
     start, end = _day(given.get("from", ""), "from"), _day(given.get("to", ""), "to")
     if end and not start and usual:
         raise WrongArgument("the first day is missing; write it as from=2026-11-01", field="from")
-    return Span("" if start or end else given.get("for", "") or usual, start, end)
+    return Span("" if start or end else given.get("for", "") or usual, start, end, given.get(ZONE, ""))
 
 
 def days_of(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date]:

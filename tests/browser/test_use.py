@@ -27,15 +27,28 @@ def test_from_the_overview_to_an_article_and_a_copied_link_by_keyboard(browser: 
         page.wait_for_url("**/articles/*")
         keys += press(page, "y")
         page.locator(".says", has_text="Link copied").wait_for()
-        assert page.evaluate("navigator.clipboard.readText()") == page.url
+        assert page.evaluate("navigator.clipboard.readText()") == f"{page.url}&tz=UTC"
         assert keys <= MOST_KEYS
         page = opened.open("/themes/truce")
         press(page, "y")
         page.locator(".says", has_text="Link copied").wait_for()
         assert re.fullmatch(
-            rf"{address}/themes/truce\?from=.*&to=.*&v=1", page.evaluate("navigator.clipboard.readText()")
+            rf"{address}/themes/truce\?from=.*&to=.*&v=1&tz=UTC", page.evaluate("navigator.clipboard.readText()")
         )
         assert opened.complaints == []
+
+
+def test_a_page_that_takes_long_is_waited_for_with_a_line_while_the_old_one_stays(
+    browser: Browser, address: str
+) -> None:
+    with window(browser, address) as opened:
+        page = opened.open("/help")
+        page.evaluate("addEventListener('click', event => event.preventDefault())")  # the new page never comes
+        page.locator("nav[aria-label=Main] a", has_text="Themes").click()
+        page.locator(".says", has_text=re.compile(r"^Counting [\d,]+ articles …$")).wait_for()
+        press(page, "Escape")
+        page.locator(".says").wait_for(state="hidden")
+        assert (opened.shifts(), opened.complaints) == (0, [])
 
 
 def test_from_anywhere_to_asking_a_feed_by_keyboard(browser: Browser, address: str) -> None:

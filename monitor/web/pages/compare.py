@@ -50,7 +50,7 @@ class View:
 
     def link(self, period: str | None = None) -> str:
         """Return the address of this page, or of another period."""
-        span = self.span if period is None else Span(period)
+        span = self.span if period is None else self.span.of_period(period)
         return address(
             "/compare",
             themes=",".join(self.themes),
@@ -102,7 +102,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         periods=[(name, view.link(period), period == view.span.period) for period, name in PERIODS],
         total=compared.total,
         days=days,
-        fixed=replace(view, span=Span.of_days(*days)).link(),
+        fixed=replace(view, span=view.span.of_days(*days)).link(),
         window=window_of(trended.series[0].buckets),
         courses=courses,
         chosen=chosen[:MOST],

@@ -109,9 +109,9 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         span=span,
         period=period(moved.end - moved.start) if span.period else spoken(*days),
         longer=_longer(asked),
-        periods=[(name, replace(asked, span=Span(one)).link(), Span(one) == span) for one, name in PERIODS],
+        periods=[(name, replace(asked, span=span.of_period(one)).link(), one == span.period) for one, name in PERIODS],
         days=days,
-        fixed=replace(asked, span=Span.of_days(*days)).link(),
+        fixed=replace(asked, span=span.of_days(*days)).link(),
         collected=collected(moved),
         state=state,
         unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,
@@ -175,7 +175,7 @@ def _longer(asked: Asked) -> tuple[str, str] | None:
     if asked.span.period not in names[:-1]:
         return None
     one, name = PERIODS[names.index(asked.span.period) + 1]
-    return name, replace(asked, span=Span(one)).link()
+    return name, replace(asked, span=asked.span.of_period(one)).link()
 
 
 def _charts(item: Happening, top: float, sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -62,7 +62,7 @@ class View:
     ) -> str:
         """Return the address of this search with something else."""
         chosen = self.sort if sort is None else sort
-        span = self.span if period is None else Span(period)
+        span = self.span if period is None else self.span.of_period(period)
         return address(
             "/search",
             q=self.query if query is None else query,
@@ -109,13 +109,23 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         groups=_groups(view, common),
         charts=_charts(common),
         titles={theme.id: theme.title for theme in app.themes},
-        periods=[(name, view.link(period=period), Span(period) == view.span) for period, name in PERIODS],
+        periods=[
+            (name, view.link(period=period), view.span.of_period(period) == view.span) for period, name in PERIODS
+        ],
         sorts=[(name, view.link(sort=sort), sort == view.sort) for sort, name in _SORTS],
+        fixed=_fixed(view, common).link(),
         undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
         next=view.link(after=result.next) if result.next is not None else None,
-        export=address("/api/v1/export", query=view.query, since=view.span.since, until=view.span.until, format="csv"),
-        evidence=address("/evidence/search", query=view.query, since=view.span.since, until=view.span.until),
+        export=address("/api/v1/export", query=view.query, **view.span.arguments, format="csv"),
+        evidence=address("/evidence/search", query=view.query, **view.span.arguments),
     )
+
+
+def _fixed(view: View, common: FacetsDocument) -> View:
+    """Return the search of the same days, also later; one without a period stays what it is."""
+    if not view.span.period or not common.days:
+        return view
+    return replace(view, span=view.span.of_days(common.days[0].start.date(), common.days[-1].start.date()))
 
 
 def _outside(app: App, view: View) -> SearchDocument | None:

@@ -68,7 +68,7 @@ class View:
         split: By | None = None,
     ) -> str:
         """Return the address of this page with something else."""
-        span = self.span if period is None else Span(period)
+        span = self.span if period is None else self.span.of_period(period)
         by, parts = interval or self.interval, split or self.split
         return address(
             f"/themes/{self.theme}",
@@ -109,7 +109,9 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         others=[(theme.id, theme.title) for theme in app.themes if theme.id != id],
         finding=finding(move, moved),
         latest=spiked(move.spikes[-1]) if move.spikes else "",
-        periods=[(name, view.link(period=period), Span(period) == view.span) for period, name in PERIODS],
+        periods=[
+            (name, view.link(period=period), view.span.of_period(period) == view.span) for period, name in PERIODS
+        ],
         intervals=[(one.capitalize(), view.link(interval=one), one == view.interval) for one in get_args(Interval)],
         charts=_charts(app, detail.title, trended, notes),
         notes=notes,
@@ -118,7 +120,7 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         remarks=_remarks(app, trended, move, moved),
         series=series,
         days=days,
-        fixed=replace(view, span=Span.of_days(*days), version=detail.version).link(),
+        fixed=replace(view, span=view.span.of_days(*days), version=detail.version).link(),
         reasons=reasons,
         reasons_days=span(*days_of(reasons.start, reasons.end, app.zone)) if reasons else "",
         voices=ready.get(
@@ -126,7 +128,9 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
             ("speakers", id, view.span, view.split),
             lambda: speakers(app, id, by=view.split, since=view.span.since, until=view.span.until),
         ),
-        voices_csv=address("/api/v1/trends", theme=id, interval="week", **_range(view), split=view.split, format="csv"),
+        voices_csv=address(
+            "/api/v1/trends", theme=id, interval="week", **view.span.arguments, split=view.split, format="csv"
+        ),
         splits=[(one.capitalize(), f"{view.link(split=one)}#who", one == view.split) for one in get_args(By)],
         too_few=_too_few(series, view.span.period),
         pending=_pending(history),
@@ -136,9 +140,9 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         titles={one.id: one.title for one in app.themes},
         newest=search(app, f"theme:{id} is:story", limit=_NEWEST),
         history=history,
-        csv=address("/api/v1/trends", theme=id, interval=view.interval, **_range(view), format="csv"),
-        json=address("/api/v1/trends", theme=id, interval=view.interval, **_range(view)),
-        evidence=address("/evidence/trend", theme=id, interval=view.interval, **_range(view)),
+        csv=address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments, format="csv"),
+        json=address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments),
+        evidence=address("/evidence/trend", theme=id, interval=view.interval, **view.span.arguments),
         percent=percent,
     )
 
@@ -182,11 +186,6 @@ def _view(request: Request, id: str) -> View:
     version = int(written) if written.isdecimal() and len(written) < _LONGEST_VERSION else None
     span, spike = span_of(request, _DEFAULT), given.get("spike", "")
     return View(id, span, cast(Interval, interval), spike, cast(By, split), version)
-
-
-def _range(view: View) -> dict[str, str | None]:
-    """Return the time of a page as the API takes it."""
-    return {"since": view.span.since, "until": view.span.until}
 
 
 def _charts(app: App, title: str, trended: TrendDocument, notes: Sequence[Note]) -> dict[str, str]:

@@ -18,8 +18,8 @@ function step(by) {
   headlines[current].focus();
 }
 
-// Says something to everybody, screen readers included.
-function say(text) {
+// Says something to everybody, screen readers included, for a while or until something else is said.
+function say(text, lasting = false) {
   let says = document.querySelector(".says");
   if (!says) {
     says = Object.assign(document.createElement("p"), { className: "says" });
@@ -27,19 +27,64 @@ function say(text) {
     document.body.append(says);
   }
   says.textContent = text;
-  setTimeout(() => { if (says.textContent === text) says.textContent = ""; }, 4000);
+  if (!lasting) setTimeout(() => { if (says.textContent === text) says.textContent = ""; }, 4000);
 }
 
-// Copies a link that shows the same later: to fixed days, where the page is about days back from now.
+// Copies a link that shows the same later: to fixed days, where the page is about days back from now, and in the same time zone.
 async function copyLink() {
-  const { link } = document.querySelector("main").dataset;
+  const link = new URL(document.querySelector("main").dataset.link, location.href);
+  link.hash = location.hash;
   try {
-    await navigator.clipboard.writeText(new URL(link ?? location.href, location.href).href);
+    await navigator.clipboard.writeText(link.href);
     say("Link copied.");
   } catch {
     say("This browser copies nothing here; the address line has the link.");
   }
 }
+
+// A page that takes long to come: the old one stays, and after half a second a line says what is being waited for.
+const SLOW = 500; // milliseconds
+const COUNTED = /^\/(themes(\/.*)?|search|compare)?$/;
+let waiting;
+
+function wait(path) {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const mine = waiting;
+    let text = "Loading …";
+    if (COUNTED.test(path)) {
+      const answer = fetch("/api/v1/status", { signal: AbortSignal.timeout(SLOW) });
+      const number = await answer.then((status) => status.json()).then((status) => status.articles, () => null);
+      const style = number < 1e6 ? {} : { notation: "compact", compactDisplay: "long" };
+      text = number ? `Counting ${number.toLocaleString("en-GB", style)} articles …` : "Counting …";
+    }
+    if (waiting === mine) say(text, true);
+  }, SLOW);
+}
+
+function stopWaiting() {
+  clearTimeout(waiting);
+  waiting = undefined;
+  const says = document.querySelector(".says");
+  if (says) says.textContent = "";
+}
+
+function leaves(event, link) {
+  const isOwn = link && link.origin === location.origin && !/^\/(api|evidence)\//.test(link.pathname);
+  const isHere = isOwn && link.hash && link.pathname + link.search === location.pathname + location.search;
+  const isPlain = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  return isOwn && !isHere && isPlain && !link.download && !link.target;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (leaves(event, link)) wait(link.pathname);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) wait(new URL(event.target.getAttribute("action") ?? "", location.href).pathname);
+});
+addEventListener("pageshow", stopWaiting); // also of a page that the browser had kept
+addEventListener("keydown", (event) => { if (event.key === "Escape") stopWaiting(); });
 
 // Goes to the next or previous of the periods that a page offers.
 function turn(by) {
@@ -52,7 +97,10 @@ function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target) || localStorage.getItem(OFF)) return;
   if (isGoing) {
     isGoing = false;
-    if (PLACES[event.key]) location.assign(PLACES[event.key]);
+    if (PLACES[event.key]) {
+      wait(PLACES[event.key]);
+      location.assign(PLACES[event.key]);
+    }
     return;
   }
   if (event.key === "g") isGoing = true;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -79,15 +80,37 @@ def test_days_that_are_none_are_answered_in_words(client: httpx.Client, page: st
 
 @pytest.mark.parametrize(
     "page",
-    ["/", "/?for=30d", "/themes/truce", "/themes/truce?for=30d&by=week", "/compare", "/compare?for=7d&themes=truce"],
+    [
+        *("/", "/?for=30d&only=steady&scope=class:state", "/themes/truce", "/themes/truce?for=30d&by=week"),
+        *("/compare", "/compare?for=7d&themes=truce", "/search?q=truce&for=7d"),
+    ],
 )
 def test_a_copied_link_fixes_days_and_version(client: httpx.Client, page: str) -> None:
     [link] = tree(client, page).xpath("//main/@data-link")
     chosen = dict(parse_qsl(urlsplit(link).query))
     assert date.fromisoformat(chosen["from"]) < date.fromisoformat(chosen["to"]) <= datetime.now(UTC).date()
     assert "for" not in chosen
+    assert chosen["tz"] == "UTC"
+    assert {"only", "scope"} & chosen.keys() == set(re.findall("only|scope", page))
     assert chosen.get("v") == ("1" if "truce" in urlsplit(page).path else None)
     assert tree(client, link).xpath("//main/@data-link") == [link]
+
+
+@pytest.mark.parametrize("page", ["/?", "/themes/truce?", "/search?q=truce&", "/compare?", "/articles/{id}?"])
+def test_a_copied_link_has_the_same_days_for_a_reader_of_another_zone(client: httpx.Client, page: str) -> None:
+    [hit] = client.get("/api/v1/search", params={"query": "theme:truce", "limit": 1}).json()["hits"]
+    link = f"{page.format(id=hit['id'])}tz=Asia/Tokyo"
+    client.cookies.set("timezone", "America/New_York")
+    shown = tree(client, link)
+    assert "All times are Asia/Tokyo" in text(shown.find(".//footer"))
+    assert "tz=Asia%2FTokyo" in shown.xpath("string(//main/@data-link)")
+    for choice in shown.xpath("//nav[@aria-label='Period']/a/@href"):
+        assert "tz=Asia%2FTokyo" in choice
+    for name in shown.xpath("//main//form[.//input[@type='date']]"):
+        assert name.fields["tz"] == "Asia/Tokyo"
+    for numbers in shown.xpath("//a[contains(@href, '/api/v1/trends') or contains(@href, '/api/v1/export')]/@href"):
+        assert "timezone=Asia%2FTokyo" in numbers
+    assert "there is no time zone" in text(tree(client, f"{page.format(id=hit['id'])}tz=Mars", 422)).lower()
 
 
 @pytest.mark.parametrize(("version", "says"), [("1", False), ("2", True), ("x", False), ("9" * 40, False)])
