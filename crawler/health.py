@@ -34,6 +34,12 @@ HealthName = Literal[
 WELL: frozenset[HealthName] = frozenset({"fine", "quiet", "empty", "never polled", "paused", "disabled"})
 """Of feeds that nobody has to look at."""
 
+UNPOLLED: frozenset[HealthName] = frozenset({"paused", "disabled"})
+"""Of feeds that are left alone."""
+
+DELIVERING: frozenset[HealthName] = WELL - UNPOLLED - {"never polled"}
+"""Of feeds that are polled and deliver."""
+
 # Outcomes that say more than "failing".
 _SPECIFIC: dict[str, HealthName] = {
     Outcome.NOT_A_FEED: "not a feed",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from crawler.health import DELIVERING, UNPOLLED
+from crawler.outcomes import Outcome
 from crawler.page import Precision
 from indexer.trends.gaps import Absence
 from indexer.trends.keyness import SURE
@@ -14,9 +16,12 @@ from monitor.documents.emerging import EmergingDocument, EmergingPhraseDocument
 from monitor.documents.escapes import one_line
 from monitor.documents.leads import LeadDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
+from monitor.documents.operations import StatusDocument
 from monitor.documents.trends import SpikeDocument
 
 _FEW = 10  # articles below which a period is not compared
+_HARDLY_ANY = 0.5  # expected stories below which a number would say nothing
+_EXACT = 10  # expected stories below which one has a decimal
 _NAMED = 3  # of several, before the others are only counted
 _MANY = 1_000  # articles from which on a percentage has a decimal
 
@@ -41,9 +46,16 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def expectation(expected: float) -> str:
+    """Return how many are usual as a number among others: `hardly any`, `1.9`, `24`."""
+    if expected < _HARDLY_ANY:
+        return "hardly any"
+    return f"{expected:.1f}" if expected < _EXACT else f"{expected:,.0f}"
+
+
 def usual(expected: float) -> str:
     """Return how many would be usual: `usually hardly any`, `about one would be usual`, `about 2 would be usual`."""
-    if expected < 0.5:
+    if expected < _HARDLY_ANY:
         return "usually hardly any"
     about = round(expected)
     return f"about {'one' if about == 1 else f'{about:,}'} would be usual"
@@ -166,6 +178,26 @@ def counted_only(moved: MovesDocument, names: Mapping[str, str]) -> list[str]:
         left_out = [f"{names.get(id, id)} ({_ABSENCES[reason]})" for id, reason in moved.panel.left_out.items()]
         sentences.append(f"Left out: {_listed(left_out)}.")
     return sentences
+
+
+def delivering(state: StatusDocument, zone: ZoneInfo) -> str:
+    """Return how many feeds deliver, when one was last polled, and what waits for the indexer."""
+    polled = sum(number for health, number in state.feeds.items() if health not in UNPOLLED)
+    well = sum(number for health, number in state.feeds.items() if health in DELIVERING)
+    if well and well + len(state.unwell) == polled:
+        which = "The other" if state.unwell else "All" if well > 1 else "The only"
+        feeds = f"{which} {well:,} feeds deliver" if well > 1 else f"{which} feed delivers"
+    else:
+        feeds = f"{well:,} of {counted(polled, 'feed delivers', 'feeds deliver')}"
+    last = f", last {_moment(state.last_poll.astimezone(zone), state.at.astimezone(zone))}" if state.last_poll else ""
+    pending = state.pages.get(Outcome.PENDING, 0)
+    waits = counted(pending, "page waits", "pages wait") if pending else "nothing waits"
+    return f"{feeds}{last}; {waits} to be indexed."
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    day = "" if moment.date() == now.date() else f"on {day_of(moment)} "
+    return f"{day}at {moment:%H:%M}"
 
 
 def _on(spike: SpikeDocument) -> str:

@@ -13,14 +13,13 @@ from monitor.charts.frame import Spec, instant
 from monitor.charts.share import midnight
 from monitor.documents.escapes import one_line
 from monitor.documents.trends import SpikeDocument
-from monitor.sentences import counted
+from monitor.sentences import counted, expectation
 from monitor.services.search import search
 
 MOST = 3  # spikes of a chart that are described, the surest
 _LOOKED_AT = 100  # newest stories of a spike among which the one that was carried most is sought
 _LINE, _LINES = 34, 3  # letters of a line, and lines, of a headline
 _HEADLINE, _LETTER = 18, 7.6  # pixels: height of a line of a headline, mean width of a letter
-_EXACT = 10  # stories; fewer expected ones have a decimal
 _AIR = 10  # pixels between a note and its spike
 _DAY = timedelta(days=1)
 
@@ -65,8 +64,7 @@ def _note(app: App, theme: str, spike: SpikeDocument) -> Note:
     ).hits
     first = max(stories, key=lambda story: story.copies, default=None)
     headline = f"“{one_line(first.title)}”" if first and first.copies and first.title else ""
-    expected = f"{spike.expected:.1f}" if spike.expected < _EXACT else f"{spike.expected:.0f}"
-    says = f"{_days(spike)}: {counted(spike.stories, 'story', 'stories')}, {expected} usual"
+    says = f"{_days(spike)}: {counted(spike.stories, 'story', 'stories')}, {expectation(spike.expected)} usual"
     return Note(spike.start, spike.end, textwrap.wrap(headline, _LINE, max_lines=_LINES, placeholder=" …”"), says)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from monitor.documents.emerging import EmergingDocument, EmergingPhraseDocument
-from monitor.sentences import emerged
+from monitor.sentences import emerged, expectation
 from monitor.terminal.output import print_note, span, stories, table
 from monitor.terminal.theme_versions import version_notes
 
@@ -34,7 +34,7 @@ def _cells(one: EmergingPhraseDocument) -> Iterator[str]:
     yield f"{one.phrase}{language}{also}"
     yield f"{one.stories:,}"
     yield f"{one.sources:,}"
-    yield f"{one.expected:.1f}" if one.expected else "new"
+    yield expectation(one.expected) if one.expected else "new"
     newest = one.newest[0]
     yield f"{newest.title or '(without title)'} ({newest.source})"
     yield newest.id

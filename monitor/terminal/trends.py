@@ -9,7 +9,7 @@ from rich.console import Console
 
 from indexer.trends.calendar import Interval
 from monitor.documents.trends import BucketDocument, PanelDocument, SeriesDocument, SpikeDocument, TrendDocument
-from monitor.sentences import counted
+from monitor.sentences import counted, expectation
 from monitor.terminal.output import articles, fitting, percent, print_note, stories, table, width
 from monitor.terminal.theme_versions import version_notes
 
@@ -139,7 +139,7 @@ def _spike_notes(trend: TrendDocument) -> Iterator[str]:
 
 def _measure(spike: SpikeDocument) -> str:
     odds = f"1 in {1 / spike.chance:,.0f}" if spike.chance > 1e-9 else "less than 1 in a billion"
-    return f"{stories(spike.stories)} against {spike.expected:.1f} expected ({spike.times:.1f}×), by chance {odds}"
+    return f"{stories(spike.stories)} against {expectation(spike.expected)} expected ({spike.times:.1f}×), by chance {odds}"
 
 
 def _days(spike: SpikeDocument) -> str:

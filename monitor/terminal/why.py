@@ -14,7 +14,7 @@ from monitor.documents.explanations import (
     KeyWordDocument,
     TopStoryDocument,
 )
-from monitor.sentences import counted
+from monitor.sentences import counted, expectation
 from monitor.terminal.output import print_note, span, stories, table
 from monitor.terminal.theme_versions import version_notes
 
@@ -40,7 +40,7 @@ def _heading(explanation: ExplanationDocument) -> Iterator[str]:
     if explanation.expected is not None:
         since, until = f"{compared.start:%Y-%m-%d}", f"{compared.end:%Y-%m-%d}"
         weeks = f"compared with the {stories(compared.stories)} from {since} to {until}"
-        yield f"{weeks}, {explanation.expected:.1f} in a range of this length"
+        yield f"{weeks}, {expectation(explanation.expected)} in a range of this length"
     elif compared.stories:
         others = counted(compared.stories, "other story", "other stories")
         yield f"compared with the {others} of the same period, because the weeks before have too few"
@@ -69,7 +69,7 @@ def _table(title: str, kind: str, rows: Sequence[Sequence[str]]) -> Table:
 def _figures(key: KeyWordDocument | KeySourceDocument | KeyThemeDocument) -> list[str]:
     here = key.articles if isinstance(key, KeySourceDocument) else key.stories
     times = "new" if key.times is None else f"{key.times:.1f}"
-    return [f"{here:,}", f"{key.expected:.1f}", times, f"{key.g2:.0f}", key.ids[0]]
+    return [f"{here:,}", expectation(key.expected), times, f"{key.g2:.0f}", key.ids[0]]
 
 
 def _story(story: TopStoryDocument) -> list[str]:

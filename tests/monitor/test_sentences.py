@@ -10,15 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.health import HealthName
 from indexer.trends.keyness import SURE, by_articles
 from monitor.documents.contrasts import ContrastDocument, ContrastedThemeDocument, GroupDocument, GroupKind
 from monitor.documents.moves import Direction, MoveDocument, MovesDocument
+from monitor.documents.operations import StatusDocument, UnwellFeedDocument
 from monitor.documents.trends import PanelDocument, SpikeDocument
 from monitor.sentences import (
     before,
     collected,
     contrasts,
     counted,
+    delivering,
+    expectation,
     finding,
     grain,
     group_name,
@@ -135,6 +139,13 @@ def test_days_numbers_and_periods_are_written_as_people_say_them() -> None:
         "about 2 would be usual",
         "about 1,200 would be usual",
     ]
+    assert [expectation(number) for number in (0.0, 0.49, 0.94, 9.94, 1_200.4)] == [
+        "hardly any",
+        "hardly any",
+        "0.9",
+        "9.9",
+        "1,200",
+    ]
     assert [period(timedelta(days=days)) for days in (1, 7)] == ["the last 24 hours", "the last 7 days"]
     assert [before(timedelta(days=days)) for days in (1, 7, 30)] == [
         "the day before",
@@ -187,6 +198,56 @@ def test_groups_are_called_by_what_they_have_in_common() -> None:
     )
     assert group_name(state, "") == "state outlets"
     assert group_name(uk, "Ukrainian") == "articles in Ukrainian"
+
+
+@pytest.mark.parametrize(
+    ("feeds", "unwell", "pages", "hours", "says"),
+    [
+        (
+            {"fine": 15, "quiet": 3, "paused": 2},
+            0,
+            {},
+            0,
+            "All 18 feeds deliver, last at 19:30; nothing waits",
+        ),
+        (
+            {"fine": 17, "failing": 1},
+            1,
+            {"pending": 2},
+            0,
+            "The other 17 feeds deliver, last at 19:30; 2 pages wait",
+        ),
+        (
+            {"fine": 1, "disabled": 3},
+            0,
+            {"pending": 1},
+            20,
+            "The only feed delivers, last on 25 November at 23:30; 1 page waits",
+        ),
+        (
+            {"fine": 9, "never polled": 2},
+            0,
+            {},
+            0,
+            "9 of 11 feeds deliver, last at 19:30; nothing waits",
+        ),
+        (
+            {"failing": 2, "never polled": 1},
+            2,
+            {},
+            0,
+            "0 of 3 feeds deliver, last at 19:30; nothing waits",
+        ),
+        ({"never polled": 4}, 0, {}, None, "0 of 4 feeds deliver; nothing waits"),
+    ],
+)
+def test_collecting_is_told_in_a_sentence(
+    feeds: dict[HealthName, int], unwell: int, pages: dict[str, int], hours: int | None, says: str
+) -> None:
+    last = None if hours is None else NOW + timedelta(minutes=30) - timedelta(hours=hours)
+    some = tuple(UnwellFeedDocument.model_construct() for _ in range(unwell))
+    state = StatusDocument.model_construct(at=NOW, feeds=feeds, unwell=some, pages=pages, last_poll=last)
+    assert delivering(state, ZoneInfo("Europe/Berlin")) == f"{says} to be indexed."
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from monitor.documents.moves import MovesDocument
 from monitor.sentences import (
     collected,
     counted_only,
+    delivering,
     emerged,
     finding,
     nothing_moved,
@@ -114,6 +115,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         fixed=replace(asked, span=span.of_days(*days)).link(),
         collected=collected(moved),
         state=state,
+        delivering=delivering(state, app.zone),
         unwell=app.source(state.unwell[0].id.split("/")[0]) if state.unwell else None,
         lead=view.lead,
         lead_charts=view.lead_charts,

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from config.errors import EngineError, WrongArgument
-from crawler.health import WELL
+from crawler.health import DELIVERING, WELL
 from crawler.outcomes import Outcome
 from indexer.query.tree import Value
 from monitor.app import App
@@ -71,7 +71,7 @@ def list_sources(request: Request, app: Installation) -> HTMLResponse:
         span=delivered,
         top=_top(delivered),
         feeds=feeds,
-        delivering=[feed for feed in feeds if feed.health in WELL - {"paused"}],
+        delivering=[feed for feed in feeds if feed.health in DELIVERING],
         paused=[feed for feed in feeds if feed.health == "paused"],
         unwell=unwell,
         alike=ALIKE,

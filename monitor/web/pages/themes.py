@@ -22,7 +22,7 @@ from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.speakers import By
 from monitor.documents.themes import ThemeVersionDocument
 from monitor.documents.trends import BucketDocument, SeriesDocument, TrendDocument
-from monitor.sentences import counted, finding, percent, span, spiked
+from monitor.sentences import counted, expectation, finding, percent, span, spiked
 from monitor.services import themes
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import moves
@@ -144,6 +144,7 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         json=address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments),
         evidence=address("/evidence/trend", theme=id, interval=view.interval, **view.span.arguments),
         percent=percent,
+        expectation=expectation,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -115,6 +116,17 @@ def test_a_feed_that_needs_a_look_is_named_on_the_overview(client: httpx.Client,
     poll(small, App.load(), failures=3, outcome="not_found", failing_since=NOW)
     beat(small)
     assert "feeds need a look" in text(client.get("/").text)
+
+
+def test_an_overview_on_which_all_is_well_says_when_feeds_were_last_polled(
+    client: httpx.Client, small: Installation
+) -> None:
+    small.keep(article(text="truce", published=NOW))
+    poll(small, App.load())
+    beat(small)
+    said = text(client.get("/").text)
+    assert re.search(r"All \d+ feeds deliver, last (on .*)?at \d\d:\d\d; nothing waits to be indexed\.", said)
+    assert "needs a look" not in said
 
 
 def test_too_little_is_not_compared(client: httpx.Client, small: Installation) -> None:
