@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
@@ -144,9 +145,10 @@ def _check_quiet(value: str) -> str:
 
 
 def _check_silence(value: str) -> str:
-    if parse_every(value) % 3_600:
-        raise ValueError(f'"{value}" is not a number of hours or days, such as "12h" or "2d"')
-    return value
+    with suppress(ValueError):  # whose message tells of seconds and minutes
+        if parse_every(value) % 3_600 == 0:
+            return value
+    raise ValueError(f'"{value}" is not a number of hours or days, such as "12h" or "2d", up to "30d"')
 
 
 class _ScopeTable(Shape):

@@ -12,7 +12,7 @@ from typing import Any
 
 from config.alert_file import content_of as written
 from config.alert_file import rule_toml
-from config.alerts import RuleFile, Scope
+from config.alerts import Rule, RuleFile, Scope
 from config.errors import ConfigError, Conflict, EngineError, Problem, WrongArgument
 from config.files import bytes_of
 from config.own_files import delete_own, own_path, write_own
@@ -20,10 +20,18 @@ from config.shape import check_page_name
 from monitor.alerts.configured import LiveRules
 from monitor.app import App
 from monitor.documents.alerts import AlertTestDocument
-from monitor.services.alert_tests import checked_rule, try_rule
+from monitor.services.alert_tests import checked_rule, title_of, try_rule
 from monitor.services.alerts import rule_named
 
 LONGEST_ID = 60  # characters
+_TITLES: Mapping[str, str] = {
+    "spike": "A spike in {}",
+    "more": "A busy day for {}",
+    "story": "New stories about {}",
+    "silence": "Silence about {}",
+    "share": "The share of {}",
+    "source": "Feeds",
+}
 _LABEL = "the rule"
 _IN_SCOPE = frozenset(one.name for one in fields(Scope))
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
@@ -69,10 +77,18 @@ def stamp_of(app: App, id: str) -> str:
     return _stamp(own_path("alerts", app.settings.config, id))
 
 
+def suggest_title(app: App, content: Content) -> str:
+    """Return a title for a draft, with which its messages begin."""
+    theme = next((one.title for one in app.themes if one.id == content.get("theme")), None)
+    subject = title_of({"query": theme or content.get("query")}) if theme or content.get("query") else "everything"
+    return _TITLES.get(content.get("on", ""), "{}").format(subject)
+
+
 def suggest_id(app: App, content: Content) -> str:
-    """Return an id that no rule has: of what the draft watches and what it tells of."""
-    subject = str(content.get("theme") or content.get("query") or content.get("title") or "")
-    plain = unicodedata.normalize("NFKD", f"{subject[:40]} {content.get('on', '')}").encode("ascii", "ignore").decode()
+    """Return an id that no rule has: of what the draft watches and what it tells of, else of its title."""
+    subject = str(content.get("theme") or content.get("query") or "")[:40]
+    words = f"{subject} {content.get('on', '')}" if subject else str(content.get("title", ""))
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     wanted = _NOT_IN_IDS.sub("-", plain.lower()).strip("-")[: LONGEST_ID - 5].strip("-") or "rule"
     taken = _taken(app)
     return next(name for name in _names(wanted) if name not in taken)
@@ -80,6 +96,24 @@ def suggest_id(app: App, content: Content) -> str:
 
 def examine(app: App, id: str, content: Content, *, is_new: bool) -> Examined:
     """Return what is wrong with a draft and, when nothing is, what it would have sent. Never raises for a mistake in it."""
+    rule, problems = _checked(app, id, content, is_new=is_new)
+    if rule is None:
+        return Examined(problems)
+    try:
+        return Examined({}, try_rule(app, rule))
+    except EngineError as wrong:
+        return Examined({"": (f"it cannot be tried now: {wrong}",)})
+    except WrongArgument as wrong:
+        return Examined({}, untried=str(wrong))
+
+
+def is_right(app: App, id: str, content: Content, *, is_new: bool) -> bool:
+    """Return whether nothing is wrong with a draft."""
+    return _checked(app, id, content, is_new=is_new)[0] is not None
+
+
+def _checked(app: App, id: str, content: Content, *, is_new: bool) -> tuple[Rule | None, Mapping[str, tuple[str, ...]]]:
+    """Return the rule of a draft, or None and every mistake in it by its key."""
     problems: dict[str, tuple[str, ...]] = {}
     try:
         _check_id(id, _taken(app) if is_new else ())
@@ -90,16 +124,9 @@ def examine(app: App, id: str, content: Content, *, is_new: bool) -> Examined:
     except ConfigError as wrong:
         for problem in wrong.problems:
             key = _field_of(problem)
-            problems[key] = (*problems.get(key, ()), problem.message)
-        return Examined(problems)
-    if problems:
-        return Examined(problems)
-    try:
-        return Examined({}, try_rule(app, rule))
-    except EngineError as wrong:
-        return Examined({"": (f"it cannot be tried now: {wrong}",)})
-    except WrongArgument as wrong:
-        return Examined({}, untried=str(wrong))
+            problems[key] = (*problems.get(key, ()), problem.message.removeprefix(f"{key}: "))
+        return None, problems
+    return (None if problems else rule), problems
 
 
 def save(app: App, id: str, content: Content, *, stamp: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,11 +15,11 @@ from starlette.datastructures import FormData
 
 from config.alerts import OWN, READINESS, Per, Trigger
 from config.errors import ConfigError, Conflict, WrongArgument
+from config.sources import CLASSES
 from monitor.app import App
 from monitor.charts.trial import pictures
 from monitor.services import alert_drafts
 from monitor.services.alert_drafts import Examined
-from monitor.services.alert_tests import title_of
 from monitor.services.alerts import list_alerts, show_rule
 from monitor.web.forms import only_reads
 from monitor.web.parameters import Fields, Id, Installation, Ready
@@ -51,17 +52,23 @@ _NUMBERS = ("more_than", "days", "daily_cap", "weekly_budget")
 _LISTS = ("sources", "classes", "languages", "countries")
 _PAUSED = "paused"  # a box: the field is empty where it is not ticked
 _FIELDS = (*_PLAIN, *_LISTS, *_DEFAULTS, _PAUSED)
-_LONGEST_NUMBER = 9  # digits
-_SHOWN = 10  # messages of a trial
+_TELLS_NO_MORE = ("title", "to", _PAUSED)  # what a trial does not depend on
+_SUGGESTED = "suggested_"  # before the name of a field: what was suggested for it
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rule as the fields of the form have it."""
+    """A rule as the fields of the form have it.
+
+    Attributes:
+        suggested: what nobody typed, "id" or "title".
+    """
 
     id: str
     fields: Mapping[str, str]
     to: tuple[str, ...] = ()
+    suggested: frozenset[str] = frozenset()
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -77,8 +84,8 @@ class Draft:
 
     @property
     def mark(self) -> str:
-        """A mark of what was tried, so that nothing else is saved."""
-        content = repr((self.id, self.content))
+        """A mark of what was tried, so that no rule is saved that tells something else."""
+        content = repr({key: value for key, value in self.content.items() if key not in _TELLS_NO_MORE})
         return blake2b(content.encode(errors="replace"), digest_size=12).hexdigest()
 
     def _is_default(self, key: str) -> bool:
@@ -98,14 +105,14 @@ def begin(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
 @router.post("/alerts/new", response_class=HTMLResponse)
 def make(request: Request, app: Installation, fields: Fields) -> Response:
     """Save a new rule that was tried."""
-    return _save(request, app, fields, _draft(fields, _text(fields, "id")), is_new=True)
+    return _save(request, app, fields, _with_names(app, _draft(fields, _text(fields, "id"))), is_new=True)
 
 
 @router.post("/alerts/try", response_class=HTMLResponse)
 @only_reads
 def try_new(request: Request, app: Installation, fields: Fields) -> HTMLResponse:
     """Show what a new rule would have sent."""
-    return _try(request, app, _with_names(app, _draft(fields, _text(fields, "id"))), stamp="", is_new=True)
+    return _try(request, app, _new_draft(app, fields), stamp="", is_new=True)
 
 
 @router.get("/alerts/{id}/edit", response_class=HTMLResponse)
@@ -141,22 +148,33 @@ def remove(app: Installation, id: Id, fields: Fields) -> RedirectResponse:
 
 
 def _try(
-    request: Request, app: App, draft: Draft, *, stamp: str, is_new: bool, ready: Prepared | None = None
+    request: Request,
+    app: App,
+    draft: Draft,
+    *,
+    stamp: str,
+    is_new: bool,
+    ready: Prepared | None = None,
+    is_unsaved: bool = False,
 ) -> HTMLResponse:
     examine = partial(alert_drafts.examine, app, draft.id, draft.content, is_new=is_new)
     examined = ready.get(app, ("new rule", draft.mark), examine) if ready else examine()
-    return _form(request, app, draft, stamp, examined=examined, status=422 if examined.problems else 200)
+    status = 422 if examined.problems else 200
+    return _form(request, app, draft, stamp, examined=examined, is_unsaved=is_unsaved, status=status)
 
 
 def _save(request: Request, app: App, fields: FormData, draft: Draft, *, is_new: bool) -> Response:
     stamp = "" if is_new else _text(fields, "stamp")
     if _text(fields, "tried") != draft.mark:
+        changed = _new_draft(app, fields) if is_new else draft
+        return _try(request, app, changed, stamp=stamp, is_new=is_new, is_unsaved=True)
+    if not alert_drafts.is_right(app, draft.id, draft.content, is_new=is_new):
         return _try(request, app, draft, stamp=stamp, is_new=is_new)
     try:
         alert_drafts.save(app, draft.id, draft.content, stamp=stamp)
     except Conflict as conflict:
         if is_new:
-            return _form(request, app, draft, "", examined=Examined({"id": (str(conflict),)}), status=409)
+            return _try(request, app, draft, stamp="", is_new=True)
         return _form(request, app, draft, alert_drafts.stamp_of(app, draft.id), conflict=str(conflict), status=409)
     except (WrongArgument, ConfigError) as wrong:
         return _form(request, app, draft, stamp, examined=Examined({"": tuple(str(wrong).splitlines())}), status=409)
@@ -171,6 +189,7 @@ def _form(
     *,
     examined: Examined | None = None,
     conflict: str = "",
+    is_unsaved: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
     is_new = not request.path_params
@@ -190,15 +209,16 @@ def _form(
         examined=examined,
         problems=dict(examined.problems) if examined else {},
         trial=trial,
-        newest=trial.messages[::-1][:_SHOWN] if trial else (),
         charts=pictures(trial) if trial else {},
         conflict=conflict,
+        is_unsaved=is_unsaved,
         theirs=_as_it_stands(app, draft.id) if conflict else None,
         themes=[(theme.id, theme.title) for theme in app.themes],
         triggers=_TRIGGERS,
         readiness=READINESS,
         pers=get_args(Per),
         channels=list_alerts(app).channels,
+        classes=CLASSES,
         names={source.id: source.name for source in app.sources},
     )
 
@@ -216,29 +236,41 @@ def _draft(fields: FormData, id: str) -> Draft:
     return Draft(id, {key: _text(fields, key) for key in _FIELDS}, to)
 
 
+def _new_draft(app: App, fields: FormData) -> Draft:
+    """Return the draft of a new rule; what was suggested for another form of it is suggested anew."""
+    draft = _draft(fields, "" if _is_suggested(fields, "id") else _text(fields, "id"))
+    if _is_suggested(fields, "title"):
+        draft = replace(draft, fields={**draft.fields, "title": ""})
+    return _with_names(app, draft)
+
+
+def _is_suggested(fields: FormData, name: str) -> bool:
+    return _text(fields, name) == _text(fields, f"{_SUGGESTED}{name}")
+
+
 def _with_names(app: App, draft: Draft) -> Draft:
     """Return a draft with an id and a title, suggested where it has none."""
-    content = draft.content
-    subject = next((one.title for one in app.themes if one.id == content.get("theme")), content.get("query"))
-    title = draft.fields["title"] or (f"{title_of({'query': subject})}: {draft.fields['on']}" if subject else "")
-    is_begun = bool(title)
+    title = draft.fields["title"] or alert_drafts.suggest_title(app, draft.content)
+    titled = replace(draft, fields={**draft.fields, "title": title})
+    given = {"id": draft.id, "title": draft.fields["title"]}
     return replace(
-        draft,
-        id=draft.id or (alert_drafts.suggest_id(app, content) if is_begun else ""),
-        fields={**draft.fields, "title": title},
+        titled,
+        id=draft.id or alert_drafts.suggest_id(app, titled.content),
+        suggested=frozenset(name for name, text in given.items() if not text),
     )
 
 
 def _value(key: str, text: str) -> str | int | float:
     """Return the text of a field as a file has it; what is no number stays a text, and is reported as in a file."""
     if key in _NUMBERS:
-        return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else text
+        return int(text) if _NUMBER.fullmatch(text) else text
     if key != "share":
         return text
     try:
-        return float(text.replace(",", "."))
+        number = float(text.removesuffix("%").replace(",", "."))
     except ValueError:
         return text
+    return number / 100 if text.endswith("%") else number
 
 
 def _entries(text: str) -> list[str]:

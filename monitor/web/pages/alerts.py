@@ -52,6 +52,7 @@ def show_rule(
         trial=trial,
         untried=untried,
         charts=pictures(trial) if trial else {},
+        names={source.id: source.name for source in app.sources},
         messages=alerts.list_messages(app, rule=id, limit=_MOST).messages,
         most=_MOST,
         titles={channel.id: channel.title for channel in alerts.list_alerts(app).channels},

@@ -33,11 +33,14 @@ MISTAKES: tuple[tuple[dict[str, str], str, str], ...] = (
     ({"on": "spikes"}, "on", 'did you mean "spike"'),
     ({"on": "more", "more_than": "many"}, "more_than", "valid integer"),
     ({"on": "more", "more_than": ""}, "more_than", '"more_than" is missing'),
-    ({"on": "more", "more_than": "9" * 5000}, "more_than", "more_than"),
+    ({"on": "more", "more_than": "9" * 5000}, "more_than", "valid integer"),
     ({"on": "more", "per": "week"}, "per", "unknown bucket"),
     ({"on": "share", "share": "20"}, "share", "less than 1"),
     ({"on": "share", "share": "nan"}, "share", "less than 1"),
     ({"on": "silence", "silence": "5m"}, "silence", "hours or days"),
+    ({"on": "silence", "silence": "2 days"}, "silence", "hours or days"),
+    ({"on": "more", "more_than": "-3"}, "more_than", "Input should be greater than or equal to 0, not -3"),
+    ({"on": "share", "share": "120%"}, "share", "less than 1, not 1.2"),
     ({"quiet": "22-7"}, "quiet", "span of hours"),
     ({"timezone": "Mars"}, "timezone", "Mars"),
     ({"weekly_budget": "0"}, "weekly_budget", "greater than or equal to 1"),
@@ -113,8 +116,8 @@ def test_a_rule_is_tried_before_it_is_saved(client: httpx.Client, small: Install
     saved = press(client, tried.text, "Save rule")
     assert (saved.status_code, saved.headers["location"]) == (303, "/alerts")
     written = (small.config / "alerts" / "truce-story.toml").read_text()
-    assert tomllib.loads(written) == {"title": "Truce: story", "theme": "truce", "on": "story"}
-    assert "Truce: story" in text(client.get("/alerts").text)
+    assert tomllib.loads(written) == {"title": "New stories about Truce", "theme": "truce", "on": "story"}
+    assert "New stories about Truce" in text(client.get("/alerts").text)
     assert small.run("check")[0] == 0
 
 
@@ -136,7 +139,36 @@ def test_nothing_is_saved_that_was_not_tried(client: httpx.Client, small: Instal
     answer = press(client, tried, "Save rule", on="more", more_than="0")
     assert (answer.status_code, has_button(answer.text, "Save rule")) == (200, True)
     assert "this rule would have told you twice" in text(answer.text)
+    assert "Not saved yet. You changed the rule since it was tried." in text(answer.text)
     assert not (small.config / "alerts").exists()
+
+
+def test_who_gets_it_is_chosen_after_the_trial(client: httpx.Client, small: Installation) -> None:
+    write(small.config, "channels/desk.toml", 'title = "The desk"\naddress = "http://127.0.0.1:9/"\n')
+    tried = client.get("/alerts/new?theme=truce").text
+    assert press(client, tried, "Save rule", to="desk", title="Mine", id="mine", paused="true").status_code == 303
+    saved = tomllib.loads((small.config / "alerts" / "mine.toml").read_text())
+    assert saved == {
+        "title": "Mine",
+        "theme": "truce",
+        "on": "spike",
+        "sensitivity": "balanced",
+        "paused": True,
+        "to": ["desk"],
+    }
+
+
+def test_a_suggested_name_follows_what_the_rule_tells_and_a_typed_one_stays(client: httpx.Client) -> None:
+    def names(page: str) -> list[str]:
+        return [tree(page).xpath(f"//input[@id='{name}']")[0].value for name in ("title", "id")]
+
+    tried = client.get("/alerts/new?theme=truce").text
+    assert names(tried) == ["A spike in Truce", "truce-spike"]
+    other = press(client, tried, "Try it again", on="more").text
+    assert names(other) == ["A busy day for Truce", "truce-more"]
+    typed = press(client, other, "Try it again", title="Mine").text
+    assert names(press(client, typed, "Try it again", theme="", on="source").text) == ["Mine", "mine"]
+    assert names(press(client, client.get("/alerts/new").text, "Try it", on="source").text) == ["Feeds", "feeds"]
 
 
 def test_a_mistake_stands_beside_its_field(client: httpx.Client, small: Installation) -> None:
@@ -145,12 +177,13 @@ def test_a_mistake_stands_beside_its_field(client: httpx.Client, small: Installa
         tried = press(client, begun, "Try it", **{"id": "mine", "title": "Mine", **changed})
         assert (tried.status_code, has_button(tried.text, "Save rule")) == (422, False), changed
         assert says.lower() in beside(tried.text, key).lower(), changed
+        assert not beside(tried.text, key).lower().startswith(f"{key}:")  # it stands below that field
     assert not list(small.config.rglob("alerts/*"))
 
 
 def test_a_mistake_is_not_saved_by_force(client: httpx.Client, small: Installation) -> None:
     tried = client.get("/alerts/new?theme=truce").text
-    for changed in ({"id": "../evil"}, {"theme": "truc"}, {"id": ""}):
+    for changed in ({"id": "../evil"}, {"theme": "truc"}, {"to": "desk"}, {"title": "x" * 201}):
         assert press(client, tried, "Save rule", **changed).status_code == 422
     assert not list(small.folder.rglob("evil*"))
     assert not (small.config / "alerts").exists()
@@ -169,7 +202,7 @@ def test_a_rule_about_sources_is_saved_although_it_cannot_be_tried(client: httpx
     tried = press(client, client.get("/alerts/new").text, "Try it", on="source", title="Feeds")
     assert "cannot be tried on the past" in text(tried.text)
     assert press(client, tried.text, "Save rule").status_code == 303
-    assert (small.config / "alerts" / "feeds-source.toml").exists()
+    assert (small.config / "alerts" / "feeds.toml").exists()
 
 
 def test_a_new_rule_does_not_replace_another(ruled: httpx.Client, small: Installation) -> None:
@@ -179,7 +212,7 @@ def test_a_new_rule_does_not_replace_another(ruled: httpx.Client, small: Install
     ready = press(ruled, tried.text, "Try it", id="mine").text
     write(small.config, "alerts/mine.toml", RULE)
     late = press(ruled, ready, "Save rule")
-    assert (late.status_code, "already" in beside(late.text, "id")) == (409, True)
+    assert (late.status_code, "already" in beside(late.text, "id")) == (422, True)
     assert (small.config / "alerts" / "mine.toml").read_text() == RULE
 
 
@@ -228,10 +261,10 @@ def test_all_rules_are_paused_and_woken_at_once(ruled: httpx.Client, small: Inst
 
 def test_pausing_all_includes_the_digests_and_says_so(client: httpx.Client, small: Installation) -> None:
     write(small.config, "digests/own.toml", 'title = "Each day"\nevery = "day"\n')
-    assert "All digests." in text(client.get("/alerts").text)
+    assert "Pause all digests for" in text(client.get("/alerts").text)
     write(small.config, "alerts/feeds.toml", RULE)
     page = client.get("/alerts").text
-    assert "All rules and digests." in text(page)
+    assert "Pause all rules and digests for" in text(page)
     assert press(client, page, "Pause all", until="7d").status_code == 303
     assert text(client.get("/alerts").text).count("Snoozed until") == 2
     assert press(client, client.get("/alerts").text, "Wake all").status_code == 303
@@ -323,6 +356,7 @@ def test_a_rule_has_a_page_of_what_it_does_sent_and_would_have_sent(client: http
     assert tree(tried).xpath("//section[@id='trial']//svg")
     days = tree(tried).xpath("//section[@id='trial']//tbody/tr")
     assert sum(int(day[2].text_content()) for day in days) == 2
+    assert {"Truce number 1", "Truce number 2"} <= set(tree(tried).xpath("//section[@id='trial']//a/text()"))
     assert client.get("/alerts/news?test=soon").status_code == 422
     api = client.get("/api/v1/alerts/news").json()
     assert (api["scope"]["languages"], len(api["held"])) == (["en"], 1)
