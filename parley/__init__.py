@@ -27,9 +27,8 @@ from monitor.services import (
 if TYPE_CHECKING:
     from indexer.engine import Sort
     from indexer.trends.calendar import Interval
-    from indexer.trends.leading import Among, LeadInterval
     from indexer.trends.spikes import Sensitivity
-    from indexer.trends.splits import By
+    from indexer.trends.splits import Among, By, LeadInterval
     from monitor.documents.articles import FullArticleDocument, SearchDocument
     from monitor.documents.comparisons import ComparisonDocument
     from monitor.documents.digests import DigestDocument

@@ -12,10 +12,7 @@ from indexer.engine import Count, Engine
 from indexer.query.tree import Node, all_of
 from indexer.trends.counting import count, count_questions, count_split
 from indexer.trends.leads import SHORTEST, Counts, Pair, find_leads
-from indexer.trends.splits import UNKNOWN
-
-Among = Literal["class", "country", "language", "theme"]
-LeadInterval = Literal["hour", "day"]
+from indexer.trends.splits import UNKNOWN, Among, LeadInterval
 
 MOST_LAG: Mapping[LeadInterval, int] = {"day": 14, "hour": 48}  # buckets
 _BLOCK: Mapping[LeadInterval, int] = {"day": 7, "hour": 24}

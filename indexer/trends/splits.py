@@ -13,6 +13,8 @@ from indexer.query.tree import Everything, Node, Not, Value, all_of
 from indexer.stored_form import author_name
 
 By = Literal["source", "class", "country", "language", "author"]
+Among = Literal["class", "country", "language", "theme"]  # the groups of which one may lead another
+LeadInterval = Literal["hour", "day"]
 
 UNKNOWN = "unknown"  # class or country of a source that is no longer configured
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import get_args
 
-from indexer.trends.leading import Among, LeadInterval
+from indexer.trends.splits import Among, LeadInterval
 from monitor.services.leads import leads
 from monitor.services.questions import named_queries
 from monitor.terminal import options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.trends.leading import Among, LeadInterval
+from indexer.trends.splits import Among, LeadInterval
 from monitor.documents.base import Document, Moment, described
 from monitor.documents.completeness import SearchableDocument, searchable
 from monitor.documents.queries import QueryDiagnosticDocument

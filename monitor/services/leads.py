@@ -12,9 +12,9 @@ from indexer.query.tree import TIMED, Between, all_of, any_of
 from indexer.trends.calendar import edges_between
 from indexer.trends.copying import Copying, who_is_first
 from indexer.trends.counting import EDGES_AT_ONCE
-from indexer.trends.leading import FEWEST, MOST_LAG, Among, LeadInterval, who_leads
+from indexer.trends.leading import FEWEST, MOST_LAG, who_leads
 from indexer.trends.leads import SHORTEST, Pair
-from indexer.trends.splits import UNKNOWN
+from indexer.trends.splits import UNKNOWN, Among, LeadInterval
 from monitor.app import App
 from monitor.documents.leads import CopyingDocument, LeadDocument, LeadsDocument
 from monitor.services.completeness import searchable

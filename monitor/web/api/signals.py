@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from indexer.trends.leading import Among, LeadInterval
+from indexer.trends.splits import Among, LeadInterval
 from monitor.documents.digests import DigestDocument
 from monitor.documents.emerging import EmergingDocument
 from monitor.documents.leads import LeadsDocument
