@@ -16,6 +16,10 @@ _OURS: dict[str, int | None] = {
     f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
     f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,  # would use a proxy from the environment, past the guard
 }
+_WITHOUT: dict[str, int | None] = {  # servers that execute Python; not even loaded, which would take a tenth of a start
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+}
 _REPLACED: dict[str, int | None] = {
     f"{_MIDDLEWARES}.retry.RetryMiddleware": None,  # the frontier retries later, also after a restart
     f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
@@ -51,8 +55,7 @@ def polite_options(settings: Settings) -> dict[str, Any]:
         "METAREFRESH_MAXDELAY": SOON,
         "DOWNLOADER_MIDDLEWARES": _OURS,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,  # on by default since 2.19: a server that executes Python
+        "EXTENSIONS": _WITHOUT,
         "LOGSTATS_INTERVAL": 0,
         "LOG_LEVEL": "WARNING",
     }

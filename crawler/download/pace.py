@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import functools
 import hashlib
+import math
 import os
 import struct
 import weakref
@@ -170,7 +171,7 @@ def _read(file: int, site: str) -> float:
     owner, last = _SLOT.unpack(data) if len(data) == _SLOT.size else (b"", 0.0)
     # A moment that is yet to come is from before the machine was started again.
     is_known = owner == name and last <= monotonic()
-    return float(last) if is_known else -LONGEST_DELAY
+    return float(last) if is_known else -math.inf
 
 
 def _write(file: int, site: str, moment: float) -> None:

@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from types import ModuleType
 from typing import cast
 
@@ -17,7 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 
 from config.errors import ArchiveError, Code, EngineError, NotFound, ParleyError, Refused, WrongArgument
 from config.logs import get_logger
@@ -68,15 +69,12 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        routes=list(_addresses()),
     )
     web.state.installation, web.state.changes, web.state.prepared = app, LastChanges(), Prepared()
     web.state.sessions, web.state.attempts, web.state.metrics = sessions, Attempts(), Metrics(app)
     web.state.readiness, web.state.standing = Readiness(app), Standing(app)
     web.state.news = News()
-    for router in _routers(api):
-        web.include_router(router, prefix=API, responses=dict(FAILURES), dependencies=[Depends(check_program)])
-    for router in _routers(pages):
-        web.include_router(router, dependencies=[Depends(check_form)])
     web.mount("/static", StaticFiles(packages=[("monitor.web", "static")]))
     web.add_exception_handler(ParleyError, _answer_failure)
     web.add_exception_handler(Unchanged, _answer_unchanged)
@@ -86,6 +84,17 @@ def application(app: App, *, hosts: Collection[str], sessions: Sessions) -> Fast
     web.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING)
     web.add_middleware(Guard, hosts=hosts, sessions=sessions, refuse=_refusal)
     return web
+
+
+@cache
+def _addresses() -> Sequence[BaseRoute]:
+    """Return what every installation answers, built once in a process: it takes longer than all else here."""
+    root = APIRouter()
+    for router in _routers(api):
+        root.include_router(router, prefix=API, responses=dict(FAILURES), dependencies=[Depends(check_program)])
+    for router in _routers(pages):
+        root.include_router(router, dependencies=[Depends(check_form)])
+    return root.routes
 
 
 def _routers(package: ModuleType) -> Iterator[APIRouter]:
