@@ -78,6 +78,20 @@ def compile_themes(themes: Sequence[Theme], context: QueryContext) -> tuple[Comp
     return tuple(compiled)
 
 
+def themes_that_mention(id: str, context: QueryContext) -> tuple[Theme, ...]:
+    """Return the other themes that may contain this one: its id stands in their queries, or in what may stand in these."""
+    texts = {one.id: _text(one.query) for one in context.fragments}
+    texts |= {one.id: texts.get(one.id, "") + _text(one.query) + _text(one.context) for one in context.themes}
+    mentioning = {id}
+    while more := {one for one, text in texts.items() if any(known in text for known in mentioning)} - mentioning:
+        mentioning |= more
+    return tuple(theme for theme in context.themes if theme.id in mentioning - {id})
+
+
+def _text(queries: Mapping[str, str]) -> str:
+    return " ".join(queries.values()).replace("\\", "").casefold()
+
+
 def find_mistakes(context: QueryContext, suspects: Collection[str]) -> Mapping[str, Problem]:
     """Return the mistake of each fragment and theme of the context that cannot be run.
 

@@ -10,7 +10,7 @@ from config.errors import ConfigError, QueryError, Refused, WrongArgument
 from config.files import ConfigFile, find, read
 from config.theme_file import theme_toml
 from config.themes import Example, Theme, theme_from
-from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
+from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes, themes_that_mention
 from indexer.themes.examples import find_failures
 from indexer.themes.versions import ThemeVersion, definition_of
 from monitor.app import App
@@ -85,7 +85,7 @@ def from_version(app: App, version: ThemeVersion) -> Candidate:
 
 
 def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:
-    """Return the theme compiled, after all themes were compiled with it in its place: others may contain it.
+    """Return the theme compiled, after those that may contain it were compiled with it in its place.
 
     Raises:
         QueryError: its own query cannot be run.
@@ -101,7 +101,7 @@ def compile_candidate(app: App, candidate: Candidate) -> CompiledTheme:
     except QueryError as wrong:
         raise QueryError(f"theme {id}: {wrong.message}", wrong.position) from None
     try:
-        compile_themes(others, context)
+        compile_themes(themes_that_mention(id, context), context)
     except ConfigError as wrong:
         raise Refused(f"with this change other themes could not be run:\n{wrong}", field="theme") from None
     return compiled

@@ -13,7 +13,7 @@ from config.errors import ConfigError, Conflict, NotFound, QueryError, Refused
 from config.files import find
 from config.own_files import delete_own, own_path, write_own
 from indexer.article import Article
-from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes
+from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes, themes_that_mention
 from indexer.themes.examples import find_failures
 from indexer.themes.sweep import preview as count_change
 from indexer.themes.versions import ThemeVersion, latest_versions, record_version
@@ -219,8 +219,9 @@ def _check_base(connection: Connection, theme: str, based_on: int | None) -> Non
 def _check_the_rest(app: App, removed: str) -> None:
     current = app.configuration
     rest = tuple(theme for theme in current.themes if theme.id != removed)
+    context = app.context(replace(current, themes=rest))
     try:
-        compile_themes(rest, app.context(replace(current, themes=rest)))
+        compile_themes(themes_that_mention(removed, context), context)
     except ConfigError as wrong:
         raise Refused(f'other themes contain "{removed}"; change them first:\n{wrong}', field="theme") from None
 

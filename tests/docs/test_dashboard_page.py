@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 
 from config.settings import load_settings
 from monitor.app import App
 from tests.support.demonstration import demonstration
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 __all__ = ["demonstration"]
 
@@ -34,7 +33,7 @@ def test_every_stop_of_the_tour_is_known_here() -> None:
 
 def test_every_stop_says_what_the_tour_promises(demonstration: dict[str, str]) -> None:
     settings = load_settings(data=Path(demonstration["PARLEY_DATA"]), config=Path(demonstration["PARLEY_CONFIG"]))
-    with serving(App(settings)) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App(settings)) as address, client_of(address) as client:
         for path, promises in PROMISES.items():
             answer = client.get(path)
             assert answer.status_code == 200

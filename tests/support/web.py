@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -34,6 +35,11 @@ def serving(app: App) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def client_of(address: str) -> httpx.Client:
+    """Return a client of a server on this machine; which trusts no certificate: to load all takes longer than a request."""
+    return httpx.Client(base_url=address, timeout=60, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 _hash_of = cache(hash_of)  # which takes a fifth of a second

@@ -12,7 +12,7 @@ from config.errors import ConfigError, QueryError
 from config.themes import Fragment, Theme, load_fragments, load_themes
 from indexer.query.parse import parse_query
 from indexer.query.tree import Forms, depth
-from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes, digest
+from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes, digest, themes_that_mention
 from tests.support.builders import article
 from tests.support.oracle import matches
 from tests.support.queries import FRAGMENTS, query_context, theme
@@ -139,3 +139,19 @@ def test_different_trees_have_different_digests() -> None:
     )
     nodes = [parse_query(query, context=query_context()).node for query in queries]
     assert len({digest(node) for node in nodes}) == len(queries)
+
+
+def test_the_themes_that_may_contain_another_are_found() -> None:
+    themes = (
+        theme("truce", en="truce"),
+        theme("direct", en='war AND theme:"Truce"'),
+        theme("escaped", en=r"theme:tr\uce"),
+        theme("within", en="theme:direct OR peace"),
+        theme("by-fragment", en="@talk"),
+        theme("apart", en="peace OR ceasefire"),
+        replace(theme("by-context", en="peace"), context={"en": "theme:within"}),
+    )
+    context = query_context(themes=themes, fragments=(Fragment(id="talk", query={"en": "theme:truce"}),))
+    found = {one.id for one in themes_that_mention("truce", context)}
+    assert found == {"direct", "escaped", "within", "by-fragment", "by-context"}
+    assert themes_that_mention("apart", context) == ()

@@ -10,7 +10,7 @@ import pytest
 
 from config.settings import load_settings
 from monitor.app import App
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def address(demonstration: dict[str, str]) -> Iterator[str]:
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
     """Return a client of that server."""
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with client_of(address) as client:
         yield client
 
 

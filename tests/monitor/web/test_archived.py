@@ -14,12 +14,12 @@ from monitor.app import App
 from tests.support.builders import article
 from tests.support.collected import TALKS, collect, page_of
 from tests.support.installation import Installation
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 
 @pytest.fixture
 def client(small: Installation) -> Iterator[httpx.Client]:
-    with serving(App.load()) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App.load()) as address, client_of(address) as client:
         yield client
 
 

@@ -11,14 +11,14 @@ from lxml import html
 from monitor.app import App
 from tests.support.forms import fields_of
 from tests.support.installation import Installation
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 PAGE = "/sources/bbc-world"
 
 
 @pytest.fixture
 def client(small: Installation) -> Iterator[httpx.Client]:
-    with serving(App.load()) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App.load()) as address, client_of(address) as client:
         yield client
 
 

@@ -16,7 +16,7 @@ from indexer.article import Article
 from monitor.app import App
 from tests.support.builders import article
 from tests.support.installation import Installation
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 FEEDS = ["/feeds/themes/truce", "/feeds/search", "/feeds/sources/northern-wire", "/feeds/spikes"]
 QUERY = {"/feeds/search": {"query": "truce OR war"}}
@@ -121,7 +121,7 @@ def folded(small: Installation) -> Iterator[httpx.Client]:
         written(6, copy_of=f"{7:032x}"),
         written(7, text="Nothing of that."),
     )
-    with serving(App(load_settings())) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=60) as api:
+    with serving(App(load_settings())) as address, client_of(f"{address}/api/v1") as api:
         yield api
 
 

@@ -14,7 +14,7 @@ from config.settings import load_settings
 from monitor.app import App
 from tests.support.builders import article
 from tests.support.installation import Installation
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 
 def tree(client: httpx.Client, path: str, status: int = 200) -> html.HtmlElement:
@@ -150,7 +150,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202e\x07 " + 
 
 def test_nothing_that_strangers_wrote_becomes_markup(small: Installation) -> None:
     small.keep(article(title=HOSTILE, text=f"truce {HOSTILE}", url="javascript:alert(3)//news.example/1"))
-    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App(load_settings())) as address, client_of(address) as client:
         page = tree(client, "/search?q=truce")
         [link] = page.xpath("//ol[@class='hits']//h3/a/@href")
         assert "alert(1)" in page.text_content()
@@ -177,7 +177,7 @@ def test_the_overview_shows_what_the_comparison_counts(client: httpx.Client) -> 
 
 def test_the_overview_of_an_empty_installation_says_so(small: Installation) -> None:
     small.keep(article(text="truce", published=None, published_from="none", published_precision=None))
-    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App(load_settings())) as address, client_of(address) as client:
         page = tree(client, "/")
         assert "No article in the last 7 days. Look at 30 days." in text(page)
         assert "Nothing is being collected" in text(page)
@@ -253,7 +253,7 @@ def test_all_themes_are_listed(client: httpx.Client) -> None:
 
 def test_a_theme_without_articles_is_shown(small: Installation) -> None:
     small.keep(article(text="nothing", published=datetime.now(UTC)))
-    with serving(App(load_settings())) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App(load_settings())) as address, client_of(address) as client:
         page = tree(client, "/themes/truce")
         assert "no clear change" in text(page)
         assert "No story yet" in text(page)

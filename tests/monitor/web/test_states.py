@@ -16,7 +16,7 @@ from crawler.presence import Heartbeat, write_heartbeat
 from monitor.app import App
 from tests.support.builders import article
 from tests.support.installation import Installation
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 NOW = datetime.now(UTC)
 PAGES = ("/", "/themes/truce", "/search?q=truce", "/compare", "/articles/01234567")
@@ -24,7 +24,7 @@ PAGES = ("/", "/themes/truce", "/search?q=truce", "/compare", "/articles/0123456
 
 @pytest.fixture
 def client(small: Installation) -> Iterator[httpx.Client]:
-    with serving(App.load()) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App.load()) as address, client_of(address) as client:
         yield client
 
 
@@ -97,7 +97,7 @@ def test_an_engine_that_is_away_is_named_and_header_and_sources_stay(
 ) -> None:
     small.keep(article(text="truce", published=NOW))
     monkeypatch.setenv("PARLEY_ENGINE", "elasticsearch://127.0.0.1:9/parley")
-    with serving(App.load()) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App.load()) as address, client_of(address) as client:
         answer = client.get(path)
         assert answer.status_code == 503
         assert "Elasticsearch is unreachable" in text(answer.text)

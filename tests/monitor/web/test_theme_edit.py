@@ -13,7 +13,7 @@ from monitor.app import App
 from tests.support.builders import article
 from tests.support.forms import form_of, send
 from tests.support.installation import TRUCE, Installation
-from tests.support.web import serving
+from tests.support.web import client_of, serving
 
 NOW = datetime.now(UTC)
 ARTICLES = (
@@ -26,7 +26,7 @@ ARTICLES = (
 @pytest.fixture
 def client(small: Installation) -> Iterator[httpx.Client]:
     small.keep(*ARTICLES)
-    with serving(App.load()) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(App.load()) as address, client_of(address) as client:
         yield client
 
 
