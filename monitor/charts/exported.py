@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from config.errors import WrongArgument
+from config.errors import NotFound
 from indexer.trends.calendar import Interval
 from monitor.app import App
 from monitor.charts.course import HEIGHTS, course, titles_of
@@ -18,7 +18,7 @@ from monitor.charts.notes import notes_of
 from monitor.documents.escapes import one_line
 from monitor.documents.trends import TrendDocument
 from monitor.sentences import counted, finding, span
-from monitor.services.facets import MOST_DAYS, facets
+from monitor.services.facets import facets
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import PERIOD, moves
 from monitor.services.questions import theme_of
@@ -75,25 +75,25 @@ def theme_picture(
 
 
 def search_picture(app: App, query: str, *, since: str | None = None, until: str | None = None, link: str) -> Spec:
-    """Return the chart of a query's articles day by day.
+    """Return the chart of a query's articles over time.
 
     Args:
-        since, until: the last 60 days without them.
+        since, until: all time without them.
         link: address that leads to what the picture shows.
 
     Raises:
         QueryError: the query is invalid.
-        WrongArgument: the range is not usable, or longer than 400 days.
+        WrongArgument: the range is not usable.
+        NotFound: no article with a known date matches.
         EngineError: the engine cannot be asked.
     """
-    start, end = parse_span(since, until, now=datetime.now(UTC), zone=app.zone, default=DAYS)
-    if end - start > timedelta(days=MOST_DAYS):
-        raise WrongArgument(f"a chart of days shows {MOST_DAYS} of them at most; give a later start", field="since")
-    common = facets(app, query, since=start.isoformat(timespec="seconds"), until=end.isoformat(timespec="seconds"))
+    common = facets(app, query, since=since, until=until)
+    if not common.bars:
+        raise NotFound("no article with a known date matches, so there is nothing to draw", field="query")
     return exported(
-        histogram(common.days, _WIDTH),
+        histogram(common.bars, _WIDTH),
         title=f"{counted(common.articles, 'article')}, {counted(common.stories, 'story', 'stories')}: {query}",
-        subtitle=f"Articles a day, {_days(start.astimezone(app.zone), end.astimezone(app.zone))}",
+        subtitle=f"Articles a {common.interval}, {_days(common.bars[0].start, common.bars[-1].end)}",
         notes=[f"Source: Parley. {_counted_at(app)}", link],
     )
 

@@ -38,7 +38,7 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 COUNT = ",d"  # the format of whole numbers
 WIDE = 560  # pixels; a picture that is less wide has fewer labels and no notes
 _LABEL = 46  # pixels that the label of a day takes
-_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 365)  # days between two labels of the axis
+_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 365, 730, 1_825, 3_650)  # days between two labels of the axis
 
 
 def chart(body: Mapping[str, Any]) -> Spec:

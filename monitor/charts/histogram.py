@@ -1,24 +1,22 @@
-"""Articles a day, as bars."""
+"""Articles a day, a week or a month, as bars."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from monitor.charts.frame import Spec, bar_edges, chart, count_axis, time_axis
-from monitor.documents.facets import DayDocument
+from monitor.documents.facets import BarDocument
 
 HEIGHT = 72  # pixels
 
 
-def histogram(days: Sequence[DayDocument], width: int) -> Spec:
-    """Return the chart of one bar a day, with the days without articles left empty."""
-    start, end = days[0].start, days[-1].start + timedelta(days=1)
+def histogram(counted: Sequence[BarDocument], width: int) -> Spec:
+    """Return the chart of these bars; where there is no article there is none."""
+    start, end = counted[0].start, counted[-1].end
     bars = [
-        dict(zip(("start", "end"), bar_edges(day.start, day.start + timedelta(days=1)), strict=True))
-        | {"articles": day.articles}
-        for day in days
-        if day.articles
+        dict(zip(("start", "end"), bar_edges(bar.start, bar.end), strict=True)) | {"articles": bar.articles}
+        for bar in counted
+        if bar.articles
     ]
     return chart(
         {
@@ -29,7 +27,7 @@ def histogram(days: Sequence[DayDocument], width: int) -> Spec:
             "encoding": {
                 "x": {"field": "start", **time_axis(start, end, width)},
                 "x2": {"field": "end"},
-                "y": {"field": "articles", **count_axis(max((day.articles for day in days), default=0))},
+                "y": {"field": "articles", **count_axis(max((bar.articles for bar in counted), default=0))},
                 "y2": {"datum": 0},
             },
         }

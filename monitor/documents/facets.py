@@ -1,7 +1,8 @@
-"""What the articles of a query have in common: numbers by class, country, language, theme, source and day."""
+"""What the articles of a query have in common: numbers by class, country, language, theme, source and time."""
 
 from __future__ import annotations
 
+from indexer.trends.calendar import Interval
 from monitor.documents.base import Document, Moment, described
 
 
@@ -13,11 +14,12 @@ class FacetValueDocument(Document):
     articles: int = described("articles that have it", example=12)
 
 
-class DayDocument(Document):
-    """The articles of one day."""
+class BarDocument(Document):
+    """The articles of one day, week or month."""
 
-    start: Moment = described("start of the day, in the time zone of the document", example="2026-11-20T00:00:00+00:00")
-    articles: int = described("articles published on it", example=7)
+    start: Moment = described("first moment, in the time zone of the document", example="2026-11-20T00:00:00+00:00")
+    end: Moment = described("first moment after it", example="2026-11-21T00:00:00+00:00")
+    articles: int = described("articles published in it", example=7)
 
 
 class FacetsDocument(Document):
@@ -31,6 +33,9 @@ class FacetsDocument(Document):
     languages: tuple[FacetValueDocument, ...] = described("by language, most first", example=[])
     themes: tuple[FacetValueDocument, ...] = described("by theme, most first", example=[])
     sources: tuple[FacetValueDocument, ...] = described("by source, most first", example=[])
-    days: tuple[DayDocument, ...] = described(
-        "by day of the range, zeros included; empty for ranges of more than 400 days or without a start", example=[]
+    interval: Interval = described(
+        "width of a bar: days, or weeks or months where there would be more than 400", example="day"
+    )
+    bars: tuple[BarDocument, ...] = described(
+        "by time up to now, oldest first, zeros included; without a start, from the first article on", example=[]
     )

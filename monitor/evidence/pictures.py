@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from indexer.calendar import after
 from monitor.charts.course import HEIGHTS, course
 from monitor.charts.draw import svg
 from monitor.charts.histogram import histogram
 from monitor.charts.light import with_light_colours
 from monitor.documents.evidence import FoundDocument
-from monitor.documents.facets import DayDocument
+from monitor.documents.facets import BarDocument
 from monitor.documents.trends import SeriesDocument, TrendDocument
 from monitor.evidence.answers import Answer
 from monitor.sentences import counted
@@ -24,9 +25,9 @@ def draw(answer: Answer) -> Iterator[tuple[str, bytes]]:
         for number, series in enumerate(answer.series, 1):
             yield f"chart-{number}.svg", _whole(_course(series, answer.interval))
     elif isinstance(answer, FoundDocument) and len(answer.days) > 1:
-        days = [DayDocument(start=day.start, articles=day.articles) for day in answer.days]
+        bars = [BarDocument(start=day.start, end=after(day.start, "day"), articles=day.articles) for day in answer.days]
         says = f"{answer.query}: articles a day, {counted(answer.articles, 'article')}."
-        yield "chart-1.svg", _whole(svg(histogram(days, _WIDTH), says))
+        yield "chart-1.svg", _whole(svg(histogram(bars, _WIDTH), says))
 
 
 def _course(series: SeriesDocument, interval: str) -> str:

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import dropwhile, pairwise
 
 from babel import Locale
 
+from crawler.parse.dates import EARLIEST
 from indexer.query.tree import Between, Has, Node, Not, all_of
-from indexer.trends.calendar import edges_between
+from indexer.trends.calendar import Interval, edges_between
+from indexer.trends.counting import count
 from monitor.app import App
-from monitor.documents.facets import DayDocument, FacetsDocument, FacetValueDocument
+from monitor.documents.facets import BarDocument, FacetsDocument, FacetValueDocument
 from monitor.services.times import parse_range
 
-MOST_DAYS = 400
+_MOST = 400  # bars
+_LENGTHS: Mapping[Interval, timedelta] = {
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=28),
+}
 
 _ENGLISH = Locale("en")
 
 
 def facets(app: App, query: str, *, since: str | None = None, until: str | None = None) -> FacetsDocument:
-    """Return the articles that match a query by class, country, language, theme, source and day.
+    """Return the articles that match a query by class, country, language, theme, source and time.
 
     Args:
         since: published at or after this time, as people write it: `2026-11-01`, `7d`.
@@ -39,6 +47,7 @@ def facets(app: App, query: str, *, since: str | None = None, until: str | None 
     sources = {source.id: source for source in app.sources}
     known = {id: number for id, number in by_source.items() if id in sources}
     titles = {theme.id: theme.title for theme in app.themes}
+    interval, bars = _bars(app, node, start, min(end or now, now))
     return FacetsDocument(
         articles=app.engine.count(node),
         stories=app.engine.count(all_of(node, Not(Has("copy_of")))),
@@ -50,7 +59,8 @@ def facets(app: App, query: str, *, since: str | None = None, until: str | None 
         languages=_values(app.engine.tally(node, "language"), dict(_ENGLISH.languages)),
         themes=_values(app.engine.tally(node, "themes"), titles),
         sources=_values(by_source, {id: source.name for id, source in sources.items()}),
-        days=_days(app, node, start, end or now) if start else (),
+        interval=interval,
+        bars=bars,
     )
 
 
@@ -68,12 +78,23 @@ def _values(numbers: Mapping[str, int], labels: Mapping[str, str]) -> tuple[Face
     )
 
 
-def _days(app: App, node: Node, start: datetime, end: datetime) -> tuple[DayDocument, ...]:
-    if end - start > timedelta(days=MOST_DAYS):
-        return ()
-    edges = edges_between(start, end, "day", app.zone)
-    [counts] = app.engine.histogram(node, edges).values()
-    return tuple(
-        DayDocument(start=edge.astimezone(app.zone), articles=count.articles)
-        for edge, count in zip(edges, counts, strict=False)
-    )
+def _bars(app: App, node: Node, start: datetime | None, end: datetime) -> tuple[Interval, tuple[BarDocument, ...]]:
+    """Return the articles up to the end in as narrow bars as fit, and how wide these are."""
+    if start is None or start < EARLIEST:
+        months = _counted(app, node, EARLIEST, end, "month")
+        begin = next((bar.start for bar in months if bar.articles), None)
+    else:
+        begin = start
+    if begin is None or begin >= end:
+        return "day", ()
+    interval: Interval = next((one for one, length in _LENGTHS.items() if (end - begin) / length <= _MOST), "month")
+    bars = _counted(app, node, begin, end, interval)
+    return interval, tuple(bars if start == begin else dropwhile(lambda bar: not bar.articles, bars))
+
+
+def _counted(app: App, node: Node, start: datetime, end: datetime, interval: Interval) -> list[BarDocument]:
+    edges = edges_between(start, end, interval, app.zone)
+    return [
+        BarDocument(start=first, end=last, articles=each.articles)
+        for (first, last), each in zip(pairwise(edges), count(app.engine, node, edges), strict=True)
+    ]

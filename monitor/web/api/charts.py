@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from indexer.trends.calendar import Interval
 from monitor.charts.draw import png_file, svg_file
-from monitor.charts.exported import DAYS, search_picture, theme_picture
+from monitor.charts.exported import search_picture, theme_picture
 from monitor.charts.frame import Spec
 from monitor.web.parameters import Id, Installation, QueryText, Since, Tag, Until
 from monitor.web.rendering import address
@@ -55,8 +55,8 @@ def draw_search(
     since: Since = None,
     until: Until = None,
 ) -> Response:
-    """Draw the articles of a query day by day, those of the last 60 days without a range."""
-    link = _link(request, until, "/search", q=query, for_=since or f"{DAYS.days}d")
+    """Draw the articles of a query over time, all of them without a range."""
+    link = _link(request, until, "/search", q=query, for_=since)
     return _picture(search_picture(app, query, since=since, until=until, link=link), form, tag)
 
 
@@ -64,7 +64,8 @@ def _link(request: Request, until: str | None, path: str, **parameters: object) 
     """Return the address of the page that shows the same; that of the picture itself where the range has an end of its own."""
     if until:
         return str(request.url)
-    return f"{str(request.base_url).rstrip('/')}{address(path, **parameters)}"
+    zone = request.query_params.get("timezone")
+    return f"{str(request.base_url).rstrip('/')}{address(path, **parameters, tz=zone)}"
 
 
 def _picture(spec: Spec, form: str, tag: str) -> Response:

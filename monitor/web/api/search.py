@@ -49,5 +49,5 @@ def lint_query(app: Installation, query: QueryText) -> JSON:
 
 @router.get("/facets", response_model=FacetsDocument)
 def count_facets(app: Installation, tag: Tag, query: QueryText, since: Since = None, until: Until = None) -> JSON:
-    """Return the articles of a query by class, country, language, theme, source and day."""
+    """Return the articles of a query by class, country, language, theme, source and time."""
     return JSON(facets.facets(app, query, since=since, until=until), headers={"ETag": tag})

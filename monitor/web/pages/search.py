@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -22,10 +24,11 @@ from monitor.services.facets import facets
 from monitor.services.queries import clause, lint
 from monitor.services.search import search
 from monitor.services.stories import stories
+from monitor.services.times import parse_range
 from monitor.services.wording import wording
 from monitor.web.parameters import Installation
-from monitor.web.rendering import address, on_day, page
-from monitor.web.span import Span, span_of
+from monitor.web.rendering import address, of_day, page
+from monitor.web.span import Span, days_of, span_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -95,6 +98,7 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     except QueryError:
         return page(request, app, "search.html", status=422, view=view, remarks=remarks, result=None)
     common = facets(app, view.query, since=view.span.since, until=view.span.until)
+    caption = _caption(common)
     return page(
         request,
         app,
@@ -107,13 +111,14 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         common=common,
         outside=_outside(app, view) if not result.total and view.span.is_limited else None,
         groups=_groups(view, common),
-        charts=_charts(common),
+        charts=_charts(common, caption),
+        caption=caption,
         titles={theme.id: theme.title for theme in app.themes},
         periods=[
             (name, view.link(period=period), view.span.of_period(period) == view.span) for period, name in PERIODS
         ],
         sorts=[(name, view.link(sort=sort), sort == view.sort) for sort, name in _SORTS],
-        fixed=_fixed(view, common).link(),
+        fixed=_fixed(app, view).link(),
         undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
         next=view.link(after=result.next) if result.next is not None else None,
         export=address("/api/v1/export", query=view.query, **view.span.arguments, format="csv"),
@@ -121,11 +126,11 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     )
 
 
-def _fixed(view: View, common: FacetsDocument) -> View:
+def _fixed(app: App, view: View) -> View:
     """Return the search of the same days, also later; one without a period stays what it is."""
-    if not view.span.period or not common.days:
-        return view
-    return replace(view, span=view.span.of_days(common.days[0].start.date(), common.days[-1].start.date()))
+    now = datetime.now(UTC)
+    start, _ = parse_range(view.span.since, None, now=now, zone=app.zone)
+    return replace(view, span=view.span.of_days(*days_of(start, now, app.zone))) if view.span.period and start else view
 
 
 def _outside(app: App, view: View) -> SearchDocument | None:
@@ -178,11 +183,17 @@ def _is_whole(query: str) -> bool:
     return not re.search(r"\bOR\b|\|\|", outside)
 
 
-def _charts(common: FacetsDocument) -> dict[Width, str]:
-    """Return the pictures of the articles a day, by width; none where there are too few days."""
-    if len(common.days) < 2:
+def _charts(common: FacetsDocument, caption: str) -> dict[Width, str]:
+    """Return the pictures of the articles over time, by width; none where there is one bar at most."""
+    if len(common.bars) < 2:
         return {}
-    first, last = common.days[0].start, common.days[-1].start
-    zone = first.tzinfo
-    says = f"Articles a day from {on_day(first, zone)} to {on_day(last, zone)}: {counted(common.articles, 'article')}."
-    return {width: svg(histogram(common.days, pixels), says) for width, pixels in _WIDTHS.items()}
+    says = f"{caption}: {counted(sum(bar.articles for bar in common.bars), 'article')}."
+    return {width: svg(histogram(common.bars, pixels), says) for width, pixels in _WIDTHS.items()}
+
+
+def _caption(common: FacetsDocument) -> str:
+    """Return what the bars of the picture are."""
+    if not common.bars:
+        return ""
+    first, last = days_of(common.bars[0].start, common.bars[-1].end, ZoneInfo(common.timezone))
+    return f"Articles a {common.interval}, {of_day(first)} to {of_day(last)}"

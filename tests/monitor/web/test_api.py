@@ -175,7 +175,7 @@ def test_an_address_names_the_methods_it_takes(api: httpx.Client) -> None:
             "/charts/themes/truce.{}?interval=week&until=yesterday",
             "/charts/themes/truce.svg?interval=week&until=yesterday",
         ),
-        ("/charts/search.{}?query=truce", "/search?q=truce&for=60d"),
+        ("/charts/search.{}?query=truce", "/search?q=truce"),
     ],
 )
 def test_charts_are_pictures_with_their_source(api: httpx.Client, path: str, says: str) -> None:
@@ -192,7 +192,8 @@ def test_charts_are_pictures_with_their_source(api: httpx.Client, path: str, say
     [
         ("/charts/themes/nothing.svg", 404, "theme"),
         ("/charts/themes/truce.gif", 422, "form"),
-        ("/charts/search.svg?query=truce&since=1990", 422, "since"),
+        ("/charts/search.svg?query=is:undated", 404, "query"),
+        ("/charts/search.svg?query=truce&since=soon", 422, "since"),
         ("/charts/search.png?query=(", 422, "query"),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_search_has_the_same_numbers_everywhere(client: httpx.Client, run_comm
     common = client.get("/api/v1/facets", params={"query": query, "since": "60d"}).json()
     exported = client.get("/api/v1/export", params={"query": query, "since": "60d"})
     page = tree(client, "/search?q=truce+OR+ceasefire&for=60d")
-    days = sum(day["articles"] for day in common["days"])
+    days = sum(bar["articles"] for bar in common["bars"])
     heading = " ".join(page.xpath("string(//h2)").split())
     assert result["total"] == common["articles"] == days == len(exported.text.splitlines())
     assert heading == f"{result['total']} articles, {common['stories']} stories"
