@@ -15,6 +15,7 @@ class StoryDocument(Document):
     copies: tuple[CopyDocument, ...] = described(
         "its copies, matching or not, newest first; the first ones where there are many", example=[]
     )
+    outlets: int = described("other sources that carry it, matching or not", example=3)
 
 
 class StoriesDocument(Document):

@@ -59,11 +59,18 @@ def stories(
     return StoriesDocument(
         total=first.total,
         undated=first.undated,
-        stories=tuple(StoryDocument(hit=hit, copies=tuple(copies.get(hit.id, ()))) for hit in chosen[:limit]),
+        stories=tuple(_story(app, hit, copies.get(hit.id, ())) for hit in chosen[:limit]),
         next=page.next,
         absent=first.absent,
         searchable=first.searchable,
     )
+
+
+def _story(app: App, hit: HitDocument, copies: Sequence[CopyDocument]) -> StoryDocument:
+    sources = {copy.source for copy in copies}
+    if len(copies) < hit.copies:
+        sources |= app.engine.tally(Value("copy_of", frozenset({hit.id})), "source").keys()
+    return StoryDocument(hit=hit, copies=tuple(copies), outlets=len(sources - {hit.source}))
 
 
 def fold(app: App, node: Node, hits: Sequence[HitDocument]) -> list[HitDocument]:

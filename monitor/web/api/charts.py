@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -41,7 +42,7 @@ def draw_theme(
     until: Until = None,
 ) -> Response:
     """Draw the course of a theme, of the last 60 days without a range: its share, its articles, and everything collected."""
-    link = _link(request, until, f"/themes/{id}", by=None if interval == "day" else interval, for_=since)
+    link = _link(request, since, until, f"/themes/{id}", by=None if interval == "day" else interval)
     return _picture(theme_picture(app, id, interval=interval, since=since, until=until, link=link), form, tag)
 
 
@@ -56,16 +57,24 @@ def draw_search(
     until: Until = None,
 ) -> Response:
     """Draw the articles of a query over time, all of them without a range."""
-    link = _link(request, until, "/search", q=query, for_=since)
+    link = _link(request, since, until, "/search", q=query)
     return _picture(search_picture(app, query, since=since, until=until, link=link), form, tag)
 
 
-def _link(request: Request, until: str | None, path: str, **parameters: object) -> str:
-    """Return the address of the page that shows the same; that of the picture itself where the range has an end of its own."""
-    if until:
+def _link(request: Request, since: str | None, until: str | None, path: str, **parameters: object) -> str:
+    """Return the address of the page that shows the same; that of the picture itself where no page is of such a range."""
+    if until and not (_is_day(since) and _is_day(until)):
         return str(request.url)
+    times = {"from_": since, "to": until} if until else {"for_": since}
     zone = request.query_params.get("timezone")
-    return f"{str(request.base_url).rstrip('/')}{address(path, **parameters, tz=zone)}"
+    return f"{str(request.base_url).rstrip('/')}{address(path, **parameters, **times, tz=zone)}"
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return date.fromisoformat(text or "").isoformat() == text
+    except ValueError:
+        return False
 
 
 def _picture(spec: Spec, form: str, tag: str) -> Response:

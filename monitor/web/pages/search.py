@@ -121,7 +121,15 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         fixed=_fixed(app, view).link(),
         undated=view.link(query=_narrowed(view.query, "is:undated"), period=""),
         next=view.link(after=result.next) if result.next is not None else None,
-        export=address("/api/v1/export", query=view.query, **view.span.arguments, format="csv"),
+        numbers=[
+            (name, address("/api/v1/export", query=view.query, **view.span.arguments, format=form))
+            for name, form in (("CSV", "csv"), ("JSON", "jsonl"))
+        ],
+        pictures=[
+            (form.upper(), address(f"/api/v1/charts/search.{form}", query=view.query, **view.span.arguments))
+            for form in ("png", "svg")
+            if common.bars
+        ],
         evidence=address("/evidence/search", query=view.query, **view.span.arguments),
     )
 

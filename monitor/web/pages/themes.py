@@ -140,8 +140,14 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         titles={one.id: one.title for one in app.themes},
         newest=search(app, f"theme:{id} is:story", limit=_NEWEST),
         history=history,
-        csv=address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments, format="csv"),
-        json=address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments),
+        numbers=[
+            (name, address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments, format=form))
+            for name, form in (("CSV", "csv"), ("JSON", None))
+        ],
+        pictures=[
+            (form.upper(), address(f"/api/v1/charts/themes/{id}.{form}", interval=view.interval, **view.span.arguments))
+            for form in ("png", "svg")
+        ],
         evidence=address("/evidence/trend", theme=id, interval=view.interval, **view.span.arguments),
         percent=percent,
         expectation=expectation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,6 +93,17 @@ def test_a_search_for_stories_is_what_it_was(small: Installation, app: App) -> N
 def test_the_best_matches_are_folded_too(small: Installation, app: App) -> None:
     small.keep(published(0), *(published(number, copy_of="a0") for number in range(1, 4)), published(9))
     assert sorted(ids(app, "truce", sort="score", limit=2)) == ["a0", "a9"]
+
+
+def test_other_outlets_are_counted_once_and_exactly_however_many_copies_there_are(
+    small: Installation, app: App
+) -> None:
+    again = [replace(published(number, copy_of="a0"), source=f"outlet-{number % 12}") for number in range(1, 31)]
+    own = [replace(published(number, copy_of="a40"), source="example") for number in (41, 42)]
+    small.keep(
+        published(0), *again, published(40), *own, published(50), replace(published(51, copy_of="a50"), source="x")
+    )
+    assert [(one.hit.id, one.outlets) for one in stories(app, "truce").stories] == [("a50", 1), ("a40", 0), ("a0", 12)]
 
 
 def test_of_many_copies_the_newest_are_listed(small: Installation, app: App) -> None:

@@ -176,6 +176,10 @@ def test_an_address_names_the_methods_it_takes(api: httpx.Client) -> None:
             "/charts/themes/truce.svg?interval=week&until=yesterday",
         ),
         ("/charts/search.{}?query=truce", "/search?q=truce"),
+        (
+            "/charts/search.{}?query=truce&since=2020-01-01&until=2099-01-01&timezone=Asia/Tokyo",
+            "/search?q=truce&from=2020-01-01&to=2099-01-01&tz=Asia%2FTokyo",
+        ),
     ],
 )
 def test_charts_are_pictures_with_their_source(api: httpx.Client, path: str, says: str) -> None:

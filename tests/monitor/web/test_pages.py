@@ -40,6 +40,15 @@ def test_a_search_shows_the_numbers_and_hits_of_the_api(client: httpx.Client) ->
     assert len(page.xpath("//mark")) >= len(shown) - 2
 
 
+def test_a_story_says_in_how_many_other_outlets_it_is(client: httpx.Client) -> None:
+    page = tree(client, "/search?q=truce")
+    said = [text(one) for one in page.xpath("//details[@class='copies']/summary")]
+    assert said
+    assert all(re.fullmatch(r"Also in (1 other outlet|\d+ other outlets)", one) for one in said)
+    for details, number in zip(page.xpath("//details[@class='copies']"), said, strict=True):
+        assert len(details.xpath(".//li")) == int(number.split()[2])
+
+
 def test_every_facet_leads_to_as_many_articles_as_it_says(client: httpx.Client) -> None:
     page = tree(client, "/search?q=truce+OR+ceasefire")
     values = page.xpath("//section[@class='facets']//li")
@@ -242,6 +251,25 @@ def test_a_comparison_of_one_day_is_drawn(client: httpx.Client, period: str) -> 
 
 def test_a_theme_is_split_by_nothing_else(client: httpx.Client) -> None:
     assert "class, country, language, source" in text(tree(client, "/themes/truce?split=author", 422))
+
+
+@pytest.mark.parametrize("path", ["/themes/truce", "/themes/truce?for=30d&by=week", "/search?q=truce+OR+ceasefire"])
+def test_what_is_taken_from_a_page_is_what_it_says(client: httpx.Client, path: str) -> None:
+    page = tree(client, path)
+    [take] = page.xpath("//section[@id='take']")
+    kinds = {
+        text(link): client.get(link.get("href")).headers["content-type"].partition(";")[0]
+        for link in [*take.xpath(".//a"), *page.xpath("//a[.='Follow']")]
+    }
+    assert kinds == {
+        "A link to this search" if path.startswith("/search") else "A link to exactly this": "text/html",
+        "CSV": "text/csv",
+        "JSON": "application/json" if path.startswith("/themes") else "application/jsonl",
+        "PNG": "image/png",
+        "SVG": "image/svg+xml",
+        "Evidence file": "application/zip",
+        "Follow": "application/atom+xml",
+    }
 
 
 def test_all_themes_are_listed(client: httpx.Client) -> None:
