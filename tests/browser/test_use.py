@@ -29,6 +29,9 @@ def test_from_the_overview_to_an_article_and_a_copied_link_by_keyboard(browser: 
         page.locator(".says", has_text="Link copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == f"{page.url}&tz=UTC"
         assert keys <= MOST_KEYS
+        page.locator("a", has_text="Copy citation").click()
+        page.locator(".says", has_text="Copied.").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == page.locator("#citation").inner_text()
         page = opened.open("/themes/truce")
         press(page, "y")
         page.locator(".says", has_text="Link copied").wait_for()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from config.errors import NotFound
+from monitor.citations import citation
 from monitor.services import articles
 from monitor.services.archived import archived_page
 from monitor.services.marks import marks
@@ -49,6 +50,7 @@ def show(request: Request, app: Installation, id: Id) -> HTMLResponse:
         article=article,
         marked=marks(app, article, theme=theme, query=query),
         markings=markings,
+        citation=citation(full, app.zone),
         titles=titles,
         sources={source.id: source for source in app.sources},
     )

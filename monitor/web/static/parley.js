@@ -31,15 +31,27 @@ function say(text, lasting = false) {
 }
 
 // Copies a link that shows the same later: to fixed days, where the page is about days back from now, and in the same time zone.
-async function copyLink() {
+function copyLink() {
   const link = new URL(document.querySelector("main").dataset.link, location.href);
   link.hash = location.hash;
+  copy(link.href, "Link copied.", "This browser copies nothing here; the address line has the link.");
+}
+
+async function copy(text, done, failed) {
   try {
-    await navigator.clipboard.writeText(link.href);
-    say("Link copied.");
+    await navigator.clipboard.writeText(text);
+    say(done);
   } catch {
-    say("This browser copies nothing here; the address line has the link.");
+    say(failed);
   }
+}
+
+// What a link to a text of this page leads to can be copied from there by hand; with this script the link itself copies it.
+for (const link of document.querySelectorAll("[data-copies]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    copy(document.querySelector(link.hash).textContent, "Copied.", "This browser copies nothing here; select the text instead.");
+  });
 }
 
 // A page that takes long to come: the old one stays, and after half a second a line says what is being waited for.

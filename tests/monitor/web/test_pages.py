@@ -104,6 +104,11 @@ def test_an_article_shows_where_its_facts_come_from(client: httpx.Client) -> Non
     assert facts["Id"] == hits[0]["id"]
     assert facts["Address"] == hits[0]["url"]
     assert "from the" in facts["Date"]
+    [cited] = page.xpath("//a[.='Copy citation']/@href")
+    citation = text(page.get_element_by_id(cited.removeprefix("#")))
+    assert all(
+        part in citation for part in (hits[0]["title"], hits[0]["source_name"], hits[0]["url"], hits[0]["id"], " UTC")
+    )
 
 
 def test_the_words_of_the_query_or_of_a_theme_are_marked(client: httpx.Client) -> None:
