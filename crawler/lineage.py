@@ -27,12 +27,15 @@ def end_with_parent(parent: int | None = None) -> None:
 
 
 def kill_pool(pool: ProcessPool) -> None:
-    """End a pool whose processes do not respond. Its unfinished tasks are cancelled.
+    """End a pool now, whether its processes respond or not. Its unfinished tasks are cancelled.
 
-    `stop` alone first asks the processes to end, one after the other, and each has three seconds to do so.
+    `join` alone asks the processes to end, one after the other, and each has three seconds to do so. It first takes the locks of
+    the pool away, so that a process that is just beginning would fail with a traceback.
     """
+    pool.stop()
+    if manager := pool._pool_manager_loop:
+        manager.join()  # it begins no further process
     for pid in list(pool._pool_manager.worker_manager.workers):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    pool.stop()
     pool.join()

@@ -236,8 +236,7 @@ class Pool:
 
     def close(self) -> None:
         """End the workers now and abandon the pages in progress."""
-        self._pool.stop()
-        self._pool.join()
+        kill_pool(self._pool)
 
     def _is_stuck(self) -> bool:
         """Return whether the workers do not respond, as when they are stopped.

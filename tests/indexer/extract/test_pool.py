@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pebble.pool.process import WorkerManager
 
 from config.errors import ParleyError
 from config.settings import DEFAULT_MAX_BYTES
@@ -54,6 +55,22 @@ def test_workers_that_never_respond_are_an_error(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pool, "_REPLACEMENTS", 0)
     with Pool(1, 20, reader=by_url, memory=400_000_000) as one, pytest.raises(ParleyError, match="do not respond"):
         list(one.map([job(1, "hang")]))
+
+
+def test_workers_have_ended_before_the_locks_they_begin_with_are_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    alive = []
+    close = WorkerManager.close_channels
+
+    def look_and_close(workers: WorkerManager) -> None:
+        for worker in workers.workers.values():
+            worker.join(10)
+            alive.append(worker.is_alive())
+        close(workers)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(WorkerManager, "close_channels", look_and_close)
+    with Pool(2, 20, reader=by_url, memory=400_000_000) as two:
+        two.start(job(1, "a"))
+    assert not any(alive)
 
 
 def test_every_job_has_exactly_one_result_even_if_others_crash() -> None:
