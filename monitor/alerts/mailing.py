@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formataddr
 from typing import TYPE_CHECKING
 
@@ -41,7 +43,7 @@ def send_mail(service: NotifyEmail, message: EmailMessage) -> None:
     recipients = [*(address for _, address in service.targets), *service.cc, *service.bcc]
     try:
         with _connected(service) as server:
-            refused = server.send_message(message, str(service.from_addr[1]), recipients)
+            refused = _send(server, message, str(service.from_addr[1]), recipients)
     except smtplib.SMTPResponseException as wrong:
         raise Failed(f"the mail server answered with {wrong.smtp_code}") from None
     except smtplib.SMTPRecipientsRefused:
@@ -50,6 +52,13 @@ def send_mail(service: NotifyEmail, message: EmailMessage) -> None:
         raise Failed(f"the mail could not be sent ({type(wrong).__name__})") from None
     if refused:  # the others have it, so that it is not sent again
         log.warning("recipients refused", number=len(refused), of=len(recipients))
+
+
+def _send(server: smtplib.SMTP, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Mapping[str, object]:
+    """Send a mail and return who was refused. `send_message` would write `>From` where a line begins with `From`."""
+    if all(map(str.isascii, (sender, *recipients))):
+        return server.sendmail(sender, recipients, message.as_bytes(policy=SMTP))
+    return server.sendmail(sender, recipients, message.as_bytes(policy=SMTPUTF8), ("SMTPUTF8", "BODY=8BITMIME"))
 
 
 def _connected(service: NotifyEmail) -> smtplib.SMTP:

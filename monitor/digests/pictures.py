@@ -9,12 +9,9 @@ from monitor.charts.exported import in_light
 from monitor.charts.share import share_line
 from monitor.documents.digests import DigestDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
-from monitor.sentences import day_of, percent
+from monitor.sentences import day_of, percent, sentence
 
-_WIDTH, _HEIGHT = (
-    380,
-    110,
-)  # pixels, beside the axis: so that labels can be read at 375 as at 600, to which it is stretched
+_WIDTH, _HEIGHT = 380, 110  # pixels beside the axis: labels can be read at 375 as at 600, to which it is stretched
 _MOST = 4
 
 
@@ -25,11 +22,13 @@ class Picture:
     Attributes:
         theme: id of the theme that it shows.
         png: the file, with two dots to a pixel.
+        caption: what its line is.
         says: what it shows, for those who do not see it.
     """
 
     theme: str
     png: bytes
+    caption: str
     says: str
 
 
@@ -44,7 +43,7 @@ def pictures(digest: DigestDocument) -> list[Picture]:
 def _picture(move: MoveDocument, moved: MovesDocument, top: float) -> Picture:
     spec = share_line(move.line, move.spikes, width=_WIDTH, height=_HEIGHT, top=top)
     now, before = percent(move.share, moved.articles), percent(move.share_before, moved.articles_before)
-    days = f"over {moved.window} days each " if moved.window > 1 else ""
-    since = f"since {day_of(move.line[0].start)}"
-    says = f"{move.title}: its share of all articles day by day, {days}{since}; {before} before, {now} now."
-    return Picture(move.theme, png_file(in_light(spec)), says)
+    days = f", over {moved.window} days each" if moved.window > 1 else ""
+    course = f"share of all articles day by day{days}, since {day_of(move.line[0].start)}"
+    says = f"{move.title}: its {course}; {before} before, {now} now."
+    return Picture(move.theme, png_file(in_light(spec)), sentence(course), says)

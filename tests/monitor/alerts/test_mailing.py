@@ -51,6 +51,11 @@ def test_a_mail_server_gets_one_message_with_text_html_and_the_charts(
     mailbox: tuple[Mailbox, str], message: AlertMessageDocument
 ) -> None:
     box, address = mailbox
+    assert message.digest
+    named = message.digest.model_copy(
+        update={"title": "From Monday on"}
+    )  # which in a Unix mailbox would begin the next mail
+    message = message.model_copy(update={"digest": named})
     deliver(f"{address},two@desk.example&bcc=hidden@desk.example&name=Пульт", message)
     [envelope] = box.mails
     assert sorted(envelope.rcpt_tos) == ["desk@desk.example", "hidden@desk.example", "two@desk.example"]
@@ -63,6 +68,7 @@ def test_a_mail_server_gets_one_message_with_text_html_and_the_charts(
     assert "hidden" not in cast(bytes, envelope.content).decode("ascii")
     _, text, _, page, picture = read.walk()
     assert "Truce rose to 75% of all articles" in text.get_content()
+    assert text.get_content().startswith("From Monday on")
     assert 'src="cid:truce@parley.invalid"' in page.get_content()
     assert picture["Content-ID"] == "<truce@parley.invalid>"
     assert cast(bytes, picture.get_payload(decode=True)).startswith(b"\x89PNG")
