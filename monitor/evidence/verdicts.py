@@ -93,15 +93,19 @@ def in_words(question: Question) -> str:
     words = [f"{question.kind} {', '.join(names)}"]
     if question.kind == "trend":
         words.append(f"by {question.interval}")
-    if question.start or question.end:
+    if question.start and question.end:
         words.append(f"{_date(question.start)} to {_date(question.end)}")
+    elif question.start:
+        words.append(f"from {_date(question.start)} on")
+    elif question.end:
+        words.append(f"until {_date(question.end)}")
     if question.scope:
         words.append(f"of {question.scope}")
     return ", ".join(words)
 
 
-def _date(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "any time"
+def _date(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _signer(file: EvidenceFile, key: Ed25519PublicKey | None) -> Ed25519PublicKey | None:

@@ -17,7 +17,7 @@ from monitor.app import App
 from monitor.documents.evidence import VerdictDocument
 from monitor.evidence.asking import article_evidence, search_evidence, trend_evidence
 from monitor.evidence.gathering import Evidence
-from monitor.evidence.verdicts import verify
+from monitor.evidence.verdicts import in_words, verify
 from monitor.services.search import search
 from monitor.services.trends import trend
 from monitor.terminal.evidence import show_verdict
@@ -359,6 +359,19 @@ def test_no_line_of_a_verdict_is_forged_by_what_is_in_the_file(
 def test_a_verdict_says_what_was_asked(truce: Path, elsewhere: Settings) -> None:
     verdict: VerdictDocument = verify(truce, elsewhere)
     assert verdict.question == "trend truce, by day, 2026-03-02 00:00 UTC to 2026-03-16 00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "asked"),
+    [
+        ("2026-03-02", None, "from 2026-03-02 00:00 UTC on"),
+        (None, "2026-03-15", "until 2026-03-16 00:00 UTC"),
+        (None, None, "search truce"),
+    ],
+)
+def test_an_open_range_is_said_in_words(app: App, since: str | None, until: str | None, asked: str) -> None:
+    question = search_evidence(app, "truce", since=since, until=until).question
+    assert in_words(question).endswith(asked)
 
 
 def test_a_forged_explanation_is_named(truce: Path, elsewhere: Settings, tmp_path: Path) -> None:
