@@ -23,7 +23,7 @@ def test_the_button_downloads_a_file_that_is_equal(client: httpx.Client, tmp_pat
         id = client.get("/api/v1/search", params={"query": "truce"}).json()["hits"][0]["id"]
         page, name = f"/articles/{id}", f"{id[:12]}.zip"
     shown = html.fromstring(client.get(page).text)
-    [link] = [str(one.get("href")) for one in shown.iter("a") if str(one.get("href")).startswith("/evidence/")]
+    [link] = {str(one.get("href")) for one in shown.iter("a") if str(one.get("href")).startswith("/evidence/")}
     answer = client.get(link)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
