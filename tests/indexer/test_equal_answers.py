@@ -36,8 +36,8 @@ MONTHS = [datetime(2000 + month // 12, 1 + month % 12, 1, tzinfo=UTC) for month 
 
 @pytest.fixture(scope="module")
 def documents(test_data: Path) -> list[Article]:
-    """Return every document with its serial as one more author, so that a tally by author names every matching article."""
-    return [replace(article, authors=(*article.authors, f"n{article.serial}")) for article in corpus(test_data)]
+    """Return every other document with its serial as one more author, so that a tally by author names every matching article."""
+    return [replace(article, authors=(*article.authors, f"n{article.serial}")) for article in corpus(test_data)[::2]]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def vocabulary(documents: list[Article]) -> Vocabulary:
 def engines(
     documents: list[Article], elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, Engine]]:
-    """Return both engines, each holding every document."""
+    """Return both engines, each holding all these documents."""
     addresses = f"tantivy:{tmp_path_factory.mktemp('equal') / 'index'}", f"{elasticsearch_url}/equal-{uuid4().hex}"
     embedded, server = (open_engine(address, writable=True) for address in addresses)
     for start in range(0, len(documents), 1_000):  # whose words are remembered from one engine to the next
