@@ -38,7 +38,18 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 COUNT = ",d"  # the format of whole numbers
 WIDE = 560  # pixels; a picture that is less wide has fewer labels and no notes
 _LABEL = 46  # pixels that the label of a day takes
-_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 365, 730, 1_825, 3_650)  # days between two labels of the axis
+_YEAR = 365  # days
+_STEPS = (
+    1,
+    2,
+    7,
+    14,
+    28,
+    56,
+    91,
+    182,
+    *(years * _YEAR for years in (1, 2, 5, 10)),
+)  # days between two labels of the axis
 
 
 def chart(body: Mapping[str, Any]) -> Spec:
@@ -98,11 +109,12 @@ def _labels(start: datetime, end: datetime, width: int) -> Sequence[datetime]:
     most = 9 if width > WIDE else 5
     step = next((step for step in _STEPS if days / step <= most), _STEPS[-1])
     last = end - (end - start) * _LABEL / width  # a label begins at its tick and must end before the picture does
-    return [
-        label
-        for number in range(days // step + 1)
-        if (label := start + timedelta(days=step * number)) <= max(last, start)
-    ]
+    if step >= _YEAR:
+        first = start.replace(month=1, day=1)
+        labels = [first.replace(year=year) for year in range(start.year + 1, end.year + 1, step // _YEAR)]
+    else:
+        labels = [start + timedelta(days=step * number) for number in range(days // step + 1)]
+    return [label for label in labels if label <= max(last, start)]
 
 
 def _format(span: timedelta) -> str:
