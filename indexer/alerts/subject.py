@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 from config.alerts import Rule, Scope
 from config.errors import QueryError
@@ -13,6 +15,7 @@ from indexer.alerts.known import Subject
 from indexer.query.parse import QueryContext, parse_query
 from indexer.query.tree import Everything, Node, Value, all_of
 
+_YEARS = timedelta(days=1_000)  # in which every day, week, month and year becomes another
 _MOST_UNKNOWN = 20  # ids that are named
 
 
@@ -68,9 +71,19 @@ def mistakes(rule: Rule, context: QueryContext, channels: Collection[str]) -> It
     yield from unknown_channels(rule.to, channels)
     if rule.query:
         try:
-            parse_query(rule.query, context=context)
+            if _moves_with_time(rule.query, context):
+                sentence = (
+                    "it means something else every day; a rule looks at what is new by itself, so give dates or none"
+                )
+                yield Mistake(f"query: {sentence}", "query")
         except QueryError as wrong:
             yield Mistake(f"query: {wrong}", "query")
+
+
+def _moves_with_time(query: str, context: QueryContext) -> bool:
+    """Return whether what a query finds depends on the present, so that the past cannot be decided as the present was."""
+    later = replace(context, now=context.now + _YEARS)
+    return parse_query(query, context=context).node != parse_query(query, context=later).node
 
 
 def _any_source(rule: Rule, sources: Collection[Source]) -> bool:

@@ -102,14 +102,13 @@ def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | Non
     """
     if rule.on in UNTRIED:
         raise WrongArgument(UNTRIED[rule.on], field="on")
-    now = datetime.now(UTC)
-    start, end = parse_span(since, until, now=now, zone=app.zone, default=SPAN)
+    now, zone = datetime.now(UTC), rule.timezone or app.zone
+    start, end = parse_span(since, until, now=now, zone=zone, default=SPAN)
     end = min(end, now)
     if start >= end or end - start > LONGEST:
         raise WrongArgument("a rule can be tried on up to 400 days that are in the past", field="since")
     with app.archive.database.read() as connection:
         began = first_collected(connection)
-    zone = rule.timezone or app.zone
     trial = _Trial(app, rule, start, end, zone, began)
     messages = trial.messages(rule)
     return AlertTestDocument(
@@ -168,7 +167,8 @@ class _Trial:
 
 
 def _sentence(messages: Sequence[Message], start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    days = span(start.astimezone(zone).date(), end.astimezone(zone).date())
+    last = end - timedelta(microseconds=1)
+    days = span(start.astimezone(zone).date(), last.astimezone(zone).date())
     times = {0: "nothing", 1: "once", 2: "twice"}.get(len(messages), counted(len(messages), "time"))
     when = f"On {days}" if " to " not in days else f"From {days}"
     return f"{when} this rule would have told you {times}."

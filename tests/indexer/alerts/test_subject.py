@@ -44,6 +44,23 @@ def test_a_scope_without_a_source_is_a_mistake(on: Trigger, scope: Scope, is_emp
     assert any("no source is in it" in one.sentence for one in wrong) is is_empty
 
 
+@pytest.mark.parametrize(
+    ("query", "moves"),
+    [
+        ("truce published:>=now-7d", True),
+        ("truce OR NOT collected:[* TO today]", True),
+        ("published:yesterday", True),
+        ("truce published:>=2026-11-01", False),
+        ("title:truce source:tass", False),
+        ("truce", False),
+    ],
+)
+def test_a_query_that_means_something_else_every_day_is_a_mistake(query: str, moves: bool) -> None:
+    wrong = list(mistakes(Rule(id="mine", title="Mine", on="spike", query=query), KNOWN, ()))
+    assert [one.key for one in wrong] == (["query"] if moves else [])
+    assert all("means something else every day" in one.sentence for one in wrong)
+
+
 def test_an_unknown_source_is_named_once() -> None:
     rule = Rule(id="mine", title="Mine", on="story", scope=Scope(sources=("tas",)))
     assert len(list(mistakes(rule, KNOWN, ()))) == 1

@@ -57,6 +57,14 @@ def test_a_rule_is_tried_as_the_command_line_tries_it(client: httpx.Client, smal
     assert not (small.config / "alerts" / "rule.toml").exists()
 
 
+def test_the_days_of_a_trial_are_those_of_the_rule_and_its_last_day_is_named(client: httpx.Client) -> None:
+    first, last = ((NOW - timedelta(days=days)).date() for days in (20, 10))
+    rule = {"on": "story", "theme": "truce", "timezone": "Pacific/Kiritimati"}
+    tried = client.post(f"{API}/alerts/test", json={"rule": rule, "since": f"{first}", "until": f"{last}"}).json()
+    assert (tried["start"], tried["end"]) == (f"{first}T00:00:00+14:00", f"{last + timedelta(days=1)}T00:00:00+14:00")
+    assert f" to {last.day} " in tried["sentence"]
+
+
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
