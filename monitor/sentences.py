@@ -20,7 +20,8 @@ from monitor.documents.operations import StatusDocument
 from monitor.documents.trends import SpikeDocument
 
 _FEW = 10  # articles below which a period is not compared
-_HARDLY_ANY = 0.5  # expected stories below which a number would say nothing
+_HARDLY_ANY = 0.5  # expected stories below which a number would say nothing in a sentence
+_LEAST = 0.05  # expected stories below which one decimal is zero
 _EXACT = 10  # expected stories below which one has a decimal
 _NAMED = 3  # of several, before the others are only counted
 _MANY = 1_000  # articles from which on a percentage has a decimal
@@ -47,9 +48,9 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def expectation(expected: float) -> str:
-    """Return how many are usual as a number among others: `hardly any`, `1.9`, `24`."""
-    if expected < _HARDLY_ANY:
-        return "hardly any"
+    """Return how many are usual as a number among others: `<0.1`, `1.9`, `24`."""
+    if 0 < expected < _LEAST:
+        return "<0.1"
     return f"{expected:.1f}" if expected < _EXACT else f"{expected:,.0f}"
 
 

@@ -139,9 +139,10 @@ def test_days_numbers_and_periods_are_written_as_people_say_them() -> None:
         "about 2 would be usual",
         "about 1,200 would be usual",
     ]
-    assert [expectation(number) for number in (0.0, 0.49, 0.94, 9.94, 1_200.4)] == [
-        "hardly any",
-        "hardly any",
+    assert [expectation(number) for number in (0.0, 0.04, 0.06, 0.94, 9.94, 1_200.4)] == [
+        "0.0",
+        "<0.1",
+        "0.1",
         "0.9",
         "9.9",
         "1,200",

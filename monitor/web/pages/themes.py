@@ -21,7 +21,7 @@ from monitor.documents.explanations import ExplanationDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.speakers import By
 from monitor.documents.themes import ThemeVersionDocument
-from monitor.documents.trends import BucketDocument, SeriesDocument, TrendDocument
+from monitor.documents.trends import SeriesDocument, TrendDocument
 from monitor.sentences import counted, expectation, finding, percent, span, spiked
 from monitor.services import themes
 from monitor.services.lines import line_of, window_of
@@ -226,9 +226,7 @@ def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesD
             f"A {trended.interval} has {each:.1f} articles on average, too few for a share of its own; "
             f"each point is the share over {window_of(series.buckets)}."
         )
-    remarks += _silences(app, series.buckets)
-    if series.undated:
-        remarks.append(f"{counted(series.undated, 'article has', 'articles have')} no known date and is in no bucket.")
+    remarks += _silences(app, trended)
     versions = [
         f"{change.recorded.day} {change.recorded:%B} (version {change.version})" for change in series.versions.changes
     ]
@@ -237,10 +235,10 @@ def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesD
     return remarks
 
 
-def _silences(app: App, buckets: Sequence[BucketDocument]) -> list[str]:
+def _silences(app: App, trended: TrendDocument) -> list[str]:
     names = {source.id: source.name for source in app.sources}
     silent: dict[str, int] = {}
-    for bucket in buckets:
+    for bucket in trended.series[0].buckets:
         for gap in bucket.gaps:
             if gap.whole:
                 silent[gap.source] = silent.get(gap.source, 0) + 1
@@ -249,7 +247,9 @@ def _silences(app: App, buckets: Sequence[BucketDocument]) -> list[str]:
     sources = ", ".join(
         f"{names.get(id, id)} ({number})" for id, number in sorted(silent.items(), key=lambda item: -item[1])
     )
-    return [f"At times nothing came from {counted(len(silent), 'source')}; buckets without a delivery: {sources}."]
+    return [
+        f"At times nothing came from {counted(len(silent), 'source')}; {trended.interval}s without a delivery: {sources}."
+    ]
 
 
 def _reasons(app: App, view: View) -> ExplanationDocument | None:

@@ -137,6 +137,24 @@ def test_too_little_is_not_compared(client: httpx.Client, small: Installation) -
     assert "No spike in this period" in theme
 
 
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (1, "1 article has no known date and is in no day. Show it"),
+        (2, "2 articles have no known date and are in no day. Show them"),
+    ],
+)
+def test_articles_without_a_date_are_named_beside_the_chart_and_shown(
+    client: httpx.Client, small: Installation, number: int, sentence: str
+) -> None:
+    themes = frozenset({"truce"})
+    small.keep(*(article(serial=serial, published=None, themes=themes) for serial in range(1, number + 1)))
+    page = client.get("/themes/truce").text
+    assert sentence in text(page)
+    [link] = [str(a.get("href")) for a in html.fromstring(page).iter("a") if "undated" in a.get("href", "")]
+    assert re.search(rf"\b{number} (article|stor)", text(client.get(link).text))
+
+
 def test_a_theme_whose_tags_are_behind_says_so(client: httpx.Client, small: Installation) -> None:
     small.keep(article(text="truce", published=NOW))
     small.record_version("truce")
