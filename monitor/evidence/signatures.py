@@ -133,6 +133,8 @@ def _parts(armored: bytes) -> list[bytes]:
     lines = armored.decode("ascii").split()
     text = "".join(lines).removeprefix(_BEGIN.replace(" ", "")).removesuffix(_END.replace(" ", ""))
     blob = base64.b64decode(text, validate=True)
+    if base64.b64encode(blob).decode() != text:
+        raise ValueError("its last character has bits that mean nothing")
     if blob[:6] != _MAGIC or struct.unpack(">I", blob[6:10])[0] != _VERSION:
         raise ValueError("it is not an SSH signature")
     return _strings(blob[10:], 5)

@@ -11,6 +11,8 @@ from lxml import html
 
 from tests.support.forms import send
 
+pytestmark = pytest.mark.long  # a thousand requests
+
 # Every page with the parameters that it reads.
 PAGES = {
     "/": ("for",),
@@ -126,6 +128,15 @@ FORMS = {
     ),
 }
 
+# What a form needs beside a field for it to be read.
+READ_WITH = {
+    "more_than": {"on": "more"},
+    "per": {"on": "more", "more_than": "3"},
+    "silence": {"on": "silence"},
+    "share": {"on": "share"},
+    "days": {"on": "share", "share": "5"},
+}
+
 
 @pytest.mark.parametrize(("path", "name"), [(path, name) for path, names in FORMS.items() for name in names])
 def test_a_form_is_answered_whatever_a_field_says(client: httpx.Client, path: str, name: str) -> None:
@@ -141,7 +152,7 @@ def test_a_form_is_answered_whatever_a_field_says(client: httpx.Client, path: st
         '"""\n[query]\n',
         "../../x",
     ):
-        answer = send(client, page, **{name: value})
+        answer = send(client, page, **READ_WITH.get(name, {}), **{name: value})
         assert answer.status_code < 500, (value, answer.text[:500])
 
 
