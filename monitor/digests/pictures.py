@@ -12,6 +12,7 @@ from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.sentences import day_of, percent, sentence
 
 _WIDTH, _HEIGHT = 380, 110  # pixels beside the axis: labels can be read at 375 as at 600, to which it is stretched
+_BELOW = 4  # pixels under the days; a picture cuts off the tails of its last letters, which a page lets hang out
 _MOST = 4
 
 
@@ -41,7 +42,7 @@ def pictures(digest: DigestDocument) -> list[Picture]:
 
 
 def _picture(move: MoveDocument, moved: MovesDocument, top: float) -> Picture:
-    spec = share_line(move.line, move.spikes, width=_WIDTH, height=_HEIGHT, top=top)
+    spec = {**share_line(move.line, move.spikes, width=_WIDTH, height=_HEIGHT, top=top), "padding": {"bottom": _BELOW}}
     now, before = percent(move.share, moved.articles), percent(move.share_before, moved.articles_before)
     days = f", over {moved.window} days each" if moved.window > 1 else ""
     course = f"share of all articles day by day{days}, since {day_of(move.line[0].start)}"
