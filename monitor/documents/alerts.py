@@ -183,6 +183,9 @@ class AlertRuleDocument(Document):
     week: int = described("messages in the last seven days", example=2)
     month: int = described("messages in the last thirty days", example=5)
     weekly_budget: int = described("messages a week from which on it sends a daily digest", example=10)
+    daily_cap: int = described("the most messages in a day", example=20)
+    quiet: str | None = described("hours in which it sends nothing; null without any", example="22:00-07:00")
+    timezone: str = described("time zone of its days and quiet hours", example="Europe/Berlin")
 
 
 class DigestPlanDocument(Document):

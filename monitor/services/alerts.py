@@ -217,6 +217,9 @@ def _rule(
         week=sum(now - moment < WEEK for moment in made),
         month=len(made),
         weekly_budget=rule.weekly_budget,
+        daily_cap=rule.daily_cap,
+        quiet=f"{rule.quiet.start:%H:%M}-{rule.quiet.end:%H:%M}" if rule.quiet else None,
+        timezone=(rule.timezone or app.zone).key,
     )
 
 
