@@ -150,12 +150,40 @@ def nothing_moved(moved: MovesDocument) -> str:
     return "Nothing moved more than chance explains."
 
 
-def silence(names: Sequence[str], among: int) -> str:
-    """Return a warning about sources that fell silent in one of the two periods."""
+def silence(moved: MovesDocument, names: Mapping[str, str]) -> str:
+    """Return a warning about sources that fell silent in one of the two periods, and on which days; empty where none did.
+
+    Args:
+        names: of all sources, by their ids.
+    """
+    if not moved.silent:
+        return ""
+    silent = [names.get(id, id) for id in moved.silent]
     return (
-        f"Compare with care: at times in these two periods, nothing came from {len(names)} of {among} sources "
-        f"({_listed(names)})."
+        f"Compare with care: {_silent_days(moved)}, nothing came from {len(silent)} of {len(names)} sources "
+        f"({_listed(silent)})."
     )
+
+
+def _silent_days(moved: MovesDocument) -> str:
+    """Return `on 12 and 13 November, in the week before`: `at times` where not all of the sources were silent on each day."""
+    length, day = moved.end - moved.start, timedelta(days=1)
+    points = [point for point in moved.moves[0].line if point.silent and point.start + day > moved.start - length]
+    if not 0 < len(points) <= _NAMED:
+        return "at times in these two periods"
+    days = _days([point.start.date() for point in points])
+    is_exact = all(point.silent == len(moved.silent) for point in points)
+    where = f", in {before(length)}" if all(point.start + day <= moved.start for point in points) else ""
+    return f"{'' if is_exact else 'at times '}on {days}{where}"
+
+
+def _days(days: Sequence[date]) -> str:
+    """Return `12 November`, `12 and 13 November`, `31 October, 1 and 2 November`."""
+    words = [
+        f"{day.day}" if later and (later.year, later.month) == (day.year, day.month) else f"{day.day} {day:%B}"
+        for day, later in zip(days, [*days[1:], None], strict=True)
+    ]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -62,5 +62,5 @@ class DigestDocument(Document):
     unwell: tuple[DigestFeedDocument, ...] = described("feeds that need a look now", example=[])
     remarks: tuple[str, ...] = described(
         "what to know before believing it: what is not indexed yet, silent sources by name, articles without a date",
-        example=["Compare with care: at times in these two periods, nothing came from 1 of 17 sources (BBC)."],
+        example=["Compare with care: on 12 November, in the week before, nothing came from 1 of 17 sources (BBC)."],
     )

@@ -13,7 +13,7 @@ from monitor.documents.articles import HitDocument
 from monitor.documents.digests import DigestDocument, DigestFeedDocument, HappeningDocument, HeadlineDocument
 from monitor.documents.moves import MovesDocument
 from monitor.sentences import collected, counted, counted_only, finding, period, silence, span, spiked, whole
-from monitor.services.emerging import emerging
+from monitor.services.emerging import SHORTEST, emerging
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import PERIOD, moves
 from monitor.services.status import status
@@ -53,6 +53,8 @@ def digest(
     now = datetime.now(UTC)
     start, end = _period(app, now, day=day, week=week, since=since, until=until)
     first, last = (moment.isoformat(timespec="seconds") for moment in (start, end))
+    # A day that has just begun is too short to have news.
+    news_since = min(start, end - SHORTEST).isoformat(timespec="seconds")
     moved = moves(app, since=first, until=last, scope=scope, steady=steady)
     happened = happenings(app, moved)[:MOST]
     is_given = any((day, week, since, until))
@@ -65,7 +67,7 @@ def digest(
         collected=collected(moved),
         happenings=tuple(_happening(app, one, moved) for one in each_story_once(happened)),
         moves=moved,
-        emerging=emerging(app, since=first, until=last, scope=counted_within(moved), largest=NEW),
+        emerging=emerging(app, since=news_since, until=last, scope=counted_within(moved), largest=NEW),
         unwell=tuple(_unwell(app)),
         remarks=tuple(_remarks(app, moved)),
     )
@@ -161,7 +163,7 @@ def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
         yield f"Not everything is counted yet: {moved.searchable.message}."
     yield from counted_only(moved, names)
     if moved.silent:
-        yield silence([names.get(id, id) for id in moved.silent], len(names))
+        yield silence(moved, names)
     meanwhile = Between("collected", moved.start.astimezone(UTC), moved.end.astimezone(UTC))
     undated = app.engine.count(all_of(Not(Has("published")), meanwhile, app.query(counted_within(moved) or "*").node))
     if undated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.health import HealthName
 from indexer.trends.keyness import SURE, by_articles
 from monitor.documents.contrasts import ContrastDocument, ContrastedThemeDocument, GroupDocument, GroupKind
-from monitor.documents.moves import Direction, MoveDocument, MovesDocument
+from monitor.documents.moves import Direction, MoveDocument, MovesDocument, PointDocument
 from monitor.documents.operations import StatusDocument, UnwellFeedDocument
 from monitor.documents.trends import PanelDocument, SpikeDocument
 from monitor.sentences import (
@@ -29,6 +30,7 @@ from monitor.sentences import (
     local_time,
     percent,
     period,
+    silence,
     span,
     spiked,
     unusual,
@@ -87,6 +89,58 @@ def moves(draw: st.DrawFn) -> tuple[MoveDocument, MovesDocument]:
         diagnostics=(),
     )
     return move, moved
+
+
+def with_silences(silent: Mapping[int, int]) -> MovesDocument:
+    """Return a week with so many of two sources silent, so many days ago."""
+    days = [datetime(2026, 11, 26, tzinfo=UTC) - timedelta(days=ago) for ago in range(20, -1, -1)]
+    line = tuple(
+        PointDocument(start=day, share=0.1, partial=False, silent=silent.get((days[-1] - day).days, 0)) for day in days
+    )
+    move = MoveDocument(
+        theme="truce",
+        title="Truce",
+        articles=3,
+        articles_before=3,
+        share=0.1,
+        share_before=0.1,
+        g2=0.0,
+        direction=None,
+        spikes=(),
+        line=line,
+    )
+    return MovesDocument(
+        start=NOW - timedelta(days=7),
+        end=NOW,
+        timezone="UTC",
+        scope=None,
+        steady=False,
+        articles=30,
+        articles_before=30,
+        sources=5,
+        window=7,
+        silent=("bbc", "tass"),
+        panel=PanelDocument(sources=(), left_out={}),
+        moves=(move,),
+        searchable=None,
+        diagnostics=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("silent", "when"),
+    [
+        ({13: 2, 12: 2}, "on 13 and 14 November, in the week before, nothing"),
+        ({9: 2}, "on 17 November, in the week before, nothing"),
+        ({7: 2, 2: 2}, "on 19 and 24 November, nothing"),
+        ({2: 1, 1: 1}, "at times on 24 and 25 November, nothing"),
+        ({20: 2, 1: 2}, "on 25 November, nothing"),
+        ({5: 2, 4: 2, 3: 2, 2: 2}, "at times in these two periods, nothing"),
+    ],
+)
+def test_a_silence_is_told_with_its_days(silent: Mapping[int, int], when: str) -> None:
+    names = {"bbc": "BBC", "tass": "TASS", "ap": "AP"}
+    assert silence(with_silences(silent), names) == f"Compare with care: {when} came from 2 of 3 sources (BBC, TASS)."
 
 
 @given(moves())

@@ -120,7 +120,7 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         lead=view.lead,
         lead_charts=view.lead_charts,
         briefs=view.briefs,
-        silence=silence([names.get(id, id) for id in moved.silent], len(names)) if moved.silent else "",
+        silence=silence(moved, names),
         steady=replace(asked, steady=True).link() if _can_be_steady(moved) else "",
         only=counted_only(moved, names),
         every_source=replace(asked, steady=False).link(),

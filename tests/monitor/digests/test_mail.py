@@ -176,6 +176,13 @@ def test_a_day_and_a_running_period_end_where_time_does(small: Installation) -> 
     assert running.end <= datetime.now(UTC)
 
 
+def test_a_day_that_has_just_begun_has_a_digest_with_the_news_of_an_hour(small: Installation) -> None:
+    small.keep(*rising())
+    begun = digest(App(load_settings()), since="10m")
+    assert begun.moves.end - begun.moves.start == timedelta(minutes=10)
+    assert begun.emerging.end - begun.emerging.start == timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     ("period", "sentence"),
     [
