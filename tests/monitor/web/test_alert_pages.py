@@ -363,18 +363,6 @@ def test_a_rule_has_a_page_of_what_it_does_sent_and_would_have_sent(client: http
     assert api["sentence"] in says
 
 
-def test_the_page_of_a_rule_says_when_it_is_quiet_and_how_much_it_sends(
-    client: httpx.Client, small: Installation
-) -> None:
-    text_of_file = 'title = "News"\non = "story"\ntheme = "truce"\nquiet = "22:00-07:00"\ntimezone = "Europe/Berlin"\n'
-    write(small.config, "alerts/quiet.toml", text_of_file + "daily_cap = 1\n")
-    write(small.config, "alerts/loud.toml", text_of_file.replace('quiet = "22:00-07:00"\n', ""))
-    assert "1 message a day; none from 22:00 to 07:00, Europe/Berlin" in text(client.get("/alerts/quiet").text)
-    assert "20 messages a day, Europe/Berlin" in text(client.get("/alerts/loud").text)
-    api = client.get("/api/v1/alerts/quiet").json()
-    assert (api["quiet"], api["daily_cap"], api["timezone"]) == ("22:00-07:00", 1, "Europe/Berlin")
-
-
 def test_the_page_of_a_rule_about_feeds_says_that_it_cannot_be_tried(ruled: httpx.Client) -> None:
     assert "the health of feeds is not kept" in text(ruled.get("/alerts/feeds").text)
     assert ruled.get("/alerts/feeds?test=60d").status_code == 200

@@ -121,3 +121,15 @@ def test_who_may_only_read_tries_rules_and_changes_nothing(client: httpx.Client,
     assert client.post(f"{API}/alerts/test", json=question).status_code == 200
     assert client.post(f"{API}/alerts/truce-news/snooze", json={"until": "3d"}).status_code == 403
     assert client.post(f"{API}/channels/desk/send-test").status_code == 403
+
+
+def test_a_rule_and_its_page_say_when_it_is_quiet_and_how_much_it_sends(
+    client: httpx.Client, small: Installation
+) -> None:
+    text_of_file = 'title = "News"\non = "story"\ntheme = "truce"\nquiet = "22:00-07:00"\ntimezone = "Europe/Berlin"\n'
+    write(small.config, "alerts/quiet.toml", text_of_file + "daily_cap = 1\n")
+    write(small.config, "alerts/loud.toml", text_of_file.replace('quiet = "22:00-07:00"\n', ""))
+    assert "1 message a day; none from 22:00 to 07:00, Europe/Berlin" in client.get("/alerts/quiet").text
+    assert "20 messages a day, Europe/Berlin" in client.get("/alerts/loud").text
+    api = client.get(f"{API}/alerts/quiet").json()
+    assert (api["quiet"], api["daily_cap"], api["timezone"]) == ("22:00-07:00", 1, "Europe/Berlin")
