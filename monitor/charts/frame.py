@@ -39,17 +39,7 @@ COUNT = ",d"  # the format of whole numbers
 WIDE = 560  # pixels; a picture that is less wide has fewer labels and no notes
 _LABEL = 46  # pixels that the label of a day takes
 _YEAR = 365  # days
-_STEPS = (
-    1,
-    2,
-    7,
-    14,
-    28,
-    56,
-    91,
-    182,
-    *(years * _YEAR for years in (1, 2, 5, 10)),
-)  # days between two labels of the axis
+_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, _YEAR, 2 * _YEAR, 5 * _YEAR, 10 * _YEAR)  # days between two labels of the axis
 
 
 def chart(body: Mapping[str, Any]) -> Spec:

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day", metavar="DAY", help="a day, such as 2026-11-20 or yesterday")
     parser.add_argument("--week", metavar="WEEK", help="a week, such as 2026-W47")
     options.add_range(parser, "7 days ago")
-    parser.add_argument("--scope", metavar="QUERY", help="count only what matches this (default: every article)")
+    options.add_scope(parser, "count only what matches this")
     parser.add_argument(
         "--steady",
         action="store_true",

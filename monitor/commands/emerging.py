@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--theme", metavar="ID", help="look inside this theme (default: articles without any theme)")
     options.add_range(parser, "7 days ago")
-    parser.add_argument("--scope", metavar="QUERY", help="look only at what matches this (default: every article)")
+    options.add_scope(parser, "look only at what matches this")
     parser.add_argument("--most", type=int, default=LARGEST, metavar="N", help=f"phrases, at most (default: {LARGEST})")
     add_json(parser)
 

@@ -162,8 +162,8 @@ def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
     if moved.searchable:
         yield f"Not everything is counted yet: {moved.searchable.message}."
     yield from counted_only(moved, names)
-    if moved.silent:
-        yield silence(moved, names)
+    if warning := silence(moved, names):
+        yield warning
     meanwhile = Between("collected", moved.start.astimezone(UTC), moved.end.astimezone(UTC))
     undated = app.engine.count(all_of(Not(Has("published")), meanwhile, app.query(counted_within(moved) or "*").node))
     if undated:

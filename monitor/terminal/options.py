@@ -31,9 +31,13 @@ def add_range(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("--until", metavar="TIME", help="last day or moment (default: now)")
 
 
-def add_scope(parser: argparse.ArgumentParser) -> None:
-    """Give the command its scope."""
-    parser.add_argument("--scope", metavar="QUERY", help="what the share is a share of (default: every article)")
+def add_scope(parser: argparse.ArgumentParser, limits: str = "what the share is a share of") -> None:
+    """Give the command its scope.
+
+    Args:
+        limits: what the query does, for the help.
+    """
+    parser.add_argument("--scope", metavar="QUERY", help=f"{limits} (default: every article)")
 
 
 def add_counting(parser: argparse.ArgumentParser) -> None:
