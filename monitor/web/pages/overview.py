@@ -147,7 +147,7 @@ def _asked(request: Request) -> Asked:
     given = request.query_params
     only = given.get("only", "")
     if only not in ("", _STEADY):
-        raise WrongArgument(f'"{only[:40]}" says of no sources; write only={_STEADY}', field="only")
+        raise WrongArgument(f'"{only[:40]}" is no choice of sources; write only={_STEADY}', field="only")
     return Asked(span_of(request, _DEFAULT), given.get("scope", "").strip(), only == _STEADY)
 
 
