@@ -24,6 +24,8 @@ _HARDLY_ANY = 0.5  # expected stories below which a number would say nothing in 
 _LEAST = 0.05  # expected stories below which one decimal is zero
 _EXACT = 10  # expected stories below which one has a decimal
 _NAMED = 3  # of several, before the others are only counted
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_IN_HOURS = 3  # days up to which a period that is not one of whole days has hours
 _MANY = 1_000  # articles from which on a percentage has a decimal
 
 _ABSENCES: Mapping[Absence, str] = {
@@ -70,16 +72,25 @@ def span(first: date, last: date) -> str:
     return f"{begin} to {last.day} {last:%B}"
 
 
+def lasting(length: timedelta) -> str:
+    """Return how long a period is: `40 minutes`, `14 hours`, `24 hours`, `7 days`."""
+    if length < _HOUR:
+        return counted(max(1, round(length / timedelta(minutes=1))), "minute")
+    days = max(1, round(length / _DAY))
+    if days <= _IN_HOURS and abs(length - days * _DAY) > _HOUR:  # clocks may change within a day
+        return counted(round(length / _HOUR), "hour")
+    return "24 hours" if days == 1 else f"{days} days"
+
+
 def period(length: timedelta) -> str:
     """Return `the last 24 hours`, `the last 7 days`."""
-    days = round(length / timedelta(days=1))
-    return "the last 24 hours" if days == 1 else f"the last {days} days"
+    return f"the last {lasting(length)}"
 
 
 def before(length: timedelta) -> str:
-    """Return what the period before is called: `the day before`, `the week before`, `the 30 days before`."""
-    days = round(length / timedelta(days=1))
-    return {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
+    """Return what the period before is called: `the 14 hours before`, `the day before`, `the week before`."""
+    words = lasting(length)
+    return {"24 hours": "the day before", "7 days": "the week before"}.get(words, f"the {words} before")
 
 
 def finding(move: MoveDocument, moved: MovesDocument, *, also: Sequence[MoveDocument] = ()) -> str:
@@ -132,17 +143,17 @@ def unusual(move: MoveDocument) -> str:
 
 def collected(moved: MovesDocument) -> str:
     """Return how much was collected in both periods."""
-    days = round((moved.end - moved.start) / timedelta(days=1))
-    earlier = "the day before" if days == 1 else f"the {days} days before"
+    length = lasting(moved.end - moved.start)
+    earlier = "day" if length == "24 hours" else length
     return (
         f"{counted(moved.articles, 'article')} from {counted(moved.sources, 'source')}; "
-        f"{moved.articles_before:,} in {earlier}."
+        f"{moved.articles_before:,} in the {earlier} before."
     )
 
 
 def nothing_moved(moved: MovesDocument) -> str:
     """Return that nothing moved, or that there is too little to say so."""
-    when = period(moved.end - moved.start)
+    when = lasting(moved.end - moved.start)
     if not moved.articles:
         return f"No article {'counted ' if moved.scope or moved.steady else ''}in {when}."
     if moved.articles < _FEW:
@@ -167,13 +178,13 @@ def silence(moved: MovesDocument, names: Mapping[str, str]) -> str:
 
 def _silent_days(moved: MovesDocument) -> str:
     """Return `on 12 and 13 November, in the week before`: `at times` where not all of the sources were silent on each day."""
-    length, day = moved.end - moved.start, timedelta(days=1)
-    points = [point for point in moved.moves[0].line if point.silent and point.start + day > moved.start - length]
+    length = moved.end - moved.start
+    points = [point for point in moved.moves[0].line if point.silent and point.start + _DAY > moved.start - length]
     if not 0 < len(points) <= _NAMED:
         return "at times in these two periods"
     days = _days([point.start.date() for point in points])
     is_exact = all(point.silent == len(moved.silent) for point in points)
-    where = f", in {before(length)}" if all(point.start + day <= moved.start for point in points) else ""
+    where = f", in {before(length)}" if all(point.start + _DAY <= moved.start for point in points) else ""
     return f"{'' if is_exact else 'at times '}on {days}{where}"
 
 

@@ -104,9 +104,8 @@ def try_rule(app: App, rule: Rule, *, since: str | None = None, until: str | Non
         raise WrongArgument(UNTRIED[rule.on], field="on")
     now, zone = datetime.now(UTC), rule.timezone or app.zone
     start, end = parse_span(since, until, now=now, zone=zone, default=SPAN)
-    end = min(end, now)
-    if start >= end or end - start > LONGEST:
-        raise WrongArgument("a rule can be tried on up to 400 days that are in the past", field="since")
+    if end - start > LONGEST:
+        raise WrongArgument("a rule can be tried on up to 400 days", field="since")
     with app.archive.database.read() as connection:
         began = first_collected(connection)
     trial = _Trial(app, rule, start, end, zone, began)

@@ -18,7 +18,7 @@ from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import PERIOD, moves
 from monitor.services.status import status
 from monitor.services.steady import counted_within
-from monitor.services.times import parse_period, parse_span
+from monitor.services.times import parse_period, parse_span, until_now
 from monitor.services.why import why
 
 MOST = 6  # happenings
@@ -80,17 +80,13 @@ def _period(
     if len(given) > 1:
         raise WrongArgument("give a day, a week or a range, not two of them", field=given[1])
     if since or until or not given:
-        start, end = parse_span(since, until, now=now, zone=app.zone, default=PERIOD)
-    else:
-        length = timedelta(days=1) if day else timedelta(weeks=1)
-        chosen = parse_period(day or week or "", now=now, zone=app.zone, field=given[0])
-        if abs((chosen.end - chosen.start) - length) > timedelta(hours=2):  # clocks may change within it
-            example = "2026-11-20" if day else "2026-W47"
-            raise WrongArgument(f'"{day or week}" is not a {given[0]}; write one such as {example}', field=given[0])
-        start, end = chosen.start, chosen.end
-    if start >= now:
-        raise WrongArgument("the period has not begun yet", field=given[0] if given else "since")
-    return start, min(end, now)
+        return parse_span(since, until, now=now, zone=app.zone, default=PERIOD)
+    length = timedelta(days=1) if day else timedelta(weeks=1)
+    chosen = parse_period(day or week or "", now=now, zone=app.zone, field=given[0])
+    if abs((chosen.end - chosen.start) - length) > timedelta(hours=2):  # clocks may change within it
+        example = "2026-11-20" if day else "2026-W47"
+        raise WrongArgument(f'"{day or week}" is not a {given[0]}; write one such as {example}', field=given[0])
+    return chosen.start, until_now(chosen.start, chosen.end, now=now, zone=app.zone, field=given[0])
 
 
 def _title(moved: MovesDocument, *, is_given: bool) -> str:

@@ -58,7 +58,7 @@ def leads(
     among = among or ("class" if len(questions.nodes) == 1 else "theme")
     _check(questions, among)
     start, end = parse_span(since, until, now=now, zone=app.zone, default=SPAN[interval])
-    complete = floor(min(end, now).astimezone(app.zone), interval)
+    complete = floor(end.astimezone(app.zone), interval)
     if start.astimezone(app.zone) >= complete:
         raise WrongArgument(f"the range has no complete {interval} yet; choose an earlier start", field="since")
     edges = edges_between(start, complete, interval, app.zone)

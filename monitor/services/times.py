@@ -63,16 +63,27 @@ def parse_range(
 def parse_span(
     since: str | None, until: str | None, *, now: datetime, zone: ZoneInfo, default: timedelta
 ) -> tuple[datetime, datetime]:
-    """Return a range of time in UTC: up to now without an end, `default` long without a start.
+    """Return a range of time in UTC that can be counted: up to now at the latest, `default` long without a start.
 
     Raises:
-        WrongArgument: one is no time, or the range ends before it starts.
+        WrongArgument: one is no time, or the range ends before it starts, or has not begun.
     """
     start, end = parse_range(since, until, now=now, zone=zone)
-    end = end or now
+    end = min(end or now, now)
     start = start or end - min(default, end - _FIRST)
-    check_order(start, end, zone)
-    return start, end
+    return start, until_now(start, end, now=now, zone=zone)
+
+
+def until_now(start: datetime, end: datetime, *, now: datetime, zone: ZoneInfo, field: str = "since") -> datetime:
+    """Return the end of a range, or now for one that is not over: what has not happened yet cannot be compared.
+
+    Raises:
+        WrongArgument: the range has not begun.
+    """
+    if start >= now:
+        begins = f"{start.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+        raise WrongArgument(f"the range begins at {begins}, which is not in the past", field=field)
+    return min(end, now)
 
 
 def before(start: datetime, end: datetime) -> datetime:

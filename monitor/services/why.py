@@ -27,7 +27,7 @@ from monitor.services.completeness import searchable
 from monitor.services.precedence import related
 from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import versions_of
-from monitor.services.times import parse_period, parse_span
+from monitor.services.times import parse_period, parse_span, until_now
 
 RECENT = timedelta(days=90)  # in which the latest spike is looked for
 
@@ -68,7 +68,7 @@ def why(
     [(name, node)] = questions.nodes.items()
     start, end = _span(app, questions, now, on=on, interval=interval, since=since, until=until)
     within = all_of(questions.scope, TIMED) if interval == "hour" else questions.scope
-    reasons = explain(app.engine, node, start=start, end=min(end, now), words=app.morphology, scope=within)
+    reasons = explain(app.engine, node, start=start, end=end, words=app.morphology, scope=within)
     first = min(reasons.here.start, reasons.elsewhere.start)
     return ExplanationDocument(
         theme=name,
@@ -102,19 +102,14 @@ def _span(
     if on and (since or until):
         raise WrongArgument("give either one moment within a bucket or a start and an end, not both", field="on")
     if since or until:
-        start, end = parse_span(since, until, now=now, zone=app.zone, default=timedelta(days=1))
-    elif on:
+        return parse_span(since, until, now=now, zone=app.zone, default=timedelta(days=1))
+    if on:
         period = parse_period(on, now=now, zone=app.zone, field="on")
         local = floor(period.start.astimezone(app.zone), interval)
         start, end = local.astimezone(UTC), max(period.end, after(local, interval).astimezone(UTC))
     else:
         start, end = _latest_spike(app, questions, now)
-    if start >= min(end, now):
-        message = (
-            f"the range begins at {start.astimezone(app.zone):%Y-%m-%d %H:%M} {app.zone.key}, which is not in the past"
-        )
-        raise WrongArgument(message, field="on" if on else "since")
-    return start, end
+    return start, until_now(start, end, now=now, zone=app.zone, field="on")
 
 
 def _latest_spike(app: App, questions: Questions, now: datetime) -> tuple[datetime, datetime]:

@@ -201,8 +201,12 @@ def test_days_numbers_and_periods_are_written_as_people_say_them() -> None:
         "9.9",
         "1,200",
     ]
-    assert [period(timedelta(days=days)) for days in (1, 7)] == ["the last 24 hours", "the last 7 days"]
-    assert [before(timedelta(days=days)) for days in (1, 7, 30)] == [
+    lengths = [timedelta(hours=hours) for hours in (0.2, 1, 14, 23, 25, 38, 71, 80, 24 * 7)]
+    assert [period(length).removeprefix("the last ") for length in lengths] == [
+        *("12 minutes", "1 hour", "14 hours", "24 hours", "24 hours", "38 hours", "3 days", "80 hours", "7 days")
+    ]
+    assert [before(timedelta(days=days)) for days in (0.5, 1, 7, 30)] == [
+        "the 12 hours before",
         "the day before",
         "the week before",
         "the 30 days before",

@@ -172,8 +172,9 @@ def test_a_day_and_a_running_period_end_where_time_does(small: Installation) -> 
     assert digest(app, day="2026-09-09").title == "What moved on 9 September 2026"
     midnight = datetime.combine(datetime.now(UTC).date(), time(), UTC)
     running = digest(app, day="today")
-    assert running.start == midnight
-    assert running.end <= datetime.now(UTC)
+    ranged = digest(app, since="today", until="this month")
+    assert running.start == ranged.start == midnight
+    assert running.end <= ranged.end <= datetime.now(UTC)
 
 
 def test_a_day_that_has_just_begun_has_a_digest_with_the_news_of_an_hour(small: Installation) -> None:
@@ -191,7 +192,8 @@ def test_a_day_that_has_just_begun_has_a_digest_with_the_news_of_an_hour(small: 
         ({"week": "2026-W60"}, "2026-W60"),
         ({"day": "2026-09-09", "week": "2026-W37"}, "not two of them"),
         ({"day": "2026-09-09", "since": "7d"}, "not two of them"),
-        ({"day": "2090-01-01"}, "has not begun yet"),
+        ({"day": "2090-01-01"}, "not in the past"),
+        ({"since": "2090-01-01"}, "not in the past"),
         ({"week": "soon"}, "soon"),
     ],
 )

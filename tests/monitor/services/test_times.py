@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from config.errors import WrongArgument
-from monitor.services.times import parse_future, parse_period, parse_range
+from monitor.services.times import parse_future, parse_period, parse_range, parse_span
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -59,11 +59,30 @@ def test_a_range_that_ends_before_it_starts_is_rejected(
     assert "before it starts" in run_failing(*command, *words)
 
 
-@pytest.mark.parametrize("command", ["compare", "trends"])
-def test_a_range_that_starts_in_the_future_and_ends_now_is_rejected(
-    installation: dict[str, str], run_failing: Callable[..., str], command: str
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("today", "today", "2026-11-22T23:00"),
+        ("today", "2090-01-01", "2026-11-22T23:00"),
+        ("2026-11-01", "this month", "2026-10-31T23:00"),
+        (None, "this week", "2026-11-16T10:30"),
+        (None, None, "2026-11-16T10:30"),
+    ],
+)
+def test_a_range_that_is_not_over_ends_now(since: str | None, until: str | None, expected: str) -> None:
+    start, end = parse_span(since, until, now=NOW, zone=BERLIN, default=timedelta(days=7))
+    assert (f"{start:%Y-%m-%dT%H:%M}", end) == (expected, NOW)
+
+
+@pytest.mark.parametrize("until", [(), ("--until", "2090-02-01")])
+@pytest.mark.parametrize("command", ["compare", "trends", "why", "leads", "digest", "emerging"])
+def test_a_range_that_has_not_begun_is_rejected(
+    installation: dict[str, str], run_failing: Callable[..., str], command: str, until: tuple[str, ...]
 ) -> None:
-    assert "before it starts" in run_failing(command, "truce", "--since", "2090-01-01")
+    theme = () if command in ("digest", "emerging") else ("truce",)
+    assert "begins at 2090-01-01 00:00 UTC, which is not in the past" in run_failing(
+        command, *theme, "--since", "2090-01-01", *until
+    )
 
 
 @pytest.mark.parametrize("since", ["99999y", "1500y", "0001-01-01"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -81,6 +81,22 @@ def test_the_overview_counts_within_a_scope_and_leads_back(client: httpx.Client)
     assert number.text_content() == text(tree(client, number.get("href")).find(".//h2")).split()[0]
     back = tree(client, page.xpath("//a[. = 'Count every article']/@href")[0])
     assert int(number_of(back).text_content()) > int(number.text_content()) > 0
+
+
+def test_a_range_that_is_not_over_ends_now_on_every_page(client: httpx.Client) -> None:
+    today, week = f"{TODAY:%Y-%m-%d}", f"{TODAY + timedelta(days=7):%Y-%m-%d}"
+    page = text(tree(client, f"/?from={today}&to={week}").find(".//main"))
+    now = datetime.now(UTC)
+    [shown] = re.findall(r"To (\w+ \d+ \w+ \d+, \d\d:\d\d)\.", page)
+    ends = datetime.strptime(shown, "%A %d %B %Y, %H:%M").replace(tzinfo=UTC)
+    assert now - timedelta(minutes=2) < ends <= now
+    assert f"What moved on {now.day} {now:%B}" in page
+    assert re.search(r"0 articles from 0 sources; \d+ in the \d+ (minute|hour)s? before\.", page)
+    theme = tree(client, f"/themes/truce?from={today}&to={week}")
+    assert len(theme.xpath("//details[@id='numbers']//tbody/tr")) == 1
+    for later in (f"/?from={week}", f"/themes/truce?from={week}&to={week}", f"/compare?from={week}"):
+        answer = client.get(later)
+        assert (answer.status_code, "which is not in the past" in answer.text) == (422, True)
 
 
 @pytest.mark.parametrize("question", ["only=some", "scope=(truce"])

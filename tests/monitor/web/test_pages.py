@@ -193,7 +193,7 @@ def test_the_overview_of_an_empty_installation_says_so(small: Installation) -> N
     small.keep(article(text="truce", published=None, published_from="none", published_precision=None))
     with serving(App(load_settings())) as address, client_of(address) as client:
         page = tree(client, "/")
-        assert "No article in the last 7 days. Look at 30 days." in text(page)
+        assert "No article in 7 days. Look at 30 days." in text(page)
         assert "Nothing is being collected" in text(page)
         [heading] = tree(client, "/sources").xpath("//h1")
         assert heading.text_content().endswith("feeds, not being polled")

@@ -131,7 +131,7 @@ def test_an_overview_on_which_all_is_well_says_when_feeds_were_last_polled(
 
 def test_too_little_is_not_compared(client: httpx.Client, small: Installation) -> None:
     small.keep(article(text="truce", published=NOW - timedelta(hours=1), themes=frozenset({"truce"})))
-    assert "1 article in the last 24 hours, too few to compare. Look at 7 days." in text(client.get("/?for=1d").text)
+    assert "1 article in 24 hours, too few to compare. Look at 7 days." in text(client.get("/?for=1d").text)
     theme = text(client.get("/themes/truce").text)
     assert "1 article in 60 days. Too few for a share over time" in theme
     assert "No spike in this period" in theme
