@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from config import logs
+from config.redaction import protect_output
 from monitor.app import App
 
 
@@ -28,5 +29,5 @@ def start_logging(app: App, file: Path | None) -> None:
         OSError: the file cannot be written.
     """
     if file:
-        logs.protect_output()
+        protect_output()
     logs.start_logging(app.settings.log_level, app.settings.log_format, file=file, to_stderr=file is None)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ import pytest
 import structlog
 
 from config import logs
-from config.logs import get_logger, protect_output, start_logging
+from config.logs import get_logger, start_logging
+from config.redaction import protect_output
 from config.settings import LogFormat
 
 log = get_logger("crawler.example")
@@ -154,3 +156,8 @@ def test_a_full_disk_does_not_stop_parley(capsys: pytest.CaptureFixture[str]) ->
 
 def test_whoever_embeds_parley_keeps_their_own_structlog() -> None:
     assert not structlog.is_configured()
+
+
+def test_a_command_that_logs_nothing_does_not_load_structlog() -> None:
+    code = "import sys, monitor.commands.search; sys.exit('structlog' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from config.logs import _formatter
+from config.log_lines import formatter
 from config.settings import Settings
 from monitor.app import App
 from monitor.cli import command_names
@@ -146,7 +146,7 @@ def test_a_line_of_the_log_has_the_fields_of_the_page(tmp_path: Path, caplog: py
     caplog.set_level("INFO", logger="monitor")
     answer = browser(tmp_path).get("/help?zone=nowhere")
     [record] = [record for record in caplog.records if record.message == "request"]
-    line = json.loads(_formatter("json").format(record))
+    line = json.loads(formatter("json").format(record))
     assert line.keys() - {"message"} == json.loads(blocks("json")[0]).keys()
     assert line["id"] == answer.headers["x-request-id"]
     assert "nowhere" not in str(line)
