@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from monitor.demo.expected import expected
 from monitor.demo.server import serving
 from monitor.demo.site import Reply, Site
 from monitor.demo.sources import demo_sources
-from tests.support.processes import Parley, until
+from tests.support.processes import PATIENCE, Parley, soon
 
 THEMES = frozenset(("arms", "negotiations", "truce"))  # of an installation that is started again and again
 
@@ -129,20 +130,31 @@ def undisturbed_run(folder: Path) -> RunResult:
 
 
 def await_all(parley: Parley, wanted: RunResult) -> None:
-    """Wait until the running parts have nothing left to fetch or index."""
+    """Wait until the running parts have nothing left to fetch or index, for as long as they make progress.
+
+    Raises:
+        AssertionError: nothing changed for `PATIENCE`; the message has the states of addresses and pages.
+    """
     archive = parley.archive()
 
-    def rests() -> bool:
+    def states() -> tuple[dict[str, int], dict[str, int]]:
         with archive.database.read() as connection:
             addresses = count_urls_by_state(connection)
             # Those that robots.txt forbids wait for another attempt.
             postponed = select(func.count()).where(urls.c.state == Outcome.WANTED, urls.c.attempts > 0)
             addresses[Outcome.WANTED] = addresses.get(Outcome.WANTED, 0) - (connection.scalar(postponed) or 0)
-        states = archive.count_pages_by_state()
-        under_way = addresses.get(Outcome.WANTED, 0) + addresses.get(Outcome.LEASED, 0) + states.get(Outcome.PENDING, 0)
-        return not under_way and states.get(Outcome.INDEXED, 0) >= len(wanted.articles)
+        return addresses, archive.count_pages_by_state()
 
-    until(rests, "everything is indexed")
+    def rests() -> bool:
+        addresses, pages = states()
+        under_way = addresses.get(Outcome.WANTED, 0) + addresses.get(Outcome.LEASED, 0) + pages.get(Outcome.PENDING, 0)
+        return not under_way and pages.get(Outcome.INDEXED, 0) >= len(wanted.articles)
+
+    while not rests():
+        before = states()
+        assert soon(partial(lambda last: states() != last, before), PATIENCE), (
+            f"nothing more is fetched or indexed: {before}"
+        )
     archive.close()
 
 
