@@ -74,7 +74,9 @@ def explain_rejection(article: Article) -> str:
 
 def to_seconds(moment: datetime) -> int:
     """Return whole seconds since 1970, rounded down."""
-    return int(moment.replace(microsecond=0).timestamp())
+    # Edges of buckets are whole; the rest is cut off before it becomes a float, which could round it up.
+    whole = moment.replace(microsecond=0) if moment.microsecond else moment
+    return int(whole.timestamp())
 
 
 def sort_key(article: Article) -> int:

@@ -118,7 +118,7 @@ class Baseline:
     def __init__(self, days: Days) -> None:
         number = len(days.dates)
         self._days = days
-        self.weekdays = [day.weekday() for day in days.dates]
+        self.weekdays = list(map(date.weekday, days.dates))
         self.expected: list[float | None] = [None] * number
         self.caps = [math.inf] * number
         self.runs = [0] * number

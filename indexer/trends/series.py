@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -112,7 +112,11 @@ def trend(
         EngineError: the engine is unavailable.
     """
     edges = edges_between(since, until, interval, zone)
-    days = edges_between(edges[0] - timedelta(days=LEAD), edges[-1], "day", zone)
+    before = edges[0] - timedelta(days=LEAD)
+    if interval == "day":
+        days = [*edges_between(before, edges[0], "day", zone)[:-1], *edges]
+    else:
+        days = edges_between(before, edges[-1], "day", zone)
     counter = _Counter(engine, questions, interval, edges, days, scope or Everything(), now, cover, sensitivity)
     panel = counter.panel if corrected else None
     series = [each for part in (WHOLE, *parts) for each in counter.series(part, panel)]
@@ -164,11 +168,11 @@ class _Counter:
         sources: Sequence[int],
         corrected: Sequence[float | None],
     ) -> Iterator[Bucket]:
-        rows = zip(self.spans, counts, whole, sources, self.gaps, corrected, strict=True)
-        for (start, end, partial), counted, all_counted, active, gaps, corrected_share in rows:
-            articles, total = counted.articles, all_counted.articles
-            share = articles / total if total else None
-            yield Bucket(start, end, articles, counted.stories, total, share, active, partial, gaps, corrected_share)
+        articles, stories = [each.articles for each in counts], [each.stories for each in counts]
+        totals = [each.articles for each in whole]
+        shares = [number / total if total else None for number, total in zip(articles, totals, strict=True)]
+        columns = articles, stories, totals, shares, sources, self.partial, self.gaps, corrected
+        return map(Bucket._make, zip(self.edges[:-1], self.edges[1:], *columns, strict=True))
 
     def corrected(self, node: Node, scope: Node, panel: Panel | None) -> Sequence[float | None]:
         if panel is None:
@@ -189,9 +193,11 @@ class _Counter:
         return tuple(find_spikes(days, self.sensitivity, self.edges[0].date()))
 
     @cached_property
-    def spans(self) -> Sequence[tuple[datetime, datetime, bool]]:
-        """Start and end of each bucket, and whether the end is in the future."""
-        return [(start, end, end > self.now) for start, end in pairwise(self.edges)]
+    def partial(self) -> Sequence[bool]:
+        """Whether a bucket ends in the future."""
+        ends = self.edges[1:]
+        over = bisect_right(ends, self.now)
+        return [False] * over + [True] * (len(ends) - over)
 
     @cached_property
     def timed(self) -> Node:
