@@ -16,6 +16,7 @@ without stress marks (й and ї are letters in their own right and stay), withou
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -55,6 +56,9 @@ _LATIN_MARKS = regex.compile(r"(\p{Latin})\p{M}+")
 _MOST_FOLDED = 50_000  # words; with their folded forms 8 MB
 _CYRILLIC_MARKS = regex.compile(r"(\p{Cyrillic})\p{M}+")
 _UNMARKED_CYRILLIC = regex.compile("[А-ЯЁІЇЄҐа-яёіїєґ0-9]+")
+_SIMPLE = re.compile(
+    "[ -~А-ЯЁІЇЄҐа-яёіїєґ’]*"
+)  # characters that are folded one by one; `re` is faster at this than `regex`
 _RESPELLED = str.maketrans(
     {"ё": "е", "ѐ": "е", "ѝ": "и", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th"}
     | {"æ": "ae", "œ": "oe", "ŋ": "n", "ĸ": "k"}
@@ -63,7 +67,12 @@ _RESPELLED = str.maketrans(
 
 def tokens(text: str) -> list[str]:
     """Return the words of the text, folded, in order."""
-    return " ".join(map(_folded.__getitem__, _WORD.findall(text))).split()
+    found = _WORD.findall(text)
+    joined = " ".join(found)
+    # Folding a text at once takes no longer than looking its words up, and a tenth of folding them one by one.
+    if _SIMPLE.fullmatch(joined) and max(map(len, found), default=0) <= MAX_LENGTH:
+        return joined.lower().replace("ё", "е").replace("’", "'").split()
+    return " ".join(map(_folded.__getitem__, found)).split()
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:

@@ -7,10 +7,11 @@ does not turn every French word into a key word.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -167,12 +168,16 @@ def _with_most(sample: Sequence[_Sampled], words: Sequence[KeyWord], most: int) 
     return tuple(sorted(counted, key=lambda one: (-one[1], -sort_key(one[0])))[:most])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sampled:
-    """A story of a sample and the words at its start."""
+    """A story of a sample."""
 
     article: Article
-    words: frozenset[str]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words at its start."""
+        return frozenset(tokens(f"{self.article.title or ''}\n{self.article.text[:_TOP]}"))
 
 
 def _read_sample(engine: Engine, side: Side) -> list[_Sampled]:
@@ -180,12 +185,11 @@ def _read_sample(engine: Engine, side: Side) -> list[_Sampled]:
     slices = _SLICES if side.number > SAMPLE else 1
     step: timedelta = (side.end - side.start) / slices
     starts = [side.start + number * step for number in range(slices)]
-    articles = [
-        article
+    return [
+        _Sampled(article)
         for start, end in pairwise([*starts, side.end])
         for article in _newest_between(engine, side, start, end, SAMPLE // slices)
     ]
-    return [_Sampled(each, frozenset(tokens(f"{each.title or ''}\n{each.text[:_TOP]}"))) for each in articles]
 
 
 def _newest_between(engine: Engine, side: Side, start: datetime, end: datetime, limit: int) -> list[Article]:
@@ -206,16 +210,18 @@ def _candidates(
     """Return the words whose frequency in the first sample exceeds the other most clearly, each with its language."""
     sides = sample, other_sample
     sizes, other_sizes = (Counter(story.article.language for story in side) for side in sides)
-    counts, other_counts = (
-        Counter((story.article.language, word) for story in side for word in story.words) for side in sides
-    )
+    counts = _count_words(sample, None)
+    possible = {
+        language: {word for word, number in numbers.items() if number >= _FEWEST_SAMPLED and _is_possible(word)}
+        for language, numbers in counts.items()
+    }
+    other_counts = _count_words(other_sample, possible)
     scored = sorted(
-        (-by_articles(number, sizes[key[0]], other_counts[key], other_sizes[key[0]]).g2, key[1], key[0] or "")
-        for key, number in counts.items()
-        if number >= _FEWEST_SAMPLED
-        and number * other_sizes[key[0]] >= other_counts[key] * sizes[key[0]]
-        and len(key[1]) > 1
-        and not key[1].isdecimal()
+        (-by_articles(number, sizes[language], other_number, other_sizes[language]).g2, word, language or "")
+        for language, some in possible.items()
+        for word in some
+        if (number := counts[language][word]) * other_sizes[language]
+        >= (other_number := other_counts[language][word]) * sizes[language]
     )
     meaningful = (
         (word, language or None)
@@ -223,6 +229,27 @@ def _candidates(
         if score < 0 and not says_nothing(word, language, words)
     )
     return list(islice(meaningful, _CANDIDATES))
+
+
+def _is_possible(word: str) -> bool:
+    return len(word) > 1 and not word.isdecimal()
+
+
+def _count_words(
+    sample: Sequence[_Sampled], only: Mapping[str | None, Set[str]] | None
+) -> Mapping[str | None, Counter[str]]:
+    """Return for each language in how many stories of it each word is; with `only`, each of these words.
+
+    Splitting stories into words takes longest, and is spared where no word of a language is looked for.
+    """
+    counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+    for story in sample:
+        language = story.article.language
+        if only is None:
+            counts[language].update(story.words)
+        elif wanted := only.get(language):
+            counts[language].update(story.words & wanted)
+    return counts
 
 
 def _compare(engine: Engine, here: Side, elsewhere: Side, forms: frozenset[str]) -> Keyness | None:

@@ -68,6 +68,18 @@ def test_title_and_text_are_separated_by_a_token_that_no_text_contains() -> None
     assert tokens(f"a {SEPARATOR} b") == ["a", "b"]
 
 
+SIMPLE_TEXTS = st.text(alphabet="abXYàßабЁёЙйЇєҐ'’ʼ._-, 1\u0301ꭰς")
+
+
+@given(SIMPLE_TEXTS)
+@example("Don’t’s п’ять ЁЛКА Ґанок")
+@example("Ёлка" * 40 + " Мир")
+@example("Мир " + "Ёлка’" * 40 + "Ёлка")
+def test_a_word_is_folded_in_the_same_way_whatever_stands_beside_it(text: str) -> None:
+    assert tokens(text) == [word for word, _, _ in spans(text)]
+    assert tokens(f"{text} é") == [*tokens(text), "e"]
+
+
 @given(TEXTS)
 def test_a_word_never_contains_a_space_and_is_never_too_long(text: str) -> None:
     for word in tokens(text):

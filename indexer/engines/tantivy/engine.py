@@ -37,7 +37,7 @@ from indexer.stored_form import explain_rejection, replace_surrogates, to_stored
 
 ResultT = TypeVar("ResultT")
 
-_COMMIT = "meta.json"  # tantivy's list of the files of the last commit
+_COMMIT = "meta.json"  # tantivy's list of the files of the last commit, which every commit replaces
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 
 
@@ -49,6 +49,7 @@ class TantivyEngine(Reads):
         self._root = root
         self._archive = archive
         self._writable = writable
+        self._promoted: tuple[int, ...] | None = ()  # the last promotion that was looked at
         self._lock = threading.Lock()
         self._writer: tantivy.IndexWriter | None = None
         self._snapshot: Snapshot | None = None
@@ -127,7 +128,7 @@ class TantivyEngine(Reads):
         generations.check_archive(folder, self._archive)
         if not tantivy.Index.exists(str(folder)):
             raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
-        self._seen = _commit(folder)
+        self._seen = generations.version(folder / _COMMIT)
         view = links_to(folder) if not self._writable and is_read_only(folder) else None
         self._index = prepare(tantivy.Index.open(view.name if view else str(folder)))
         self._view = view  # the former one is removed
@@ -157,10 +158,13 @@ class TantivyEngine(Reads):
 
     def _newest_snapshot(self) -> Snapshot:
         with translate_errors(self.folder):
-            if not self._writable and (folder := _live(self._root)) != self.folder:
-                self._open(folder)
-                self.folder = folder
-            elif (now := _commit(self.folder)) != self._seen:
+            if not self._writable and self._promoted != (promoted := generations.last_promotion(self._root)):
+                folder = _live(self._root)  # of this promotion or a later one, which the next call notices
+                if folder != self.folder:
+                    self._open(folder)
+                    self.folder, self._snapshot = folder, None
+                self._promoted = promoted
+            if (now := generations.version(self.folder / _COMMIT)) != self._seen:
                 if self._view:  # its links do not follow new files
                     self._open(self.folder)
                 else:
@@ -258,17 +262,17 @@ def _create(root: Path, archive: str | None) -> TantivyEngine:
 def _repeat_on_promotion(root: Path, look: Callable[[], ResultT]) -> ResultT:
     """Return the result of `look`, repeating it when it fails because the live generation was replaced meanwhile."""
     while True:
-        before = _pointer(root)
+        before = _last_promotion(root)
         try:
             return look()
         except EngineError:
-            if _pointer(root) == before:
+            if _last_promotion(root) == before:
                 raise
 
 
-def _pointer(root: Path) -> Path | None:
+def _last_promotion(root: Path) -> tuple[int, ...] | None:
     with translate_errors(root):
-        return generations.find_live(root)
+        return generations.last_promotion(root)
 
 
 def _root(url: str) -> Path:
@@ -279,13 +283,8 @@ def _root(url: str) -> Path:
 
 
 def _live(root: Path) -> Path:
-    folder = _pointer(root)
+    with translate_errors(root):
+        folder = generations.find_live(root)
     if folder is None:
         raise EngineUnavailable(f"nothing is indexed at {root} yet; run `parley run`, or `parley index` after a crawl")
     return folder
-
-
-def _commit(folder: Path) -> tuple[int, ...]:
-    """Return a value that differs between commits: tantivy replaces this file with every commit."""
-    state = (folder / _COMMIT).stat()
-    return state.st_ino, state.st_mtime_ns, state.st_size

@@ -33,6 +33,20 @@ def find_live(root: Path) -> Path | None:
     return root / name
 
 
+def last_promotion(root: Path) -> tuple[int, ...] | None:
+    """Return a value that differs between promotions, without reading which generation is live; None before the first."""
+    try:
+        return version(root / "CURRENT")
+    except FileNotFoundError:
+        return None
+
+
+def version(path: Path) -> tuple[int, ...]:
+    """Return a value that differs between versions of a file that is always replaced as a whole."""
+    state = path.stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
 def create(root: Path, made_by: dict[str, int], archive: str | None) -> Path:
     """Return the folder of a new generation for this archive, which is not live until `promote`."""
     root.mkdir(parents=True, exist_ok=True)
