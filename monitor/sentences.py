@@ -17,7 +17,7 @@ from monitor.documents.escapes import one_line
 from monitor.documents.leads import LeadDocument
 from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.operations import StatusDocument
-from monitor.documents.trends import SpikeDocument
+from monitor.documents.trends import PanelDocument, SpikeDocument
 
 _FEW = 10  # articles below which a period is not compared
 _HARDLY_ANY = 0.5  # expected stories below which a number would say nothing in a sentence
@@ -201,23 +201,32 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
-def counted_only(moved: MovesDocument, names: Mapping[str, str]) -> list[str]:
+def counted_only(
+    scope: str | None, panel: PanelDocument | None, names: Mapping[str, str], *, during: str = "both periods"
+) -> list[str]:
     """Return that not everything collected was counted, in sentences; none where it was.
 
     Args:
+        scope: the query that was counted within; None for every article.
+        panel: the sources that were counted; None for all.
         names: of sources, by their ids.
+        during: the time throughout which they delivered.
     """
-    sentences = [f"Only articles that match `{one_line(moved.scope)}` are counted."] if moved.scope else []
-    if moved.steady and not moved.panel.sources:
-        sentences.append("No source delivered throughout both periods, so nothing is counted.")
-    elif moved.steady:
-        number = len(moved.panel.sources)
+    sentences = [f"Only articles that match `{one_line(scope)}` are counted."] if scope else []
+    if panel and not panel.sources:
+        sentences.append(f"No source delivered throughout {during}, so nothing is counted.")
+    elif panel:
+        number = len(panel.sources)
         these, are = ("one source", "is") if number == 1 else (f"{number:,} sources", "are")
-        sentences.append(f"Only the {these} that delivered throughout both periods {are} counted.")
-    if moved.steady and moved.panel.left_out:
-        left_out = [f"{names.get(id, id)} ({_ABSENCES[reason]})" for id, reason in moved.panel.left_out.items()]
-        sentences.append(f"Left out: {_listed(left_out)}.")
+        sentences.append(f"Only the {these} that delivered throughout {during} {are} counted.")
+    if panel and panel.left_out:
+        sentences.append(f"Left out: {_listed(left_out(panel, names))}.")
     return sentences
+
+
+def left_out(panel: PanelDocument, names: Mapping[str, str]) -> list[str]:
+    """Return each source that is not counted, with the reason."""
+    return [f"{names.get(id, id)} ({_ABSENCES[reason]})" for id, reason in panel.left_out.items()]
 
 
 def delivering(state: StatusDocument, zone: ZoneInfo) -> str:

@@ -85,6 +85,7 @@ class Parley:
         split: By | None = None,
         largest: int = trends.LARGEST,
         corrected: bool = False,
+        steady: bool = False,
         sensitivity: Sensitivity = "medium",
     ) -> TrendDocument:
         """Return themes, and queries by name, over time; all themes where neither is given."""
@@ -99,6 +100,7 @@ class Parley:
             split=split,
             largest=largest,
             corrected=corrected,
+            steady=steady,
             sensitivity=sensitivity,
         )
 

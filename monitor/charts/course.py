@@ -21,21 +21,23 @@ _LARGE = 0.1  # of all sources; a silence of fewer is too small to be seen in wh
 HEIGHTS: Mapping[str, tuple[int, int, int]] = {"wide": (210, 84, 44), "narrow": (150, 64, 36)}  # pixels of the panels
 
 
-def titles_of(interval: Interval, window: int, *, is_narrow: bool = False) -> Titles:
+def titles_of(interval: Interval, window: int, *, is_steady: bool = False, is_narrow: bool = False) -> Titles:
     """Return what each panel shows.
 
     Args:
         window: over how many buckets the share is taken.
+        is_steady: whether only some sources are counted.
         is_narrow: whether there is room for a few words only.
     """
     over = "" if window == 1 else f", over the {window} {interval}s to each {interval}"
     each = f"{'an' if interval == 'hour' else 'a'} {interval}"
+    articles, everything = ("the articles counted", "counted") if is_steady else ("all articles", "collected")
     if is_narrow:
-        return f"Share{over}", f"Articles {each}, copies outlined", f"Everything collected {each}"
+        return f"Share{over}", f"Articles {each}, copies outlined", f"Everything {everything} {each}"
     return (
-        f"Share of all articles{over}",
+        f"Share of {articles}{over}",
         f"Articles {each}: stories, and copies of them (outlined)",
-        f"Everything collected, articles {each}",
+        f"Everything {everything}, articles {each}",
     )
 
 

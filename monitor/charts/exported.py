@@ -17,11 +17,12 @@ from monitor.charts.light import LIGHT, with_light_colours
 from monitor.charts.notes import notes_of
 from monitor.documents.escapes import one_line
 from monitor.documents.trends import TrendDocument
-from monitor.sentences import counted, finding, span
+from monitor.sentences import counted, counted_only, finding, span
 from monitor.services.facets import facets
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import PERIOD, moves
 from monitor.services.questions import theme_of
+from monitor.services.steady import clauses, within
 from monitor.services.theme_versions import format_versions
 from monitor.services.times import parse_span
 from monitor.services.trends import trend
@@ -35,12 +36,19 @@ _MOST_LINES = 3
 
 
 def theme_picture(
-    app: App, id: str, *, interval: Interval = "day", since: str | None = None, until: str | None = None, link: str
+    app: App,
+    id: str,
+    *,
+    interval: Interval = "day",
+    since: str | None = None,
+    until: str | None = None,
+    steady: bool = False,
+    link: str,
 ) -> Spec:
     """Return the chart of a theme's course.
 
     Args:
-        since, until: as in `trend`; the last 60 days without them.
+        since, until, steady: as in `trend`; the last 60 days without a range.
         link: address that leads to what the picture shows.
 
     Raises:
@@ -51,8 +59,10 @@ def theme_picture(
     theme = theme_of(app, id)
     start, end = parse_span(since, until, now=datetime.now(UTC), zone=app.zone, default=DAYS)
     first, last = (moment.isoformat(timespec="seconds") for moment in (start, end))
-    trended = trend(app, themes=[id], interval=interval, since=first, until=last)
-    moved = moves(app, since=(end - PERIOD).isoformat(timespec="seconds"), until=last)
+    trended = trend(app, themes=[id], interval=interval, since=first, until=last, steady=steady)
+    panel = trended.panel
+    week_before = (end - PERIOD).isoformat(timespec="seconds")
+    moved = moves(app, since=week_before, until=last, scope=within(None, panel))
     move = next(one for one in moved.moves if one.theme == id)
     buckets = trended.series[0].buckets
     window = window_of(buckets)
@@ -62,8 +72,8 @@ def theme_picture(
         trended.series[0].spikes,
         width=_WIDTH,
         heights=HEIGHTS["wide"],
-        titles=titles_of(interval, window),
-        notes=notes_of(app, id, trended.series[0].spikes),
+        titles=titles_of(interval, window, is_steady=steady),
+        notes=notes_of(app, id, trended.series[0].spikes, clauses=clauses(None, panel)),
         sources=len(app.sources),
     )
     return exported(
@@ -151,8 +161,10 @@ def _notes(app: App, trended: TrendDocument) -> list[str]:
     series = trended.series[0]
     number = sum(bucket.articles for bucket in series.buckets)
     versions = format_versions(series.versions.themes)
+    names = {source.id: source.name for source in app.sources}
     parts = [
         f"{counted(number, 'article')}.",
+        *counted_only(None, trended.panel, names, during="this period"),
         _counted_at(app),
         f"Query: {versions}." if versions else "",
         "Tinted: sources silent." if any(gap.whole for bucket in series.buckets for gap in bucket.gaps) else "",

@@ -49,19 +49,21 @@ class Note:
         return _HEADLINE * len(self.headline) + 22
 
 
-def notes_of(app: App, theme: str, spikes: Sequence[SpikeDocument]) -> list[Note]:
+def notes_of(app: App, theme: str, spikes: Sequence[SpikeDocument], *, clauses: str = "") -> list[Note]:
     """Return notes on the surest spikes of a theme, the surest first.
+
+    Args:
+        clauses: of a query for what the spikes were counted in; every article without them.
 
     Raises:
         EngineError: the engine cannot be asked.
     """
-    return [_note(app, theme, spike) for spike in sorted(spikes, key=lambda spike: spike.chance)[:MOST]]
+    query = f"theme:{theme} is:story{clauses}"
+    return [_note(app, query, spike) for spike in sorted(spikes, key=lambda spike: spike.chance)[:MOST]]
 
 
-def _note(app: App, theme: str, spike: SpikeDocument) -> Note:
-    stories = search(
-        app, f"theme:{theme} is:story", since=f"{spike.start}", until=f"{spike.end}", limit=_LOOKED_AT
-    ).hits
+def _note(app: App, query: str, spike: SpikeDocument) -> Note:
+    stories = search(app, query, since=f"{spike.start}", until=f"{spike.end}", limit=_LOOKED_AT).hits
     first = max(stories, key=lambda story: story.copies, default=None)
     headline = f"“{one_line(first.title)}”" if first and first.copies and first.title else ""
     says = f"{_days(spike)}: {counted(spike.stories, 'story', 'stories')}, {expectation(spike.expected)} usual"

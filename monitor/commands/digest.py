@@ -26,11 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--week", metavar="WEEK", help="a week, such as 2026-W47")
     options.add_range(parser, "7 days ago")
     options.add_scope(parser, "count only what matches this")
-    parser.add_argument(
-        "--steady",
-        action="store_true",
-        help="count only the sources that delivered throughout the period and the one before",
-    )
+    options.add_steady(parser, "the period and the one before")
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--html", metavar="FILE", type=Path, help="write an HTML page with its pictures inside it")
     forms.add_argument("--eml", metavar="FILE", type=Path, help="write a mail, with its pictures attached")

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     options.add_questions(parser, help="theme ids, see `parley themes` (default: all themes)")
     options.add_counting(parser)
+    options.add_steady(parser, "the range")
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--csv", action="store_true", help="one line per bucket, for a spreadsheet")
     add_json(forms)
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         split=arguments.split,
         largest=arguments.most,
         corrected=arguments.corrected,
+        steady=arguments.steady,
         sensitivity=arguments.sensitivity,
     )
     print_query_diagnostics(document.diagnostics)

@@ -57,9 +57,10 @@ class MovesDocument(Document):
     sources: int = described("sources with an article in the period", example=17)
     window: int = described("days over which each point of the lines is a share", example=7)
     silent: tuple[str, ...] = described("ids of the counted sources that fell silent in either period", example=[])
-    panel: PanelDocument = described(
-        "the sources with an article in either period: those that delivered throughout both, and those that did not",
-        example={},
+    panel: PanelDocument | None = described(
+        "the sources with an article in either period: those that delivered throughout both, and those that did not; "
+        "null unless only the former are counted",
+        example=None,
     )
     moves: tuple[MoveDocument, ...] = described(
         "the themes: the surest change first, then the largest share", example=[]

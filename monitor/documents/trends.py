@@ -120,7 +120,10 @@ class TrendDocument(Document):
     end: Moment = described("end of the last bucket", example="2026-11-27T00:00:00+00:00")
     timezone: str = described("time zone in which buckets begin", example="UTC")
     scope: str | None = described("query that the shares are shares of; null for every article", example="class:state")
-    panel: PanelDocument | None = described("sources of the corrected shares; null unless requested", example=None)
+    steady: bool = described("whether only the sources that delivered throughout the range are counted", example=False)
+    panel: PanelDocument | None = described(
+        "sources of the corrected shares, or of everything if `steady`; null unless requested", example=None
+    )
     series: tuple[SeriesDocument, ...] = described("the series, in the order requested", example=[])
     searchable: SearchableDocument | None = searchable()
     diagnostics: tuple[QueryDiagnosticDocument, ...] = described("remarks on the queries", example=[])

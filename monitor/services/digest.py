@@ -157,7 +157,7 @@ def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
     names = {source.id: source.name for source in app.sources}
     if moved.searchable:
         yield f"Not everything is counted yet: {moved.searchable.message}."
-    yield from counted_only(moved, names)
+    yield from counted_only(moved.scope, moved.panel, names)
     if warning := silence(moved, names):
         yield warning
     meanwhile = Between("collected", moved.start.astimezone(UTC), moved.end.astimezone(UTC))

@@ -60,7 +60,13 @@ def _headlines(app: App, move: MoveDocument, moved: MovesDocument) -> list[HitDo
     if move.direction == "down":
         start, end = before(start, end), start
     since, until = (moment.isoformat(timespec="seconds") for moment in (start, end))
-    page = search(app, f"theme:{move.theme} is:story{clauses(moved)}", since=since, until=until, limit=_LOOKED_AT)
+    page = search(
+        app,
+        f"theme:{move.theme} is:story{clauses(moved.scope, moved.panel)}",
+        since=since,
+        until=until,
+        limit=_LOOKED_AT,
+    )
     most_carried_first = sorted(page.hits, key=lambda hit: -hit.copies)
     chosen: list[HitDocument] = []
     for is_new in (_has_new_language, _has_new_class, lambda *_: True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from config.errors import WrongArgument
@@ -12,11 +12,11 @@ from indexer.trends.keyness import SURE
 from monitor.app import App
 from monitor.documents.comparisons import VoiceDocument
 from monitor.documents.moves import Direction, MoveDocument, MovesDocument, PointDocument
-from monitor.documents.trends import BucketDocument, SpikeDocument, TrendDocument
+from monitor.documents.trends import BucketDocument, PanelDocument, SpikeDocument, TrendDocument
 from monitor.services.compare import compare
 from monitor.services.lines import line_of, window_of
 from monitor.services.questions import resolve
-from monitor.services.steady import steady_sources, within
+from monitor.services.steady import steady_sources, with_gaps_of, within
 from monitor.services.times import before, parse_span
 from monitor.services.trends import trend
 
@@ -44,14 +44,15 @@ def moves(
         raise WrongArgument("there is no theme; `parley themes save` makes one", field="themes")
     until = end.isoformat(timespec="seconds")
     questions = resolve(app, (), {}, scope)
-    panel = steady_sources(app, questions.scope, before(start, end), end)
-    counted = within(scope, panel.sources if steady else None)
+    panel = steady_sources(app, questions.scope, before(start, end), end) if steady else None
+    counted = within(scope, panel)
     compared = compare(app, since=start.isoformat(timespec="seconds"), until=until, scope=counted)
     first = max(min(before(start, end), end - COURSE), EARLIEST).astimezone(app.zone)
     course = trend(app, since=datetime.combine(first, time(), app.zone).isoformat(), until=until, scope=counted)
     buckets = {one.theme: one.buckets for one in course.series}
     if counted is not None:
-        buckets = _with_gaps_of(panel.sources if steady else _publishers(app, questions.scope, course), buckets)
+        sources = panel.sources if panel else _publishers(app, questions.scope, course)
+        buckets = {theme: with_gaps_of(sources, series) for theme, series in buckets.items()}
     some = next(iter(buckets.values()))
     window = window_of(some)
     titles = {theme.id: theme.title for theme in app.themes}
@@ -75,7 +76,7 @@ def moves(
         steady=steady,
         articles=compared.total,
         articles_before=compared.total_before,
-        sources=len(publishers & set(panel.sources) if steady else publishers),
+        sources=len(publishers & set(panel.sources) if panel else publishers),
         window=window,
         silent=_silent(some, before(start, end)),
         panel=panel,
@@ -85,23 +86,21 @@ def moves(
     )
 
 
+def steady_in_both(app: App, moved: MovesDocument) -> PanelDocument:
+    """Return which sources delivered throughout the two periods, whether or not only these were counted.
+
+    Raises:
+        EngineError: the engine cannot be asked.
+    """
+    scope = resolve(app, (), {}, moved.scope).scope
+    start, end = moved.start.astimezone(UTC), moved.end.astimezone(UTC)
+    return moved.panel or steady_sources(app, scope, before(start, end), end)
+
+
 def _publishers(app: App, scope: Node, course: TrendDocument) -> Collection[str]:
     """Return the sources with an article of the scope in the course: others that are silent take nothing from it."""
     span = Between("published", course.start.astimezone(UTC), course.end.astimezone(UTC))
     return app.engine.tally(all_of(scope, span), "source").keys()
-
-
-def _with_gaps_of(
-    sources: Collection[str], buckets: Mapping[str, Sequence[BucketDocument]]
-) -> dict[str, tuple[BucketDocument, ...]]:
-    """Return the buckets of each theme without the gaps of other sources."""
-    return {
-        theme: tuple(
-            bucket.model_copy(update={"gaps": tuple(gap for gap in bucket.gaps if gap.source in sources)})
-            for bucket in series
-        )
-        for theme, series in buckets.items()
-    }
 
 
 def _move(

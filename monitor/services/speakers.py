@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from babel import Locale
 
 from indexer.trends.splits import UNKNOWN
 from monitor.app import App
 from monitor.documents.speakers import By, SpeakerDocument, SpeakersDocument, SpeakerWeekDocument
-from monitor.documents.trends import BucketDocument, SeriesDocument
+from monitor.documents.trends import BucketDocument, SeriesDocument, TrendDocument
 from monitor.services.queries import clause
 from monitor.services.trends import LARGEST, trend
 
@@ -20,24 +19,35 @@ _ENGLISH = Locale("en")
 
 
 def speakers(
-    app: App, theme: str, *, by: By, since: str | None = None, until: str | None = None, largest: int = LARGEST
+    app: App,
+    theme: str,
+    *,
+    by: By,
+    since: str | None = None,
+    until: str | None = None,
+    scope: str | None = None,
+    largest: int = LARGEST,
 ) -> SpeakersDocument:
     """Return the articles about a theme by group; weeks are whole, so the range may grow.
 
     Args:
         since: start of the range, as people write it: `2026-11-01`, `60d`; 26 weeks without it.
         until: last day or moment of the range; now without it.
+        scope: query that everything is counted within; every article without it.
         largest: groups that stand on their own, 1 or more.
 
     Raises:
         NotFound: there is no such theme.
+        QueryError: the scope is invalid.
         WrongArgument: another argument is not usable.
         EngineError: the engine cannot be asked.
     """
-    trended = trend(app, themes=[theme], interval="week", since=since, until=until, split=by, largest=largest)
+    trended = trend(
+        app, themes=[theme], interval="week", since=since, until=until, scope=scope, split=by, largest=largest
+    )
     parts = [series for series in trended.series if series.split]
     values = [series.split.value for series in parts if series.split]
-    groups = [_group(app, series, by, _query(theme, by, series, values, trended.start)) for series in parts]
+    groups = [_group(app, series, by, _query(trended, by, series, values)) for series in parts]
     weeks = sum(len(group.weeks) for group in groups)
     is_dense = weeks > 0 and sum(group.total for group in groups) / weeks >= _ENOUGH
     return SpeakersDocument(
@@ -78,7 +88,7 @@ def _week(bucket: BucketDocument) -> SpeakerWeekDocument:
     )
 
 
-def _query(theme: str, by: By, series: SeriesDocument, values: Sequence[str | None], start: datetime) -> str | None:
+def _query(trended: TrendDocument, by: By, series: SeriesDocument, values: Sequence[str | None]) -> str | None:
     """Return what finds the articles of a group; None where it belongs to sources that are not configured any more."""
     value = series.split.value if series.split else None
     known = [one for one in ([value] if value else values) if one is not None]
@@ -86,7 +96,8 @@ def _query(theme: str, by: By, series: SeriesDocument, values: Sequence[str | No
         return None
     sign = "" if value else "-"
     clauses = (f"{sign}{clause(by, one)}" for one in known)
-    return " ".join((f"theme:{theme}", *clauses, f"published:>={start:%Y-%m-%d}"))
+    scope = (f"({trended.scope})",) if trended.scope else ()
+    return " ".join((f"theme:{series.theme}", *clauses, *scope, f"published:>={trended.start:%Y-%m-%d}"))
 
 
 def _label(app: App, by: By, value: str) -> str:

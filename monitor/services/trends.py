@@ -10,7 +10,6 @@ from config.errors import WrongArgument
 from indexer.query.tree import Between, all_of, any_of
 from indexer.trends import series as counting
 from indexer.trends.calendar import DEFAULT_SPAN, Interval, edges_between
-from indexer.trends.gaps import Panel
 from indexer.trends.series import Bucket, Series, Trend
 from indexer.trends.spikes import Sensitivity, Spike
 from indexer.trends.splits import WHOLE, By, split_parts
@@ -28,6 +27,7 @@ from monitor.documents.trends import (
 from monitor.documents.versions import VersionsDocument
 from monitor.services.completeness import searchable
 from monitor.services.questions import Questions, resolve
+from monitor.services.steady import panel_document, steady_in_buckets, with_gaps_of, within
 from monitor.services.theme_versions import format_versions, versions_of
 from monitor.services.times import parse_span
 
@@ -50,6 +50,7 @@ def trend(
     split: By | None = None,
     largest: int = LARGEST,
     corrected: bool = False,
+    steady: bool = False,
     sensitivity: Sensitivity = "medium",
 ) -> TrendDocument:
     """Return themes and queries over time; all themes where neither is given.
@@ -64,6 +65,7 @@ def trend(
         split: adds a series for each of the largest groups, and one for the rest.
         largest: number of groups that have a series, 1 or more.
         corrected: whether to give the share over the sources that delivered throughout.
+        steady: whether to count only the sources that delivered in each day of the buckets, or each hour of hourly ones.
         sensitivity: how readily spikes are reported.
 
     Raises:
@@ -75,9 +77,20 @@ def trend(
     now = datetime.now(UTC)
     questions = resolve(app, themes, queries or {}, scope)
     start, end = parse_span(since, until, now=now, zone=app.zone, default=DEFAULT_SPAN[interval])
+    panel = None
+    if steady:
+        panel = steady_in_buckets(app, questions.scope, start, end, interval)
+        questions = resolve(app, themes, queries or {}, within(scope, panel))
     request = Counting(interval, start, end, now, split, largest, corrected, sensitivity)
     counted = count(app, questions, request)
-    return to_document(app, questions, counted, scope, versions(app, questions, counted), searchable(app))
+    document = to_document(app, questions, counted, scope, versions(app, questions, counted), searchable(app))
+    return _of_panel(document, panel) if panel else document
+
+
+def _of_panel(trend: TrendDocument, panel: PanelDocument) -> TrendDocument:
+    """Return a trend that was counted within a panel as one of its sources."""
+    series = tuple(one.model_copy(update={"buckets": with_gaps_of(panel.sources, one.buckets)}) for one in trend.series)
+    return trend.model_copy(update={"steady": True, "panel": panel, "series": series})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +153,7 @@ def to_document(
         end=counted.end,
         timezone=app.zone.key,
         scope=scope,
+        steady=False,
         panel=panel_document(counted.panel) if counted.panel else None,
         series=tuple(_series(one, versions[one.name]) for one in counted.series),
         searchable=searchable,
@@ -175,11 +189,6 @@ def versions(app: App, questions: Questions, counted: Trend) -> dict[str, Versio
         name: versions_of(app, node, questions.scope, start=counted.start, end=counted.end)
         for name, node in questions.nodes.items()
     }
-
-
-def panel_document(panel: Panel) -> PanelDocument:
-    """Return the sources that delivered throughout a range as programs read them."""
-    return PanelDocument(sources=tuple(sorted(panel.sources)), left_out=dict(sorted(panel.left_out.items())))
 
 
 def _series(series: Series, versions: VersionsDocument) -> SeriesDocument:

@@ -40,6 +40,17 @@ def add_scope(parser: argparse.ArgumentParser, limits: str = "what the share is 
     parser.add_argument("--scope", metavar="QUERY", help=f"{limits} (default: every article)")
 
 
+def add_steady(parser: argparse.ArgumentParser, during: str) -> None:
+    """Let the command count only some sources.
+
+    Args:
+        during: the time throughout which they delivered, for the help.
+    """
+    parser.add_argument(
+        "--steady", action="store_true", help=f"count only the sources that delivered throughout {during}"
+    )
+
+
 def add_counting(parser: argparse.ArgumentParser) -> None:
     """Declare how themes and queries are counted over time: `--interval`, range, scope, `--split` and its size, and shares."""
     parser.add_argument(

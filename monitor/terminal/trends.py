@@ -35,7 +35,7 @@ def show_notes(screen: Console, trend: TrendDocument) -> None:
 
 
 def _show_one(screen: Console, trend: TrendDocument, series: SeriesDocument) -> None:
-    figures = ["share", *(["corrected"] if trend.panel else []), "articles", "stories", "of", "sources"]
+    figures = ["share", *(["corrected"] if _is_corrected(trend) else []), "articles", "stories", "of", "sources"]
     rows = [_row(trend, bucket) for bucket in series.buckets]
     taken = sum(map(width, zip([trend.interval, *figures], *rows, strict=True)))
     bars = _bars(series, min(_BAR, max(1, screen.width - taken - 1)))
@@ -45,9 +45,14 @@ def _show_one(screen: Console, trend: TrendDocument, series: SeriesDocument) -> 
 
 
 def _row(trend: TrendDocument, bucket: BucketDocument) -> list[str]:
-    corrected = [percent(bucket.corrected)] if trend.panel else []
+    corrected = [percent(bucket.corrected)] if _is_corrected(trend) else []
     counts = [bucket.articles, bucket.stories, bucket.total, bucket.sources]
     return [_when(trend, bucket), percent(bucket.share), *corrected, *map(str, counts)]
+
+
+def _is_corrected(trend: TrendDocument) -> bool:
+    """Return whether there are corrected shares that differ from the others."""
+    return trend.panel is not None and not trend.steady
 
 
 def _bars(series: SeriesDocument, longest: int) -> list[str]:
@@ -62,7 +67,7 @@ def _show_many(screen: Console, trend: TrendDocument) -> None:
     columns = [
         [_label(series, alone=alone), *(_cell(trend, bucket) for bucket in series.buckets)] for series in trend.series
     ]
-    title = "share corrected for gaps (articles)" if trend.panel else "share (articles)"
+    title = "share corrected for gaps (articles)" if _is_corrected(trend) else "share (articles)"
     for number, group in enumerate(fitting(columns, screen.width - width([trend.interval, *when]))):
         if number:
             screen.print()
@@ -72,7 +77,7 @@ def _show_many(screen: Console, trend: TrendDocument) -> None:
 
 
 def _cell(trend: TrendDocument, bucket: BucketDocument) -> str:
-    share = bucket.corrected if trend.panel else bucket.share
+    share = bucket.corrected if _is_corrected(trend) else bucket.share
     return f"{percent(share)} ({bucket.articles:,}){' ▲' if bucket.spike else '  '}"
 
 
@@ -98,7 +103,7 @@ def _notes(trend: TrendDocument) -> Iterator[str]:
         yield "… bucket still in progress"
     yield from _gap_notes(buckets, trend.interval)
     if trend.panel:
-        yield _panel_note(trend.panel)
+        yield _panel_note(trend.panel, "counted: only" if trend.steady else "corrected: over")
     for series in trend.series:
         if series.split is None and series.undated:
             yield f"not counted: {counted(series.undated, 'undated article')} of {series.theme}"
@@ -122,8 +127,8 @@ def _listed(sources: Counter[str], interval: Interval) -> str:
     return ", ".join(listed) + more
 
 
-def _panel_note(panel: PanelDocument) -> str:
-    over = f"corrected: over the {counted(len(panel.sources), 'source')} that delivered throughout"
+def _panel_note(panel: PanelDocument, what: str) -> str:
+    over = f"{what} the {counted(len(panel.sources), 'source')} that delivered throughout"
     if not panel.left_out:
         return over
     left_out = [f"{source} ({reason})" for source, reason in sorted(panel.left_out.items())]

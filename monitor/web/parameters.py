@@ -103,6 +103,13 @@ Steady = Annotated[
         examples=[True],
     ),
 ]
+SteadyInRange = Annotated[
+    bool,
+    Query(
+        description="whether to count only the sources that delivered throughout the range; `panel` names the others",
+        examples=[True],
+    ),
+]
 Themes = Annotated[
     tuple[str, ...],
     Query(alias="theme", description="id of a theme; repeatable; all themes without any", examples=[["truce"]]),

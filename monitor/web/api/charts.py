@@ -12,7 +12,8 @@ from indexer.trends.calendar import Interval
 from monitor.charts.draw import png_file, svg_file
 from monitor.charts.exported import search_picture, theme_picture
 from monitor.charts.frame import Spec
-from monitor.web.parameters import Id, Installation, QueryText, Since, Tag, Until
+from monitor.web.only import STEADY
+from monitor.web.parameters import Id, Installation, QueryText, Since, SteadyInRange, Tag, Until
 from monitor.web.rendering import address
 
 Form = Annotated[Literal["png", "svg"], Path(description="kind of picture", examples=["svg"])]
@@ -40,10 +41,13 @@ def draw_theme(
     interval: Annotated[Interval, Query(description="width of a bucket", examples=["day"])] = "day",
     since: Since = None,
     until: Until = None,
+    steady: SteadyInRange = False,
 ) -> Response:
     """Draw the course of a theme, of the last 60 days without a range: its share, its articles, and everything collected."""
-    link = _link(request, since, until, f"/themes/{id}", by=None if interval == "day" else interval)
-    return _picture(theme_picture(app, id, interval=interval, since=since, until=until, link=link), form, tag)
+    by = None if interval == "day" else interval
+    link = _link(request, since, until, f"/themes/{id}", by=by, only=STEADY if steady else None)
+    picture = theme_picture(app, id, interval=interval, since=since, until=until, steady=steady, link=link)
+    return _picture(picture, form, tag)
 
 
 @router.get("/charts/search.{form}")

@@ -18,7 +18,18 @@ from monitor.documents.trends import TrendDocument
 from monitor.services import compare, contrasts, moves, trends, why
 from monitor.services.questions import named_queries
 from monitor.web.answers import JSON
-from monitor.web.parameters import Installation, Queries, Scope, Since, Steady, Tag, Themes, Until, Within
+from monitor.web.parameters import (
+    Installation,
+    Queries,
+    Scope,
+    Since,
+    Steady,
+    SteadyInRange,
+    Tag,
+    Themes,
+    Until,
+    Within,
+)
 
 router = APIRouter(tags=["trends"])
 
@@ -55,6 +66,7 @@ def trend(
     split: Split = None,
     largest: Largest = trends.LARGEST,
     corrected: Corrected = False,
+    steady: SteadyInRange = False,
     sensitivity: Readiness = "medium",
     form: Form = "json",
 ) -> Response:
@@ -70,6 +82,7 @@ def trend(
         split=split,
         largest=largest,
         corrected=corrected,
+        steady=steady,
         sensitivity=sensitivity,
     )
     if form == "json":

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from config.errors import WrongArgument
 from monitor.app import App
 from monitor.charts.draw import svg
 from monitor.charts.share import share_line
 from monitor.documents.moves import MovesDocument
+from monitor.documents.trends import PanelDocument
 from monitor.sentences import (
     collected,
     counted_only,
@@ -31,10 +31,11 @@ from monitor.sentences import (
 )
 from monitor.sentences import span as spoken
 from monitor.services.happenings import Happening, happenings
-from monitor.services.moves import moves
+from monitor.services.moves import moves, steady_in_both
 from monitor.services.standstill import beginning
 from monitor.services.steady import clauses, counted_within
 from monitor.web.news import News
+from monitor.web.only import STEADY, wants_steady
 from monitor.web.parameters import Installation, Ready
 from monitor.web.rendering import address, page, show_beginning
 from monitor.web.span import Span, days_of, span_of
@@ -44,7 +45,6 @@ router = APIRouter(include_in_schema=False)
 
 PERIODS = (("1d", "24 hours"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 _DEFAULT = "7d"
-_STEADY = "steady"  # as the address has it
 _BRIEFS = 5
 _LEAD = {"wide": (500, 210), "narrow": (305, 130)}  # width and height in pixels
 _BRIEF = {"wide": (330, 64), "narrow": (305, 64)}
@@ -65,7 +65,7 @@ class Asked:
 
     def link(self) -> str:
         """Return the address."""
-        only = _STEADY if self.steady else None
+        only = STEADY if self.steady else None
         return address("/", **self.span.parameters(_DEFAULT), only=only, scope=self.scope)
 
 
@@ -74,11 +74,13 @@ class View:
     """What the page shows of a period, as it was counted last.
 
     Attributes:
+        panel: which sources delivered throughout both periods; None where none fell silent.
         top: largest share of any line.
     """
 
     counted_at: datetime
     moved: MovesDocument
+    panel: PanelDocument | None
     top: float
     lead: Happening | None
     lead_charts: Mapping[str, str]
@@ -121,11 +123,12 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         lead_charts=view.lead_charts,
         briefs=view.briefs,
         silence=silence(moved, names),
-        steady=replace(asked, steady=True).link() if _can_be_steady(moved) else "",
-        only=counted_only(moved, names),
+        panel=view.panel,
+        steady=replace(asked, steady=True).link() if _can_be_steady(view) else "",
+        only=counted_only(moved.scope, moved.panel, names),
         every_source=replace(asked, steady=False).link(),
         every_article=replace(asked, scope="").link(),
-        clauses=clauses(moved),
+        clauses=clauses(moved.scope, moved.panel),
         news=news.latest(app, span.period, counted_within(moved)) if span.period else None,
         emerged=emerged,
         risen=risen,
@@ -144,16 +147,13 @@ def _asked(request: Request) -> Asked:
     Raises:
         WrongArgument: a part of it is not usable.
     """
-    given = request.query_params
-    only = given.get("only", "")
-    if only not in ("", _STEADY):
-        raise WrongArgument(f'"{only[:40]}" is no choice of sources; write only={_STEADY}', field="only")
-    return Asked(span_of(request, _DEFAULT), given.get("scope", "").strip(), only == _STEADY)
+    scope = request.query_params.get("scope", "").strip()
+    return Asked(span_of(request, _DEFAULT), scope, wants_steady(request))
 
 
-def _can_be_steady(moved: MovesDocument) -> bool:
+def _can_be_steady(view: View) -> bool:
     """Return whether counting only the sources that delivered throughout would count something else."""
-    return not moved.steady and bool(moved.silent and moved.panel.sources and moved.panel.left_out)
+    return not view.moved.steady and bool(view.panel and view.panel.sources and view.panel.left_out)
 
 
 def _view(app: App, asked: Asked) -> View:
@@ -164,6 +164,7 @@ def _view(app: App, asked: Asked) -> View:
     return View(
         counted_at=now,
         moved=moved,
+        panel=steady_in_both(app, moved) if moved.silent else None,
         top=top,
         lead=items[0] if items else None,
         lead_charts=_charts(items[0], top, _LEAD) if items else {},

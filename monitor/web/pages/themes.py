@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast, get_args
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from config.errors import NotFound, WrongArgument
+from indexer.query.tree import Everything
 from indexer.trends.calendar import Interval
 from monitor.app import App
 from monitor.charts.course import HEIGHTS, course, titles_of
@@ -18,19 +19,20 @@ from monitor.charts.draw import svg
 from monitor.charts.frame import Spec
 from monitor.charts.notes import Note, notes_of
 from monitor.documents.explanations import ExplanationDocument
-from monitor.documents.moves import MoveDocument, MovesDocument
 from monitor.documents.speakers import By
 from monitor.documents.themes import ThemeVersionDocument
-from monitor.documents.trends import SeriesDocument, TrendDocument
-from monitor.sentences import counted, expectation, finding, percent, span, spiked
+from monitor.documents.trends import PanelDocument, SeriesDocument, TrendDocument
+from monitor.sentences import counted, counted_only, expectation, finding, left_out, percent, span, spiked
 from monitor.services import themes
 from monitor.services.lines import line_of, window_of
 from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.speakers import speakers
 from monitor.services.status import heartbeat_of
+from monitor.services.steady import clauses, steady_in_buckets, within
 from monitor.services.trends import trend
 from monitor.services.why import why
+from monitor.web.only import STEADY, wants_steady
 from monitor.web.pages import vega
 from monitor.web.parameters import Id, Installation, Ready
 from monitor.web.prepared import Prepared
@@ -57,6 +59,7 @@ class View:
     interval: Interval
     spike: str
     split: By
+    steady: bool = False  # only the sources that delivered throughout
     version: int | None = None  # that a copied link was made with
 
     def link(
@@ -66,16 +69,19 @@ class View:
         interval: Interval | None = None,
         spike: str | None = None,
         split: By | None = None,
+        steady: bool | None = None,
+        path: str = "",
     ) -> str:
-        """Return the address of this page with something else."""
+        """Return the address of this page with something else, or of what lies below it."""
         span = self.span if period is None else self.span.of_period(period)
         by, parts = interval or self.interval, split or self.split
         return address(
-            f"/themes/{self.theme}",
+            f"/themes/{self.theme}{path}",
             **span.parameters(_DEFAULT),
             by=None if by == "day" else by,
             spike=self.spike if spike is None else spike,
             split=None if parts == "class" else parts,
+            only=STEADY if (self.steady if steady is None else steady) else None,
             v=self.version,
         )
 
@@ -91,15 +97,20 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     """Show one theme."""
     view = _view(request, id)
     detail = themes.show(app, id)
-    trended = trend(app, themes=[id], interval=view.interval, since=view.span.since, until=view.span.until)
+    trended = _trended(app, view)
+    only, added = within(None, trended.panel), clauses(None, trended.panel)
     series = trended.series[0]
     first_day, last_day = days_of(series.buckets[0].start, series.buckets[-1].end, app.zone)
     days = first_day, min(last_day, datetime.now(app.zone).date())
     notes = _notes(app, ready, view, trended)
-    moved = ready.get(app, "moves", lambda: moves(app))
+    moved = ready.get(app, ("moves", only), lambda: moves(app, scope=only))
     move = next(one for one in moved.moves if one.theme == id)
     history = _history(app, id)
-    reasons = ready.get(app, ("why", id, view.spike), lambda: _reasons(app, view))
+    reasons = ready.get(app, ("why", id, view.spike, only), lambda: _reasons(app, view, only))
+    names = {source.id: source.name for source in app.sources}
+    panel = trended.panel or _panel(app, ready, view, trended)
+    counting = {"interval": view.interval, **view.span.arguments}
+    steady = "true" if view.steady else None
     return page(
         request,
         app,
@@ -116,8 +127,11 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         charts=_charts(app, detail.title, trended, notes),
         notes=notes,
         vega=vega.PATH,
-        live=address(f"/themes/{id}/chart", **view.span.parameters(_DEFAULT), by=request.query_params.get("by")),
-        remarks=_remarks(app, trended, move, moved),
+        sources=_choice_of_sources(view, panel),
+        only=counted_only(None, trended.panel, names, during="this period"),
+        clauses=added,
+        live=replace(view, spike="", split="class", version=None).link(path="/chart"),
+        remarks=_remarks(trended, names),
         series=series,
         days=days,
         fixed=replace(view, span=view.span.of_days(*days), version=detail.version).link(),
@@ -125,30 +139,30 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
         reasons_days=span(*days_of(reasons.start, reasons.end, app.zone)) if reasons else "",
         voices=ready.get(
             app,
-            ("speakers", id, view.span, view.split),
-            lambda: speakers(app, id, by=view.split, since=view.span.since, until=view.span.until),
+            ("speakers", id, view.span, view.split, only),
+            lambda: speakers(app, id, by=view.split, since=view.span.since, until=view.span.until, scope=only),
         ),
         voices_csv=address(
-            "/api/v1/trends", theme=id, interval="week", **view.span.arguments, split=view.split, format="csv"
+            "/api/v1/trends", theme=id, **counting | {"interval": "week"}, split=view.split, scope=only, format="csv"
         ),
         splits=[(one.capitalize(), f"{view.link(split=one)}#who", one == view.split) for one in get_args(By)],
         too_few=_too_few(series, view.span.period),
         pending=_pending(history),
         indexer=heartbeat_of(app.settings.data, "indexer", datetime.now(UTC)),
-        names={source.id: source.name for source in app.sources},
+        names=names,
         classes={source.id: source.source_class for source in app.sources},
         titles={one.id: one.title for one in app.themes},
-        newest=search(app, f"theme:{id} is:story", limit=_NEWEST),
+        newest=search(app, f"theme:{id} is:story{added}", limit=_NEWEST),
         history=history,
         numbers=[
-            (name, address("/api/v1/trends", theme=id, interval=view.interval, **view.span.arguments, format=form))
+            (name, address("/api/v1/trends", theme=id, **counting, steady=steady, format=form))
             for name, form in (("CSV", "csv"), ("JSON", None))
         ],
         pictures=[
-            (form.upper(), address(f"/api/v1/charts/themes/{id}.{form}", interval=view.interval, **view.span.arguments))
+            (form.upper(), address(f"/api/v1/charts/themes/{id}.{form}", **counting, steady=steady))
             for form in ("png", "svg")
         ],
-        evidence=address("/evidence/trend", theme=id, interval=view.interval, **view.span.arguments),
+        evidence=address("/evidence/trend", theme=id, **counting, scope=only),
         percent=percent,
         expectation=expectation,
     )
@@ -158,14 +172,36 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
 def chart(request: Request, app: Installation, ready: Ready, id: Id) -> JSONResponse:
     """Return the specification of a theme's chart as its page draws it, which answers to the pointer besides."""
     view = _view(request, id)
-    trended = trend(app, themes=[id], interval=view.interval, since=view.span.since, until=view.span.until)
+    trended = _trended(app, view)
     notes = _notes(app, ready, view, trended)
     return JSONResponse(_course(app, trended, notes, "wide", is_live=True))
 
 
+def _trended(app: App, view: View) -> TrendDocument:
+    since, until = view.span.since, view.span.until
+    return trend(app, themes=[view.theme], interval=view.interval, since=since, until=until, steady=view.steady)
+
+
+def _panel(app: App, ready: Prepared, view: View, trended: TrendDocument) -> PanelDocument:
+    """Return which sources delivered throughout, where all are counted."""
+    key = ("panel", view.span, view.interval)
+    return ready.get(app, key, lambda: steady_in_buckets(app, Everything(), trended.start, trended.end, view.interval))
+
+
+def _choice_of_sources(view: View, panel: PanelDocument) -> list[tuple[str, str, bool]]:
+    """Return all sources and those that delivered throughout as people choose between them; none where these are the same."""
+    if not view.steady and not (panel.sources and panel.left_out):
+        return []
+    return [
+        (f"All {len(panel.sources) + len(panel.left_out)}", view.link(steady=False), not view.steady),
+        (f"The {len(panel.sources)} that delivered throughout", view.link(steady=True), view.steady),
+    ]
+
+
 def _notes(app: App, ready: Prepared, view: View, trended: TrendDocument) -> Sequence[Note]:
-    spikes = trended.series[0].spikes
-    return ready.get(app, ("notes", view.theme, view.span, view.interval), lambda: notes_of(app, view.theme, spikes))
+    spikes, added = trended.series[0].spikes, clauses(None, trended.panel)
+    key = ("notes", view.theme, view.span, view.interval, added)
+    return ready.get(app, key, lambda: notes_of(app, view.theme, spikes, clauses=added))
 
 
 def _too_few(series: SeriesDocument, period: str) -> str:
@@ -192,7 +228,7 @@ def _view(request: Request, id: str) -> View:
     written = given.get("v", "")
     version = int(written) if written.isdecimal() and len(written) < _LONGEST_VERSION else None
     span, spike = span_of(request, _DEFAULT), given.get("spike", "")
-    return View(id, span, cast(Interval, interval), spike, cast(By, split), version)
+    return View(id, span, cast(Interval, interval), spike, cast(By, split), wants_steady(request), version)
 
 
 def _charts(app: App, title: str, trended: TrendDocument, notes: Sequence[Note]) -> dict[str, str]:
@@ -209,14 +245,14 @@ def _course(app: App, trended: TrendDocument, notes: Sequence[Note], size: str, 
         trended.series[0].spikes,
         width=_WIDTHS[size],
         heights=HEIGHTS[size],
-        titles=titles_of(trended.interval, window, is_narrow=size == "narrow"),
+        titles=titles_of(trended.interval, window, is_steady=trended.steady, is_narrow=size == "narrow"),
         notes=notes,
         sources=len(app.sources),
         is_live=is_live,
     )
 
 
-def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesDocument) -> list[str]:
+def _remarks(trended: TrendDocument, names: Mapping[str, str]) -> list[str]:
     """Return what somebody should know before quoting the chart."""
     series = trended.series[0]
     remarks = [] if trended.searchable is None else [trended.searchable.message]
@@ -226,7 +262,9 @@ def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesD
             f"A {trended.interval} has {each:.1f} articles on average, too few for a share of its own; "
             f"each point is the share over {window_of(series.buckets)}."
         )
-    remarks += _silences(app, trended)
+    remarks += _silences(trended, names)
+    if trended.panel and trended.panel.left_out:
+        remarks.append(f"Left out of everything here: {', '.join(left_out(trended.panel, names))}.")
     versions = [
         f"{change.recorded.day} {change.recorded:%B} (version {change.version})" for change in series.versions.changes
     ]
@@ -235,8 +273,7 @@ def _remarks(app: App, trended: TrendDocument, move: MoveDocument, moved: MovesD
     return remarks
 
 
-def _silences(app: App, trended: TrendDocument) -> list[str]:
-    names = {source.id: source.name for source in app.sources}
+def _silences(trended: TrendDocument, names: Mapping[str, str]) -> list[str]:
     silent: dict[str, int] = {}
     for bucket in trended.series[0].buckets:
         for gap in bucket.gaps:
@@ -252,9 +289,9 @@ def _silences(app: App, trended: TrendDocument) -> list[str]:
     ]
 
 
-def _reasons(app: App, view: View) -> ExplanationDocument | None:
+def _reasons(app: App, view: View, scope: str | None) -> ExplanationDocument | None:
     try:
-        return why(app, themes=[view.theme], on=view.spike or None)
+        return why(app, themes=[view.theme], on=view.spike or None, scope=scope)
     except NotFound:  # it has no spike
         return None
 

@@ -9,13 +9,15 @@ import pytest
 
 from config.errors import QueryError
 from indexer.article import Article
+from indexer.trends.calendar import Interval
 from monitor.app import App
 from monitor.documents.moves import MovesDocument
 from monitor.sentences import counted_only
 from monitor.services.digest import digest
-from monitor.services.moves import moves
+from monitor.services.moves import moves, steady_in_both
 from monitor.services.search import search
 from monitor.services.steady import clauses
+from monitor.services.trends import trend
 from tests.support.installation import Installation
 from tests.support.unsteady import ALWAYS, NEW, SILENT, TODAY, UNKNOWN, collected, keep_unsteady
 
@@ -57,7 +59,9 @@ def test_only_sources_without_a_gap_are_counted(app: App, kept: Sequence[Article
     assert numbers_of(everything) == by_hand(kept, {ALWAYS, SILENT, NEW, UNKNOWN}, word)
     assert numbers_of(steady) == by_hand(kept, {ALWAYS}, word)
     assert numbers_of(steady) != numbers_of(everything)
-    assert everything.panel == steady.panel
+    assert everything.panel is None
+    assert steady.panel == steady_in_both(app, everything)
+    assert steady.panel
     assert steady.panel.sources == (ALWAYS,)
     assert steady.panel.left_out == {SILENT: "silent", NEW: "new", UNKNOWN: "unknown"}
     assert (everything.sources, steady.sources) == (4, 1)
@@ -66,13 +70,38 @@ def test_only_sources_without_a_gap_are_counted(app: App, kept: Sequence[Article
     assert not any(point.silent for point in steady.moves[0].line)
 
 
+@pytest.mark.parametrize("interval", ["day", "week"])
+@pytest.mark.parametrize("scope", [None, "title:kyiv"])
+def test_a_trend_of_steady_sources_is_theirs_alone(
+    app: App, kept: Sequence[Article], scope: str | None, interval: Interval
+) -> None:
+    first, last = (f"{TODAY - timedelta(days=day):%Y-%m-%d}" for day in (6, 1))
+    counted = trend(app, interval=interval, since=first, until=last, scope=scope, steady=True)
+    assert (counted.scope, counted.steady) == (scope, True)
+    assert counted.panel
+    assert counted.panel.sources == (ALWAYS,)
+    assert set(counted.panel.left_out) == {SILENT, NEW, UNKNOWN}
+    for bucket in counted.series[0].buckets:
+        inside = [
+            one
+            for one in kept
+            if one.published and bucket.start <= one.published < bucket.end and one.source == ALWAYS
+            if not scope or one.title == "Kyiv"
+        ]
+        assert (bucket.articles, bucket.total) == (sum("truce" in one.themes for one in inside), len(inside))
+        assert not bucket.gaps
+
+
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("scope", [None, "title:kyiv OR title:nothing"])
 def test_the_clauses_find_in_either_period_what_was_counted(app: App, scope: str | None) -> None:
     moved = whole_days(app, scope=scope, steady=True)
     days = [(6, 1), (12, 7)]
     spans = [tuple(f"{TODAY - timedelta(days=day):%Y-%m-%d}" for day in pair) for pair in days]
-    found = [search(app, f"theme:truce{clauses(moved)}", since=since, until=until).total for since, until in spans]
+    found = [
+        search(app, f"theme:truce{clauses(moved.scope, moved.panel)}", since=since, until=until).total
+        for since, until in spans
+    ]
     assert found == numbers_of(moved)[::2]
 
 
@@ -85,8 +114,11 @@ def test_without_a_source_that_delivered_throughout_nothing_is_counted(small: In
     small.keep(*collected(UNKNOWN, range(1, 14), about=1, among=3))
     moved = whole_days(app, steady=True)
     assert (numbers_of(moved), moved.sources, moved.moves[0].direction) == ([0, 0, 0, 0], 0, None)
-    assert search(app, f"theme:truce{clauses(moved)}").total == 0
-    assert counted_only(moved, {})[0] == "No source delivered throughout both periods, so nothing is counted."
+    assert search(app, f"theme:truce{clauses(moved.scope, moved.panel)}").total == 0
+    assert (
+        counted_only(moved.scope, moved.panel, {})[0]
+        == "No source delivered throughout both periods, so nothing is counted."
+    )
 
 
 @pytest.mark.usefixtures("kept")

@@ -73,6 +73,46 @@ def test_only_the_sources_that_delivered_throughout_are_counted_the_same_everywh
         assert ("Only articles that match" in text(back)) is bool(scope)
 
 
+def test_a_theme_counts_only_the_sources_that_delivered_throughout_the_same_everywhere(
+    client: httpx.Client, small: Installation
+) -> None:
+    first, last = (f"{TODAY - timedelta(days=days):%Y-%m-%d}" for days in (6, 1))
+    everything = tree(client, f"/themes/truce?from={first}&to={last}")
+    assert [text(one) for one in everything.xpath("//nav[@aria-label='Sources']/a")] == [
+        *("All 4", "The 1 that delivered throughout")
+    ]
+    page = tree(client, everything.xpath("//nav[@aria-label='Sources']/a[2]/@href")[0])
+    question = {"theme": "truce", "since": first, "until": last, "steady": "true"}
+    trend = client.get("/api/v1/trends", params=question).json()
+    counted = [[bucket[name] for name in ("articles", "stories", "total")] for bucket in trend["series"][0]["buckets"]]
+    rows = page.xpath("//details[@id='numbers']//tbody/tr")
+    assert [[int(text(cell)) for cell in row[1:4]] for row in reversed(rows)] == counted
+    assert counted == [[1, 1, 3]] * 6
+    [csv, *others] = page.xpath("//section[@id='take']//a[starts-with(@href, '/api/')]/@href")
+    lines = [line.split(",") for line in client.get(csv).text.splitlines()[1:]]
+    assert [[int(cell) for cell in line[6:9]] for line in lines] == counted
+    assert [client.get(other).status_code for other in others] == [200, 200, 200]
+    words = [part for name, value in question.items() if name != "theme" for part in (f"--{name}", value)]
+    assert small.json("trends", "truce", *words[:-1]) == trend
+
+    assert "Only the one source that delivered throughout this period is counted." in text(page)
+    assert "nothing known of its deliveries" in text(page)
+    assert "Share of the articles counted" in page.xpath("string(//div[@data-live])")
+    groups = page.xpath("//section[@id='who']//li/span/a")
+    for number in groups:
+        assert text(number) == text(tree(client, number.get("href")).find(".//h2")).split()[0]
+    assert groups
+    for link in page.xpath(
+        "//nav[@aria-label='Period' or @aria-label='By']/a/@href | //main/@data-link | //@data-live"
+    ):
+        assert "only=steady" in link
+        assert client.get(link).status_code == 200
+    back = tree(client, page.xpath("//a[. = 'Count every source']/@href")[0])
+    assert text(back.xpath("//details[@id='numbers']//tbody")[0]) == text(
+        everything.xpath("//details[@id='numbers']//tbody")[0]
+    )
+
+
 def test_the_overview_counts_within_a_scope_and_leads_back(client: httpx.Client) -> None:
     page = tree(client, "/?scope=title:kyiv")
     [code] = page.xpath("//p[contains(., 'Only articles that match')]//code")
