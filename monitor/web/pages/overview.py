@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from config.errors import QueryError
 from monitor.app import App
 from monitor.charts.draw import svg
 from monitor.charts.share import share_line
@@ -32,6 +33,7 @@ from monitor.sentences import (
 from monitor.sentences import span as spoken
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import moves, steady_in_both
+from monitor.services.queries import lint
 from monitor.services.standstill import beginning
 from monitor.services.steady import clauses, counted_within
 from monitor.web.news import News
@@ -94,7 +96,13 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         return show_beginning(request, app, begun)
     asked = _asked(request)
     span = asked.span
-    view = ready.get(app, ("overview", asked), lambda: _view(app, asked))
+    remarks = lint(app, asked.scope).diagnostics if asked.scope else ()
+    every_article = replace(asked, scope="").link()
+    try:
+        view = ready.get(app, ("overview", asked), lambda: _view(app, asked))
+    except QueryError:
+        scope = "overview_scope.html"
+        return page(request, app, scope, status=422, asked=asked, remarks=remarks, every_article=every_article)
     moved = view.moved
     days = days_of(moved.start, moved.end, app.zone)
     names = {source.id: source.name for source in app.sources}
@@ -127,7 +135,8 @@ def show(request: Request, app: Installation, ready: Ready) -> HTMLResponse:
         steady=replace(asked, steady=True).link() if _can_be_steady(view) else "",
         only=counted_only(moved.scope, moved.panel, names),
         every_source=replace(asked, steady=False).link(),
-        every_article=replace(asked, scope="").link(),
+        every_article=every_article,
+        remarks=remarks,
         clauses=clauses(moved.scope, moved.panel),
         news=news.latest(app, span.period, counted_within(moved)) if span.period else None,
         emerged=emerged,

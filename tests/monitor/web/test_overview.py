@@ -139,8 +139,30 @@ def test_a_range_that_is_not_over_ends_now_on_every_page(client: httpx.Client) -
         assert (answer.status_code, "which is not in the past" in answer.text) == (422, True)
 
 
-@pytest.mark.parametrize("question", ["only=some", "scope=(truce"])
-def test_what_cannot_be_counted_is_said_in_words(client: httpx.Client, question: str) -> None:
-    answer = client.get(f"/?{question}")
+def test_a_scope_is_chosen_by_a_form_that_keeps_the_rest(client: httpx.Client) -> None:
+    asked = tree(client, "/?for=30d&only=steady")
+    [form] = asked.xpath("//form[.//input[@name='scope'][not(@type='hidden')]]")
+    form.fields["scope"] = "title:kyiv"
+    chosen = dict(form.form_values())
+    assert chosen == {"for": "30d", "only": "steady", "scope": "title:kyiv"}
+    page: Any = html.fromstring(client.get(form.action, params=chosen).text)
+    assert "Only articles that match title:kyiv are counted" in text(page)
+    assert page.xpath("//input[@id='scope']/@value") == ["title:kyiv"]
+    assert not page.xpath("//*[@id='about-scope']//p[contains(@class, 'error')]")
+
+
+def test_a_scope_that_is_no_query_is_explained_beside_its_field(client: httpx.Client) -> None:
+    answer = client.get("/?for=30d&scope=(truce")
+    page: Any = html.fromstring(answer.text)
+    assert answer.status_code == 422
+    [field] = page.xpath("//input[@id='scope'][@aria-invalid='true']")
+    assert field.get("value") == "(truce"
+    [about] = page.xpath(f"//*[@id='{field.get('aria-describedby')}']")
+    assert "This bracket is never closed" in text(about)
+    assert page.xpath("//a[. = 'Count every article']/@href") == ["/?for=30d"]
+
+
+def test_a_choice_of_sources_that_is_none_is_said_in_words(client: httpx.Client) -> None:
+    answer = client.get("/?only=some")
     assert answer.status_code == 422
     assert re.search("cannot be (asked|read)", text(html.fromstring(answer.text)))
