@@ -92,12 +92,45 @@ def between(connection: Connection, since: datetime, until: datetime) -> dict[st
     query = select(feed_hours.c.feed, day, feed_hours.c.hours).join(feeds, feed_hours.c.feed == feeds.c.value)
     first = query.where(day == _of_feed(func.min, feeds))
     firsts = {row.feed: _EPOCH + _HOUR * _hours(row.day, row.hours)[0] for row in connection.execute(first)}
-    rows = connection.execute(query.where(_touching(feeds, since, until)).order_by(feed_hours.c.feed, day))
     silences = {
-        feed: tuple(silence for silence in _silences((row.day, row.hours) for row in days) if silence.start < until)
-        for feed, days in groupby(rows, lambda row: str(row.feed))
+        feed: tuple(silence for silence in _silences(runs) if silence.start < until)
+        for feed, runs in _runs(connection, _touching(feeds, since, until), feeds)
     }
     return {feed: FeedHours(moment, silences.get(feed, ())) for feed, moment in firsts.items()}
+
+
+def _runs(
+    connection: Connection, which: ColumnElement[bool], feeds: CTE
+) -> Iterator[tuple[str, Iterable[tuple[int, int, int]]]]:
+    """Yield each feed with its days as runs: first and last day, and the hours that all of its days have.
+
+    Nearly all days are whole, and reading one takes ten times as long as counting it.
+    """
+    feed, day, hours = feed_hours.c.feed, feed_hours.c.day, feed_hours.c.hours
+    joined = feed_hours.join(feeds, feed == feeds.c.value)
+    spans = select(feed, func.min(day), func.max(day), func.count()).select_from(joined).where(which).group_by(feed)
+    parts = select(feed, day, hours).select_from(joined).where(which, hours != _WHOLE_DAY).order_by(feed, day)
+    in_part = {
+        str(each): [(row.day, row.hours) for row in rows]
+        for each, rows in groupby(connection.execute(parts), lambda row: row.feed)
+    }
+    for each, first, last, number in connection.execute(spans).all():
+        if number == last - first + 1:
+            yield each, _filled(first, last, in_part.get(each, ()))
+        else:
+            rows = select(day, hours).where(feed == each, day.between(first, last)).order_by(day)
+            yield each, [(row.day, row.day, row.hours) for row in connection.execute(rows)]
+
+
+def _filled(first: int, last: int, in_part: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield the runs from the first to the last day, of which all but some are whole."""
+    for day, hours in in_part:
+        if first < day:
+            yield first, day - 1, _WHOLE_DAY
+        yield day, day, hours
+        first = day + 1
+    if first <= last:
+        yield first, last, _WHOLE_DAY
 
 
 def _touching(feeds: CTE, since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -117,17 +150,17 @@ def _of_feed(
     return select(outermost(days.c.day)).where(days.c.feed == feeds.c.value, which(days.c.day)).scalar_subquery()
 
 
-def _silences(days: Iterable[tuple[int, int]]) -> Iterator[Silence]:
+def _silences(runs: Iterable[tuple[int, int, int]]) -> Iterator[Silence]:
     """Yield the silences between the hours of one feed, and the one since the last of them."""
     quiet_since: int | None = None  # number of the first hour without a delivery so far
-    for day, bits in days:
-        if bits == _WHOLE_DAY and quiet_since == 24 * day:
-            quiet_since += 24
-            continue
-        for hour in _hours(day, bits):
+    for first, last, bits in runs:
+        hours = (24 * first,) if bits == _WHOLE_DAY else _hours(first, bits)
+        for hour in hours:
             if quiet_since is not None and hour > quiet_since:
                 yield Silence(_EPOCH + _HOUR * quiet_since, _EPOCH + _HOUR * hour)
             quiet_since = hour + 1
+        if bits == _WHOLE_DAY:
+            quiet_since = 24 * (last + 1)
     if quiet_since is not None:
         yield Silence(_EPOCH + _HOUR * quiet_since, None)
 

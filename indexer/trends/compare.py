@@ -92,18 +92,20 @@ def compare(
     within = all_of(scope, Between("published", start, end))
     earlier = all_of(scope, Between("published", _before(start, end - start), start))
     total, total_before = engine.count(within), engine.count(earlier)
-    articles, articles_before = (count_whole(engine, questions, span) for span in (within, earlier))
+    articles, articles_before, stories = (
+        count_whole(engine, questions, span) for span in (within, earlier, all_of(within, STORIES))
+    )
     all_voices = sum(articles.values())
     voices = [
         Voice(
             name=name,
             articles=articles[name],
-            stories=engine.count(all_of(node, within, STORIES)),
+            stories=stories[name],
             share=_share(articles[name], total),
             voice=_share(articles[name], all_voices),
             change=by_articles(articles[name], total, articles_before[name], total_before),
         )
-        for name, node in questions.items()
+        for name in questions
     ]
     both = _together(engine, questions, within)
     pairs = [_pair(one, other, number, articles, total) for (one, other), number in both.items()]

@@ -80,6 +80,25 @@ def test_days_without_a_silent_hour_are_one_stretch(archive: Archive) -> None:
     assert known(archive, 0, 24 * 9)["outlet/news"].silences == (silence(24 * 3 + 5, None),)
 
 
+@pytest.mark.parametrize(
+    ("missing", "in_part"),
+    [((), ()), ((), (3,)), ((), (0, 3, 4)), ((), (8,)), ((4,), ()), ((4, 5), (3,)), ((3,), (4, 8)), ((1, 7), (0, 8))],
+)
+def test_days_with_a_silent_hour_stand_out_among_whole_ones(
+    archive: Archive, missing: tuple[int, ...], in_part: tuple[int, ...]
+) -> None:
+    whole = [day for day in range(9) if day not in (*missing, *in_part)]
+    with archive.database.write() as connection:
+        feed_hours.note_days(connection, "outlet/news", [(MIDNIGHT + 24 * day * HOUR).date() for day in whole])
+        feed_hours.note_days(connection, "outlet/other", [MIDNIGHT.date()])
+    delivered = {24 * day + hour for day in whole for hour in range(24)} | {24 * day + 10 for day in in_part}
+    for day in in_part:
+        poll(archive, 24 * day + 10)
+    starts = sorted(hour + 1 for hour in delivered if hour + 1 not in delivered)
+    ends = [min((hour for hour in delivered if hour > start), default=None) for start in starts]
+    assert known(archive, 0, 24 * 10)["outlet/news"].silences == tuple(map(silence, starts, ends))
+
+
 def test_feeds_are_kept_apart(archive: Archive) -> None:
     poll(archive, 1, feed="a/news")
     poll(archive, 5, feed="b/news")
