@@ -120,6 +120,10 @@ class Engine(Protocol):
         """
         ...
 
+    def tallies(self, within: Node, nodes: Sequence[Node], field: Tallied) -> list[dict[str, int]]:
+        """Return for each node the `tally` of the articles that match it and `within`; one request where that is possible."""
+        ...
+
     def histogram(
         self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
     ) -> dict[str, list[Count]]:

@@ -119,18 +119,19 @@ def _before(start: datetime, span: timedelta) -> datetime | None:
 
 
 def _together(engine: Engine, questions: Mapping[str, Node], within: Node) -> dict[tuple[str, str], int]:
-    """Return how many articles match both questions of each pair; pairs with themes share one tally."""
-    both: dict[tuple[str, str], int] = {}
-    tallies: dict[str, Mapping[str, int]] = {}
-    for one, other in combinations(questions, 2):
-        theme = plain_theme(questions[other])
-        if theme is None:
-            both[one, other] = engine.count(all_of(questions[one], questions[other], within))
-            continue
-        if one not in tallies:
-            tallies[one] = engine.tally(all_of(questions[one], within), "themes")
-        both[one, other] = tallies[one].get(theme, 0)
-    return both
+    """Return how many articles match both questions of each pair; all pairs with themes share one request."""
+    themes = {name: theme for name, node in questions.items() if (theme := plain_theme(node))}
+    with_themes = [
+        one for place, one in enumerate(questions, 1) if not themes.keys().isdisjoint(list(questions)[place:])
+    ]
+    found = engine.tallies(within, [questions[one] for one in with_themes], "themes")
+    tallies = dict(zip(with_themes, found, strict=True))
+    return {
+        (one, other): tallies[one].get(themes[other], 0)
+        if other in themes
+        else engine.count(all_of(questions[one], questions[other], within))
+        for one, other in combinations(questions, 2)
+    }
 
 
 def _pair(one: str, other: str, both: int, articles: Mapping[str, int], total: int) -> Pair:

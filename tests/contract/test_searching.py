@@ -157,6 +157,10 @@ def test_a_tally_counts_each_value(crowded: Engine, crowd: list[Article], field:
     expected = Counter(value for item in matching for value in values_of(item, field))
     assert expected
     assert crowded.tally(PEACE, field) == expected
+    nowhere = Value("id", frozenset({"unknown"}))
+    assert crowded.tallies(PEACE, [Everything(), nowhere, PEACE], field) == [expected, {}, expected]
+    assert crowded.tallies(nowhere, [PEACE], field) == [{}]
+    assert crowded.tallies(PEACE, [], field) == []
 
 
 def test_spellings_of_one_author_are_tallied_together(engine: Engine) -> None:
@@ -180,7 +184,9 @@ def test_a_tally_of_many_values_is_complete(engine: Engine) -> None:
             [article(serial=serial + 1, copy_of=f"story-{serial}", text="") for serial in range(start, start + 4_000)]
         )
     engine.refresh()
-    assert engine.tally(Everything(), "copy_of") == {f"story-{serial}": 1 for serial in range(number)}
+    expected = {f"story-{serial}": 1 for serial in range(number)}
+    assert engine.tally(Everything(), "copy_of") == expected
+    assert engine.tallies(Everything(), [Everything()] * 6, "copy_of") == [expected] * 6
     assert len(serials(engine)) == number
 
 

@@ -18,7 +18,7 @@ from indexer.engines.elasticsearch import schema
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.bulk import Action, write
 from indexer.engines.elasticsearch.compile import Query, compile_filter, compile_scoring
-from indexer.engines.elasticsearch.errors import IndexMissing, translate_errors
+from indexer.engines.elasticsearch.errors import IndexMissing, TooManyBuckets, translate_errors
 from indexer.engines.elasticsearch.histogram import Aggregate, count_arrivals, count_by_bucket, count_values
 from indexer.engines.elasticsearch.index import ensure, promote, with_current_credentials
 from indexer.engines.elasticsearch.nodes import first_result
@@ -144,6 +144,22 @@ class ElasticsearchEngine:
             if len(page["buckets"]) < _VALUES_AT_ONCE:
                 return values
             after = {"after": page["after_key"]}
+
+    def tallies(self, within: Node, nodes: Sequence[Node], field: Tallied) -> list[dict[str, int]]:
+        """Return for each node value → number of the articles that match it and `within`."""
+        if not nodes:
+            return []
+        parts = {"filters": {"filters": [compile_filter(check_size(node)) for node in nodes]}}
+        values = {"values": {"terms": {"field": field, "size": _VALUES_AT_ONCE}}}
+        try:
+            page = self._aggregate(compile_filter(check_size(within)), {"parts": {**parts, "aggs": values}})
+            found = [part["values"] for part in page["parts"]["buckets"]]
+            is_whole = not any(each["sum_other_doc_count"] for each in found)
+        except TooManyBuckets:
+            is_whole = False
+        if not is_whole:
+            return [self.tally(all_of(node, within), field) for node in nodes]
+        return [{bucket["key"]: bucket["doc_count"] for bucket in each["buckets"]} for each in found]
 
     def histogram(
         self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None

@@ -18,7 +18,7 @@ from indexer.engines.tantivy.counting import count
 from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.histogram import count_arrivals, count_values, histogram
 from indexer.engines.tantivy.reading import Snapshot
-from indexer.query.tree import Between, Node, Value
+from indexer.query.tree import Between, Node, Value, all_of
 from indexer.stored_form import SERIAL_BITS, to_seconds
 
 _BATCH = 1_000
@@ -69,6 +69,10 @@ class Reads(ABC):
         """Return value → number of matching articles with this value of the field."""
         with self.reading() as snapshot:
             return reading.tally(snapshot, snapshot.matching(node), field)
+
+    def tallies(self, within: Node, nodes: Sequence[Node], field: Tallied) -> list[dict[str, int]]:
+        """Return for each node value → number of the articles that match it and `within`."""
+        return [self.tally(all_of(node, within), field) for node in nodes]
 
     def histogram(
         self, node: Node, edges: Sequence[datetime], *, field: MomentField = "published", split: Split | None = None
