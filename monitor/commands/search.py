@@ -106,6 +106,8 @@ def _line(text: str) -> str:
 def _summary(page: SearchDocument, zone: ZoneInfo) -> str:
     also = "article also matches" if page.undated == 1 else "articles also match"
     undated = f" {page.undated:,} undated {also}." if page.undated else ""
+    if page.searchable and not page.searchable.kept:
+        return "Nothing found."
     if not page.total:
         return " ".join(["Nothing found.", *map(_missing, page.absent)]) + undated
     return f"{len(page.hits):,} of {articles(page.total)}.{undated} Times are in {zone.key}."

@@ -18,6 +18,6 @@ class SearchableDocument(Document):
 def searchable() -> SearchableDocument | None:
     """Return the field for it in a document that answers from the index."""
     field: SearchableDocument | None = described(
-        "how many articles can be searched; null when all of the archive can", example=None
+        "how many articles can be searched; null when there are some and all of the archive can", example=None
     )
     return field

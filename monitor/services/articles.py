@@ -16,6 +16,7 @@ from indexer.jobs.articles import ids_starting_with
 from indexer.query.tree import Value
 from monitor.app import App
 from monitor.documents.articles import ArticleDocument, FullArticleDocument, PageDocument
+from monitor.services.completeness import nothing_yet
 from monitor.services.origins import origins
 from monitor.services.precedence import copy_document, precedence, related
 
@@ -83,7 +84,8 @@ def find_article(app: App, id: str) -> Article:
     stored = app.engine.get(ids) if ids else {}
     articles = [stored[id] for id in ids if id in stored]
     if not articles:
-        raise NotFound(f'no article has the id or address "{wanted}"; `parley search` prints both', field="id")
+        message = f'no article has the id or address "{wanted}"; `parley search` prints both'
+        raise NotFound(nothing_yet(app) or message, field="id")
     if len(articles) > 1 and not is_address:
         names = "".join(f"\n  {article.id}  {article.title or article.url}" for article in articles)
         raise Refused(f'several articles have ids that begin with "{wanted}"; give more of one:{names}', field="id")

@@ -12,7 +12,7 @@ from monitor.app import App
 from monitor.documents.articles import HitDocument
 from monitor.documents.digests import DigestDocument, DigestFeedDocument, HappeningDocument, HeadlineDocument
 from monitor.documents.moves import MovesDocument
-from monitor.sentences import collected, counted, counted_only, finding, period, silence, span, spiked, whole
+from monitor.sentences import collected, counted, counted_only, finding, period, sentence, silence, span, spiked, whole
 from monitor.services.emerging import SHORTEST, emerging
 from monitor.services.happenings import Happening, happenings
 from monitor.services.moves import PERIOD, moves
@@ -156,7 +156,11 @@ def _headline(hit: HitDocument) -> HeadlineDocument:
 def _remarks(app: App, moved: MovesDocument) -> Iterator[str]:
     names = {source.id: source.name for source in app.sources}
     if moved.searchable:
-        yield f"Not everything is counted yet: {moved.searchable.message}."
+        yield sentence(
+            f"not everything is counted yet: {moved.searchable.message}"
+            if moved.searchable.kept
+            else moved.searchable.message
+        )
     yield from counted_only(moved.scope, moved.panel, names)
     if warning := silence(moved, names):
         yield warning

@@ -23,7 +23,7 @@ from monitor.documents.explanations import (
     KeyWordDocument,
     TopStoryDocument,
 )
-from monitor.services.completeness import searchable
+from monitor.services.completeness import nothing_yet, searchable
 from monitor.services.precedence import related
 from monitor.services.questions import Questions, resolve
 from monitor.services.theme_versions import versions_of
@@ -126,7 +126,7 @@ def _latest_spike(app: App, questions: Questions, now: datetime) -> tuple[dateti
     ).series
     if not series.spikes:
         message = f"{series.name} has no spike in the last {RECENT.days} days; give a day (`on`), such as 2026-11-01"
-        raise NotFound(message, field="on")
+        raise NotFound(nothing_yet(app) or message, field="on")
     spike = series.spikes[-1]
     first, last = (datetime.combine(day, time(), app.zone) for day in (spike.start, spike.end))
     return first.astimezone(UTC), after(last, "day").astimezone(UTC)

@@ -10,17 +10,32 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.app import App
+from monitor.documents.beginning import BeginningDocument
+from monitor.sentences import counted, sentence
+from monitor.services.standstill import beginning
 from monitor.terminal.output import console
 
 _VARIABLES = ("PARLEY_DATA", "PARLEY_CONFIG", "PARLEY_ENGINE")  # without which another terminal would look elsewhere
 
 
 def show_next_commands(app: App) -> None:
-    """Print commands for searching the collection, each on a separate line that can be copied."""
+    """Print commands for searching the collection, or for finding out why there is none, each on a line that can be copied."""
+    if begun := beginning(app):
+        _show_reasons(begun)
+        return
     themes = sorted(theme.id for theme in app.themes)
     theme = "truce" if "truce" in themes else next(iter(themes), None)
     console().print("\nNow try a search:\n")
     for words in (["search", "truce"], ["trends", theme, "--since", "14d"] if theme else ["status"]):
+        console().print(f"  {command_line(*words)}", soft_wrap=True)
+
+
+def _show_reasons(begun: BeginningDocument) -> None:
+    pages = f"{counted(begun.pages, 'page was', 'pages were')} collected, but there is no article yet."
+    explanation = sentence(begun.explanation) if begun.explanation else ""
+    console().print(f"\n{pages if begun.pages else 'Nothing was collected.'} {explanation}".rstrip(), soft_wrap=True)
+    console().print("To see what each source answered:\n")
+    for words in (["sources"], ["status"]):
         console().print(f"  {command_line(*words)}", soft_wrap=True)
 
 

@@ -21,9 +21,10 @@ from monitor.sentences import between, contrasts, grain, group_name, percent
 from monitor.services.compare import compare
 from monitor.services.contrasts import contrast, groups
 from monitor.services.lines import line_of, window_of
+from monitor.services.standstill import beginning
 from monitor.services.trends import trend
 from monitor.web.parameters import Installation
-from monitor.web.rendering import address, language, page
+from monitor.web.rendering import address, language, page, show_beginning
 from monitor.web.span import Span, days_of, span_of
 
 router = APIRouter(include_in_schema=False)
@@ -87,6 +88,8 @@ def show(request: Request, app: Installation) -> HTMLResponse:
     view = _view(request)
     scope = view.scope or None
     compared = compare(app, since=view.span.since, until=view.span.until, scope=scope)
+    if not compared.total and (begun := beginning(app)):
+        return show_beginning(request, app, begun)
     trended = trend(app, since=view.span.since, until=view.span.until, scope=scope)
     courses = _courses(app, compared, trended)
     chosen = [one for one in courses if one.id in view.themes] or courses

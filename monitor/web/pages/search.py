@@ -23,11 +23,12 @@ from monitor.sentences import counted
 from monitor.services.facets import facets
 from monitor.services.queries import clause, lint
 from monitor.services.search import search
+from monitor.services.standstill import beginning
 from monitor.services.stories import stories
 from monitor.services.times import parse_range
 from monitor.services.wording import wording
 from monitor.web.parameters import Installation
-from monitor.web.rendering import address, of_day, page
+from monitor.web.rendering import address, of_day, page, show_beginning
 from monitor.web.span import Span, days_of, span_of
 
 router = APIRouter(include_in_schema=False)
@@ -97,6 +98,8 @@ def show(request: Request, app: Installation) -> HTMLResponse:
         )
     except QueryError:
         return page(request, app, "search.html", status=422, view=view, remarks=remarks, result=None)
+    if not result.total and (begun := beginning(app)):
+        return show_beginning(request, app, begun)
     common = facets(app, view.query, since=view.span.since, until=view.span.until)
     caption = _caption(common)
     return page(

@@ -28,6 +28,7 @@ from monitor.services.lines import line_of, window_of
 from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.speakers import speakers
+from monitor.services.standstill import beginning
 from monitor.services.status import heartbeat_of
 from monitor.services.steady import clauses, steady_in_buckets, within
 from monitor.services.trends import trend
@@ -36,7 +37,7 @@ from monitor.web.only import STEADY, wants_steady
 from monitor.web.pages import vega
 from monitor.web.parameters import Id, Installation, Ready
 from monitor.web.prepared import Prepared
-from monitor.web.rendering import address, page
+from monitor.web.rendering import address, page, show_beginning
 from monitor.web.span import Span, days_of, span_of
 
 router = APIRouter(include_in_schema=False)
@@ -100,6 +101,8 @@ def show(request: Request, app: Installation, ready: Ready, id: Id) -> HTMLRespo
     trended = _trended(app, view)
     only, added = within(None, trended.panel), clauses(None, trended.panel)
     series = trended.series[0]
+    if not any(bucket.total for bucket in series.buckets) and (begun := beginning(app)):
+        return show_beginning(request, app, begun)
     first_day, last_day = days_of(series.buckets[0].start, series.buckets[-1].end, app.zone)
     days = first_day, min(last_day, datetime.now(app.zone).date())
     notes = _notes(app, ready, view, trended)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from crawler.presence import Heartbeat, write_heartbeat
 from monitor.app import App
 from monitor.documents.completeness import SearchableDocument
 from monitor.services.compare import compare
+from monitor.services.completeness import nothing_yet
 from monitor.services.export import export
 from monitor.services.search import search
 from monitor.services.trends import trend
@@ -42,6 +46,30 @@ def remarks(app: App) -> list[SearchableDocument | None]:
         compare(app, themes=["truce"], since=since, until=until).searchable,
         export(app, "truce").searchable,
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [*COMMANDS, ("digest",), ("themes",), ("show", "0123456789"), ("why", "truce"), ("leads", "truce")],
+    ids=" ".join,
+)
+def test_without_an_article_every_command_says_so_and_what_helps(small: Installation, words: tuple[str, ...]) -> None:
+    small.keep()
+    _, out, err = small.run(*words)
+    assert "nothing has been collected yet; start with `parley run`, or look around with `parley demo`" in " ".join(
+        f"{out} {err}".lower().split()
+    )
+    assert "No article has" not in out
+
+
+def test_what_helps_depends_on_what_was_collected_and_on_a_crawler(small: Installation, app: App) -> None:
+    small.keep()
+    write_heartbeat(
+        small.data, "crawler", Heartbeat(pid=1, at=datetime.now(UTC), doing="collecting", trouble="", under_way=0)
+    )
+    assert "the crawler is running" in nothing_yet(app)
+    small.keep(ARTICLES[0])
+    assert nothing_yet(app) == ""
 
 
 def test_every_answer_says_how_many_articles_are_searchable(half: Installation, app: App) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.terminal.next_commands import command_line
+from monitor.app import App
+from monitor.terminal.next_commands import command_line, show_next_commands
+from tests.support.builders import article
+from tests.support.installation import Installation
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +17,18 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PARLEY_DATA", "PARLEY_CONFIG", "PARLEY_ENGINE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.argv", ["/somewhere/cli.py"])
+
+
+def test_where_nothing_was_collected_no_search_is_suggested(
+    small: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_next_commands(App.load())
+    printed = capsys.readouterr().out
+    assert "Nothing was collected." in printed
+    assert [line.split()[-1] for line in printed.splitlines() if line.startswith("  ")] == ["sources", "status"]
+    small.keep(article(text="truce"))
+    show_next_commands(App.load())
+    assert "search truce" in capsys.readouterr().out
 
 
 def test_the_default_installation_needs_no_variables() -> None:

@@ -55,6 +55,16 @@ def test_an_empty_installation_says_how_to_begin(client: httpx.Client) -> None:
     assert "refresh" not in answer.headers
 
 
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_with_an_index_that_is_empty_every_page_says_how_to_begin(
+    client: httpx.Client, small: Installation, path: str
+) -> None:
+    small.keep()
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "Start one with parley run, or look around with parley demo" in text(answer.text)
+
+
 def test_a_first_run_in_which_nothing_responds_says_so_and_promises_nothing(
     client: httpx.Client, small: Installation
 ) -> None:
