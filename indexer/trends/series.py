@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -142,13 +142,13 @@ class _Counter:
     sensitivity: Sensitivity
 
     def series(self, part: Part, panel: Panel | None) -> Iterator[Series]:
-        scope = all_of(self.timed, part.node)
+        scope, edges = all_of(self.timed, part.node), self.wide[-len(self.edges) :]
         if part is WHOLE:
             counted, whole = self.counted, self.whole_wide[-len(self.edges) + 1 :]
         else:
-            counted = count_questions(self.engine, self.questions, scope, self.edges)
-            whole = count(self.engine, scope, self.edges)
-        sources = count_sources(self.engine, scope, self.edges)
+            counted = count_questions(self.engine, self.questions, scope, edges)
+            whole = count(self.engine, scope, edges)
+        sources = count_sources(self.engine, scope, edges)
         undated = count_whole(self.engine, self.questions, all_of(self.scope, part.node, Not(Has("published"))))
         for name, node in self.questions.items():
             within = all_of(node, self.scope, part.node)
@@ -172,7 +172,8 @@ class _Counter:
         totals = [each.articles for each in whole]
         shares = [number / total if total else None for number, total in zip(articles, totals, strict=True)]
         columns = articles, stories, totals, shares, sources, self.partial, self.gaps, corrected
-        return map(Bucket._make, zip(self.edges[:-1], self.edges[1:], *columns, strict=True))
+        # What Bucket._make does, without a call in Python for each of thousands.
+        return map(partial(tuple.__new__, Bucket), zip(self.edges[:-1], self.edges[1:], *columns, strict=True))
 
     def corrected(self, node: Node, scope: Node, panel: Panel | None) -> Sequence[float | None]:
         if panel is None:
@@ -208,10 +209,10 @@ class _Counter:
     def dates(self) -> Sequence[date]:
         return [edge.date() for edge in self.days[:-1]]
 
-    @property
+    @cached_property
     def wide(self) -> Sequence[datetime]:
-        """The edges to count between: those of the buckets, or for daily buckets those of the baseline as well."""
-        return self.days if self.interval == "day" else self.edges
+        """The edges to count between, UTC: those of the buckets, or for daily buckets those of the baseline as well."""
+        return [edge.astimezone(UTC) for edge in (self.days if self.interval == "day" else self.edges)]
 
     @cached_property
     def counted_wide(self) -> Mapping[str, Sequence[Count]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -59,13 +59,13 @@ def count_values(aggregate: Aggregate, edges: Sequence[datetime], field: MomentF
         if len(edges) == 2:
             raise
         return [number for part in _halves(edges) for number in count_values(aggregate, part, field, split)]
-    numbers = [0] * (len(edges) - 1)
-    places = _places(moments)
-    for value in buckets:
-        for bucket in value["between"]["buckets"]:
-            if bucket["doc_count"]:
-                numbers[places[bucket["from"] if "from" in bucket else bucket["key"]]] += 1
-    return numbers
+    active = Counter(
+        bucket["from"] if "from" in bucket else bucket["key"]
+        for value in buckets
+        for bucket in value["between"]["buckets"]
+        if bucket["doc_count"]
+    )
+    return [active[moment] for moment in _places(moments)]
 
 
 def count_arrivals(
