@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from config.errors import ConfigError, Problem
 from config.files import ConfigFile, Section, list_files, overlay_file, parsed, shipped_file, text_of
 from config.last_good import KEPT, NO_TEXTS, Report, Texts
-from config.shape import ShapeT, check_name, check_page_name, shaped
+from config.shape import Shape, ShapeT, check_name, check_page_name, shaped
 
 ValueT = TypeVar("ValueT")
 
+_REMEMBERED = 2_000  # texts
 _WITH_FORMS: Collection[Section] = ("themes", "alerts")  # sections whose files are also written by a form
 LEFT_OUT = "until this is corrected, this file is left out"
 
@@ -205,10 +207,17 @@ def _last_form(
 
 
 def _form(text: str, file: ConfigFile, model: type[ShapeT], known: dict[str, Collection[str]]) -> Form[ShapeT]:
-    content = parsed(text, file.label)
+    content = _content(text, file.label, model, tuple((name, tuple(values)) for name, values in known.items()))
+    return Form(text, cast(ShapeT | None, content))
+
+
+@lru_cache(_REMEMBERED)
+def _content(text: str, label: str, model: type[Shape], known: tuple[tuple[str, tuple[str, ...]], ...]) -> Shape | None:
+    """Return what a text says; when a file of a section has changed, all others are as they were."""
+    content = parsed(text, label)
     if content is None:
-        return Form(text, None)
-    shape = shaped(model, content, file.label, known)
+        return None
+    shape = shaped(model, content, label, dict(known))
     if isinstance(shape, list):
         raise ConfigError(shape)
-    return Form(text, shape)
+    return shape

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 
+
+@cache
 def version_of_parley(unknown: str) -> str:
     """Return the version of the package that is installed.
 

@@ -126,7 +126,7 @@ def find(engine: Engine, phrases: Mapping[str, str]) -> list[str]:
     return [url for url, id in ids.items() if id in matching_ids]
 
 
-def test_every_real_page_and_a_sixth_of_the_documents_is_found_on_the_embedded_engine(collected: Collected) -> None:
+def test_every_real_page_and_a_twelfth_of_the_documents_is_found_on_the_embedded_engine(collected: Collected) -> None:
     with reading(collected.embedded) as engine:
         assert set(lost(engine, {**collected.pages, **collected.documents})) == set(NO_ARTICLE)
 
@@ -136,7 +136,7 @@ def test_every_real_page_is_found_on_a_server_filled_by_indexing(collected: Coll
         assert set(lost(engine, collected.pages)) <= set(NO_ARTICLE)
 
 
-def test_every_real_page_and_a_sixth_of_the_documents_is_found_on_a_server_filled_by_a_rebuild(
+def test_every_real_page_and_a_twelfth_of_the_documents_is_found_on_a_server_filled_by_a_rebuild(
     collected: Collected,
 ) -> None:
     with reading(collected.rebuilt) as engine:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -31,6 +32,7 @@ class UnknownLanguage(Exception):
     """There is no dictionary for a language; the message is its code."""
 
 
+@lru_cache
 def table_folder(cache: Path, language: str) -> Path:
     """Return the folder for the table of a language. Its name contains the versions that the content depends on."""
     return cache / f"{language}-{version('simplemma')}-{TOKENIZER_VERSION}-{_FORMAT}"

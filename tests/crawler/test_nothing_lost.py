@@ -25,7 +25,7 @@ from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support import crawl_process
 from tests.support.site import Reply, Request, Site, page
 
-KILLS = 12
+KILLS = 8
 PATIENCE = 60  # seconds, for a loaded machine
 INDEXER = Owner("indexer")
 

@@ -15,7 +15,6 @@ from lxml import html
 pytestmark = pytest.mark.long
 
 MOST = 220  # pages
-_ALIKE = 2  # pages of one shape, such as all articles with a marked theme
 _DEPTH = 5  # links from the Overview
 _SLIP = re.compile(
     r"\bNone\b(?! (?:of|comes)\b)|\bnan\b|\bNaN\b|\bundefined\b|\[\]|\{\}|\{\{|\{%|<[\w.]+ object|&(?:amp|lt|#\d+);"
@@ -56,16 +55,16 @@ def leads_to(page: html.HtmlElement, at: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def visited(address: str) -> Visited:
-    """Return the pages to which links lead from the Overview, some of each shape."""
-    known, shapes = Visited(), Counter[str]()
+    """Return the pages to which links lead from the Overview, one of each shape, such as of all articles with a marked theme."""
+    known, shapes = Visited(), set[str]()
     waiting, queued = [("/", 0)], {"/"}
     with httpx.Client(base_url=address, timeout=120, follow_redirects=True) as client:
         for at, depth in waiting:
             if len(known.pages) >= MOST:
                 break
-            shapes[shape(at)] += 1
-            if shapes[shape(at)] > _ALIKE:
+            if shape(at) in shapes:
                 continue
+            shapes.add(shape(at))
             answer = client.get(at)
             if answer.status_code != 200:
                 known.failures.append(f"{at}: {answer.status_code}")
@@ -86,7 +85,7 @@ def visited(address: str) -> Visited:
 
 def test_every_link_is_answered(visited: Visited) -> None:
     assert visited.failures == []
-    assert len(visited.pages) > 80
+    assert len(visited.pages) > 50
     assert len({shape(one) for one in visited.pages}) > 30
 
 
