@@ -10,11 +10,10 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, select
+from sqlalchemy import Connection
 
 SCHEMA_FILE = Path(__file__).parent / "migrations" / "schema.sql"
 _VERSIONS = SCHEMA_FILE.with_name("versions")
-_version = Table("alembic_version", MetaData(), Column("version_num", Text))  # created by Alembic
 _one_at_a_time = Lock()  # Alembic keeps the context of a migration in a global variable
 
 
@@ -31,9 +30,9 @@ def newest() -> str:
 
 def revision_of(connection: Connection) -> str | None:
     """Return the number of a database's newest migration; None for an empty database and for one of schema 1."""
-    if not connection.dialect.has_table(connection, _version.name):
+    if not connection.dialect.has_table(connection, "alembic_version"):
         return None
-    number = connection.scalar(select(_version.c.version_num))
+    number = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if number is None else str(number)
 
 
