@@ -56,9 +56,8 @@ _LATIN_MARKS = regex.compile(r"(\p{Latin})\p{M}+")
 _MOST_FOLDED = 50_000  # words; with their folded forms 8 MB
 _CYRILLIC_MARKS = regex.compile(r"(\p{Cyrillic})\p{M}+")
 _UNMARKED_CYRILLIC = regex.compile("[А-ЯЁІЇЄҐа-яёіїєґ0-9]+")
-_SIMPLE = re.compile(
-    "[ -~А-ЯЁІЇЄҐа-яёіїєґ’]*"
-)  # characters that are folded one by one; `re` is faster at this than `regex`
+# Characters that are folded one by one, without the grave accent, which is an apostrophe; `re` is faster at this than `regex`.
+_SIMPLE = re.compile("[ -_a-~А-ЯЁІЇЄҐа-яёіїєґ’]*")
 _RESPELLED = str.maketrans(
     {"ё": "е", "ѐ": "е", "ѝ": "и", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "þ": "th"}
     | {"æ": "ae", "œ": "oe", "ŋ": "n", "ĸ": "k"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time, timedelta
 
 from babel import Locale
 
@@ -97,7 +98,14 @@ def _query(trended: TrendDocument, by: By, series: SeriesDocument, values: Seque
     sign = "" if value else "-"
     clauses = (f"{sign}{clause(by, one)}" for one in known)
     scope = (f"({trended.scope})",) if trended.scope else ()
-    return " ".join((f"theme:{series.theme}", *clauses, *scope, f"published:>={trended.start:%Y-%m-%d}"))
+    return " ".join((f"theme:{series.theme}", *clauses, *scope, *_days(trended)))
+
+
+def _days(trended: TrendDocument) -> list[str]:
+    """Return the clauses of a query for the days of a trend; one that goes on to now has no last day."""
+    first = f"published:>={trended.start:%Y-%m-%d}"
+    goes_on = trended.end.time() != time()
+    return [first] if goes_on else [first, f"published:<={trended.end - timedelta(days=1):%Y-%m-%d}"]
 
 
 def _label(app: App, by: By, value: str) -> str:

@@ -73,6 +73,7 @@ SIMPLE_TEXTS = st.text(alphabet="abXYàßабЁёЙйЇєҐ'’ʼ._-, 1\u0301ꭰ
 
 @given(SIMPLE_TEXTS)
 @example("Don’t’s п’ять ЁЛКА Ґанок")
+@example("п`ять Ёлка")
 @example("Ёлка" * 40 + " Мир")
 @example("Мир " + "Ёлка’" * 40 + "Ёлка")
 def test_a_word_is_folded_in_the_same_way_whatever_stands_beside_it(text: str) -> None:

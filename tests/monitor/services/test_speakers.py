@@ -70,6 +70,14 @@ def test_the_query_of_every_group_finds_as_many_articles_as_it_says(app: App, by
     assert [one.label for one in groups if not one.query] == ([] if by in ("language", "source") else ["Unknown"])
 
 
+def test_the_query_of_a_group_in_the_past_finds_nothing_later(small: Installation, app: App) -> None:
+    small.keep(*published("paper", 5, about=5, days_ago=30), *published("paper", 3, about=3, days_ago=2))
+    [group] = speakers(app, "truce", by="language", since="40d", until=f"{TODAY - timedelta(days=20):%Y-%m-%d}").groups
+    assert group.articles == 5
+    assert group.query
+    assert search(app, group.query).total == 5
+
+
 @pytest.mark.usefixtures("outlets")
 def test_what_has_no_group_of_its_own_is_counted_together_and_found_by_its_query(app: App) -> None:
     *_, rest = speakers(app, "truce", by="source", since="60d", largest=1).groups
