@@ -1,10 +1,11 @@
 """How fast the web server answers: `python -m bench.web FOLDER [--engine URL] [--articles N] [--readers N]`.
 
 Starts `parley serve` as a process of its own over a made-up installation (`bench.installation`), which is made when the folder
-has none, and asks it over loopback. Prints for every page, warm: the wall time of an answer, the server's CPU time, and its bytes
-as they come over the wire and unpacked; then the Overview with many readers, while `parley index` reads pages as they arrive.
-Works on a copy, so that every run begins with the same articles; those that were added to the index of another engine are removed
-again. The folder must lie outside of the checkout.
+has none, and asks it over loopback. Prints for every page, warm (asked for once, and what that left to count in the background
+is counted): the wall time of an answer, the server's CPU time, and its bytes as they come over the wire and unpacked; then the
+Overview with many readers, while `parley index` reads pages as they arrive. Works on a copy, so that every run begins with the
+same articles; those that were added to the index of another engine are removed again. The folder must lie outside of the
+checkout.
 
 Every reader waits between two looks at the page, up to `PAUSE` seconds, 15 on average; without a wait, the readers would measure
 nothing but the processor.
@@ -146,6 +147,7 @@ def measure_pages(address: str, process: int) -> None:
             path = _article(client, page) if page.isupper() else page
             first = client.get(path)
             assert first.status_code == 200, (path, first.text)
+            _rest(process)
             times, before = [], cpu(process)
             for _ in range(ROUNDS):
                 began = time.perf_counter()
@@ -158,6 +160,15 @@ def measure_pages(address: str, process: int) -> None:
     print(
         f"slowest p95 {worst:.0f} ms (at most {SLOWEST:.0f}), heaviest {heaviest:,} bytes on the wire (at most {HEAVIEST:,})"
     )
+
+
+def _rest(process: int) -> None:
+    """Wait until the server no longer computes in the background what a page had asked for."""
+    for _ in range(60):
+        before = cpu(process)
+        time.sleep(0.5)
+        if cpu(process) - before < 0.05:
+            return
 
 
 def _article(client: httpx.Client, kind: str) -> str:

@@ -173,3 +173,8 @@ class ArticlesRefused(EngineError):
         id, why = next(iter(self.reasons.items()))
         others = f" and {len(self.reasons) - 1:,} others" if len(self.reasons) > 1 else ""
         super().__init__(f"the engine rejected the article {id}{others}: {why}")
+
+
+def describe_unexpected(error: Exception) -> str:
+    """Describe an exception that is none of ours."""
+    return f"unexpected error: {type(error).__name__}: {error}"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from config.errors import ArchiveError
+from config.errors import ArchiveError, describe_unexpected
 from config.logs import get_logger
 from config.settings import Settings
 from config.sources import Feed
@@ -315,11 +315,6 @@ def keep_holds(archive: Archive, holds: Mapping[str, timedelta], now: datetime) 
     if holds:
         with archive.database.write() as connection:
             feeds.hold_sites(connection, {site: now + wait for site, wait in holds.items()})
-
-
-def describe_unexpected(error: Exception) -> str:
-    """Describe an exception that no outcome stands for."""
-    return f"unexpected error: {type(error).__name__}: {error}"
 
 
 def _conditions(previous: Validators | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from config.errors import ArchiveError
+from config.errors import ArchiveError, describe_unexpected
 from config.logs import get_logger
 from crawler.archive import frontier
 from crawler.archive.archive import Archive
@@ -19,7 +19,7 @@ from crawler.page import RawPage
 from crawler.parse.completeness import is_cut
 from crawler.parse.encoding import decode
 from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
-from crawler.poll import describe_unexpected, keep_holds
+from crawler.poll import keep_holds
 from crawler.removals import removal
 from crawler.resources import raise_if_short
 from crawler.schedule import later_at, retry_at

@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from config.alerts import Rule
-from config.errors import ArchiveError, EngineError, ParleyError, Problem
+from config.errors import ArchiveError, EngineError, ParleyError, Problem, describe_unexpected
 from config.logs import get_logger
 from crawler.archive import clock
-from crawler.poll import describe_unexpected
 from indexer.alerts.decide import decide
 from indexer.alerts.state import fingerprint, from_json, to_json
 from monitor.alerts import outbox

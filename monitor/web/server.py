@@ -6,6 +6,7 @@ import errno
 import gc
 import os
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from monitor.web.sessions import Sessions
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _KEEP_ALIVE = 15  # seconds without a request after which a connection is closed
 _STOP_WITHIN = 10  # seconds that requests under way have to end
+# Seconds after which a thread that computes lets others go on; an answer waits so long after each of its calls to the engine.
+_SWITCH = 0.0005
 _WAITING = 128  # connections that wait to be accepted
 _NOTIFY_EVERY = 4  # seconds, at the least
 _MOST_CONNECTIONS = 1_000  # at a time; more are answered 503
@@ -121,6 +124,7 @@ def serve(app: App, host: str, listening: socket.socket) -> None:
             write_heartbeat(app.settings.data, "server", heartbeat)
 
     server = server_of(app, host, beat)
+    sys.setswitchinterval(_SWITCH)
     Thread(target=_warm, args=[app], name="warming", daemon=True).start()
     server.run(sockets=[listening])
 
