@@ -18,7 +18,7 @@ from tests.support.typed import UTC_DAYS, random_query
 
 
 # One seed per query, so that a failing one can be repeated.
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_a_random_query_matches_the_same_articles_as_brute_force(
     crowded: Engine, crowd: list[Article], seed: int

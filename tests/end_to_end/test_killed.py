@@ -8,7 +8,7 @@ from random import Random
 from tests.support.demo_run import RunResult, demo_parley, demo_site, outcome
 from tests.support.killing import Moment, Separate, killed
 
-KILLS = 12  # `python -m bench.faults` makes 60 on each engine
+KILLS = 10  # `python -m bench.faults` makes 60 on each engine
 
 
 def test_kills_at_random_moments_do_not_change_the_resulting_articles(tmp_path: Path, undisturbed: RunResult) -> None:
