@@ -74,12 +74,12 @@ def start_logging(level: LogLevel, form: LogFormat, *, file: Path | None = None,
     Raises:
         OSError: the file cannot be written.
     """
+    from config.log_lines import formatter
+
     handlers: list[logging.Handler] = [_StandardError()] if to_stderr else []
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(RotatingFileHandler(file, maxBytes=MAX_BYTES, backupCount=MAX_FILES - 1, encoding="utf-8"))
-    from config.log_lines import formatter
-
     for handler in handlers:
         handler.setFormatter(formatter(form))
         handler.addFilter(_is_ours_or_grave)

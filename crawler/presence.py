@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Literal, TextIO, get_args
@@ -22,6 +22,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 PartName = Literal[
     "crawler", "indexer", "server", "alerts"
 ]  # the parts of `parley run`; of servers there may be several
+
+_SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +140,17 @@ def last_heartbeat(data: Path, role: PartName) -> Heartbeat | None:
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def heartbeat_of(data: Path, role: Role, now: datetime) -> Heartbeat | None:
+    """Return the last heartbeat of a role; None when it never ran here, has stopped or is silent."""
+    last = last_heartbeat(data, role)
+    return last if last and last.doing != "stopped" and abs(now - last.at) < _SILENT_AFTER else None
+
+
+def silent_process(data: Path, role: Role, now: datetime) -> int | None:
+    """Return the process of a role that runs but gave its last heartbeat long ago; None if there is none."""
+    last = last_heartbeat(data, role)
+    if last is None or last.doing == "stopped" or abs(now - last.at) < _SILENT_AFTER:
+        return None
+    return last.pid if holder(data, role) == last.pid else None

@@ -115,8 +115,7 @@ def _identifier() -> LanguageIdentifier:
 
 @functools.cache
 def _cyrillic_identifier() -> LanguageIdentifier:
-    identifier = copy(
-        _identifier()
-    )  # the model takes half a second to load; both share what choosing languages leaves alone
+    # The model takes half a second to load, and choosing languages leaves what both share as it is.
+    identifier = copy(_identifier())
     identifier.set_languages(["ru", "uk", "be", "bg", "sr", "mk"])
     return identifier

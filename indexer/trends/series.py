@@ -171,7 +171,7 @@ class _Counter:
         articles, stories = [each.articles for each in counts], [each.stories for each in counts]
         totals = [each.articles for each in whole]
         shares = [number / total if total else None for number, total in zip(articles, totals, strict=True)]
-        columns = articles, stories, totals, shares, sources, self.partial, self.gaps, corrected
+        columns = articles, stories, totals, shares, sources, self.is_partial, self.gaps, corrected
         # What Bucket._make does, without a call in Python for each of thousands.
         return map(partial(tuple.__new__, Bucket), zip(self.edges[:-1], self.edges[1:], *columns, strict=True))
 
@@ -194,7 +194,7 @@ class _Counter:
         return tuple(find_spikes(days, self.sensitivity, self.edges[0].date()))
 
     @cached_property
-    def partial(self) -> Sequence[bool]:
+    def is_partial(self) -> Sequence[bool]:
         """Whether a bucket ends in the future."""
         ends = self.edges[1:]
         over = bisect_right(ends, self.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from crawler.presence import heartbeat_of
 from indexer.jobs.articles import count_articles
 from indexer.query.tree import Everything
 from monitor.app import App
@@ -43,8 +44,6 @@ def nothing_yet(app: App) -> str:
         pages = sum(app.archive.count_pages_by_state().values())
     if pages:
         return f"{counted(pages, 'page')} collected, but no article yet; `parley status` says what became of them"
-    from monitor.services.status import heartbeat_of  # loads all of alerting, which no other answer needs
-
     if heartbeat_of(app.settings.data, "crawler", datetime.now(UTC)):
         return "nothing has been collected yet; the crawler is running, and `parley status` says how far it is"
     return "nothing has been collected yet; start with `parley run`, or look around with `parley demo`"

@@ -87,14 +87,14 @@ def moves(
 
 
 def steady_in_both(app: App, moved: MovesDocument) -> PanelDocument:
-    """Return which sources delivered throughout the two periods, whether or not only these were counted.
+    """Return which sources delivered throughout the two periods, where all were counted.
 
     Raises:
         EngineError: the engine cannot be asked.
     """
     scope = resolve(app, (), {}, moved.scope).scope
     start, end = moved.start.astimezone(UTC), moved.end.astimezone(UTC)
-    return moved.panel or steady_sources(app, scope, before(start, end), end)
+    return steady_sources(app, scope, before(start, end), end)
 
 
 def _publishers(app: App, scope: Node, course: TrendDocument) -> Collection[str]:

@@ -18,11 +18,11 @@ from crawler.archive.feeds import FeedState
 from crawler.archive.harvest import harvests
 from crawler.health import Health, HealthName, healths, name_of_failure
 from crawler.outcomes import Outcome, sentence_of
+from crawler.presence import heartbeat_of
 from crawler.schedule import LEASE
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.sources import FeedDocument, ProbeDocument, ProbesDocument, SourceDocument, SourcesDocument
-from monitor.services.status import heartbeat_of
 
 if TYPE_CHECKING:
     from crawler.probe import Finding

@@ -10,11 +10,12 @@ from crawler.archive import feeds
 from crawler.archive.frontier import count_urls_by_state
 from crawler.health import HealthName, name_of_failure
 from crawler.outcomes import Outcome
+from crawler.presence import heartbeat_of
 from indexer.jobs.articles import count_articles
 from monitor.app import App
 from monitor.documents.beginning import BeginningDocument
 from monitor.sentences import counted
-from monitor.services.status import heartbeat_of, unconnected
+from monitor.services.status import unconnected
 
 _SERVERS = ("elasticsearch", "https")  # how addresses of Elasticsearch begin
 

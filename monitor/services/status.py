@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from pathlib import Path
 
 from config.last_good import LastGood
 from config.sources import Feed, Source
@@ -18,7 +17,7 @@ from crawler.archive.frontier import count_urls_by_state, oldest_wanted
 from crawler.archive.harvest import harvests
 from crawler.disk import shortage
 from crawler.health import WELL, Health, HealthName, healths
-from crawler.presence import ROLES, Heartbeat, Role, holder, last_heartbeat
+from crawler.presence import ROLES, Heartbeat, Role, heartbeat_of, last_heartbeat, silent_process
 from indexer.engine import hide_password
 from indexer.jobs.articles import count_articles
 from monitor.alerts.configured import LiveRules, read_files
@@ -27,7 +26,6 @@ from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
 from monitor.services.engine_state import ask_engine
 
-SILENT_AFTER = timedelta(seconds=30)  # without a heartbeat for so long, a process is taken for stopped
 UNTAKEN_AFTER = timedelta(minutes=10)  # so long a page waits only while the indexer has much to do
 ALIKE = 4  # feeds from which on those with the same trouble share a line, and from which on all failing is no chance
 
@@ -338,17 +336,3 @@ def _silence(role: Role, pid: int) -> str:
 def _stuck(role: Role, heartbeat: Heartbeat) -> str:
     cure = f"`parley run` restarts it; without it, end it with `kill {heartbeat.pid}` and start it again"
     return f"the {role} (process {heartbeat.pid}) is stuck: {heartbeat.stuck}. {cure}"
-
-
-def heartbeat_of(data: Path, role: Role, now: datetime) -> Heartbeat | None:
-    """Return the last heartbeat of a role; None when it never ran here, has stopped or is silent."""
-    last = last_heartbeat(data, role)
-    return last if last and last.doing != "stopped" and abs(now - last.at) < SILENT_AFTER else None
-
-
-def silent_process(data: Path, role: Role, now: datetime) -> int | None:
-    """Return the process of a role that runs but gave its last heartbeat long ago; None if there is none."""
-    last = last_heartbeat(data, role)
-    if last is None or last.doing == "stopped" or abs(now - last.at) < SILENT_AFTER:
-        return None
-    return last.pid if holder(data, role) == last.pid else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from indexer.trends.keyness import SURE, by_articles
 from monitor.documents.contrasts import ContrastDocument, ContrastedThemeDocument, GroupDocument, GroupKind
 from monitor.documents.moves import Direction, MoveDocument, MovesDocument, PointDocument
 from monitor.documents.operations import StatusDocument, UnwellFeedDocument
-from monitor.documents.trends import PanelDocument, SpikeDocument
+from monitor.documents.trends import SpikeDocument
 from monitor.sentences import (
     before,
     collected,
@@ -53,6 +54,27 @@ def spikes(draw: st.DrawFn) -> SpikeDocument:
     )
 
 
+def moved_in(move: MoveDocument, **fields: Any) -> MovesDocument:
+    """Return a period, a week to now without other fields, in which one theme is all there is."""
+    of_a_week = MovesDocument(
+        start=NOW - timedelta(days=7),
+        end=NOW,
+        timezone="UTC",
+        scope=None,
+        steady=False,
+        articles=30,
+        articles_before=30,
+        sources=5,
+        window=7,
+        silent=(),
+        panel=None,
+        moves=(move,),
+        searchable=None,
+        diagnostics=(),
+    )
+    return of_a_week.model_copy(update=fields)
+
+
 @st.composite
 def moves(draw: st.DrawFn) -> tuple[MoveDocument, MovesDocument]:
     among, others = draw(st.integers(0, 30_000)), draw(st.integers(0, 30_000))
@@ -71,22 +93,12 @@ def moves(draw: st.DrawFn) -> tuple[MoveDocument, MovesDocument]:
         spikes=tuple(draw(st.lists(spikes(), max_size=2))),
         line=(),
     )
-    length = timedelta(days=draw(st.sampled_from([1, 7, 30, 90])))
-    moved = MovesDocument(
-        start=NOW - length,
-        end=NOW,
-        timezone="UTC",
-        scope=None,
-        steady=False,
+    moved = moved_in(
+        move,
+        start=NOW - timedelta(days=draw(st.sampled_from([1, 7, 30, 90]))),
         articles=among,
         articles_before=others,
         sources=draw(st.integers(0, 90)),
-        window=7,
-        silent=(),
-        panel=PanelDocument(sources=(), left_out={}),
-        moves=(move,),
-        searchable=None,
-        diagnostics=(),
     )
     return move, moved
 
@@ -109,22 +121,7 @@ def with_silences(silent: Mapping[int, int]) -> MovesDocument:
         spikes=(),
         line=line,
     )
-    return MovesDocument(
-        start=NOW - timedelta(days=7),
-        end=NOW,
-        timezone="UTC",
-        scope=None,
-        steady=False,
-        articles=30,
-        articles_before=30,
-        sources=5,
-        window=7,
-        silent=("bbc", "tass"),
-        panel=PanelDocument(sources=(), left_out={}),
-        moves=(move,),
-        searchable=None,
-        diagnostics=(),
-    )
+    return moved_in(move, silent=("bbc", "tass"))
 
 
 @pytest.mark.parametrize(

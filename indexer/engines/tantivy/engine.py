@@ -235,7 +235,7 @@ def mend(url: str) -> str:
         if largest := _largest(root):
             generations.promote(root, largest)
             return f"{root}/CURRENT: names {largest.name} now, the largest whole index there"
-        (root / "CURRENT").unlink(missing_ok=True)
+        (root / generations.CURRENT).unlink(missing_ok=True)
         return ""
 
 

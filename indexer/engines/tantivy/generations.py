@@ -17,6 +17,7 @@ from config.errors import EngineMisconfigured
 from config.replacing import replace_text
 
 MADE_BY_FILE = "parley.json"
+CURRENT = "CURRENT"  # the file that names the live generation
 _ARCHIVE = "archive"
 _NAME = "generation-"
 _UNFINISHED = "unfinished"  # a file in a generation that was never live
@@ -25,7 +26,7 @@ _UNFINISHED = "unfinished"  # a file in a generation that was never live
 def find_live(root: Path) -> Path | None:
     """Return the folder of the live generation; None if nothing has been indexed here."""
     try:
-        name = (root / "CURRENT").read_text().strip()
+        name = (root / CURRENT).read_text().strip()
     except FileNotFoundError:
         return None
     if not _is_generation(name):
@@ -36,7 +37,7 @@ def find_live(root: Path) -> Path | None:
 def last_promotion(root: Path) -> tuple[int, ...] | None:
     """Return a value that differs between promotions, without reading which generation is live; None before the first."""
     try:
-        return version(root / "CURRENT")
+        return version(root / CURRENT)
     except FileNotFoundError:
         return None
 
@@ -106,7 +107,7 @@ def claim(folder: Path, archive: str) -> None:
 def promote(root: Path, folder: Path) -> None:
     """Make this generation the live one, atomically and durably."""
     (folder / _UNFINISHED).unlink(missing_ok=True)
-    replace_text(root / "CURRENT", folder.name)
+    replace_text(root / CURRENT, folder.name)
 
 
 def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:

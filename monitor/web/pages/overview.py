@@ -76,7 +76,7 @@ class View:
     """What the page shows of a period, as it was counted last.
 
     Attributes:
-        panel: which sources delivered throughout both periods; None where none fell silent.
+        panel: which sources delivered throughout both periods; None where no other is counted, or none fell silent.
         top: largest share of any line.
     """
 
@@ -162,7 +162,7 @@ def _asked(request: Request) -> Asked:
 
 def _can_be_steady(view: View) -> bool:
     """Return whether counting only the sources that delivered throughout would count something else."""
-    return not view.moved.steady and bool(view.panel and view.panel.sources and view.panel.left_out)
+    return bool(view.panel and view.panel.sources and view.panel.left_out)
 
 
 def _view(app: App, asked: Asked) -> View:
@@ -173,7 +173,7 @@ def _view(app: App, asked: Asked) -> View:
     return View(
         counted_at=now,
         moved=moved,
-        panel=steady_in_both(app, moved) if moved.silent else None,
+        panel=steady_in_both(app, moved) if moved.silent and not moved.steady else None,
         top=top,
         lead=items[0] if items else None,
         lead_charts=_charts(items[0], top, _LEAD) if items else {},

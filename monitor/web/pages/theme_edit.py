@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from config.errors import ConfigError, Conflict, ParleyError, QueryError, Refused, WrongArgument
+from crawler.presence import heartbeat_of
 from monitor.app import App
 from monitor.charts.changes import changes
 from monitor.charts.draw import svg
@@ -22,7 +23,6 @@ from monitor.services import drafts, theme_changes, themes
 from monitor.services.differences import differences
 from monitor.services.drafts import Draft
 from monitor.services.questions import theme_of
-from monitor.services.status import heartbeat_of
 from monitor.web.answers import status_of
 from monitor.web.forms import only_reads
 from monitor.web.parameters import Fields, Id, Installation

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from config.errors import NotFound, WrongArgument
+from crawler.presence import heartbeat_of
 from indexer.query.tree import Everything
 from indexer.trends.calendar import Interval
 from monitor.app import App
@@ -29,7 +30,6 @@ from monitor.services.moves import moves
 from monitor.services.search import search
 from monitor.services.speakers import speakers
 from monitor.services.standstill import beginning
-from monitor.services.status import heartbeat_of
 from monitor.services.steady import clauses, steady_in_buckets, within
 from monitor.services.trends import trend
 from monitor.services.why import why

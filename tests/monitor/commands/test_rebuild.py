@@ -94,6 +94,7 @@ def indexer_at_work(installation: Installation) -> Iterator[subprocess.Popen[byt
         ("tantivy", ""),
         ("elasticsearch", ""),
         ("tantivy", "elasticsearch"),
+        ("elasticsearch", "tantivy"),
     ],
 )
 def test_a_rebuild_killed_half_way_resumes_at_the_next_start_and_no_search_sees_a_partial_index(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from config.sources import Feed
 from crawler.health import Health
-from crawler.presence import Heartbeat, only_one, write_heartbeat
-from monitor.services.status import FeedHealth, Status, silent_process, troubles, unwell_rows
+from crawler.presence import Heartbeat, only_one, silent_process, write_heartbeat
+from monitor.services.status import FeedHealth, Status, troubles, unwell_rows
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NO_NAME = Health("failing", "the name of the server cannot be resolved (once since 2026-11-25 11:58 UTC)")
