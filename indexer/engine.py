@@ -170,6 +170,10 @@ class Engine(Protocol):
         """
         ...
 
+    def find_damage(self) -> str:
+        """Return what is wrong with the stored files, as a sentence; "" if nothing is, or if they are on a server."""
+        ...
+
     def close(self) -> None:
         """Release files and connections; afterwards only close may be called."""
         ...
@@ -203,6 +207,10 @@ class EngineModule(Protocol):
 
     def mend(self, url: str) -> str:
         """Find a lost live index again; see `mend_engine`."""
+        ...
+
+    def retire(self, url: str) -> str:
+        """Set a damaged live index aside; see `retire_engine`."""
         ...
 
 
@@ -252,13 +260,24 @@ def open_fresh(url: str, *, archive: str | None = None) -> FreshEngine:
 
 
 def mend_engine(url: str) -> str:
-    """Make the best whole index at this address live if it is not known which one is; return what was done, or "".
+    """Make the best whole index at this address live if the live one cannot be opened; return what was done, or "".
 
     Raises:
         ConfigError: there is no engine for this scheme.
         EngineError: the index cannot be read or written.
     """
     return _module(url).mend(url)
+
+
+def retire_engine(url: str) -> str:
+    """Set the live index at this address aside if its files are damaged; return what was done, or "".
+
+    The indexer fills a new one from the archive.
+
+    Raises:
+        ConfigError, EngineError: as in `mend_engine`.
+    """
+    return _module(url).retire(url)
 
 
 def hide_password(url: str) -> str:

@@ -28,7 +28,7 @@ from crawler.archive.salvage import (
     replace_database,
 )
 from crawler.presence import only_one
-from indexer.engine import mend_engine, open_engine
+from indexer.engine import mend_engine, open_engine, retire_engine
 from indexer.jobs.articles import count_articles
 from indexer.jobs.recover import recover
 from monitor.backup import explained
@@ -73,6 +73,8 @@ def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
         yield _begin_bodies(data)
     if number := _fill_empty(data, engine_url):
         yield f"{data / DATABASE}: had no articles; {number:,} were put back from the index"
+    if retired := retire_engine(engine_url):
+        yield retired
 
 
 def _ids(data: Path) -> tuple[str | None, str | None]:

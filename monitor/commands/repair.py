@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in document.repaired:
         console().print(plain(sentence), soft_wrap=True)
     if not document.repaired:
-        console().print("Nothing needs repair.")
+        console().print("Found nothing to repair. `parley verify` checks every page and article.", soft_wrap=True)
     else:
         console().print("Next, run `parley verify`.")
     return 0

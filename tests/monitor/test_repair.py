@@ -66,7 +66,7 @@ def test_nothing_is_done_where_nothing_is_wrong(filled: Installation) -> None:
     before = files(filled.data)
     assert repaired(filled) == []
     assert files(filled.data) == before
-    assert "Nothing needs repair." in filled.run("repair")[1]
+    assert "Found nothing to repair." in filled.run("repair")[1]
 
 
 def test_a_folder_without_an_archive_is_refused(
@@ -169,6 +169,27 @@ def test_the_live_index_is_found_again(filled: Installation, damage: str) -> Non
     assert "parley repair" in error or "parley rebuild" in error
     (done,) = repaired(filled)
     assert "the largest whole index" in done
+    check_whole(filled)
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"), [("idx", "one bit"), ("fast", "one bit"), ("term", "cut"), ("pos", "missing")]
+)
+def test_a_damaged_index_is_named_and_filled_anew(filled: Installation, part: str, damage: str) -> None:
+    (path,) = (filled.data / "index").glob(f"generation-*/*.{part}")
+    whole = path.read_bytes()
+    match damage:
+        case "one bit":
+            path.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+        case "cut":
+            path.write_bytes(whole[:9])
+        case _:
+            path.unlink()
+    code, output, error = filled.run("verify")
+    assert (code, path.name in output + error, "parley rebuild" in output + error) == (1, True, True)
+    assert "Error" not in output + error  # of another library
+    (done,) = repaired(filled)
+    assert "kept as unusable-1" in done
     check_whole(filled)
 
 

@@ -28,6 +28,7 @@ from config.errors import (
 from config.replacing import sync
 from indexer.article import Article
 from indexer.engines.tantivy import generations
+from indexer.engines.tantivy.checksums import COMMIT, find_damaged_files
 from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.reading import Snapshot
 from indexer.engines.tantivy.reads import Reads
@@ -37,7 +38,6 @@ from indexer.stored_form import explain_rejection, replace_surrogates, to_stored
 
 ResultT = TypeVar("ResultT")
 
-_COMMIT = "meta.json"  # tantivy's list of the files of the last commit, which every commit replaces
 _HEAP = 64_000_000  # bytes of postings before they are flushed; more makes bulk indexing little faster
 
 
@@ -89,7 +89,14 @@ class TantivyEngine(Reads):
         tantivy lets nobody else read what it replaces, which it also does at the end of a merge, in a thread of its own.
         """
         with suppress(FileNotFoundError), translate_errors(self.folder):
-            (self.folder / _COMMIT).chmod(stat.S_IMODE((self.folder / generations.MADE_BY_FILE).stat().st_mode))
+            (self.folder / COMMIT).chmod(stat.S_IMODE((self.folder / generations.MADE_BY_FILE).stat().st_mode))
+
+    def find_damage(self) -> str:
+        """Return what is wrong with the files of the last commit, as a sentence; "" if nothing is."""
+        with translate_errors(self.folder):
+            damaged = find_damaged_files(self.folder)
+        more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
+        return f"{self.folder}: the contents of {damaged[0]}{more} are damaged; run `parley rebuild`" if damaged else ""
 
     def promote(self) -> None:
         """Make this generation, which `fresh` returned, the live one and remove the old one."""
@@ -128,7 +135,7 @@ class TantivyEngine(Reads):
         generations.check_archive(folder, self._archive)
         if not tantivy.Index.exists(str(folder)):
             raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
-        self._seen = generations.version(folder / _COMMIT)
+        self._seen = generations.version(folder / COMMIT)
         view = links_to(folder) if not self._writable and is_read_only(folder) else None
         self._index = prepare(tantivy.Index.open(view.name if view else str(folder)))
         self._view = view  # the former one is removed
@@ -164,7 +171,7 @@ class TantivyEngine(Reads):
                     self._open(folder)
                     self.folder, self._snapshot = folder, None
                 self._promoted = promoted
-            if (now := generations.version(self.folder / _COMMIT)) != self._seen:
+            if (now := generations.version(self.folder / COMMIT)) != self._seen:
                 if self._view:  # its links do not follow new files
                     self._open(self.folder)
                 else:
@@ -193,8 +200,7 @@ def open(url: str, *, writable: bool, archive: str | None) -> TantivyEngine:
         folder = generations.find_live(root)
         if folder is None:
             root.mkdir(parents=True, exist_ok=True)
-            if _largest(root):
-                raise EngineMisconfigured(f"{root}/CURRENT is missing, but there is an index; run `parley repair`")
+            _require_none(root)
             engine = _create(root, archive)
             engine.promote()
             return engine
@@ -223,20 +229,51 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
 
 
 def mend(url: str) -> str:
-    """Make the largest whole generation live, the newest of several, if CURRENT is missing or damaged."""
+    """Make the largest whole generation live, the newest of several, if CURRENT does not name one that can be opened.
+
+    Where there is none, the live one is set aside, so that the indexer begins a new one.
+    """
     root = _root(url)
     with translate_errors(root):
         if not root.is_dir():
             return ""
-        with suppress(EngineMisconfigured):
-            live = generations.find_live(root)
-            if live is not None and _number_of_documents(live) is not None:
-                return ""
+        live = _named(root)
+        if live and _number_of_documents(live) is not None:
+            return ""
         if largest := _largest(root):
             generations.promote(root, largest)
             return f"{root}/CURRENT: names {largest.name} now, the largest whole index there"
-        (root / generations.CURRENT).unlink(missing_ok=True)
+        return _set_aside(root, live) if live and live.is_dir() else _forget(root)
+
+
+def retire(url: str) -> str:
+    """Set the live generation aside if one of its files is damaged, so that the indexer begins a new one."""
+    root = _root(url)
+    with translate_errors(root):
+        live = _named(root) if root.is_dir() else None
+        return _set_aside(root, live) if live and live.is_dir() and find_damaged_files(live) else ""
+
+
+def _named(root: Path) -> Path | None:
+    """Return the live generation; None if CURRENT is missing or damaged."""
+    with suppress(EngineMisconfigured):
+        return generations.find_live(root)
+    return None
+
+
+def _set_aside(root: Path, live: Path) -> str:
+    aside = generations.set_aside(root, live)
+    return (
+        f"{root}: the index cannot be used and is kept as {aside.name}; `parley index` fills a new one from the archive"
+    )
+
+
+def _forget(root: Path) -> str:
+    current = root / generations.CURRENT
+    if not current.exists():
         return ""
+    current.unlink()
+    return f"{current}: named no index and is removed; `parley index` fills a new one from the archive"
 
 
 def _largest(root: Path) -> Path | None:
@@ -246,6 +283,7 @@ def _largest(root: Path) -> Path | None:
 
 
 def _number_of_documents(folder: Path) -> int | None:
+    """Return the number of articles in a generation; None if it cannot be opened."""
     try:
         generations.check(folder, MADE_BY)
         return int(tantivy.Index.open(str(folder)).searcher().num_docs) if tantivy.Index.exists(str(folder)) else None
@@ -285,6 +323,14 @@ def _root(url: str) -> Path:
 def _live(root: Path) -> Path:
     with translate_errors(root):
         folder = generations.find_live(root)
+        if folder is None and root.is_dir():
+            _require_none(root)
     if folder is None:
         raise EngineUnavailable(f"nothing is indexed at {root} yet; run `parley run`, or `parley index` after a crawl")
     return folder
+
+
+def _require_none(root: Path) -> None:
+    """Check that no generation was live before, where none is."""
+    if _largest(root):
+        raise EngineMisconfigured(f"{root}/CURRENT is missing, but there is an index; run `parley repair`")

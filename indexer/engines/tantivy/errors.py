@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.errors import EngineMisconfigured, EngineUnavailable, ParleyError, QueryTooBroad
+from indexer.engines.tantivy.checksums import find_damaged_files
 
 _LATER = {
     "no space left": "the disk is full",
@@ -19,6 +21,8 @@ _LATER = {
     "file too large": "a file would exceed the size limit",
     "writer was killed": "writing failed, most likely because the disk is full",
 }
+_FILE = re.compile(r"""(?:filepath: |FileDoesNotExist\(|\(in file `)"([^"]+)\"""")
+_LONGEST_QUOTE = 100  # characters
 _LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EFBIG}
 
 
@@ -57,7 +61,19 @@ def _of_tantivy(folder: Path, message: str) -> ParleyError:
         return _forbidden(folder)
     if "read-only file system" in lowered:
         return EngineMisconfigured(f"the index in {folder} cannot be written: its disk is mounted read-only")
-    return EngineMisconfigured(f"the index in {folder} is damaged ({message}); run `parley rebuild` to recreate it")
+    return EngineMisconfigured(
+        f"the index in {folder} is damaged ({_place(folder, message)}); run `parley rebuild` to recreate it"
+    )
+
+
+def _place(folder: Path, message: str) -> str:
+    """Return the damaged file or, if none is known, what tantivy says."""
+    if named := _FILE.search(message):
+        return Path(named[1]).name
+    with suppress(OSError, ValueError):
+        if damaged := find_damaged_files(folder):
+            return damaged[0]
+    return f'tantivy says "{" ".join(message.split())[:_LONGEST_QUOTE]}"'
 
 
 def _forbidden(folder: Path) -> ParleyError:

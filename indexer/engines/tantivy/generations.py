@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 from config.errors import EngineMisconfigured
@@ -26,7 +27,7 @@ _UNFINISHED = "unfinished"  # a file in a generation that was never live
 def find_live(root: Path) -> Path | None:
     """Return the folder of the live generation; None if nothing has been indexed here."""
     try:
-        name = (root / CURRENT).read_text().strip()
+        name = (root / CURRENT).read_text(errors="replace").strip()
     except FileNotFoundError:
         return None
     if not _is_generation(name):
@@ -108,6 +109,15 @@ def promote(root: Path, folder: Path) -> None:
     """Make this generation the live one, atomically and durably."""
     (folder / _UNFINISHED).unlink(missing_ok=True)
     replace_text(root / CURRENT, folder.name)
+
+
+def set_aside(root: Path, folder: Path) -> Path:
+    """Make this generation no generation any more, by renaming it, and return its new path; none is live afterwards."""
+    names = (f"unusable-{number}" for number in count(1))
+    aside = next(path for path in (root / name for name in names) if not path.exists())
+    (root / CURRENT).unlink(missing_ok=True)
+    folder.rename(aside)
+    return aside
 
 
 def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:

@@ -15,6 +15,7 @@ import pytest
 
 from config.errors import EngineMisconfigured, EngineUnavailable
 from indexer.engine import Engine, open_engine, open_fresh
+from indexer.engines.tantivy.checksums import find_damaged_files
 from indexer.query.tree import Everything, Forms, Phrase
 from tests.support.builders import article
 from tests.support.engines import fill, serials
@@ -181,6 +182,30 @@ def test_a_damaged_index_can_be_rebuilt(url: str, writer: Engine) -> None:
     fresh.promote()
     assert serials(open_engine(url)) == [2]
     fresh.close()
+
+
+@pytest.mark.parametrize("part", ["idx", "pos", "term", "store", "fast", "fieldnorm", "del"])
+def test_any_changed_byte_of_a_segment_is_found(url: str, writer: Engine, part: str) -> None:
+    fill(writer, *(article(serial=serial) for serial in range(1, 20)))
+    writer.delete([article(serial=3).id])
+    writer.close()
+    folder = live(url)
+    assert find_damaged_files(folder) == []
+    (path,) = folder.glob(f"*.{part}")
+    whole = path.read_bytes()
+    end = len(whole) - 8  # the length of the footer and a number
+    for at in {*Random(part).sample(range(end), 20), 0, end, len(whole) - 1}:
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert find_damaged_files(folder) == [path.name] or _is_unread(whole, at)
+    path.write_bytes(whole[: len(whole) // 2])
+    assert find_damaged_files(folder) == [path.name]
+    path.unlink()
+    assert find_damaged_files(folder) == [path.name]
+
+
+def _is_unread(whole: bytes, at: int) -> bool:
+    """Return whether a byte belongs to the version in the footer, which has no checksum."""
+    return whole.rindex(b'{"version"') <= at < whole.rindex(b'"crc"')
 
 
 def test_a_promoted_rebuild_leaves_one_generation(url: str, writer: Engine) -> None:
