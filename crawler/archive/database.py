@@ -137,7 +137,7 @@ class Database:
             return number
 
     def find_damage(self) -> list[str]:
-        """Return what is wrong with the file's pages and indexes, at most MOST_DAMAGE sentences; empty when it is sound."""
+        """Return what is wrong with the file's pages and indexes, a sentence each; empty when it is sound."""
         try:
             lines = self._integrity(MOST_DAMAGE)
         except ArchiveError as error:
@@ -146,7 +146,10 @@ class Database:
             return [
                 f"{self.path}: the index {name} is damaged, its table is not; run `parley repair`" for name in names
             ]
-        return [f"{self.path}: {line}" for line in lines]
+        if not lines:
+            return []
+        found = " ".join(lines[0].replace("*** in database main ***", "").split())
+        return [f"{self.path}: the file is damaged ({found}); run `parley repair`, or restore a backup"]
 
     def find_damaged_indexes(self) -> list[str]:
         """Return the names of damaged indexes, as far as nothing else of the file is known to be damaged."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.errors import ArchiveError, ParleyError
 from config.settings import load_settings
 from crawler.archive.archive import open_archive
@@ -19,10 +23,13 @@ def mend_archive() -> int:
     except ParleyError:
         return 0
     try:
-        if mended := mend(archive.database):
-            return mended
+        mended = 0
+        with suppress(
+            SQLAlchemyError
+        ):  # rows that are found by their contents, but not by their keys, cannot be mended
+            mended = mend(archive.database)
         if sentences := archive.database.find_damage():
-            raise ArchiveError(f"the file is damaged: {sentences[0]}; run `parley repair`, or restore a backup")
-        return 0
+            raise ArchiveError(sentences[0])
+        return mended
     finally:
         archive.close()
