@@ -22,10 +22,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
 )
 
 from config.errors import ArchiveError, BodyLost
-from crawler.archive.batches import AT_ONCE
+from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.database import Database, UTCDateTime
 from crawler.archive.hints import HintsJSON
 from crawler.archive.identity import identity_table
@@ -201,6 +202,19 @@ class Bodies:
         with self.database.write() as connection:
             connection.execute(delete(_origins).where(_origins.c.hash.in_(names)))
             return sum(connection.scalars(deletion))
+
+    def shared(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Return hash and address for each origin of those bodies, at most AT_ONCE, that have several."""
+        several = select(_origins.c.hash).where(_origins.c.hash.in_(names)).group_by(_origins.c.hash)
+        query = select(_origins.c.hash, _origins.c.url).where(_origins.c.hash.in_(several.having(func.count() > 1)))
+        with self.database.read() as connection:
+            return [(row.hash, row.url) for row in connection.execute(query)]
+
+    def forget(self, origins: Sequence[tuple[str, str]]) -> None:
+        """Remove these origins, given by hash and address; their bodies stay."""
+        for some in batches(origins):
+            with self.database.write() as connection:
+                connection.execute(delete(_origins).where(tuple_(_origins.c.hash, _origins.c.url).in_(some)))
 
     def copy_to(self, path: Path) -> None:
         """Copy the file in its current state to a new one; see Database.copy_to."""

@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 
 from crawler.archive.archive import Archive
-from crawler.archive.batches import AT_ONCE
+from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.frontier import urls
 from crawler.archive.leases import ENDED
 from crawler.archive.pages import pages
 from crawler.outcomes import Outcome
+from crawler.urls import article_id
 
 
 def drop_pages(connection: Connection, serials: Sequence[int]) -> int:
@@ -42,12 +43,24 @@ def collected_before(connection: Connection, moment: datetime, *, after: int) ->
 
 
 def remove_unused_bodies(archive: Archive) -> int:
-    """Remove the bodies that no page refers to and return their compressed size in bytes."""
+    """Remove the bodies that no page refers to, and return their compressed size in bytes.
+
+    Of a body that stays because another address has the same, it is forgotten that a pruned address had it: a repair would bring
+    the page of that address back.
+    """
     freed, after = 0, ""
     while names := archive.bodies.names(after=after, limit=AT_ONCE):
         # Holds the write lock, under which every page is written; the writer of a page stores its body again under that lock.
         with archive.database.write() as connection:
             used = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
             freed += archive.bodies.remove([name for name in names if name not in used])
+            archive.bodies.forget(_of_pruned(connection, archive.bodies.shared(list(used))))
         after = names[-1]
     return freed
+
+
+def _of_pruned(connection: Connection, origins: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    pruned: set[str] = set()
+    for ids in batches({article_id(url) for _, url in origins}):
+        pruned.update(connection.scalars(select(urls.c.id).where(urls.c.id.in_(ids), urls.c.state == Outcome.PRUNED)))
+    return [(body, url) for body, url in origins if article_id(url) in pruned]

@@ -82,6 +82,12 @@ def test_bodies_of_an_earlier_version_are_counted(filled: Installation) -> None:
 
 
 def test_what_was_pruned_does_not_come_back(filled: Installation) -> None:
+    archive = open_archive(filled.data)
+    (kept_page,) = archive.pages_of(next(id for id, url, *_ in hits(filled) if url.endswith("/three")))
+    body = archive.body(kept_page.page.number)
+    collect(archive, "early", body, at=datetime(2026, 3, 1, 9, tzinfo=UTC))  # with the body of a page that stays
+    archive.close()
+    assert filled.run("index", "--once")[0] == 0
     assert filled.run("prune", "--before", "2026-03-02")[0] == 0
     kept = hits(filled)
     assert 0 < len(kept) < len(TITLES)
