@@ -67,7 +67,7 @@ def _lines(status: Status, zone: ZoneInfo) -> dict[str, str]:
         "pages": _counts({sentence_of(state): number for state, number in status.pages.items()})
         or "none collected yet",
         "articles": "unknown" if status.articles is None else f"{status.articles:,}",
-        "engine": status.engine + (f" ({status.engine_trouble})" if status.engine_trouble else ""),
+        "engine": status.engine + (f" ({status.engine_trouble})" if status.engine_trouble and not status.kept else ""),
         "data": status.data,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -265,7 +265,8 @@ def troubles(status: Status) -> list[str]:
     ]
     if sentence := unconnected(polled):
         sentences.append(sentence)
-    if status.engine_trouble and status.kept:
+    of_processes = {name: beat.trouble for name, beat in status.heartbeats.items() if beat and beat.trouble}
+    if status.engine_trouble and status.kept and not _says(of_processes.values(), status.engine_trouble):
         sentences.append(status.engine_trouble)
     if status.articles is not None and status.articles < status.kept:
         sentences.append(
@@ -281,10 +282,13 @@ def troubles(status: Status) -> list[str]:
     sentences += _damage(status.damaged)
     if status.clock:
         sentences.append(status.clock)
-    for name, heartbeat in status.heartbeats.items():
-        if heartbeat and heartbeat.trouble:
-            sentences.append(f"{name}: {heartbeat.trouble}")
+    sentences += [f"{name}: {trouble}" for name, trouble in of_processes.items()]
     return [*_unresponsive(status), *sentences, *status.failing_channels]
+
+
+def _says(sentences: Iterable[str], trouble: str) -> bool:
+    """Return whether a sentence, which adds since when, is about this trouble."""
+    return any(sentence.startswith(trouble) for sentence in sentences)
 
 
 def unconnected(polled: Sequence[HealthName]) -> str:

@@ -74,6 +74,13 @@ def test_pages_that_the_indexer_does_not_take_are_named() -> None:
     assert troubles(replace(idle, oldest_pending=NOON)) == []
 
 
+def test_a_trouble_of_the_engine_that_a_process_tells_too_is_told_once() -> None:
+    damaged = replace(status(), kept=155, articles=None, engine_trouble="the index is damaged; run `parley rebuild`")
+    assert troubles(damaged) == [damaged.engine_trouble]
+    since = f"{damaged.engine_trouble} (since 2026-11-28 06:13 UTC)"
+    assert troubles(replace(damaged, alerts=replace(BEAT, trouble=since))) == [f"alerts: {since}"]
+
+
 def test_a_process_that_runs_without_a_heartbeat_is_told_from_one_that_does_not_run(tmp_path: Path) -> None:
     later = NOON + timedelta(minutes=5)
     write_heartbeat(tmp_path, "crawler", BEAT)
