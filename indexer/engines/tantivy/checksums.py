@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 COMMIT = "meta.json"  # tantivy's list of the segments of the last commit, which every commit replaces
@@ -34,12 +35,17 @@ def find_damaged_files(folder: Path) -> list[str]:
     return [name for name in _listed(folder) if name in damaged] if damaged else []
 
 
-def _listed(folder: Path) -> Iterator[str]:
-    for segment in json.loads((folder / COMMIT).read_bytes())["segments"]:
-        id = UUID(segment["segment_id"]).hex
-        yield from (f"{id}.{part}" for part in _PARTS)
-        if segment["deletes"]:
-            yield f"{id}.{segment['deletes']['opstamp']}.del"
+def _listed(folder: Path) -> list[str]:
+    try:
+        segments = json.loads((folder / COMMIT).read_bytes())["segments"]
+        return [f"{UUID(segment['segment_id']).hex}.{part}" for segment in segments for part in _parts(segment)]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{COMMIT} does not list the segments") from error
+
+
+def _parts(segment: Mapping[str, Any]) -> Sequence[str]:
+    deletes = segment["deletes"]
+    return (*_PARTS, f"{deletes['opstamp']}.del") if deletes else _PARTS
 
 
 def _is_sound(path: Path) -> bool:

@@ -283,11 +283,18 @@ def _largest(root: Path) -> Path | None:
 
 
 def _number_of_documents(folder: Path) -> int | None:
-    """Return the number of articles in a generation; None if it cannot be opened."""
+    """Return the number of articles in a generation; None if it cannot be opened.
+
+    Raises:
+        EngineUnavailable: it cannot be opened now, such as for lack of memory.
+    """
     try:
-        generations.check(folder, MADE_BY)
-        return int(tantivy.Index.open(str(folder)).searcher().num_docs) if tantivy.Index.exists(str(folder)) else None
-    except (EngineError, OSError, ValueError):
+        with translate_errors(folder):
+            generations.check(folder, MADE_BY)
+            return (
+                int(tantivy.Index.open(str(folder)).searcher().num_docs) if tantivy.Index.exists(str(folder)) else None
+            )
+    except EngineMisconfigured:
         return None
 
 

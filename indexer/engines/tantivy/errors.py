@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from config.errors import EngineMisconfigured, EngineUnavailable, ParleyError, QueryTooBroad
-from indexer.engines.tantivy.checksums import find_damaged_files
+from indexer.engines.tantivy.checksums import COMMIT, find_damaged_files
 
 _LATER = {
     "no space left": "the disk is full",
@@ -21,7 +21,7 @@ _LATER = {
     "file too large": "a file would exceed the size limit",
     "writer was killed": "writing failed, most likely because the disk is full",
 }
-_FILE = re.compile(r"""(?:filepath: |FileDoesNotExist\(|\(in file `)"([^"]+)\"""")
+_FILE = re.compile(r'(?:filepath: |FileDoesNotExist\(|\(in file `)"([^"]+)"')
 _LONGEST_QUOTE = 100  # characters
 _LATER_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EFBIG}
 
@@ -70,10 +70,13 @@ def _place(folder: Path, message: str) -> str:
     """Return the damaged file or, if none is known, what tantivy says."""
     if named := _FILE.search(message):
         return Path(named[1]).name
-    with suppress(OSError, ValueError):
-        if damaged := find_damaged_files(folder):
-            return damaged[0]
-    return f'tantivy says "{" ".join(message.split())[:_LONGEST_QUOTE]}"'
+    try:
+        damaged = find_damaged_files(folder)
+    except ValueError:
+        return COMMIT
+    except OSError:
+        damaged = []
+    return damaged[0] if damaged else f'tantivy says "{" ".join(message.split())[:_LONGEST_QUOTE]}"'
 
 
 def _forbidden(folder: Path) -> ParleyError:

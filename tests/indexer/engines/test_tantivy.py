@@ -203,6 +203,14 @@ def test_any_changed_byte_of_a_segment_is_found(url: str, writer: Engine, part: 
     assert find_damaged_files(folder) == [path.name]
 
 
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"segments": 1}', '{"segments": [1]}', '{"segments": [{}]}'])
+def test_a_damaged_list_of_segments_is_named(url: str, writer: Engine, content: str) -> None:
+    fill(writer, article(serial=1))
+    (live(url) / "meta.json").write_text(content)
+    with pytest.raises(EngineMisconfigured, match=r"meta.json.*parley rebuild"):
+        writer.find_damage()
+
+
 def _is_unread(whole: bytes, at: int) -> bool:
     """Return whether a byte belongs to the version in the footer, which has no checksum."""
     return whole.rindex(b'{"version"') <= at < whole.rindex(b'"crc"')
