@@ -112,6 +112,10 @@ class ArchiveError(ParleyError):
     code = "unavailable"
 
 
+class ArchiveDamaged(ArchiveError):
+    """A file of the archive is damaged, or no database."""
+
+
 class BodyLost(ArchiveError):
     """The body of one page is missing or damaged."""
 

@@ -6,6 +6,7 @@ It may lack file descriptors, threads or memory, or a disk that is not full and 
 from __future__ import annotations
 
 import errno
+import signal
 from collections.abc import Iterator
 
 from config.errors import ArchiveError
@@ -45,6 +46,14 @@ def raise_if_short(error: BaseException) -> None:
             raise Shortage(f"this process has run out of {lack}; collecting pauses until there is more") from error
         if isinstance(each, OSError) and each.filename and each.errno in _CURES:
             raise Shortage(file_error(each)) from error
+
+
+def signal_name(number: int) -> str:
+    """Return the name of a signal, such as SIGKILL; those for real time have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def file_error(error: OSError) -> str:

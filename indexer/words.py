@@ -52,6 +52,9 @@ _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _DROPPED = regex.compile(
     r"[[\p{Cf}--\u200D]\uFE0F\U0001F3FB-\U0001F3FF]|(?<![\p{So}\uFE0F\U0001F3FB-\U0001F3FF])\u200D", regex.V1
 )
+# Normalising takes the square of the marks in a row; no text has more than 30 (Unicode Standard Annex 15, section 13).
+_MOST_MARKS = 30
+_EXCESS_MARKS = regex.compile(rf"(\p{{M}}{{{_MOST_MARKS}}})\p{{M}}+")
 _LATIN_MARKS = regex.compile(r"(\p{Latin})\p{M}+")
 _MOST_FOLDED = 50_000  # words; with their folded forms 8 MB
 _CYRILLIC_MARKS = regex.compile(r"(\p{Cyrillic})\p{M}+")
@@ -110,6 +113,8 @@ def _fold(word: str) -> str:
 def _fold_letters(word: str) -> str:
     if _UNMARKED_CYRILLIC.fullmatch(word):
         return word.lower().translate(_RESPELLED)
+    if len(word) > _MOST_MARKS:
+        word = _EXCESS_MARKS.sub(r"\1", word)
     plain = unicodedata.normalize("NFC", _DROPPED.sub("", word.translate(_ONE_APOSTROPHE))).casefold()
     bare = _LATIN_MARKS.sub(r"\1", unicodedata.normalize("NFD", plain))
     return _CYRILLIC_MARKS.sub(r"\1", unicodedata.normalize("NFC", bare)).translate(_RESPELLED)

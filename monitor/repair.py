@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from config.errors import ArchiveError, EngineError, EngineUnavailable
+from config.errors import ArchiveDamaged, ArchiveError, EngineError
 from crawler.archive.archive import BODIES, DATABASE, open_archive
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
@@ -97,7 +97,7 @@ def _rebuild_indexes(path: Path, *, is_bodies: bool) -> list[str]:
         return []
     try:
         database = Bodies(path).database if is_bodies else Database(path)
-    except ArchiveError:  # no database
+    except ArchiveDamaged:  # no database
         return []
     try:
         return rebuild_indexes(database)
@@ -108,7 +108,7 @@ def _rebuild_indexes(path: Path, *, is_bodies: bool) -> list[str]:
 def _is_damaged(path: Path, *, is_bodies: bool) -> bool:
     try:
         database = Bodies(path).database if is_bodies else Database(path)
-    except ArchiveError:
+    except ArchiveDamaged:
         return True
     try:
         return bool(database.find_damage())
@@ -229,7 +229,7 @@ def _fill_empty(data: Path, engine_url: str) -> int:
             if count_articles(connection):
                 return 0
         return _from_index(database, engine_url)
-    except EngineUnavailable:  # there is no index
+    except EngineError:  # there is no index, or none that can be used
         return 0
     finally:
         database.close()

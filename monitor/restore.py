@@ -187,15 +187,23 @@ def _below(folder: int, name: str, flags: int, path: Path) -> int:
 
 def _put_in_place(staged: Path, data: Path, config: Path | None) -> bool:
     """Move what was copied into place, the file that makes it an archive last; return whether there was a configuration."""
-    has_config = (staged / CONFIG).is_dir()
-    if has_config and config:
-        shutil.copytree(staged / CONFIG, config, dirs_exist_ok=True)
+    has_config = config is not None and (staged / CONFIG).is_dir()
+    if config and has_config:
+        shutil.copytree(staged / CONFIG, config, dirs_exist_ok=True, copy_function=_copy_new)
     for name in (BODIES, DATABASE):
         if (staged / name).exists():
             (staged / name).replace(data / name)
             sync(data)
     _remove(staged)
     return has_config
+
+
+def _copy_new(source: str, target: str) -> None:
+    """Copy a file, completely or not at all, unless there is one: after an interruption somebody may have written their own."""
+    if not os.path.lexists(target):
+        unfinished = f"{target}.restoring"
+        shutil.copy2(source, unfinished)
+        Path(unfinished).replace(target)
 
 
 def _remove(staged: Path) -> None:

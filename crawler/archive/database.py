@@ -25,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Programming
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
-from config.errors import ArchiveError
+from config.errors import ArchiveDamaged, ArchiveError
 from crawler.archive import migration
 
 SCHEMA = 1  # of a file without migrations
@@ -140,7 +140,7 @@ class Database:
         """Return what is wrong with the file's pages and indexes, a sentence each; empty when it is sound."""
         try:
             lines = self._integrity(MOST_DAMAGE)
-        except ArchiveError as error:
+        except ArchiveDamaged as error:
             return [str(error)]
         if names := _indexes_in(lines):
             return [
@@ -155,7 +155,7 @@ class Database:
         """Return the names of damaged indexes, as far as nothing else of the file is known to be damaged."""
         try:
             return _indexes_in(self._integrity(MOST_DAMAGE))
-        except ArchiveError:
+        except ArchiveDamaged:
             return []
 
     def _integrity(self, most: int) -> list[str]:
@@ -235,7 +235,7 @@ class Database:
         names = set(inspect(connection).get_table_names())
         written_by = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
         if written_by != _FORMAT and (names or written_by):
-            raise ArchiveError(
+            raise ArchiveDamaged(
                 f"{self.path}: not a Parley database; move it elsewhere or set PARLEY_DATA to another folder"
             )
         return names
@@ -262,8 +262,13 @@ class Database:
         except (IntegrityError, ProgrammingError, DataError):
             raise  # our own mistakes
         except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter when connecting
-            kind = _Locked if _is_locked(error) else ArchiveError
-            raise kind(f"{self.path}: {_sentence(error)}") from error
+            raise _kind(error)(f"{self.path}: {_sentence(error)}") from error
+
+
+def _kind(error: Exception) -> type[ArchiveError]:
+    if _is_locked(error):
+        return _Locked
+    return ArchiveDamaged if _is_damage(error) else ArchiveError
 
 
 def _indexes_in(lines: Sequence[str]) -> list[str]:
@@ -361,13 +366,18 @@ def _is_locked(error: Exception) -> bool:
     return "locked" in message or "busy" in message
 
 
+def _is_damage(error: Exception) -> bool:
+    message = _message(error)
+    return "not a database" in message or "malformed" in message
+
+
 def _sentence(error: Exception) -> str:
     message = _message(error)
     if "full" in message or "disk I/O" in message:
         return f"the disk is full or failing ({message}); free some space; nothing was lost"
     if _is_locked(error):
         return f"another process has locked it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"
-    if "not a database" in message or "malformed" in message:
+    if _is_damage(error):
         return f"the file is damaged or not a database ({message}); run `parley repair`, or restore a backup"
     if "readonly" in message:
         return f"cannot be written ({message}); check who owns it, and whether its disk is mounted read-only"

@@ -16,6 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.schedule import LONGEST_FLOOR, retry_after
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FIRST = {429: 300.0, 503: 60.0}  # seconds of the first hold without a Retry-After; each further one is twice as long
 _LONGEST = 3_600.0
 _MANY = 10_000
@@ -51,11 +52,13 @@ class Holds:
         return max(0.0, self._ends.get(site, 0.0) - monotonic())
 
     def note(self, site: str, status: int, wish: str | None, now: datetime) -> None:
-        """Take in a response: hold the domain if it is 429 or 503, and end the back-off if it is not.
+        """Take in a response: hold the domain if it is 429 or 503, and end the back-off if it is another but a redirect.
 
         Args:
             wish: the Retry-After header.
         """
+        if status in _REDIRECTS:
+            return
         if status not in _FIRST:
             self._in_a_row.pop(site, None)
             return

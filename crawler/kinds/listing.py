@@ -114,7 +114,8 @@ def _links(page: html.HtmlElement, base: str, feed: Feed) -> list[Link]:
     links: dict[str, Link] = {}
     for box in boxes:
         for address in _addresses(box, base, str(options.get("links", ""))):
-            links.setdefault(address, _link(address, box, feed))
+            if address not in links:
+                links[address] = _link(address, box, feed)
             if len(links) > MAX_LINKS:
                 return list(links.values())
     return list(links.values())

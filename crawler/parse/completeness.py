@@ -9,6 +9,9 @@ _LOOK = 16_384  # bytes within which the root element begins
 _ROOT = re.compile(rb"<((?:[\w.-]{1,30}:)?(?:rss|feed|rdf|urlset|sitemapindex))\b(?:[^<>]*?(/)>)?", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _BLOCK = re.compile(rb"</?(?:script|article|main|section|ul|ol|table|div)\b", re.IGNORECASE)
+_ASIDE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_JSON = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*("|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _PAGE_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 
 
@@ -23,16 +26,29 @@ def is_cut(body: bytes, *, is_bounded: bool = True) -> bool:
         is_bounded: the body had a length or an end mark of its own; otherwise a lost connection may have ended it, and a web
             page must have its end tag.
     """
+    for mark in _BYTE_ORDER_MARKS:
+        body = body.removeprefix(mark)
     body = body.replace(b"\0", b"").strip()  # NUL bytes are half of UTF-16
     if body[:1] in (b"{", b"["):
-        return body[-1:] not in (b"}", b"]")
+        return _is_unfinished(body)
+    body = _ASIDE.sub(b"", body)
     head = body[:_LOOK]
     root, page = _ROOT.search(head), _PAGE.search(head)
     if root and (page is None or root.start() < page.start()):
-        return not root[2] and body.rfind(b"</" + root[1]) < 0
-    if page and not _PAGE_END.search(body):
+        return not root[2] and body.lower().rfind(b"</" + root[1].lower()) < 0
+    if page and not _PAGE_END.search(_without_scripts(body)):
         return not is_bounded or not body.endswith(b">") or _is_open(body)
     return False
+
+
+def _is_unfinished(document: bytes) -> bool:
+    """Tell whether JSON ends within a string, or before every bracket is closed."""
+    depth = 0
+    for token in _JSON.finditer(document):
+        if token[1] not in (None, b'"'):
+            return True
+        depth += (token[0] in b"[{") - (token[0] in b"]}")
+    return depth > 0
 
 
 def _is_open(page: bytes) -> bool:

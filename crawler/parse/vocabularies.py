@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 # Namespaces as compared: in lower case, without scheme, "www." and the final `/` or `#`, which documents often get wrong.
-_SPELLING = re.compile(r"^https?://(?:www\.)?|[/#]+$")
+_SPELLING = re.compile(r"^https?://(?:www\.)?")
 _CORE = (  # RSS of all versions and Atom; their names mean the same
     "blogs.law.harvard.edu/tech/rss",
     "cyber.law.harvard.edu/rss",
@@ -93,7 +93,7 @@ class Names:
     def _prefix(self, address: str | None, written: str | None) -> str:
         if address is None or address == self._own:
             return ""
-        compared = _SPELLING.sub("", address.strip().lower())
+        compared = _SPELLING.sub("", address.strip().lower().rstrip("/#"))
         if compared.startswith(_USERLAND):
             return ""
         prefix = _PREFIXES.get(compared, (written or "").lower())

@@ -28,6 +28,7 @@ from config.logs import get_logger
 from crawler.lineage import end_with_parent, kill_pool
 from crawler.outcomes import Outcome
 from crawler.page import Hints, Page, PageKind
+from crawler.resources import signal_name
 from indexer.article import Extraction
 from indexer.extract import NoArticle, read_page
 from indexer.extract.dates import UNKNOWN
@@ -364,4 +365,4 @@ def _prepare(memory: int, niceness: int) -> None:
 
 
 def _reason(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    return signal_name(-code) if code < 0 else f"exit code {code}"

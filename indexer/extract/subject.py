@@ -11,7 +11,7 @@ from crawler.urls import canonical
 from indexer.extract.json_ld import Node, text_of
 
 _HOST = re.compile(r"^(?:www|m|mobile|amp)\.")
-_PATH = re.compile(r"(?:/amp|\.amp|/index\.html?)?/*$")
+_PATH = re.compile(r"(?:/amp|\.amp|/index\.html?)$")
 _WORDS = re.compile(r"\w+")
 
 
@@ -38,7 +38,7 @@ def speaks_of(node: Node, base: str, addresses: Collection[str], titles: Sequenc
 def address_key(address: str, base: str = "") -> str | None:
     """Return what addresses of one page have in common: neither scheme, `www.`, AMP nor fragment; None for a front page."""
     parts = parts_of(canonical(joined(base, address)) or "")
-    path = _PATH.sub("", parts.path)
+    path = _PATH.sub("", parts.path.rstrip("/")).rstrip("/")
     if not parts.hostname or not (path or parts.query):
         return None
     return f"{_HOST.sub('', parts.hostname)}{path}?{parts.query}"

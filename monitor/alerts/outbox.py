@@ -151,6 +151,7 @@ def take_due(connection: Connection, now: datetime, limit: int = 100) -> list[De
     Args:
         limit: most deliveries for one channel, so that what waits for one does not hide the others.
     """
+    _forget_future(connection, now)
     place = func.row_number().over(partition_by=deliveries.c.channel, order_by=deliveries.c.number)
     is_due = _OPEN & (deliveries.c.due <= now) & deliveries.c.channel.not_in(_resting(connection, now))
     due = select(deliveries.c.number, place.label("place")).where(is_due).subquery()
@@ -170,6 +171,12 @@ def take_due(connection: Connection, now: datetime, limit: int = 100) -> list[De
         else:
             waiting.append(Delivery(row.number, row.channel, row.attempts, row.failed_since, message))
     return waiting
+
+
+def _forget_future(connection: Connection, now: datetime) -> None:
+    """Let failures of a clock that was ahead be of now, so that no channel rests until that time comes."""
+    of_future = update(deliveries).where(_OPEN, deliveries.c.failed_since > now)
+    connection.execute(of_future.values(failed_since=now, due=now))
 
 
 def mark_sent(connection: Connection, delivery: Delivery, now: datetime) -> None:

@@ -8,17 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 from config.logs import get_logger
 from crawler.presence import Heartbeat, PartName, last_heartbeat
+from crawler.resources import file_error, signal_name
 
 STOP_WITHIN = 20.0  # seconds a part has to finish; then it is killed, which loses nothing
 START_WITHIN = 300.0  # seconds until the first heartbeat of a part
 LATE_AFTER = 15.0  # seconds without a heartbeat after which that is shown
 SILENT_AFTER = 120.0  # seconds without a heartbeat after which a part counts as stuck
+_DOUBLINGS = 10  # from which on a delay is the longest anyway
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0  # seconds before a part that ended is restarted, doubled each time
 _OUTPUT = 2_000  # characters of a part's last output that are logged
 
@@ -72,7 +75,6 @@ class Supervisor:
 
     def add(self, name: PartName, *words: str) -> None:
         """Start a part and keep it running."""
-        self.logs.mkdir(parents=True, exist_ok=True)
         part = Part(name, words)
         self.parts.append(part)
         self._start(part)
@@ -115,17 +117,28 @@ class Supervisor:
                 process.wait()
 
     def _start(self, part: Part) -> None:
+        part.starts += 1
+        try:
+            part.process = self._process(part)
+        except OSError as error:  # no memory or process is left, or somebody removed the folder of the logs
+            delay = _delay(part)
+            part.start_at = time.monotonic() + delay
+            part.trouble = f"the {part.name} cannot start ({file_error(error)}); it is tried again in {delay:.0f} s"
+            log.error("part cannot start", part=part.name, detail=str(error), again_in=delay)
+            return
+        part.start_at = time.monotonic()
+        log.info("part started", part=part.name, pid=part.process.pid)
+
+    def _process(self, part: Part) -> subprocess.Popen[bytes]:
+        self.logs.mkdir(parents=True, exist_ok=True)
         with self._output_file(part).open("wb") as output:
-            part.process = subprocess.Popen(
+            return subprocess.Popen(
                 command_of(*part.words),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C reaches only the supervisor, which then stops the parts
             )
-        part.starts += 1
-        part.start_at = time.monotonic()
-        log.info("part started", part=part.name, pid=part.process.pid)
 
     def _look_after(self, part: Part, process: subprocess.Popen[bytes], now: float) -> None:
         """Note the signs of life of a running part, and end it when there are none or when it does not get ahead."""
@@ -144,16 +157,23 @@ class Supervisor:
             part.starts, part.trouble = 1, ""
 
     def _schedule_restart(self, part: Part, code: int, now: float) -> None:
-        delay = min(FIRST_DELAY * 2 ** (part.starts - 1), LONGEST_DELAY)
+        delay = _delay(part)
         was_stuck, part.kill_at, part.beat = part.kill_at is not None, None, None
         part.process, part.start_at = None, now + delay
-        output = self._output_file(part).read_text("utf-8", "replace").strip()
+        output = ""
+        with suppress(OSError):
+            output = self._output_file(part).read_text("utf-8", "replace").strip()
         reason = "it was stuck" if was_stuck else _reason(code, output)
         part.trouble = f"the {part.name} ended ({reason}); it restarts in {delay:.0f} s"
         log.error("part ended", part=part.name, code=code, restart_in=delay, output=output[-_OUTPUT:])
 
     def _output_file(self, part: Part) -> Path:
         return self.logs / f"{part.name}.out"
+
+
+def _delay(part: Part) -> float:
+    """Return the seconds until the next start, which double with each."""
+    return min(FIRST_DELAY * (1 << min(part.starts - 1, _DOUBLINGS)), LONGEST_DELAY)
 
 
 def _state(part: Part, now: float) -> str:
@@ -178,5 +198,5 @@ def _why_stuck(part: Part, now: float) -> str:
 def _reason(code: int, output: str) -> str:
     """Return why a part ended: the signal that killed it, otherwise the last line it printed or its exit code."""
     if code < 0:
-        return signal.Signals(-code).name
+        return signal_name(-code)
     return output.splitlines()[-1] if output else f"exit code {code}"

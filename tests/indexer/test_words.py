@@ -114,3 +114,8 @@ def test_composed_and_decomposed_texts_have_the_same_words(text: str) -> None:
 @given(st.text(), st.text())
 def test_joined_splits_back_into_its_tokens(title: str, text: str) -> None:
     assert joined(title, text).split(" ") == [*tokens(title), SEPARATOR, *tokens(text)]
+
+
+def test_a_word_has_at_most_thirty_marks_in_a_row() -> None:
+    marks = "\u0301\u0323"
+    assert tokens(f"ա{marks * 500_000} talks") == tokens(f"ա{marks * 15} talks")

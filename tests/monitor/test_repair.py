@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -190,6 +191,56 @@ def test_a_damaged_index_is_named_and_filled_anew(filled: Installation, part: st
     assert "Error" not in output + error  # of another library
     (done,) = repaired(filled)
     assert "kept as unusable-1" in done
+    check_whole(filled)
+
+
+def test_a_locked_database_is_not_taken_for_a_damaged_one(
+    filled: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.archive.database.WAIT_FOR_LOCK", 100)
+    before = files(filled.data)
+    with closing(sqlite3.connect(filled.data / DATABASE, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        code, _, error = filled.run("repair")
+        other.execute("ROLLBACK")
+    assert (code, "another process has locked it" in error) == (1, True)
+    assert files(filled.data) - before == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [(DATABASE, "UPDATE alembic_version SET version_num = '9999'"), (BODIES, "PRAGMA user_version = 99")],
+)
+def test_files_of_a_newer_version_are_left_alone(filled: Installation, name: str, statement: str) -> None:
+    with closing(sqlite3.connect(filled.data / name)) as connection, connection:
+        connection.execute(statement)
+    before = files(filled.data)
+    code, _, error = filled.run("repair")
+    assert (code, "written by a newer Parley" in error) == (1, True)
+    assert {file for file in files(filled.data) if not file.endswith(("-wal", "-shm"))} == before
+
+
+def test_a_damaged_database_beside_a_damaged_index_is_repaired(filled: Installation) -> None:
+    path = filled.data / DATABASE
+    whole = path.read_bytes()
+    path.write_bytes(bytes(4_096) + whole[4_096:])
+    (store,) = (filled.data / "index").glob("generation-*/*.store")
+    store.write_bytes(b"\xff" * 16 + store.read_bytes()[16:])
+    assert len(repaired(filled)) > 1
+    assert filled.run("index", "--once")[0] == 0
+    assert repaired(filled) == []
+
+
+def test_a_rebuild_deletes_no_index_before_the_new_one_is_complete(
+    filled: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (filled.data / "index" / "CURRENT").write_text("generation-9")
+    with monkeypatch.context() as killed:
+        killed.setattr("indexer.jobs.rebuild._fill", Mock(side_effect=KeyboardInterrupt))
+        filled.run("rebuild")
+    assert (filled.data / "index" / "generation-1" / "meta.json").exists()
+    assert "the largest whole index" in repaired(filled)[0]
     check_whole(filled)
 
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -257,6 +258,20 @@ def test_a_restore_killed_at_any_moment_is_named_and_completed_by_another(backup
         assert archive.find_damage() == []
         assert archive.count_pages_by_state() == {"pending": 2}
         archive.close()
+
+
+def test_a_restore_that_is_completed_keeps_what_was_written_meanwhile(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, config = tmp_path / "data", tmp_path / "overlay"
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr("monitor.restore._put_in_place", Mock(side_effect=KeyboardInterrupt))
+        restore(backup, data, config)
+    config.mkdir()
+    (config / "settings.toml").write_text("delay = 7\n")
+    assert restore(backup, data, config)
+    assert (config / "settings.toml").read_text() == "delay = 7\n"
+    assert names(config) == {"settings.toml", "themes/truce.toml"}
 
 
 def test_what_the_user_has_where_a_backup_would_be_made_is_never_deleted(backup: Path, tmp_path: Path) -> None:

@@ -215,10 +215,9 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
     with translate_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         generations.check_archives(root, archive)
-        try:
-            generations.find_live(root)
-        except EngineMisconfigured:  # which one is live is lost: none is deleted before the new one is complete
-            return _create(root, archive)
+        live = _named(root)
+        if not (live and live.is_dir()) and generations.once_live(root):
+            return _create(root, archive)  # which one is live is lost: none is deleted before the new one is complete
         begun = generations.find_unfinished(root, MADE_BY)
         generations.remove_others(root, generations.find_live(root), begun)
         if begun:

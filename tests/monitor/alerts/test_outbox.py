@@ -53,6 +53,13 @@ def fail(database: Database, now: datetime, *, wait: timedelta | None = None) ->
             outbox.mark_failed(connection, delivery, now, "answered with status 500", wait)
 
 
+def test_a_failure_of_a_clock_that_was_ahead_holds_nothing_up(database: Database) -> None:
+    put(database, "a")
+    fail(database, NOW + 365 * DAY)
+    put(database, "b")
+    assert [one.message.key for one in waiting(database)] == ["a", "b"]
+
+
 def test_a_message_is_due_once_for_each_channel_until_it_was_sent(database: Database) -> None:
     put(database, "a", channels=("desk", "hook"))
     assert [one.channel for one in waiting(database)] == ["desk", "hook"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -90,6 +91,48 @@ def test_a_part_that_was_killed_is_reported_with_the_signal(tmp_path: Path) -> N
         process.wait()
         supervisor.tend(time.monotonic())
     assert supervisor.troubles == ["the crawler ended (SIGKILL); it restarts in 1 s"]
+
+
+def test_a_signal_without_a_name_is_reported_too(tmp_path: Path) -> None:
+    with Supervisor(tmp_path, tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "crawl")
+        process = supervisor.parts[0].process
+        assert process is not None
+        process.send_signal(signal.SIGRTMIN + 6)
+        process.wait()
+        supervisor.tend(time.monotonic())
+    assert supervisor.troubles == [f"the crawler ended (signal {signal.SIGRTMIN + 6}); it restarts in 1 s"]
+
+
+def test_a_part_that_cannot_start_is_tried_again(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    with Supervisor(tmp_path, logs) as supervisor:
+        (logs / "crawler.out").mkdir(parents=True)  # as anything else that the system refuses
+        supervisor.add("crawler", "nonsense")
+        (trouble,) = supervisor.troubles
+        assert "the crawler cannot start" in trouble
+        assert trouble.endswith("it is tried again in 1 s")
+        (logs / "crawler.out").rmdir()
+        supervisor.tend(time.monotonic() + 2)
+        [part] = supervisor.parts
+        assert part.process is not None
+        part.process.wait()
+        shutil.rmtree(logs)
+        supervisor.tend(time.monotonic())
+        assert supervisor.troubles == ["the crawler ended (exit code 2); it restarts in 2 s"]
+        supervisor.tend(time.monotonic() + 3)
+        assert part.process is not None
+
+
+def test_a_part_that_fails_for_days_is_still_tried_every_minute(tmp_path: Path) -> None:
+    with Supervisor(tmp_path, tmp_path / "logs") as supervisor:
+        supervisor.add("crawler", "nonsense")
+        [part] = supervisor.parts
+        assert part.process is not None
+        part.process.wait()
+        part.starts = 5_000
+        supervisor.tend(time.monotonic())
+    assert supervisor.troubles[0].endswith("it restarts in 60 s")
 
 
 @pytest.fixture
