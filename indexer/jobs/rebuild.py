@@ -70,10 +70,6 @@ def _refuse_to_empty(url: str, database: Database) -> None:
         live = open_engine(url, archive=archive_id(database))
     except EngineUnavailable:  # there is no index yet
         return
-    except EngineMisconfigured as error:
-        raise EngineMisconfigured(
-            "the archive has no article, and the index cannot be used; run `parley repair`, which keeps what is there"
-        ) from error
     try:
         number = live.count(Everything())
     finally:
