@@ -76,20 +76,20 @@ def replace(random: Random, contents: bytearray) -> None:
 DAMAGES: tuple[Callable[[Random, bytearray], None], ...] = (flip, flip, flip, clear, fill, swap, cut, replace)
 
 
-def damage(random: Random, data: Path) -> str:
-    """Damage or delete a file of a data folder, and return what was done."""
+def damage(random: Random, data: Path) -> tuple[str, str]:
+    """Damage or delete a file of a data folder; return where it is, and what was done."""
     place = random.choice(_PLACES)
     files = sorted(path for path in data.rglob("*") if path.is_file() and _place(path.relative_to(data)) == place)
     path, how = random.choice(files), random.choice(DAMAGES)
-    name = str(path.relative_to(data))
+    name = path.relative_to(data)
     if random.random() < 0.1:
         path.unlink()
-        return f"{name} deleted"
+        return place, f"{name} deleted"
     contents = bytearray(path.read_bytes())
     how = how if contents else replace
     how(random, contents)
     path.write_bytes(contents)
-    return f"{name}: {how.__name__}"
+    return place, f"{name}: {how.__name__}"
 
 
 def _place(path: Path) -> str:
@@ -129,7 +129,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     began, failed = time.monotonic(), 0
-    kinds: Counter[str] = Counter()
+    places: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="parley-damage-") as folder:
         whole, data = Path(folder, "whole"), Path(folder, "damaged")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
@@ -139,13 +139,13 @@ def main() -> int:
             random = Random(seed)
             shutil.rmtree(data, ignore_errors=True)
             shutil.copytree(whole / "demo", data)
-            done = damage(random, data)
-            kinds[_place(Path(done.partition(":")[0].partition(" ")[0]))] += 1
+            place, done = damage(random, data)
+            places[place] += 1
             if wrong := list(failures(random, environment)):
                 failed += 1
                 print(f"{seed}: {done}", *wrong, sep="\n  ", flush=True)
-    places = ", ".join(f"{place} {number}" for place, number in sorted(kinds.items()))
-    print(f"{arguments.trials} trials ({places}), {failed} failed; {time.monotonic() - began:.0f} s")
+    counts = ", ".join(f"{place} {number}" for place, number in sorted(places.items()))
+    print(f"{arguments.trials} trials ({counts}), {failed} failed; {time.monotonic() - began:.0f} s")
     return int(failed > 0)
 
 

@@ -170,8 +170,8 @@ class Engine(Protocol):
         """
         ...
 
-    def find_damage(self) -> str:
-        """Return what is wrong with the stored files, as a sentence; "" if nothing is, or if they are on a server."""
+    def find_damage(self) -> list[str]:
+        """Return what is wrong with the stored files, a sentence each; empty if nothing is, or if they are on a server."""
         ...
 
     def close(self) -> None:

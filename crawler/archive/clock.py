@@ -53,9 +53,8 @@ class Clock:
         days = (self.jumped_to - self.jumped_from).days
         return (
             f"the clock jumped ahead by {days:,} days, from {_minute(self.jumped_from)} to {_minute(self.jumped_to)} UTC, "
-            "or nothing ran for that long; nothing is deleted for its age, and no alert or digest is sent, before it has gone on "
-            "for a day. "
-            "If it is right, run `parley clock --confirm`"
+            "or nothing ran for that long; nothing is deleted for its age, and no alert or digest is sent, "
+            "before it has gone on for a day. If it is right, run `parley clock --confirm`"
         )
 
 

@@ -36,8 +36,8 @@ def is_cut(body: bytes, *, is_bounded: bool = True) -> bool:
     root, page = _ROOT.search(head), _PAGE.search(head)
     if root and (page is None or root.start() < page.start()):
         return not root[2] and body.lower().rfind(b"</" + root[1].lower()) < 0
-    if page and not _PAGE_END.search(_without_scripts(body)):
-        return not is_bounded or not body.endswith(b">") or _is_open(body)
+    if page and not _PAGE_END.search(shown := _without_scripts(body)):
+        return not is_bounded or not body.endswith(b">") or _is_open(shown)
     return False
 
 
@@ -52,8 +52,8 @@ def _is_unfinished(document: bytes) -> bool:
 
 
 def _is_open(page: bytes) -> bool:
-    """Tell whether more elements begin than end, scripts aside, whose strings may look like tags."""
-    tags = Counter(match[0].lower() for match in _BLOCK.finditer(_without_scripts(page)))
+    """Tell whether more elements begin than end in a page without its scripts, whose strings may look like tags."""
+    tags = Counter(match[0].lower() for match in _BLOCK.finditer(page))
     return any(number > tags[b"</" + tag[1:]] for tag, number in tags.items() if not tag.startswith(b"</"))
 
 

@@ -64,7 +64,7 @@ def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) 
     """
     # A running indexer adds articles between these counts: those settled before must be in the engine, later ones may be.
     database = archive.database
-    files = [*archive.find_damaged_files(), *filter(None, [engine.find_damage()])]
+    files = [*archive.find_damaged_files(), *engine.find_damage()]
     different = differing(engine, database)
     with database.read() as connection:
         settled = count_articles(connection) - count_waiting(connection)

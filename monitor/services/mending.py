@@ -24,9 +24,8 @@ def mend_archive() -> int:
         return 0
     try:
         mended = 0
-        with suppress(
-            SQLAlchemyError
-        ):  # rows that are found by their contents, but not by their keys, cannot be mended
+        # Rows of a damaged file may be found by their contents, but not by their keys, and then cannot be mended.
+        with suppress(SQLAlchemyError):
             mended = mend(archive.database)
         if sentences := archive.database.find_damage():
             raise ArchiveError(sentences[0])

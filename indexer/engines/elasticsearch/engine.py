@@ -202,9 +202,9 @@ class ElasticsearchEngine:
         )
         return " ".join([self._name, *(repr(number["value"]) for _, number in sorted(numbers.items()))])
 
-    def find_damage(self) -> str:
-        """Return "": the server compares the checksums of its files itself."""
-        return ""
+    def find_damage(self) -> list[str]:
+        """Return nothing: the server compares the checksums of its files itself."""
+        return []
 
     def promote(self) -> None:
         """Make this index, which `fresh` returned, the live one and delete the old one."""

@@ -91,12 +91,11 @@ class TantivyEngine(Reads):
         with suppress(FileNotFoundError), translate_errors(self.folder):
             (self.folder / COMMIT).chmod(stat.S_IMODE((self.folder / generations.MADE_BY_FILE).stat().st_mode))
 
-    def find_damage(self) -> str:
-        """Return what is wrong with the files of the last commit, as a sentence; "" if nothing is."""
+    def find_damage(self) -> list[str]:
+        """Return what is wrong with the files of the last commit, a sentence each; empty if nothing is."""
         with translate_errors(self.folder):
             damaged = find_damaged_files(self.folder)
-        more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
-        return f"{self.folder}: the contents of {damaged[0]}{more} are damaged; run `parley rebuild`" if damaged else ""
+        return [f"{self.folder / name}: its contents are damaged; run `parley rebuild`" for name in damaged]
 
     def promote(self) -> None:
         """Make this generation, which `fresh` returned, the live one and remove the old one."""
@@ -216,14 +215,14 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
         root.mkdir(parents=True, exist_ok=True)
         generations.check_archives(root, archive)
         live = _named(root)
-        if not (live and live.is_dir()) and generations.once_live(root):
+        if not (live and live.is_dir()) and (generations.last_promotion(root) or generations.once_live(root)):
             return _create(root, archive)  # which one is live is lost: none is deleted before the new one is complete
         begun = generations.find_unfinished(root, MADE_BY)
-        generations.remove_others(root, generations.find_live(root), begun)
+        generations.remove_others(root, live, begun)
         if begun:
             with suppress(EngineMisconfigured):  # killed before the index existed, or damaged: start over
                 return TantivyEngine(root, begun, archive, writable=True)
-            generations.remove_others(root, generations.find_live(root))
+            generations.remove_others(root, live)
         return _create(root, archive)
 
 

@@ -57,9 +57,9 @@ class MemoryEngine(Reads):
     def keep_readable(self) -> None:
         """Do nothing: there are no files."""
 
-    def find_damage(self) -> str:
-        """Return "": there are no files."""
-        return ""
+    def find_damage(self) -> list[str]:
+        """Return nothing: there are no files."""
+        return []
 
     def refresh(self) -> None:
         """Make everything added so far visible."""

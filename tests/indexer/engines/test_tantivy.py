@@ -216,6 +216,16 @@ def _is_unread(whole: bytes, at: int) -> bool:
     return whole.rindex(b'{"version"') <= at < whole.rindex(b'"crc"')
 
 
+@pytest.mark.parametrize("content", ["", "generation-9"])
+def test_an_index_that_was_never_live_does_not_prevent_a_rebuild(url: str, content: str) -> None:
+    open_fresh(url).close()
+    Path(url.removeprefix("tantivy:"), "CURRENT").write_text(content)
+    fresh = open_fresh(url)
+    fresh.promote()
+    fresh.close()
+    assert serials(open_engine(url)) == []
+
+
 def test_a_promoted_rebuild_leaves_one_generation(url: str, writer: Engine) -> None:
     fill(writer, article(serial=1))
     writer.close()
