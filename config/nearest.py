@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 _LIKENESS = 0.7  # of difflib's ratio: two letters of seven may differ; `russia` and `rusia` reach 0.91
 
+_SHORTEST = 3  # letters of a beginning that says what is meant
+
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = _LIKENESS) -> str | None:
     """Return the known name most similar to this one, ignoring case, or None if none is similar.
@@ -20,6 +22,15 @@ def nearest(name: str, known: Iterable[str], *, likeness: float = _LIKENESS) -> 
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return `, did you mean "…"?` with the nearest known name, or an empty string if none is similar."""
-    match = nearest(name, known)
+    """Return `, did you mean "…"?` with the nearest known name, or an empty string if none is similar.
+
+    Where none is, the only name that begins with what was typed is meant: `faded` is `faded-gazette`.
+    """
+    names = list(known)
+    match = nearest(name, names) or _completed(name, names)
     return f', did you mean "{match}"?' if match else ""
+
+
+def _completed(name: str, names: Iterable[str]) -> str | None:
+    begun = [one for one in names if one.lower().startswith(name.lower())] if len(name) >= _SHORTEST else []
+    return begun[0] if len(begun) == 1 else None

@@ -20,3 +20,9 @@ def test_a_name_is_returned_as_it_is_known() -> None:
 def test_a_suggestion_is_empty_when_nothing_is_near() -> None:
     assert suggestion("truse", ["truce"]) == ', did you mean "truce"?'
     assert suggestion("xyz", ["truce"]) == ""
+
+
+def test_the_only_name_that_begins_with_what_was_typed_is_suggested() -> None:
+    known = ("faded-gazette", "kremlin-english", "kremlin-russian")
+    assert suggestion("Faded", known) == ', did you mean "faded-gazette"?'
+    assert [suggestion(name, known) for name in ("fa", "kremlin", "rybar", "")] == [""] * 4
