@@ -23,6 +23,7 @@ from crawler.archive.soundness import mend
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
 from crawler.download.pace import LONGEST_DELAY
+from crawler.download.witnesses import Witnesses
 from crawler.parser_process import ParserProcess
 from crawler.poll import Poller
 from crawler.presence import Heartbeat, Progress, only_one, write_heartbeat
@@ -104,11 +105,12 @@ class Collecting:
             self.error = error
 
     async def _collect(self, fetch: Fetcher, parser: ParserProcess) -> None:
+        witnesses = Witnesses(fetch, _now)
         tick = self._tick = Tick(
             self._settings,
             self._archive,
-            Poller(self._settings, self._archive, fetch, parser, _now),
-            Visitor(self._archive, fetch, _now),
+            Poller(self._settings, self._archive, witnesses, parser, _now),
+            Visitor(self._archive, witnesses, _now),
             clock=_now,
             on_event=self._on_event,
             chosen=self._chosen,
@@ -120,7 +122,7 @@ class Collecting:
         # Not as scheduled jobs: a run that ends at once would cancel them, which APScheduler logs with a traceback.
         self._write_heartbeat(tick)
         _try(self._maintain)
-        scheduler = self._scheduler(tick)
+        scheduler = self._scheduler(tick, witnesses)
         scheduler.start()
         watching = asyncio.ensure_future(self._watch_clock(tick, scheduler))
         try:
@@ -129,6 +131,7 @@ class Collecting:
             watching.cancel()
             scheduler.shutdown(wait=False)
             await tick.finish(_PATIENCE)
+            _try(lambda: self._settle_doubt(witnesses))
             self._write_heartbeat(tick, "stopped")
 
     async def _keep_going(self, tick: Tick) -> None:
@@ -143,13 +146,14 @@ class Collecting:
             await tick.wake.wait()
             tick.wake.clear()
 
-    def _scheduler(self, tick: Tick) -> AsyncIOScheduler:
+    def _scheduler(self, tick: Tick, witnesses: Witnesses) -> AsyncIOScheduler:
         # Run a missed job once, however late; by default it would be skipped after one second.
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         scheduler.add_job(tick.wake.set, "interval", seconds=1)
         scheduler.add_job(lambda: self._write_heartbeat(tick), "interval", seconds=5)
         scheduler.add_job(lambda: _try(lambda: self._look_for_changes(tick)), "interval", seconds=5)
         scheduler.add_job(lambda: _try(tick.release_expired), "interval", minutes=1)
+        scheduler.add_job(lambda: _try(lambda: self._settle_doubt(witnesses)), "interval", seconds=10)
         scheduler.add_job(lambda: _try(self._maintain), "interval", hours=6)
         return scheduler
 
@@ -194,6 +198,16 @@ class Collecting:
                 fetches.prune(connection, now - KEEP_HISTORY)
                 feeds.prune_validators(connection, now - KEEP_VALIDATORS)
                 frontier.revive(connection, now)
+
+    def _settle_doubt(self, witnesses: Witnesses) -> None:
+        """Believe a clock that jumped once the servers collected from since then show the same time."""
+        with self._archive.database.read() as connection:
+            known = clock.look(connection)
+        if known and known.jumped_to and witnesses.agree(known.jumped_to):
+            with self._archive.database.write() as connection:
+                clock.confirm(connection, _now())
+            log.info("the clock is believed", detail="the servers that were asked show the same time")
+            self._maintain()
 
 
 class ClockWatch:

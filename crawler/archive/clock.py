@@ -54,7 +54,8 @@ class Clock:
         return (
             f"the clock jumped ahead by {days:,} days, from {_minute(self.jumped_from)} to {_minute(self.jumped_to)} UTC, "
             "or nothing ran for that long; nothing is deleted for its age, and no alert or digest is sent, "
-            "before it has gone on for a day. If it is right, run `parley clock --confirm`"
+            "before three sites that are collected give the same time, or it has gone on for a day. "
+            "If it is right, run `parley clock --confirm`"
         )
 
 
@@ -93,7 +94,7 @@ def is_believed(connection: Connection, now: datetime) -> bool:
 
 
 def confirm(connection: Connection, now: datetime) -> None:
-    """Record that a person says this time is right."""
+    """Record that a person, or other clocks, say this time is right."""
     _store(connection, Clock(seen=now))
 
 

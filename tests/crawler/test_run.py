@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from crawler.tick import Event
 from tests.crawler.conftest import Crawling, feed, sources_of
 from tests.support.builders import fetched
 from tests.support.fetches import newest_fetches
-from tests.support.site import Reply, Site, page, rss
+from tests.support.site import Reply, Site, page, rss, site
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PATIENCE = 60  # seconds, for a loaded machine
@@ -95,6 +96,27 @@ def test_old_records_are_pruned_at_startup_even_in_short_runs(crawling: Crawling
     crawling.once(feed(news.url("/rss")))
     with crawling.archive.database.read() as connection:
         assert [fetch.at > old.at for fetch in newest_fetches(connection)] == [True]
+
+
+@pytest.mark.parametrize(("number", "is_believed"), [(2, False), (3, True)])
+def test_after_days_without_a_run_the_clocks_of_three_sites_are_believed(
+    crawling: Crawling, number: int, is_believed: bool
+) -> None:
+    hosts = [f"127.0.0.{n}" for n in range(11, 11 + number)]
+    crawling.options["allow_private"] = hosts
+    now = datetime.now(UTC)
+    old = fetched("s/1", now - KEEP_HISTORY - timedelta(days=1), new=1)
+    with crawling.archive.database.write() as connection:
+        fetches.record(connection, old)
+        clock.confirm(connection, now - timedelta(days=5))
+    with ExitStack() as sites:
+        asked = [sites.enter_context(site(host)) for host in hosts]
+        for each in asked:
+            each.add_articles("a")
+        crawling.once(*(feed(each.url("/rss"), id=f"s/{n}") for n, each in enumerate(asked)))
+    with crawling.archive.database.read() as connection:
+        assert (clock.doubt(connection, datetime.now(UTC)) == "") == is_believed
+        assert all(fetch.at > old.at for fetch in newest_fetches(connection)) == is_believed
 
 
 def test_a_run_without_feeds_ends_at_once_and_logs_no_error(
