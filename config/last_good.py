@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import Problem
+from config.files import bytes_of
 from config.replacing import replace_text
 
 Texts = Mapping[str, str]  # "sources/tass" → the text of its file
@@ -72,7 +73,7 @@ class LastGood:
 
 def _read(path: Path) -> Texts:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(bytes_of(path))
     except (OSError, ValueError, RecursionError):
         return NO_TEXTS
     if not isinstance(content, dict):

@@ -93,6 +93,10 @@ def _from_home(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("contains a NUL character, which no path may")
     try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise ValueError("is a name that is not UTF-8; give the folder another") from None
+    try:
         return path.expanduser()
     except RuntimeError:
         raise ValueError(f'"{path}" starts with a home folder that does not exist') from None

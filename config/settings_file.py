@@ -18,7 +18,7 @@ from config.errors import ConfigError, Problem
 from config.files import ConfigFile, bytes_of, parsed, text_of
 from config.last_good import LastGood, Texts
 
-_DATA = re.compile(r"""^\s*data\s*=.*$""", re.MULTILINE)
+_DATA = re.compile(r"""^[ \t]*(?:data|"data"|'data')[ \t]*=.*$""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def written_data_folder(file: SettingsFile) -> str | None:
 
 def _data_lines(path: Path | None) -> Iterator[str]:
     try:
-        text = bytes_of(path).decode("utf-8", "replace") if path else ""
+        text = bytes_of(path).decode("utf-8-sig", "replace") if path else ""
     except OSError:
         return
     yield from _DATA.findall(text)

@@ -13,7 +13,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal, TextIO, get_args
 
+from pydantic import AwareDatetime, TypeAdapter
+
 from config.errors import AlreadyRunning, ArchiveError
+from config.files import bytes_of
 from crawler.archive.database import make_folder
 from crawler.resources import file_error
 
@@ -40,12 +43,15 @@ class Heartbeat:
     """
 
     pid: int
-    at: datetime
+    at: AwareDatetime
     doing: str
     trouble: str
     under_way: int
     stuck: str = ""
     problems: tuple[str, ...] = ()
+
+
+_HEARTBEAT = TypeAdapter(Heartbeat)
 
 
 @contextmanager
@@ -78,7 +84,7 @@ def only_one(data: Path, role: Role) -> Iterator[None]:
 def holder(data: Path, role: Role) -> int | None:
     """Return the process that has the lock of a role, whether or not it gives any sign of life; None if there is none."""
     try:
-        with (data / f"{role}.lock").open() as file:
+        with open(data / f"{role}.lock", opener=_open_at_once) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -113,6 +119,10 @@ class Progress:
         return now - self._moved if now - self._moved > self._limit else 0.0
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for its other end
+
+
 def _lock_file(path: Path) -> TextIO:
     try:
         return path.open("a+")
@@ -134,11 +144,8 @@ def write_heartbeat(data: Path, role: PartName, heartbeat: Heartbeat) -> None:
 def last_heartbeat(data: Path, role: PartName) -> Heartbeat | None:
     """Return the last heartbeat; None if there is no readable one."""
     try:
-        values = json.loads((data / f"{role}.json").read_text())
-        return Heartbeat(
-            **{**values, "at": datetime.fromisoformat(values["at"]), "problems": tuple(values.get("problems", ()))}
-        )
-    except (OSError, ValueError, TypeError, KeyError):
+        return _HEARTBEAT.validate_json(bytes_of(data / f"{role}.json"))
+    except (OSError, ValueError):
         return None
 
 

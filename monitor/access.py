@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from config.errors import ArchiveError, Conflict, NotFound, WrongArgument
+from config.files import bytes_of
 from config.replacing import replace_text
 
 FILE = "access.json"
@@ -86,7 +87,7 @@ class AccessFile:
             status = self._path.stat()
             state = status.st_ino, status.st_mtime_ns, status.st_size
             if state != self._state:
-                self._access = _read(self._path.read_text("utf-8"))
+                self._access = _read(bytes_of(self._path).decode())
                 self._state = state
         except FileNotFoundError:
             return Access()

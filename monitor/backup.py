@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +22,12 @@ from pathlib import Path
 
 from config.errors import ArchiveError, Conflict
 from config.replacing import sync
-from crawler.archive.archive import Archive
+from crawler.archive.archive import BODIES, DATABASE, Archive
 
 FORMAT = 1
 MANIFEST = "backup.json"
 CONFIG = "config"
+_COLLECTED = (f"{DATABASE}*", f"{BODIES}*", "index")
 _UNDER_WAY = "backup-under-way"  # a file that marks a folder as an unfinished backup; locked while it is being made
 
 
@@ -57,7 +58,12 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
     with explained(folder), _claimed(unfinished):
         damaged = archive.copy_to(unfinished)
         if config and config.is_dir():
-            shutil.copytree(config, unfinished / CONFIG, ignore_dangling_symlinks=True)
+            shutil.copytree(
+                config,
+                unfinished / CONFIG,
+                ignore=_all_but(archive.database.path.parent),
+                ignore_dangling_symlinks=True,
+            )
         files = {name: _digest(unfinished / name) for name in _files(unfinished)}
         size = sum((unfinished / name).stat().st_size for name in files)
         manifest = {"format": FORMAT, "made": now.isoformat(), "files": files}
@@ -68,6 +74,12 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
         sync(folder.parent)
         (folder / _UNDER_WAY).unlink()
     return Backup(size, damaged)
+
+
+def _all_but(data: Path) -> Callable[[str, list[str]], list[str]]:
+    """Return what is not copied of the configuration folder where the data folder lies in it, or is the same."""
+    collected = {data.resolve(), *(data.resolve() / name for pattern in _COLLECTED for name in data.glob(pattern))}
+    return lambda folder, names: [name for name in names if (Path(folder) / name).resolve() in collected]
 
 
 @contextmanager

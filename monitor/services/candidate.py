@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from config.errors import ConfigError, QueryError, Refused, WrongArgument
-from config.files import ConfigFile, find, read
+from config.files import ConfigFile, find, read, text_of
 from config.theme_file import theme_toml
 from config.themes import Example, Theme, theme_from
 from indexer.themes.compile import CompiledTheme, compile_theme, compile_themes, themes_that_mention
@@ -173,7 +173,7 @@ def _existing(app: App, id: str) -> str:
     file = next((file for file in find("themes", app.settings.config) if file.name == id), None)
     if file is None or read(file) is None:
         file = _shipped(id)
-    return file.path.read_text("utf-8-sig") if file else ""
+    return text_of(file) if file else ""
 
 
 def _shipped(id: str) -> ConfigFile | None:

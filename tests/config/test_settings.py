@@ -103,6 +103,12 @@ def test_a_path_may_start_with_a_tilde(folder: Path, monkeypatch: pytest.MonkeyP
     assert refusal(folder)[0].startswith('settings: data: "~nobody-of-that-name/parley"')
 
 
+@pytest.mark.parametrize("name", ["data", "config", "cache"])
+def test_a_folder_whose_name_is_not_utf_8_is_refused(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"PARLEY_{name.upper()}", f"{folder}/\udcff")
+    assert refusal(folder)[0] == f"settings: {name}: is a name that is not UTF-8; give the folder another"
+
+
 def test_all_invalid_settings_are_reported_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, "settings.toml", "dealy = 3\nworkers = 0\n")
     monkeypatch.setenv("PARLEY_DELAY", "slow")

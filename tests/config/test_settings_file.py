@@ -47,6 +47,12 @@ def test_the_last_good_form_counts_as_a_whole(overlay: Path, tmp_path: Path, mis
     assert load_settings().delay == 7
 
 
+@pytest.mark.parametrize("key", ["\ufeffdata", '"data"', "'data'", '\ufeff"data"', "  data"])
+def test_the_data_folder_is_found_however_its_key_is_written(overlay: Path, tmp_path: Path, key: str) -> None:
+    write(overlay, "settings.toml", f'{key} = "{tmp_path}/data"\ndelay = \n')
+    assert load_settings().delay == 7
+
+
 def test_the_environment_still_comes_first(overlay: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(overlay, "settings.toml", f'data = "{tmp_path}/data"\ndelay = \n')
     monkeypatch.setenv("PARLEY_DELAY", "9")

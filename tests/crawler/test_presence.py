@@ -28,9 +28,26 @@ def test_other_processes_can_read_the_last_heartbeat(tmp_path: Path) -> None:
     assert last_heartbeat(tmp_path, "crawler") == heartbeat
 
 
-def test_a_damaged_heartbeat_is_ignored(tmp_path: Path) -> None:
-    (tmp_path / "crawler.json").write_text('{"pid"')
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"pid"',
+        "[]",
+        "\udcff",
+        '{"pid": 1, "at": "2026-03-01T12:00:00", "doing": "", "trouble": "", "under_way": 0}',  # without a zone
+        '{"pid": "a", "at": "2026-03-01T12:00:00Z", "doing": "", "trouble": "", "under_way": 0}',
+        '{"pid": 1, "at": "2026-03-01T12:00:00Z", "doing": {}, "trouble": "", "under_way": 0}',
+    ],
+)
+def test_a_damaged_heartbeat_is_ignored(tmp_path: Path, text: str) -> None:
+    (tmp_path / "crawler.json").write_text(text, errors="surrogateescape")
     assert last_heartbeat(tmp_path, "crawler") is None
+
+
+def test_a_pipe_in_the_place_of_a_heartbeat_or_lock_is_not_waited_for(tmp_path: Path) -> None:
+    for name in ("crawler.json", "crawler.lock"):
+        os.mkfifo(tmp_path / name)
+    assert (last_heartbeat(tmp_path, "crawler"), holder(tmp_path, "crawler")) == (None, None)
 
 
 def test_the_holder_of_a_lock_can_be_asked_for_without_taking_it(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_an_address_is_checked_without_opening_the_engine(address: str) -> None:
         ("tantvy:/data", 'unknown engine "tantvy" in "tantvy:/data", did you mean "tantivy"? (elasticsearch, tantivy)'),
         ("/data/index", "is not an engine address"),
         ("tantivy:", "names no folder; write tantivy:PATH"),
+        ("tantivy:~nobody-of-that-name/index", "starts with a home folder that does not exist"),
         ("elasticsearch://one:9200/", "is not an index name"),
         ("elasticsearch://one:port/parley", "is not a host"),
         ("elasticsearch://one/parley?shard=2", 'unknown option "shard"'),

@@ -187,6 +187,19 @@ def test_a_backup_cannot_be_written_into_the_configuration_folder(archive: Archi
     assert not (config / "backups").exists()
 
 
+@pytest.mark.parametrize("name", ["data", "deeper/data", "."])
+def test_a_data_folder_within_the_configuration_folder_is_not_copied_a_second_time(
+    config: Path, tmp_path: Path, name: str
+) -> None:
+    before = texts(config)
+    opened = open_archive(config / name)
+    (config / name / "index" / "generation-1").mkdir(parents=True)
+    back_up(opened, config, tmp_path / "backup", NOON)
+    opened.close()
+    assert texts(tmp_path / "backup" / "config") == before
+    assert not list((tmp_path / "backup" / "config").rglob("generation-1"))
+
+
 @pytest.mark.parametrize("left", ["parley.db-wal", "bodies.db-wal"])
 def test_leftovers_of_a_removed_archive_are_not_mixed_into_a_restored_one(
     archive: Archive, config: Path, tmp_path: Path, left: str

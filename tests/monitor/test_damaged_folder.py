@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -112,6 +113,9 @@ def damage(path: Path, kind: str, foreign: Path) -> None:
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     if kind == "of another installation":
         put(path, foreign)
+    elif kind == "a pipe":
+        remove(path)
+        os.mkfifo(path)
     elif kind == "missing" or path.is_dir():
         remove(path) if kind != "cut" else None
         path.mkdir() if kind == "empty" else None
@@ -131,7 +135,7 @@ def is_whole(installation: Installation, *, has_bodies: bool = True) -> bool:
     return code == 0 or not has_bodies
 
 
-@pytest.mark.parametrize(("place", "kind"), list(product(PLACES, DAMAGES)))
+@pytest.mark.parametrize(("place", "kind"), [*product(PLACES, DAMAGES), ("index/CURRENT", "a pipe")])
 def test_every_command_names_it_and_loses_nothing_and_repair_mends_it(
     foreign: Path, filled: Installation, tmp_path: Path, place: str, kind: str
 ) -> None:

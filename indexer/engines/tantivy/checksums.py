@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from config.files import bytes_of
+
 COMMIT = "meta.json"  # tantivy's list of the segments of the last commit, which every commit replaces
 _PARTS = ("idx", "pos", "term", "store", "fast", "fieldnorm")
 _END = struct.Struct("<II")  # length of the footer in bytes, magic number
@@ -37,7 +39,7 @@ def find_damaged_files(folder: Path) -> list[str]:
 
 def _listed(folder: Path) -> list[str]:
     try:
-        segments = json.loads((folder / COMMIT).read_bytes())["segments"]
+        segments = json.loads(bytes_of(folder / COMMIT))["segments"]
         return [f"{UUID(segment['segment_id']).hex}.{part}" for segment in segments for part in _parts(segment)]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{COMMIT} does not list the segments") from error

@@ -322,7 +322,11 @@ def _root(url: str) -> Path:
     path = url.partition(":")[2]
     if not path:
         raise ConfigError([Problem("engine", f'"{url}" names no folder; write tantivy:PATH')])
-    return Path(path)
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        message = f'"{url}" starts with a home folder that does not exist'
+        raise ConfigError([Problem("engine", message)]) from None
 
 
 def _live(root: Path) -> Path:

@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from config.errors import EngineMisconfigured
+from config.files import NotAFile, bytes_of
 from config.replacing import replace_text
 
 MADE_BY_FILE = "parley.json"
@@ -27,9 +28,11 @@ _UNFINISHED = "unfinished"  # a file in a generation that was never live
 def find_live(root: Path) -> Path | None:
     """Return the folder of the live generation; None if nothing has been indexed here."""
     try:
-        name = (root / CURRENT).read_text(errors="replace").strip()
+        name = bytes_of(root / CURRENT).decode("utf-8", "replace").strip()
     except FileNotFoundError:
         return None
+    except NotAFile:
+        name = ""
     if not _is_generation(name):
         raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley repair`")
     return root / name
@@ -162,7 +165,7 @@ def _text(made_by: Mapping[str, object]) -> str:
 def _read(folder: Path) -> dict[str, object]:
     """Return what is noted about a generation; empty if that is missing or damaged."""
     try:
-        noted = json.loads((folder / MADE_BY_FILE).read_text())
-    except (FileNotFoundError, ValueError):
+        noted = json.loads(bytes_of(folder / MADE_BY_FILE))
+    except (FileNotFoundError, NotAFile, ValueError):
         return {}
     return noted if isinstance(noted, dict) else {}

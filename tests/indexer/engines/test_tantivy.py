@@ -293,6 +293,12 @@ def test_any_folder_name_can_be_used(tmp_path: Path, name: str) -> None:
     engine.close()
 
 
+def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_engine("tantivy:~/index", writable=True).close()
+    assert (tmp_path / "index" / "CURRENT").exists()
+
+
 def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineMisconfigured, match="file"):
