@@ -95,6 +95,7 @@ class FeedResponse:
     max_bytes: int  # limit for unpacking it further, from the setting of that name
     flaw: str = ""  # a sentence when the body is only a part of what the server has
     received: datetime | None = None  # UTC
+    known_end: str | None = None  # `FeedResult.open_end` of the response before; None where no response follows
 
     @property
     def is_cut(self) -> bool:
@@ -113,6 +114,8 @@ class FeedResult:
         follow: further addresses that belong to the same poll (the children of a sitemap index), newest first.
         older: address of the preceding messages, fetched when every message here is new, because some were missed.
         interval_floor: shortest interval between polls that the feed requests, in seconds (RSS ttl); None without one.
+        open_end: hash of the last line where nothing shows that it is whole but that it comes again; empty otherwise.
+        is_end_known: the last line is whole, or no matter; otherwise the next poll asks for it again.
     """
 
     outcome: Outcome
@@ -122,6 +125,8 @@ class FeedResult:
     follow: tuple[str, ...] = ()
     older: str | None = None
     interval_floor: float | None = None
+    open_end: str = ""
+    is_end_known: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,7 @@ class Poller:
             max_bytes=max_bytes,
             received=now,
             flaw=fetched.detail if fetched.outcome == Outcome.CUT_OFF else "",
+            known_end=previous.body_hash if previous else "",
         )
         result = await self._parser.read(feed, response)
         step = replace(step, outcome=result.outcome, detail=result.detail)
@@ -194,7 +195,11 @@ class Poller:
         # Stored last: until then, the next poll can see that something was missed.
         # Without validators, an incomplete response is requested again in full.
         is_asked_again = result.follow or back or result.outcome == Outcome.CUT_OFF or not _lists_anything(result)
-        return [*before, self._store_result(feed, result, step, None if is_asked_again else current)]
+        validators = None if is_asked_again or not result.is_end_known else current
+        if result.open_end:  # instead of the hash of the body, since an equal end says something even of another body
+            kept = validators or Validators(etag=None, last_modified=None, body_hash="")
+            validators = replace(kept, body_hash=result.open_end)
+        return [*before, self._store_result(feed, result, step, validators)]
 
     def _has_patience(self, feed: Feed) -> bool:
         with self._archive.database.read() as connection:

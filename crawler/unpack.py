@@ -5,6 +5,7 @@ Libraries return what they have when a stream breaks off, so half a document wou
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from enum import StrEnum
@@ -15,7 +16,10 @@ import zstandard
 
 GZIP = b"\x1f\x8b"
 
-_ZSTD = b"\x28\xb5\x2f\xfd"
+# A further stream begins with its mark. What follows a stream otherwise is padding, as tapes and templates add it, or damage.
+_GZIP_MARKS = (GZIP,)
+_ZSTD_MARKS = (b"\x28\xb5\x2f\xfd", *(bytes((first, 0x2A, 0x4D, 0x18)) for first in range(0x50, 0x60)))  # RFC 8878 3.1
+_PADDING = re.compile(rb"[\0\r\n]*")
 _OUTPUT = 65_536  # bytes taken from a stream at a time
 _INPUT = 16_384  # bytes given to it at a time: what a damaged stream contains before the damage is lost from here on
 _ZSTD_INPUT = 256  # its library has no limit on output, and four bytes may give 128 KB
@@ -37,8 +41,8 @@ class Unpacked(NamedTuple):
     flaw: Flaw | None = None
 
 
-class _TooManyStreams(Exception):
-    """One stream after another, as no server sends them."""
+class _Excess(Exception):
+    """What follows a stream is neither another one nor padding, or it is one stream after another, as no server sends them."""
 
 
 class TooLarge(Exception):
@@ -67,7 +71,7 @@ def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
                 raise TooLarge(bytes(data[:limit]))
     except EOFError:
         return Unpacked(bytes(data), Flaw.ENDS_EARLY)
-    except (_TooManyStreams, zlib.error, brotli.error, zstandard.ZstdError):
+    except (_Excess, zlib.error, brotli.error, zstandard.ZstdError):
         return Unpacked(bytes(data), Flaw.DAMAGED)
     return Unpacked(bytes(data))
 
@@ -75,16 +79,33 @@ def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
 def _gzip(body: bytes) -> Iterator[bytes]:
     place = 0
     for _ in range(_STREAMS):
-        place = yield from _inflate(body, place, zlib.decompressobj(wbits=31))
-        if body[place : place + 2] != GZIP:
-            return  # the end, or padding, which browsers ignore too
-    raise _TooManyStreams
+        place = _next_stream(body, (yield from _inflate(body, place, zlib.decompressobj(wbits=31))), _GZIP_MARKS)
+        if place == len(body):
+            return
+    raise _Excess
+
+
+def _next_stream(body: bytes, place: int, marks: tuple[bytes, ...] = ()) -> int:
+    """Return where the next stream begins after one that ended at `place`; the length of the body when none follows.
+
+    Raises:
+        EOFError: the body ends within the mark of the next stream.
+        _Excess: something else follows.
+    """
+    padding = _PADDING.match(body, place)
+    place = padding.end() if padding else place
+    start = body[place : place + 4]
+    if not start or start.startswith(marks):
+        return place
+    if len(start) < 4 and any(mark.startswith(start) for mark in marks):
+        raise EOFError
+    raise _Excess
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
     # RFC 9110 8.4.1.2: the zlib format is meant, but some servers send the bare stream.
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
-    yield from _inflate(body, 0, zlib.decompressobj(wbits=15 if is_zlib else -15))
+    _next_stream(body, (yield from _inflate(body, 0, zlib.decompressobj(wbits=15 if is_zlib else -15))))
 
 
 def _inflate(body: bytes, place: int, stream: zlib._Decompress) -> Generator[bytes, None, int]:
@@ -111,6 +132,7 @@ def _brotli(body: bytes) -> Iterator[bytes]:
             yield part
             part = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_OUTPUT)
         if stream.is_finished():
+            _next_stream(body, min(place + _INPUT, len(body)))
             return
     raise EOFError
 
@@ -125,10 +147,10 @@ def _zstd(body: bytes) -> Iterator[bytes]:
                 raise EOFError
             place += len(data)
             yield stream.decompress(data)
-        place -= len(stream.unused_data)
-        if body[place : place + 4] != _ZSTD:
+        place = _next_stream(body, place - len(stream.unused_data), _ZSTD_MARKS)
+        if place == len(body):
             return
-    raise _TooManyStreams
+    raise _Excess
 
 
 CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {

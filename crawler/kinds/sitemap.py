@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from config.languages import language_code
@@ -20,7 +20,7 @@ from config.sources import Feed
 from config.web_address import parts_of
 from crawler.limits import SITEMAP_TAGS
 from crawler.outcomes import Outcome
-from crawler.page import FeedResponse, FeedResult, Link
+from crawler.page import FeedResponse, FeedResult, Link, hash_of
 from crawler.parse.dates import DateStyle, dated_hints, read_date, style_of
 from crawler.parse.digest import digest_of
 from crawler.parse.markup import clean_title
@@ -139,8 +139,34 @@ def _whole(sitemap: Records, response: FeedResponse) -> Sequence[Mapping[str, st
     return sitemap.records[: -1 if response.is_cut else None]  # the last one may be half a record
 
 
+class _End(NamedTuple):
+    """The end of a sitemap in text: a list without a last line break looks like one that was cut off within a line."""
+
+    mark: str = ""  # hash of the last line if it has no line break
+    is_known: bool = True  # the line is whole: it has a line break, or the response before ended in it too
+    is_usual: bool = True  # the line in which the response before ended has proved whole
+
+
+def _end_of(sitemap: Records, response: FeedResponse) -> _End:
+    if response.is_cut or response.known_end is None or not sitemap.open_line:
+        return _End()
+    mark = _mark(sitemap.open_line)
+    if mark == response.known_end:
+        return _End(mark)
+    is_usual = bool(response.known_end) and any(
+        _mark(fields["loc"]) == response.known_end for fields in sitemap.records
+    )
+    return _End(mark, is_known=False, is_usual=is_usual)
+
+
+def _mark(line: str) -> str:
+    return hash_of(f"a last line: {line}".encode("utf-8", "replace"))
+
+
 def _urlset(sitemap: Records, response: FeedResponse, limit: int, style: DateStyle) -> FeedResult:
-    records = _whole(sitemap, response)
+    records, end = _whole(sitemap, response), _end_of(sitemap, response)
+    if not end.is_known and records[-1]["loc"] == sitemap.open_line:
+        records = records[:-1]
     newest, is_sure = _newest(records, response, limit, style)
     links: dict[str, Link] = {}
     unusable = 0
@@ -162,8 +188,17 @@ def _urlset(sitemap: Records, response: FeedResponse, limit: int, style: DateSty
         detail += f" It lists more than {MOST:,} addresses, twice what the protocol allows; the others were not read."
     if unusable:
         detail += f" {unusable} entries have no usable address and were skipped."
-    outcome = Outcome.CUT_OFF if response.is_cut else Outcome.READ
-    return FeedResult(outcome=outcome, detail=detail.strip(), links=tuple(links.values()))
+    if not end.is_known:
+        detail += (
+            " The last line has no line break and may be half a line; it is read once the next response has it too."
+        )
+    return FeedResult(
+        outcome=Outcome.CUT_OFF if response.is_cut or not end.is_usual else Outcome.READ,
+        detail=detail.strip(),
+        links=tuple(links.values()),
+        open_end=end.mark,
+        is_end_known=end.is_known,
+    )
 
 
 def _newest(

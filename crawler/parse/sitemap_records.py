@@ -28,11 +28,13 @@ class Records:
     Attributes:
         are_sitemaps: the records are those of an index.
         is_whole: there are no more of them.
+        open_line: the last line of a text that ends without a line break; a lost connection may have left half of it.
     """
 
     records: Sequence[Mapping[str, str]]
     are_sitemaps: bool
     is_whole: bool
+    open_line: str = ""
 
 
 def read_records(text: str) -> Records | None:
@@ -52,9 +54,12 @@ def read_records(text: str) -> Records | None:
 def _of_lines(text: str) -> Records | None:
     lines = [line for part in text.splitlines() if (line := part.strip())]
     listed = [line for line in lines if _ADDRESS.fullmatch(line)]
-    if not listed or len(lines) - len(listed) > _ODD_LINES * len(lines):
+    open_line = lines[-1] if listed and not text[-1].isspace() else ""
+    odd = len(lines) - len(listed) - bool(open_line and listed[-1] != open_line)
+    if not listed or odd > _ODD_LINES * len(lines):
         return None
-    return Records([{"loc": line} for line in listed[:MOST]], are_sitemaps=False, is_whole=len(listed) <= MOST)
+    records = [{"loc": line} for line in listed[:MOST]]
+    return Records(records, are_sitemaps=False, is_whole=len(listed) <= MOST, open_line=open_line)
 
 
 def _of_xml(text: str, name: str) -> Iterator[dict[str, str]]:

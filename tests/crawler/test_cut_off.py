@@ -104,6 +104,38 @@ def test_a_gz_file_that_ends_early_is_read_in_part(crawling: Crawling, news: Sit
     assert count(crawling, validators) == 0
 
 
+def test_a_list_of_addresses_that_ends_without_a_line_break_is_whole_when_it_ends_so_again(
+    crawling: Crawling, news: Site
+) -> None:
+    def poll(body: str) -> tuple[dict[str, int], int]:
+        news.routes["/map.txt"] = Reply(body=body.encode(), content_type="text/plain", etag=f'"{body[-6:]}"')
+        return crawling.once(feed(news.url("/map.txt"), kind="sitemap")).polls, count(crawling, urls)
+
+    news.routes = dict(NO_PAGES)
+    lines = "\n".join(news.url(f"/0{number}") for number in range(40))
+    assert poll(lines[:-30]) == ({"cut_off": 1}, 38)
+    assert poll(lines) == ({"cut_off": 1}, 39)
+    assert poll(lines) == ({"read": 1}, 40)
+    assert poll(lines) == ({"unchanged": 1}, 40)  # its ETag is saved
+    assert poll(f"{lines}\n{news.url('/040')}") == ({"read": 1}, 40)
+    assert poll(f"{lines}\n{news.url('/040')}") == ({"read": 1}, 41)
+
+
+FRAGMENT = "".join(f'<p><a href="/0{number}">Report {number}</a> from the talks.</p>' for number in range(40)).encode()
+
+
+@cuts
+def test_half_a_listing_without_html_and_body_is_cut_off(crawling: Crawling, news: Site, cut: str) -> None:
+    news.routes = {"/list": CUTS[cut](FRAGMENT), **NO_PAGES}
+    listing = feed(news.url("/list"), kind="listing", options={"links": "p > a"})
+    assert set(crawling.once(listing).polls) & {"cut_off", "no_links"}
+    assert count(crawling, validators) == 0
+    news.routes["/list"] = Reply(body=FRAGMENT, etag='"1"')
+    assert crawling.once(listing).polls == {"read": 1}
+    with crawling.archive.database.read() as connection:
+        assert set(connection.scalars(select(urls.c.url))) == {news.url(f"/0{number}") for number in range(40)}
+
+
 def test_a_robots_txt_that_was_cut_off_allows_nothing(crawling: Crawling, news: Site) -> None:
     news.add_articles("a")
     rules = b"User-agent: *\nAllow: /\n" + b"# words\n" * 500 + b"Disallow: /a"

@@ -75,8 +75,45 @@ def test_what_is_not_compressed_is_damaged(coding: str) -> None:
     )
 
 
-def test_padding_after_a_gzip_stream_is_ignored() -> None:
-    assert unpack(gzip.compress(WORDS) + bytes(512), "gzip", 1_000_000) == Unpacked(WORDS)
+@pytest.mark.parametrize("padding", [bytes(512), b"\r\n"], ids=["zeros", "line break"])
+@pytest.mark.parametrize("kind", ["gzip", "zlib", "bare deflate", "zstd"])
+def test_zeros_and_line_breaks_after_a_stream_are_padding(kind: str, padding: bytes) -> None:
+    coding, pack = PACKERS[kind]
+    assert unpack(pack(WORDS) + padding, coding, 1_000_000) == Unpacked(WORDS)
+
+
+@kinds
+def test_anything_else_after_a_stream_is_damage(kind: str) -> None:
+    coding, pack = PACKERS[kind]
+    data, flaw = unpack(pack(WORDS) + b"not a stream", coding, 1_000_000)
+    assert flaw == Flaw.DAMAGED
+    assert WORDS.startswith(data)
+
+
+SKIPPED = b"\x5a\x2a\x4d\x18" + (300).to_bytes(4, "little") + bytes(range(256)) + bytes(44)  # RFC 8878 3.1.2
+
+
+@pytest.mark.parametrize("between", [b"", SKIPPED, SKIPPED * 2, bytes(7)], ids=range(4))
+def test_all_frames_are_read_whatever_is_skipped_between_them(between: bytes) -> None:
+    first, second = zstandard.compress(WORDS[:100]), zstandard.compress(WORDS[100:])
+    assert unpack(SKIPPED + first + between + second + SKIPPED, "zstd", 1_000_000) == Unpacked(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("coding", "first", "second"),
+    [
+        ("gzip", gzip.compress(WORDS[:100]), gzip.compress(WORDS[100:])),
+        ("gzip", gzip.compress(WORDS[:100]) + bytes(3), gzip.compress(WORDS[100:])),
+        ("zstd", zstandard.compress(WORDS[:100]), zstandard.compress(WORDS[100:])),
+        ("zstd", zstandard.compress(WORDS[:100]), SKIPPED + zstandard.compress(WORDS[100:])),
+    ],
+    ids=["gzip", "gzip, padded", "zstd", "zstd, skippable"],
+)
+def test_a_cut_anywhere_in_the_next_stream_ends_early(coding: str, first: bytes, second: bytes) -> None:
+    for length in (*range(1, 24), len(second) - 1):
+        data, flaw = unpack(first + second[:length], coding, 1_000_000)
+        assert flaw == Flaw.ENDS_EARLY, length
+        assert WORDS.startswith(data) and len(data) >= 100
 
 
 def test_a_wrong_checksum_is_damage() -> None:

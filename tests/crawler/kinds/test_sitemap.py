@@ -144,6 +144,29 @@ def test_a_text_sitemap_lists_an_address_on_each_line(body: str | bytes) -> None
     assert [link.url for link in read_map(body).links] == ["https://news.example/1", "https://news.example/2"]
 
 
+def test_the_last_line_of_a_text_sitemap_without_a_line_break_is_read_when_it_comes_again() -> None:
+    def ends(lines: str, known: str) -> tuple[str, list[str], str]:
+        result = read(feed(URL, "sitemap"), replace(response(lines, URL), known_end=known))
+        assert bool(result.open_end) == (not lines.endswith("\n"))
+        assert result.is_end_known == ("half a line" not in result.detail)
+        return result.outcome, [link.url[-2:] for link in result.links], result.open_end
+
+    def listed(*names: str) -> str:
+        return "\n".join(f"https://news.example/{name}" for name in names)
+
+    outcome, links, first = ends(listed("11", "12"), "")
+    assert (outcome, links) == ("cut_off", ["11"])
+    assert ends(listed("11", "12"), first) == ("read", ["11", "12"], first)
+    assert ends(listed("10", "11", "12"), first) == ("read", ["10", "11", "12"], first)  # added at the beginning
+    outcome, links, second = ends(listed("11", "12", "13"), first)  # added at the end
+    assert (outcome, links) == ("read", ["11", "12"])
+    assert ends(listed("11", "1"), first)[:2] == ("cut_off", ["11"])
+    assert ends(listed("11", "12", "13") + "\nhttps", second)[:2] == ("read", ["11", "12", "13"])
+    assert ends(listed("11", "12") + "\n", first) == ("read", ["11", "12"], "")
+    assert ends("https://news.example/11\nhtt", "")[:2] == ("cut_off", ["11"])
+    assert ends("https://news.ex", "")[:2] == ("cut_off", [])
+
+
 def test_prose_with_an_address_is_no_text_sitemap() -> None:
     assert read_map("See the news at\nhttps://news.example/1\nand more.").outcome == "not_a_sitemap"
 
