@@ -18,8 +18,8 @@ from crawler.unpack import GZIP, TooLarge, Unpacked, unpack
 MAX_DEPTH = 1_000
 
 _HIDDEN = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
-# What comes first outside comments: the document type or the root element.
-_BEGINNING = re.compile(r"<!--.*?(?:-->|\Z)|<!(DOCTYPE)\b|<[^\W\d]", re.DOTALL | re.IGNORECASE)
+# What comes first outside comments and instructions: the document type or the root element.
+_BEGINNING = re.compile(r"(<!--.*?(?:-->|\Z)|<\?.*?\?>)|<!(DOCTYPE)\b|<\?.*|<[^\W\d]", re.DOTALL | re.IGNORECASE)
 _SUBSET = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'\[\]<>]+)*+\[""")
 # A comment, an instruction, a reference or a declaration of anything but an entity; what a literal contains is no comment.
 _DECLARED = re.compile(
@@ -126,8 +126,10 @@ def _beyond_declarations(text: str) -> str:
 
     Every part of the document type that is not well-formed is such a place, since parsers read it differently.
     """
-    beginning = next((match for match in _BEGINNING.finditer(text) if not match[0].startswith("<!--")), None)
-    subset = _SUBSET.match(text, beginning.end()) if beginning and beginning[1] else None
+    beginning = next((match for match in _BEGINNING.finditer(text) if not match[1]), None)
+    if beginning and beginning[0].startswith("<?"):
+        return beginning[0]  # an instruction without an end
+    subset = _SUBSET.match(text, beginning.end()) if beginning and beginning[2] else None
     if subset is None:
         return ""
     place = subset.end()

@@ -60,6 +60,26 @@ def test_entities_hidden_by_what_only_looks_like_a_comment_are_refused(before: s
 
 
 @pytest.mark.parametrize(
+    "before",
+    [
+        "<?p <!-- ?>",
+        "<?xml version='1.0'?><?p <a> <!-- ?>",
+        "<?p <![CDATA[ ?><?p <!-- ?>\n",
+        "<!-- <?p --><?p <!-- ?>",
+        "<?p <!-- ",
+    ],
+)
+def test_entities_after_an_instruction_that_seems_to_open_a_comment_are_refused(before: str) -> None:
+    assert refused(f"{before}<!DOCTYPE x [<!ENTITY a 'b'>]><rss><!-- ]]> --></rss>") == "entities"
+
+
+def test_instructions_without_an_end_are_looked_at_in_one_pass() -> None:
+    openings = "<?" * most_tags(DEFAULT_MAX_BYTES)
+    check_markup(f"<!-- <!ENTITY -->{openings}")
+    assert refused(f"<!-- <!ENTITY -->{openings[2:]}<!ENTITY") == "entities"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "<!DOCTYPE x [<!ELEMENT a (b)> <!-- <!ENTITY a 'b'> --> <?p q?> %r;]><rss/>",
