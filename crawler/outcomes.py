@@ -89,6 +89,7 @@ class Outcome(StrEnum):
     NOT_HTML = "not_html", "the response is not a web page"
     UNDECODABLE = "undecodable", "the encoding is unknown"
     NO_TEXT = "no_text", "too little text for an article"
+    BROWSER_CHECK = "browser_check", "a check of the browser or a captcha"
     CONSENT_PAGE = "consent_page", "a page asking for consent, a login or JavaScript"
     NOT_AN_ARTICLE = "not_an_article", "an error page, a notice or a front page, not an article"
     TIMED_OUT = "timed_out", "extraction took too long"
@@ -110,17 +111,23 @@ TEMPORARY = frozenset(
         Outcome.CUT_OFF,
     }
 )
-# Refusals that often pass: a block for some hours, a page that is not there yet, a robots.txt or a name server that changes.
+# Refusals that often pass: a block for some hours, a page that is not there yet, a robots.txt or a name server that changes, and
+# what servers give in place of a page for some time: a redirect to a notice, the notice itself, a few words in plain text.
 PASSING = TEMPORARY | {
     Outcome.FORBIDDEN,
     Outcome.NOT_FOUND,
     Outcome.CLIENT_ERROR,
     Outcome.NOT_MODIFIED,
     Outcome.REDIRECTED_NOWHERE,
+    Outcome.REDIRECTED_HOME,
     Outcome.REDIRECT_LOOP,
     Outcome.REFUSED_BY_ROBOTS,
     Outcome.REFUSED_ADDRESS,
     Outcome.EMPTY,
+    Outcome.NOT_HTML,
+    Outcome.UNDECODABLE,
+    Outcome.NOT_AN_ARTICLE,
+    Outcome.BROWSER_CHECK,
     Outcome.FAILED,
 }
 

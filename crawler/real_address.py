@@ -88,7 +88,7 @@ def site_of(url: str) -> str:
 def is_front_page(url: str) -> bool:
     """Return whether an address is the front page of a site or of one of its languages (`/`, `/en/`, `/index.html`)."""
     parts = parts_of(url)
-    segments = _segments(parts.path)
+    segments = segments_of(parts.path)
     is_home = not segments or (len(segments) == 1 and bool(_LANGUAGE.fullmatch(segments[0])))
     return bool(parts.netloc) and not parts.query and not parts.fragment and is_home
 
@@ -96,7 +96,7 @@ def is_front_page(url: str) -> bool:
 def is_section(url: str) -> bool:
     """Return whether an address looks like a front page or a section (`/en/`, `/news/world`, `/2026/11/`)."""
     parts = parts_of(url)
-    segments = _segments(parts.path)
+    segments = segments_of(parts.path)
     if parts.query or len(segments) > _DEPTH:
         return False
     years = [place for place, segment in enumerate(segments) if _YEAR.fullmatch(segment)]
@@ -113,12 +113,18 @@ def leads_to_section(requested: str, reached: str, body: bytes) -> bool:
     """
     if requested == reached or is_section(requested) or not is_section(reached) or is_front_page(reached):
         return False
-    before, after = _segments(parts_of(requested).path), _segments(parts_of(reached).path)
+    before, after = segments_of(parts_of(requested).path), segments_of(parts_of(reached).path)
     return bool(before and after) and after[-1] != before[-1] and not _OG_ARTICLE.search(body)
 
 
+def segments_of(path: str) -> list[str]:
+    """Return the parts of a path between its slashes, without one that only names the index of a folder (`index.html`)."""
+    segments = [unquote(part) for part in path.split("/") if part]
+    return segments[:-1] if segments and _INDEX.fullmatch(segments[-1]) else segments
+
+
 def _is_believable(wanted: str, reached: str, url: str) -> bool:
-    if is_section(wanted) and _segments(parts_of(wanted).path) != _without_view(parts_of(reached).path):
+    if is_section(wanted) and segments_of(parts_of(wanted).path) != _without_view(parts_of(reached).path):
         return False
     owners = {owner_domain(reached), owner_domain(url), owner_domain(_cached(reached))}
     return owner_domain(wanted) in owners
@@ -137,9 +143,4 @@ def _cached(url: str) -> str:
 
 
 def _without_view(path: str) -> list[str]:
-    return [segment for segment in _segments(path) if segment not in (*_VIEWS, "print")]
-
-
-def _segments(path: str) -> list[str]:
-    segments = [unquote(part) for part in path.split("/") if part]
-    return segments[:-1] if segments and _INDEX.fullmatch(segments[-1]) else segments
+    return [segment for segment in segments_of(path) if segment not in (*_VIEWS, "print")]

@@ -11,6 +11,7 @@ from config.logs import get_logger
 from crawler.archive import frontier
 from crawler.archive.archive import Archive
 from crawler.archive.bodies import origin_of
+from crawler.archive.failures import fail, refusal
 from crawler.archive.frontier import Wanted
 from crawler.archive.pages import keep_page
 from crawler.download.fetch import Fetched, Fetcher
@@ -18,11 +19,11 @@ from crawler.outcomes import PASSING, TEMPORARY, Outcome
 from crawler.page import RawPage
 from crawler.parse.completeness import is_cut
 from crawler.parse.encoding import decode
-from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_page, is_vague, media_type_of
+from crawler.parse.sniff import HTML_TYPES, begins_as_page, file_format, is_file, is_page, is_vague, media_type_of
 from crawler.poll import keep_holds
 from crawler.removals import removal
 from crawler.resources import raise_if_short
-from crawler.schedule import later_at, retry_at
+from crawler.schedule import retry_at
 from crawler.urls import canonical
 
 log = get_logger(__name__)
@@ -60,11 +61,12 @@ class Visitor:
         if fetched.outcome != Outcome.ANSWERED:
             return self._end(wanted, fetched.outcome, fetched.detail)
         if removed := removal(wanted.url, canonical(fetched.url) or fetched.url, fetched.body):
-            return self._end(wanted, *removed)
-        refusal = reject_content(fetched)
-        if refusal:
-            outcome, detail = refusal
+            outcome, detail = removed
             return self._postpone_or_end(wanted, replace(fetched, outcome=outcome, detail=detail), now)
+        if rejected := reject_content(fetched):
+            outcome, detail, is_final = rejected
+            rejection = replace(fetched, outcome=outcome, detail=detail, is_final=is_final)
+            return self._postpone_or_end(wanted, rejection, now)
         if is_cut(fetched.body, is_bounded=fetched.is_bounded):
             cut = replace(fetched, outcome=Outcome.CUT_OFF, detail="the page ends in the middle")
             return self._postpone_or_end(wanted, cut, now)
@@ -85,7 +87,10 @@ class Visitor:
             now = self._clock()
             new = keep_page(connection, wanted.serial, page, source=wanted.source, feed=wanted.feed, collected=now)
             self._archive.bodies.put(body, origins)  # a prune may have removed it since, if it was already there
-            frontier.settle(connection, wanted.serial, Outcome.COLLECTED, detail)
+            refused = refusal(connection, wanted.serial) if page.kind == "document" and not new else None
+            if refused:
+                return fail(connection, wanted.serial, *refused, attempts=wanted.attempts + 1, now=now)
+            frontier.collect(connection, wanted.serial, detail)
         return (outcome if new else Outcome.UNCHANGED), detail
 
     def _postpone_or_end(self, wanted: Wanted, fetched: Fetched, now: datetime) -> tuple[Outcome, str]:
@@ -93,23 +98,12 @@ class Visitor:
         if fetched.is_final or fetched.outcome not in PASSING or (has_refused and wanted.hints.html):
             return self._end(wanted, fetched.outcome, fetched.detail)
         attempts = wanted.attempts + fetched.is_counted
-        due = retry_at(attempts, now, floor=fetched.wait)
-        if due is None:
-            return self._give_up(wanted, fetched, attempts, now)
-        with self._archive.database.write() as connection:
-            frontier.postpone(connection, wanted.serial, due, fetched.detail, attempts=attempts)
-        return Outcome.POSTPONED, fetched.detail
-
-    def _give_up(self, wanted: Wanted, fetched: Fetched, attempts: int, now: datetime) -> tuple[Outcome, str]:
-        """End an address whose retries failed; unless its feed has the full text, it is tried again much later."""
-        again = later_at(attempts, now)
-        if again is None or wanted.hints.html:
+        if wanted.hints.html and retry_at(attempts, now) is None:
             detail = f"abandoned after {attempts} attempts: {fetched.detail}"
             return self._end(wanted, fetched.outcome, detail)
-        detail = f"failed {attempts} times, the next attempt is on {again:%Y-%m-%d}: {fetched.detail}"
         with self._archive.database.write() as connection:
-            frontier.settle_for_now(connection, wanted.serial, fetched.outcome, detail, attempts=attempts, again=again)
-        return fetched.outcome, detail
+            outcome, detail = fetched.outcome, fetched.detail
+            return fail(connection, wanted.serial, outcome, detail, attempts=attempts, now=now, floor=fetched.wait)
 
     def _end(self, wanted: Wanted, outcome: Outcome, detail: str) -> tuple[Outcome, str]:
         """Store the full text from the feed if there is one; otherwise record this outcome."""
@@ -124,16 +118,22 @@ class Visitor:
         return outcome, detail
 
 
-def reject_content(fetched: Fetched) -> tuple[Outcome, str] | None:
-    """Return the outcome and a sentence for a response that is not an HTML page, or None when it may be one."""
+def reject_content(fetched: Fetched) -> tuple[Outcome, str, bool] | None:
+    """Return why a response is not an HTML page, or None when it may be one.
+
+    Returns:
+        The outcome, a sentence, and whether the next response will be the same: the address is that of a file, not one whose page
+        a server replaces for some time with a message in plain text or JSON.
+    """
     if not fetched.body.strip():
-        return Outcome.EMPTY, "the response has no body"
+        return Outcome.EMPTY, "the response has no body", False
     media_type = media_type_of(fetched.content_type)
     if format := file_format(fetched.body, fetched.content_type):
-        return Outcome.NOT_HTML, f'the response is {format}, labelled "{media_type}"'
+        detail = f'the response is {format}, labelled "{media_type}"'
+        return Outcome.NOT_HTML, detail, is_file(media_type, format)
     if media_type in HTML_TYPES:
         return None
     beginning = decode(fetched.body[:_LOOK], fetched.content_type) or ""
     if begins_as_page(beginning) or (is_vague(media_type) and is_page(beginning)):
         return None
-    return Outcome.NOT_HTML, f'the response is "{media_type}"'
+    return Outcome.NOT_HTML, f'the response is "{media_type}"', is_file(media_type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select, update
@@ -16,13 +16,14 @@ from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.bodies import Bodies, has_bodies
 from crawler.archive.damage import Damage
 from crawler.archive.database import Database, make_folder
+from crawler.archive.failures import fail_refused
 from crawler.archive.frontier import urls
 from crawler.archive.hints import LOST
 from crawler.archive.identity import new_id, store_id, stored_id, undamaged
 from crawler.archive.leases import ENDED, Owner
 from crawler.archive.pages import leases, pages
 from crawler.archive.queue import next_pages, sources_waiting
-from crawler.outcomes import Outcome
+from crawler.outcomes import PASSING, Outcome
 from crawler.page import Page
 
 DATABASE, BODIES = "parley.db", "bodies.db"
@@ -104,7 +105,8 @@ class Archive:
     def finish_pages(self, outcomes: Mapping[int, tuple[str, str]]) -> None:
         """Set the state and detail of leased pages, by page number, and end their leases; all pages or none.
 
-        A page whose lease has ended meanwhile stays pending: it became known that it must be extracted again.
+        The address of a page that is no article for a cause that may pass is fetched again. A page whose lease has ended
+        meanwhile stays pending: it became known that it must be extracted again.
         """
         if not outcomes:
             return
@@ -112,6 +114,8 @@ class Archive:
         rows = [{"page": page, "state": state, "detail": detail} for page, (state, detail) in outcomes.items()]
         with self.database.write() as connection:
             connection.execute(ended.values(**ENDED), rows)
+            refused = [page for page, (state, _) in outcomes.items() if state in PASSING]
+            fail_refused(connection, refused, datetime.now(UTC))
 
     def give_back_pages(self, owner: Owner, *, but: Collection[int] = ()) -> int:
         """End the leases of an owner, except those of some pages, and return their number."""

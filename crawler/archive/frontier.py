@@ -83,6 +83,17 @@ _SETTLE = (
     .values(state=bindparam("ended"), detail=bindparam("why"), attempts=0, **ENDED)
 )
 _SETTLE_FOR_EVER = _SETTLE.values(hints=None)
+_COLLECTED = (
+    update(urls)
+    .where(urls.c.serial == bindparam("settled"), urls.c.state == Outcome.LEASED)
+    .values(state=Outcome.COLLECTED, detail=bindparam("why"), hints=None, **ENDED)
+)
+_TAKE_BACK = (
+    update(urls)
+    .where(urls.c.serial == bindparam("refused"), urls.c.state == Outcome.COLLECTED)
+    .values(state=Outcome.LEASED, hints=bindparam("said"))
+    .returning(urls.c.attempts)
+)
 _SETTLE_FOR_NOW = _SETTLE.values(attempts=bindparam("tried"), due=bindparam("again"))
 
 
@@ -221,12 +232,33 @@ def _drop_lost_hints(connection: Connection, claimed: Iterable[Wanted]) -> None:
 
 
 def settle(connection: Connection, serial: int, state: str, detail: str = "") -> None:
-    """Set the final state of a fetched address, `collected` or another outcome, unless it became wanted again meanwhile.
+    """Set the final state of an address without a page, unless it became wanted again meanwhile.
 
     What its feed says about it is kept if the outcome may pass, for `want_again`.
     """
     statement = _SETTLE if state in PASSING else _SETTLE_FOR_EVER
     connection.execute(statement, {"settled": serial, "ended": state, "why": detail})
+
+
+def collect(connection: Connection, serial: int, detail: str = "") -> None:
+    """Set the state of a fetched address whose page is kept, unless it became wanted again meanwhile.
+
+    Its failed attempts are kept too: the indexer may find out that the page is no article.
+    """
+    connection.execute(_COLLECTED, {"settled": serial, "why": detail})
+
+
+def take_back(connection: Connection, serial: int, hints: Hints) -> int | None:
+    """Lease an address again whose page was refused by the indexer, and return its failed attempts until then.
+
+    Whoever does this ends the lease within the same transaction. The result is None, and nothing changes, where the address
+    became wanted again meanwhile or has ended.
+
+    Args:
+        hints: what its feed says about the page.
+    """
+    attempts: int | None = connection.scalar(_TAKE_BACK, {"refused": serial, "said": hints})
+    return attempts
 
 
 def settle_for_now(

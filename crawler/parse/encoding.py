@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from itertools import islice
 
 from w3lib.encoding import resolve_encoding
@@ -25,6 +27,17 @@ _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)",
     re.IGNORECASE,
+)
+# Python's names of the encodings that browsers read (WHATWG Encoding, section 4.2), and UTF-32. Others, such as punycode or
+# rot13, are no encodings of pages. Python and w3lib remember every name they are asked for, so only these are looked up.
+_READ = frozenset(
+    (
+        *("ascii", "latin_1", "utf_8", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"),
+        *(f"iso8859_{part}" for part in (*range(2, 12), *range(13, 17))),
+        *(f"cp{page}" for page in (866, 874, 932, 949, *range(1250, 1259))),
+        *("koi8_r", "koi8_u", "mac_roman", "macintosh", "mac_cyrillic", "tis_620", "windows_874"),
+        *("gb2312", "gb_2312_80", "gbk", "gb18030", "big5", "big5hkscs", "euc_jp", "euc_kr", "iso2022_jp", "shift_jis"),
+    )
 )
 _RUN = re.compile(rb"[\x80-\xff]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -103,9 +116,10 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _known(name: str) -> str | None:
-    # w3lib resolves labels as browsers do: Latin-1, for example, means Windows-1252 (WHATWG Encoding, section 4.2).
-    codec = codecs.lookup(resolve_encoding(name) or "undefined")
-    return codec.name if codec._is_text_encoding and codec.name != "undefined" else None
+    plain = normalize_encoding(name.lower().removeprefix("x-"))
+    label = aliases.get(plain, plain)
+    # w3lib resolves labels as browsers do: Latin-1, for example, means Windows-1252.
+    return resolve_encoding(label) if label in _READ else None
 
 
 def _utf8(body: bytes) -> str | None:

@@ -25,6 +25,10 @@ _TELLING = re.compile(
     r"(?:image|video|audio|font|model)/|text/(?:css|csv|calendar|javascript|markdown|vtt)"
     r"|application/(?:pdf|rtf|(?:x-)?(?:javascript|zip|gzip|tar)|msword|vnd\.|[\w.]*\+?json|(?:rss|atom|rdf)\+xml)"
 )
+_FILES = re.compile(
+    r"(?:image|video|audio|font|model)/|application/(?:pdf|rtf|(?:x-)?(?:zip|tar)|msword|vnd\.(?![\w.-]*\+(?:json|xml)))"
+)
+_GARBLED = ("a gzip file", "binary data")  # what a server that compresses wrongly gives for a page
 _MEDIA_TYPE = re.compile(r"[^\s;,]*")
 _LOOK = 2_048  # bytes or characters at the beginning
 _NULS = 0.01  # largest share of NUL bytes in text; some pages have a stray one, which the decoder drops
@@ -61,6 +65,11 @@ def file_format(body: bytes, content_type: str = "") -> str | None:
     if known or wide_encoding(body, content_type):
         return known
     return "binary data" if _has_many_nuls(body[:_LOOK]) else None
+
+
+def is_file(media_type: str, format: str | None = None) -> bool:
+    """Return whether a response is a document, a picture or another file by its media type, or by its format if that is known."""
+    return bool(_FILES.match(media_type)) or format not in (None, *_GARBLED)
 
 
 def begins_as_page(text: str) -> bool:

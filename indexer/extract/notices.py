@@ -1,4 +1,5 @@
-"""Recognises what a page says about itself when it is no article: missing, closed, blocked, checking the browser, a login.
+"""Recognises what a page says about itself when it is no article: missing, closed, blocked, checking the browser, a wish for
+scripts or a login.
 
 The patterns are in notices.toml. They fit what a page says of itself; a report says the same in the third person and the past
 tense. Statements must therefore begin a sentence.
@@ -14,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["missing", "closed", "blocked", "checking", "login"]
+Kind = Literal["missing", "closed", "blocked", "checking", "scripts", "login"]
 
-_KINDS: tuple[Kind, ...] = ("missing", "closed", "blocked", "checking", "login")
+_KINDS: tuple[Kind, ...] = ("missing", "closed", "blocked", "checking", "scripts", "login")
 _FILE = Path(__file__).with_name("notices.toml")
 _POLITE = (
     r"(?:(?:sorry|oops|извините|к сожалению|на жаль|вибачте|leider|entschuldigung|désolé|hélas|niestety"

@@ -24,10 +24,10 @@ from indexer.extract.locale import Locale
 from indexer.extract.no_article import NoArticle
 from indexer.extract.parts import pages_of
 from indexer.extract.published import published_of
-from indexer.extract.signs import own_titles, signs_of
+from indexer.extract.signs import Signs, own_titles, signs_of
 from indexer.extract.title import title_of
 from indexer.extract.updated import updated_of
-from indexer.extract.walls import wall
+from indexer.extract.walls import notice, wall
 
 _SHORTEST = 60  # characters of text; captions and buttons are shorter, brief news items are not
 
@@ -72,11 +72,10 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
     updated = updated_of(facts, hints, published.date, now)
     parts = pages_of(tree, url)
     text = text_of_tree(tree, facts, url)
+    titles = own_titles(facts)
     if len(text) < _SHORTEST:
-        return NoArticle(
-            Outcome.NO_TEXT, f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}"
-        )
-    if refused := wall(own_titles(facts), text, signs):
+        return notice(titles, text, signs) or _short(text, signs)
+    if refused := wall(titles, text, signs):
         return refused
     return Extraction(
         title=title,
@@ -91,3 +90,10 @@ def _article(tree: HtmlElement, facts: Facts, url: str, hints: Hints, now: datet
         canonical_url=canonical(facts.canonical) if facts.canonical else None,
         parts=parts,
     )
+
+
+def _short(text: str, signs: Signs) -> NoArticle:
+    if signs.is_blank:
+        return NoArticle(Outcome.EMPTY, "the page is empty but for a few characters")
+    detail = f"the page has {len(text)} characters of text, fewer than an article's {_SHORTEST}"
+    return NoArticle(Outcome.NO_TEXT, detail)

@@ -35,6 +35,12 @@ _CHALLENGES = re.compile(
 )
 _ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js")
 _CHALLENGE_PARAGRAPHS = 8
+_BLANK = 60  # characters below which a page is blank: a few words such as "It works!"
+_SILENT = ("script", "style", "noscript", "template", "title")  # what is in these is not shown
+_SHOWN = frozenset(("video", "audio", "iframe", "frame", "object", "embed"))
+_FILLED = frozenset(
+    ("root", "app", "app-root", "__next", "__nuxt", "___gatsby")
+)  # ids of what scripts fill with the page
 _DEEP = 3  # levels below the body at which the containers of a page stand
 
 
@@ -48,6 +54,7 @@ class Signs:
         has_date: it states a date of its own.
         is_hidden: it asks search engines not to index it.
         has_password: it has a field for a password.
+        is_blank: it shows nothing but a few words, and is not filled by scripts either.
         is_home: its metadata gives the address of a front page, though its own address is another.
     """
 
@@ -56,6 +63,7 @@ class Signs:
     has_date: bool
     is_hidden: bool
     has_password: bool
+    is_blank: bool
     is_home: bool
 
 
@@ -70,6 +78,7 @@ def signs_of(tree: HtmlElement, facts: Facts, url: str) -> Signs:
         has_date=bool(facts.times) or any("date" in name or "publish" in name for name in facts.meta),
         is_hidden="noindex" in (facts.first("robots") or "").lower(),
         has_password=any(field.get("type") == "password" for field in tree.iter("input")),
+        is_blank=_is_blank(tree),
         is_home=_is_home(facts, url),
     )
 
@@ -104,6 +113,19 @@ def _kinds(marks: list[str]) -> set[Kind]:
 def _has_few_paragraphs(tree: HtmlElement) -> bool:
     """Tell whether a page may be a challenge; searching all scripts of an article takes longer than parsing it."""
     return next(itertools.islice(tree.iter("p"), _CHALLENGE_PARAGRAPHS, None), None) is None
+
+
+def _is_blank(tree: HtmlElement) -> bool:
+    """Tell whether a page is blank; one that is not is known by its first elements."""
+    size = 0
+    for element in tree.iter():
+        if element.tag in _SHOWN or element.get("id") in _FILLED:
+            return False
+        inside = "" if element.tag in _SILENT or not isinstance(element.tag, str) else element.text or ""
+        size += len(inside.strip()) + len((element.tail or "").strip())
+        if size >= _BLANK:
+            return False
+    return True
 
 
 def _is_article(facts: Facts) -> bool:

@@ -1,5 +1,7 @@
 """Detects pages with text that are no articles: errors, removals, maintenance, blocks, browser checks, logins, consent walls.
 
+What a server shows for a while is told from what it will show the next time too: a wish for scripts, a login, a consent wall.
+
 Several signs must agree, because every single one occurs on articles too: the title of the page (never the feed's), sentences
 about the page itself, the advice such pages give, marks in its structure, and how little else it says.
 """
@@ -39,7 +41,11 @@ _EXPLANATIONS: dict[Kind, tuple[Outcome, str]] = {
     "missing": (Outcome.NOT_AN_ARTICLE, "the page says that it is missing or was removed"),
     "closed": (Outcome.NOT_AN_ARTICLE, "the page says that the site is down or under maintenance"),
     "blocked": (Outcome.NOT_AN_ARTICLE, "the page says that access to it is blocked"),
-    "checking": (Outcome.CONSENT_PAGE, "the page asks for JavaScript or a human instead of showing an article"),
+    "checking": (
+        Outcome.BROWSER_CHECK,
+        "the page checks the browser or asks for a human instead of showing an article",
+    ),
+    "scripts": (Outcome.CONSENT_PAGE, "the page asks for JavaScript or other settings instead of showing an article"),
     "login": (Outcome.CONSENT_PAGE, "the page asks for a subscription or login instead of showing an article"),
 }
 
@@ -55,11 +61,8 @@ def wall(titles: Sequence[str], text: str, signs: Signs) -> NoArticle | None:
     if _asks_for_consent(titles, text):
         detail = "the page asks for consent to cookies or tracking instead of showing an article"
         return NoArticle(Outcome.CONSENT_PAGE, detail)
-    kind = _notice(titles, text, signs)
-    if kind:
-        outcome, detail = _EXPLANATIONS[kind]
-        title = next((title for title in titles if kind_of_parts(title) == kind), None)
-        return NoArticle(outcome, f'{detail}: "{title}"' if title else detail)
+    if noticed := notice(titles, text, signs):
+        return noticed
     if _speaks_to_its_reader(text, signs):
         return NoArticle(Outcome.NOT_AN_ARTICLE, "the page has a few sentences to its reader, no date and no author")
     if signs.is_home and not signs.is_article:
@@ -67,12 +70,26 @@ def wall(titles: Sequence[str], text: str, signs: Signs) -> NoArticle | None:
     return None
 
 
+def notice(titles: Sequence[str], text: str, signs: Signs) -> NoArticle | None:
+    """Return which notice a page is, whatever length its text has, or None when it may be something else.
+
+    Args:
+        titles: those of the page itself.
+    """
+    kind = _kind(titles, text, signs)
+    if not kind:
+        return None
+    outcome, detail = _EXPLANATIONS[kind]
+    title = next((title for title in titles if kind_of_parts(title) == kind), None)
+    return NoArticle(outcome, f'{detail}: "{title}"' if title else detail)
+
+
 def _is_menu(text: str) -> bool:
     lines = text.splitlines()
     return len(lines) >= _MENU_LINES and all(len(line) < _MENU_LINE for line in lines)
 
 
-def _notice(titles: Sequence[str], text: str, signs: Signs) -> Kind | None:
+def _kind(titles: Sequence[str], text: str, signs: Signs) -> Kind | None:
     """Return the kind of notice that the page is, or None."""
     titled = {kind for title in titles if (kind := kind_of_parts(title))}
     if not titled and not signs.kinds and len(text) > _LONG and (signs.is_article or not signs.has_password):

@@ -18,6 +18,7 @@ from crawler.archive.archive import DATABASE, Archive, open_archive
 from crawler.archive.feeds import FeedState, state_of
 from crawler.archive.frontier import count_urls_by_state, urls
 from crawler.download.loop import run
+from crawler.outcomes import Outcome
 from crawler.run import Report, crawl
 from crawler.schedule import RETRIES
 from tests.support.site import Site, site
@@ -58,10 +59,16 @@ class Crawling:
         assert state
         return state
 
+    def let_waits_pass(self) -> None:
+        """Let every address be due that waits for another attempt."""
+        with self.archive.database.write() as connection:
+            connection.execute(update(urls).values(due=datetime(2026, 1, 1, tzinfo=UTC)))
+
     def once_at_last(self, *feeds: Feed) -> Report:
         """Collect once more, with every postponed address at its last attempt."""
         with self.archive.database.write() as connection:
-            connection.execute(update(urls).values(due=datetime(2026, 1, 1, tzinfo=UTC), attempts=len(RETRIES)))
+            waiting = update(urls).where(urls.c.state == Outcome.WANTED)
+            connection.execute(waiting.values(due=datetime(2026, 1, 1, tzinfo=UTC), attempts=len(RETRIES)))
         return self.once(*feeds)
 
 

@@ -23,6 +23,29 @@ PASSING = {
     "empty": Reply(body=b"  "),
     "redirected_nowhere": Reply(status=302),
     "redirect_loop": Reply(status=302, headers={"Location": "/a"}),
+    "redirected_home": Reply(status=302, headers={"Location": "/"}),
+    "not_html": Reply(body=b"Down for maintenance", content_type="text/plain"),
+}
+
+
+IN_PLACE = {  # what a server gives in place of a page, apart from the type and the redirect above
+    "/json": Reply(body=b'{"error": "overloaded"}', content_type="application/json"),
+    "/octets": Reply(body=b"upstream connect error", content_type="application/octet-stream"),
+    "/untyped": Reply(body=b"OK", content_type=""),
+    "/csv": Reply(body=b"a,b", content_type="text/csv"),
+    "/feed": Reply(body=b"<rss version='2.0'><channel></channel></rss>", content_type="application/rss+xml"),
+    "/packed": Reply(body=gzip.compress(b"<html>twice</html>"), content_type="text/html"),
+    "/talks/1": Reply(status=302, headers={"Location": "/error.html"}),
+    "/talks/2": Reply(status=303, headers={"Location": "/maintenance"}),
+    "/talks/3": Reply(status=301, headers={"Location": "/404"}),
+    "/talks/4": Reply(status=307, headers={"Location": "/errors/503.html"}),
+    "/talks/5": Reply(status=302, headers={"Location": "/world/"}),
+    "/en/1": Reply(status=302, headers={"Location": "/en/"}),
+}
+FILES = {
+    "/pdf": Reply(body=b"%PDF-1.7\n\0\1", content_type="text/html"),
+    "/picture": Reply(body=b"\x89PNG\r\n\x1a\n\0\0\0", content_type="image/png"),
+    "/film": Reply(body=b"\0\0\0\x18ftypmp42", content_type="video/mp4"),
 }
 
 
@@ -36,7 +59,7 @@ def title_of_page(crawling: Crawling) -> str | None:
 def test_a_cause_that_may_pass_ends_no_page_before_the_last_attempt(
     crawling: Crawling, news: Site, outcome: str
 ) -> None:
-    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": PASSING[outcome]}
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": PASSING[outcome], "/": Reply(body=page("Front page"))}
     assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
     assert crawling.once_at_last(feed(news.url("/rss"))).pages == {outcome: 1}
     assert crawling.urls() == {outcome: 1}
@@ -45,6 +68,22 @@ def test_a_cause_that_may_pass_ends_no_page_before_the_last_attempt(
         assert frontier.want_again(connection, [outcome], datetime.now(UTC)) == 1
     assert crawling.once(feed(news.url("/rss"))).pages == {"collected": 1}
     assert title_of_page(crawling) == "a"
+
+
+def test_what_a_server_gives_in_place_of_pages_for_some_time_ends_none_but_a_file_does(
+    crawling: Crawling, news: Site
+) -> None:
+    notices = ("/error.html", "/maintenance", "/404", "/errors/503.html", "/world/", "/en/")
+    news.routes |= {path: Reply(body=page("A notice")) for path in notices}
+    news.routes |= {**IN_PLACE, **FILES, "/gone": Reply(status=410)}
+    addresses = [*IN_PLACE, *FILES, "/gone"]
+    news.routes["/rss"] = rss(*((news.url(path), path) for path in addresses))
+    ended = {"not_html": len(FILES), "gone": 1}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": len(IN_PLACE), **ended}
+    assert crawling.urls() == {"wanted": len(IN_PLACE), **ended}
+    for path in addresses:
+        news.routes[path] = Reply(body=page(path))
+    assert crawling.once_at_last(feed(news.url("/rss"))).pages == {"collected": len(IN_PLACE)}
 
 
 def ended_later(crawling: Crawling) -> timedelta:
@@ -60,6 +99,7 @@ def test_what_ended_for_a_cause_that_may_pass_is_tried_again_by_itself(
     crawling: Crawling, news: Site, outcome: str
 ) -> None:
     news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": PASSING.get(outcome, Reply(body=page("a")))}
+    news.routes["/"] = Reply(body=page("Front page"))
     if outcome == "refused_by_robots":
         news.routes["/robots.txt"] = Reply(body=b"User-agent: *\nDisallow: /a")
     crawling.once(feed(news.url("/rss")))

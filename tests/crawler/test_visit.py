@@ -43,18 +43,18 @@ def test_a_visit_with_an_unexpected_error_is_retried_and_then_abandoned(crawling
 @pytest.mark.parametrize(
     ("requested", "reached", "outcome"),
     [
-        ("http://a.example/news/1", "https://www.a.example/", "redirected_home"),
-        ("http://a.example/?p=1", "http://a.example/", "redirected_home"),
-        ("http://a.example/news/1", "http://a.example/?utm_source=x", "redirected_home"),
-        ("http://a.example/news/1", "HTTPS://A.example:443/?fbclid=1#top", "redirected_home"),
-        ("http://a.example/en/world/1", "http://a.example/en/?utm_medium=rss", "redirected_home"),
+        ("http://a.example/news/1", "https://www.a.example/", "postponed"),
+        ("http://a.example/?p=1", "http://a.example/", "postponed"),
+        ("http://a.example/news/1", "http://a.example/?utm_source=x", "postponed"),
+        ("http://a.example/news/1", "HTTPS://A.example:443/?fbclid=1#top", "postponed"),
+        ("http://a.example/en/world/1", "http://a.example/en/?utm_medium=rss", "postponed"),
         ("http://a.example/news/1", "http://a.example/?p=1&utm_source=x", "collected"),
         ("http://a.example/news/1", "http://a.example/?p=1", "collected"),
-        ("http://a.example/news/1", "http://a.example/news/", "gone"),
-        ("http://a.example/en/world/1", "http://www.a.example/en/", "redirected_home"),
-        ("http://a.example/en/world/1", "http://a.example/en/breaking-news/index.html", "gone"),
-        ("http://a.example/2026/03/talks-resume-in-geneva", "http://a.example/2026/03/", "gone"),
-        ("http://go.a.example/x7", "http://a.example/world", "gone"),
+        ("http://a.example/news/1", "http://a.example/news/", "postponed"),
+        ("http://a.example/en/world/1", "http://www.a.example/en/", "postponed"),
+        ("http://a.example/en/world/1", "http://a.example/en/breaking-news/index.html", "postponed"),
+        ("http://a.example/2026/03/talks-resume-in-geneva", "http://a.example/2026/03/", "postponed"),
+        ("http://go.a.example/x7", "http://a.example/world", "postponed"),
         ("http://a.example/?p=12", "http://a.example/declaration/", "collected"),
         ("http://a.example/statement", "http://a.example/en/statement/", "collected"),
         ("http://a.example/news/1", "http://a.example/news/talks-resume-in-geneva", "collected"),
@@ -64,7 +64,7 @@ def test_a_visit_with_an_unexpected_error_is_retried_and_then_abandoned(crawling
         ("http://a.example/", "http://a.example/", "collected"),
     ],
 )
-def test_an_article_redirected_to_the_front_page_is_not_collected(
+def test_an_article_redirected_to_another_page_is_not_collected(
     crawling: Crawling, requested: str, reached: str, outcome: str
 ) -> None:
     async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
@@ -94,27 +94,35 @@ PAGE = b"<!doctype html><html><body><p>Talks resume</p></body></html>"
 
 
 @pytest.mark.parametrize(
-    ("content_type", "body", "outcome"),
+    ("content_type", "body", "outcome", "is_final"),
     [
-        ("text/html,charset=utf-8", PAGE, None),
-        ("text/html charset=utf-8", b"<p>Talks resume</p>", None),
-        ("application/octet-stream", PAGE, None),
-        ("application/x-httpd-php", b"\n" + PAGE, None),
-        ("html", PAGE, None),
-        ("*/*", PAGE, None),
-        ("application/json", PAGE, None),
-        ("text/html; charset=utf-16le", PAGE.decode().encode("utf-16-le"), None),
-        ("text/html", PAGE.replace(b"Talks", b"Tal\0ks"), None),
-        ("application/octet-stream", b"Talks resume", "not_html"),
-        ("application/json", b'{"html": "<html>"}', "not_html"),
-        ("image/png", b"\x89PNG" + PAGE, "not_html"),
-        ("text/html", b"%PDF-1.7", "not_html"),
-        ("text/html", b" \n", "empty"),
+        ("text/html,charset=utf-8", PAGE, None, False),
+        ("text/html charset=utf-8", b"<p>Talks resume</p>", None, False),
+        ("application/octet-stream", PAGE, None, False),
+        ("application/x-httpd-php", b"\n" + PAGE, None, False),
+        ("html", PAGE, None, False),
+        ("*/*", PAGE, None, False),
+        ("application/json", PAGE, None, False),
+        ("text/html; charset=utf-16le", PAGE.decode().encode("utf-16-le"), None, False),
+        ("text/html", PAGE.replace(b"Talks", b"Tal\0ks"), None, False),
+        ("application/octet-stream", b"Talks resume", "not_html", False),
+        ("application/json", b'{"html": "<html>"}', "not_html", False),
+        ("text/plain", b"Service temporarily unavailable", "not_html", False),
+        ("application/vnd.api+json", b'{"errors": []}', "not_html", False),
+        ("text/html", b"\x1f\x8b\x08\0 packed twice", "not_html", False),
+        ("application/pdf", b"the text of a file", "not_html", True),
+        ("video/mp4", b"\0\0\0\x18ftypmp42", "not_html", True),
+        ("application/vnd.ms-excel", b"a table", "not_html", True),
+        ("image/png", b"\x89PNG" + PAGE, "not_html", True),
+        ("text/html", b"%PDF-1.7", "not_html", True),
+        ("text/html", b" \n", "empty", False),
     ],
 )
-def test_what_is_no_page_is_known_by_its_content(content_type: str, body: bytes, outcome: str | None) -> None:
+def test_what_is_no_page_is_known_by_its_content(
+    content_type: str, body: bytes, outcome: str | None, is_final: bool
+) -> None:
     fetched = Fetched(
         outcome=Outcome.ANSWERED, url="http://a.example/1", headers={"content-type": content_type}, body=body
     )
-    refusal = reject_content(fetched)
-    assert (refusal[0] if refusal else None) == outcome
+    rejected = reject_content(fetched)
+    assert (rejected[0], rejected[2]) == (outcome, is_final) if rejected else outcome is None

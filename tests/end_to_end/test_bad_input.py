@@ -63,10 +63,16 @@ CASES = {
     "/good": Case(PAGE, "collected", "indexed"),
     "/pdf": Case(Reply(body=b"%PDF-1.4\n\0\1 binary", content_type="application/pdf"), "not_html"),
     "/picture": Case(Reply(body=b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(500)), "not_html"),
-    "/json": Case(Reply(body=b'{"title": "Talks"}', content_type="application/json"), "not_html"),
+    "/json": Case(Reply(body=b'{"title": "Talks"}', content_type="application/json"), "wanted"),
+    "/plain": Case(Reply(body=b"Down for maintenance", content_type="text/plain"), "wanted"),
+    "/to-an-error": Case(redirect("/error.html"), "wanted"),
+    "/to-the-front-page": Case(redirect("/"), "wanted"),
+    "/maintenance": Case(Reply(body=html("Maintenance", "We will be back soon.")), "wanted", "not_an_article"),
+    "/challenge": Case(Reply(body=html("Just a moment...", "Checking your browser.")), "wanted", "browser_check"),
+    "/login": Case(Reply(body=html("Log in", "Please log in to continue.")), "collected", "consent_page"),
     "/empty": Case(Reply(body=b""), "wanted"),
     "/blank": Case(Reply(body=b" \n\t \r\n"), "wanted"),
-    "/no-text": Case(Reply(body=b"<!doctype html><html><head><title>T</title></head></html>"), "collected", "no_text"),
+    "/no-text": Case(Reply(body=b"<!doctype html><html><head><title>T</title></head></html>"), "wanted", "empty"),
     "/thirty-megabytes": Case(Reply(body=b"<html>" + b"<p>word</p>" * 2_800_000), "too_large"),
     "/cut-off": Case(Reply(body=b"<html><p>The talks", promise=5_000), "wanted"),
     "/mislabelled-cyrillic": Case(
@@ -113,7 +119,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Run:
     with site(ALLOWED) as served, site(FORBIDDEN) as inner:
         served.routes |= {path: case.reply for path, case in CASES.items()}
         served.routes["/to-loopback"] = redirect(inner.url("/secret"))
-        served.routes["/loop-back"] = redirect("/loop")
+        served.routes |= {"/loop-back": redirect("/loop"), "/error.html": PAGE, "/": PAGE}
         served.routes["/with-credentials"] = PAGE
         addresses = [served.url(path) for path in reversed(CASES)]
         addresses.append(served.url("/with-credentials").replace("//", "//user:secret@"))

@@ -76,7 +76,14 @@ def test_extract_works_without_hints_and_without_an_address() -> None:
         (b'{"headline": "Talks", "text": "no page"}', "not_html"),
         (b"<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></channel></rss>", "not_html"),
         (bytes(range(256)) * 400, "undecodable"),
-        (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "no_text"),
+        (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "empty"),
+        (b"<html><body><h1>It works!</h1><script>void 0</script></body></html>", "empty"),
+        (b"<html><body><div id='root'></div><script src='/app.js'></script></body></html>", "no_text"),
+        (b"<html><body><iframe src='/video/1'></iframe></body></html>", "no_text"),
+        (
+            b"<html><body><h1>Talks</h1><nav>" + b"<a href='/'>All the news</a> " * 9 + b"</nav></body></html>",
+            "no_text",
+        ),
     ],
 )
 def test_content_that_is_not_an_article_has_an_outcome_and_a_sentence(body: bytes, outcome: str) -> None:

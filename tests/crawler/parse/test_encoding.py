@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,28 @@ def test_the_label_is_used_when_the_text_is_too_short_or_unusual_to_judge(text: 
 def test_one_of_two_contradictory_labels_is_used() -> None:
     body = f'<?xml version="1.0" encoding="koi8-r"?><a>{RUSSIAN}</a>'
     assert RUSSIAN in (decode(body.encode("koi8-r"), "text/xml; charset=windows-1251") or "")
+
+
+@pytest.mark.parametrize(
+    "label", ["punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf-7", "base64", "rot13", "hz"]
+)
+def test_what_no_browser_reads_is_no_encoding(label: str) -> None:
+    body = html("+ADw-b+AD4- \\u0416 Gur gnyxf", label).encode() + b"\xe9"
+    assert decode(body, f"text/html; charset={label}") == body.decode("cp1252")
+
+
+@pytest.mark.parametrize("label", ["x-cp1251", "X-MAC-CYRILLIC", "csibm866", "windows_1251", "IBM866"])
+def test_labels_are_read_as_browsers_read_them(label: str) -> None:
+    encoding = label.lower().removeprefix("x-")
+    assert decode(html("Мир").encode(encoding), f"text/html; charset={label}") == html("Мир")
+
+
+def test_labels_without_a_meaning_are_not_remembered() -> None:
+    decode(b"\xe9", "text/html; charset=known-1251")
+    before = len(vars(encodings)["_cache"])
+    for number in range(100):
+        decode(f'<meta charset="no-{number}">\xe9'.encode("latin-1"), f"text/html; charset=none-{number}")
+    assert len(vars(encodings)["_cache"]) == before
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])

@@ -19,7 +19,8 @@ OUTCOMES = {
     "missing": "not_an_article",
     "closed": "not_an_article",
     "blocked": "not_an_article",
-    "checking": "consent_page",
+    "checking": "browser_check",
+    "scripts": "consent_page",
     "login": "consent_page",
 }
 WALLS = [(outcome, title, text) for kind, outcome in OUTCOMES.items() for title, text in SAMPLES[kind]]
@@ -93,7 +94,22 @@ def test_a_few_sentences_to_the_reader_without_a_date_are_not_an_article(text: s
 def test_a_challenge_is_known_by_its_script() -> None:
     script = "<script>window._cf_chl_opt = {cvId: '3'};</script>"
     text = "<p>Espere un poco, su navegador se abrirá en la página dentro de cinco segundos o menos.</p>"
-    assert refusal(script + text) == "consent_page"
+    assert refusal(script + text) == "browser_check"
+    assert refusal(script, "courier.example") == "browser_check"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "outcome"),
+    [
+        ("Just a moment...", "", "browser_check"),
+        ("503 Service Unavailable", "nginx", "not_an_article"),
+        ("404", "Nothing here.", "not_an_article"),
+        ("Zugriff verweigert", "Fehler 16", "not_an_article"),
+        ("Courier", "Please enable JavaScript.", "consent_page"),
+    ],
+)
+def test_a_notice_of_a_few_words_is_known_too(title: str, text: str, outcome: str) -> None:
+    assert refusal(f"<main><p>{text}</p></main>", title) == outcome
 
 
 def test_a_page_that_declares_the_front_page_as_its_address_is_not_an_article() -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -9,8 +10,11 @@ import pytest
 
 from config.errors import ArticlesRefused, EngineUnavailable
 from config.settings import DEFAULT_MAX_BYTES
+from crawler.archive import frontier
 from crawler.archive.archive import Archive, open_archive
+from crawler.outcomes import PASSING
 from crawler.page import Hints, Page, hash_of
+from crawler.schedule import RETRIES
 from indexer.article import Article
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -21,13 +25,37 @@ from indexer.jobs.reading import PageRead, Reading
 from indexer.jobs.reread import reread
 from indexer.query.tree import Everything, Forms, Phrase, Prefix
 from indexer.themes.tagger import Tagger
+from tests.crawler.conftest import Crawling, feed
 from tests.support.collected import NOON, TALKS, collect, page_of
 from tests.support.engines import serials
 from tests.support.pipelines import work_until_done
 from tests.support.readers import by_url
+from tests.support.site import Reply, rss, site
 from tests.support.themes import theme_of_node, theme_of_words
 
 TRUCE = theme_of_words("truce", "truce")
+SHOWN = "<!doctype html><html><head><title>{}</title></head><body>{}</body></html>"
+HOME = f"<link rel=canonical href='/'><main><p>{TALKS}</p></main>"
+FOR_A_WHILE = {  # path → what a server shows in place of a page for some time, and how the page ends
+    "/maintenance": (SHOWN.format("Maintenance", "<p>We will be back soon.</p>"), "not_an_article"),
+    "/404": (SHOWN.format("404", "<p>Page not found.</p>"), "not_an_article"),
+    "/blocked": (SHOWN.format("Access denied", "<p>You have been blocked.</p>"), "not_an_article"),
+    "/front": (SHOWN.format("Courier", HOME), "not_an_article"),
+    "/unknown": (
+        SHOWN.format("Courier", f"<p>Sorry, all of us move house. Please visit us {'again ' * 4}</p>"),
+        "not_an_article",
+    ),
+    "/challenge": (SHOWN.format("Just a moment...", "<p>Checking your browser.</p>"), "browser_check"),
+    "/script": (SHOWN.format("a", "<script>window._cf_chl_opt = {}</script>"), "browser_check"),
+    "/blank": (SHOWN.format("a", ""), "empty"),
+    "/works": (SHOWN.format("a", "<h1>It works!</h1>"), "empty"),
+    "/words": ("upstream connect error or disconnect", "not_html"),
+}
+EACH_TIME = {
+    "/login": (SHOWN.format("Log in", "<p>Please log in to continue.</p>"), "consent_page"),
+    "/app": (SHOWN.format("a", "<p>You need to enable JavaScript to run this app.</p>"), "consent_page"),
+    "/video": (SHOWN.format("a", "<iframe src='/player'></iframe>"), "no_text"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -299,3 +327,49 @@ def test_a_page_that_crashes_its_worker_twice_is_set_aside_and_logged_with_field
     assert (first["crashes"], first["set_aside"], second["crashes"], second["set_aside"]) == (1, False, 2, True)
     assert (second["page"], second["outcome"], second["source"]) == (1, "crashed", first["source"])
     assert "segfault" in second["url"]
+
+
+@pytest.fixture
+def crawling(archive: Archive, tmp_path: Path) -> Iterator[Crawling]:
+    """Crawls into the archive of the pipeline."""
+    made = Crawling(tmp_path)
+    yield made
+    made.archive.close()
+
+
+def test_a_page_that_is_no_article_for_a_while_is_fetched_again_until_it_is_one(
+    pipeline: Pipeline, crawling: Crawling
+) -> None:
+    with site() as news:
+        news.routes = {path: Reply(body=shown.encode()) for path, (shown, _) in (FOR_A_WHILE | EACH_TIME).items()}
+        news.routes["/rss"] = rss(*((news.url(path), path) for path in news.routes))
+        own = feed(news.url("/rss"))
+        assert crawling.once(own).pages == {"collected": 13}
+        outcomes = Counter(outcome for _, outcome in FOR_A_WHILE.values())
+        assert pipeline.work(NOON) == outcomes + Counter(outcome for _, outcome in EACH_TIME.values())
+        assert crawling.urls() == {"wanted": 10, "collected": 3}
+        assert crawling.once_at_last(own).pages == outcomes  # what did not change needs no second look
+        assert crawling.urls() == {**outcomes, "collected": 3}
+        news.routes |= {path: Reply(body=page_of(f"{TALKS} {path}", path)) for path in FOR_A_WHILE | EACH_TIME}
+        with pipeline.archive.database.write() as connection:
+            assert frontier.want_again(connection, PASSING, datetime.now(UTC)) == 10
+        assert crawling.once(own).pages == {"collected": 10}
+        assert pipeline.work(NOON) == {"indexed": 10}
+
+
+def test_a_page_that_is_no_article_each_time_in_other_words_is_given_up(pipeline: Pipeline, crawling: Crawling) -> None:
+    with site() as news:
+        own = feed(news.url("/rss"))
+        news.routes = {"/rss": rss((news.url("/a"), "Talks resume"))}
+        for attempt in range(len(RETRIES) + 1):
+            news.routes["/a"] = Reply(body=SHOWN.format("Just a moment...", f"<p>Ray ID {attempt}</p>").encode())
+            assert crawling.urls() in ({}, {"wanted": 1})
+            assert crawling.once(own).pages == {"collected": 1}
+            assert pipeline.work(NOON) == {"browser_check": 1}
+            crawling.let_waits_pass()
+        assert crawling.urls() == {"browser_check": 1}
+        news.routes["/a"] = Reply(body=page_of(TALKS, ""))
+        assert crawling.once(own).pages == {"collected": 1}
+        assert pipeline.work(NOON) == {"indexed": 1}
+        [article] = pipeline.engine.scan(Everything())
+        assert article.title == "Talks resume"  # as the feed says
