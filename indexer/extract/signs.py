@@ -24,7 +24,7 @@ _CLASSES: dict[Kind, re.Pattern[str]] = {
         r"(?:^|[\s_-])(?:access[-_]?denied|geo[-_]?block(?:ed)?|block[-_]?page)(?:$|[\s_-])", re.IGNORECASE
     ),
     "checking": re.compile(
-        r"(?:^|[\s_-])(?:cf-(?:challenge|browser-verification|error-details|wrapper)|challenge-(?:form|running)|captcha-page)"
+        r"(?:^|[\s_-])(?:cf-(?:challenge|browser-verification|error-details|wrapper)|challenge-(?:form|running|container)|captcha-page)"
         r"|(?:^|\s)(?:px-captcha|no-js-wall)",
         re.IGNORECASE,
     ),
@@ -33,6 +33,7 @@ _CHALLENGES = re.compile(
     r"_cf_chl_opt|cf_chl_prog|window\._pxAppId|captcha-delivery\.com|_Incapsula_Resource\?SWJIYLWA|ddos-guard/js-challenge"
     r"|/\.well-known/ddos-guard|checkcaptcha|smartcaptcha\.yandexcloud|__qrator|sucuri_cloudproxy"
 )
+_CHALLENGE_FRAME = re.compile(r"_Incapsula_Resource\?|captcha-delivery\.com")
 _ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js")
 _CHALLENGE_PARAGRAPHS = 8
 _BLANK = 60  # characters below which a page is blank: a few words such as "It works!"
@@ -70,7 +71,7 @@ class Signs:
 def signs_of(tree: HtmlElement, facts: Facts, url: str) -> Signs:
     """Return what the structure of a page says about it; the tree must still have its scripts."""
     kinds = _kinds([_marks(element) for element in _containers(tree)])
-    if _has_few_paragraphs(tree) and any(_CHALLENGES.search(script.text or "") for script in tree.iter("script")):
+    if _has_few_paragraphs(tree) and _has_challenge(tree):
         kinds.add("checking")
     return Signs(
         kinds=frozenset(kinds),
@@ -113,6 +114,12 @@ def _kinds(marks: list[str]) -> set[Kind]:
 def _has_few_paragraphs(tree: HtmlElement) -> bool:
     """Tell whether a page may be a challenge; searching all scripts of an article takes longer than parsing it."""
     return next(itertools.islice(tree.iter("p"), _CHALLENGE_PARAGRAPHS, None), None) is None
+
+
+def _has_challenge(tree: HtmlElement) -> bool:
+    if any(_CHALLENGES.search(script.text or "") for script in tree.iter("script")):
+        return True
+    return any(_CHALLENGE_FRAME.search(frame.get("src") or "") for frame in tree.iter("iframe"))
 
 
 def _is_blank(tree: HtmlElement) -> bool:

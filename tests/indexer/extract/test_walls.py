@@ -96,6 +96,8 @@ def test_a_challenge_is_known_by_its_script() -> None:
     text = "<p>Espere un poco, su navegador se abrirá en la página dentro de cinco segundos o menos.</p>"
     assert refusal(script + text) == "browser_check"
     assert refusal(script, "courier.example") == "browser_check"
+    assert refusal("<iframe src='/_Incapsula_Resource?SWUDNSAI=31'></iframe>") == "browser_check"
+    assert refusal("<div id='challenge-container'></div><h1>JavaScript is disabled</h1>") == "browser_check"
 
 
 @pytest.mark.parametrize(
