@@ -16,7 +16,7 @@ import zstandard
 
 GZIP = b"\x1f\x8b"
 
-# A further stream begins with its mark. What follows a stream otherwise is padding, as tapes and templates add it, or damage.
+# A further stream begins with its mark. What follows a stream otherwise is ignored, as browsers do.
 _GZIP_MARKS = (GZIP,)
 _ZSTD_MARKS = (b"\x28\xb5\x2f\xfd", *(bytes((first, 0x2A, 0x4D, 0x18)) for first in range(0x50, 0x60)))  # RFC 8878 3.1
 _PADDING = re.compile(rb"[\0\r\n]*")
@@ -41,8 +41,8 @@ class Unpacked(NamedTuple):
     flaw: Flaw | None = None
 
 
-class _Excess(Exception):
-    """What follows a stream is neither another one nor padding, or it is one stream after another, as no server sends them."""
+class _TooManyStreams(Exception):
+    """One stream after another, as no server sends them."""
 
 
 class TooLarge(Exception):
@@ -71,7 +71,7 @@ def unpack(body: bytes, coding: str, limit: int) -> Unpacked:
                 raise TooLarge(bytes(data[:limit]))
     except EOFError:
         return Unpacked(bytes(data), Flaw.ENDS_EARLY)
-    except (_Excess, zlib.error, brotli.error, zstandard.ZstdError):
+    except (_TooManyStreams, zlib.error, brotli.error, zstandard.ZstdError):
         return Unpacked(bytes(data), Flaw.DAMAGED)
     return Unpacked(bytes(data))
 
@@ -82,30 +82,29 @@ def _gzip(body: bytes) -> Iterator[bytes]:
         place = _next_stream(body, (yield from _inflate(body, place, zlib.decompressobj(wbits=31))), _GZIP_MARKS)
         if place == len(body):
             return
-    raise _Excess
+    raise _TooManyStreams
 
 
-def _next_stream(body: bytes, place: int, marks: tuple[bytes, ...] = ()) -> int:
+def _next_stream(body: bytes, place: int, marks: tuple[bytes, ...]) -> int:
     """Return where the next stream begins after one that ended at `place`; the length of the body when none follows.
 
     Raises:
         EOFError: the body ends within the mark of the next stream.
-        _Excess: something else follows.
     """
     padding = _PADDING.match(body, place)
     place = padding.end() if padding else place
     start = body[place : place + 4]
-    if not start or start.startswith(marks):
+    if start.startswith(marks):
         return place
-    if len(start) < 4 and any(mark.startswith(start) for mark in marks):
+    if start and any(mark.startswith(start) for mark in marks):
         raise EOFError
-    raise _Excess
+    return len(body)
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
     # RFC 9110 8.4.1.2: the zlib format is meant, but some servers send the bare stream.
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
-    _next_stream(body, (yield from _inflate(body, 0, zlib.decompressobj(wbits=15 if is_zlib else -15))))
+    yield from _inflate(body, 0, zlib.decompressobj(wbits=15 if is_zlib else -15))
 
 
 def _inflate(body: bytes, place: int, stream: zlib._Decompress) -> Generator[bytes, None, int]:
@@ -132,7 +131,6 @@ def _brotli(body: bytes) -> Iterator[bytes]:
             yield part
             part = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_OUTPUT)
         if stream.is_finished():
-            _next_stream(body, min(place + _INPUT, len(body)))
             return
     raise EOFError
 
@@ -150,7 +148,7 @@ def _zstd(body: bytes) -> Iterator[bytes]:
         place = _next_stream(body, place - len(stream.unused_data), _ZSTD_MARKS)
         if place == len(body):
             return
-    raise _Excess
+    raise _TooManyStreams
 
 
 CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
