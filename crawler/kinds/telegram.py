@@ -25,7 +25,7 @@ from crawler.outcomes import Outcome
 from crawler.page import FeedResponse, FeedResult, RawPage
 from crawler.parse.authors import clean_authors
 from crawler.parse.dates import Dated, dated_hints, read_date
-from crawler.parse.html_tree import parse
+from crawler.parse.html_tree import drop, parse
 from crawler.parse.markup import plain
 from crawler.parse.options import unknown_options
 from crawler.parse.screen import RejectedInput, decode_response
@@ -79,6 +79,7 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
     except RejectedInput as rejection:
         return rejection.result()
     messages = [] if page is None else elements(_MESSAGES, page)
+    drop(_nested(messages))  # each is read by itself; nested, all would be read again with each around them
     if not messages:
         return FeedResult(
             outcome=Outcome.NO_PREVIEW,
@@ -92,6 +93,11 @@ def read(feed: Feed, response: FeedResponse) -> FeedResult:
         pages=tuple(posts.values()),
         older=_older(messages, response.url),
     )
+
+
+def _nested(messages: Sequence[html.HtmlElement]) -> list[html.HtmlElement]:
+    known = set(messages)
+    return [message for message in messages if not known.isdisjoint(message.iterancestors())]
 
 
 def _detail(messages: Sequence[html.HtmlElement]) -> str:

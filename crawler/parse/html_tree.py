@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -25,3 +26,23 @@ def parse(text: str) -> HtmlElement | None:
     except (etree.LxmlError, ValueError):
         return None
     return tree
+
+
+def drop(elements: Sequence[HtmlElement]) -> None:
+    """Remove elements, given in the order of their document, with all they contain; the texts after them stay.
+
+    `drop_tree` of each would join the texts between neighbours over and over, which takes the square of their number.
+    """
+    dropped = set(elements)
+    tails: dict[HtmlElement, list[str]] = {}  # what follows the elements after this one, the last text first
+    for element in reversed(elements):
+        parent, before = element.getparent(), element.getprevious()
+        parts = tails.pop(element, [])
+        parts.append(element.tail or "")
+        if before in dropped:
+            tails[before] = parts
+        elif before is not None:
+            before.tail = "".join([before.tail or "", *reversed(parts)])
+        else:
+            parent.text = "".join([parent.text or "", *reversed(parts)])
+        parent.remove(element)

@@ -22,7 +22,8 @@ _TOKEN = re.compile(
     r"|(?P<text><|[^<]+)",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(rf"({_NAME})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+# A name begins where nothing of one stands before it; one that is tried from each of its letters takes the square of its length.
+_ATTRIBUTE = re.compile(rf"(?<![\w.-])({_NAME})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _LITERAL, _LITERAL_END = "<![CDATA[", "]]>"
 _REFERENCE = re.compile(r"&(?:#(?:x0{0,9}([0-9a-f]{1,6})|0{0,9}([0-9]{1,7}));)?", re.IGNORECASE)
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

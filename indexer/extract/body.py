@@ -50,6 +50,46 @@ _DEAD = (
     ),
     *("img", "picture", "source", "object", "embed", "canvas", "video", "audio"),
 )
+# jusText, the last resort, looks from each short block to the next long one, which takes the square of their number. Of 331 real
+# pages, the 18 that are read thoroughly have at most 1,022 blocks.
+_MOST_BLOCKS = 3_000
+_BLOCKS = (
+    *(
+        "p",
+        "div",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "center",
+        "ul",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "form",
+    ),
+    *(
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "fieldset",
+        "legend",
+        "optgroup",
+        "option",
+    ),
+)
 _FULLER = 1.3  # times the length at which another copy of the text is the whole one
 _RUN, _UNIQUE = 8, 0.8  # words of a run; share of runs that occur once in a text without repetitions
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
@@ -110,6 +150,9 @@ def _repeats(text: str) -> bool:
 def _thorough(tree: HtmlElement) -> str:
     from trafilatura import bare_extraction
 
+    blocks = itertools.islice(tree.iter(*_BLOCKS), _MOST_BLOCKS + 1)
+    if sum(1 for _ in blocks) > _MOST_BLOCKS:
+        return ""
     document = cast("Document | None", bare_extraction(tree, output_format="python", include_comments=False))
     return (document.text or "").strip() if document else ""
 

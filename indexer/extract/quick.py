@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml.html import HtmlElement
 
+from crawler.parse.html_tree import drop
+
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor
 
@@ -74,8 +76,7 @@ def _options() -> Extractor:
 
 def _drop_comments(page: HtmlElement) -> None:
     """Drop comments, articles appended to the page's own and bars for sharing; text after them stays."""
-    for element in [element for element in page.iter(*_CONTAINERS) if _is_beside(element)]:
-        element.drop_tree()
+    drop([element for element in page.iter(*_CONTAINERS) if _is_beside(element)])
 
 
 def _is_beside(element: HtmlElement) -> bool:

@@ -10,6 +10,8 @@ from itertools import dropwhile, islice, takewhile
 
 from lxml.html import HtmlElement
 
+from crawler.parse.html_tree import drop
+
 _BLOCKS = ("p", "div", "td", "section", "blockquote", "article")
 _SHORTEST = 40  # characters of a block that counts as text of an article
 _LONGEST = 2_000  # characters of one block that count
@@ -17,6 +19,7 @@ _LEVELS = 3  # elements around headline and text in which bylines stand, on page
 _MOST_BLOCKS = 20_000
 _TEASER, _TEASER_WORDS = 20, 4  # letters and words of a link or heading that leads to another article
 _MOST_LINKS = 50  # of one part that are examined
+_MOST_TEXTS = 100  # of one link or heading that are read
 _FURNITURE = frozenset(("nav", "aside", "footer", "form", "figure", "figcaption"))
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:ticker|side-?bar|related|latest|breaking|trending|popular|most-?read|recommend\w*|teasers?|promo|widget|news-?feed"
@@ -34,9 +37,14 @@ class Scope:
         self.body = _body(tree)
         self.spine = {*_line(self.body), *(_line(headline) if headline is not None else ())}
         self.root = _root(self.body, headline)
+        self._headlines: dict[
+            HtmlElement, list[HtmlElement]
+        ] = {}  # links and headings of a part that lead to other articles
+        self._known: dict[HtmlElement, bool] = {}  # whether a link or heading is one of them
 
     def contains(self, element: HtmlElement) -> bool:
         """Return whether an element stands in the article or beside it, and in no part about other articles."""
+        above = {*element.iterancestors("h2", "h3", "h4", "h5")}
         for part in _line(element):
             if part is self.root:
                 return True
@@ -44,9 +52,25 @@ class Scope:
                 continue
             if part.tag in _FURNITURE or _is_named(part):
                 return False
-            if part is not element and _is_teaser(part, element):
+            if part is not element and self._is_teaser(part, above):
                 return False
         return False
+
+    def _is_teaser(self, part: HtmlElement, above: set[HtmlElement]) -> bool:
+        """Return whether a part has, besides the headings above an element, a headline of its own or a link as long as one."""
+        if part.tag == "article":
+            return True
+        if part not in self._headlines:
+            inside = islice(part.iter("a", "h2", "h3", "h4", "h5"), _MOST_LINKS)
+            self._headlines[part] = [inner for inner in inside if self._is_headline(inner)]
+        return any(inner not in above for inner in self._headlines[part])
+
+    def _is_headline(self, element: HtmlElement) -> bool:
+        if element not in self._known:
+            # Names of authors and sections are shorter, addresses have no blanks.
+            words = "".join(islice(element.itertext(), _MOST_TEXTS)).split()
+            self._known[element] = len(words) >= _TEASER_WORDS and sum(map(len, words)) >= _TEASER
+        return self._known[element]
 
     def sides(self) -> tuple[Iterable[HtmlElement], Iterable[HtmlElement]]:
         """Return the elements of this part from its headline on, and those before it."""
@@ -60,10 +84,8 @@ class Scope:
     def alone(self, tree: HtmlElement) -> HtmlElement:
         """Return a copy of the page without dated elements of other articles and without JSON-LD."""
         page = copy.copy(tree)
-        for twin in [
-            twin for element, twin in zip(tree.iter(), page.iter(), strict=True) if self._is_elsewhere(element)
-        ]:
-            twin.drop_tree()
+        pairs = zip(tree.iter(), page.iter(), strict=True)
+        drop([twin for element, twin in pairs if self._is_elsewhere(element)])
         return page
 
     def _is_elsewhere(self, element: HtmlElement) -> bool:
@@ -115,17 +137,3 @@ def _root(body: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
         return article
     around = [*takewhile(lambda part: part.tag not in ("body", "html", "main"), line[: 1 + _LEVELS])]
     return around[-1] if around else line[0]
-
-
-def _is_teaser(part: HtmlElement, element: HtmlElement) -> bool:
-    """Return whether a part has, besides this element, a headline of its own or a link as long as one."""
-    if part.tag == "article":
-        return True
-    above = {*element.iterancestors("h2", "h3", "h4", "h5")}
-    inside = islice(part.iter("a", "h2", "h3", "h4", "h5"), _MOST_LINKS)
-    return any(_is_headline(inner.text_content().split()) for inner in inside if inner not in above)
-
-
-def _is_headline(words: list[str]) -> bool:
-    # Names of authors and sections are shorter, addresses have no blanks.
-    return len(words) >= _TEASER_WORDS and sum(map(len, words)) >= _TEASER

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from crawler.parse.html_tree import drop
+
 _PARAGRAPH = 60  # characters; shorter ones are captions and buttons
 _ENOUGH = 250  # characters of paragraphs worth freeing
 _FEWEST = 2  # paragraphs of an article
@@ -64,11 +66,12 @@ def unfold(tree: HtmlElement) -> None:
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Remove from the tree what browsers never show: dialogs, templates, menus that open on a click."""
-    for element in tree.xpath(".//*[@hidden or contains(@style, 'display')]"):
-        if element.tag not in _WHOLE and (
-            element.get("hidden") is not None or _UNSEEN.search(element.get("style") or "")
-        ):
-            element.drop_tree()
+    marked = tree.xpath(".//*[@hidden or contains(@style, 'display')]")
+    drop([element for element in marked if element.tag not in _WHOLE and _is_unseen(element)])
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    return element.get("hidden") is not None or bool(_UNSEEN.search(element.get("style") or ""))
 
 
 class _Marks:

@@ -181,3 +181,15 @@ def test_a_real_channel_is_read(test_data: Path) -> None:
 def test_a_preview_links_to_the_earlier_messages() -> None:
     assert read_page(message(text("Two"), 42) + message(text("One"), 41)).older == f"{URL}?before=41"
     assert read_page(message(text("The first"), 1)).older is None
+
+
+def test_messages_within_messages_are_each_read_once() -> None:
+    # As where the end tags of messages are missing.
+    opened = "".join(
+        f'<div class="tgme_widget_message" data-post="news/{number}"><div class="js-message_text">Report {number}</div>'
+        for number in range(1, 201)
+    )
+    result = read(
+        feed("https://t.me/s/news", "telegram"), response(opened + "<p>x</p>" * 50_000, "https://t.me/s/news")
+    )
+    assert [page.body.decode() for page in result.pages] == [f"Report {number}" for number in range(1, 201)]

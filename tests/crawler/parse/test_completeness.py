@@ -121,8 +121,8 @@ def test_a_hostile_page_is_looked_at_in_time() -> None:
     for part in PARTS:
         for beginning in (b"<html><body>", b"<p>"):
             began = time.process_time()
-            is_cut(beginning + part * (1_000_000 // len(part)) + b">")
-            assert time.process_time() - began < 2
+            is_cut(beginning + part * (400_000 // len(part)) + b">")
+            assert time.process_time() - began < 1
 
 
 def test_a_page_that_ended_with_its_connection_needs_its_end_tag() -> None:

@@ -142,3 +142,11 @@ PIECES = st.sampled_from((*TAGS, *OTHERS))
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_what_is_repaired_is_well_formed(text: str) -> None:
     etree.fromstring(repaired(f"<rss>{text}").encode("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["a", "a:", "a.b-", "-a", "1a", "é"])
+def test_a_name_of_a_million_letters_is_read_once(name: str) -> None:
+    text = repaired(
+        f"<rss><channel><item {name * (1_000_000 // len(name))} b='c'><title>Talks</title></item></channel></rss>"
+    )
+    assert text == '<rss><channel><item b="c"><title>Talks</title></item></channel></rss>'

@@ -214,3 +214,13 @@ def test_a_page_that_is_a_list_of_links_keeps_them() -> None:
     links = "".join(f"<p><a href='/world/{n}'>{sentence}</a></p>" for n, sentence in enumerate(SENTENCES[1:]))
     text = text_of(f"<article><p>{SENTENCES[0]}</p>{links}</article>")
     assert " ".join(text.split()) == " ".join(SENTENCES)
+
+
+def test_a_page_of_thousands_of_short_blocks_is_not_compared_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    monkeypatch.setattr(
+        "trafilatura.external.revise_paragraph_classification", lambda blocks, _: compared.append(len(blocks))
+    )
+    for number in (100, 4_000):
+        extract(f"<html><body><h1>Talks</h1>{'<div class=sidebar>word here</div>' * number}</body></html>")
+    assert compared == [101]
