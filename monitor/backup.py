@@ -45,11 +45,16 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
     It is made in `FOLDER.unfinished` and renamed at the end. What a killed backup left there is replaced.
 
     Raises:
-        ArchiveError: the folder already exists, or something cannot be read or written.
+        ArchiveError: the folder already exists or is inside the data folder, or something cannot be read or written.
         Conflict: another process is making this backup.
     """
     if os.path.lexists(folder):
         raise ArchiveError(f"{folder}: already exists; choose a new folder for the backup")
+    data = archive.database.path.parent
+    if folder.resolve().is_relative_to(data.resolve()):
+        raise ArchiveError(
+            f"{folder}: is inside the data folder, and would be lost with it; choose a folder outside of {data}"
+        )
     if config and folder.resolve().is_relative_to(config.resolve()):
         raise ArchiveError(
             f"{folder}: is inside the configuration folder, which would be copied into itself; choose another"

@@ -43,7 +43,7 @@ def restore(folder: Path, data: Path, config: Path | None) -> bool:
     """
     with explained(folder):
         text, files = _manifest(folder)
-        with only_one(data, "crawler"), only_one(data, "indexer"):
+        with _own_folder(data), only_one(data, "crawler"), only_one(data, "indexer"):
             staged = data / RESTORING
             if (staged / _COMPLETE).is_file() and not (staged / DATABASE).exists():
                 _remove(staged)  # an earlier restore put everything in place and was killed before it could do this
@@ -51,6 +51,18 @@ def restore(folder: Path, data: Path, config: Path | None) -> bool:
                 _refuse_existing(data)
                 _stage(folder, staged, text, files, with_config=_is_free(config))
             return _put_in_place(staged, data, config)
+
+
+@contextmanager
+def _own_folder(data: Path) -> Iterator[None]:
+    """Remove the data folder after a failure if there was none before; only the files of locks are in it then."""
+    is_new = not os.path.lexists(data)
+    try:
+        yield
+    except BaseException:
+        if is_new and data.is_dir() and all(path.suffix == ".lock" for path in data.iterdir()):
+            shutil.rmtree(data)
+        raise
 
 
 def _manifest(folder: Path) -> tuple[bytes, Mapping[str, str]]:

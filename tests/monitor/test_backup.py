@@ -200,6 +200,14 @@ def test_a_data_folder_within_the_configuration_folder_is_not_copied_a_second_ti
     assert not list((tmp_path / "backup" / "config").rglob("generation-1"))
 
 
+def test_a_backup_cannot_be_written_into_the_data_folder(archive: Archive, config: Path) -> None:
+    data = archive.database.path.parent
+    for folder in (data / "index" / "generation-7", data / "index" / ".." / "copy"):
+        with pytest.raises(ArchiveError, match="is inside the data folder"):
+            back_up(archive, config, folder, NOON)
+    assert not (data / "index").exists()
+
+
 @pytest.mark.parametrize("left", ["parley.db-wal", "bodies.db-wal"])
 def test_leftovers_of_a_removed_archive_are_not_mixed_into_a_restored_one(
     archive: Archive, config: Path, tmp_path: Path, left: str

@@ -17,6 +17,7 @@ from pathlib import Path
 from config.errors import EngineMisconfigured
 from config.files import NotAFile, bytes_of
 from config.replacing import replace_text
+from indexer.engines.tantivy.checksums import COMMIT
 
 MADE_BY_FILE = "parley.json"
 CURRENT = "CURRENT"  # the file that names the live generation
@@ -96,9 +97,8 @@ def check_archive(folder: Path, archive: str | None) -> None:
 
 def check_archives(root: Path, archive: str | None) -> None:
     """Check that every generation belongs to this archive; see `check_archive`."""
-    for path in root.iterdir():
-        if _is_generation(path.name):
-            check_archive(path, archive)
+    for path in _in(root):
+        check_archive(path, archive)
 
 
 def claim(folder: Path, archive: str) -> None:
@@ -127,7 +127,7 @@ def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
     """Return the newest compatible generation that was never promoted; None if there is none."""
     current = find_live(root)
     promoted = 0 if current is None else _number(current)
-    newer = [path for path in root.iterdir() if _is_generation(path.name) and _number(path) > promoted]
+    newer = [path for path in _in(root) if _number(path) > promoted]
     for path in sorted(newer, key=_number, reverse=True):
         try:
             check(path, made_by)
@@ -139,19 +139,29 @@ def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
 
 def once_live(root: Path) -> list[Path]:
     """Return the folders of the generations that are or were live, newest first."""
-    paths = (path for path in root.iterdir() if _is_generation(path.name) and not (path / _UNFINISHED).exists())
+    paths = (path for path in _in(root) if not (path / _UNFINISHED).exists())
     return sorted(paths, key=_number, reverse=True)
 
 
 def remove_others(root: Path, *kept: Path | None) -> None:
     """Delete all other generations; readers that have one open can use it until their next call."""
-    for path in root.iterdir():
-        if _is_generation(path.name) and path not in kept:
+    for path in _in(root):
+        if path not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_generation(name: str) -> bool:
     return name.startswith(_NAME) and name.removeprefix(_NAME).isdecimal()
+
+
+def _in(root: Path) -> list[Path]:
+    """Return the folders of all generations; one of such a name with anything else in it is somebody's own."""
+    return [path for path in root.iterdir() if _is_generation(path.name) and _is_own(path)]
+
+
+def _is_own(folder: Path) -> bool:
+    names = (MADE_BY_FILE, _UNFINISHED, COMMIT)
+    return folder.is_dir() and (any((folder / name).exists() for name in names) or not any(folder.iterdir()))
 
 
 def _number(folder: Path) -> int:

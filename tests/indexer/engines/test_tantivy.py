@@ -273,6 +273,19 @@ def test_readers_never_fail_during_a_promotion(url: str, writer: Engine) -> None
         rebuilding.result()
 
 
+def test_a_folder_that_only_has_the_name_of_a_generation_is_left_alone(url: str, writer: Engine) -> None:
+    own = live(url).parent / "generation-7"
+    own.mkdir()
+    (own / "backup.json").write_text("{}")
+    writer.close()
+    open_engine(url, writable=True).close()
+    fresh = open_fresh(url)
+    fresh.promote()
+    fresh.close()
+    assert (own / "backup.json").exists()
+    assert live(url).name == "generation-8"
+
+
 def test_a_writer_keeps_an_unfinished_generation_for_the_next_rebuild_and_removes_older_ones(
     url: str, writer: Engine
 ) -> None:
