@@ -113,6 +113,11 @@ Examine = Callable[["Settings"], Sequence[Problem]]
 Folder = Annotated[Path, AfterValidator(_from_home)]
 
 
+def own_engine(data: Path) -> str:
+    """Return the address of the engine in a data folder, which is used where none is set."""
+    return f"tantivy:{data / 'index'}"
+
+
 class Settings(BaseSettings):
     """The validated settings of one installation."""
 
@@ -235,7 +240,7 @@ class Settings(BaseSettings):
     @property
     def engine_url(self) -> str:
         """Address of the engine, or of the default engine when none is set."""
-        return self.engine or f"tantivy:{self.data / 'index'}"
+        return self.engine or own_engine(self.data)
 
 
 def load_settings(*, data: Path | None = None, config: Path | None = None, examine: Examine = lambda _: ()) -> Settings:

@@ -113,6 +113,10 @@ class Engine(Protocol):
         """Return the exact number of matching articles."""
         ...
 
+    def sum_of_serials(self) -> int:
+        """Return the sum of the serials of all articles: it tells indices apart that have as many, but not the same ones."""
+        ...
+
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return value → number of matching articles with this value of the field; values without articles are left out.
 
@@ -209,8 +213,16 @@ class EngineModule(Protocol):
         """Find a lost live index again; see `mend_engine`."""
         ...
 
-    def retire(self, url: str) -> str:
-        """Set a damaged live index aside; see `retire_engine`."""
+    def salvage(self, url: str, *, archive: str | None) -> Iterator[Article]:
+        """Yield what can be read of damaged indices; see `salvage_engine`."""
+        ...
+
+    def retire(self, url: str, *, archive: str | None) -> str:
+        """Set damaged indices aside; see `retire_engine`."""
+        ...
+
+    def owner(self, url: str) -> str | None:
+        """Return the archive of the index; see `owner_of_engine`."""
         ...
 
 
@@ -260,7 +272,7 @@ def open_fresh(url: str, *, archive: str | None = None) -> FreshEngine:
 
 
 def mend_engine(url: str) -> str:
-    """Make the best whole index at this address live if the live one cannot be opened; return what was done, or "".
+    """Make the best index at this address live that can be opened, if the live one cannot; return what was done, or "".
 
     Raises:
         ConfigError: there is no engine for this scheme.
@@ -269,15 +281,41 @@ def mend_engine(url: str) -> str:
     return _module(url).mend(url)
 
 
-def retire_engine(url: str) -> str:
-    """Set the live index at this address aside if its files are damaged; return what was done, or "".
+def salvage_engine(url: str, *, archive: str | None) -> Iterator[Article]:
+    """Yield the articles that can be read of damaged indices at this address; nothing where none is damaged.
 
-    The indexer fills a new one from the archive.
+    Some may come twice, the newest first, and some that were deleted.
+
+    Args:
+        archive: as in `open_engine`; indices of other archives are left out.
 
     Raises:
         ConfigError, EngineError: as in `mend_engine`.
     """
-    return _module(url).retire(url)
+    return _module(url).salvage(url, archive=archive)
+
+
+def owner_of_engine(url: str) -> str | None:
+    """Return the id of the archive whose articles the index has, damaged or not; None if there is none, or it is unknown.
+
+    Raises:
+        ConfigError, EngineError: as in `mend_engine`.
+    """
+    return _module(url).owner(url)
+
+
+def retire_engine(url: str, *, archive: str | None) -> str:
+    """Set damaged indices at this address aside; return what was done, or "".
+
+    The indexer fills a new one from the archive. What can be read of them should have been salvaged.
+
+    Args:
+        archive: as in `salvage_engine`.
+
+    Raises:
+        ConfigError, EngineError: as in `mend_engine`.
+    """
+    return _module(url).retire(url, archive=archive)
 
 
 def hide_password(url: str) -> str:

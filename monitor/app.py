@@ -18,7 +18,7 @@ from config.sources import Source
 from config.themes import Fragment, Theme
 from config.watch import Watch
 from crawler.archive import feed_hours, feeds
-from crawler.archive.archive import DATABASE, Archive, existing_archive
+from crawler.archive.archive import BODIES, DATABASE, Archive, existing_archive, make_archive
 from crawler.archive.identity import archive_id
 from crawler.schedule import as_polled
 from indexer.engine import Engine, open_engine
@@ -26,6 +26,8 @@ from indexer.morphology import DEFAULT_LANGUAGES, Morphology, open_morphology
 from indexer.query.parse import Query, QueryContext, parse_query
 from indexer.themes.compile import find_mistakes
 from indexer.trends.gaps import Coverage
+from monitor.orphans import orphans
+from monitor.sentences import counted
 from monitor.watches import Themes, current_settings, watch_sources, watch_themes
 
 LOOK_EVERY = 1.0  # seconds between two looks at the configuration files
@@ -184,7 +186,25 @@ class App:
 
     @cached_property
     def _archive(self) -> Archive:
+        self._refuse_orphans()
         return existing_archive(self.settings.data)
+
+    def make_archive(self) -> None:
+        """Make the archive where there is none: the first step of collecting.
+
+        Raises:
+            ArchiveError: it cannot be made, its files do not belong together, or it is missing beside an index with articles.
+        """
+        self._refuse_orphans()
+        make_archive(self.settings.data)
+
+    def _refuse_orphans(self) -> None:
+        settings = self.settings
+        if number := orphans(settings.data, settings.engine_url):
+            raise ArchiveError(
+                f"{settings.data}: {DATABASE} and {BODIES} are missing, but the index has {counted(number, 'article')}; put them "
+                "back, restore a backup, or run `parley repair`, which rebuilds the archive from the index"
+            )
 
     @property
     def has_archive(self) -> bool:

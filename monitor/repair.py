@@ -1,22 +1,24 @@
 """Repairs an installation whose files are damaged, missing or do not belong together. Nothing is deleted.
 
 What is readable of a damaged database is copied into a new one, which takes its place; the damaged file stays beside it. Articles
-that only the index still has are put back into the archive.
+that only the index still has are put back into the archive, before an index that is damaged is set aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from config.errors import ArchiveDamaged, ArchiveError, EngineError
-from crawler.archive.archive import BODIES, DATABASE, open_archive
-from crawler.archive.bodies import Bodies
+from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
+from crawler.archive.bodies import Bodies, has_bodies
 from crawler.archive.database import Database
-from crawler.archive.identity import store_id, stored_id, undamaged
+from crawler.archive.identity import new_id, store_id, stored_id, undamaged
 from crawler.archive.indexes import rebuild_indexes
 from crawler.archive.pages import pages
 from crawler.archive.salvage import (
@@ -27,17 +29,31 @@ from crawler.archive.salvage import (
     remove_database,
     replace_database,
 )
+from crawler.archive.soundness import mend
 from crawler.presence import only_one
-from indexer.engine import mend_engine, open_engine, retire_engine
-from indexer.jobs.articles import count_articles
-from indexer.jobs.recover import recover
+from indexer.engine import mend_engine, open_engine, owner_of_engine, retire_engine, salvage_engine
+from indexer.jobs.articles import count_articles, iterate_articles, pages_set_aside
+from indexer.jobs.comparing import count_pruned
+from indexer.jobs.recover import Recovered, recover
+from indexer.jobs.refill import Surplus, surplus
+from indexer.query.tree import Everything
 from monitor.backup import explained
+from monitor.orphans import orphans
+from monitor.sentences import counted
 
 _EXAMINED = 400  # bodies
 
 
-def repair(data: Path, engine_url: str, now: datetime) -> list[str]:
-    """Repair what can be repaired and return what was done, a sentence each; empty if nothing was wrong.
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was done, and what is still wrong, a sentence each."""
+
+    sentences: Sequence[str]
+    remaining: Sequence[str]
+
+
+def repair(data: Path, engine_url: str, now: datetime) -> Repair:
+    """Repair what can be repaired; nothing is done if nothing is wrong.
 
     If it is killed, repairing again starts over.
 
@@ -45,10 +61,11 @@ def repair(data: Path, engine_url: str, now: datetime) -> list[str]:
         AlreadyRunning: a crawler or an indexer is running in the data folder.
         ArchiveError: a file cannot be read or written, or the data folder has nothing to repair.
     """
-    if not any((data / name).exists() for name in (DATABASE, BODIES)):
+    if not any((data / name).exists() for name in (DATABASE, BODIES)) and not orphans(data, engine_url):
         raise ArchiveError(f"{data}: contains no archive to repair; restore a backup, or set PARLEY_DATA to its folder")
     with explained(data), only_one(data, "crawler"), only_one(data, "indexer"):
-        return list(_repaired(data, engine_url, now))
+        sentences = list(_repaired(data, engine_url, now))
+        return Repair(sentences, list(_remaining(data, engine_url)))
 
 
 def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
@@ -57,7 +74,8 @@ def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
     for name in (DATABASE, BODIES):
         if rebuilt := _rebuild_indexes(data / name, is_bodies=name == BODIES):
             yield f"{data / name}: rebuilt the damaged indexes {', '.join(rebuilt)}; nothing was lost"
-    if (data / BODIES).exists() and _is_damaged(data / BODIES, is_bodies=True):
+    is_damaged = (data / BODIES).exists() and _is_damaged(data / BODIES, is_bodies=True)
+    if is_damaged:
         yield _renew_bodies(data / BODIES, now)
     ours, theirs = _ids(data)
     if ours and theirs and ours != theirs and undamaged(ours, theirs):
@@ -69,12 +87,49 @@ def _repaired(data: Path, engine_url: str, now: datetime) -> Iterator[str]:
         theirs = ours
     if not ours or (theirs and ours != theirs):
         yield from _renew_database(data, engine_url, now)
-    if not theirs:
-        yield _begin_bodies(data)
-    if number := _fill_empty(data, engine_url):
-        yield f"{data / DATABASE}: had no articles; {number:,} were put back from the index"
-    if retired := retire_engine(engine_url):
-        yield retired
+    if not theirs and (begun := _begin_bodies(data)) and not is_damaged:
+        yield begun
+    yield from _use_index(data, engine_url)
+
+
+def _remaining(data: Path, engine_url: str) -> Iterator[str]:
+    """Yield what is wrong and cannot be repaired here."""
+    archive = open_archive(data)
+    try:
+        yield from archive.find_damaged_files()
+        yield from () if archive.trouble else _unread(archive)
+        if number := _pruned_in_index(archive.database, engine_url):
+            yield f"the index has {counted(number, 'article')} that the archive has pruned; `parley rebuild` removes them"
+    finally:
+        archive.close()
+
+
+def _unread(archive: Archive) -> Iterator[str]:
+    """Yield what becomes of the articles that are damaged in the archive."""
+    with archive.database.read() as connection:
+        waiting = pages_set_aside(connection)
+    lost = [id for id, page in waiting.items() if not _has_body(archive, page)]
+    if number := len(waiting) - len(lost):
+        yield f"{counted(number, 'article')} damaged; `parley index` reads what they are made of again"
+    if lost:
+        which = f"{counted(len(lost), 'article')} lost, such as {lost[0]}"
+        yield f"{which}: neither archive, page nor index has it whole; a backup may"
+
+
+def _has_body(archive: Archive, page: int) -> bool:
+    try:
+        archive.body(page)
+    except ArchiveError:
+        return False
+    return True
+
+
+def _pruned_in_index(database: Database, engine_url: str) -> int:
+    try:
+        with closing(open_engine(engine_url, archive=_stored_id(database))) as engine:
+            return count_pruned(engine, database) if surplus(engine, database).articles > 0 else 0
+    except EngineError:  # there is no index, or none that can be used
+        return 0
 
 
 def _ids(data: Path) -> tuple[str | None, str | None]:
@@ -120,9 +175,10 @@ def _renew_bodies(path: Path, now: datetime) -> str:
     work = path.with_name(f"{path.name}.repairing")
     remove_database(work)
     Bodies(work).close()
-    copied = copy_rows(path, work)
+    copied = copy_rows(path, work).get("bodies", 0)
     aside = replace_database(path, work, now)
-    return f"{path}: damaged; {copied:,} readable rows are in a new file, and the damaged one is kept as {aside}"
+    readable = "1 body that could be read is" if copied == 1 else f"{copied:,} bodies that could be read are"
+    return f"{path}: damaged; {readable} in a new file, and the damaged one is kept as {aside}"
 
 
 def _has_foreign_bodies(data: Path, engine_url: str, ours: str, theirs: str) -> bool:
@@ -173,16 +229,16 @@ def _renew_database(data: Path, engine_url: str, now: datetime) -> Iterator[str]
     copied = copy_rows(path, work)
     with database.write() as connection:
         drop_pages_without_address(connection)
-    _take_id(data, database)
+    _take_id(data, engine_url, database)
     try:
         recovered, why = _from_index(database, engine_url), ""
     except EngineError as error:
-        recovered, why = 0, f"; the index could not be used: {error}"
+        recovered, why = Recovered(), f"; the index could not be used: {error}"
     of_bodies = _from_bodies(data / BODIES, database)
     database.close()
     aside = replace_database(path, work, now)
     kept = f"; the file from before is kept as {aside}" if aside else ""
-    rows = f"rebuilt with {copied:,} rows that could be read, and {recovered:,} articles from the index{why}"
+    rows = f"rebuilt with {sum(copied.values()):,} rows that could be read, and {recovered.added:,} articles from the index{why}"
     yield f"{path}: {rows}{of_bodies}{kept}"
 
 
@@ -198,53 +254,85 @@ def _from_bodies(path: Path, database: Database) -> str:
     return (pages if number else "") + (nameless if unknown else "")
 
 
-def _take_id(data: Path, database: Database) -> None:
-    """Give the new database the id of the bodies, which it belongs to."""
-    if not (data / BODIES).exists():
-        return
-    bodies = Bodies(data / BODIES)
-    with bodies.database.read() as connection:
-        theirs = stored_id(connection)
-    bodies.close()
-    if theirs:
+def _take_id(data: Path, engine_url: str, database: Database) -> None:
+    """Give the new database the id of the bodies, which it belongs to; where they have none, its own or that of the index."""
+    theirs = None
+    if (data / BODIES).exists():
+        bodies = Bodies(data / BODIES)
+        theirs = _stored_id(bodies.database)
+        bodies.close()
+    id = theirs or _stored_id(database) or _owner(engine_url)
+    if id:
         with database.write() as connection:
-            store_id(connection, theirs)
+            store_id(connection, id)
 
 
-def _from_index(database: Database, engine_url: str) -> int:
+def _owner(engine_url: str) -> str | None:
+    try:
+        return owner_of_engine(engine_url)
+    except EngineError:
+        return None
+
+
+def _stored_id(database: Database) -> str | None:
     with database.read() as connection:
-        id = stored_id(connection)
-    engine = open_engine(engine_url, archive=id)
-    try:
-        return recover(engine, database)
-    finally:
-        engine.close()
+        return stored_id(connection)
 
 
-def _fill_empty(data: Path, engine_url: str) -> int:
-    """Put the articles of the index into an archive that has none, and return their number."""
-    database = Database(data / DATABASE)
+def _from_index(database: Database, engine_url: str) -> Recovered:
+    """Put what a database lacks into it from the index, damaged or not."""
+    id = _stored_id(database)
+    left = recover(salvage_engine(engine_url, archive=id), database)
     try:
-        with database.read() as connection:
-            if count_articles(connection):
-                return 0
-        return _from_index(database, engine_url)
-    except EngineError:  # there is no index, or none that can be used
-        return 0
+        with closing(open_engine(engine_url, archive=id)) as engine:
+            return left + recover(engine.scan(Everything()), database)
+    except EngineError:
+        if left == Recovered():
+            raise
+        return left
+
+
+def _use_index(data: Path, engine_url: str) -> Iterator[str]:
+    """Put into the archive what only the index has, and set one that is damaged aside afterwards."""
+    archive = open_archive(data)
+    try:
+        archive.check()
+        id = _stored_id(archive.database)
+        _set_damaged_aside(archive.database)
+        recovered = recover(salvage_engine(engine_url, archive=id), archive.database)
+        try:
+            with closing(open_engine(engine_url, archive=id)) as engine:
+                if surplus(engine, archive.database) != Surplus():
+                    recovered += recover(engine.scan(Everything()), archive.database)
+        except EngineError:  # there is no index, or none that can be used
+            pass
+        if recovered.replaced:
+            yield f"{data / DATABASE}: {counted(recovered.replaced, 'damaged article')} taken from the index"
+        if recovered.added:
+            of_bodies = _from_bodies(data / BODIES, archive.database)
+            yield f"{data / DATABASE}: {counted(recovered.added, 'missing article')} put back from the index{of_bodies}"
+        if retired := retire_engine(engine_url, archive=id):
+            yield retired
     finally:
-        database.close()
+        archive.close()
+
+
+def _set_damaged_aside(database: Database) -> None:
+    mend(database)
+    for _ in iterate_articles(database):
+        pass
 
 
 def _begin_bodies(data: Path) -> str:
-    """Make an empty file of bodies that belongs to the database, in place of one that is lost."""
+    """Let the bodies belong to the database; begin a new file in place of one that is lost, and say so."""
     database, bodies = Database(data / DATABASE), Bodies(data / BODIES)
     with database.write() as connection, bodies.database.write() as of_bodies:
-        id = stored_id(connection)
-        if id:
-            store_id(of_bodies, id)
+        store_id(of_bodies, stored_id(connection) or store_id(connection, new_id()))
+        is_filled = has_bodies(of_bodies)
         lost = connection.scalar(select(func.count()).select_from(pages)) or 0
     database.close()
     bodies.close()
-    return (
-        f"{data / BODIES}: missing; a new file is begun. The {lost:,} pages in the lost one cannot be extracted again"
-    )
+    if is_filled:
+        return ""
+    begun = f"{data / BODIES}: missing; a new file is begun"
+    return f"{begun}. {counted(lost, 'page')} in the lost one cannot be extracted again" if lost else begun

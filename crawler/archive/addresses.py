@@ -101,6 +101,11 @@ def ids_of_articles(connection: Connection, ids: Collection[str]) -> dict[str, s
     return {row[0]: row[1] for row in connection.execute(pairs)}
 
 
+def pruned(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return those of these ids, at most AT_ONCE, whose address is known to have been pruned."""
+    return set(connection.scalars(select(urls.c.id).where(urls.c.id.in_(ids), urls.c.state == Outcome.PRUNED)))
+
+
 def put_back(connection: Connection, serial: int, *, id: str, url: str, source: str, collected: datetime) -> int:
     """Return the serial of the address with this id; if it was lost, add it, under the given serial unless another has that."""
     known = connection.scalar(select(urls.c.serial).where(urls.c.id == id))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from crawler.archive.addresses import pruned
 from crawler.archive.archive import Archive
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.frontier import urls
@@ -60,7 +61,7 @@ def remove_unused_bodies(archive: Archive) -> int:
 
 
 def _of_pruned(connection: Connection, origins: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    pruned: set[str] = set()
+    gone: set[str] = set()
     for ids in batches({article_id(url) for _, url in origins}):
-        pruned.update(connection.scalars(select(urls.c.id).where(urls.c.id.in_(ids), urls.c.state == Outcome.PRUNED)))
-    return [(body, url) for body, url in origins if article_id(url) in pruned]
+        gone |= pruned(connection, ids)
+    return [(body, url) for body, url in origins if article_id(url) in gone]

@@ -22,14 +22,14 @@ _NOT_COPIED = frozenset({"alembic_version"})  # the new database has the newest 
 _AT_ONCE = 500  # rows
 
 
-def copy_rows(damaged: Path, target: Path) -> int:
-    """Copy every readable row of a database, damaged or not, into the same tables of a new one; return their number.
+def copy_rows(damaged: Path, target: Path) -> dict[str, int]:
+    """Copy every readable row of a database, damaged or not, into the same tables of a new one; return table → their number.
 
     A table is read from both ends until a damaged page stops it. Rows that the new tables do not accept are left out.
     """
     if not damaged.is_file():
-        return 0
-    copied = 0
+        return {}
+    copied: dict[str, int] = {}
     with closing(sqlite3.connect(damaged)) as source, closing(sqlite3.connect(target)) as new:
         tables = [name for (name,) in new.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
@@ -37,7 +37,7 @@ def copy_rows(damaged: Path, target: Path) -> int:
                 continue
             columns = [name for name in _columns(new, table) if name in _columns(source, table)]
             if columns:
-                copied += _copy_table(source, new, table, columns)
+                copied[table] = _copy_table(source, new, table, columns)
         new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return copied
 

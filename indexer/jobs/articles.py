@@ -34,6 +34,7 @@ from crawler.archive.damage import Damage
 from crawler.archive.database import Database, metadata
 from crawler.archive.frontier import urls
 from crawler.archive.pages import KEPT, extract_again, pages
+from crawler.outcomes import Outcome
 from indexer.article import Article
 from indexer.copies.index import Place
 from indexer.copies.signature import VERSION
@@ -230,7 +231,15 @@ def settled(connection: Connection, ids: Sequence[str]) -> dict[str, Article | N
 
 def ids_set_aside(connection: Connection) -> list[str]:
     """Return the ids of the articles that are damaged and wait to be read again."""
-    return list(connection.scalars(select(articles.c.id).where(articles.c.form == SET_ASIDE)))
+    return list(pages_set_aside(connection))
+
+
+def pages_set_aside(connection: Connection) -> dict[str, int]:
+    """Return id → page of the articles that are damaged and wait to be read again."""
+    rows = connection.execute(
+        select(articles.c.id, articles.c.page).where(articles.c.waiting, articles.c.form == SET_ASIDE)
+    )
+    return {row.id: row.page for row in rows}
 
 
 def set_aside_from(connection: Connection, pages: Collection[int]) -> dict[str, int]:
@@ -240,6 +249,24 @@ def set_aside_from(connection: Connection, pages: Collection[int]) -> dict[str, 
         those = select(articles.c.id, articles.c.page).where(articles.c.form == SET_ASIDE, articles.c.page.in_(some))
         damaged.update({row.id: row.page for row in connection.execute(those)})
     return damaged
+
+
+def lost(connection: Connection) -> list[str]:
+    """Return the ids of the articles that are damaged and cannot be read again: their pages were tried, or are not there."""
+    pending = select(pages.c.number).where(pages.c.number == articles.c.page, pages.c.state == Outcome.PENDING).exists()
+    damaged = select(articles.c.id).where(articles.c.waiting, articles.c.form == SET_ASIDE)  # they are few
+    return list(connection.scalars(damaged.where(~pending)))
+
+
+def sum_of_serials(connection: Connection) -> int:
+    """Return the sum of the serials of all kept articles."""
+    return int(connection.scalar(select(func.sum(articles.c.serial))) or 0)
+
+
+def waiting_ids(connection: Connection, limit: int) -> dict[int, str]:
+    """Return serial → id of articles whose current version may not be in the engine yet."""
+    rows = connection.execute(select(articles.c.serial, articles.c.id).where(articles.c.waiting).limit(limit))
+    return {row.serial: row.id for row in rows}
 
 
 def count_waiting(connection: Connection) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from crawler.archive.addresses import pruned
 from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from indexer.article import Article
 from indexer.engine import Engine
-from indexer.jobs.articles import iterate_articles, newest_settled, settled
+from indexer.jobs.articles import ids_kept, iterate_articles, newest_settled, settled
 from indexer.query.tree import Everything
 
 NEWEST = 20  # articles that a quick look compares
@@ -26,6 +27,35 @@ def differing(engine: Engine, database: Database) -> list[str]:
     suspects = _suspects(engine.scan(Everything()), (one for batch in iterate_articles(database) for one in batch))
     # A running indexer changes both while they are read, so whatever differs is looked up again.
     return [id for some in batches(suspects) for id in _still_differing(engine, database, some)]
+
+
+def count_unknown(engine: Engine, database: Database) -> int:
+    """Return how many articles the engine has that the archive neither keeps nor has pruned.
+
+    Raises:
+        EngineError, ArchiveError: the engine or the archive cannot be read.
+    """
+    ids = (article.id for article in engine.scan(Everything()))
+    return sum(len(unknown(database, some)) for some in batches(ids))
+
+
+def count_pruned(engine: Engine, database: Database) -> int:
+    """Return how many articles the engine has that the archive has pruned.
+
+    Raises:
+        EngineError, ArchiveError: the engine or the archive cannot be read.
+    """
+    number = 0
+    for ids in batches(article.id for article in engine.scan(Everything())):
+        with database.read() as connection:
+            number += len(pruned(connection, ids) - ids_kept(connection, ids))
+    return number
+
+
+def unknown(database: Database, ids: Sequence[str]) -> set[str]:
+    """Return those of these ids of stored articles, at most AT_ONCE, that the archive neither keeps nor has pruned."""
+    with database.read() as connection:
+        return set(ids) - ids_kept(connection, ids) - pruned(connection, ids)
 
 
 def newest_differing(engine: Engine, database: Database) -> tuple[int, int]:

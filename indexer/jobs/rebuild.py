@@ -11,8 +11,9 @@ from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from crawler.archive.identity import archive_id
 from indexer.article import Article
-from indexer.engine import Engine, open_engine, open_fresh
+from indexer.engine import Engine, open_engine, open_fresh, salvage_engine
 from indexer.jobs.articles import count_articles, ids_kept, ids_set_aside, iterate_articles
+from indexer.jobs.comparing import count_unknown
 from indexer.query.tree import Everything
 from indexer.themes.tagger import Tagger
 
@@ -44,7 +45,7 @@ def rebuild(
         EngineMisconfigured: the counts do not match, or the index belongs to another archive; the old index stays live.
         EngineError: the engine is unavailable.
     """
-    _refuse_to_empty(url, database)
+    _refuse_to_lose(url, database)
     fresh = open_fresh(url, archive=archive_id(database))
     try:
         fresh.describe(sources)
@@ -57,26 +58,30 @@ def rebuild(
     return fresh
 
 
-def _refuse_to_empty(url: str, database: Database) -> None:
-    """Check that no index with articles is replaced by an empty one, because the archive was lost.
+def _refuse_to_lose(url: str, database: Database) -> None:
+    """Check that no index is replaced that has articles of which the archive knows nothing, because it was lost or is older.
 
     Raises:
         EngineMisconfigured: it would be.
     """
     with database.read() as connection:
-        if count_articles(connection):
-            return
+        kept = count_articles(connection)
     try:
         live = open_engine(url, archive=archive_id(database))
     except EngineUnavailable:  # there is no index yet
         return
+    except EngineMisconfigured:
+        if kept:  # it can only be replaced
+            return
+        raise
     try:
-        number = live.count(Everything())
+        unknown = count_unknown(live, database) if live.count(Everything()) > kept else 0
     finally:
         live.close()
-    if number:
+    if unknown:
+        number = "1 article" if unknown == 1 else f"{unknown:,} articles"
         raise EngineMisconfigured(
-            f"the archive has no article, but the index has {number:,}; run `parley repair` to put them back into the archive, "
+            f"the index has {number} that the archive does not know; run `parley repair` to put them back into the archive, "
             "or delete the index if you do not need them"
         )
 
@@ -137,14 +142,13 @@ def _stored(url: str, archive: str, ids: Sequence[str]) -> list[Article]:
     """Return those of these articles that an index has, as far as it can be read."""
     try:
         old = open_engine(url, archive=archive)
+        try:
+            return list(old.get(ids).values())
+        finally:
+            old.close()
     except EngineError:
-        return []
-    try:
-        return list(old.get(ids).values())
-    except EngineError:
-        return []
-    finally:
-        old.close()
+        left = {article.id: article for article in salvage_engine(url, archive=archive) if article.id in ids}
+        return list(left.values())
 
 
 def _remove_dropped(fresh: Engine, database: Database) -> None:

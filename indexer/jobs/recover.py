@@ -1,39 +1,62 @@
-"""Putting articles that only the index still has back into the archive, with their addresses."""
+"""Putting articles that only an index still has back into the archive, with their addresses."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select, update
 
-from crawler.archive.addresses import put_back
+from crawler.archive.addresses import pruned, put_back
 from crawler.archive.batches import batches
 from crawler.archive.database import Database
 from crawler.archive.pages import pages
 from indexer.article import Article
-from indexer.engine import Engine
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
-from indexer.query.tree import Everything
 
 _UNKNOWN = 0  # version of an extractor, and of what linked an article: both are done again
 
 
-def recover(engine: Engine, database: Database) -> int:
-    """Keep every article of the index that the archive lacks, and return their number.
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How many articles an index had for the archive.
+
+    Attributes:
+        added: that the archive did not have.
+        replaced: that were damaged in the archive.
+        pruned: that were deleted from the archive for their age, and stay so.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    pruned: int = 0
+
+    def __add__(self, other: Recovered) -> Recovered:
+        return Recovered(self.added + other.added, self.replaced + other.replaced, self.pruned + other.pruned)
+
+
+def recover(stored: Iterable[Article], database: Database) -> Recovered:
+    """Keep every stored article that the archive lacks, or that is damaged there; of several with one id the first.
 
     Raises:
         EngineError, ArchiveError: the index cannot be read, or the archive cannot be written.
     """
-    recovered = 0
-    for some in batches(engine.scan(Everything())):
+    recovered = Recovered()
+    for some in batches(stored):
         with database.write() as connection:
-            known = articles.ids_kept(connection, [article.id for article in some])
-            for article in some:
-                if article.id not in known:
-                    _keep(connection, article)
-                    recovered += 1
+            recovered += _recover(connection, list({article.id: article for article in reversed(some)}.values()))
     return recovered
+
+
+def _recover(connection: Connection, stored: list[Article]) -> Recovered:
+    ids = [article.id for article in stored]
+    known, gone = articles.ids_kept(connection, ids), pruned(connection, ids)
+    damaged = known & set(articles.ids_set_aside(connection))
+    for article in stored:
+        if article.id in damaged or article.id not in known | gone:
+            _keep(connection, article)
+    return Recovered(len(set(ids) - known - gone), len(damaged), len(gone - known))
 
 
 def _keep(connection: Connection, article: Article) -> None:
@@ -41,7 +64,8 @@ def _keep(connection: Connection, article: Article) -> None:
         connection, article.serial, id=article.id, url=article.url, source=article.source, collected=article.collected
     )
     page = connection.scalar(select(func.max(pages.c.number)).where(pages.c.serial == serial)) or 0
-    articles.keep_articles(connection, [KeptArticle(replace(article, serial=serial), page, _UNKNOWN)])
+    kept = replace(article, serial=serial, themes=frozenset())
+    articles.keep_articles(connection, [KeptArticle(kept, page, _UNKNOWN)])
     if serial == article.serial:
         articles.settle(connection, [serial])
     table = articles.articles

@@ -22,7 +22,7 @@ from indexer.jobs.linking import link_again
 from indexer.jobs.pipeline import Pipeline
 from indexer.jobs.prune import prune, summary
 from indexer.jobs.rebuild import rebuild
-from indexer.jobs.refill import mark_missing
+from indexer.jobs.refill import Surplus, mark_missing, surplus
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.queue import Sweeps
 from indexer.themes.tagger import Tagger
@@ -79,6 +79,7 @@ class Indexer:
         pruned: when old texts were last dropped, UTC.
         counted: when the articles in the engine were last counted, UTC; None when that is due.
         filled: number of kept articles added to the engine because it lacked them.
+        surplus: what the engine has more than the archive, as the articles were last compared one by one.
         followed: whether the current themes have been taken up.
         sources: the configured sources that pages are read by.
         described: whether all stored articles have the classes and countries of these sources.
@@ -95,6 +96,7 @@ class Indexer:
     pruned: datetime | None = None
     counted: datetime | None = None
     filled: int = 0
+    surplus: Surplus = field(default_factory=Surplus)
     followed: bool = False
     sources: Sequence[Source] = ()
     described: bool = False
@@ -194,9 +196,11 @@ class Indexer:
         now = datetime.now(UTC)
         if self.counted and abs(now - self.counted) < COUNT_EVERY:
             return False
-        pipeline = self.pipeline
-        mark_missing(pipeline.engine, pipeline.archive.database)
-        with pipeline.archive.database.read() as connection:
+        pipeline, database = self.pipeline, self.pipeline.archive.database
+        found = surplus(pipeline.engine, database)
+        if is_filled := found not in (Surplus(), self.surplus):
+            mark_missing(pipeline.engine, database)
+        with database.read() as connection:
             total = count_waiting(connection)
 
         def progress(done: int) -> None:
@@ -204,6 +208,8 @@ class Indexer:
             self._check_stop()
 
         added = pipeline.add_waiting(progress)
+        if is_filled:
+            self.surplus = surplus(pipeline.engine, database)
         self.counted, self.filled = now, self.filled + added
         return bool(added)
 

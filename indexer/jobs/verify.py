@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from crawler.archive import damage
 from crawler.archive.archive import Archive
+from crawler.archive.batches import batches
 from crawler.archive.damage import Damage
 from crawler.archive.soundness import find_unsound
 from indexer.engine import Engine
-from indexer.jobs.articles import count_articles, count_waiting
-from indexer.jobs.comparing import differing
+from indexer.jobs.articles import count_articles, count_waiting, lost
+from indexer.jobs.comparing import differing, unknown
 from indexer.query.tree import Everything
 from indexer.themes.compile import CompiledTheme
 from indexer.themes.sweep import NO_DIFFERENCE, Difference, count_differences, find_removed
@@ -27,6 +28,9 @@ class Verdict:
         indexed: number of articles in the engine.
         differences: theme → how far its tags differ from its query.
         unknown: themes that articles are tagged with but that do not exist.
+        lost: ids of articles of the archive that are damaged and cannot be read again.
+        unknown_articles: number of articles in the engine that the archive does not know.
+        is_index_damaged: whether files of the index are damaged, so that nothing that is compared with it is certain.
         different: ids of articles whose text or facts in the engine are not those in the archive.
         damaged: damaged rows of the archive, those not repaired first.
         files: what is wrong with the files of the archive and of the index, a sentence each.
@@ -37,6 +41,9 @@ class Verdict:
     indexed: int
     differences: Mapping[str, Difference]
     unknown: Sequence[str]
+    lost: Sequence[str]
+    unknown_articles: int
+    is_index_damaged: bool
     different: Sequence[str]
     damaged: Sequence[Damage]
     files: Sequence[str]
@@ -64,13 +71,14 @@ def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) 
     """
     # A running indexer adds articles between these counts: those settled before must be in the engine, later ones may be.
     database = archive.database
-    files = [*archive.find_damaged_files(), *engine.find_damage()]
+    of_index = engine.find_damage()
+    files = [*archive.find_damaged_files(), *of_index]
     different = differing(engine, database)
     with database.read() as connection:
         settled = count_articles(connection) - count_waiting(connection)
     indexed = engine.count(Everything())
     with database.read() as connection:
-        kept = count_articles(connection)
+        kept, lost_ids = count_articles(connection), lost(connection)
         unsound = [
             Damage(place=row.table.name, row=row.name, detail=f"damaged: {', '.join(row.columns)}")
             for row in find_unsound(connection)
@@ -82,6 +90,9 @@ def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) 
         indexed=indexed,
         differences={theme.id: count_differences(engine, theme) for theme in compiled},
         unknown=[removed.id for removed in find_removed(engine, frozenset(theme.id for theme in compiled))],
+        lost=lost_ids,
+        unknown_articles=sum(len(unknown(database, some)) for some in batches(different)),
+        is_index_damaged=bool(of_index),
         different=different,
         damaged=damaged,
         files=files,

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from config.errors import RequestFailed
 from config.sources import Source
-from crawler.archive.archive import make_archive
 from crawler.download.loop import run as run_loop
 from crawler.outcomes import sentence_of
 from crawler.run import Report, crawl
@@ -35,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Collect, and print polls and pages by outcome; an interrupted run with --once has its own exit code."""
     app = load_app()
-    make_archive(app.settings.data)
+    app.make_archive()
     start_logging(app, arguments.log_file)
     choose_sources(app, arguments.source or [])
     if not app.settings.contact:

@@ -25,8 +25,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for sentence in document.repaired:
         console().print(plain(sentence), soft_wrap=True)
-    if not document.repaired:
-        console().print("Found nothing to repair. `parley verify` checks every page and article.", soft_wrap=True)
+    for sentence in document.remaining:
+        console().print(plain(f"! not repaired: {sentence}"), style="yellow", soft_wrap=True)
+    if document.repaired:
+        console().print("Next, run `parley index --once`, then `parley verify`.")
+    elif document.remaining:
+        console().print("Nothing else is wrong that could be repaired here.")
     else:
-        console().print("Next, run `parley verify`.")
+        console().print("Found nothing to repair. `parley verify` checks every page and article.", soft_wrap=True)
     return 0

@@ -34,12 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _lines(document: VerifyDocument) -> Iterator[str]:
     yield f"The engine contains {articles(document.indexed)}, the archive {document.kept:,}."
     yield from _damage(document)
-    if document.waiting:
-        yield f"{document.waiting:,} of them wait to be indexed."
-    if not document.kept - document.waiting <= document.indexed <= document.kept:
-        yield "These numbers should agree: run `parley rebuild`."
-    elif document.different:
-        yield f"{articles(document.different)} differ between the two: run `parley rebuild`."
+    if document.is_index_damaged:
+        yield "As the index is damaged, it is compared neither with the archive nor with the themes; run `parley repair` first."
+        return
+    if waiting := document.waiting - document.lost:
+        yield f"{waiting:,} of them wait to be indexed."
+    yield from _differences(document)
     wrong = [tags for tags in document.themes if tags.missing or tags.stale]
     for tags in wrong:
         numbers = f"the tag is missing from {articles(tags.missing)}, and {tags.stale:,} should not have it"
@@ -50,10 +50,22 @@ def _lines(document: VerifyDocument) -> Iterator[str]:
         yield f"The tags of {counted(len(document.themes), 'theme')} agree with their queries."
 
 
+def _differences(document: VerifyDocument) -> Iterator[str]:
+    if document.unknown_articles:
+        number = articles(document.unknown_articles)
+        yield f"The archive does not know {number} of the engine: run `parley repair`, which puts them into the archive."
+    elif not document.kept - document.waiting <= document.indexed <= document.kept:
+        yield "These numbers should agree: run `parley rebuild`."
+    elif document.different:
+        yield f"{articles(document.different)} differ between the two: run `parley rebuild`."
+
+
 def _damage(document: VerifyDocument) -> Iterator[str]:
     for sentence in document.files:
         yield f"Damaged file: {sentence}"
     for row in document.damaged:
         yield f"{'Repaired' if row.is_repaired else 'Damaged'}: {row.place}: {row.row}: {row.explanation}."
-    if not all(row.is_repaired for row in document.damaged):
+    if document.lost:
+        yield f"Lost: {articles(document.lost)}: neither archive, pages nor index have them whole; a backup may."
+    if sum(not row.is_repaired for row in document.damaged) > document.lost:
         yield "Run `parley index` to extract the pages of damaged articles again."

@@ -1,4 +1,4 @@
-"""What every answer says while the index lacks articles of the archive."""
+"""What every answer says while the index does not have the articles of the archive."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from monitor.documents.base import Document, described
 
 
 class SearchableDocument(Document):
-    """How many articles of the archive can be searched now, while some cannot."""
+    """How many articles can be searched now, while they are not those of the archive."""
 
     articles: int = described("articles in the index", example=812)
     kept: int = described("articles in the archive", example=1200)
     message: str = described(
-        "the same in a sentence", example="812 of 1,200 articles are searchable; the indexer adds the others"
+        "in what they differ, and what helps",
+        example="812 of 1,200 articles are searchable; the indexer adds the others",
     )
 
 

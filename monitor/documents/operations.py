@@ -108,6 +108,11 @@ class VerifyDocument(Document):
     different: int = described(
         "articles that the engine lacks, has in another version or should not have, those that wait left out", example=0
     )
+    unknown_articles: int = described("articles in the engine that the archive does not know", example=0)
+    lost: int = described("articles of the archive that are damaged and cannot be extracted again", example=0)
+    is_index_damaged: bool = described(
+        "whether files of the index are damaged, so that nothing that is compared with it is certain", example=False
+    )
     damaged: tuple[DamagedRowDocument, ...] = described(
         "damaged rows of the archive, those not repaired first", example=[]
     )
@@ -180,6 +185,7 @@ class RepairDocument(Document):
     """What a repair did."""
 
     repaired: tuple[str, ...] = described("what was repaired, a sentence each; empty if nothing was wrong", example=[])
+    remaining: tuple[str, ...] = described("what is still wrong and what helps, a sentence each", example=[])
 
 
 class RestoreDocument(Document):

@@ -15,7 +15,6 @@ from rich.text import Text
 
 from config.errors import ArchiveError
 from config.logs import get_logger, start_logging
-from crawler.archive.archive import make_archive
 from monitor.app import App
 from monitor.processes.supervisor import Supervisor
 from monitor.services.overview import Overview, overview
@@ -39,7 +38,7 @@ def watch(app: App) -> None:
     settings, logs = app.settings, app.settings.data / "logs"
     if not settings.contact:
         errors().print("note: set `contact` to an email or web address so that site owners can reach you", style="dim")
-    make_archive(settings.data)
+    app.make_archive()
     _ = app.morphology, app.configuration, app.archive  # anything slow or wrong shows here, before the parts start
     start_logging(
         settings.log_level, settings.log_format, file=logs / "parley.log", to_stderr=not console().is_terminal

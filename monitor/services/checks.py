@@ -67,6 +67,9 @@ def verify(app: App) -> VerifyDocument:
             for theme, tags in verdict.differences.items()
         ),
         unknown=tuple(verdict.unknown),
+        lost=len(verdict.lost),
+        unknown_articles=verdict.unknown_articles,
+        is_index_damaged=verdict.is_index_damaged,
         different=len(verdict.different),
         damaged=tuple(map(_damaged, verdict.damaged)),
         files=tuple(verdict.files),

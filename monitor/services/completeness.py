@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
+from weakref import WeakKeyDictionary
 
 from crawler.presence import heartbeat_of
-from indexer.jobs.articles import count_articles
+from indexer.engine import Engine
+from indexer.jobs.articles import count_articles, lost, sum_of_serials
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.completeness import SearchableDocument
 from monitor.sentences import counted
+
+_COMPARE_EVERY = 60.0  # seconds; with a million articles, comparing takes a tenth of one
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Whether an index of so many articles has those of the archive, and when that was compared, on a monotonic clock."""
+
+    articles: int
+    is_alike: bool
+    at: float
+
+
+_compared: WeakKeyDictionary[Engine, _Comparison] = WeakKeyDictionary()
 
 
 def searchable(app: App) -> SearchableDocument | None:
@@ -18,16 +36,60 @@ def searchable(app: App) -> SearchableDocument | None:
     Raises:
         EngineError, ArchiveError: the engine or the archive cannot be read.
     """
-    # The engine first: an article is in the archive before it is in the engine.
+    # The engine first: an article is in the archive before it is in the engine, and leaves the engine before the archive.
     indexed = app.engine.count(Everything())
     with app.archive.database.read() as connection:
         kept = count_articles(connection)
+        number_lost = len(lost(connection)) if indexed < kept else 0
     if not indexed and not kept:
         return SearchableDocument(articles=0, kept=0, message=nothing_yet(app))
-    if indexed >= kept:
-        return None
-    message = f"{indexed:,} of {kept:,} articles are searchable; the indexer adds the others"
-    return SearchableDocument(articles=indexed, kept=kept, message=message)
+    if message := incompleteness(indexed, kept, number_lost, is_alike=indexed != kept or is_alike(app, kept)):
+        return SearchableDocument(articles=indexed, kept=kept, message=message)
+    return None
+
+
+def incompleteness(indexed: int, kept: int, number_lost: int, *, is_alike: bool) -> str:
+    """Return in what the index and the archive differ, and what helps; empty if nothing does.
+
+    Args:
+        number_lost: articles of the archive that are damaged and cannot be read again.
+        is_alike: whether they have the same articles, where they have as many.
+    """
+    if indexed > kept:
+        number = counted(indexed - kept, "article")
+        return f"the index holds {number} that the archive does not know; `parley repair` puts them into the archive"
+    if indexed == kept:
+        return (
+            ""
+            if is_alike
+            else "the index holds other articles than the archive; run `parley repair`, then `parley index`"
+        )
+    message = f"{indexed:,} of {kept:,} articles are searchable"
+    if indexed + number_lost < kept:
+        message += "; the indexer adds the others"
+    if number_lost:
+        message += (
+            f"; {counted(number_lost, 'article')} cannot be read any more, and `parley verify` names what is lost"
+        )
+    return message
+
+
+def is_alike(app: App, kept: int) -> bool:
+    """Return whether the index, which has as many articles as the archive, has the same ones; compared once a minute.
+
+    Raises:
+        EngineError, ArchiveError: the engine or the archive cannot be read.
+    """
+    engine, now = app.engine, monotonic()
+    last = _compared.get(engine)
+    if last and last.articles == kept and now - last.at < _COMPARE_EVERY:
+        return last.is_alike
+    before = engine.sum_of_serials()
+    with app.archive.database.read() as connection:
+        serials = sum_of_serials(connection)
+    alike = serials == before or engine.sum_of_serials() != before  # it changes just now
+    _compared[engine] = _Comparison(kept, alike, now)
+    return alike
 
 
 def nothing_yet(app: App) -> str:

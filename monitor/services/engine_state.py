@@ -8,9 +8,11 @@ from threading import Thread
 
 from config.errors import EngineError
 from indexer.engine import hide_password
+from indexer.jobs.articles import count_articles
 from indexer.jobs.comparing import newest_differing
 from indexer.query.tree import Everything
 from monitor.app import App
+from monitor.services.completeness import is_alike
 
 ENGINE_SECONDS = 5.0
 
@@ -21,6 +23,7 @@ class EngineState:
 
     Attributes:
         articles: number of articles in it; None when it cannot be asked.
+        is_alike: whether it has the articles of the archive, where it has as many.
         differing: of the newest articles, how many differ from the archive, and how many were compared.
         trouble: why it cannot be asked; empty when it can.
     """
@@ -28,6 +31,7 @@ class EngineState:
     articles: int | None
     differing: tuple[int, int]
     trouble: str
+    is_alike: bool = True
 
 
 def ask_engine(app: App) -> EngineState:
@@ -57,6 +61,10 @@ def ask_engine(app: App) -> EngineState:
 
 def _state(app: App) -> EngineState:
     try:
-        return EngineState(app.engine.count(Everything()), newest_differing(app.engine, app.archive.database), "")
+        number = app.engine.count(Everything())
+        with app.archive.database.read() as connection:
+            has_as_many = number == count_articles(connection)
+        alike = not has_as_many or is_alike(app, number)
+        return EngineState(number, newest_differing(app.engine, app.archive.database), "", alike)
     except EngineError as error:
         return EngineState(None, (0, 0), str(error))

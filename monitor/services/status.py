@@ -19,11 +19,12 @@ from crawler.disk import shortage
 from crawler.health import WELL, Health, HealthName, healths
 from crawler.presence import ROLES, Heartbeat, Role, heartbeat_of, last_heartbeat, silent_process
 from indexer.engine import hide_password
-from indexer.jobs.articles import count_articles
+from indexer.jobs.articles import count_articles, lost
 from monitor.alerts.configured import LiveRules, read_files
 from monitor.alerts.outbox import failures
 from monitor.app import App
 from monitor.documents.operations import EngineDocument, ProcessDocument, StatusDocument, UnwellFeedDocument
+from monitor.services.completeness import incompleteness
 from monitor.services.engine_state import ask_engine
 
 UNTAKEN_AFTER = timedelta(minutes=10)  # so long a page waits only while the indexer has much to do
@@ -58,6 +59,8 @@ class Status:
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
         damaged: rows of the archive that were damaged.
         differing: how many of the newest articles differ in the engine, and how many were compared.
+        lost: articles of the archive that are damaged and cannot be read again.
+        is_alike: whether the engine has the articles of the archive, where it has as many.
         clock: a sentence while a jump of the clock is not believed; empty otherwise.
     """
 
@@ -82,6 +85,8 @@ class Status:
     problems: tuple[str, ...]
     damaged: DamageCount = NO_DAMAGE
     differing: tuple[int, int] = (0, 0)
+    lost: int = 0
+    is_alike: bool = True
     clock: str = ""
     alerts: Heartbeat | None = None
     failing_channels: tuple[str, ...] = ()
@@ -127,7 +132,7 @@ def look(app: App, now: datetime) -> Status:
         states, harvested = feeds.states(connection), harvests(connection)
         requests = all_requests(connection)
         addresses, wanted = count_urls_by_state(connection), oldest_wanted(connection, now)
-        kept, damaged = count_articles(connection), damage.count(connection)
+        kept, damaged, number_lost = count_articles(connection), damage.count(connection), len(lost(connection))
         known_clock = clock.look(connection)
         failing = tuple(failures(connection, now))
     engine = ask_engine(app)
@@ -154,6 +159,8 @@ def look(app: App, now: datetime) -> Status:
         slowed=sum(1 for state in states.values() if state.slowed),
         damaged=damaged,
         differing=engine.differing,
+        lost=number_lost,
+        is_alike=engine.is_alike,
         silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
         clock=known_clock.jump if known_clock else "",
         shortage=shortage(app.settings),
@@ -268,11 +275,15 @@ def troubles(status: Status) -> list[str]:
     of_processes = {name: beat.trouble for name, beat in status.heartbeats.items() if beat and beat.trouble}
     if status.engine_trouble and status.kept and not _says(of_processes.values(), status.engine_trouble):
         sentences.append(status.engine_trouble)
-    if status.articles is not None and status.articles < status.kept:
+    if status.articles is not None and status.articles < status.kept - status.lost:
         sentences.append(
             f"the index contains {status.articles:,} of {status.kept:,} stored articles; "
             "the indexer adds the others by itself while it runs"
         )
+    elif status.articles is not None and (
+        sentence := incompleteness(status.articles, status.kept, status.lost, is_alike=status.is_alike)
+    ):
+        sentences.append(sentence)
     elif status.differing[0]:
         number, compared = status.differing
         sentences.append(

@@ -121,7 +121,7 @@ def repair(app: App) -> RepairDocument:
         AlreadyRunning: a crawler or indexer is running in the data folder.
     """
     done = repairs.repair(app.settings.data, app.settings.engine_url, datetime.now(UTC))
-    return RepairDocument(repaired=tuple(done))
+    return RepairDocument(repaired=tuple(done.sentences), remaining=tuple(done.remaining))
 
 
 def all_failed(polls: Mapping[str, int]) -> bool:

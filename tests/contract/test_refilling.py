@@ -10,8 +10,8 @@ import pytest
 from crawler.archive.archive import DATABASE
 from crawler.archive.database import Database
 from indexer.engine import Engine
-from indexer.jobs.articles import KeptArticle, count_waiting, keep_articles, settle
-from indexer.jobs.refill import mark_missing
+from indexer.jobs.articles import KeptArticle, count_waiting, keep_articles, mark_waiting, settle
+from indexer.jobs.refill import Surplus, mark_missing, surplus
 from tests.support.builders import article
 
 KEPT = [article(serial=number, title=f"Truce {number}") for number in range(1, 31)]
@@ -45,6 +45,18 @@ def test_only_the_articles_that_the_index_lacks_wait(database: Database, engine:
     assert mark_missing(engine, database) == len(lost)
     assert waiting(database) == len(lost)
     assert mark_missing(engine, database) == 0
+
+
+def test_as_many_other_articles_are_told_apart(database: Database, engine: Engine) -> None:
+    assert surplus(engine, database) == Surplus(-30, -sum(one.serial for one in KEPT))
+    engine.add(KEPT)
+    assert surplus(engine, database) == Surplus()
+    engine.delete([KEPT[0].id])
+    engine.add([article(serial=70)])
+    assert surplus(engine, database) == Surplus(0, 69)
+    with database.write() as connection:
+        mark_waiting(connection, [1, 30])
+    assert surplus(engine, database) == Surplus(1, 70)
 
 
 def test_articles_that_wait_already_are_not_taken_for_lost(database: Database, engine: Engine) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 import sqlite3
@@ -15,52 +14,11 @@ import pytest
 from config.errors import ArchiveError
 from crawler.archive.archive import BODIES, DATABASE, existing_archive, open_archive
 from crawler.presence import only_one
-from crawler.urls import article_id
-from indexer.article import Article
-from tests.support.builders import article
 from tests.support.collected import collect
 from tests.support.installation import Installation
+from tests.support.repairable import ARTICLES, check_whole, files, filled, repaired
 
-
-def one(number: int) -> Article:
-    url = f"https://example.com/{number}"
-    return article(serial=100 + number, id=article_id(url), url=url, title=f"A truce, number {number}")
-
-
-ARTICLES = [one(number) for number in range(40)]
-
-
-@pytest.fixture
-def filled(small: Installation) -> Installation:
-    """Return an installation with pages, articles and an index that belong together."""
-    archive = open_archive(small.data)
-    for name in ("one", "two", "three"):
-        collect(archive, name, f"<p>{name}</p>".encode())
-    archive.close()
-    small.keep(*ARTICLES)
-    assert small.run("index", "--once")[0] == 0
-    gc.collect()  # closes the connections of that command, as the end of its process would
-    return small
-
-
-def files(data: Path) -> set[str]:
-    return {path.name for path in data.iterdir() if path.is_file() and path.suffix not in (".lock", ".json")}
-
-
-def repaired(installation: Installation) -> list[str]:
-    done: list[str] = installation.json("repair")["repaired"]
-    return done
-
-
-def check_whole(installation: Installation) -> None:
-    archive = existing_archive(installation.data)
-    archive.check()
-    archive.close()
-    assert installation.run("index", "--once")[0] == 0
-    assert installation.json("search", "truce", "--limit", "100")["total"] == len(ARTICLES)
-    verdict = json.loads(installation.run("verify", "--json")[1])
-    assert (verdict["kept"], verdict["indexed"], verdict["waiting"]) == (len(ARTICLES),) * 2 + (0,)
-    assert repaired(installation) == []
+__all__ = ["filled"]
 
 
 def test_nothing_is_done_where_nothing_is_wrong(filled: Installation) -> None:
@@ -129,9 +87,9 @@ def test_a_new_archive_beside_an_index_without_an_id_does_not_replace_it(filled:
     open_archive(filled.data).close()
     code, _, error = filled.run("rebuild")
     assert code == 1
-    assert f"the archive has no article, but the index has {len(ARTICLES)}" in error
+    assert f"the index has {len(ARTICLES)} articles that the archive does not know" in error
     (done,) = repaired(filled)
-    assert f"{len(ARTICLES)} were put back from the index" in done
+    assert f"{len(ARTICLES)} missing articles put back from the index" in done
     check_whole(filled)
 
 
@@ -187,7 +145,7 @@ def test_a_damaged_index_is_named_and_filled_anew(filled: Installation, part: st
         case _:
             path.unlink()
     code, output, error = filled.run("verify")
-    assert (code, path.name in output + error, "parley rebuild" in output + error) == (1, True, True)
+    assert (code, path.name in output + error, "parley repair" in output + error) == (1, True, True)
     assert "Error" not in output + error  # of another library
     (done,) = repaired(filled)
     assert "kept as unusable-1" in done

@@ -6,10 +6,11 @@ Credentials are best kept in files that the address refers to: `?password_file=`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from elasticsearch import Elasticsearch
 
+from indexer.article import Article
 from indexer.engines.elasticsearch import index
 from indexer.engines.elasticsearch.address import Address, parse
 from indexer.engines.elasticsearch.engine import ElasticsearchEngine
@@ -65,6 +66,22 @@ def mend(url: str) -> str:
     return ""
 
 
-def retire(url: str) -> str:
-    """Do nothing: the server compares the checksums of its files itself."""
+def salvage(url: str, *, archive: str | None) -> Iterator[Article]:
+    """Yield nothing: the server compares the checksums of its files itself, and does not open a damaged index."""
+    return iter(())
+
+
+def retire(url: str, *, archive: str | None) -> str:
+    """Do nothing, as there is nothing to salvage."""
     return ""
+
+
+def owner(url: str) -> str | None:
+    """Return the archive of the live index; see `indexer.engine.owner_of_engine`."""
+    address = parse(url)
+    with translate_errors(address):
+        client = index.connect(address)
+        try:
+            return index.owner(client, address)
+        finally:
+            client.close()

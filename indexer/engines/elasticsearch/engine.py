@@ -132,6 +132,11 @@ class ElasticsearchEngine:
         number: int = response["hits"]["total"]["value"]
         return number
 
+    def sum_of_serials(self) -> int:
+        """Return the sum of the serials of all articles."""
+        sums = self._aggregate({"match_all": {}}, {"serials": {"sum": {"field": "serial"}}})
+        return int(sums["serials"]["value"])
+
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return value → number of matching articles with this value of the field."""
         query = compile_filter(check_size(node))

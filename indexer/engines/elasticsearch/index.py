@@ -102,6 +102,15 @@ def ensure(client: Elasticsearch, address: Address, archive: str | None, *, writ
             client.indices.put_mapping(index=index, meta=schema.meta(archive))
 
 
+def owner(client: Elasticsearch, address: Address) -> str | None:
+    """Return the archive that the live index belongs to; None if there is none, or it belongs to none yet.
+
+    Raises:
+        ApiError, TransportError: a request failed.
+    """
+    return next(filter(None, map(_read_archive, _get_indices(client, address.name).values())), None)
+
+
 def create_fresh(client: Elasticsearch, address: Address, archive: str | None) -> str:
     """Return an alias that points to an index next to the live one.
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from indexer.engines.tantivy.engine import check, fresh, mend, open, retire
+from indexer.engines.tantivy.engine import check, fresh, mend, open, owner, retire, salvage
 
-__all__ = ["check", "fresh", "mend", "open", "retire"]
+__all__ = ["check", "fresh", "mend", "open", "owner", "retire", "salvage"]

@@ -33,7 +33,7 @@ def find_damaged_files(folder: Path) -> list[str]:
         OSError: a file cannot be read.
         ValueError: the list of segments is damaged.
     """
-    damaged = [name for name in _listed(folder) if not _is_sound(folder / name)]
+    damaged = [name for name in _listed(folder) if not is_sound(folder / name)]
     return [name for name in _listed(folder) if name in damaged] if damaged else []
 
 
@@ -50,7 +50,8 @@ def _parts(segment: Mapping[str, Any]) -> Sequence[str]:
     return (*_PARTS, f"{deletes['opstamp']}.del") if deletes else _PARTS
 
 
-def _is_sound(path: Path) -> bool:
+def is_sound(path: Path) -> bool:
+    """Return whether a file of a segment is there and has its checksum."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)

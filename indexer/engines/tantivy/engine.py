@@ -27,7 +27,7 @@ from config.errors import (
 )
 from config.replacing import sync
 from indexer.article import Article
-from indexer.engines.tantivy import generations
+from indexer.engines.tantivy import generations, mending
 from indexer.engines.tantivy.checksums import COMMIT, find_damaged_files
 from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.reading import Snapshot
@@ -95,7 +95,7 @@ class TantivyEngine(Reads):
         """Return what is wrong with the files of the last commit, a sentence each; empty if nothing is."""
         with translate_errors(self.folder):
             damaged = find_damaged_files(self.folder)
-        return [f"{self.folder / name}: its contents are damaged; run `parley rebuild`" for name in damaged]
+        return [f"{self.folder / name}: its contents are damaged; run `parley repair`" for name in damaged]
 
     def promote(self) -> None:
         """Make this generation, which `fresh` returned, the live one and remove the old one."""
@@ -133,7 +133,7 @@ class TantivyEngine(Reads):
         generations.check(folder, MADE_BY)
         generations.check_archive(folder, self._archive)
         if not tantivy.Index.exists(str(folder)):
-            raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley rebuild` to recreate it")
+            raise EngineMisconfigured(f"the index in {folder} is damaged; run `parley repair`")
         self._seen = generations.version(folder / COMMIT)
         view = links_to(folder) if not self._writable and is_read_only(folder) else None
         self._index = prepare(tantivy.Index.open(view.name if view else str(folder)))
@@ -214,7 +214,7 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
     with translate_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         generations.check_archives(root, archive)
-        live = _named(root)
+        live = generations.named(root)
         if not (live and live.is_dir()) and (generations.last_promotion(root) or generations.once_live(root)):
             return _create(root, archive)  # which one is live is lost: none is deleted before the new one is complete
         begun = generations.find_unfinished(root, MADE_BY)
@@ -224,76 +224,6 @@ def fresh(url: str, *, archive: str | None) -> TantivyEngine:
                 return TantivyEngine(root, begun, archive, writable=True)
             generations.remove_others(root, live)
         return _create(root, archive)
-
-
-def mend(url: str) -> str:
-    """Make the largest whole generation live, the newest of several, if CURRENT does not name one that can be opened.
-
-    Where there is none, the live one is set aside, so that the indexer begins a new one.
-    """
-    root = _root(url)
-    with translate_errors(root):
-        if not root.is_dir():
-            return ""
-        live = _named(root)
-        if live and _number_of_documents(live) is not None:
-            return ""
-        if largest := _largest(root):
-            generations.promote(root, largest)
-            return f"{root}/CURRENT: names {largest.name} now, the largest whole index there"
-        return _set_aside(root, live) if live and live.is_dir() else _forget(root)
-
-
-def retire(url: str) -> str:
-    """Set the live generation aside if one of its files is damaged, so that the indexer begins a new one."""
-    root = _root(url)
-    with translate_errors(root):
-        live = _named(root) if root.is_dir() else None
-        return _set_aside(root, live) if live and live.is_dir() and find_damaged_files(live) else ""
-
-
-def _named(root: Path) -> Path | None:
-    """Return the live generation; None if CURRENT is missing or damaged."""
-    with suppress(EngineMisconfigured):
-        return generations.find_live(root)
-    return None
-
-
-def _set_aside(root: Path, live: Path) -> str:
-    aside = generations.set_aside(root, live)
-    return (
-        f"{root}: the index cannot be used and is kept as {aside.name}; `parley index` fills a new one from the archive"
-    )
-
-
-def _forget(root: Path) -> str:
-    current = root / generations.CURRENT
-    if not current.exists():
-        return ""
-    current.unlink()
-    return f"{current}: named no index and is removed; `parley index` fills a new one from the archive"
-
-
-def _largest(root: Path) -> Path | None:
-    """Return the whole generation, once live, with the most articles, the newest of several; None if there is none."""
-    sizes = {path: _number_of_documents(path) or 0 for path in generations.once_live(root)}
-    return max((path for path, size in sizes.items() if size), key=lambda path: sizes[path], default=None)
-
-
-def _number_of_documents(folder: Path) -> int | None:
-    """Return the number of articles in a generation; None if it cannot be opened.
-
-    Raises:
-        EngineUnavailable: it cannot be opened now, such as for lack of memory.
-    """
-    try:
-        with translate_errors(folder):
-            generations.check(folder, MADE_BY)
-            return (
-                int(tantivy.Index.open(str(folder)).searcher().num_docs) if tantivy.Index.exists(str(folder)) else None
-            )
-    except EngineMisconfigured:
-        return None
 
 
 def _create(root: Path, archive: str | None) -> TantivyEngine:
@@ -316,6 +246,26 @@ def _repeat_on_promotion(root: Path, look: Callable[[], ResultT]) -> ResultT:
 def _last_promotion(root: Path) -> tuple[int, ...] | None:
     with translate_errors(root):
         return generations.last_promotion(root)
+
+
+def mend(url: str) -> str:
+    """Find the live index again; see `indexer.engine.mend_engine`."""
+    return mending.mend(_root(url))
+
+
+def salvage(url: str, *, archive: str | None) -> Iterator[Article]:
+    """Yield what can be read of damaged indices; see `indexer.engine.salvage_engine`."""
+    return mending.salvage(_root(url), archive)
+
+
+def retire(url: str, *, archive: str | None) -> str:
+    """Set damaged indices aside; see `indexer.engine.retire_engine`."""
+    return mending.retire(_root(url), archive)
+
+
+def owner(url: str) -> str | None:
+    """Return the archive of the index; see `indexer.engine.owner_of_engine`."""
+    return mending.owner(_root(url))
 
 
 def _root(url: str) -> Path:
@@ -341,5 +291,5 @@ def _live(root: Path) -> Path:
 
 def _require_none(root: Path) -> None:
     """Check that no generation was live before, where none is."""
-    if _largest(root):
+    if generations.once_live(root):
         raise EngineMisconfigured(f"{root}/CURRENT is missing, but there is an index; run `parley repair`")

@@ -61,13 +61,16 @@ def _of_tantivy(folder: Path, message: str) -> ParleyError:
         return _forbidden(folder)
     if "read-only file system" in lowered:
         return EngineMisconfigured(f"the index in {folder} cannot be written: its disk is mounted read-only")
+    if place := _damaged_file(folder, message):
+        return EngineMisconfigured(f"the index in {folder} is damaged ({place}); run `parley repair`")
+    quote = " ".join(message.split())[:_LONGEST_QUOTE]
     return EngineMisconfigured(
-        f"the index in {folder} is damaged ({_place(folder, message)}); run `parley rebuild` to recreate it"
+        f'the index in {folder} cannot be used, though its files are sound (tantivy says "{quote}"); run `parley rebuild`'
     )
 
 
-def _place(folder: Path, message: str) -> str:
-    """Return the damaged file or, if none is known, what tantivy says."""
+def _damaged_file(folder: Path, message: str) -> str:
+    """Return the name of a damaged file; empty if none is known."""
     if named := _FILE.search(message):
         return Path(named[1]).name
     try:
@@ -75,8 +78,8 @@ def _place(folder: Path, message: str) -> str:
     except ValueError:
         return COMMIT
     except OSError:
-        damaged = []
-    return damaged[0] if damaged else f'tantivy says "{" ".join(message.split())[:_LONGEST_QUOTE]}"'
+        return ""
+    return damaged[0] if damaged else ""
 
 
 def _forbidden(folder: Path) -> ParleyError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def find_live(root: Path) -> Path | None:
     if not _is_generation(name):
         raise EngineMisconfigured(f"{root}/CURRENT is damaged; run `parley repair`")
     return root / name
+
+
+def named(root: Path) -> Path | None:
+    """Return the folder of the live generation; None if CURRENT is missing or damaged."""
+    with suppress(EngineMisconfigured):
+        return find_live(root)
+    return None
 
 
 def last_promotion(root: Path) -> tuple[int, ...] | None:
@@ -72,9 +80,7 @@ def check(folder: Path, made_by: dict[str, int]) -> None:
     """
     actual = {key: value for key, value in _read(folder).items() if key != _ARCHIVE}
     if not actual:
-        raise EngineMisconfigured(
-            f"{folder} is not an index of this program, or it is damaged; run `parley rebuild` to recreate it"
-        )
+        raise EngineMisconfigured(f"{folder} is not an index of this program, or it is damaged; run `parley repair`")
     if actual != made_by:
         raise EngineMisconfigured(
             f"{folder} was created by another version ({_text(actual)}; this one needs {_text(made_by)}); run `parley rebuild`"
@@ -87,12 +93,18 @@ def check_archive(folder: Path, archive: str | None) -> None:
     Raises:
         EngineMisconfigured: it belongs to another archive.
     """
-    owner = _read(folder).get(_ARCHIVE)
+    owner = archive_of(folder)
     if archive and owner and owner != archive:
         raise EngineMisconfigured(
             f"the index in {folder.parent} belongs to another data folder (archive {owner}); set `engine` to another folder, "
             "or move it elsewhere and run `parley index`, which fills a new index from the archive"
         )
+
+
+def archive_of(folder: Path) -> str | None:
+    """Return the archive that the generation belongs to; None if it belongs to none yet, or that cannot be read."""
+    noted = _read(folder).get(_ARCHIVE)
+    return noted if isinstance(noted, str) else None
 
 
 def check_archives(root: Path, archive: str | None) -> None:
@@ -138,8 +150,8 @@ def find_unfinished(root: Path, made_by: dict[str, int]) -> Path | None:
 
 
 def once_live(root: Path) -> list[Path]:
-    """Return the folders of the generations that are or were live, newest first."""
-    paths = (path for path in _in(root) if not (path / _UNFINISHED).exists())
+    """Return the folders of the generations that are or were live, newest first; an empty folder is none."""
+    paths = (path for path in _in(root) if any(path.iterdir()) and not (path / _UNFINISHED).exists())
     return sorted(paths, key=_number, reverse=True)
 
 

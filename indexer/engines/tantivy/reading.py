@@ -155,6 +155,12 @@ def tally(snapshot: Snapshot, query: Query, field: str) -> dict[str, int]:
         after = {"after": page["after_key"]}
 
 
+def sum_of_serials(snapshot: Snapshot) -> int:
+    """Return the sum of the serials of all articles; it is exact below 2**53, so up to a hundred million articles."""
+    request = {"serials": {"sum": {"field": "serial"}}}
+    return int(snapshot.searcher.aggregate(Query.all_query(), request)["serials"]["value"])
+
+
 def _older(after: int) -> Query:
     return Query.range_query(SCHEMA, "order", FieldType.Unsigned, None, after, include_upper=False)
 

@@ -65,6 +65,11 @@ class Reads(ABC):
         with self.reading() as snapshot:
             return count(snapshot.searcher, snapshot.matching(node))
 
+    def sum_of_serials(self) -> int:
+        """Return the sum of the serials of all articles."""
+        with self.reading() as snapshot:
+            return reading.sum_of_serials(snapshot)
+
     def tally(self, node: Node, field: Tallied) -> dict[str, int]:
         """Return value → number of matching articles with this value of the field."""
         with self.reading() as snapshot:

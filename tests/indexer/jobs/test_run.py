@@ -191,7 +191,7 @@ def test_leases_left_by_a_failed_step_do_not_block_the_next(
     give_back = archive.give_back_pages
     failing.reason, failing.fuse = (
         EngineUnavailable("the server is down"),
-        7,
+        8,
     )  # the calls of describing, counting and of the sweep succeed, adding fails
 
     def release(owner: Owner, *, but: Collection[int] = ()) -> int:
