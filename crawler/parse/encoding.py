@@ -35,10 +35,27 @@ _READ = frozenset(
         *("ascii", "latin_1", "utf_8", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"),
         *(f"iso8859_{part}" for part in (*range(2, 12), *range(13, 17))),
         *(f"cp{page}" for page in (866, 874, 932, 949, *range(1250, 1259))),
-        *("koi8_r", "koi8_u", "mac_roman", "macintosh", "mac_cyrillic", "tis_620", "windows_874"),
+        *("koi8_r", "koi8_u", "mac_roman", "macintosh", "mac_cyrillic", "tis_620", "windows_874", "windows_31j"),
         *("gb2312", "gb_2312_80", "gbk", "gb18030", "big5", "big5hkscs", "euc_jp", "euc_kr", "iso2022_jp", "shift_jis"),
     )
 )
+_OTHER_LABELS = {  # which browsers know, unlike Python
+    "cn_big5": "big5",
+    "dos_874": "cp874",
+    "gb_2312": "gbk",
+    "koi": "koi8_r",
+    "koi8": "koi8_r",
+    "koi8_ru": "koi8_u",
+    "ks_c_5601_1989": "cp949",
+    "ksc_5601": "cp949",
+    "mac": "mac_roman",
+    "mac_ukrainian": "mac_cyrillic",
+    "ucs_2": "utf_16_le",
+    "unicode": "utf_16_le",
+    "unicode_1_1_utf_8": "utf_8",
+    "windows_949": "cp949",
+}
+_ISO = re.compile(r"iso_?8859_?(\d+)(?:_(?:[ei]|19\d\d))?$")  # with or without a hyphen, an order of writing and a year
 _RUN = re.compile(rb"[\x80-\xff]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _INSIDE = re.compile(r"(?<=[^\W\d_])[^\x00-\x7f](?=[^\W\d_])")
@@ -116,8 +133,8 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _known(name: str) -> str | None:
-    plain = normalize_encoding(name.lower().removeprefix("x-"))
-    label = aliases.get(plain, plain)
+    plain = _ISO.sub(r"iso8859_\1", normalize_encoding(name.lower().removeprefix("x-")))
+    label = _OTHER_LABELS.get(plain) or aliases.get(plain, plain)
     # w3lib resolves labels as browsers do: Latin-1, for example, means Windows-1252.
     return resolve_encoding(label) if label in _READ else None
 

@@ -24,7 +24,7 @@ from indexer.extract.page import read_document
 from indexer.extract.published import hinted
 from indexer.extract.updated import updated_in_feed
 
-EXTRACTOR_VERSION: int = 5
+EXTRACTOR_VERSION: int = 6
 """Raise it whenever the same page could give a different article; `parley reread` then extracts stored pages again."""
 
 _TEXT = "text/html; charset=utf-8"

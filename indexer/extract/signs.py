@@ -37,6 +37,7 @@ _CHALLENGE_FRAME = re.compile(r"_Incapsula_Resource\?|captcha-delivery\.com")
 _ANY_CLASS = re.compile("404|found|error|mainten|constr|coming|denied|block|cf-|chall|captcha|no-js")
 _CHALLENGE_PARAGRAPHS = 8
 _BLANK = 60  # characters below which a page is blank: a few words such as "It works!"
+_BLANK_ELEMENTS = 100  # a page of so many is not blank, and need not be searched
 _SILENT = ("script", "style", "noscript", "template", "title")  # what is in these is not shown
 _SHOWN = frozenset(("video", "audio", "iframe", "frame", "object", "embed"))
 _FILLED = frozenset(
@@ -123,8 +124,10 @@ def _has_challenge(tree: HtmlElement) -> bool:
 
 
 def _is_blank(tree: HtmlElement) -> bool:
-    """Tell whether a page is blank; one that is not is known by its first elements."""
+    """Tell whether a page is blank, cheaply: nearly all pages are not."""
     size = 0
+    if next(itertools.islice(tree.iter(), _BLANK_ELEMENTS, None), None) is not None:
+        return False
     for element in tree.iter():
         if element.tag in _SHOWN or element.get("id") in _FILLED:
             return False
