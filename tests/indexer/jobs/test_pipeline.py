@@ -366,6 +366,8 @@ def test_a_page_that_is_no_article_each_time_in_other_words_is_given_up(pipeline
             assert crawling.urls() in ({}, {"wanted": 1})
             assert crawling.once(own).pages == {"collected": 1}
             assert pipeline.work(NOON) == {"browser_check": 1}
+            assert reread(pipeline.archive.database, ["browser_check"]) == 1
+            assert pipeline.work(NOON) == {"browser_check": 1}  # the same page again costs no attempt
             crawling.let_waits_pass()
         assert crawling.urls() == {"browser_check": 1}
         news.routes["/a"] = Reply(body=page_of(TALKS, ""))
