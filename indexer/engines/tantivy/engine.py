@@ -204,6 +204,7 @@ def open(url: str, *, writable: bool, archive: str | None) -> TantivyEngine:
             engine.promote()
             return engine
         engine = TantivyEngine(root, folder, archive, writable=True)
+        generations.note_promotion(folder)
         generations.remove_others(root, folder, generations.find_unfinished(root, MADE_BY))
         return engine
 

@@ -122,8 +122,13 @@ def claim(folder: Path, archive: str) -> None:
 
 def promote(root: Path, folder: Path) -> None:
     """Make this generation the live one, atomically and durably."""
-    (folder / _UNFINISHED).unlink(missing_ok=True)
     replace_text(root / CURRENT, folder.name)
+    note_promotion(folder)
+
+
+def note_promotion(folder: Path) -> None:
+    """Note that this generation was live, so that it is found should CURRENT be lost; a killed `promote` may not have done so."""
+    (folder / _UNFINISHED).unlink(missing_ok=True)
 
 
 def set_aside(root: Path, folder: Path) -> Path:

@@ -14,7 +14,8 @@ from random import Random
 import pytest
 
 from config.errors import EngineMisconfigured, EngineUnavailable
-from indexer.engine import Engine, open_engine, open_fresh
+from indexer.engine import Engine, mend_engine, open_engine, open_fresh
+from indexer.engines.tantivy import generations
 from indexer.engines.tantivy.checksums import find_damaged_files
 from indexer.query.tree import Everything, Forms, Phrase
 from tests.support.builders import article
@@ -215,6 +216,27 @@ def test_a_damaged_list_of_segments_is_named(url: str, writer: Engine, content: 
 def _is_unread(whole: bytes, at: int) -> bool:
     """Return whether a byte belongs to the version in the footer, which has no checksum."""
     return whole.rindex(b'{"version"') <= at < whole.rindex(b'"crc"')
+
+
+def test_a_killed_promotion_never_leaves_an_index_that_counts_as_lost(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(url.removeprefix("tantivy:"))
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "note_promotion", kill)
+        with pytest.raises(KeyboardInterrupt):
+            open_engine(url, writable=True)
+    assert serials(open_engine(url)) == []
+    writer = open_engine(url, writable=True)
+    fill(writer, article(serial=1))
+    writer.close()
+    (root / "CURRENT").unlink()
+    assert "names generation-1 now" in mend_engine(url)
+    assert serials(open_engine(url)) == [1]
+
+
+def kill(_: Path) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("content", ["", "generation-9"])
