@@ -27,7 +27,6 @@ from indexer.query.parse import Query, QueryContext, parse_query
 from indexer.themes.compile import find_mistakes
 from indexer.trends.gaps import Coverage
 from monitor.orphans import orphans
-from monitor.sentences import counted
 from monitor.watches import Themes, current_settings, watch_sources, watch_themes
 
 LOOK_EVERY = 1.0  # seconds between two looks at the configuration files
@@ -200,10 +199,10 @@ class App:
 
     def _refuse_orphans(self) -> None:
         settings = self.settings
-        if number := orphans(settings.data, settings.engine_url):
+        if left := orphans(settings.data, settings.engine_url):
             raise ArchiveError(
-                f"{settings.data}: {DATABASE} and {BODIES} are missing, but the index has {counted(number, 'article')}; put them "
-                "back, restore a backup, or run `parley repair`, which rebuilds the archive from the index"
+                f"{settings.data}: {DATABASE} and {BODIES} are missing, but {left}; put them back, restore a backup, or run "
+                "`parley repair`, which rebuilds the archive from the index"
             )
 
     @property

@@ -7,24 +7,26 @@ from pathlib import Path
 from config.errors import EngineMisconfigured, EngineUnavailable
 from config.settings import own_engine
 from crawler.archive.archive import BODIES, DATABASE, RESTORING
-from indexer.engine import open_engine, salvage_engine
+from indexer.engine import open_engine
 from indexer.query.tree import Everything
+from monitor.sentences import counted
 
 
-def orphans(data: Path, engine_url: str) -> int:
-    """Return the number of articles in the index of a data folder without an archive; 0 where there is one.
+def orphans(data: Path, engine_url: str) -> str:
+    """Return what a data folder without an archive has in its index; empty where there is an archive, or nothing.
 
     An index elsewhere may belong to another data folder, and is not asked.
     """
     if engine_url != own_engine(data) or any((data / name).exists() for name in (DATABASE, BODIES, RESTORING)):
-        return 0
+        return ""
     try:
         engine = open_engine(engine_url)
     except EngineUnavailable:
-        return 0
+        return ""
     except EngineMisconfigured:
-        return sum(1 for _ in salvage_engine(engine_url, archive=None))
+        return "there is an index, which cannot be used as it is"
     try:
-        return engine.count(Everything())
+        number = engine.count(Everything())
+        return f"the index has {counted(number, 'article')}" if number else ""
     finally:
         engine.close()

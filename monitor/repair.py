@@ -238,7 +238,8 @@ def _renew_database(data: Path, engine_url: str, now: datetime) -> Iterator[str]
     database.close()
     aside = replace_database(path, work, now)
     kept = f"; the file from before is kept as {aside}" if aside else ""
-    rows = f"rebuilt with {sum(copied.values()):,} rows that could be read, and {recovered.added:,} articles from the index{why}"
+    read = f"{counted(sum(copied.values()), 'row')} that could be read"
+    rows = f"rebuilt with {read}, and {counted(recovered.added, 'article')} from the index{why}"
     yield f"{path}: {rows}{of_bodies}{kept}"
 
 

@@ -316,8 +316,10 @@ def _identify(archive: Archive) -> str:
 
     A new database beside bodies that are there already gets an id of its own: it is not the one that they belong to.
     """
-    with archive.database.read() as connection, archive.bodies.database.read() as of_bodies:
-        ours, theirs = stored_id(connection), stored_id(of_bodies)
+    with archive.database.read() as connection:  # one after the other: an error names the file that was read
+        ours = stored_id(connection)
+    with archive.bodies.database.read() as of_bodies:
+        theirs = stored_id(of_bodies)
     if not ours or not theirs:
         with archive.database.write() as connection, archive.bodies.database.write() as of_bodies:
             ours, theirs = _adopt(connection, of_bodies)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select, update
 
+from crawler.archive import damage
 from crawler.archive.addresses import pruned, put_back
 from crawler.archive.batches import batches
+from crawler.archive.damage import Damage
 from crawler.archive.database import Database
 from crawler.archive.pages import pages
 from indexer.article import Article
@@ -56,6 +58,9 @@ def _recover(connection: Connection, stored: list[Article]) -> Recovered:
     for article in stored:
         if article.id in damaged or article.id not in known | gone:
             _keep(connection, article)
+    taken = "its stored form was damaged; it is taken from the index"
+    rows = [Damage(place=articles.articles.name, row=id, detail=taken, is_repaired=True) for id in damaged]
+    damage.record(connection, rows)
     return Recovered(len(set(ids) - known - gone), len(damaged), len(gone - known))
 
 

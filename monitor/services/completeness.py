@@ -13,6 +13,7 @@ from indexer.jobs.articles import count_articles, lost, sum_of_serials
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.completeness import SearchableDocument
+from monitor.orphans import orphans
 from monitor.sentences import counted
 
 _COMPARE_EVERY = 60.0  # seconds; with a million articles, comparing takes a tenth of one
@@ -104,6 +105,8 @@ def nothing_yet(app: App) -> str:
             if count_articles(connection):
                 return ""
         pages = sum(app.archive.count_pages_by_state().values())
+    elif left := orphans(app.settings.data, app.settings.engine_url):
+        return f"the archive is missing, but {left}; `parley repair` rebuilds the archive from it"
     if pages:
         return f"{counted(pages, 'page')} collected, but no article yet; `parley status` says what became of them"
     if heartbeat_of(app.settings.data, "crawler", datetime.now(UTC)):

@@ -14,6 +14,8 @@ from crawler.archive.archive import BODIES, DATABASE
 from crawler.archive.database import Database
 from indexer.article import Article
 from indexer.engine import open_engine
+from monitor.app import App
+from monitor.services.completeness import nothing_yet
 from tests.support.installation import Installation
 from tests.support.repairable import ARTICLES, check_whole, filled, repaired
 
@@ -36,6 +38,15 @@ def damage_part(installation: Installation, part: str) -> None:
     """Damage the largest file of this kind of the index."""
     path = max((installation.data / "index").glob(f"generation-*/*{part}"), key=lambda path: path.stat().st_size)
     path.write_bytes(path.read_bytes()[:9])
+
+
+def damage_table(path: Path, name: str) -> None:
+    """Damage the first page of a table of a database."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    content = path.read_bytes()
+    path.write_bytes(content[: (root - 1) * 4_096] + b"\xff" * 4_096 + content[root * 4_096 :])
 
 
 @pytest.mark.parametrize("part", [".term", ".fast", ".idx", "meta.json"])
@@ -92,7 +103,24 @@ def test_an_index_without_an_archive_is_named_and_the_archive_rebuilt_from_it(fi
         code, _, error = filled.run(*words)
         assert (code, "the index has 40 articles" in error, "parley repair" in error) == (1, True, True), words
     assert not (filled.data / DATABASE).exists()
+    assert "the index has 40 articles" in nothing_yet(App.load())
     assert "40 articles from the index" in repaired(filled)[0]
+    check_whole(filled)
+
+
+def test_an_index_without_an_archive_or_a_live_generation_is_named_too(filled: Installation) -> None:
+    for path in (*filled.data.glob("*.db*"), filled.data / "index" / "CURRENT"):
+        path.unlink()
+    code, _, error = filled.run("status")
+    assert (code, "there is an index" in error, "parley repair" in error) == (1, True, True)
+    repaired(filled)
+    check_whole(filled)
+
+
+def test_an_error_names_the_file_that_is_damaged(filled: Installation) -> None:
+    damage_table(filled.data / DATABASE, "archive")
+    assert filled.run("status")[2].startswith(f"{filled.data / DATABASE}: the file is damaged")
+    repaired(filled)
     check_whole(filled)
 
 
@@ -148,12 +176,7 @@ def test_pruned_articles_are_not_put_back(filled: Installation) -> None:
 
 
 def test_bodies_that_only_lost_their_id_are_kept_and_counted(filled: Installation) -> None:
-    path = filled.data / BODIES
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'archive'").fetchone()
-    content = path.read_bytes()
-    path.write_bytes(content[: (root - 1) * 4_096] + b"\xff" * 4_096 + content[root * 4_096 :])
+    damage_table(filled.data / BODIES, "archive")
     document = filled.json("repair")
     assert [sentence.partition("; ")[2][:42] for sentence in document["repaired"]] == [
         "3 bodies that could be read are in a new f"
