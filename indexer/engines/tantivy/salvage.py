@@ -26,6 +26,7 @@ from indexer.stored_form import Damaged, unpack
 
 _HEAP = 64_000_000  # bytes; for each document more, so that all are in one segment
 _HEAP_OF_DOCUMENT = 64
+_LEAST = 32  # bytes of an article in a store, where they are packed; in a .fieldnorm each has one for every field
 _WORD = 64  # bits
 
 
@@ -66,9 +67,9 @@ def _segments(folder: Path) -> list[_Segment]:
 
 
 def _most(store: Path) -> int:
-    """Return a number that the documents of a segment do not exceed: each has a byte in this file for every field."""
+    """Return a number that the documents of a segment do not exceed, by the size that each has at least in one of its files."""
     norms = store.with_suffix(".fieldnorm")
-    return norms.stat().st_size if norms.exists() else store.stat().st_size
+    return norms.stat().st_size if norms.exists() else store.stat().st_size // _LEAST
 
 
 def _deleted(segment: Path, deletes: dict[str, int] | None) -> set[int]:
