@@ -10,7 +10,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Column, Connection, Integer, Table, Text, UniqueConstraint, and_, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from config.logs import get_logger
@@ -80,6 +93,11 @@ def mark_repaired(connection: Connection, place: str, rows: Collection[str]) -> 
     for some in batches(rows):
         those = and_(damaged.c.place == place, damaged.c.row.in_(some), damaged.c.repaired.is_(None))
         connection.execute(update(damaged).where(those).values(repaired=datetime.now(UTC)))
+
+
+def incomplete(place: str) -> Select[tuple[str]]:
+    """Return the query for the rows of a table of which something is missing."""
+    return select(damaged.c.row).where(damaged.c.place == place, damaged.c.repaired.is_(None))
 
 
 def recorded(connection: Connection) -> list[Damage]:

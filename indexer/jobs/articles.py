@@ -254,8 +254,8 @@ def set_aside_from(connection: Connection, pages: Collection[int]) -> dict[str, 
 def lost(connection: Connection) -> list[str]:
     """Return the ids of the articles that are damaged and cannot be read again: their pages were tried, or are not there."""
     pending = select(pages.c.number).where(pages.c.number == articles.c.page, pages.c.state == Outcome.PENDING).exists()
-    damaged = select(articles.c.id).where(articles.c.waiting, articles.c.form == SET_ASIDE)  # they are few
-    return list(connection.scalars(damaged.where(~pending)))
+    noticed = articles.c.id.in_(damage.incomplete(articles.name))  # they are few, where all that wait may be many
+    return list(connection.scalars(select(articles.c.id).where(noticed, articles.c.form == SET_ASIDE, ~pending)))
 
 
 def sum_of_serials(connection: Connection) -> int:

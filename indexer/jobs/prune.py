@@ -58,6 +58,7 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
     article_count = page_count = 0
     for old in _old(archive.database, before):
         engine.delete(_ids(old))
+        engine.refresh()  # readers never see an article that the archive has no more
         with archive.database.write() as connection:
             collected_since = crawled.with_pending(connection, list(old))
             articles.mark_waiting(connection, collected_since)  # back to the engine until the new page is indexed
@@ -67,7 +68,6 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
             page_count += crawled.drop_pages(connection, list(dropped))
         article_count += len(_ids(dropped))
         progress(article_count)
-    engine.refresh()
     return Pruned(article_count, page_count, crawled.remove_unused_bodies(archive))
 
 

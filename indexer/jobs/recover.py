@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from crawler.archive import damage
 from crawler.archive.addresses import pruned, put_back
@@ -13,6 +13,7 @@ from crawler.archive.batches import batches
 from crawler.archive.damage import Damage
 from crawler.archive.database import Database
 from crawler.archive.pages import pages
+from crawler.outcomes import Outcome
 from indexer.article import Article
 from indexer.jobs import articles
 from indexer.jobs.articles import KeptArticle
@@ -68,10 +69,17 @@ def _keep(connection: Connection, article: Article) -> None:
     serial = put_back(
         connection, article.serial, id=article.id, url=article.url, source=article.source, collected=article.collected
     )
-    page = connection.scalar(select(func.max(pages.c.number)).where(pages.c.serial == serial)) or 0
     kept = replace(article, serial=serial, themes=frozenset())
-    articles.keep_articles(connection, [KeptArticle(kept, page, _UNKNOWN)])
+    articles.keep_articles(connection, [KeptArticle(kept, _page_of(connection, serial), _UNKNOWN)])
     if serial == article.serial:
         articles.settle(connection, [serial])
     table = articles.articles
     connection.execute(update(table).where(table.c.serial == serial).values(linking=_UNKNOWN))
+
+
+def _page_of(connection: Connection, serial: int) -> int:
+    """Return the page that the article of this address was read from: not a later one that is none; 0 if that is unknown."""
+    is_read = pages.c.state == Outcome.INDEXED
+    own = pages.c.serial == serial, is_read | (pages.c.state == Outcome.PENDING)
+    newest = select(pages.c.number).where(*own).order_by(is_read.desc(), pages.c.number.desc()).limit(1)
+    return connection.scalar(newest) or 0

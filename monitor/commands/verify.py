@@ -53,7 +53,8 @@ def _lines(document: VerifyDocument) -> Iterator[str]:
 def _differences(document: VerifyDocument) -> Iterator[str]:
     if document.unknown_articles:
         number = articles(document.unknown_articles)
-        yield f"The archive does not know {number} of the engine: run `parley repair`, which puts them into the archive."
+        known = "which puts them into the archive or names what was pruned"
+        yield f"The archive does not know {number} of the engine: run `parley repair`, {known}."
     elif not document.kept - document.waiting <= document.indexed <= document.kept:
         yield "These numbers should agree: run `parley rebuild`."
     elif document.different:

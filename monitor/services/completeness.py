@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from crawler.presence import heartbeat_of
 from indexer.engine import Engine
-from indexer.jobs.articles import count_articles, lost, sum_of_serials
+from indexer.jobs.articles import count_articles, count_waiting, lost, sum_of_serials
 from indexer.query.tree import Everything
 from monitor.app import App
 from monitor.documents.completeness import SearchableDocument
@@ -21,10 +21,9 @@ _COMPARE_EVERY = 60.0  # seconds; with a million articles, comparing takes a ten
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Whether an index of so many articles has those of the archive, and when that was compared, on a monotonic clock."""
+    """When an index of so many articles was found to have those of the archive, on a monotonic clock."""
 
     articles: int
-    is_alike: bool
     at: float
 
 
@@ -37,16 +36,29 @@ def searchable(app: App) -> SearchableDocument | None:
     Raises:
         EngineError, ArchiveError: the engine or the archive cannot be read.
     """
-    # The engine first: an article is in the archive before it is in the engine, and leaves the engine before the archive.
-    indexed = app.engine.count(Everything())
+    indexed, kept = count_both(app)
     with app.archive.database.read() as connection:
-        kept = count_articles(connection)
         number_lost = len(lost(connection)) if indexed < kept else 0
     if not indexed and not kept:
         return SearchableDocument(articles=0, kept=0, message=nothing_yet(app))
     if message := incompleteness(indexed, kept, number_lost, is_alike=indexed != kept or is_alike(app, kept)):
         return SearchableDocument(articles=indexed, kept=kept, message=message)
     return None
+
+
+def count_both(app: App) -> tuple[int, int]:
+    """Return the numbers of articles in the index and in the archive; the index has none too many for what changes meanwhile.
+
+    Raises:
+        EngineError, ArchiveError: the engine or the archive cannot be read.
+    """
+    # An article is in the archive before it is in the engine, and leaves the engine before the archive.
+    indexed = app.engine.count(Everything())
+    with app.archive.database.read() as connection:
+        kept = count_articles(connection)
+    if indexed > kept:  # unless articles were pruned in between
+        indexed = max(kept, min(indexed, app.engine.count(Everything())))
+    return indexed, kept
 
 
 def incompleteness(indexed: int, kept: int, number_lost: int, *, is_alike: bool) -> str:
@@ -58,7 +70,10 @@ def incompleteness(indexed: int, kept: int, number_lost: int, *, is_alike: bool)
     """
     if indexed > kept:
         number = counted(indexed - kept, "article")
-        return f"the index holds {number} that the archive does not know; `parley repair` puts them into the archive"
+        return (
+            f"the index holds {number} that the archive does not know; `parley repair` puts them into the archive, "
+            "or says that they were pruned, and `parley rebuild` removes them"
+        )
     if indexed == kept:
         return (
             ""
@@ -84,13 +99,16 @@ def is_alike(app: App, kept: int) -> bool:
     engine, now = app.engine, monotonic()
     last = _compared.get(engine)
     if last and last.articles == kept and now - last.at < _COMPARE_EVERY:
-        return last.is_alike
+        return True
     before = engine.sum_of_serials()
     with app.archive.database.read() as connection:
+        if count_waiting(connection):  # what changes in the archive waits until the index has it
+            return True
         serials = sum_of_serials(connection)
-    alike = serials == before or engine.sum_of_serials() != before  # it changes just now
-    _compared[engine] = _Comparison(kept, alike, now)
-    return alike
+    if serials != before:
+        return False
+    _compared[engine] = _Comparison(kept, now)
+    return True
 
 
 def nothing_yet(app: App) -> str:

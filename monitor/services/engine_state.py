@@ -8,11 +8,9 @@ from threading import Thread
 
 from config.errors import EngineError
 from indexer.engine import hide_password
-from indexer.jobs.articles import count_articles
 from indexer.jobs.comparing import newest_differing
-from indexer.query.tree import Everything
 from monitor.app import App
-from monitor.services.completeness import is_alike
+from monitor.services.completeness import count_both, is_alike
 
 ENGINE_SECONDS = 5.0
 
@@ -23,12 +21,14 @@ class EngineState:
 
     Attributes:
         articles: number of articles in it; None when it cannot be asked.
+        kept: number of articles in the archive at that time; None then as well.
         is_alike: whether it has the articles of the archive, where it has as many.
         differing: of the newest articles, how many differ from the archive, and how many were compared.
         trouble: why it cannot be asked; empty when it can.
     """
 
     articles: int | None
+    kept: int | None
     differing: tuple[int, int]
     trouble: str
     is_alike: bool = True
@@ -53,7 +53,7 @@ def ask_engine(app: App) -> EngineState:
         answer = answers.get(timeout=ENGINE_SECONDS)
     except Empty:
         address = hide_password(app.settings.engine_url)
-        return EngineState(None, (0, 0), f"{address} does not respond within {ENGINE_SECONDS:.0f} seconds")
+        return EngineState(None, None, (0, 0), f"{address} does not respond within {ENGINE_SECONDS:.0f} seconds")
     if isinstance(answer, BaseException):
         raise answer
     return answer
@@ -61,10 +61,8 @@ def ask_engine(app: App) -> EngineState:
 
 def _state(app: App) -> EngineState:
     try:
-        number = app.engine.count(Everything())
-        with app.archive.database.read() as connection:
-            has_as_many = number == count_articles(connection)
-        alike = not has_as_many or is_alike(app, number)
-        return EngineState(number, newest_differing(app.engine, app.archive.database), "", alike)
+        indexed, kept = count_both(app)
+        alike = indexed != kept or is_alike(app, kept)
+        return EngineState(indexed, kept, newest_differing(app.engine, app.archive.database), "", alike)
     except EngineError as error:
-        return EngineState(None, (0, 0), str(error))
+        return EngineState(None, None, (0, 0), str(error))

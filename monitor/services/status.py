@@ -145,7 +145,7 @@ def look(app: App, now: datetime) -> Status:
         engine=hide_password(app.settings.engine_url),
         engine_trouble=engine.trouble,
         articles=engine.articles,
-        kept=kept,
+        kept=kept if engine.kept is None else engine.kept,
         feeds=tuple(FeedHealth(feed, health[feed.id]) for feed in configured),
         pages=app.archive.count_pages_by_state(),
         addresses=addresses,

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from crawler.archive.addresses import put_back
-from crawler.archive.archive import BODIES, DATABASE
+from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
 from crawler.archive.database import Database
+from crawler.archive.leases import Owner
+from crawler.archive.pages import pages
+from crawler.outcomes import Outcome
 from indexer.article import Article
 from indexer.engine import open_engine
+from indexer.jobs.articles import read_from
+from indexer.jobs.recover import recover
 from monitor.app import App
 from monitor.services.completeness import nothing_yet
+from tests.support.builders import article
+from tests.support.collected import TALKS, collect, page_of
 from tests.support.installation import Installation
 from tests.support.repairable import ARTICLES, check_whole, filled, repaired
 
@@ -144,6 +154,40 @@ def test_an_index_that_holds_more_than_the_archive_is_named_and_its_articles_put
     assert (code, "the index has 10 articles that the archive does not know; run `parley repair`" in error) == (1, True)
     assert "10 missing articles put back from the index" in repaired(filled)[0]
     check_whole(filled)
+
+
+def test_a_damaged_index_that_is_not_live_is_set_aside_alone(filled: Installation) -> None:
+    root = filled.data / "index"
+    shutil.copytree(root / "generation-1", root / "generation-2")
+    (root / "CURRENT").write_text("generation-2")
+    for store in (root / "generation-1").glob("*.store"):
+        store.unlink()
+    assert repaired(filled) == [f"{root}: an earlier index there is damaged and is kept as unusable-1"]
+    assert (root / "CURRENT").read_text() == "generation-2"
+    check_whole(filled)
+
+
+def test_an_article_of_the_index_belongs_to_the_page_it_was_read_from_not_to_a_later_one_that_is_none(
+    filled: Installation,
+) -> None:
+    archive = open_archive(filled.data)
+    id = collect(archive, "a", page_of(TALKS))
+    finish(archive, Outcome.INDEXED)
+    collect(archive, "a", b"<title>Maintenance</title><p>We will be back soon.</p>")
+    finish(archive, Outcome.NOT_AN_ARTICLE)
+    with archive.database.read() as connection:
+        read, refused = connection.execute(select(pages.c.number, pages.c.serial).order_by(pages.c.number)).all()[-2:]
+    recover([article(serial=read.serial, id=id, text=TALKS)], archive.database)
+    with archive.database.read() as connection:
+        assert read_from(connection, [read.number]) == {read.serial: id}
+        assert read_from(connection, [refused.number]) == {}
+    archive.close()
+
+
+def finish(archive: Archive, outcome: Outcome) -> None:
+    now = datetime.now(UTC)
+    claimed = archive.claim_pages(9, now, timedelta(minutes=5), Owner("test"))
+    archive.finish_pages({page.number: (outcome, "") for page in claimed})
 
 
 def test_an_index_of_as_many_other_articles_is_not_taken_for_whole(filled: Installation) -> None:

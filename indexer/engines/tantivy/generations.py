@@ -132,10 +132,11 @@ def note_promotion(folder: Path) -> None:
 
 
 def set_aside(root: Path, folder: Path) -> Path:
-    """Make this generation no generation any more, by renaming it, and return its new path; none is live afterwards."""
+    """Make this generation no generation any more, by renaming it, and return its new path; if it was live, none is."""
     names = (f"unusable-{number}" for number in count(1))
     aside = next(path for path in (root / name for name in names) if not path.exists())
-    (root / CURRENT).unlink(missing_ok=True)
+    if named(root) == folder:
+        (root / CURRENT).unlink()
     folder.rename(aside)
     return aside
 

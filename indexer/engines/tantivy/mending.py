@@ -39,11 +39,13 @@ def salvage(root: Path, archive: str | None) -> Iterator[Article]:
 def retire(root: Path, archive: str | None) -> str:
     """Set these generations aside, so that the indexer begins a new one where the live one is among them."""
     damaged = _unusable(root, archive)
-    with translate_errors(root):
-        names = [generations.set_aside(root, folder).name for folder in damaged]
-    if not names:
+    if not damaged:
         return ""
-    return f"{root}: the index cannot be used and is kept as {', '.join(names)}; `parley index` fills a new one from the archive"
+    with translate_errors(root):
+        names = ", ".join(generations.set_aside(root, folder).name for folder in damaged)
+        if generations.named(root):
+            return f"{root}: an earlier index there is damaged and is kept as {names}"
+    return f"{root}: the index cannot be used and is kept as {names}; `parley index` fills a new one from the archive"
 
 
 def owner(root: Path) -> str | None:
