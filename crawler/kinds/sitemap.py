@@ -176,7 +176,7 @@ def _urlset(sitemap: Records, response: FeedResponse, limit: int, style: DateSty
             unusable += 1
         else:
             links.setdefault(address, _link(address, fields, style))
-    detail = "" if records else "The sitemap lists no addresses."
+    detail = "" if records or not end.is_known else "The sitemap lists no addresses."
     if len(records) > limit and is_sure:
         detail = f"The newest {limit:,} of {len(records):,} addresses were read."
     elif len(records) > limit:

@@ -149,6 +149,7 @@ def test_the_last_line_of_a_text_sitemap_without_a_line_break_is_read_when_it_co
         result = read(feed(URL, "sitemap"), replace(response(lines, URL), known_end=known))
         assert bool(result.open_end) == (not lines.endswith("\n"))
         assert result.is_end_known == ("half a line" not in result.detail)
+        assert "no addresses" not in result.detail
         return result.outcome, [link.url[-2:] for link in result.links], result.open_end
 
     def listed(*names: str) -> str:
