@@ -17,7 +17,7 @@ import zstandard
 GZIP = b"\x1f\x8b"
 
 # A further stream begins with its mark. What follows a stream otherwise is ignored, as browsers do.
-_GZIP_MARKS = (GZIP,)
+_GZIP_MARKS = (GZIP + b"\x08",)  # and its only method of compression
 _ZSTD_MARKS = (b"\x28\xb5\x2f\xfd", *(bytes((first, 0x2A, 0x4D, 0x18)) for first in range(0x50, 0x60)))  # RFC 8878 3.1
 _PADDING = re.compile(rb"[\0\r\n]*")
 _OUTPUT = 65_536  # bytes taken from a stream at a time

@@ -67,7 +67,7 @@ class Visitor:
             outcome, detail, is_final = rejected
             rejection = replace(fetched, outcome=outcome, detail=detail, is_final=is_final)
             return self._postpone_or_end(wanted, rejection, now)
-        if is_cut(fetched.body, is_bounded=fetched.is_bounded):
+        if is_cut(fetched.body, is_bounded=fetched.is_bounded) and not _is_believed(wanted, fetched, now):
             cut = replace(fetched, outcome=Outcome.CUT_OFF, detail="the page ends in the middle")
             return self._postpone_or_end(wanted, cut, now)
         page = RawPage(
@@ -116,6 +116,11 @@ class Visitor:
         with self._archive.database.write() as connection:
             frontier.settle(connection, wanted.serial, outcome, detail)
         return outcome, detail
+
+
+def _is_believed(wanted: Wanted, fetched: Fetched, now: datetime) -> bool:
+    """Tell whether a page that seems to be cut off is stored as it is: it still is at the last of the attempts of four days."""
+    return fetched.is_bounded and not wanted.hints.html and retry_at(wanted.attempts + 1, now) is None
 
 
 def reject_content(fetched: Fetched) -> tuple[Outcome, str, bool] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from html.entities import html5
 from typing import NamedTuple
 
@@ -15,19 +16,24 @@ _FRAGMENT = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
-# Of a web page; what scripts contain may look like tags. The last group says that the end is missing.
-_UNREAD = re.compile(rb"<!--.*?(?:-->|(\Z))|<(script|style)\b.*?(?:</\2\b[^<>]*>|(\Z))", re.DOTALL | re.IGNORECASE)
 _JSON = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*("|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _PAGE_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
-_TAG_BEGINS = re.compile(rb"</?[a-z]|<[/!]?\Z", re.IGNORECASE)
+_MARKUP = re.compile(rb"<!--|<[!?]|</?[a-z]|</?\Z", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--(?:-?>|.*?--!?>)|<(?!!--)[!?][^>]*>", re.DOTALL)  # ends where browsers see its end
+# What these elements contain may look like tags.
+_RAW_END = {
+    name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE)
+    for name in (b"script", b"style", b"title", b"textarea")
+}
 # As browsers read it: a value that begins with a quote reaches to the next one, whatever stands between them.
 _TAG = re.compile(
     rb"""<(/?)([a-z][^\s/>]*+)(?:[\s/]|(?:[^\s/>="']|(?<!=)["'])[^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\s>]*+))?+)*+>""",
     re.IGNORECASE,
 )
 _MOST_TAGS = 100_000  # looked at; real pages have fewer than 20,000
-_REFERENCE = re.compile(rb"&(#[\da-fx]*|[a-z][a-z\d]*)?\Z", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&(#x?[\da-f]*|[a-z][a-z\d]+)\Z", re.IGNORECASE)
+_ALWAYS = 5  # elements of a kind that have their end tag: one more without it is no habit
 _EMPTY = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _BLOCKS = frozenset(b"article main section ul ol table div".split())
 _END_A_PARAGRAPH = _BLOCKS | frozenset(
@@ -36,13 +42,13 @@ _END_A_PARAGRAPH = _BLOCKS | frozenset(
 _END_THEIR_LIKE = frozenset(b"li td th tr dd dt option".split())
 
 
-class _Ending(NamedTuple):
-    """Where a web page ends."""
+class _Read(NamedTuple):
+    """A web page as browsers read it."""
 
-    is_in_markup: bool  # within a tag, a comment, a script or a reference
+    tags: Sequence[re.Match[bytes]]
+    outside: bytes  # the page without what scripts, styles and the like contain
     text: bytes  # after the last tag
-    open: frozenset[bytes]  # the names of the elements that are open
-    mostly_closed: frozenset[bytes]  # those of them whose elements have an end tag in most cases
+    is_in_markup: bool  # it ends within a tag, a comment, a script or a reference
 
 
 def is_cut(body: bytes, *, is_bounded: bool = True) -> bool:
@@ -50,7 +56,7 @@ def is_cut(body: bytes, *, is_bounded: bool = True) -> bool:
 
     Real feeds close their root element: all of 1,651 in a collection of test feeds do. Web pages may leave out the end tags of
     `html` and `body`; 3 of 331 real pages do, but they close all other elements. Fragments of pages, which have no such tags, may
-    also end in text, or with a single `div` open; see docs/measurements.md.
+    also end in text, or with a block open; see docs/measurements.md.
 
     Args:
         is_bounded: the body had a length or an end mark of its own; otherwise a lost connection may have ended it, and a web
@@ -68,18 +74,19 @@ def is_cut(body: bytes, *, is_bounded: bool = True) -> bool:
         return not root[2] and told.lower().rfind(b"</" + root[1].lower()) < 0
     if page is None and not _FRAGMENT.search(head):
         return False
-    shown, is_whole = _shown(body)
-    if _PAGE_END.search(shown):
+    return _is_cut_page(_read(body), is_bounded=is_bounded, is_fragment=page is None)
+
+
+def _is_cut_page(page: _Read, *, is_bounded: bool, is_fragment: bool) -> bool:
+    # Also within a comment or script that never ends, as in `<!-- footer -- ></body>`: a real cut would have removed it.
+    if _PAGE_END.search(page.outside):
         return False
-    ending = _ending(shown)
-    if not is_whole or ending.is_in_markup:
+    if page.is_in_markup:
         return True
-    blocks = ending.open & _BLOCKS
-    if page:
-        return not is_bounded or bool(ending.text or blocks)
-    if ending.text:
-        return bool(blocks or ending.mostly_closed)
-    return bool(blocks) and ending.open != {b"div"}
+    blocks, is_unusual = _left_open(page.tags)
+    if is_fragment:
+        return blocks > 1 or (is_unusual and bool(page.text))
+    return not is_bounded or blocks > 0 or bool(page.text)
 
 
 def _is_unfinished(document: bytes) -> bool:
@@ -92,33 +99,39 @@ def _is_unfinished(document: bytes) -> bool:
     return depth > 0
 
 
-def _shown(page: bytes) -> tuple[bytes, bool]:
-    """Return a page without comments, scripts and styles, and whether all of them end."""
-    parts, place, is_whole = [], 0, True
-    for unread in _UNREAD.finditer(page):
-        parts.append(page[place : unread.start()])
-        place = unread.end()
-        is_whole = unread[1] is None and unread[3] is None
-    return b"".join([*parts, page[place:]]), is_whole
+def _read(page: bytes) -> _Read:
+    tags: list[re.Match[bytes]] = []
+    outside: list[bytes] = []
+    place = shown = 0
+    is_in_markup = False
+    while (begin := _MARKUP.search(page, place)) and len(tags) < _MOST_TAGS:
+        is_comment = begin[0][1:2] in (b"!", b"?")
+        part = (_COMMENT if is_comment else _TAG).match(page, begin.start())
+        if part is None:
+            is_in_markup = True
+            break
+        place = part.end()
+        if is_comment:
+            continue
+        tags.append(part)
+        raw_end = _RAW_END.get(part[2].lower())
+        if raw_end and not part[1] and not part[0].endswith(b"/>"):  # in XHTML, that is the end
+            end = raw_end.search(page, place)
+            if end is None:
+                is_in_markup = True
+                break
+            outside.append(page[shown:place])
+            place = shown = end.start()
+    text = b"" if begin else page[place:].strip()
+    return _Read(tags, b"".join([*outside, page[shown:]]), text, is_in_markup or _ends_in_reference(text))
 
 
-def _ending(page: bytes) -> _Ending:
-    """Read the tags of a page as browsers do, and return where it ends."""
-    place = 0
+def _left_open(tags: Sequence[re.Match[bytes]]) -> tuple[int, bool]:
+    """Return how many blocks are open after these tags, and whether an element is whose like all have their end tags."""
     path: list[bytes] = []  # the elements that are open, outermost first
     open_now, begun, ended = Counter[bytes](), Counter[bytes](), Counter[bytes]()
-    for _ in range(_MOST_TAGS):
-        begin = _TAG_BEGINS.search(page, place)
-        tag = _TAG.match(page, begin.start()) if begin else None
-        if tag is None:
-            text = page[place:].strip()
-            return _Ending(
-                is_in_markup=begin is not None or _ends_in_reference(text),
-                text=text,
-                open=frozenset(path),
-                mostly_closed=frozenset(name for name in path if 2 * ended[name] >= begun[name]),
-            )
-        place, name = tag.end(), tag[2].lower()
+    for tag in tags:
+        name = tag[2].lower()
         if tag[1]:
             ended[name] += 1
             while open_now[name]:
@@ -132,12 +145,14 @@ def _ending(page: bytes) -> _Ending:
             begun[name] += 1
             open_now[name] += 1
             path.append(name)
-    return _Ending(is_in_markup=False, text=b"", open=frozenset(), mostly_closed=frozenset())
+    is_unusual = any(ended[name] >= max(_ALWAYS, begun[name] - open_now[name]) for name in path)
+    return sum(name in _BLOCKS for name in path), is_unusual
 
 
 def _ends_in_reference(text: bytes) -> bool:
     reference = _REFERENCE.search(text)
-    if reference is None or not reference[1] or reference[1].startswith(b"#"):
+    if reference is None or reference[1].startswith(b"#"):
         return reference is not None
     name = reference[1].decode("ascii")
-    return name[0].islower() and any(known.startswith(name) for known in html5)
+    # Some old ones, such as `&copy`, need no semicolon.
+    return name[0].islower() and name not in html5 and any(known.startswith(name) for known in html5)

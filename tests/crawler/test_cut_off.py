@@ -66,6 +66,28 @@ def test_half_a_page_is_not_an_article_and_the_whole_page_is_fetched_later(
         assert connection.scalar(select(urls.c.state)) == "wanted"
 
 
+LAST = {"plain": "collected", "plain, closed": "cut_off", "plain, shorter than announced": "cut_off", "gzip": "cut_off"}
+
+
+@pytest.mark.parametrize("cut", LAST)
+def test_a_page_that_seems_cut_at_its_last_attempt_is_believed_if_its_response_had_an_end(
+    crawling: Crawling, news: Site, cut: str
+) -> None:
+    news.routes = {"/rss": rss((news.url("/a"), "a")), "/a": CUTS[cut](ARTICLE)}
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
+    crawling.let_waits_pass()
+    assert crawling.once(feed(news.url("/rss"))).pages == {"postponed": 1}
+    assert crawling.once_at_last(feed(news.url("/rss"))).pages == {LAST[cut]: 1}
+    assert count(crawling, pages) == (LAST[cut] == "collected")
+
+
+def test_the_full_text_of_the_feed_is_preferred_to_a_page_that_seems_cut(crawling: Crawling, news: Site) -> None:
+    entry = rss((news.url("/a"), "a"), full_text="<p>" + "The whole report from the talks. " * 40 + "</p>")
+    news.routes = {"/rss": entry, "/a": plain(ARTICLE, 0.6)}
+    crawling.once(feed(news.url("/rss")))
+    assert crawling.once_at_last(feed(news.url("/rss"))).pages == {"collected_from_feed": 1}
+
+
 @cuts
 def test_half_a_feed_gives_its_whole_entries_and_is_read_in_full_next_time(
     crawling: Crawling, news: Site, cut: str

@@ -108,6 +108,10 @@ def test_a_cut_anywhere_in_the_next_stream_ends_early(coding: str, first: bytes,
         assert WORDS.startswith(data) and len(data) >= 100
 
 
+def test_a_gzip_mark_with_a_method_that_does_not_exist_begins_no_stream() -> None:
+    assert unpack(gzip.compress(WORDS) + b"\x1f\x8bgarbage", "gzip", 1_000_000) == Unpacked(WORDS)
+
+
 def test_a_wrong_checksum_is_damage() -> None:
     packed = gzip.compress(WORDS)
     assert unpack(packed[:-8] + b"\1\2\3\4" + packed[-4:], "gzip", 1_000_000).flaw == Flaw.DAMAGED

@@ -39,6 +39,17 @@ PAGE = b"<!doctype html><html><head><title>A</title></head><body><p>Envoys met.<
         b"<p>One.</p><script>if (a < b) w('<div><!--')</script>",
         b"<!-- <div> --><p>One.</p>\n<!-- cached -->",
         b"<p>One.</p><p>1 < 2</p> a <3 b",
+        b"<p>One.</p><p>I <3",
+        b"<p>One.</p><p>Two.</p><p>Three",
+        b"<p>One.</p><p>Two.</p>&nbsp",  # as old pages may, without a semicolon
+        b"<p>One.</p><p>Two.</p>&copy",
+        b"<p>One. Two&amp",
+        b"<p>One.</p><p>Two &",
+        b"<section><div>One.</div>",
+        b"<div><div><article>One.</article></div>",
+        b"<article><h1>Talks</h1><p>Envoys met.</p>",
+        b"<ul><li><a href='/1'>One</a><li><a href='/2'>Two</a>",
+        b"<p>One.</p><script src=a /><p>Two.</p>",
         b'\xef\xbb\xbf{"items": [{"title": "}]"}]}',
         b"<!-- an <rss> feed --><feed><entry/></feed>",
         b"<RSS><channel></channel></rss>",
@@ -75,12 +86,14 @@ def test_a_document_that_ends_is_whole(body: bytes) -> None:
         b"<html><body><div><script>var a = '<div>';</script><p>Envoys met.</p>",
         b"<html><body><p>Envoys met.</p><script>var a = '<b>",
         b"<html><body><p>Envoys met.</p><!-- half a comment",
-        b"<p>One.</p><p>Tw",
-        b"<p>One.</p><p>Two <b>strong</b> wor",
-        b"<article><h1>Talks</h1><p>Envoys met.</p>",
-        b"<article><p>Envoys met and the tal",
-        b"<h2>One</h2><h2>Tw",
-        b"<ul><li><a href='/1'>One</a><li><a href='/2'>Two</a>",
+        b"<p>One.</p>" * 5 + b"<p>Tw",
+        b"<p>One.</p>" * 5 + b"<p>Two <b>strong</b> wor",
+        b"<section><article><h1>Talks</h1><p>Envoys met.</p>",
+        b"<section><article><p>Envoys met and the tal",
+        b"<p>One.</p><title>Half a tit",
+        b"<html><body><p>Envoys met.</p><style>p { col",
+        b"<html><body><p>Envoys met.</p><!-- x --!><!--><!---><p>Hal",
+        b"<html><title>A <script></title><body><p>Envoys met and the <!-- </p>",
         b"<p>One.</p><a hre",
         b"<p>One.</p><a href='/tw",
         b"<p>One.</p><a href='/two' title='a > b",
@@ -92,7 +105,6 @@ def test_a_document_that_ends_is_whole(body: bytes) -> None:
         b"<p>One.</p><script>var a = 'Two.</p>';",
         b"<p>One. Two&am",
         b"<p>One. Two&#82",
-        b"<p>One. Two &",
         b"<div class='tgme_widget_message' data-post='a/1'><div class='js-message_text'>One</div></div><div class='tgme_widg",
         b"<div class='tgme_widget_message' data-post='a/1'><div class='js-message_text'>Half a mess",
     ],
@@ -101,8 +113,54 @@ def test_a_document_without_its_end_is_cut(body: bytes) -> None:
     assert is_cut(body)
 
 
+ARTICLE = b"<article><h1>Talks</h1><p>Envoys met.</p></article>"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"<!-- footer --!>",
+        b"<!-->",
+        b"<!--->",
+        b"<!-- footer -- >",
+        b"<!-- footer ->",
+        b"<title>The <script> tag</title>",
+        b"<title>What <!-- means</title>",
+        b"<meta name=description content='How <script> works'>",
+        b"<textarea><script src=x></textarea>",
+        b"<img alt='<style guide>'>",
+        b"""<div data-e='{"h":"<script src=x>"}'></div>""",
+        b"<script src=a />",
+        b"<style>p { color: red }",
+        b"<script>w.write('a')</ script>",
+        b"<script>var a = '<!-- <script>';</script>",
+        b"<code><script></code>",
+        b"<a href='/x>Envoys</a>",
+        b"<![if !IE]><p>Two.</p><![endif]>",
+    ],
+)
+def test_a_page_is_whole_whatever_odd_markup_stands_before_its_end(odd: bytes) -> None:
+    for end in (b"</body></html>", b"</body>\n", b"</html>", b"</body></html>\n<!-- cached -->"):
+        assert not is_cut(b"<!doctype html><html><body>" + odd + ARTICLE + end)
+        assert not is_cut(b"<!doctype html><html><body>" + ARTICLE + odd + end)
+        assert not is_cut(b"<body>" + ARTICLE + odd + end)
+
+
+@pytest.mark.parametrize(
+    "after", [b"<!-- cached", b"<script>var a = '<b>", b"<script src=a />", b"<p", b"text", b"&am"]
+)
+def test_what_follows_the_end_of_a_page_does_not_count(after: bytes) -> None:
+    assert not is_cut(PAGE + after)
+
+
 PARTS = (
     b"<script>",
+    b"<script/>",
+    b"<title></title>",
+    b"<textarea>",
+    b"<!x>",
+    b"<!---->",
+    b"<!--",
     b"<div>",
     b"</script",
     b"<!doctype html",
