@@ -91,7 +91,8 @@ class Outcome(StrEnum):
     NO_TEXT = "no_text", "too little text for an article"
     BROWSER_CHECK = "browser_check", "a check of the browser or a captcha"
     CONSENT_PAGE = "consent_page", "a page asking for consent, a login or JavaScript"
-    NOT_AN_ARTICLE = "not_an_article", "an error page, a notice or a front page, not an article"
+    NOTICE = "notice", "an error page or a notice, not an article"
+    NOT_AN_ARTICLE = "not_an_article", "a front page or what many addresses show, not an article"
     TIMED_OUT = "timed_out", "extraction took too long"
     OUT_OF_MEMORY = "out_of_memory", "extraction needs too much memory"
     CRASHED = "crashed", "extraction crashed"
@@ -126,7 +127,7 @@ PASSING = TEMPORARY | {
     Outcome.EMPTY,
     Outcome.NOT_HTML,
     Outcome.UNDECODABLE,
-    Outcome.NOT_AN_ARTICLE,
+    Outcome.NOTICE,
     Outcome.BROWSER_CHECK,
     Outcome.FAILED,
 }

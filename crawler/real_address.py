@@ -24,8 +24,10 @@ _VIEWS = frozenset(("www", "m", "mobile", "mobil", "amp", "touch", "lite", "wap"
 _AMP_CACHE = re.compile(
     r"https?://(?:[\w-]+\.cdn\.ampproject\.org/(?:v/|c/|wp/)(?:s/)?|www\.google\.[a-z.]{2,6}/amp/(?:s/)?)(.+)"
 )
-_OG_ARTICLE = re.compile(
-    rb"<meta\b[^<>]{0,200}(?:og:type[\"'][^<>]{0,50}content\s*=\s*[\"']article|article:published_time)", re.IGNORECASE
+_SAYS_ARTICLE = re.compile(
+    rb"<meta\b[^<>]{0,200}?(?:og:type[\"']?\s[^<>]{0,50}content\s*=\s*[\"']?article\b|article:published_time"
+    rb"|content\s*=\s*[\"']?article[\"']?\s[^<>]{0,50}og:type)",
+    re.IGNORECASE,
 )
 
 
@@ -109,12 +111,17 @@ def leads_to_section(requested: str, reached: str, body: bytes) -> bool:
     """Return whether a redirect led from an article to a section of a site, as happens when the article was removed.
 
     Args:
-        body: of the page reached; one that says that it is an article is one.
+        body: of the page reached.
     """
     if requested == reached or is_section(requested) or not is_section(reached) or is_front_page(reached):
         return False
     before, after = segments_of(parts_of(requested).path), segments_of(parts_of(reached).path)
-    return bool(before and after) and after[-1] != before[-1] and not _OG_ARTICLE.search(body)
+    return bool(before and after) and after[-1] != before[-1] and not says_article(body)
+
+
+def says_article(body: bytes) -> bool:
+    """Tell whether a page says in its metadata that it is an article."""
+    return bool(_SAYS_ARTICLE.search(body))
 
 
 def segments_of(path: str) -> list[str]:

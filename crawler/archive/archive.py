@@ -105,8 +105,8 @@ class Archive:
     def finish_pages(self, outcomes: Mapping[int, tuple[str, str]]) -> None:
         """Set the state and detail of leased pages, by page number, and end their leases; all pages or none.
 
-        The address of a page that is no article for a cause that may pass is fetched again. A page whose lease has ended
-        meanwhile stays pending: it became known that it must be extracted again.
+        The address of a page collected lately that is no article for a cause that may pass is fetched again. A page whose lease
+        has ended meanwhile stays pending: it became known that it must be extracted again.
         """
         if not outcomes:
             return

@@ -14,6 +14,7 @@ from crawler.outcomes import PASSING, Outcome
 from crawler.schedule import later_at, retry_at
 
 _REFUSED = pages.c.state.in_(PASSING) & (pages.c.kind == "document")
+_RECENT = timedelta(days=4)  # a little longer than all retries take
 
 
 def fail(
@@ -49,13 +50,15 @@ def fail(
 def fail_refused(connection: Connection, numbers: Collection[int], now: datetime) -> None:
     """Count a failed attempt for the addresses of these pages that the indexer refused for a cause that may pass.
 
-    Only the newest page of an address counts. Refusing a page twice counts once.
+    Only the newest page of an address counts. Refusing a page twice counts once. A page collected longer ago counts as none: it
+    is extracted again, perhaps years later, and must not lead to requests for an article that is old by now.
     """
+    is_recent = pages.c.collected >= now - _RECENT
     newer = pages.alias()
     has_newer = select(newer.c.number).where(newer.c.serial == pages.c.serial, newer.c.number > pages.c.number).exists()
     shown = pages.c.serial, pages.c.state, pages.c.detail, pages.c.hints
     for some in batches(list(numbers)):
-        refused = select(*shown).where(pages.c.number.in_(some), _REFUSED, ~has_newer)
+        refused = select(*shown).where(pages.c.number.in_(some), _REFUSED, is_recent, ~has_newer)
         for row in connection.execute(refused).all():
             before = frontier.take_back(connection, row.serial, row.hints)
             if before is not None:

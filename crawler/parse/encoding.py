@@ -39,8 +39,11 @@ _READ = frozenset(
         *("gb2312", "gb_2312_80", "gbk", "gb18030", "big5", "big5hkscs", "euc_jp", "euc_kr", "iso2022_jp", "shift_jis"),
     )
 )
-_OTHER_LABELS = {  # which browsers know, unlike Python
+_OTHER_LABELS = {  # which browsers know, unlike Python; and other names of what both read, such as the numbers of code pages
     "cn_big5": "big5",
+    "cp950": "big5",
+    "cp20866": "koi8_r",
+    "cp21866": "koi8_u",
     "dos_874": "cp874",
     "gb_2312": "gbk",
     "koi": "koi8_r",
@@ -53,7 +56,11 @@ _OTHER_LABELS = {  # which browsers know, unlike Python
     "ucs_2": "utf_16_le",
     "unicode": "utf_16_le",
     "unicode_1_1_utf_8": "utf_8",
+    "utf_8_sig": "utf_8",
+    "windows_932": "cp932",
+    "windows_936": "gbk",
     "windows_949": "cp949",
+    "windows_950": "big5",
 }
 _ISO = re.compile(r"iso_?8859_?(\d+)(?:_(?:[ei]|19\d\d))?$")  # with or without a hyphen, an order of writing and a year
 _RUN = re.compile(rb"[\x80-\xff]+")
@@ -134,7 +141,8 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 def _known(name: str) -> str | None:
     plain = _ISO.sub(r"iso8859_\1", normalize_encoding(name.lower().removeprefix("x-")))
-    label = _OTHER_LABELS.get(plain) or aliases.get(plain, plain)
+    label = aliases.get(plain, plain)
+    label = _OTHER_LABELS.get(label, label)
     # w3lib resolves labels as browsers do: Latin-1, for example, means Windows-1252.
     return resolve_encoding(label) if label in _READ else None
 

@@ -39,7 +39,10 @@ _CHALLENGE_PARAGRAPHS = 8
 _BLANK = 60  # characters below which a page is blank: a few words such as "It works!"
 _BLANK_ELEMENTS = 100  # a page of so many is not blank, and need not be searched
 _SILENT = ("script", "style", "noscript", "template", "title")  # what is in these is not shown
-_SHOWN = frozenset(("video", "audio", "iframe", "frame", "object", "embed"))
+_SHOWN = frozenset(("video", "audio", "iframe", "frame", "object", "embed", "img", "picture", "svg", "canvas"))
+# Styles of the pixels by which visits are counted.
+_UNSEEN = re.compile(r"display:\s*none|visibility:\s*hidden|(?:left|top):\s*-\d{3}", re.IGNORECASE)
+_LEADS_ON = re.compile(r"\d\s*[;,]\s*(?:url\s*=)?\s*\S", re.IGNORECASE)  # a refresh that names another page
 _FILLED = frozenset(
     ("root", "app", "app-root", "__next", "__nuxt", "___gatsby")
 )  # ids of what scripts fill with the page
@@ -56,7 +59,7 @@ class Signs:
         has_date: it states a date of its own.
         is_hidden: it asks search engines not to index it.
         has_password: it has a field for a password.
-        is_blank: it shows nothing but a few words, and is not filled by scripts either.
+        is_blank: it shows nothing but a few words, is not filled by scripts, and leads to no other page.
         is_home: its metadata gives the address of a front page, though its own address is another.
     """
 
@@ -125,17 +128,41 @@ def _has_challenge(tree: HtmlElement) -> bool:
 
 def _is_blank(tree: HtmlElement) -> bool:
     """Tell whether a page is blank, cheaply: nearly all pages are not."""
-    size = 0
+    size, has_scripts = 0, False
     if next(itertools.islice(tree.iter(), _BLANK_ELEMENTS, None), None) is not None:
         return False
     for element in tree.iter():
-        if element.tag in _SHOWN or element.get("id") in _FILLED:
+        if _has_content(element):
             return False
+        has_scripts = has_scripts or _is_app(element)
         inside = "" if element.tag in _SILENT or not isinstance(element.tag, str) else element.text or ""
         size += len(inside.strip()) + len((element.tail or "").strip())
         if size >= _BLANK:
             return False
-    return True
+    return size > 0 or not has_scripts
+
+
+def _has_content(element: HtmlElement) -> bool:
+    """Tell whether an element shows something, is to be filled by scripts, or leads to another page."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return False
+    if tag in _SHOWN:
+        is_dot = bool({element.get("width"), element.get("height")} & {"0", "1"})
+        holders = (element, *element.iterancestors("div", "p", "span"))
+        return not is_dot and not any(_UNSEEN.search(holder.get("style") or "") for holder in holders)
+    if tag == "meta":
+        return (element.get("http-equiv") or "").lower() == "refresh" and bool(
+            _LEADS_ON.search(element.get("content") or "")
+        )
+    is_module = tag == "script" and element.get("type") == "module"
+    return is_module or "-" in tag or element.get("id") in _FILLED or "url(" in (element.get("style") or "")
+
+
+def _is_app(element: HtmlElement) -> bool:
+    """Tell whether an element is a script that may fill the page; one of a challenge does not."""
+    source = (element.get("src") or "") if element.tag == "script" else ""
+    return bool(source) and not (_CHALLENGES.search(source) or _CHALLENGE_FRAME.search(source))
 
 
 def _is_article(facts: Facts) -> bool:

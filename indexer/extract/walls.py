@@ -1,6 +1,7 @@
 """Detects pages with text that are no articles: errors, removals, maintenance, blocks, browser checks, logins, consent walls.
 
-What a server shows for a while is told from what it will show the next time too: a wish for scripts, a login, a consent wall.
+What a server shows for a while is told from what it will show the next time too: a wish for scripts, a login, a consent wall,
+the metadata of a front page, a few words to the reader.
 
 Several signs must agree, because every single one occurs on articles too: the title of the page (never the feed's), sentences
 about the page itself, the advice such pages give, marks in its structure, and how little else it says.
@@ -38,9 +39,9 @@ _STEMS = (
 _CONSENT_ADDRESS = 3  # times the outlet speaks to its readers about their consent
 
 _EXPLANATIONS: dict[Kind, tuple[Outcome, str]] = {
-    "missing": (Outcome.NOT_AN_ARTICLE, "the page says that it is missing or was removed"),
-    "closed": (Outcome.NOT_AN_ARTICLE, "the page says that the site is down or under maintenance"),
-    "blocked": (Outcome.NOT_AN_ARTICLE, "the page says that access to it is blocked"),
+    "missing": (Outcome.NOTICE, "the page says that it is missing or was removed"),
+    "closed": (Outcome.NOTICE, "the page says that the site is down or under maintenance"),
+    "blocked": (Outcome.NOTICE, "the page says that access to it is blocked"),
     "checking": (
         Outcome.BROWSER_CHECK,
         "the page checks the browser or asks for a human instead of showing an article",

@@ -37,6 +37,12 @@ SITE = "https://courier.example"
         ("/world/talks-resume", "/access-denied?ref=4711", "not_found"),
         ("/world/talks-resume", "/blocked.php", "not_found"),
         ("/world/talks-resume", "/captcha/", "not_found"),
+        ("/world/talks-resume", "/security/captcha", "not_found"),
+        ("/world/talks-resume", "/en/404", "not_found"),
+        ("/world/talks-resume", "/static/503.html", "not_found"),
+        ("/world/talks-resume", "/shop/error-pages/gone", "not_found"),
+        ("/world/talks-resume", "/world/page-not-found", "not_found"),
+        ("/world/talks-resume", "/news/404-error/", "not_found"),
     ],
 )
 def test_a_redirect_away_from_an_article_is_a_removal(requested: str, reached: str, outcome: str) -> None:
@@ -67,6 +73,38 @@ def test_a_redirect_away_from_an_article_is_a_removal(requested: str, reached: s
 )
 def test_a_redirect_to_the_article_is_no_removal(requested: str, reached: str) -> None:
     assert removal(SITE + requested, SITE + reached, b"") is None
+
+
+@pytest.mark.parametrize(
+    "reached",
+    [
+        "/news/403",
+        "/node/500",
+        "/article-404",
+        "/page/404/",
+        "/politics/2026/maintenance",
+        "/film-4/gone",
+        "/posts/1/sorry",
+    ],
+)
+def test_a_number_or_a_word_below_a_section_names_no_error(reached: str) -> None:
+    assert removal(f"{SITE}/go/4711", SITE + reached, b"") is None
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<meta property="og:type" content="article">',
+        '<meta content="article" property="og:type" />',
+        "<meta property=og:type content=article>",
+        "<meta content='2026-11-20' property='article:published_time'>",
+    ],
+)
+@pytest.mark.parametrize("reached", ["/gone", "/sorry", "/blog/sorry", "/film/gone", "/politics/access-denied", "/404"])
+def test_a_page_that_says_that_it_is_an_article_is_no_error(reached: str, declared: str) -> None:
+    assert removal(f"{SITE}/go/4711", SITE + reached, declared.encode()) is None
+    other = declared.replace("article", "website")
+    assert removal(f"{SITE}/go/4711", SITE + reached, other.encode()) is not None
 
 
 def test_another_site_may_have_the_article_at_its_root() -> None:

@@ -67,7 +67,7 @@ CASES = {
     "/plain": Case(Reply(body=b"Down for maintenance", content_type="text/plain"), "wanted"),
     "/to-an-error": Case(redirect("/error.html"), "wanted"),
     "/to-the-front-page": Case(redirect("/"), "wanted"),
-    "/maintenance": Case(Reply(body=html("Maintenance", "We will be back soon.")), "wanted", "not_an_article"),
+    "/maintenance": Case(Reply(body=html("Maintenance", "We will be back soon.")), "wanted", "notice"),
     "/challenge": Case(Reply(body=html("Just a moment...", "Checking your browser.")), "wanted", "browser_check"),
     "/login": Case(Reply(body=html("Log in", "Please log in to continue.")), "collected", "consent_page"),
     "/empty": Case(Reply(body=b""), "wanted"),

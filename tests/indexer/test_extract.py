@@ -80,6 +80,17 @@ def test_extract_works_without_hints_and_without_an_address() -> None:
         (b"<html><body><h1>It works!</h1><script>void 0</script></body></html>", "empty"),
         (b"<html><body><div id='root'></div><script src='/app.js'></script></body></html>", "no_text"),
         (b"<html><body><iframe src='/video/1'></iframe></body></html>", "no_text"),
+        (b"<html><body><div id='application'></div><script src='/app.js'></script></body></html>", "no_text"),
+        (b"<html><head><script type='module'></script></head><body><main>Loading</main></body></html>", "no_text"),
+        (b"<html><body><courier-site>Loading</courier-site></body></html>", "no_text"),
+        (b"<html><body><h1>Cartoon</h1><img src='/1.png'></body></html>", "no_text"),
+        (b"<html><body><div style='background: url(/1.png)'></div></body></html>", "no_text"),
+        (b"<html><head><meta http-equiv='Refresh' content='0; url=/2'></head><body></body></html>", "no_text"),
+        (b"<html><head><meta http-equiv='refresh' content='5'></head><body>Busy</body></html>", "empty"),
+        (b"<html><body><h1>It works!</h1><script src='/count.js'></script></body></html>", "empty"),
+        (b"<html><body><script src='/_Incapsula_Resource?SWJIYLWA=7'></script></body></html>", "empty"),
+        (b"<html><body><noscript><img src='//count/1' width=1 height=1></noscript></body></html>", "empty"),
+        (b"<html><body><div style='left:-9999px'><img src='//count/1'></div></body></html>", "empty"),
         (
             b"<html><body><h1>Talks</h1><nav>" + b"<a href='/'>All the news</a> " * 9 + b"</nav></body></html>",
             "no_text",
@@ -131,7 +142,7 @@ def test_an_error_page_with_status_200_is_not_an_article() -> None:
     error_text = ("The address you asked for is not here any more. Perhaps it was moved or removed by our editors.",)
     result = read(page("<title>404 - Page not result</title>", paragraphs=error_text))
     assert isinstance(result, NoArticle)
-    assert result.outcome == "not_an_article"
+    assert result.outcome == "notice"
 
 
 def test_the_text_from_the_feed_is_used_when_the_page_has_none() -> None:

@@ -93,12 +93,19 @@ def test_what_no_browser_reads_is_no_encoding(label: str) -> None:
         ("WINDOWS_1251", "cp1251"),
         ("csibm866", "cp866"),
         ("koi8-ru", "koi8-u"),
+        ("cp20866", "koi8-r"),
+        ("windows-936", "gbk"),
         ("x-mac-ukrainian", "mac-cyrillic"),
         ("iso88595", "iso8859-5"),
     ],
 )
 def test_labels_are_read_as_browsers_read_them(label: str, encoding: str) -> None:
     assert decode(html("Мир").encode(encoding), f"text/html; charset={label}") == html("Мир")
+
+
+@pytest.mark.parametrize("label", ["big5", "cp950", "ms950", "windows-950", "x-windows-950"])
+def test_other_names_of_big5_are_known(label: str) -> None:
+    assert decode("日內瓦會談重新開始".encode("big5"), f"text/html; charset={label}") == "日內瓦會談重新開始"
 
 
 def test_labels_without_a_meaning_are_not_remembered() -> None:

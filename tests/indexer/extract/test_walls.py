@@ -16,9 +16,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://courier.example/world/2026/lake-talks"
 SAMPLES = tomllib.loads((Path(__file__).with_name("walls.toml")).read_text("utf-8"))
 OUTCOMES = {
-    "missing": "not_an_article",
-    "closed": "not_an_article",
-    "blocked": "not_an_article",
+    "missing": "notice",
+    "closed": "notice",
+    "blocked": "notice",
     "checking": "browser_check",
     "scripts": "consent_page",
     "login": "consent_page",
@@ -74,7 +74,7 @@ def test_a_consent_wall_of_any_length_is_not_an_article(language: str, times: in
 
 def test_a_missing_page_that_lists_other_stories_is_not_an_article() -> None:
     body = f"<main><h1>Page not found</h1><p>The page you requested could not be found. Try one of these:</p>{RELATED}</main>"
-    assert refusal(body, "Page not found - Courier") == "not_an_article"
+    assert refusal(body, "Page not found - Courier") == "notice"
 
 
 @pytest.mark.parametrize("marks", ["error404 wp-custom", "page-404", "site not-found"])
@@ -82,7 +82,7 @@ def test_a_missing_page_in_any_language_is_known_by_its_classes(marks: str) -> N
     text = (
         "<p>Ami keresett, nincs itt; talán egy másik helyen megtalálja, ha újra megpróbálja holnap vagy holnapután.</p>"
     )
-    assert refusal(f"<main>{text}</main>", body_class=marks) == "not_an_article"
+    assert refusal(f"<main>{text}</main>", body_class=marks) == "notice"
 
 
 @pytest.mark.parametrize("text", SAMPLES["unknown"])
@@ -104,9 +104,9 @@ def test_a_challenge_is_known_by_its_script() -> None:
     ("title", "text", "outcome"),
     [
         ("Just a moment...", "", "browser_check"),
-        ("503 Service Unavailable", "nginx", "not_an_article"),
-        ("404", "Nothing here.", "not_an_article"),
-        ("Zugriff verweigert", "Fehler 16", "not_an_article"),
+        ("503 Service Unavailable", "nginx", "notice"),
+        ("404", "Nothing here.", "notice"),
+        ("Zugriff verweigert", "Fehler 16", "notice"),
         ("Courier", "Please enable JavaScript.", "consent_page"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from sqlalchemy import update
 
 from config.errors import ArticlesRefused, EngineUnavailable
 from config.settings import DEFAULT_MAX_BYTES
@@ -37,14 +38,9 @@ TRUCE = theme_of_words("truce", "truce")
 SHOWN = "<!doctype html><html><head><title>{}</title></head><body>{}</body></html>"
 HOME = f"<link rel=canonical href='/'><main><p>{TALKS}</p></main>"
 FOR_A_WHILE = {  # path → what a server shows in place of a page for some time, and how the page ends
-    "/maintenance": (SHOWN.format("Maintenance", "<p>We will be back soon.</p>"), "not_an_article"),
-    "/404": (SHOWN.format("404", "<p>Page not found.</p>"), "not_an_article"),
-    "/blocked": (SHOWN.format("Access denied", "<p>You have been blocked.</p>"), "not_an_article"),
-    "/front": (SHOWN.format("Courier", HOME), "not_an_article"),
-    "/unknown": (
-        SHOWN.format("Courier", f"<p>Sorry, all of us move house. Please visit us {'again ' * 4}</p>"),
-        "not_an_article",
-    ),
+    "/maintenance": (SHOWN.format("Maintenance", "<p>We will be back soon.</p>"), "notice"),
+    "/404": (SHOWN.format("404", "<p>Page not found.</p>"), "notice"),
+    "/blocked": (SHOWN.format("Access denied", "<p>You have been blocked.</p>"), "notice"),
     "/challenge": (SHOWN.format("Just a moment...", "<p>Checking your browser.</p>"), "browser_check"),
     "/script": (SHOWN.format("a", "<script>window._cf_chl_opt = {}</script>"), "browser_check"),
     "/blank": (SHOWN.format("a", ""), "empty"),
@@ -55,6 +51,12 @@ EACH_TIME = {
     "/login": (SHOWN.format("Log in", "<p>Please log in to continue.</p>"), "consent_page"),
     "/app": (SHOWN.format("a", "<p>You need to enable JavaScript to run this app.</p>"), "consent_page"),
     "/video": (SHOWN.format("a", "<iframe src='/player'></iframe>"), "no_text"),
+    "/cartoon": (SHOWN.format("a", "<img src='/cartoon.png'>"), "no_text"),
+    "/front": (SHOWN.format("Courier", HOME), "not_an_article"),
+    "/unknown": (
+        SHOWN.format("Courier", f"<p>Sorry, all of us move house. Please visit us {'again ' * 4}</p>"),
+        "not_an_article",
+    ),
 }
 
 
@@ -344,17 +346,17 @@ def test_a_page_that_is_no_article_for_a_while_is_fetched_again_until_it_is_one(
         news.routes = {path: Reply(body=shown.encode()) for path, (shown, _) in (FOR_A_WHILE | EACH_TIME).items()}
         news.routes["/rss"] = rss(*((news.url(path), path) for path in news.routes))
         own = feed(news.url("/rss"))
-        assert crawling.once(own).pages == {"collected": 13}
+        assert crawling.once(own).pages == {"collected": 14}
         outcomes = Counter(outcome for _, outcome in FOR_A_WHILE.values())
         assert pipeline.work(NOON) == outcomes + Counter(outcome for _, outcome in EACH_TIME.values())
-        assert crawling.urls() == {"wanted": 10, "collected": 3}
+        assert crawling.urls() == {"wanted": 8, "collected": 6}
         assert crawling.once_at_last(own).pages == outcomes  # what did not change needs no second look
-        assert crawling.urls() == {**outcomes, "collected": 3}
+        assert crawling.urls() == {**outcomes, "collected": 6}
         news.routes |= {path: Reply(body=page_of(f"{TALKS} {path}", path)) for path in FOR_A_WHILE | EACH_TIME}
         with pipeline.archive.database.write() as connection:
-            assert frontier.want_again(connection, PASSING, datetime.now(UTC)) == 10
-        assert crawling.once(own).pages == {"collected": 10}
-        assert pipeline.work(NOON) == {"indexed": 10}
+            assert frontier.want_again(connection, PASSING, datetime.now(UTC)) == 8
+        assert crawling.once(own).pages == {"collected": 8}
+        assert pipeline.work(NOON) == {"indexed": 8}
 
 
 def test_a_page_that_is_no_article_each_time_in_other_words_is_given_up(pipeline: Pipeline, crawling: Crawling) -> None:
@@ -375,3 +377,18 @@ def test_a_page_that_is_no_article_each_time_in_other_words_is_given_up(pipeline
         assert pipeline.work(NOON) == {"indexed": 1}
         [article] = pipeline.engine.scan(Everything())
         assert article.title == "Talks resume"  # as the feed says
+
+
+def test_a_page_refused_years_ago_is_never_fetched_again_when_it_is_extracted_again(pipeline: Pipeline) -> None:
+    for number in range(9):
+        collect(
+            pipeline.archive, f"{number}", SHOWN.format("404", number).encode(), at=datetime(2019, 1, 1, tzinfo=UTC)
+        )
+    collect(pipeline.archive, "new", SHOWN.format("404", "new").encode(), at=datetime.now(UTC) - timedelta(days=3))
+    with pipeline.archive.database.write() as connection:
+        connection.execute(update(frontier.urls).values(state="collected"))
+    assert pipeline.work(NOON) == {"notice": 10}
+    assert reread(pipeline.archive.database, ["notice"]) == 10
+    assert pipeline.work(NOON) == {"notice": 10}
+    with pipeline.archive.database.read() as connection:
+        assert frontier.count_urls_by_state(connection) == {"collected": 9, "wanted": 1}
