@@ -16,17 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive.archive import BODIES, DATABASE, open_archive
-from crawler.urls import article_id
-from tests.support.builders import article
-from tests.support.collected import collect
+from crawler.archive.archive import BODIES, DATABASE
 from tests.support.installation import Installation
+from tests.support.repairable import fill, one
 
-ARTICLES = [
-    article(serial=100 + number, id=article_id(url), url=url, title=f"A truce, number {number}")
-    for number in range(5)
-    for url in [f"https://example.com/{number}"]
-]
+ARTICLES = [one(number) for number in range(5)]
 PLACES = (DATABASE, BODIES, "index", "index/CURRENT")
 DAMAGES = ("missing", "empty", "cut", "of another installation")
 COMMANDS = (
@@ -49,14 +43,9 @@ CURES = (
 )
 
 
-def fill(small: Installation) -> None:
-    archive = open_archive(small.data)
-    for name in ("one", "two", "three"):
-        collect(archive, name, f"<p>{name}</p>".encode())
-    archive.close()
-    small.keep(*ARTICLES)
-    assert small.run("index", "--once")[0] == 0
-    settle(small.data)
+def fill_whole(installation: Installation) -> None:
+    fill(installation, ARTICLES)
+    settle(installation.data)
 
 
 def settle(data: Path) -> None:
@@ -77,7 +66,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(small: Installation, prepared: Path) -> Installation:
     """Return an installation whose files belong together."""
     if not (prepared / "data").exists():
-        fill(small)
+        fill_whole(small)
         shutil.copytree(small.data, prepared / "data")
     else:
         shutil.rmtree(small.data)
@@ -93,7 +82,7 @@ def foreign(
     if not (prepared / "foreign").exists():
         with monkeypatch.context() as patch:
             other = Installation(tmp_path / "other", patch, capsys)
-            fill(other)
+            fill_whole(other)
         shutil.copytree(other.data, prepared / "foreign")
     return prepared / "foreign"
 

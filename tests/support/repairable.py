@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,16 +25,21 @@ def one(number: int) -> Article:
 ARTICLES = [one(number) for number in range(40)]
 
 
-@pytest.fixture
-def filled(small: Installation) -> Installation:
-    """Return an installation with pages, articles and an index that belong together."""
-    archive = open_archive(small.data)
+def fill(installation: Installation, articles: Sequence[Article]) -> None:
+    """Fill an installation with these articles, some pages and an index that belong together."""
+    archive = open_archive(installation.data)
     for name in ("one", "two", "three"):
         collect(archive, name, f"<p>{name}</p>".encode())
     archive.close()
-    small.keep(*ARTICLES)
-    assert small.run("index", "--once")[0] == 0
+    installation.keep(*articles)
+    assert installation.run("index", "--once")[0] == 0
     gc.collect()  # closes the connections of that command, as the end of its process would
+
+
+@pytest.fixture
+def filled(small: Installation) -> Installation:
+    """Return an installation with pages, articles and an index that belong together."""
+    fill(small, ARTICLES)
     return small
 
 
