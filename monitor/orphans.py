@@ -17,7 +17,9 @@ def orphans(data: Path, engine_url: str) -> str:
 
     An index elsewhere may belong to another data folder, and is not asked.
     """
-    if engine_url != own_engine(data) or any((data / name).exists() for name in (DATABASE, BODIES, RESTORING)):
+    if engine_url != own_engine(data) or not data.is_dir():
+        return ""
+    if any((data / name).exists() for name in (DATABASE, BODIES, RESTORING)):
         return ""
     try:
         engine = open_engine(engine_url)
