@@ -63,12 +63,7 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
     with explained(folder), _claimed(unfinished):
         damaged = archive.copy_to(unfinished)
         if config and config.is_dir():
-            shutil.copytree(
-                config,
-                unfinished / CONFIG,
-                ignore=_all_but(archive.database.path.parent),
-                ignore_dangling_symlinks=True,
-            )
+            shutil.copytree(config, unfinished / CONFIG, ignore=_part_of(data), ignore_dangling_symlinks=True)
         files = {name: _digest(unfinished / name) for name in _files(unfinished)}
         size = sum((unfinished / name).stat().st_size for name in files)
         manifest = {"format": FORMAT, "made": now.isoformat(), "files": files}
@@ -81,7 +76,7 @@ def back_up(archive: Archive, config: Path | None, folder: Path, now: datetime) 
     return Backup(size, damaged)
 
 
-def _all_but(data: Path) -> Callable[[str, list[str]], list[str]]:
+def _part_of(data: Path) -> Callable[[str, list[str]], list[str]]:
     """Return what is not copied of the configuration folder where the data folder lies in it, or is the same."""
     collected = {data.resolve(), *(data.resolve() / name for pattern in _COLLECTED for name in data.glob(pattern))}
     return lambda folder, names: [name for name in names if (Path(folder) / name).resolve() in collected]

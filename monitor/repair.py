@@ -32,7 +32,7 @@ from crawler.archive.salvage import (
 from crawler.archive.soundness import mend
 from crawler.presence import only_one
 from indexer.engine import mend_engine, open_engine, owner_of_engine, retire_engine, salvage_engine
-from indexer.jobs.articles import count_articles, iterate_articles, pages_set_aside
+from indexer.jobs.articles import count_articles, pages_set_aside, set_damaged_aside
 from indexer.jobs.comparing import count_pruned
 from indexer.jobs.recover import Recovered, recover
 from indexer.jobs.refill import Surplus, surplus
@@ -141,8 +141,7 @@ def _ids(data: Path) -> tuple[str | None, str | None]:
 
 def _id(database: Database) -> str | None:
     try:
-        with database.read() as connection:
-            return stored_id(connection)
+        return _stored_id(database)
     finally:
         database.close()
 
@@ -299,7 +298,8 @@ def _use_index(data: Path, engine_url: str) -> Iterator[str]:
     try:
         archive.check()
         id = _stored_id(archive.database)
-        _set_damaged_aside(archive.database)
+        mend(archive.database)
+        set_damaged_aside(archive.database)
         recovered = recover(salvage_engine(engine_url, archive=id), archive.database)
         try:
             with closing(open_engine(engine_url, archive=id)) as engine:
@@ -316,12 +316,6 @@ def _use_index(data: Path, engine_url: str) -> Iterator[str]:
             yield retired
     finally:
         archive.close()
-
-
-def _set_damaged_aside(database: Database) -> None:
-    mend(database)
-    for _ in iterate_articles(database):
-        pass
 
 
 def _begin_bodies(data: Path) -> str:

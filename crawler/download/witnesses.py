@@ -10,9 +10,8 @@ from crawler.outcomes import Outcome
 from crawler.parse.http_dates import read_http_date
 from crawler.urls import registered_domain
 
-TOLERANCE = timedelta(
-    hours=1
-)  # between two clocks that show the same time; caches give the time of the original response
+# Between two clocks that show the same time; caches give the time of the original response.
+TOLERANCE = timedelta(hours=1)
 ENOUGH = 3  # domains: one server may be this machine, or have no better clock
 
 

@@ -54,41 +54,9 @@ _DEAD = (
 # pages, the 18 that are read thoroughly have at most 1,022 blocks.
 _MOST_BLOCKS = 3_000
 _BLOCKS = (
-    *(
-        "p",
-        "div",
-        "br",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "center",
-        "ul",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "form",
-    ),
-    *(
-        "table",
-        "caption",
-        "colgroup",
-        "col",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "fieldset",
-        "legend",
-        "optgroup",
-        "option",
-    ),
+    *("p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center"),
+    *("ul", "li", "dl", "dt", "dd", "form", "fieldset", "legend", "optgroup", "option"),
+    *("table", "caption", "colgroup", "col", "thead", "tfoot", "tr", "td", "th"),
 )
 _FULLER = 1.3  # times the length at which another copy of the text is the whole one
 _RUN, _UNIQUE = 8, 0.8  # words of a run; share of runs that occur once in a text without repetitions

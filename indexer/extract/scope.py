@@ -37,10 +37,9 @@ class Scope:
         self.body = _body(tree)
         self.spine = {*_line(self.body), *(_line(headline) if headline is not None else ())}
         self.root = _root(self.body, headline)
-        self._headlines: dict[
-            HtmlElement, list[HtmlElement]
-        ] = {}  # links and headings of a part that lead to other articles
-        self._known: dict[HtmlElement, bool] = {}  # whether a link or heading is one of them
+        # Of parts, the links and headings that lead to other articles; of links and headings, whether they do.
+        self._headlines: dict[HtmlElement, list[HtmlElement]] = {}
+        self._known: dict[HtmlElement, bool] = {}
 
     def contains(self, element: HtmlElement) -> bool:
         """Return whether an element stands in the article or beside it, and in no part about other articles."""

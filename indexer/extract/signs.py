@@ -43,9 +43,8 @@ _SHOWN = frozenset(("video", "audio", "iframe", "frame", "object", "embed", "img
 # Styles of the pixels by which visits are counted.
 _UNSEEN = re.compile(r"display:\s*none|visibility:\s*hidden|(?:left|top):\s*-\d{3}", re.IGNORECASE)
 _LEADS_ON = re.compile(r"\d\s*[;,]\s*(?:url\s*=)?\s*\S", re.IGNORECASE)  # a refresh that names another page
-_FILLED = frozenset(
-    ("root", "app", "app-root", "__next", "__nuxt", "___gatsby")
-)  # ids of what scripts fill with the page
+# Ids of what scripts fill with the page.
+_FILLED = frozenset(("root", "app", "app-root", "__next", "__nuxt", "___gatsby"))
 _DEEP = 3  # levels below the body at which the containers of a page stand
 
 

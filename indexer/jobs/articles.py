@@ -242,6 +242,11 @@ def pages_set_aside(connection: Connection) -> dict[str, int]:
     return {row.id: row.page for row in rows}
 
 
+def set_aside_among(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return those of the ids (at most AT_ONCE) whose articles are damaged and wait to be read again."""
+    return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(ids), articles.c.form == SET_ASIDE)))
+
+
 def set_aside_from(connection: Connection, pages: Collection[int]) -> dict[str, int]:
     """Return id → page of the damaged articles that wait to be read again from these pages."""
     damaged: dict[str, int] = {}
@@ -303,6 +308,16 @@ def settled_ids(database: Database) -> Iterator[dict[int, str]]:
     """Yield serial → id of the kept articles that do not wait for the engine, in batches, ordered by serial."""
     for rows in walk(database, select(articles.c.serial, articles.c.id).where(~articles.c.waiting)):
         yield {row.serial: row.id for row in rows}
+
+
+def set_damaged_aside(database: Database) -> None:
+    """Look at every article, so that those that are damaged are set aside.
+
+    Raises:
+        ArchiveError: the database cannot be read.
+    """
+    for _ in iterate_articles(database):
+        pass
 
 
 def set_aside(connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:

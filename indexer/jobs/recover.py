@@ -55,7 +55,7 @@ def recover(stored: Iterable[Article], database: Database) -> Recovered:
 def _recover(connection: Connection, stored: list[Article]) -> Recovered:
     ids = [article.id for article in stored]
     known, gone = articles.ids_kept(connection, ids), pruned(connection, ids)
-    damaged = known & set(articles.ids_set_aside(connection))
+    damaged = articles.set_aside_among(connection, ids)
     for article in stored:
         if article.id in damaged or article.id not in known | gone:
             _keep(connection, article)

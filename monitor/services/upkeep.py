@@ -11,7 +11,7 @@ from config.nearest import suggestion
 from crawler.archive import clock, frontier
 from crawler.outcomes import PASSING, Outcome
 from indexer.jobs import reread as job
-from indexer.jobs.articles import iterate_articles
+from indexer.jobs.articles import set_damaged_aside
 from monitor import backup as backups
 from monitor import repair as repairs
 from monitor import restore as restores
@@ -74,8 +74,7 @@ def back_up(app: App, folder: Path) -> BackupDocument:
     """
     app.archive.check()
     target = folder.absolute()
-    for _ in iterate_articles(app.archive.database):
-        pass  # sets damaged articles aside, so that they are named
+    set_damaged_aside(app.archive.database)  # so that they are named
     backup = backups.back_up(app.archive, app.settings.config, target, datetime.now(UTC))
     return BackupDocument(folder=str(target), bytes=backup.bytes, damaged=tuple(backup.damaged))
 

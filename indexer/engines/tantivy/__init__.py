@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.engines.tantivy.engine import check, fresh, mend, open, owner, retire, salvage
+from indexer.engines.tantivy.engine import check, fresh, open
+from indexer.engines.tantivy.mending import mend, owner, retire, salvage
 
 __all__ = ["check", "fresh", "mend", "open", "owner", "retire", "salvage"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from config.files import bytes_of
@@ -22,6 +22,14 @@ _END = struct.Struct("<II")  # length of the footer in bytes, magic number
 _MAGIC = 1337
 _LONGEST_FOOTER = 4_096  # bytes; there is a version and a number in it
 _AT_ONCE = 1 << 20  # bytes
+
+
+class Segment(NamedTuple):
+    """A segment: the start of its files' names, its number of documents, and the file that lists deleted ones, if any."""
+
+    name: str
+    documents: int
+    deletions: str | None
 
 
 def find_damaged_files(folder: Path) -> list[str]:
@@ -37,17 +45,31 @@ def find_damaged_files(folder: Path) -> list[str]:
     return [name for name in _listed(folder) if name in damaged] if damaged else []
 
 
-def _listed(folder: Path) -> list[str]:
+def segments_of(folder: Path) -> list[Segment]:
+    """Return the segments of the last commit.
+
+    Raises:
+        OSError: their list cannot be read.
+        ValueError: it is damaged.
+    """
     try:
-        segments = json.loads(bytes_of(folder / COMMIT))["segments"]
-        return [f"{UUID(segment['segment_id']).hex}.{part}" for segment in segments for part in _parts(segment)]
+        return [_segment(listed) for listed in json.loads(bytes_of(folder / COMMIT))["segments"]]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{COMMIT} does not list the segments") from error
 
 
-def _parts(segment: Mapping[str, Any]) -> Sequence[str]:
-    deletes = segment["deletes"]
-    return (*_PARTS, f"{deletes['opstamp']}.del") if deletes else _PARTS
+def _segment(listed: Mapping[str, Any]) -> Segment:
+    name, deletes = UUID(listed["segment_id"]).hex, listed["deletes"]
+    return Segment(name, int(listed["max_doc"]), f"{name}.{deletes['opstamp']}.del" if deletes else None)
+
+
+def _listed(folder: Path) -> list[str]:
+    return [
+        file
+        for name, _, deletions in segments_of(folder)
+        for file in (*(f"{name}.{part}" for part in _PARTS), deletions)
+        if file
+    ]
 
 
 def is_sound(path: Path) -> bool:

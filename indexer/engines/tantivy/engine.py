@@ -19,15 +19,13 @@ import tantivy
 
 from config.errors import (
     ArticlesRefused,
-    ConfigError,
     EngineError,
     EngineMisconfigured,
     EngineUnavailable,
-    Problem,
 )
 from config.replacing import sync
 from indexer.article import Article
-from indexer.engines.tantivy import generations, mending
+from indexer.engines.tantivy import generations
 from indexer.engines.tantivy.checksums import COMMIT, find_damaged_files
 from indexer.engines.tantivy.errors import translate_errors
 from indexer.engines.tantivy.reading import Snapshot
@@ -187,12 +185,12 @@ def check(url: str) -> None:
     Raises:
         ConfigError: it does not name a folder.
     """
-    _root(url)
+    generations.root_of(url)
 
 
 def open(url: str, *, writable: bool, archive: str | None) -> TantivyEngine:
     """Open the index at `tantivy:PATH`; a writable one is created if it does not exist."""
-    root = _root(url)
+    root = generations.root_of(url)
     if not writable:
         return _repeat_on_promotion(root, lambda: TantivyEngine(root, _live(root), archive, writable=False))
     with translate_errors(root):
@@ -211,7 +209,7 @@ def open(url: str, *, writable: bool, archive: str | None) -> TantivyEngine:
 
 def fresh(url: str, *, archive: str | None) -> TantivyEngine:
     """Return a writable generation next to the live one: an unfinished one that can be resumed, or an empty one."""
-    root = _root(url)
+    root = generations.root_of(url)
     with translate_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         generations.check_archives(root, archive)
@@ -247,37 +245,6 @@ def _repeat_on_promotion(root: Path, look: Callable[[], ResultT]) -> ResultT:
 def _last_promotion(root: Path) -> tuple[int, ...] | None:
     with translate_errors(root):
         return generations.last_promotion(root)
-
-
-def mend(url: str) -> str:
-    """Find the live index again; see `indexer.engine.mend_engine`."""
-    return mending.mend(_root(url))
-
-
-def salvage(url: str, *, archive: str | None) -> Iterator[Article]:
-    """Yield what can be read of damaged indices; see `indexer.engine.salvage_engine`."""
-    return mending.salvage(_root(url), archive)
-
-
-def retire(url: str, *, archive: str | None) -> str:
-    """Set damaged indices aside; see `indexer.engine.retire_engine`."""
-    return mending.retire(_root(url), archive)
-
-
-def owner(url: str) -> str | None:
-    """Return the archive of the index; see `indexer.engine.owner_of_engine`."""
-    return mending.owner(_root(url))
-
-
-def _root(url: str) -> Path:
-    path = url.partition(":")[2]
-    if not path:
-        raise ConfigError([Problem("engine", f'"{url}" names no folder; write tantivy:PATH')])
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        message = f'"{url}" starts with a home folder that does not exist'
-        raise ConfigError([Problem("engine", message)]) from None
 
 
 def _live(root: Path) -> Path:

@@ -36,10 +36,14 @@ def translate_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise _of_disk(folder, error) from error
     except BaseException as error:
-        # A panic of the Rust library is raised as PanicException, which is not an Exception.
-        if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
+        if not is_of_tantivy(error):
             raise
         raise _of_tantivy(folder, str(error)) from error
+
+
+def is_of_tantivy(error: BaseException) -> bool:
+    """Tell whether tantivy raised this; a panic of the Rust library is a PanicException, which is not an Exception."""
+    return isinstance(error, ValueError) or type(error).__name__ == "PanicException"
 
 
 def _of_disk(folder: Path, error: OSError) -> ParleyError:

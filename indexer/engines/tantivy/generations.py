@@ -15,7 +15,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from config.errors import EngineMisconfigured
+from config.errors import ConfigError, EngineMisconfigured, Problem
 from config.files import NotAFile, bytes_of
 from config.replacing import replace_text
 from indexer.engines.tantivy.checksums import COMMIT
@@ -25,6 +25,22 @@ CURRENT = "CURRENT"  # the file that names the live generation
 _ARCHIVE = "archive"
 _NAME = "generation-"
 _UNFINISHED = "unfinished"  # a file in a generation that was never live
+
+
+def root_of(url: str) -> Path:
+    """Return the folder that an address names.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    path = url.partition(":")[2]
+    if not path:
+        raise ConfigError([Problem("engine", f'"{url}" names no folder; write tantivy:PATH')])
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        message = f'"{url}" starts with a home folder that does not exist'
+        raise ConfigError([Problem("engine", message)]) from None
 
 
 def find_live(root: Path) -> Path | None:

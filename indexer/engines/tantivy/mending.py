@@ -16,8 +16,9 @@ from indexer.engines.tantivy.salvage import readable
 from indexer.engines.tantivy.schema import MADE_BY
 
 
-def mend(root: Path) -> str:
+def mend(url: str) -> str:
     """Make the largest whole generation live, the newest of several, if CURRENT does not name one that can be opened."""
+    root = generations.root_of(url)
     with translate_errors(root):
         if not root.is_dir():
             return ""
@@ -30,14 +31,15 @@ def mend(root: Path) -> str:
         return "" if live and live.is_dir() else _forget(root)
 
 
-def salvage(root: Path, archive: str | None) -> Iterator[Article]:
+def salvage(url: str, *, archive: str | None) -> Iterator[Article]:
     """Yield what can be read of the damaged generations of this archive, the newest first."""
-    for folder in _unusable(root, archive):
+    for folder in _unusable(generations.root_of(url), archive):
         yield from readable(folder)
 
 
-def retire(root: Path, archive: str | None) -> str:
+def retire(url: str, *, archive: str | None) -> str:
     """Set these generations aside, so that the indexer begins a new one where the live one is among them."""
+    root = generations.root_of(url)
     damaged = _unusable(root, archive)
     if not damaged:
         return ""
@@ -48,8 +50,9 @@ def retire(root: Path, archive: str | None) -> str:
     return f"{root}: the index cannot be used and is kept as {names}; `parley index` fills a new one from the archive"
 
 
-def owner(root: Path) -> str | None:
+def owner(url: str) -> str | None:
     """Return the archive of the live generation or, where none is, of the newest; None if there is none, or it is unknown."""
+    root = generations.root_of(url)
     with translate_errors(root):
         if not root.is_dir():
             return None

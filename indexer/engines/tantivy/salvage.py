@@ -6,21 +6,18 @@ whose own store is replaced by a link to it; tantivy then needs none of the othe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from struct import iter_unpack
 from tempfile import TemporaryDirectory
-from uuid import UUID
 
 import tantivy
 
 from config.errors import EngineMisconfigured
-from config.files import bytes_of
 from indexer.article import Article
-from indexer.engines.tantivy.checksums import COMMIT, is_sound
-from indexer.engines.tantivy.errors import translate_errors
+from indexer.engines.tantivy.checksums import is_sound, segments_of
+from indexer.engines.tantivy.errors import is_of_tantivy, translate_errors
 from indexer.engines.tantivy.schema import SCHEMA
 from indexer.stored_form import Damaged, unpack
 
@@ -55,13 +52,9 @@ def readable(folder: Path) -> Iterator[Article]:
 def _segments(folder: Path) -> list[_Segment]:
     """Return the segments of the last commit or, where their list is damaged, those whose stores are there."""
     try:
-        listed = json.loads(bytes_of(folder / COMMIT))["segments"]
-        return [
-            _Segment(folder / name, int(each["max_doc"]), _deleted(folder / name, each["deletes"]))
-            for each in listed
-            for name in [UUID(each["segment_id"]).hex]
-        ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        listed = segments_of(folder)
+        return [_Segment(folder / each.name, each.documents, _deleted(folder, each.deletions)) for each in listed]
+    except (OSError, ValueError):
         stores = sorted(folder.glob("*.store"), key=lambda path: path.stat().st_mtime, reverse=True)
         return [_Segment(path.with_suffix(""), _most(path), ()) for path in stores]
 
@@ -72,16 +65,15 @@ def _most(store: Path) -> int:
     return norms.stat().st_size if norms.exists() else store.stat().st_size // _LEAST
 
 
-def _deleted(segment: Path, deletes: dict[str, int] | None) -> set[int]:
-    """Return the deleted documents of a segment; none where their list is damaged.
+def _deleted(folder: Path, name: str | None) -> set[int]:
+    """Return the deleted documents that a file lists; none where it is damaged, or there is none.
 
     The list is the number of documents, and a bit for each that is not deleted, little-endian (tantivy 0.27,
     src/fastfield/alive_bitset.rs).
     """
-    path = segment.with_name(f"{segment.name}.{deletes['opstamp']}.del") if deletes else None
-    if path is None or not is_sound(path):
+    if name is None or not is_sound(folder / name):
         return set()
-    content = path.read_bytes()
+    content = (folder / name).read_bytes()
     size = int.from_bytes(content[:4], "little")
     words = iter_unpack("<Q", content[4 : 4 + (size + _WORD - 1) // _WORD * 8])
     return {
@@ -119,9 +111,9 @@ def _read(searcher: tantivy.Searcher, number: int) -> Article | None:
     try:
         packed = searcher.doc(tantivy.DocAddress(0, number)).get_first("stored")
         return unpack(packed) if isinstance(packed, bytes) else None
-    except (Damaged, ValueError):
+    except Damaged:
         return None
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of the Rust library, which is not an Exception
+        if not is_of_tantivy(error):
             raise
         return None
