@@ -50,7 +50,8 @@ class Selection(Generic[ShapeT]):
                 self._remedy(key, KEPT if choices.forms else LEFT_OUT)
         while mistakes := self.find_mistakes(self._contents(), self._suspects()):
             for key in _causes(mistakes, self._contents()):
-                self._replace(key, mistakes[key])
+                if self._replace(key, mistakes[key]):
+                    break  # others may be without a mistake now
         report = Report(
             problems=tuple(problem for problems in self._problems.values() for problem in problems),
             remedies=tuple(self._remedies.values()),
@@ -59,8 +60,11 @@ class Selection(Generic[ShapeT]):
         )
         return self._contents(), report
 
-    def _replace(self, key: str, mistake: Problem) -> None:
-        """Use another form of a file with a mistake: its last good one, or the last good ones of what it refers to."""
+    def _replace(self, key: str, mistake: Problem) -> bool:
+        """Use another form of a file with a mistake: its last good one, or the last good ones of what it refers to.
+
+        Returns whether files were restored, which happens once to each; otherwise this one has a form less.
+        """
         needed = references(self._forms[key][0].content)
         faulty = [other for other in sorted(needed) if other in self._problems]
         if key not in self._problems and not faulty:
@@ -68,10 +72,13 @@ class Selection(Generic[ShapeT]):
         if len(self._forms[key]) > 1:
             self._forms[key] = self._forms[key][1:]
             self._remedy(key, KEPT)
-        elif not self._restore(key, needed):
-            self._forms[key] = ()
-            cause = self.choices[faulty[0]].file.label if faulty and faulty[0] in self.choices else "this"
-            self._remedy(key, LEFT_OUT if cause == "this" else f"until {cause} is corrected, this file is left out")
+            return False
+        if self._restore(key, needed):
+            return True
+        self._forms[key] = ()
+        cause = self.choices[faulty[0]].file.label if faulty and faulty[0] in self.choices else "this"
+        self._remedy(key, LEFT_OUT if cause == "this" else f"until {cause} is corrected, this file is left out")
+        return False
 
     def _restore(self, key: str, needed: Iterable[str]) -> bool:
         """Use the last good form of everything that a file needs, and return whether that changed anything."""

@@ -52,31 +52,39 @@ def theme(name: str, position: int, scope: Scope, compile_part: Compile) -> Node
     return all_of(query, alternatives(known[name].context, position, inside, compile_part))
 
 
-def alternatives(queries: Mapping[str, str], position: int, scope: Scope, compile_part: Compile) -> Node:
+def alternatives(queries: Mapping[str, str], position: int | None, scope: Scope, compile_part: Compile) -> Node:
     """Return the OR of queries, each expanded with its language alone.
 
     Args:
-        position: where the query refers to them; errors inside them are reported there.
+        position: where a query refers to them; errors inside them are reported there. None for those of a theme itself.
     """
     nodes: list[Node] = []
     for language, text in queries.items():
         inside = replace(scope, language=language, reading=Reading(text))
-        where = f"{scope.within[-1]}, {language}"
+        where = language if position is None else f"in {scope.within[-1]}, {language}"
         try:
             nodes.append(compile_part(read(text, inside.reading), inside))
         except QueryError as wrong:
             raise _placed(wrong, where, position) from None
-        scope.reading.words += [replace(word, position=position) for word in inside.reading.words]
+        scope.reading.words += [replace(word, position=position or 0) for word in inside.reading.words]
         for raw in inside.reading.diagnostics:
             remark = with_readable_suggestion(raw, check_syntax)
-            message = f"in {where}: {RejectedQuery(remark)}"
-            scope.reading.add(replace(remark, message=message, position=position, length=0, suggestion=None))
+            message = _located(RejectedQuery(remark), where)
+            scope.reading.add(replace(remark, message=message, position=position or 0, length=0, suggestion=None))
     return any_of(*nodes)
 
 
-def _placed(wrong: QueryError, where: str, position: int) -> QueryError:
-    message = f"in {where}: {wrong}"
+def _placed(wrong: QueryError, where: str, position: int | None) -> QueryError:
+    message = _located(wrong, where)
+    if position is None:
+        return QueryTooBroad(message) if isinstance(wrong, QueryTooBroad) else QueryError(message)
     return too_broad(message, position) if isinstance(wrong, QueryTooBroad) else reject("inside", message, position)
+
+
+def _located(wrong: QueryError, where: str) -> str:
+    """Return what is wrong, with its place; a position that is added later is one of the outer query."""
+    place = where if wrong.position is None else f"{where}, character {wrong.position + 1}"
+    return f"{place}: {wrong.message}"
 
 
 def _entered(name: str, position: int, scope: Scope) -> Scope:

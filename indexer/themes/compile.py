@@ -50,9 +50,9 @@ def compile_theme(theme: Theme, context: QueryContext) -> CompiledTheme:
         if language not in context.morphology.languages:
             message = f'no dictionary for "{language}" is configured: its words match only as written'
             reading.warn("no-dictionary", message, 0)
-    node = alternatives(theme.query, 0, scope, compile_part)
+    node = alternatives(theme.query, None, scope, compile_part)
     if theme.context:
-        node = all_of(node, alternatives(theme.context, 0, scope, compile_part))
+        node = all_of(node, alternatives(theme.context, None, scope, compile_part))
     node = check_size(simplify(node))
     if depth(node) > _MAX_DEPTH:
         raise QueryTooBroad(f'theme "{theme.id}" is nested deeper than {_MAX_DEPTH} levels; use fewer brackets')
@@ -104,7 +104,7 @@ def find_mistakes(context: QueryContext, suspects: Collection[str]) -> Mapping[s
             try:
                 parse_query(f"@{fragment.id}", context=context)
             except QueryError as error:
-                mistakes[key] = Problem(f"fragment {fragment.id}", str(error))
+                mistakes[key] = Problem(f"fragment {fragment.id}", error.message)
     for theme in context.themes:
         if (key := f"themes/{theme.id}") in suspects:
             try:

@@ -126,4 +126,4 @@ def _broken_fragments(context: QueryContext) -> Iterator[Problem]:
         try:
             parse_query(f"@{fragment.id}", context=context)
         except QueryError as error:
-            yield Problem(f"fragment {fragment.id}", str(error))
+            yield Problem(f"fragment {fragment.id}", error.message)

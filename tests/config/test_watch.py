@@ -244,7 +244,7 @@ def refuse_rye(
             if word.startswith(("@", "theme:"))
         )
 
-    own = {key for key in queries if key.endswith(("/harvest", "/field", "/grain"))}
+    own = {key for key in queries if key.endswith(("/harvest", "/sowing", "/field", "/grain"))}
     return {key: Problem(key, "no rye, please") for key in sorted(own & set(suspects)) if is_wrong(key)}
 
 
@@ -257,11 +257,12 @@ def test_mistakes_that_only_the_caller_finds_count_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("field", [None, "", "query.en = 3", 'query.en = "rye"', "removed = true"])
-def test_a_theme_keeps_its_last_good_form_when_its_fragment_breaks_or_vanishes(
+def test_themes_keep_their_last_good_forms_when_their_fragment_breaks_or_vanishes(
     tmp_path: Path, field: str | None
 ) -> None:
     folder, kept = tmp_path / "overlay", tmp_path / "data"
-    write(folder, "themes/harvest.toml", NEEDY)
+    for name in ("grain", "harvest", "sowing"):
+        write(folder, f"themes/{name}.toml", NEEDY)
     before = watch_themes(write(folder, "fragments/field.toml", FIELD), refuse_rye, kept).current
     if field is None:
         (folder / "fragments/field.toml").unlink()
@@ -274,10 +275,11 @@ def test_a_theme_keeps_its_last_good_form_when_its_fragment_breaks_or_vanishes(
         assert any("fragments/field.toml" in line for line in remedies(watch, folder))
 
 
-def test_a_theme_keeps_its_last_good_form_when_a_theme_that_it_contains_vanishes(tmp_path: Path) -> None:
+def test_themes_keep_their_last_good_forms_when_a_theme_that_they_contain_vanishes(tmp_path: Path) -> None:
     kept = tmp_path / "data"
     write(tmp_path, "themes/grain.toml", THEME.replace('"harvest"', '"grain"'))
     write(tmp_path, "themes/harvest.toml", THEME.replace('"harvest"', '"theme:grain"'))
+    write(tmp_path, "themes/sowing.toml", THEME.replace('"harvest"', '"theme:grain"'))
     before = watch_themes(tmp_path, refuse_rye, kept).current
     (tmp_path / "themes/grain.toml").unlink()
     watch = watch_themes(tmp_path, refuse_rye, kept)

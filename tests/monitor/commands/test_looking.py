@@ -97,7 +97,7 @@ def test_check_covers_fragments_that_no_theme_uses_yet(small: Installation) -> N
     write(small.config, "fragments/loop.toml", 'description = "x"\n[query]\nen = "truce OR @loop"\n')
     code, _, err = small.run("check")
     assert code == 1
-    assert "fragment loop: in @loop, en: @loop → @loop: a query cannot contain itself" in err
+    assert "fragment loop: in @loop, en, character 10: @loop → @loop: a query cannot contain itself\n" in err
 
 
 def test_check_shows_warnings_and_succeeds(small: Installation) -> None:
@@ -105,7 +105,7 @@ def test_check_shows_warnings_and_succeeds(small: Installation) -> None:
     code, out, err = small.run("check")
     assert code == 0
     assert "No problems found" in out
-    assert "warning: theme truce: in theme:truce, en: AND and OR without brackets" in err
+    assert "warning: theme truce: en, character 10: AND and OR without brackets" in err
     assert small.json("check")["problems"] == []
     assert [each["where"] for each in small.json("check")["warnings"]] == ["theme truce"]
 
