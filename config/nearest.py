@@ -8,6 +8,7 @@ from difflib import get_close_matches
 _LIKENESS = 0.7  # of difflib's ratio: two letters of seven may differ; `russia` and `rusia` reach 0.91
 
 _SHORTEST = 3  # letters of a beginning that says what is meant
+_FEW = 3  # names that are suggested at once
 
 
 def nearest(name: str, known: Iterable[str], *, likeness: float = _LIKENESS) -> str | None:
@@ -24,13 +25,15 @@ def nearest(name: str, known: Iterable[str], *, likeness: float = _LIKENESS) -> 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return `, did you mean "…"?` with the nearest known name, or an empty string if none is similar.
 
-    Where none is, the only name that begins with what was typed is meant: `faded` is `faded-gazette`.
+    Where none is, the few names that begin with what was typed are meant: `kremlin` is `kremlin-english` or `kremlin-russian`.
     """
     names = list(known)
-    match = nearest(name, names) or _completed(name, names)
-    return f', did you mean "{match}"?' if match else ""
+    match = nearest(name, names)
+    meant = [match] if match else _completed(name, names)
+    named = '" or "'.join(meant)
+    return f', did you mean "{named}"?' if meant else ""
 
 
-def _completed(name: str, names: Iterable[str]) -> str | None:
+def _completed(name: str, names: Iterable[str]) -> list[str]:
     begun = [one for one in names if one.lower().startswith(name.lower())] if len(name) >= _SHORTEST else []
-    return begun[0] if len(begun) == 1 else None
+    return begun if len(begun) <= _FEW else []

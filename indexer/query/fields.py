@@ -49,7 +49,8 @@ def _source(text: str, plain: str, position: int, scope: Scope) -> Node:
     matches = matcher(wanted) if has_wildcard(text) else wanted.__eq__
     sources = frozenset(id for name, ids in names.items() if matches(name) for id in ids)
     if not sources:
-        message = f'no source is called "{plain}"{suggestion(wanted, names)}'
+        meant = suggestion(wanted, names) or suggestion(wanted, (source.id for source in scope.context.sources))
+        message = f'no source is called "{plain}"{meant}'
         scope.reading.warn("unknown-source", message, position, len(text))
     return Value("source", sources or frozenset({plain}))
 

@@ -22,7 +22,13 @@ def test_a_suggestion_is_empty_when_nothing_is_near() -> None:
     assert suggestion("xyz", ["truce"]) == ""
 
 
-def test_the_only_name_that_begins_with_what_was_typed_is_suggested() -> None:
-    known = ("faded-gazette", "kremlin-english", "kremlin-russian")
+def test_the_few_names_that_begin_with_what_was_typed_are_suggested() -> None:
+    known = (
+        "faded-gazette",
+        "kremlin-english",
+        "kremlin-russian",
+        *(f"agency-{name}" for name in ("novosti-online", "reuters-online", "france-presse", "associated-press")),
+    )
     assert suggestion("Faded", known) == ', did you mean "faded-gazette"?'
-    assert [suggestion(name, known) for name in ("fa", "kremlin", "rybar", "")] == [""] * 4
+    assert suggestion("kremlin", known) == ', did you mean "kremlin-english" or "kremlin-russian"?'
+    assert [suggestion(name, known) for name in ("fa", "agency", "rybar", "")] == [""] * 4

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.query.diagnostics import Diagnostic
 from indexer.query.parse import lint_query, parse_query
-from tests.support.queries import query_context
+from tests.support.queries import query_context, source
 
 
 def lint(query: str) -> tuple[Diagnostic, ...]:
@@ -238,6 +238,12 @@ def test_a_correct_query_has_no_remarks(query: str) -> None:
 def test_an_operator_with_one_capital_is_a_word_that_is_doubted(query: str, suggestion: str) -> None:
     (remark,) = [remark for remark in lint(query) if remark.code == "small-operator"]
     assert (remark.severity, remark.suggestion) == ("warning", suggestion)
+
+
+def test_the_beginning_of_two_sources_suggests_both() -> None:
+    sources = [source(f"bbc-{part}", f"BBC {part}", "GB", "public") for part in ("russian", "world")]
+    (remark,) = lint_query("source:bbc", context=query_context(sources=sources))
+    assert remark.message == 'no source is called "bbc", did you mean "bbc-russian" or "bbc-world"?'
 
 
 def test_all_mistakes_are_named_at_once() -> None:
