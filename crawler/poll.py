@@ -217,27 +217,33 @@ class Poller:
         return replace(step, entries=entries, new=new, follow=step.follow or result.follow, courtesy=courtesy)
 
     def _store(self, feed: Feed, url: str, result: FeedResult, current: Validators | None) -> int:
-        bodies = {page.body_hash: page.body for page in result.pages}
+        pages = self._own_pages(feed, result.pages)
+        bodies = {page.body_hash: page.body for page in pages}
         now = self._clock()
         origins = [
             origin_of(page, address, source=feed.source, feed=feed.id, collected=now)
-            for page in result.pages
+            for page in pages
             if (address := canonical(page.url))
         ]
         self._archive.bodies.put(bodies, origins)
         with self._archive.database.write() as connection:
             now = self._clock()  # see `keep_page`
             new = frontier.discover(connection, result.links, source=feed.source, feed=feed.id, document=url, now=now)
-            for page in result.pages:
-                if feed.kind != "spider" or not owners.is_of_another(connection, page.url, feed):
-                    new += _store_page(connection, feed, page, now)
-                else:
-                    self._foreign[feed.id] += 1
+            new += sum(_store_page(connection, feed, page, now) for page in pages)
             # Bodies that were already there may have been removed by a prune since.
             self._archive.bodies.put(bodies, origins)
             if current:
                 _save_validators(connection, feed, url, current, now)
         return new
+
+    def _own_pages(self, feed: Feed, pages: Sequence[RawPage]) -> Sequence[RawPage]:
+        """Return the pages but those that a spider yields of other sources, and count these."""
+        if feed.kind != "spider":
+            return pages
+        with self._archive.database.read() as connection:
+            own = [page for page in pages if not owners.is_of_another(connection, page.url, feed)]
+        self._foreign[feed.id] += len(pages) - len(own)
+        return own
 
     def _save_changed_validators(
         self, feed: Feed, url: str, current: Validators, previous: Validators, now: datetime

@@ -233,25 +233,33 @@ def _renew_database(data: Path, engine_url: str, now: datetime) -> Iterator[str]
         recovered, why = _from_index(database, engine_url), ""
     except EngineError as error:
         recovered, why = Recovered(), f"; the index could not be used: {error}"
-    of_bodies = _from_bodies(data / BODIES, database)
+    clauses = _from_bodies(data / BODIES, database)
     database.close()
-    aside = replace_database(path, work, now)
-    kept = f"; the file from before is kept as {aside}" if aside else ""
+    if aside := replace_database(path, work, now):
+        clauses.append(f"the file from before is kept as {aside}")
     read = f"{counted(sum(copied.values()), 'row')} that could be read"
     rows = f"rebuilt with {read}, and {counted(recovered.added, 'article')} from the index{why}"
-    yield f"{path}: {rows}{of_bodies}{kept}"
+    yield f"{path}: {'; '.join([rows, *clauses])}"
 
 
-def _from_bodies(path: Path, database: Database) -> str:
+def _from_bodies(path: Path, database: Database) -> list[str]:
     """Put back the pages that only the bodies still know, and say so."""
     if not path.exists():
-        return ""
+        return []
     bodies = Bodies(path)
-    number, unknown = put_back_pages(database, bodies), count_unknown(database, bodies)
+    clauses = _put_back_pages(database, bodies)
+    if unknown := count_unknown(database, bodies):
+        clauses.append(
+            f"{unknown:,} bodies stay unused: they were collected before addresses were stored beside bodies"
+        )
     bodies.close()
-    pages = f"; {number:,} pages are put back from {BODIES}, and `parley index` extracts their articles again"
-    nameless = f"; {unknown:,} bodies stay unused: they were collected before addresses were stored beside bodies"
-    return (pages if number else "") + (nameless if unknown else "")
+    return clauses
+
+
+def _put_back_pages(database: Database, bodies: Bodies) -> list[str]:
+    number = put_back_pages(database, bodies)
+    put_back = f"{counted(number, 'page')} put back from {BODIES}, and `parley index` extracts their articles again"
+    return [put_back] if number else []
 
 
 def _take_id(data: Path, engine_url: str, database: Database) -> None:
@@ -293,7 +301,7 @@ def _from_index(database: Database, engine_url: str) -> Recovered:
 
 
 def _use_index(data: Path, engine_url: str) -> Iterator[str]:
-    """Put into the archive what only the index has, and set one that is damaged aside afterwards."""
+    """Put into the archive what only the index and the bodies have, and set an index that is damaged aside afterwards."""
     archive = open_archive(data)
     try:
         archive.check()
@@ -310,8 +318,8 @@ def _use_index(data: Path, engine_url: str) -> Iterator[str]:
         if recovered.replaced:
             yield f"{data / DATABASE}: {counted(recovered.replaced, 'damaged article')} taken from the index"
         if recovered.added:
-            of_bodies = _from_bodies(data / BODIES, archive.database)
-            yield f"{data / DATABASE}: {counted(recovered.added, 'missing article')} put back from the index{of_bodies}"
+            yield f"{data / DATABASE}: {counted(recovered.added, 'missing article')} put back from the index"
+        yield from (f"{data / DATABASE}: {clause}" for clause in _put_back_pages(archive.database, archive.bodies))
         if retired := retire_engine(engine_url, archive=id):
             yield retired
     finally:

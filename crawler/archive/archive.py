@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from crawler.archive.identity import new_id, store_id, stored_id, undamaged
 from crawler.archive.leases import ENDED, Owner
 from crawler.archive.pages import leases, pages
 from crawler.archive.queue import next_pages, sources_waiting
+from crawler.archive.salvage import put_back_pages
 from crawler.outcomes import PASSING, Outcome
 from crawler.page import Page
 
@@ -169,6 +171,8 @@ class Archive:
         except ArchiveError as error:
             return [str(error)]
         try:
+            with suppress(ArchiveError):  # what cannot be read of the copy is named below
+                put_back_pages(copy.database, copy.bodies)  # of pages collected in between, it has the bodies alone
             return copy.find_damage()
         finally:
             copy.close()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     tuple_,
 )
 
@@ -203,12 +204,18 @@ class Bodies:
             connection.execute(delete(_origins).where(_origins.c.hash.in_(names)))
             return sum(connection.scalars(deletion))
 
-    def shared(self, names: Sequence[str]) -> list[tuple[str, str]]:
-        """Return hash and address for each origin of those bodies, at most AT_ONCE, that have several."""
-        several = select(_origins.c.hash).where(_origins.c.hash.in_(names)).group_by(_origins.c.hash)
-        query = select(_origins.c.hash, _origins.c.url).where(_origins.c.hash.in_(several.having(func.count() > 1)))
+    def addresses(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Return hash and address for each origin of these bodies, at most AT_ONCE."""
+        query = select(_origins.c.hash, _origins.c.url).where(_origins.c.hash.in_(names))
         with self.database.read() as connection:
             return [(row.hash, row.url) for row in connection.execute(query)]
+
+    def newest(self, limit: int) -> list[Origin]:
+        """Return where the bodies stored last, at most so many, come from."""
+        last = select(_bodies.c.hash).order_by(text("rowid DESC")).limit(limit)
+        with self.database.read() as connection:
+            rows = connection.execute(select(_origins).where(_origins.c.hash.in_(last))).mappings()
+            return [Origin(**row) for row in rows]
 
     def forget(self, origins: Sequence[tuple[str, str]]) -> None:
         """Remove these origins, given by hash and address; their bodies stay."""

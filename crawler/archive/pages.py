@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    RowMapping,
     String,
     Table,
     Text,
@@ -30,6 +32,7 @@ from crawler.archive.hints import HintsJSON
 from crawler.archive.leases import ENDED, Leases, lease_columns
 from crawler.outcomes import Outcome
 from crawler.page import PageKind, RawPage
+from crawler.urls import article_id
 
 # What replaces damaged values: those of the address, and the time of the page before.
 _URL = "(SELECT {} FROM urls WHERE urls.serial = pages.serial)"
@@ -137,18 +140,33 @@ def keep_page(
     return True
 
 
-def put_back_page(connection: Connection, serial: int, origin: Origin) -> bool:
-    """Add the page that a body was stored for, pending; return False if it is there, or its address was pruned."""
-    if connection.execute(_STATE, {"of": serial}).scalar_one() == Outcome.PRUNED:
-        return False
-    same = select(pages.c.number).where(pages.c.serial == serial, pages.c.body_hash == origin.hash)
-    if connection.scalar(same.limit(1)) is not None:
-        return False
+def without_page(connection: Connection, origins: Sequence[Origin]) -> list[Origin]:
+    """Return those of these origins of bodies, at most AT_ONCE, whose page is lost.
+
+    A page of a pruned address is not lost. One that is older than another page of its address is not wanted any more: the article
+    is the newer one's.
+    """
+    of_addresses = select(urls.c.id, urls.c.state, pages.c.body_hash, pages.c.collected)
+    of_addresses = of_addresses.outerjoin(pages, pages.c.serial == urls.c.serial)
+    ids = {origin.url: article_id(origin.url) for origin in origins}
+    known: defaultdict[str, list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(of_addresses.where(urls.c.id.in_(set(ids.values())))).mappings():
+        known[row["id"]].append(row)
+    return [origin for origin in origins if not any(_has(row, origin) for row in known[ids[origin.url]])]
+
+
+def _has(row: RowMapping, origin: Origin) -> bool:
+    if row["state"] == Outcome.PRUNED or row["body_hash"] == origin.hash:
+        return True
+    return row["collected"] is not None and row["collected"] >= origin.collected
+
+
+def put_back_page(connection: Connection, serial: int, origin: Origin) -> None:
+    """Add the page that a body was stored for, pending."""
     names = ("final_url", "source", "feed", "collected", "content_type", "kind", "hints")
     row = {"serial": serial, "body_hash": origin.hash, **{name: getattr(origin, name) for name in names}}
     connection.execute(_ADD, row)
     connection.execute(_FIRST, {"of": serial, "at": origin.collected})
-    return True
 
 
 def read_again(connection: Connection, states: Collection[str], which: ColumnElement[bool]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -17,12 +17,13 @@ from crawler.outcomes import Outcome
 from crawler.urls import article_id
 
 
-def drop_pages(connection: Connection, serials: Sequence[int]) -> int:
-    """Delete all pages of these addresses, at most AT_ONCE, and return their number; the addresses stay known."""
-    count = connection.execute(delete(pages).where(pages.c.serial.in_(serials))).rowcount
+def drop_pages(connection: Connection, serials: Sequence[int]) -> list[str]:
+    """Delete all pages of these addresses, at most AT_ONCE, and return the hash of each one's body; the addresses stay known."""
+    deletion = delete(pages).where(pages.c.serial.in_(serials)).returning(pages.c.body_hash)
+    bodies = list(connection.scalars(deletion))
     values = {"state": Outcome.PRUNED, "detail": "", "hints": None, "attempts": 0, **ENDED}
     connection.execute(update(urls).where(urls.c.serial.in_(serials)).values(**values))
-    return count
+    return bodies
 
 
 def count_pages(connection: Connection, serials: Sequence[int]) -> int:
@@ -43,25 +44,32 @@ def collected_before(connection: Connection, moment: datetime, *, after: int) ->
     return list(connection.scalars(query.limit(AT_ONCE)))
 
 
-def remove_unused_bodies(archive: Archive) -> int:
-    """Remove the bodies that no page refers to, and return their compressed size in bytes.
+def remove_unused_bodies(archive: Archive, dropped: Set[str]) -> int:
+    """Remove the bodies of pruned addresses that no page refers to, and return their compressed size in bytes.
 
-    Of a body that stays because another address has the same, it is forgotten that a pruned address had it: a repair would bring
-    the page of that address back.
+    Bodies whose address is not known as pruned stay: their pages may be lost, and a repair puts them back. Of a body that another
+    address has as well, it is forgotten that a pruned address had it, for the same reason.
+
+    Args:
+        dropped: hashes of the bodies of pages that were deleted; it is not known of all bodies where they come from.
     """
     freed, after = 0, ""
     while names := archive.bodies.names(after=after, limit=AT_ONCE):
         # Holds the write lock, under which every page is written; the writer of a page stores its body again under that lock.
         with archive.database.write() as connection:
-            used = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
-            freed += archive.bodies.remove([name for name in names if name not in used])
-            archive.bodies.forget(_of_pruned(connection, archive.bodies.shared(list(used))))
+            kept = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
+            origins = archive.bodies.addresses(names)
+            gone = _of_pruned(connection, origins)
+            kept |= {body for body, _ in set(origins) - gone}
+            known = {body for body, _ in gone}
+            freed += archive.bodies.remove([name for name in names if name not in kept and name in known | dropped])
+            archive.bodies.forget([origin for origin in gone if origin[0] in kept])
         after = names[-1]
     return freed
 
 
-def _of_pruned(connection: Connection, origins: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _of_pruned(connection: Connection, origins: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     gone: set[str] = set()
     for ids in batches({article_id(url) for _, url in origins}):
         gone |= pruned(connection, ids)
-    return [(body, url) for body, url in origins if article_id(url) in gone]
+    return {(body, url) for body, url in origins if article_id(url) in gone}

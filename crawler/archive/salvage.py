@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
 from crawler.archive.frontier import know, urls
-from crawler.archive.pages import pages, put_back_page
+from crawler.archive.pages import pages, put_back_page, without_page
 
 _LOGS = ("", "-wal", "-shm")
 _NOT_COPIED = frozenset({"alembic_version"})  # the new database has the newest tables, whatever the old one had
@@ -65,17 +65,34 @@ def replace_database(path: Path, new: Path, now: datetime, *, why: str = "damage
 
 
 def put_back_pages(database: Database, bodies: Bodies) -> int:
-    """Add the address and the page of every body that a database does not have, and return the number of pages.
+    """Add the addresses and the pages of bodies whose pages a database has lost, and return the number of pages.
 
     Raises:
         ArchiveError: the bodies cannot be read, or the database cannot be written.
     """
     number = 0
     for origins in bodies.origins():
-        with database.write() as connection:
-            for origin in origins:
-                serial = know(connection, origin.url, source=origin.source, feed=origin.feed, now=origin.collected)
-                number += put_back_page(connection, serial, origin)
+        with database.read() as connection:
+            lost = without_page(connection, origins)
+        if lost:
+            with database.write() as connection:
+                for origin in lost:
+                    serial = know(connection, origin.url, source=origin.source, feed=origin.feed, now=origin.collected)
+                    put_back_page(connection, serial, origin)
+        number += len(lost)
+    return number
+
+
+def count_lost_pages(database: Database, bodies: Bodies, before: datetime) -> int:
+    """Return the number of pages whose bodies were stored before that time and which a database has lost.
+
+    Raises:
+        ArchiveError: one of the files cannot be read.
+    """
+    number = 0
+    for origins in bodies.origins():
+        with database.read() as connection:
+            number += len(without_page(connection, [origin for origin in origins if origin.collected < before]))
     return number
 
 

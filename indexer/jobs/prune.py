@@ -56,6 +56,7 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
         EngineError, ArchiveError: the articles not deleted yet stay complete.
     """
     article_count = page_count = 0
+    bodies: set[str] = set()
     for old in _old(archive.database, before):
         engine.delete(_ids(old))
         engine.refresh()  # readers never see an article that the archive has no more
@@ -65,10 +66,12 @@ def prune(archive: Archive, engine: Engine, before: datetime, *, progress: Calla
             dropped = {serial: id for serial, id in old.items() if serial not in collected_since}
             articles.drop(connection, list(dropped))
             forget(connection, _ids(dropped))
-            page_count += crawled.drop_pages(connection, list(dropped))
+            of_pages = crawled.drop_pages(connection, list(dropped))
+        bodies.update(of_pages)
+        page_count += len(of_pages)
         article_count += len(_ids(dropped))
         progress(article_count)
-    return Pruned(article_count, page_count, crawled.remove_unused_bodies(archive))
+    return Pruned(article_count, page_count, crawled.remove_unused_bodies(archive, bodies))
 
 
 def summary(pruned: Pruned) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from config import check as configuration
 from config.configuration import Configuration
@@ -22,6 +23,7 @@ from monitor.alerts.configured import Configured, read_configured, read_files
 from monitor.app import App
 from monitor.documents.operations import CheckDocument, DamagedRowDocument, TagsDocument, VerifyDocument
 from monitor.services.errors import problems
+from monitor.services.lost_pages import lost_pages
 
 NOTHING = Configuration(sources=(), themes=(), fragments=())
 
@@ -57,8 +59,9 @@ def verify(app: App) -> VerifyDocument:
         EngineError, ArchiveError: the engine or the archive is unavailable.
     """
     verdict = stored.verify(app.engine, app.archive, compile_themes(app.themes, app.context()))
+    lost = lost_pages(app, datetime.now(UTC))
     return VerifyDocument(
-        is_correct=verdict.is_correct,
+        is_correct=verdict.is_correct and not lost,
         kept=verdict.kept,
         waiting=verdict.waiting,
         indexed=verdict.indexed,
@@ -72,7 +75,7 @@ def verify(app: App) -> VerifyDocument:
         is_index_damaged=verdict.is_index_damaged,
         different=len(verdict.different),
         damaged=tuple(map(_damaged, verdict.damaged)),
-        files=tuple(verdict.files),
+        files=(*verdict.files, lost) if lost else tuple(verdict.files),
     )
 
 

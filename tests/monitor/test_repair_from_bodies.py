@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.archive import BODIES, DATABASE, open_archive
-from crawler.page import Hints
+from crawler.archive.bodies import Bodies, origin_of
+from crawler.page import Hints, RawPage
+from crawler.urls import article_id
 from tests.support.collected import TALKS, collect, page_of
 from tests.support.installation import Installation
 
@@ -49,7 +51,7 @@ def test_articles_are_extracted_again_from_bodies_alone(filled: Installation) ->
     remove(filled.data, DATABASE)
     shutil.rmtree(filled.data / "index")
     (done,) = filled.json("repair")["repaired"]
-    assert "3 pages are put back from bodies.db" in done
+    assert "3 pages put back from bodies.db" in done
     assert "unused" not in done
     code, out, err = filled.run("index", "--once")
     assert code == 0, out + err
@@ -96,3 +98,59 @@ def test_what_was_pruned_does_not_come_back(filled: Installation) -> None:
     filled.json("repair")
     assert filled.run("index", "--once")[0] == 0
     assert hits(filled) == kept
+
+
+def test_an_older_database_put_back_loses_no_pages_collected_since(filled: Installation) -> None:
+    path = filled.data / DATABASE
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    older = path.read_bytes()
+    archive = open_archive(filled.data)
+    for name, title in {"one": "A truce is broken", "four": "A fourth truce"}.items():
+        text = " ".join([f"Later report of {name}."] * 3 + [TALKS])
+        collect(archive, name, page_of(text, title), hints=Hints(title=title), at=datetime(2026, 3, 9, tzinfo=UTC))
+    archive.close()
+    remove(filled.data, DATABASE)
+    path.write_bytes(older)
+    assert "parley.db: lacks pages that bodies.db has, as an older copy does" in filled.run("status")[1]
+    code, out, _ = filled.run("verify")
+    assert (code, "parley.db: lacks 2 pages that bodies.db has" in out) == (1, True)
+    assert filled.run("prune", "--before", "2000-01-01")[0] == 0
+    assert filled.json("repair")["repaired"] == [
+        f"{path}: 2 pages put back from bodies.db, and `parley index` extracts their articles again"
+    ]
+    assert filled.run("index", "--once")[0] == 0
+    titles = {title for *_, title, _ in hits(filled)}
+    assert titles == {"A truce is broken", "A fourth truce", TITLES["two"], TITLES["three"]}
+    assert filled.run("verify")[0] == 0
+    assert filled.json("repair")["repaired"] == []
+
+
+def test_a_page_older_than_the_one_that_is_kept_does_not_replace_it(filled: Installation) -> None:
+    archive = open_archive(filled.data)
+    url = "https://outlet.example/three"
+    page = RawPage(
+        url=url, body=page_of(TALKS, "An early form"), content_type="text/html", kind="document", hints=Hints()
+    )
+    origin = origin_of(page, url, source="outlet", feed="outlet/1", collected=datetime(2026, 3, 2, tzinfo=UTC))
+    archive.bodies.put({page.body_hash: page.body}, [origin])
+    archive.close()
+    assert filled.run("verify")[0] == 0
+    assert filled.json("repair")["repaired"] == []
+
+
+def test_a_backup_made_while_pages_are_collected_has_their_addresses(
+    filled: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = open_archive(filled.data)
+
+    def copy_slowly(bodies: Bodies, path: Path) -> None:
+        collect(archive, "meanwhile", page_of(TALKS, "Meanwhile"))
+        bodies.database.copy_to(path)
+
+    monkeypatch.setattr(Bodies, "copy_to", copy_slowly)
+    assert archive.copy_to(tmp_path) == []
+    archive.close()
+    copy = open_archive(tmp_path)
+    assert len(copy.pages_of(article_id("https://outlet.example/meanwhile"))) == 1
+    copy.close()

@@ -175,6 +175,7 @@ def test_a_spider_does_not_take_over_the_addresses_of_another_source(own: Crawli
     news.routes["/rss"] = rss((news.url("/other"), "Another article"))
     own.once(spider, other)
     assert count_pages(own, "s") == 0
+    assert own.archive.bodies.names(after="", limit=10) == []  # a repair would make pages of them
     assert "3 of its items have addresses of another source and were left out" in detail_of(own, "s/1")
 
 

@@ -7,10 +7,12 @@ from typing import cast
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
 from config.settings import DEFAULT_MAX_BYTES
 from crawler.archive.archive import Archive, open_archive
 from crawler.archive.frontier import count_urls_by_state, discover
+from crawler.archive.pages import pages
 from crawler.page import Hints, Link
 from indexer.copies.index import CopyIndex
 from indexer.engine import Engine, open_engine
@@ -163,3 +165,17 @@ def test_later_texts_are_not_copies_of_pruned_ones(pipeline: Pipeline) -> None:
     later = collect(archive, "later", page_of(TALKS), at=NOON)
     pipeline.work(NOON)
     assert engine.get([later])[later].copy_of is None
+
+
+def test_bodies_of_unknown_origin_go_with_their_pages_and_others_stay(pipeline: Pipeline) -> None:
+    archive, engine = pipeline.archive, pipeline.engine
+    collect(archive, "old", page("old"), at=NOON - 60 * DAY)
+    names = archive.bodies.names(after="", limit=10)
+    archive.bodies.forget(archive.bodies.addresses(names))  # as if stored before origins were noted
+    collect(archive, "lost", page("lost"), at=NOON - 60 * DAY)
+    (lost,) = set(archive.bodies.names(after="", limit=10)) - set(names)
+    with archive.database.write() as connection:
+        connection.execute(delete(pages).where(pages.c.body_hash == lost))
+    pipeline.work(NOON)
+    gone(archive, engine, NOON - DAY)
+    assert archive.bodies.names(after="", limit=10) == [lost]
