@@ -158,6 +158,11 @@ class App:
         """The themes of the current configuration."""
         return self._use(self._theme_watch)[0]
 
+    @property
+    def left_out_themes(self) -> frozenset[str]:
+        """Ids of the themes, and of the fragments, that are left out for a mistake."""
+        return self._look(self._theme_watch).left_out
+
     def standing(self, *, compiled: bool) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
         """Return the current sources, and what is wrong with their files and those of the themes now.
 

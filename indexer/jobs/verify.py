@@ -28,6 +28,7 @@ class Verdict:
         indexed: number of articles in the engine.
         differences: theme → how far its tags differ from its query.
         unknown: themes that articles are tagged with but that do not exist.
+        left_out: themes that articles are tagged with and that cannot be compiled now; a sweep leaves these tags alone.
         lost: ids of articles of the archive that are damaged and cannot be read again.
         unknown_articles: number of articles in the engine that the archive does not know.
         is_index_damaged: whether files of the index are damaged, so that nothing that is compared with it is certain.
@@ -41,6 +42,7 @@ class Verdict:
     indexed: int
     differences: Mapping[str, Difference]
     unknown: Sequence[str]
+    left_out: Sequence[str]
     lost: Sequence[str]
     unknown_articles: int
     is_index_damaged: bool
@@ -61,10 +63,15 @@ class Verdict:
         return self.is_complete and tags_are_right and not self.different and is_sound
 
 
-def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) -> Verdict:
+def verify(
+    engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme], *, left_out: frozenset[str] = frozenset()
+) -> Verdict:
     """Check the files, compare every article in the archive with the engine, and every theme's tags with its query.
 
     Damaged articles are set aside, and recorded.
+
+    Args:
+        left_out: themes that cannot be compiled now; their tags are compared with nothing.
 
     Raises:
         EngineError, ArchiveError: the engine or the archive cannot be read.
@@ -84,12 +91,14 @@ def verify(engine: Engine, archive: Archive, compiled: Sequence[CompiledTheme]) 
             for row in find_unsound(connection)
         ]
         damaged = [*unsound, *damage.recorded(connection)]
+    strange = [removed.id for removed in find_removed(engine, frozenset(theme.id for theme in compiled))]
     return Verdict(
         kept=kept,
         waiting=kept - settled,
         indexed=indexed,
         differences={theme.id: count_differences(engine, theme) for theme in compiled},
-        unknown=[removed.id for removed in find_removed(engine, frozenset(theme.id for theme in compiled))],
+        unknown=[id for id in strange if id not in left_out],
+        left_out=[id for id in strange if id in left_out],
         lost=lost_ids,
         unknown_articles=sum(len(unknown(database, some)) for some in batches(different)),
         is_index_damaged=bool(of_index),

@@ -46,6 +46,8 @@ def _lines(document: VerifyDocument) -> Iterator[str]:
         yield f"{tags.theme}: {numbers}; run `parley themes sweep`."
     for theme in document.unknown:
         yield f"{theme}: articles carry this tag, but there is no such theme; run `parley themes sweep`."
+    for theme in document.left_out:
+        yield f"{theme}: left out because a file contains a mistake; its tags stay until it is corrected (`parley check`)."
     if not wrong and not document.unknown:
         yield f"The tags of {counted(len(document.themes), 'theme')} agree with their queries."
 

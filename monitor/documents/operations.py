@@ -105,6 +105,10 @@ class VerifyDocument(Document):
     indexed: int = described("articles in the engine", example=12041)
     themes: tuple[TagsDocument, ...] = described("the themes and how far their tags are off", example=[])
     unknown: tuple[str, ...] = described("themes that articles are tagged with and that do not exist", example=[])
+    left_out: tuple[str, ...] = described(
+        "themes that articles are tagged with and that are left out for a mistake in a file; their tags stay",
+        example=[],
+    )
     different: int = described(
         "articles that the engine lacks, has in another version or should not have, those that wait left out", example=0
     )

@@ -58,7 +58,8 @@ def verify(app: App) -> VerifyDocument:
         ConfigError: a theme cannot be compiled.
         EngineError, ArchiveError: the engine or the archive is unavailable.
     """
-    verdict = stored.verify(app.engine, app.archive, compile_themes(app.themes, app.context()))
+    compiled = compile_themes(app.themes, app.context())
+    verdict = stored.verify(app.engine, app.archive, compiled, left_out=app.left_out_themes)
     lost = lost_pages(app, datetime.now(UTC))
     return VerifyDocument(
         is_correct=verdict.is_correct and not lost,
@@ -70,6 +71,7 @@ def verify(app: App) -> VerifyDocument:
             for theme, tags in verdict.differences.items()
         ),
         unknown=tuple(verdict.unknown),
+        left_out=tuple(verdict.left_out),
         lost=len(verdict.lost),
         unknown_articles=verdict.unknown_articles,
         is_index_damaged=verdict.is_index_damaged,

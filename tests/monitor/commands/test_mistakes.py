@@ -79,6 +79,19 @@ def test_a_theme_that_was_never_good_is_named_and_the_others_answer(filled: Inst
     assert (code, "grain" in err) == (2, True)
 
 
+def test_verify_accepts_the_tags_of_a_theme_that_is_left_out_and_a_sweep_keeps_them(small: Installation) -> None:
+    tagged = article(text="The truce holds.", themes={"truce"})
+    small.keep(tagged)
+    small.write_theme("truce", "title = ")
+    code, out, _ = small.run("verify")
+    assert (code, "truce: left out because a file contains a mistake; its tags stay" in out) == (0, True)
+    assert small.json("verify")["left_out"] == ["truce"]
+    assert small.run("themes", "sweep")[0] == 0
+    assert small.tags(tagged) == [["truce"]]
+    write(small.config, TRUCE_FILE, "removed = true")
+    assert "no such theme; run `parley themes sweep`" in small.run("verify")[1]
+
+
 def test_asking_changes_nothing_in_the_data_folder(filled: Installation) -> None:
     filled.write_theme("truce", "title = ")
     before = {path: path.stat().st_mtime_ns for path in filled.data.rglob("*") if "db" not in path.name}
