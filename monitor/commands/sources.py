@@ -17,7 +17,7 @@ from monitor.documents.sources import ProbeDocument, SourceDocument, SourcesDocu
 from monitor.sentences import counted
 from monitor.services import feed_requests
 from monitor.services.sources import choose_sources, probe_feeds, source, sources
-from monitor.terminal.installation import load_app
+from monitor.terminal.installation import load_app, note_nothing_yet
 from monitor.terminal.output import add_json, console, plain, print_document, table
 from monitor.terminal.times import clock
 
@@ -58,16 +58,21 @@ def run(arguments: argparse.Namespace) -> int:
         return _check(app, words[1:], as_json=arguments.json)
     if words and words[0] in _REQUESTS:
         return _request(app, words[0], words[1:], as_json=arguments.json)
-    if len(words) == 1:
-        one = source(app, words[0])
-        print_document(one) if arguments.json else _show_one(one, app.zone)
-        return 0
-    listed = sources(app)
-    if words:
-        ids = {one.id for one in choose_sources(app, words)}
-        listed = SourcesDocument(sources=tuple(one for one in listed.sources if one.id in ids))
-    print_document(listed) if arguments.json else _show(listed, app.zone)
+    _list(app, words, as_json=arguments.json)
+    note_nothing_yet(app)
     return 0
+
+
+def _list(app: App, ids: Sequence[str], *, as_json: bool) -> None:
+    if len(ids) == 1:
+        one = source(app, ids[0])
+        print_document(one) if as_json else _show_one(one, app.zone)
+        return
+    listed = sources(app)
+    if ids:
+        chosen = {one.id for one in choose_sources(app, ids)}
+        listed = SourcesDocument(sources=tuple(one for one in listed.sources if one.id in chosen))
+    print_document(listed) if as_json else _show(listed, app.zone)
 
 
 def _check(app: App, ids: Sequence[str], *, as_json: bool) -> int:

@@ -7,10 +7,9 @@ import argparse
 from config.errors import RequestFailed
 from monitor.app import App
 from monitor.services import theme_changes, theme_quality, themes
-from monitor.services.completeness import nothing_yet
 from monitor.terminal.input_files import read_lines, read_text
-from monitor.terminal.installation import load_app
-from monitor.terminal.output import add_json, console, errors, plain, print_document, print_note
+from monitor.terminal.installation import load_app, note_nothing_yet
+from monitor.terminal.output import add_json, console, plain, print_document
 from monitor.terminal.theme_changes import change_of, finish_save, show_preview, sweep_after
 from monitor.terminal.theme_listing import show_history, show_list, show_one
 from monitor.terminal.theme_quality import show_evaluation, show_gaps
@@ -100,8 +99,7 @@ def _show(app: App, arguments: argparse.Namespace) -> None:
         case _:
             every = themes.list_themes(app)
             print_document(every) if as_json else show_list(screen, every)
-            if nothing := nothing_yet(app):
-                print_note(errors(), nothing)
+            note_nothing_yet(app)
 
 
 def _test(app: App, arguments: argparse.Namespace) -> int:

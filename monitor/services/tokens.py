@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,8 +17,9 @@ def list_tokens(app: App) -> TokensDocument:
     """Return the tokens that can be used.
 
     Raises:
-        ArchiveError: their file is damaged.
+        ArchiveError: their file is damaged, or the data folder has neither it nor an archive.
     """
+    _check_folder(app)
     return TokensDocument(tokens=tuple(map(_document, AccessFile(app.settings.data).read().tokens)))
 
 
@@ -39,14 +41,22 @@ def revoke_token(app: App, name: str) -> TokenDocument:
 
     Raises:
         NotFound: there is none of that name.
-        ArchiveError: the data folder is missing or cannot be written.
+        ArchiveError: the data folder is missing, has neither tokens nor an archive, or cannot be written.
     """
+    _check_folder(app)
     with _explained(app):
         return _document(AccessFile(app.settings.data).revoke(name))
 
 
 def _document(token: Token) -> TokenDocument:
     return TokenDocument(name=token.name, scope=token.scope, made=token.made)
+
+
+def _check_folder(app: App) -> None:
+    """Raise the error that names the data folder where it is none: tokens may be made before anything is collected."""
+    data = app.settings.data
+    if not os.path.lexists(data / FILE) and not app.has_archive:
+        app.archive.check()
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import os
 
 from config.errors import Problem
 from monitor.app import App
-from monitor.terminal.output import errors, plain
+from monitor.services.completeness import nothing_yet
+from monitor.terminal.output import errors, plain, print_note
 
 
 def load_app() -> App:
@@ -19,6 +20,16 @@ def load_app() -> App:
     if app.settings.umask:
         os.umask(int(app.settings.umask, 8))
     return app
+
+
+def note_nothing_yet(app: App) -> None:
+    """Print on standard error that the data folder has no article yet, where that is so; its name may be mistyped.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    if nothing := nothing_yet(app):
+        print_note(errors(), f"{app.settings.data}: {nothing}")
 
 
 def _show_warning(problem: Problem) -> None:

@@ -30,6 +30,8 @@ ASKING = [
     ["reread"],
     ["prune", "--before", "2020-01-01"],
     ["backup", "BACKUP"],
+    ["tokens"],
+    ["tokens", "revoke", "notebook"],
     ["themes", "history", "truce"],
     ["themes", "sweep"],
 ]
@@ -59,14 +61,27 @@ def test_a_mistyped_data_folder_is_named_and_not_created(
     assert not (tmp_path / "backup").exists()
 
 
-@pytest.mark.parametrize("words", [["sources"], ["themes"]], ids=" ".join)
+def test_a_folder_without_tokens_and_archive_is_named_and_one_in_which_a_token_was_made_lists_it(
+    small: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.setenv("PARLEY_DATA", str(other))
+    code, _, error = small.run("tokens")
+    assert (code, f"{other}: nothing has been collected into this folder" in error) == (1, True)
+    assert small.run("tokens", "new", "notebook")[0] == 0
+    assert "notebook" in small.run("tokens")[1]
+
+
+@pytest.mark.parametrize("words", [["sources"], ["sources", "tass"], ["themes"]], ids=" ".join)
 def test_the_configuration_is_listed_before_anything_is_collected(
     small: Installation, words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PARLEY_DATA", str(tmp_path / "new"))
-    code, out, _ = small.run(*words)
+    code, out, error = small.run(*words)
     assert code == 0
     assert out
+    assert f"{tmp_path / 'new'}: nothing has been collected yet" in error
     assert not (tmp_path / "new").exists()
 
 

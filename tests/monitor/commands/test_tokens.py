@@ -22,7 +22,6 @@ def data(empty: Path) -> Path:
 def test_a_token_is_shown_once_and_listed_until_it_is_revoked(
     data: Path, run_command: Callable[..., str], run_json: Callable[..., Any]
 ) -> None:
-    assert "There are no tokens" in run_command("tokens")
     made = run_json("tokens", "new", "notebook", "--scope", "write")
     assert made["token"].startswith("parley_")
     listed = run_json("tokens")["tokens"]
@@ -32,6 +31,7 @@ def test_a_token_is_shown_once_and_listed_until_it_is_revoked(
         assert made["token"].removeprefix("parley_") not in path.read_text()
     run_command("tokens", "revoke", "notebook")
     assert run_json("tokens", "list")["tokens"] == []
+    assert "There are no tokens" in run_command("tokens")
 
 
 def test_a_new_token_may_only_read_unless_told_otherwise(data: Path, run_json: Callable[..., Any]) -> None:
