@@ -20,6 +20,8 @@ from config.sources import Source
 from crawler.archive import clock, feeds, fetches, frontier
 from crawler.archive.archive import Archive
 from crawler.archive.soundness import mend
+from crawler.download.connected import Connected
+from crawler.download.connection import connection_of
 from crawler.download.fetch import Fetcher
 from crawler.download.loop import with_downloader
 from crawler.download.pace import LONGEST_DELAY
@@ -105,7 +107,8 @@ class Collecting:
             self.error = error
 
     async def _collect(self, fetch: Fetcher, parser: ParserProcess) -> None:
-        witnesses = Witnesses(fetch, _now)
+        connection = connection_of(self._settings.data)
+        witnesses = Witnesses(Connected(fetch, connection, self._settings.proxy), _now)
         tick = self._tick = Tick(
             self._settings,
             self._archive,

@@ -13,6 +13,7 @@ from scrapy.core.engine import ExecutionEngine
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
+    DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
     UnsupportedURLSchemeError,
@@ -185,6 +186,8 @@ def outcome_of_error(error: Exception) -> tuple[Outcome, str]:
             return Outcome.CUT_OFF, message
         case CannotResolveHostError():
             return Outcome.UNREACHABLE, "the server's host name cannot be resolved"
+        case DownloadConnectionRefusedError():
+            return Outcome.UNREACHABLE, "the server refuses connections"
         case DownloadTimeoutError():
             return Outcome.TIMEOUT, "no complete response within the time limit"
         case UnsupportedURLSchemeError() | ValueError():

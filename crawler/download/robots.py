@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -19,6 +19,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
 from config.web_address import parts_of
+from crawler.download.connection import connection_of
 from crawler.download.guard import RefusedName
 from crawler.download.holds import Held, holds_of
 from crawler.download.pace import pace_of
@@ -51,10 +52,11 @@ class RobotsUnreachable(IgnoreRequest):
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    until: float  # monotonic
+    until: float  # monotonic, as is `at`
     parsed: Protego | None = None  # None allows everything
     unreachable: str = ""
     error: Exception | None = None  # what made it unreachable, unless that was a response
+    at: float = field(default_factory=monotonic)
 
 
 class RobotsMiddleware:
@@ -66,6 +68,7 @@ class RobotsMiddleware:
         data = Path(crawler.settings["PARLEY_DATA"])
         self._pace = pace_of(data, crawler.settings.getfloat("PARLEY_DELAY"))
         self._holds = holds_of(data)
+        self._connection = connection_of(data)
         self._rules: OrderedDict[str, asyncio.Task[_Rules]] = OrderedDict()
         self._asking: Counter[str] = Counter()  # requests waiting for the file
 
@@ -118,7 +121,7 @@ class RobotsMiddleware:
         parts = parts_of(url)
         place = f"{parts.scheme}://{parts.netloc}/robots.txt"
         task = self._rules.get(place)
-        is_remembered = task is not None and task.done() and task.result().until >= monotonic()
+        is_remembered = task is not None and task.done() and self._is_valid(task.result())
         if task is None or (task.done() and not is_remembered):
             task = asyncio.ensure_future(self._fetch(place, site))
             self._rules[place] = task
@@ -133,6 +136,9 @@ class RobotsMiddleware:
             if not self._asking[place]:
                 del self._asking[place]
                 self._give_up(place, task)
+
+    def _is_valid(self, rules: _Rules) -> bool:
+        return rules.until >= monotonic() and not (rules.error and self._connection.excuses(rules.at))
 
     def _give_up(self, place: str, task: asyncio.Task[_Rules]) -> None:
         """Cancel a download that nothing waits for any more; it would keep the crawler from stopping."""

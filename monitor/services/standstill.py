@@ -50,14 +50,16 @@ def beginning(app: App) -> BeginningDocument | None:
         asked = [states[id] for id in enabled if id in states and states[id].last_poll]
         polled = [name_of_failure(state.outcome or "") if state.failures else "fine" for state in asked]
         addresses, pages = sum(known.values()), known.get(Outcome.COLLECTED, 0)
+    crawler = heartbeat_of(app.settings.data, "crawler", datetime.now(UTC))
+    paused = "collecting is paused; `parley status` says why" if crawler and crawler.trouble else ""
     return BeginningDocument(
-        is_collecting=heartbeat_of(app.settings.data, "crawler", datetime.now(UTC)) is not None,
+        is_collecting=crawler is not None,
         sources=len(app.sources),
         feeds=len(enabled),
         polled=len(polled),
         addresses=addresses,
         pages=pages,
-        explanation=unconnected(polled),
+        explanation=unconnected(polled) or paused,
     )
 
 

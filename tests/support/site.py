@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -55,10 +56,10 @@ class Site:
         requests: every request, in order.
     """
 
-    def __init__(self, host: str, certificate: Path | None = None) -> None:
+    def __init__(self, host: str, certificate: Path | None = None, port: int = 0) -> None:
         self.routes: dict[str, Route] = {}
         self.requests: list[Request] = []
-        self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._server = ThreadingHTTPServer((host, port), self._handler())
         self._server.daemon_threads = True
         self._scheme = "https" if certificate else "http"
         if certificate:
@@ -125,13 +126,19 @@ class Site:
 
 
 @contextmanager
-def site(host: str = "127.0.0.2", certificate: Path | None = None) -> Iterator[Site]:
+def site(host: str = "127.0.0.2", certificate: Path | None = None, *, port: int = 0) -> Iterator[Site]:
     """Run a site for the duration of the block, over https if a file with a certificate and its key is given."""
-    running = Site(host, certificate)
+    running = Site(host, certificate, port)
     try:
         yield running
     finally:
         running.close()
+
+
+def free_port(host: str) -> int:
+    """Return a port of this address at which nothing listens."""
+    with socket.create_server((host, 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def page(title: str, words: str = "A text about a truce.") -> bytes:

@@ -33,8 +33,8 @@ def text(page: str) -> str:
     return " ".join(whole.text_content().split())
 
 
-def beat(small: Installation, role: str = "crawler", doing: str = "collecting") -> None:
-    heartbeat = Heartbeat(pid=1, at=datetime.now(UTC), doing=doing, trouble="", under_way=0)
+def beat(small: Installation, role: str = "crawler", doing: str = "collecting", trouble: str = "") -> None:
+    heartbeat = Heartbeat(pid=1, at=datetime.now(UTC), doing=doing, trouble=trouble, under_way=0)
     write_heartbeat(small.data, "crawler" if role == "crawler" else "indexer", heartbeat)
 
 
@@ -75,6 +75,8 @@ def test_a_first_run_in_which_nothing_responds_says_so_and_promises_nothing(
     assert "within a minute" not in begun
     poll(small, App.load(), failures=0)
     assert "internet" not in text(client.get("/").text)
+    beat(small, doing="paused", trouble="no server responds")
+    assert "Collecting is paused; parley status says why." in text(client.get("/").text)
 
 
 def test_a_first_run_shows_how_far_it_is(client: httpx.Client, small: Installation) -> None:
