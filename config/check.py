@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from config.errors import ConfigError, Problem
-from config.files import misnamed
 from config.settings import Settings
 from config.sources import FeedCheck, read_sources
 from config.themes import read_themes
@@ -16,10 +15,9 @@ def check(settings: Settings, kinds: Mapping[str, FeedCheck]) -> list[Problem]:
 
     The syntax of queries is not checked here; the indexer does that.
     """
-    problems = misnamed(settings.config)
     try:
         _, sources = read_sources(settings.config, kinds, settings.shipped_sources)
         _, _, themes = read_themes(settings.config)
     except ConfigError as wrong:
-        return [*problems, *wrong.problems]
-    return [*problems, *sources.problems, *themes.problems]
+        return [*wrong.problems]
+    return [*sources.problems, *themes.problems]

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -26,7 +27,7 @@ from pydantic_settings import (
 
 from config.errors import ConfigError, Problem
 from config.files import find
-from config.last_good import KEPT, NO_REPORT, LastGood, Report
+from config.last_good import KEPT, NO_REPORT, NO_TEXTS, LastGood, Report
 from config.nearest import nearest, suggestion
 from config.settings_file import SettingsFile, earlier_form, read_settings_file, written_data_folder
 from config.shape import problems_of
@@ -272,11 +273,32 @@ def load_settings(*, data: Path | None = None, config: Path | None = None, exami
     return (problems and _earlier(file, problems, others, set_elsewhere, examine)) or settings
 
 
-class _Mistakes(Exception):
-    """What is wrong in settings.toml, and in the environment or the arguments."""
+def mended_settings(problems: Sequence[Problem]) -> Settings:
+    """Return the settings with the default in place of each that is wrong, so that the other files can be checked.
 
-    def __init__(self, in_file: Sequence[Problem], elsewhere: Sequence[Problem] = ()) -> None:
-        self.in_file, self.elsewhere = tuple(in_file), tuple(elsewhere)
+    Args:
+        problems: what is wrong, for `report`.
+    """
+    set_elsewhere = EnvSettingsSource(Settings)()
+    file = replace(read_settings_file(set_elsewhere.get("config")), problems=())
+    try:
+        settings = _settings(file, {}, set_elsewhere)
+    except _Mistakes as wrong:
+        rest = {key: value for key, value in file.content.items() if key not in wrong.keys}
+        fields = Settings.model_fields
+        defaults = {key: fields[key].get_default(call_default_factory=True) for key in wrong.keys & fields.keys()}
+        settings = _settings(replace(file, content=rest), defaults, set_elsewhere)
+    settings._report = Report(problems=tuple(problems), remedies=(), texts=NO_TEXTS)
+    return settings
+
+
+class _Mistakes(Exception):
+    """What is wrong in settings.toml, and in the environment or the arguments; and the keys that are."""
+
+    def __init__(
+        self, in_file: Sequence[Problem], elsewhere: Sequence[Problem] = (), keys: frozenset[str] = frozenset()
+    ) -> None:
+        self.in_file, self.elsewhere, self.keys = tuple(in_file), tuple(elsewhere), keys
 
 
 def _settings(file: SettingsFile, others: Mapping[str, Any], set_elsewhere: Collection[str]) -> Settings:
@@ -291,14 +313,13 @@ def _settings(file: SettingsFile, others: Mapping[str, Any], set_elsewhere: Coll
     except ValidationError as wrong:
         in_file: list[Problem] = []
         elsewhere: list[Problem] = []
-        for key, problem in zip(
-            (error["loc"][0] for error in wrong.errors()), problems_of(Settings, wrong, ""), strict=True
-        ):
+        keys = [str(error["loc"][0]) for error in wrong.errors()]
+        for key, problem in zip(keys, problems_of(Settings, wrong, ""), strict=True):
             if key in file.content and key not in set_elsewhere:
-                in_file.append(Problem(file.place(str(key)), problem.message))
+                in_file.append(Problem(file.place(key), problem.message))
             else:
                 elsewhere.append(Problem("settings", problem.message))
-        raise _Mistakes([*file.problems, *in_file], elsewhere) from None
+        raise _Mistakes([*file.problems, *in_file], elsewhere, frozenset(keys)) from None
     finally:
         _content.reset(token)
     if file.problems:

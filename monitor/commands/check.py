@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from config.errors import ConfigError
 from monitor.documents.operations import CheckDocument
 from monitor.sentences import counted
-from monitor.services.checks import check, misconfigured
-from monitor.terminal.installation import load_app
+from monitor.services.checks import check
+from monitor.terminal.installation import load_app_to_check
 from monitor.terminal.output import add_json, console, errors, plain, print_document
 
 HELP = "Report all mistakes in settings, sources and themes"
@@ -22,10 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the problems, and what is doubtful; exit code 1 when there is a problem."""
-    try:
-        document = check(load_app())
-    except ConfigError as error:
-        document = misconfigured(error.problems)
+    document = check(load_app_to_check())
     print_document(document) if arguments.json else _show(document)
     return 1 if document.problems else 0
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from config import check as configuration
 from config.configuration import Configuration
 from config.errors import ConfigError, Problem, QueryError
-from config.files import overlay_file
+from config.files import misnamed, overlay_file
 from config.sources import load_sources
 from config.themes import load_fragments, load_themes
 from crawler import kinds
@@ -30,13 +30,19 @@ NOTHING = Configuration(sources=(), themes=(), fragments=())
 
 def check(app: App) -> CheckDocument:
     """Return every mistake in the configuration, and what is doubtful in it."""
+    # These say nothing about the files of the sections, which are checked all the same.
+    apart = (
+        *app.settings.report.problems,
+        *check_address(app.settings.engine_url),
+        *misnamed(app.settings.config),
+    )
     current, mistakes, doubts = _examine(app)
     if mistakes:
-        return misconfigured((*mistakes, *_broken_alert_files(app)))
+        return misconfigured((*apart, *mistakes, *_broken_alert_files(app)))
     context = app.context(current)
     configured, report = read_configured(app.settings.config, lambda: context)
-    if report.problems:
-        return misconfigured(report.problems)
+    if apart or report.problems:
+        return misconfigured((*apart, *report.problems))
     return CheckDocument(
         problems=(),
         warnings=problems([*doubts, *_obstacles(app, configured)]),
@@ -86,14 +92,9 @@ def _damaged(row: Damage) -> DamagedRowDocument:
 
 
 def _examine(app: App) -> tuple[Configuration, Sequence[Problem], Sequence[Problem]]:
-    """Return the configuration as its files are now, what is wrong and, where nothing is wrong, what is doubtful."""
+    """Return sources and themes as their files are now, what is wrong and, where nothing is wrong, what is doubtful."""
     settings = app.settings
-    wrong = [
-        *settings.report.problems,
-        *check_address(settings.engine_url),
-        *configuration.check(settings, kinds.checks(settings.config)),
-    ]
-    if wrong:
+    if wrong := configuration.check(settings, kinds.checks(settings.config)):
         return NOTHING, wrong, ()
     current = Configuration(
         sources=load_sources(settings.config, kinds.checks(settings.config), settings.shipped_sources),

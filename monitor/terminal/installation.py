@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from config.errors import Problem
+from config.errors import ConfigError, Problem
+from config.settings import mended_settings
 from monitor.app import App
 from monitor.services.completeness import nothing_yet
 from monitor.terminal.output import errors, plain, print_note
@@ -20,6 +21,14 @@ def load_app() -> App:
     if app.settings.umask:
         os.umask(int(app.settings.umask, 8))
     return app
+
+
+def load_app_to_check() -> App:
+    """Return the installation even where settings are wrong: each of these has its default, and `report` has the mistakes."""
+    try:
+        return load_app()
+    except ConfigError as wrong:
+        return App(mended_settings(wrong.problems), _show_progress, _show_warning)
 
 
 def note_nothing_yet(app: App) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError, Problem
-from config.settings import Settings, keep_settings, load_settings
+from config.settings import Settings, keep_settings, load_settings, mended_settings
 from tests.support.overlay import messages, write
 
 
@@ -27,6 +27,20 @@ def refused() -> bool:
     with pytest.raises(ConfigError):
         load_settings()
     return True
+
+
+@pytest.mark.parametrize("mistake", ["dealy = 3\n", "delay = 'x'\n", "[umask]\n"])
+def test_what_is_right_is_kept_for_a_check_of_the_other_files(
+    overlay: Path, monkeypatch: pytest.MonkeyPatch, mistake: str
+) -> None:
+    monkeypatch.setenv("PARLEY_WORKERS", "many")
+    write(overlay, "settings.toml", f'shipped_sources = "none"\n{mistake}')
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    settings = mended_settings(raised.value.problems)
+    default = Settings.model_fields["delay"].default
+    assert (settings.config, settings.shipped_sources, settings.delay) == (overlay, (), default)
+    assert [problem.where for problem in settings.report.problems] == ["settings", f"{overlay}/settings.toml: line 2"]
 
 
 def test_a_good_file_reports_nothing() -> None:

@@ -83,14 +83,33 @@ def test_check_finds_no_problem_in_the_default_configuration(run_command: Run) -
 
 
 def test_check_lists_all_mistakes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_failing: Run) -> None:
-    for name, text in {"sources/a.toml": 'name = "A"\n', "themes/b.toml": "title = 3\n"}.items():
+    mistakes = {"sources/a.toml": 'name = "A"\n', "themes/b.toml": "title = 3\n", "settings.toml": "delay = \n"}
+    for name, text in mistakes.items():
         path = tmp_path / name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     monkeypatch.setenv("PARLEY_CONFIG", str(tmp_path))
     errors = run_failing("check")
+    assert "settings.toml: not TOML" in errors
     assert "sources/a.toml" in errors
     assert "themes/b.toml" in errors
+
+
+@pytest.mark.parametrize("settings", ["delay = \n", 'delay = "fast"\n', "dealy = 3\n"])
+def test_check_reads_queries_and_rules_although_settings_or_names_of_folders_are_wrong(
+    small: Installation, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    monkeypatch.setenv("PARLEY_WORKERS", "many")
+    write(small.config, "settings.toml", settings)
+    (small.config / "theme").mkdir()
+    write(small.config, "alerts/talks.toml", 'title = "Talks"\nkind = "spike"\nthemes = ["nothing"]\n')
+    code, _, err = small.run("check")
+    assert code == 1
+    assert ["workers" in err, "settings.toml: " in err, "alerts/talks.toml: " in err] == [True] * 3
+    assert 'did you mean "themes"?' in err
+    small.write_theme("truce", TRUCE.replace("truce OR", "(truce OR"))
+    places = [problem["where"] for problem in small.json("check", code=1)["problems"]]
+    assert "theme truce" in places
 
 
 def test_check_covers_fragments_that_no_theme_uses_yet(small: Installation) -> None:
