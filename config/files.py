@@ -7,9 +7,10 @@ names. A file there replaces the shipped file of that name, or removes it when i
 from __future__ import annotations
 
 import errno
+import re
 import stat
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -21,6 +22,10 @@ Section = Literal["sources", "themes", "fragments", "alerts", "channels", "diges
 SECTIONS: tuple[Section, ...] = get_args(Section)
 SHIPPED = Path(__file__).parent
 REMOVED = {"removed": True}
+
+_LIKENESS = 0.85  # of an ending to `.toml`: a letter is missing; `.html` has 0.8
+# What editors, patches and package managers leave beside a file, and people who keep an old one.
+_COPY = re.compile(r"^[.#]|~$|\.(bak|old|orig|rej|save|sw[a-p]|tmp|\d+|dpkg-\w+|rpm\w+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -168,21 +173,42 @@ def parsed(text: str, label: str) -> dict[str, Any] | None:
 
 
 def misnamed(folder: Path | None) -> list[Problem]:
-    """Return a problem for each entry of the overlay folder whose name nearly matches one that Parley reads."""
-    try:
-        entries = sorted(folder.iterdir()) if folder is not None else []
-    except OSError:  # reported where the files are read
+    """Return a problem for each entry of the overlay folder and its sections whose name nearly matches one that Parley reads."""
+    if folder is None:
         return []
-    folders = [entry for entry in entries if entry.is_dir()]
-    files = [entry for entry in entries if entry.is_file()]
-    return [*_slips("folder", folders, SECTIONS), *_slips("file", files, ("settings.toml",))]
+    slips = [
+        *_slips("folder", _entries(folder, Path.is_dir), lambda name: _nearest_other(name, SECTIONS)),
+        *_slips("file", _entries(folder, Path.is_file), lambda name: _nearest_other(name, ("settings.toml",))),
+    ]
+    for section in SECTIONS:
+        slips += _slips("file", _entries(folder / section, Path.is_file), _name_in_section)
+    return slips
 
 
-def _slips(what: str, entries: Sequence[Path], known: Sequence[str]) -> Iterator[Problem]:
+def _entries(folder: Path, is_wanted: Callable[[Path], bool]) -> Sequence[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not _COPY.search(path.name) and is_wanted(path))
+    except OSError:  # reported where the files are read
+        return ()
+
+
+def _slips(what: str, entries: Iterable[Path], meant: Callable[[str], str | None]) -> Iterator[Problem]:
     for entry in entries:
-        match = None if entry.name in known else nearest(entry.name, known)
-        if match:
+        if match := meant(entry.name):
             yield Problem(str(entry), f'Parley does not read this {what}, did you mean "{match}"?')
+
+
+def _nearest_other(name: str, known: Sequence[str]) -> str | None:
+    return None if name in known else nearest(name, known)
+
+
+def _name_in_section(name: str) -> str | None:
+    """Return the name that a file of a section should have; None if it has it, or is no such file."""
+    shown = name[: -len(".txt")] if name.lower().endswith(".toml.txt") else name  # Windows hides this ending
+    stem, dot, ending = shown.rpartition(".")
+    if not stem or name == f"{stem}.toml" or not nearest(dot + ending, [".toml"], likeness=_LIKENESS):
+        return None
+    return f"{stem.lower()}.toml"
 
 
 def _files(section: Path, root: Path) -> Sequence[ConfigFile]:

@@ -77,6 +77,27 @@ def test_a_misspelt_settings_file_is_reported(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_file_of_a_section_with_another_ending_is_reported_with_its_right_name(tmp_path: Path, section: str) -> None:
+    for name in ("a.toml.txt", "B.TOML", "c.tml", "d.toml", "E.Toml.TXT", "notes.txt", "README", "f.html"):
+        write(tmp_path, f"{section}/{name}", "")
+    assert messages(misnamed(tmp_path), tmp_path) == [
+        f'{section}/{name}: Parley does not read this file, did you mean "{right}.toml"?'
+        for name, right in (("B.TOML", "b"), ("E.Toml.TXT", "e"), ("a.toml.txt", "a"), ("c.tml", "c"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "copy", ["{}~", ".{}.swp", ".{}", "#{}#", ".#{}", "{}.bak", "{}.orig", "{}.old", "{}.save", "{}.1", "{}.dpkg-old"]
+)
+def test_copies_that_editors_and_people_keep_are_not_reported(tmp_path: Path, copy: str) -> None:
+    for name in ("settings.toml", "sources/a.toml", "themes/A.TOML"):
+        folder, _, file = name.rpartition("/")
+        write(tmp_path, f"{folder or '.'}/{copy.format(file)}", "")
+    (tmp_path / copy.format("sources")).mkdir()
+    assert misnamed(tmp_path) == []
+
+
 def test_every_section_but_those_about_alerts_has_shipped_files() -> None:
     shipped = {section for section in SECTIONS if any((SHIPPED / section).glob("*.toml"))}
     assert shipped == set(SECTIONS) - {"alerts", "channels", "digests"}
