@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from crawler.download.connection import Connection
@@ -24,6 +25,7 @@ class Connected:
 
     def __init__(self, fetch: Fetcher, connection: Connection, proxy: str) -> None:
         self._fetch, self._connection = fetch, connection
+        self._under_way, self._ended = 0, asyncio.Event()
         self._question = f"Is the proxy {proxy} running?" if proxy else "Is this machine connected to the internet?"
 
     async def __call__(self, url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
@@ -32,10 +34,21 @@ class Connected:
         Raises:
             Shortage: this process lacks what it needs, or the connection is lost.
         """
-        fetched = await self._fetch(url, headers, max_bytes)
+        fetched = await self._asked(url, headers, max_bytes)
         is_silent = fetched.outcome in _SILENT and fetched.status is None
         if fetched.is_counted and fetched.outcome not in _UNASKED:
             self._connection.note(registered_domain(fetched.url), responds=not is_silent)
-        if is_silent and self._connection.is_lost:
-            raise Shortage(f"no server responds; collecting pauses until one does. {self._question}")
+        while is_silent and self._connection.is_lost:
+            if not self._under_way:
+                raise Shortage(f"no server responds; collecting pauses until one does. {self._question}")
+            await self._ended.wait()  # failures are quicker than responses
         return fetched
+
+    async def _asked(self, url: str, headers: Mapping[str, str], max_bytes: int | None) -> Fetched:
+        self._under_way += 1
+        try:
+            return await self._fetch(url, headers, max_bytes)
+        finally:
+            self._under_way -= 1
+            self._ended.set()
+            self._ended = asyncio.Event()

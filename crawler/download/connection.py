@@ -15,6 +15,7 @@ class Connection:
 
     def __init__(self) -> None:
         self._responds: dict[str, bool] = {}  # whether a domain did so the last time
+        self._has_been = False  # whether any ever did
         self._fallen_silent: set[str] = set()
         self._back_since = -math.inf
 
@@ -24,11 +25,15 @@ class Connection:
         return len(self._fallen_silent) >= ENOUGH
 
     def note(self, site: str, *, responds: bool) -> None:
-        """Take in whether a domain responded; one that did not respond before either says nothing new."""
+        """Take in whether a domain responded; one that did not respond the last time either says nothing new.
+
+        A domain that is new says something only as long as none has ever responded.
+        """
         if responds:
+            self._has_been = True
             self._back_since = monotonic() if self.is_lost else self._back_since
             self._fallen_silent.clear()
-        elif self._responds.get(site, True):
+        elif self._responds.get(site, not self._has_been):
             self._fallen_silent.add(site)
         self._responds[site] = responds
 

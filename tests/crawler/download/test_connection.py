@@ -67,10 +67,27 @@ def test_three_domains_that_fall_silent_mean_that_the_connection_is_lost() -> No
 def test_servers_that_were_down_before_do_not() -> None:
     down = silent("a"), silent("b"), silent("c")
     assert not is_lost(*(each for one in down for each in (*one, *answered("up"))), *silent("a", "b", "c"))
+    assert not is_lost(*answered("up"), *silent("new", "newer", "newest"))
 
 
 def test_a_response_ends_it_at_once() -> None:
     assert not is_lost(*silent("a", "b", "c"), *answered("a"), *silent("b"))
+
+
+def test_what_is_under_way_may_still_respond() -> None:
+    async def fetch(url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Fetched:
+        await asyncio.sleep(0.05 if "up" in url else 0)
+        if "up" not in url:
+            return Fetched(outcome=Outcome.UNREACHABLE, url=url)
+        return Fetched(outcome=Outcome.ANSWERED, url=url, status=200)
+
+    async def ask_all() -> list[str]:
+        connected = Connected(fetch, Connection(), "")
+        domains = ("a", "b", "c", "d", "up")
+        fetched = await asyncio.gather(*(connected(f"https://{name}.example/", {}) for name in domains))
+        return [each.outcome for each in fetched]
+
+    assert asyncio.run(ask_all()) == ["unreachable"] * 4 + ["answered"]
 
 
 def test_the_proxy_is_named_where_there_is_one() -> None:
