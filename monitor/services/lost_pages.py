@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from config.errors import ArchiveError
 from crawler.archive.archive import BODIES
 from crawler.archive.pages import without_page
 from crawler.archive.salvage import count_lost_pages
@@ -18,26 +19,26 @@ _NEWEST = 20  # bodies that a quick look compares
 
 
 def lost_pages(app: App, now: datetime) -> str:
-    """Return what is lost, comparing every page; empty if nothing is.
-
-    Raises:
-        ArchiveError: the archive cannot be read.
-    """
+    """Return what is lost, comparing every page; empty if nothing is, or the bodies cannot be read."""
     archive = app.archive
-    number = 0 if archive.trouble else count_lost_pages(archive.database, archive.bodies, _settled(app, now))
+    try:
+        number = count_lost_pages(archive.database, archive.bodies, _settled(app, now))
+    except ArchiveError:
+        return ""
     return _sentence(app, counted(number, "page")) if number else ""
 
 
 def newest_lost_pages(app: App, now: datetime) -> str:
-    """Return that some of the newest pages are lost; empty if none of them is.
+    """Return that some of the newest pages are lost, or why the bodies cannot be read; empty if neither is so.
 
     Raises:
-        ArchiveError: the archive cannot be read.
+        ArchiveError: the database cannot be read.
     """
-    if app.archive.trouble:
-        return ""
     settled = _settled(app, now)
-    newest = [origin for origin in app.archive.bodies.newest(_NEWEST) if origin.collected < settled]
+    try:
+        newest = [origin for origin in app.archive.bodies.newest(_NEWEST) if origin.collected < settled]
+    except ArchiveError as error:
+        return str(error)
     with app.archive.database.read() as connection:
         return _sentence(app, "pages") if without_page(connection, newest) else ""
 

@@ -56,7 +56,7 @@ class Status:
         oldest_wanted: when the address that waits longest to be fetched became due.
         slowed: number of feeds polled less often than configured, because their domains allow no more requests.
         shortage: a sentence when too little disk space is free; crawler and indexer may then be unable to report it themselves.
-        mismatch: a sentence when the files of the archive do not belong together, or not of the same time.
+        mismatch: a sentence when the files of the archive do not belong together, lack pages or cannot be read.
         problems: mistakes in the configuration files, as they are now and as crawler and indexer see them.
         damaged: rows of the archive that were damaged.
         differing: how many of the newest articles differ in the engine, and how many were compared.
@@ -165,7 +165,7 @@ def look(app: App, now: datetime) -> Status:
         silent={role: pid for role in ROLES if (pid := silent_process(app.settings.data, role, now))},
         clock=known_clock.jump if known_clock else "",
         shortage=shortage(app.settings),
-        mismatch=app.archive.trouble or newest_lost_pages(app, now),
+        mismatch=newest_lost_pages(app, now),
         problems=problems,
     )
 

@@ -154,3 +154,17 @@ def test_a_backup_made_while_pages_are_collected_has_their_addresses(
     copy = open_archive(tmp_path)
     assert len(copy.pages_of(article_id("https://outlet.example/meanwhile"))) == 1
     copy.close()
+
+
+def test_bodies_that_cannot_be_read_are_named_and_the_rest_is_shown(filled: Installation) -> None:
+    path = filled.data / BODIES
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'origins'").fetchone()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4_096 : root * 4_096] = b"\xff" * 4_096
+    path.write_bytes(content)
+    code, out, _ = filled.run("status")
+    assert (code, f"{path}: the file is damaged" in out, "articles  3" in out) == (0, True, True)
+    code, out, _ = filled.run("verify")
+    assert (code, "Damaged file: " in out, "The engine contains 3 articles" in out) == (1, True, True)

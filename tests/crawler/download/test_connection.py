@@ -113,3 +113,14 @@ def test_collecting_pauses_and_goes_on_where_it_was(crawling: Crawling) -> None:
         assert sum(crawling.once(*polled).polls.values()) == len(HOSTS)
     with crawling.archive.database.read() as connection:
         assert [state.failures for state in states(connection).values()] == [0] * len(HOSTS)
+
+
+def test_three_servers_that_are_down_keep_none_of_the_others_waiting(crawling: Crawling) -> None:
+    crawling.options["allow_private"] = HOSTS
+    down = [f"http://{host}:{free_port(host)}/rss" for host in HOSTS[:4]]
+    with site(HOSTS[4]) as up:
+        up.add_articles("a", "b")
+        addresses = enumerate([*down, up.url("/rss")])
+        polled = [feed(url, id=f"s{number}/1", source=f"s{number}") for number, url in addresses]
+        report = crawling.once(*polled)
+    assert (report.polls, report.pages) == ({"unreachable": 4, "read": 1}, {"collected": 2})
