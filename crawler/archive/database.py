@@ -14,23 +14,21 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from threading import Lock
+from time import monotonic_ns
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Dialect, MetaData, create_engine, event, inspect
-from sqlalchemy.engine import URL, Engine
+from sqlalchemy import BigInteger, Connection, Dialect, MetaData, inspect
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
-from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from config.errors import ArchiveDamaged, ArchiveError
 from crawler.archive import migration
+from crawler.archive.connections import WAIT_FOR_LOCK, Connections, lacks_space, message_of
 
 SCHEMA = 1  # of a file without migrations
 _MIGRATED = 2  # of the archive, whose revision Alembic records; code that knows only schema 1 refuses it
-WAIT_FOR_LOCK = 30_000  # milliseconds
 MOST_DAMAGE = 20  # sentences about a damaged file
 _PATIENCE = 120  # so many waits for the lock, while another process migrates a large database
 _OF_INDEX = re.compile(r"(?:row \d+ missing from|wrong # of entries in|non-unique entry in) index (\w+)")
@@ -88,8 +86,7 @@ class Database:
     def __init__(self, path: Path, tables: MetaData | None = None) -> None:
         self.path = path
         make_folder(path.parent)
-        self._reading = _engine(path)
-        self._writing = self._reading.execution_options(immediate=True)
+        self._connections = Connections(path)
         self._counting = Lock()
         self._counter: Connection | None = None
         if tables is None:
@@ -104,7 +101,7 @@ class Database:
         Raises:
             ArchiveError: the file cannot be read.
         """
-        with self._explained(), self._reading.begin() as connection:
+        with self._explained(), self._connections.to_read() as connection:
             yield connection
 
     @contextmanager
@@ -114,7 +111,7 @@ class Database:
         Raises:
             ArchiveError: the disk is full, or the file is locked for too long or not writable; the transaction is rolled back.
         """
-        with self._explained(), self._writing.begin() as connection:
+        with self._explained(), self._connections.to_write() as connection:
             yield connection
 
     def copy_to(self, path: Path) -> None:
@@ -123,15 +120,23 @@ class Database:
         Raises:
             ArchiveError: it cannot be read, or the copy cannot be written.
         """
-        with self._explained(), self._reading.connect() as connection, closing(sqlite3.connect(path)) as copy:
+        with self._explained(), self._connections.to_read() as connection:
             source: Any = connection.connection.driver_connection
-            source.backup(copy)  # in one step: a stepwise copy would restart after every write
+            try:
+                with closing(sqlite3.connect(path)) as copy:
+                    source.backup(copy)  # in one step: a stepwise copy would restart after every write
+            except sqlite3.DatabaseError as error:
+                if _is_locked(error) or _is_damage(error) or "READ" in getattr(error, "sqlite_errorname", ""):
+                    raise
+                raise ArchiveError(f"{path}: {_sentence(error)}") from error
 
     def changes(self) -> int:
         """Return a number that differs after every commit of any process, for as long as this database is open here."""
         with self._explained(), self._counting:
             if self._counter is None:
-                self._counter = self._reading.connect()
+                self._counter = self._connections.usual()
+            if self._counter is None:  # those that only read are not kept, so they have nothing to compare with
+                return -monotonic_ns()
             with self._counter.begin():
                 number: int = self._counter.exec_driver_sql("PRAGMA data_version").scalar_one()
             return number
@@ -169,7 +174,7 @@ class Database:
             if self._counter is not None:
                 self._counter.close()
                 self._counter = None
-        self._reading.dispose()
+        self._connections.close()
 
     def _create(self, tables: MetaData) -> None:
         with self.read() as connection:
@@ -298,82 +303,24 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def _engine(path: Path) -> Engine:
-    if _is_writable(path):
-        engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=4)
-        event.listen(engine, "connect", _set_up)
-    else:
-        engine = create_engine("sqlite://", creator=partial(_connect_to_read, path), poolclass=NullPool)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _is_writable(path: Path) -> bool:
-    """Return whether this account may write the file, or create it."""
-    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
-
-
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    """Open a file that belongs to another account, or lies on a disk mounted read-only.
-
-    While a process writes it, the files beside it (-wal, -shm) are there and can be read. Otherwise SQLite would have to create
-    them, unless it is told that nobody writes; a connection is used for one transaction, so that this does not become untrue.
-    """
-    is_in_use = path.with_name(f"{path.name}-shm").exists()
-    mode = "mode=ro" if is_in_use else "mode=ro&immutable=1"
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
-    connection.isolation_level = None
-    connection.text_factory = _text
-    connection.execute(f"PRAGMA busy_timeout={WAIT_FOR_LOCK}")
-    return connection
-
-
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes late and is deferred
-    connection.text_factory = _text
-    for pragma in (
-        f"busy_timeout={WAIT_FOR_LOCK}",
-        "journal_mode=WAL",
-        # NORMAL survives SIGKILL, not a power cut: the last commits could vanish while the engine, or the file of bodies,
-        # already holds what they refer to, and a serial would be used twice. FULL costs one fsync per commit.
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _text(raw: bytes) -> str:
-    # The driver would end the whole query at one damaged byte.
-    return raw.decode("utf-8", "replace")
-
-
-def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
 def _mark(connection: Connection, schema: int) -> None:
     connection.exec_driver_sql(f"PRAGMA application_id={_FORMAT}")
     connection.exec_driver_sql(f"PRAGMA user_version={schema}")
 
 
-def _message(error: Exception) -> str:
-    return str(error.orig if isinstance(error, DatabaseError) else error)
-
-
 def _is_locked(error: Exception) -> bool:
-    message = _message(error)
+    message = message_of(error)
     return "locked" in message or "busy" in message
 
 
 def _is_damage(error: Exception) -> bool:
-    message = _message(error)
+    message = message_of(error)
     return "not a database" in message or "malformed" in message
 
 
 def _sentence(error: Exception) -> str:
-    message = _message(error)
-    if "full" in message or "disk I/O" in message:
+    message = message_of(error)
+    if lacks_space(error):
         return f"the disk is full or failing ({message}); free some space; nothing was lost"
     if _is_locked(error):
         return f"another process has locked it for {WAIT_FOR_LOCK // 1000} seconds; stop that process"

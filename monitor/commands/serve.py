@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 
 from monitor.terminal.installation import load_app
 from monitor.terminal.logs import add_log_file, start_logging
@@ -31,6 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     start_logging(app, arguments.log_file)
     with listen(host, port) as listening:
         address = address_of(host, listening)
-        console().print(f"Parley is at {address}, its API at {address}/api/v1. Stop it with Ctrl-C.", soft_wrap=True)
+        with suppress(OSError):  # to a file on a full disk, which can be asked nevertheless
+            console().print(
+                f"Parley is at {address}, its API at {address}/api/v1. Stop it with Ctrl-C.", soft_wrap=True
+            )
         serve(app, host, listening)
     return 0

@@ -1,7 +1,8 @@
-"""People who may read the files of an installation, but not write them: another account, and a disk mounted read-only."""
+"""People who may read the files of an installation, but not write them: another account, a disk mounted read-only, a full one."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -130,3 +131,17 @@ def test_a_disk_mounted_read_only_can_be_asked(shared: Parley, read_only: list[s
     assert answers(shared, id) == own
     done = shared.run("index", "--once")
     assert (done.code, "read-only" in done.err.lower()) == (1, True), done
+
+
+def test_a_full_disk_can_be_asked_by_its_owner_after_the_processes_were_killed(shared: Parley, tmp_path: Path) -> None:
+    id = fill(shared, 0, 5)
+    assert shared.run("index", "--once").code == 0
+    archive = shared.archive()
+    collect(archive, "last", page_of("It waits.", "Collected last"))
+    own = answers(shared, id, ASKING[:LASTING])
+    shutil.copytree(shared.data, tmp_path / "killed" / "data")  # while a process has it open, as a kill would leave it
+    archive.close()
+    full = Parley(tmp_path / "killed")
+    full.before = ["sh", "-c", 'ulimit -f 0; exec "$0" "$@"']
+    assert answers(full, id, (*ASKING, "verify")) == own
+    assert json.loads(full.run("status", "--json").out)["pages"] == {"indexed": 5, "pending": 1}

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import resource
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,6 +20,22 @@ things = Table("things", tables, Column("number", Integer, primary_key=True), Co
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     return Database(tmp_path / "new" / "x.db", tables)
+
+
+@contextmanager
+def full_disk(room: int = 0) -> Iterator[None]:
+    """Let this process write no more than so many bytes into any file."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+
+def numbers(database: Database) -> list[int]:
+    with database.read() as connection:
+        return list(connection.scalars(select(things.c.number)))
 
 
 def test_times_come_back_in_utc_to_the_microsecond(database: Database) -> None:
@@ -101,3 +120,33 @@ def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ArchiveError, match="cannot create this folder"):
         Database(tmp_path / "file" / "data" / "x.db", tables)
+
+
+@pytest.mark.parametrize("log", ["full", "empty"])
+def test_a_full_disk_can_be_read_with_all_that_was_committed_and_written_again_later(
+    database: Database, log: str, tmp_path: Path
+) -> None:
+    with database.write() as connection:
+        connection.execute(insert(things).values(number=1))
+    if log == "empty":
+        database.close()
+    for path in database.path.parent.iterdir():  # as a process that is killed leaves it
+        if not path.name.endswith("-shm"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    with full_disk():
+        copy = Database(tmp_path / "x.db", tables)
+        changes = {copy.changes(), copy.changes()}
+        with copy.read() as reading:
+            with pytest.raises(ArchiveError, match=r"x\.db: the disk is full"), copy.write():
+                pass
+            assert list(reading.scalars(select(things.c.number))) == numbers(copy) == [1]
+    with copy.write() as connection:
+        connection.execute(insert(things).values(number=2))
+    assert numbers(copy) == [1, 2]
+    assert len(changes | {copy.changes()}) == 3
+
+
+def test_a_copy_that_does_not_fit_is_named_and_not_what_is_copied(database: Database, tmp_path: Path) -> None:
+    database.changes()
+    with full_disk(4096), pytest.raises(ArchiveError, match=rf"^{tmp_path}/copy\.db: the disk is full"):
+        database.copy_to(tmp_path / "copy.db")
