@@ -31,14 +31,19 @@ def test_output_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     assert json.loads(errors)["error"]["message"] == "output: No space left on device"
 
 
+def note(folder: Path) -> str:
+    nothing = "nothing has been collected yet; start with `parley run`, or look around with `parley demo`"
+    return f"{folder / 'data'}: {nothing}\n"
+
+
 @pytest.mark.parametrize("words", [["sources"], ["sources", "--json"]])
 def test_a_closed_output_is_not_an_error(tmp_path: Path, words: list[str]) -> None:
-    assert run(tmp_path, *words, line='"$@" >&-') == (0, "")
+    assert run(tmp_path, *words, line='"$@" >&-') == (0, note(tmp_path))
     assert run(tmp_path, *words, line='"$@" <&- >&- 2>&-') == (0, "")
 
 
 def test_a_reader_that_stops_reading_is_not_an_error(tmp_path: Path) -> None:
-    assert run(tmp_path, "sources", "--json", line='"$@" | head -1')[1] == ""
+    assert run(tmp_path, "sources", "--json", line='"$@" | head -1')[1] == note(tmp_path)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1251"])
