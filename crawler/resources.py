@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 from config.errors import ArchiveError
 
@@ -56,10 +57,15 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def file_error(error: OSError) -> str:
-    """Return a sentence about a file that cannot be read or written, with the cure where there is one."""
-    cure = _CURES.get(error.errno or 0) if error.filename else None
-    return f"{error.filename or 'output'}: {error.strerror or error}" + (f"; {cure}" if cure else "")
+def file_error(error: OSError, path: Path | None = None) -> str:
+    """Return a sentence about a file that cannot be read or written, with the cure where there is one.
+
+    Args:
+        path: the file, where the error does not name it.
+    """
+    name = path or error.filename
+    cure = _CURES.get(error.errno or 0) if name else None
+    return f"{name or 'output'}: {error.strerror or error}" + (f"; {cure}" if cure else "")
 
 
 def _with_causes(error: BaseException) -> Iterator[BaseException]:

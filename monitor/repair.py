@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from config.errors import ArchiveDamaged, ArchiveError, EngineError
 from crawler.archive.archive import BODIES, DATABASE, Archive, open_archive
 from crawler.archive.bodies import Bodies, has_bodies
-from crawler.archive.database import Database
+from crawler.archive.database import Database, check_folder
 from crawler.archive.identity import new_id, store_id, stored_id, undamaged
 from crawler.archive.indexes import rebuild_indexes
 from crawler.archive.pages import pages
@@ -61,6 +61,7 @@ def repair(data: Path, engine_url: str, now: datetime) -> Repair:
         AlreadyRunning: a crawler or an indexer is running in the data folder.
         ArchiveError: a file cannot be read or written, or the data folder has nothing to repair.
     """
+    check_folder(data)
     if not any((data / name).exists() for name in (DATABASE, BODIES)) and not orphans(data, engine_url):
         raise ArchiveError(f"{data}: contains no archive to repair; restore a backup, or set PARLEY_DATA to its folder")
     with explained(data), only_one(data, "crawler"), only_one(data, "indexer"):

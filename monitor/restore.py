@@ -67,6 +67,8 @@ def _own_folder(data: Path) -> Iterator[None]:
 
 def _manifest(folder: Path) -> tuple[bytes, Mapping[str, str]]:
     """Return the manifest, and file → SHA-256."""
+    if not folder.exists():
+        raise ArchiveError(f"{folder}: there is no such folder; choose one that `parley backup` wrote")
     try:
         with _opened(folder, MANIFEST) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
             text = file.read(_LONGEST_MANIFEST)

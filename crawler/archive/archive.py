@@ -16,7 +16,7 @@ from crawler.archive.addresses import serials_of_article
 from crawler.archive.batches import AT_ONCE, batches
 from crawler.archive.bodies import Bodies, has_bodies
 from crawler.archive.damage import Damage
-from crawler.archive.database import Database, make_folder
+from crawler.archive.database import Database, check_folder
 from crawler.archive.failures import fail_refused
 from crawler.archive.frontier import urls
 from crawler.archive.hints import LOST
@@ -284,8 +284,7 @@ def existing_archive(data: Path) -> Archive:
     Raises:
         ArchiveError: there is none, or it cannot be opened.
     """
-    if data.exists():
-        make_folder(data)  # which explains it if this is a file
+    check_folder(data)
     if not any((data / name).exists() for name in (DATABASE, BODIES, RESTORING)):
         raise ArchiveError(
             f"{data}: nothing has been collected into this folder; `parley run` starts collecting. "
@@ -306,6 +305,11 @@ def _is_empty(bodies: Path) -> bool:
 def _has_pages(database: Database) -> bool:
     with database.read() as connection:
         return connection.execute(select(pages.c.number).limit(1)).first() is not None
+
+
+def _has_addresses(database: Database) -> bool:
+    with database.read() as connection:
+        return connection.execute(select(urls.c.serial).limit(1)).first() is not None
 
 
 def _missing(bodies: Path) -> str:
@@ -330,6 +334,11 @@ def _identify(archive: Archive) -> str:
     if not theirs:
         return _missing(archive.bodies.path)
     if ours != theirs and not _restore_id(archive, ours, theirs):
+        if not _has_addresses(archive.database):
+            return (
+                f"{archive.database.path}: empty, although {BODIES} has the pages of an archive; put the right file back, "
+                f"restore a backup, or run `parley repair`, which rebuilds it from {BODIES} and the index"
+            )
         return (
             f"{archive.database.path}: does not belong to {BODIES}, which has the pages of another archive; put the right "
             f"file back. If {DATABASE} was damaged or moved away, `parley repair` rebuilds it from {BODIES} and the index"

@@ -289,12 +289,27 @@ def is_database(path: Path) -> bool:
     return beginning.startswith(b"SQLite format 3\0") and beginning[68:] == _FORMAT.to_bytes(4, "big")
 
 
+def check_folder(folder: Path) -> None:
+    """Check that nothing but a folder is in the place of a data folder, which may be missing.
+
+    Raises:
+        ArchiveError: it is a file, or a link that leads nowhere.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ArchiveError(f"{folder}: a file, not a folder; set PARLEY_DATA to the folder of your data")
+    if folder.is_symlink() and not folder.exists():
+        raise ArchiveError(
+            f"{folder}: a link to {folder.readlink()}, which does not exist; mount its disk, or set PARLEY_DATA to another folder"
+        )
+
+
 def make_folder(folder: Path) -> None:
     """Create a data folder if there is none.
 
     Raises:
         ArchiveError: it cannot be created.
     """
+    check_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

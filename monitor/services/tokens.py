@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from config.errors import ArchiveError
+from crawler.archive.database import check_folder
+from crawler.resources import file_error
 from monitor.access import FILE, AccessFile, Scope, Token
 from monitor.app import App
 from monitor.documents.tokens import NewTokenDocument, TokenDocument, TokensDocument
@@ -62,6 +64,7 @@ def _check_folder(app: App) -> None:
 @contextmanager
 def _explained(app: App) -> Iterator[None]:
     data = app.settings.data
+    check_folder(data)
     if not data.is_dir():
         raise ArchiveError(
             f"{data}: there is no such folder yet; `parley run` makes it. "
@@ -70,4 +73,4 @@ def _explained(app: App) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ArchiveError(f"{data / FILE}: cannot be written ({error.strerror}); check who owns the folder") from error
+        raise ArchiveError(file_error(error, data / FILE)) from error

@@ -150,6 +150,8 @@ def test_damaged_backups_and_other_folders_are_refused(archive: Archive, config:
     back_up(archive, config, backup, NOON)
     with pytest.raises(ArchiveError, match="not a Parley backup"):
         restore(config, tmp_path / "new", None)
+    with pytest.raises(ArchiveError, match=r"missing: there is no such folder"):
+        restore(tmp_path / "missing", tmp_path / "new", None)
     (backup / "config" / "settings.toml").write_text("changed")
     with pytest.raises(ArchiveError, match=r"settings\.toml is missing or damaged"):
         restore(backup, tmp_path / "new", None)

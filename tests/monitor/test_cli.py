@@ -53,12 +53,12 @@ def test_characters_missing_from_an_encoding_are_not_an_error(tmp_path: Path, en
 
 
 @pytest.mark.parametrize("words", [["rebuild"], ["status"], ["index", "--once"], ["crawl", "--once"]])
-def test_the_error_for_a_data_folder_that_cannot_be_created_gives_the_cure(tmp_path: Path, words: list[str]) -> None:
+def test_a_file_in_the_place_of_the_data_folder_is_called_one(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "data").write_text("a file")
     code, errors = run(tmp_path, *words)
     assert code == 1
     assert errors.strip().endswith(
-        f"{tmp_path / 'data'}: cannot create this folder (File exists); set PARLEY_DATA to another one"
+        f"{tmp_path / 'data'}: a file, not a folder; set PARLEY_DATA to the folder of your data"
     )
 
 

@@ -85,6 +85,28 @@ def test_the_configuration_is_listed_before_anything_is_collected(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("words", [["status"], ["tokens", "new", "a"], ["repair"], ["index", "--once"]], ids=" ".join)
+def test_a_link_to_a_disk_that_is_not_mounted_is_named_with_its_target(
+    small: Installation, words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    link, gone = tmp_path / "link", tmp_path / "disk" / "data"
+    link.symlink_to(gone)
+    monkeypatch.setenv("PARLEY_DATA", str(link))
+    code, _, error = small.run(*words)
+    assert (code, f"{link}: a link to {gone}, which does not exist; mount its disk" in error) == (1, True), error
+    assert not gone.parent.exists()
+
+
+def test_an_empty_database_beside_bodies_is_called_empty(tmp_path: Path) -> None:
+    collected(tmp_path)
+    (tmp_path / DATABASE).write_bytes(b"")
+    for _ in range(2):  # the first opening makes its tables
+        archive = open_archive(tmp_path)
+        assert archive.trouble.startswith(f"{tmp_path / DATABASE}: empty, although {BODIES} has")
+        assert "parley repair" in archive.trouble
+        archive.close()
+
+
 def test_a_missing_database_beside_bodies_is_named_and_not_replaced(tmp_path: Path) -> None:
     collected(tmp_path)
     (tmp_path / DATABASE).unlink()

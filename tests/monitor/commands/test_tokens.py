@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -71,6 +72,17 @@ def test_what_cannot_be_done_is_named(
 def test_a_missing_data_folder_is_named_and_not_made(empty: Path, run_failing: Callable[..., str]) -> None:
     assert str(empty) in run_failing("tokens", "new", "notebook")
     assert not empty.exists()
+
+
+def test_a_token_that_a_full_disk_has_no_room_for_asks_for_space(
+    data: Path, run_failing: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:  # as fsync does on a disk that is full
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fill)
+    error = run_failing("tokens", "new", "notebook")
+    assert error.strip().endswith("access.json: No space left on device; free some space")
 
 
 def test_only_its_owner_reads_the_file(data: Path, run_command: Callable[..., str]) -> None:
