@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -44,7 +44,7 @@ def collected_before(connection: Connection, moment: datetime, *, after: int) ->
     return list(connection.scalars(query.limit(AT_ONCE)))
 
 
-def remove_unused_bodies(archive: Archive, dropped: Set[str]) -> int:
+def remove_unused_bodies(archive: Archive, dropped: set[str]) -> int:
     """Remove the bodies of pruned addresses that no page refers to, and return their compressed size in bytes.
 
     Bodies whose address is not known as pruned stay: their pages may be lost, and a repair puts them back. Of a body that another
@@ -57,12 +57,12 @@ def remove_unused_bodies(archive: Archive, dropped: Set[str]) -> int:
     while names := archive.bodies.names(after=after, limit=AT_ONCE):
         # Holds the write lock, under which every page is written; the writer of a page stores its body again under that lock.
         with archive.database.write() as connection:
-            kept = set(connection.scalars(select(pages.c.body_hash).where(pages.c.body_hash.in_(names))))
             origins = archive.bodies.addresses(names)
             gone = _of_pruned(connection, origins)
-            kept |= {body for body, _ in set(origins) - gone}
-            known = {body for body, _ in gone}
-            freed += archive.bodies.remove([name for name in names if name not in kept and name in known | dropped])
+            candidates = {body for body, _ in gone} | dropped.intersection(names)
+            used = select(pages.c.body_hash).where(pages.c.body_hash.in_(candidates))
+            kept = {body for body, _ in set(origins) - gone}.union(connection.scalars(used) if candidates else ())
+            freed += archive.bodies.remove(list(candidates - kept))
             archive.bodies.forget([origin for origin in gone if origin[0] in kept])
         after = names[-1]
     return freed
