@@ -140,11 +140,14 @@ def keep_page(
     return True
 
 
-def without_page(connection: Connection, origins: Sequence[Origin]) -> list[Origin]:
+def without_page(connection: Connection, origins: Sequence[Origin], *, last: int | None = None) -> list[Origin]:
     """Return those of these origins of bodies, at most AT_ONCE, whose page is lost.
 
     A page of a pruned address is not lost. One that is older than another page of its address is not wanted any more: the article
-    is the newer one's.
+    is the newer one's. Where another page has the body, an address that is not known may be a damaged one.
+
+    Args:
+        last: number of the last page that counts as having a body; None for all.
     """
     of_addresses = select(urls.c.id, urls.c.state, pages.c.body_hash, pages.c.collected)
     of_addresses = of_addresses.outerjoin(pages, pages.c.serial == urls.c.serial)
@@ -152,7 +155,11 @@ def without_page(connection: Connection, origins: Sequence[Origin]) -> list[Orig
     known: defaultdict[str, list[RowMapping]] = defaultdict(list)
     for row in connection.execute(of_addresses.where(urls.c.id.in_(set(ids.values())))).mappings():
         known[row["id"]].append(row)
-    return [origin for origin in origins if not any(_has(row, origin) for row in known[ids[origin.url]])]
+    lost = [origin for origin in origins if not any(_has(row, origin) for row in known[ids[origin.url]])]
+    used = select(pages.c.body_hash).where(pages.c.body_hash.in_({origin.hash for origin in lost}))
+    used = used if last is None else used.where(pages.c.number <= last)
+    elsewhere = set(connection.scalars(used)) if lost else set()
+    return [origin for origin in lost if origin.hash not in elsewhere]
 
 
 def _has(row: RowMapping, origin: Origin) -> bool:

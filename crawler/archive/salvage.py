@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from crawler.archive.bodies import Bodies
 from crawler.archive.database import Database
@@ -71,9 +71,11 @@ def put_back_pages(database: Database, bodies: Bodies) -> int:
         ArchiveError: the bodies cannot be read, or the database cannot be written.
     """
     number = 0
+    with database.read() as connection:
+        last = connection.scalar(select(func.max(pages.c.number))) or 0
     for origins in bodies.origins():
         with database.read() as connection:
-            lost = without_page(connection, origins)
+            lost = without_page(connection, origins, last=last)
         if lost:
             with database.write() as connection:
                 for origin in lost:

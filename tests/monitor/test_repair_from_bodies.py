@@ -168,3 +168,12 @@ def test_bodies_that_cannot_be_read_are_named_and_the_rest_is_shown(filled: Inst
     assert (code, f"{path}: the file is damaged" in out, "articles  3" in out) == (0, True, True)
     code, out, _ = filled.run("verify")
     assert (code, "Damaged file: " in out, "The engine contains 3 articles" in out) == (1, True, True)
+
+
+def test_no_page_is_made_of_a_damaged_address(filled: Installation) -> None:
+    with closing(sqlite3.connect(filled.data / BODIES)) as connection:
+        connection.execute("UPDATE origins SET url = replace(url, '/two', '/twm')")
+        connection.commit()
+    assert filled.run("verify")[0] == 0
+    assert filled.json("repair")["repaired"] == []
+    assert len(hits(filled)) == len(TITLES)
