@@ -13,7 +13,6 @@ import itertools
 import multiprocessing
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from sqlalchemy import func, select
 from bench.memory import Sample, samples, slope
 from bench.sites import HOSTS, serve, sources
 from crawler.archive.fetches import fetches
+from tests.support.ports import free_port
 from tests.support.processes import Parley
 
 INTERVAL = 10.0  # seconds between two samples
@@ -61,7 +61,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which ends what was started
     with tempfile.TemporaryDirectory(prefix="parley-endurance-") as name, _sites(arguments.sites) as port:
         parley = Parley(
-            Path(name), shipped_themes=None, delay=1, workers=2, allow_private="127.0.0.0/16", web_port=_free_port()
+            Path(name), shipped_themes=None, delay=1, workers=2, allow_private="127.0.0.0/16", web_port=free_port()
         )
         parley.use(sources(port, arguments.sites))
         with _running(parley) as process, _reader(parley) as answers:
@@ -154,13 +154,6 @@ def _written(taken: Iterable[Sample], path: Path | None) -> Iterator[Sample]:
         for sample in taken:
             writer.writerow(asdict(sample))
             yield sample
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -19,5 +19,5 @@ def check(settings: Settings, kinds: Mapping[str, FeedCheck]) -> list[Problem]:
         _, sources = read_sources(settings.config, kinds, settings.shipped_sources)
         _, _, themes = read_themes(settings.config)
     except ConfigError as wrong:
-        return [*wrong.problems]
+        return list(wrong.problems)
     return [*sources.problems, *themes.problems]

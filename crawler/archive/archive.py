@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, func, literal, select, update
 
 from config.errors import ArchiveError, BodyLost
 from crawler.archive import damage
@@ -256,7 +256,7 @@ def open_archive(data: Path) -> Archive:
             f"or run `parley repair`, which rebuilds it from {BODIES} and the index"
         )
     database = Database(path)
-    if not bodies.exists() and _has_pages(database):
+    if not bodies.exists() and _has_rows(database, pages):
         return Archive(database, Bodies(bodies, trouble=_missing(bodies)))
     archive = Archive(database, Bodies(bodies))
     if trouble := _identify(archive):
@@ -302,14 +302,13 @@ def _is_empty(bodies: Path) -> bool:
         file.close()
 
 
-def _has_pages(database: Database) -> bool:
+def _has_rows(database: Database, table: Table) -> bool:
     with database.read() as connection:
-        return connection.execute(select(pages.c.number).limit(1)).first() is not None
+        return _is_filled(connection, table)
 
 
-def _has_addresses(database: Database) -> bool:
-    with database.read() as connection:
-        return connection.execute(select(urls.c.serial).limit(1)).first() is not None
+def _is_filled(connection: Connection, table: Table) -> bool:
+    return connection.execute(select(literal(1)).select_from(table).limit(1)).first() is not None
 
 
 def _missing(bodies: Path) -> str:
@@ -334,7 +333,7 @@ def _identify(archive: Archive) -> str:
     if not theirs:
         return _missing(archive.bodies.path)
     if ours != theirs and not _restore_id(archive, ours, theirs):
-        if not _has_addresses(archive.database):
+        if not _has_rows(archive.database, urls):
             return (
                 f"{archive.database.path}: empty, although {BODIES} has the pages of an archive; put the right file back, "
                 f"restore a backup, or run `parley repair`, which rebuilds it from {BODIES} and the index"
@@ -360,8 +359,8 @@ def _restore_id(archive: Archive, ours: str, theirs: str) -> bool:
 
 
 def _adopt(connection: Connection, of_bodies: Connection) -> tuple[str, str | None]:
-    is_new = connection.execute(select(urls.c.serial).limit(1)).first() is None
-    is_emptied = connection.execute(select(pages.c.number).limit(1)).first() is not None and not has_bodies(of_bodies)
+    is_new = not _is_filled(connection, urls)
+    is_emptied = _is_filled(connection, pages) and not has_bodies(of_bodies)
     theirs = stored_id(of_bodies)
     ours = stored_id(connection) or store_id(connection, new_id() if is_new or theirs is None else theirs)
     if theirs is None and not is_emptied:

@@ -99,7 +99,7 @@ class Connections:
         with self._opening:
             if self._readers:  # SQLite has one index of the log for each process, and theirs cannot be written
                 raise sqlite3.OperationalError("database or disk is full")
-            connection = sqlite3.connect(self._path, check_same_thread=False)
+            connection = _opened(self._path)
             try:
                 _set_up(connection)
             except sqlite3.Error:
@@ -133,18 +133,19 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     log, index = (path.with_name(f"{path.name}-{name}") for name in ("wal", "shm"))
     has_log = index.exists() or (log.exists() and log.stat().st_size > 0)
     mode = "mode=ro&readonly_shm=1" if has_log else "mode=ro&immutable=1"
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
-    connection.isolation_level = None
+    return _opened(f"{path.absolute().as_uri()}?{mode}", uri=True)
+
+
+def _opened(name: str | Path, *, uri: bool = False) -> sqlite3.Connection:
+    # The driver's own BEGIN would come late, and deferred.
+    connection = sqlite3.connect(name, uri=uri, check_same_thread=False, isolation_level=None)
     connection.text_factory = _text
     connection.execute(f"PRAGMA busy_timeout={WAIT_FOR_LOCK}")
     return connection
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes late and is deferred
-    connection.text_factory = _text
     for pragma in (
-        f"busy_timeout={WAIT_FOR_LOCK}",
         "journal_mode=WAL",
         # NORMAL survives SIGKILL, not a power cut: the last commits could vanish while the engine, or the file of bodies,
         # already holds what they refer to, and a serial would be used twice. FULL costs one fsync per commit.

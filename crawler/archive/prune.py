@@ -69,7 +69,8 @@ def remove_unused_bodies(archive: Archive, dropped: set[str]) -> int:
 
 
 def _of_pruned(connection: Connection, origins: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    ids = {url: article_id(url) for _, url in origins}
     gone: set[str] = set()
-    for ids in batches({article_id(url) for _, url in origins}):
-        gone |= pruned(connection, ids)
-    return {(body, url) for body, url in origins if article_id(url) in gone}
+    for some in batches(set(ids.values())):
+        gone |= pruned(connection, some)
+    return {(body, url) for body, url in origins if ids[url] in gone}

@@ -12,9 +12,8 @@ from crawler.presence import holder
 from monitor.app import App
 from monitor.sentences import counted
 
-_ON_THE_WAY = timedelta(
-    minutes=10
-)  # a body is stored before its page, by a crawler that may have to wait for the database
+# A body is stored before its page, by a crawler that may have to wait for the database.
+_ON_THE_WAY = timedelta(minutes=10)
 _NEWEST = 20  # bodies that a quick look compares
 
 

@@ -48,9 +48,7 @@ def test_a_page_that_takes_long_is_waited_for_with_a_line_while_the_old_one_stay
         page = opened.open("/help")
         page.evaluate("addEventListener('click', event => event.preventDefault())")  # the new page never comes
         line = ""
-        while not re.fullmatch(
-            r"Counting [\d,]+ articles …", line
-        ):  # the number is left out where it takes long as well
+        while not re.fullmatch(r"Counting [\d,]+ articles …", line):  # where the number takes long too, it is left out
             assert line in ("", "Counting …")
             page.locator("nav[aria-label=Main] a", has_text="Themes").click()
             page.locator(".says", has_text="Counting").wait_for()

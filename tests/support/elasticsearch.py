@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -119,13 +118,6 @@ def _command(java: Path, launcher: Path, folder: Path, options: Iterable[str], g
     # Java writes no cache for a class path with a folder of classes.
     program = ["-cp", f"{launcher}/{LAUNCHER}:{launcher}/jars/*", "org.elasticsearch.node.TestNode"]
     return [f"{java}/bin/java", *JAVA_OPTIONS, *options, *program, *(f"{key}={value}" for key, value in wanted.items())]
-
-
-def free_port() -> str:
-    """Return an unused port of 127.0.0.1."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return str(free.getsockname()[1])
 
 
 _started: list[Node] = []  # kept, so that a running process is not collected; their pipes stay open until we end

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
-from tests.support.elasticsearch import Node, free_port, start_node
+from tests.support.elasticsearch import Node, start_node
 from tests.support.packets import cut_off
+from tests.support.ports import free_port
 from tests.support.processes import until
 
 _NAMES = [f"node-{number}" for number in range(3)]
@@ -37,7 +38,7 @@ class Cluster:
             CannotStart: see `start_node`.
         """
         self._folder = folder
-        self._ports = [(free_port(), free_port()) for _ in _NAMES]
+        self._ports = [(str(free_port()), str(free_port())) for _ in _NAMES]
         with ThreadPoolExecutor(len(_NAMES)) as pool:
             self.nodes: list[Node] = list(pool.map(self._start, range(len(_NAMES))))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -133,12 +132,6 @@ def site(host: str = "127.0.0.2", certificate: Path | None = None, *, port: int 
         yield running
     finally:
         running.close()
-
-
-def free_port(host: str) -> int:
-    """Return a port of this address at which nothing listens."""
-    with socket.create_server((host, 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def page(title: str, words: str = "A text about a truce.") -> bytes:

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +9,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
 from config.errors import ArchiveError
 from crawler.archive.database import SCHEMA, Database, UTCDateTime
+from tests.support.full_disk import files_no_larger_than
 
 tables = MetaData()
 things = Table("things", tables, Column("number", Integer, primary_key=True), Column("at", UTCDateTime))
@@ -20,17 +18,6 @@ things = Table("things", tables, Column("number", Integer, primary_key=True), Co
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     return Database(tmp_path / "new" / "x.db", tables)
-
-
-@contextmanager
-def full_disk(room: int = 0) -> Iterator[None]:
-    """Let this process write no more than so many bytes into any file."""
-    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, usual[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 def numbers(database: Database) -> list[int]:
@@ -133,7 +120,7 @@ def test_a_full_disk_can_be_read_with_all_that_was_committed_and_written_again_l
     for path in database.path.parent.iterdir():  # as a process that is killed leaves it
         if not path.name.endswith("-shm"):
             (tmp_path / path.name).write_bytes(path.read_bytes())
-    with full_disk():
+    with files_no_larger_than(0):
         copy = Database(tmp_path / "x.db", tables)
         changes = {copy.changes(), copy.changes()}
         with copy.read() as reading:
@@ -148,5 +135,5 @@ def test_a_full_disk_can_be_read_with_all_that_was_committed_and_written_again_l
 
 def test_a_copy_that_does_not_fit_is_named_and_not_what_is_copied(database: Database, tmp_path: Path) -> None:
     database.changes()
-    with full_disk(4096), pytest.raises(ArchiveError, match=rf"^{tmp_path}/copy\.db: the disk is full"):
+    with files_no_larger_than(4_096), pytest.raises(ArchiveError, match=rf"^{tmp_path}/copy\.db: the disk is full"):
         database.copy_to(tmp_path / "copy.db")

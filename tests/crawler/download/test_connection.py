@@ -16,7 +16,8 @@ from crawler.download.fetch import Fetched
 from crawler.outcomes import Outcome
 from crawler.resources import Shortage
 from tests.crawler.conftest import Crawling, feed
-from tests.support.site import free_port, rss, site
+from tests.support.ports import free_port
+from tests.support.site import rss, site
 
 HOSTS = ("127.0.0.2", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7")
 

@@ -14,8 +14,9 @@ from elasticsearch import Elasticsearch
 
 from indexer.engine import open_engine
 from indexer.jobs import run
-from tests.support.elasticsearch import Node, free_port, start_or_skip
+from tests.support.elasticsearch import Node, start_or_skip
 from tests.support.indexing import Indexing
+from tests.support.ports import free_port
 from tests.support.processes import until
 from tests.support.proxy import Fate, Proxy, Request
 
@@ -28,7 +29,7 @@ class Server:
     """A node that can be stopped and started again at the same address."""
 
     def __init__(self, folder: Path) -> None:
-        self._port = free_port()
+        self._port = str(free_port())
         self._folder = folder
         self.node: Node = self.start()
 

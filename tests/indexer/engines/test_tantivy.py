@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -20,6 +18,7 @@ from indexer.engines.tantivy.checksums import find_damaged_files
 from indexer.query.tree import Everything, Forms, Phrase
 from tests.support.builders import article
 from tests.support.engines import fill, serials
+from tests.support.full_disk import files_no_larger_than
 from tests.support.trees import random_article
 
 WRITER = """
@@ -83,17 +82,6 @@ def test_a_second_writer_is_rejected_but_readers_are_not(url: str, writer: Engin
     reader.close()
     writer.close()
     open_engine(url, writable=True).close()
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Make writes beyond this file size fail, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_write_that_fails_is_unavailable_and_succeeds_later(url: str, writer: Engine) -> None:

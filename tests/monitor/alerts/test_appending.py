@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,7 @@ import pytest
 from config.channels import read_channels
 from monitor.alerts.failure import Failed
 from tests.monitor.alerts.test_channels import deliver, message
+from tests.support.full_disk import files_no_larger_than
 from tests.support.overlay import write
 
 
@@ -37,24 +34,12 @@ def test_a_file_that_cannot_be_written_is_a_failure_without_its_path(tmp_path: P
     assert not (tmp_path / "hush").exists()
 
 
-@contextmanager
-def files_up_to(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size in bytes, as on a full disk."""
-    before, limits = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, before)
-
-
 @pytest.mark.parametrize("room", [0, 1, 40])
 def test_a_line_for_which_the_disk_has_no_room_is_taken_back(tmp_path: Path, room: int) -> None:
     path = tmp_path / "alerts.jsonl"
     deliver(path.as_uri())
     before = path.read_bytes()
-    with files_up_to(len(before) + room), pytest.raises(Failed, match="the file cannot be written"):
+    with files_no_larger_than(len(before) + room), pytest.raises(Failed, match="the file cannot be written"):
         deliver(path.as_uri(), made=message("Second"))
     assert path.read_bytes() == before
     deliver(path.as_uri(), made=message("Second"))
